@@ -1,0 +1,47 @@
+# The commands that people type. What they do is in local/.
+PYTHON ?= python3
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export SAM_CLI_TELEMETRY := 0
+TOOLCHAIN := .venv/.installed
+LOCAL := @python -m local
+
+.DEFAULT_GOAL := help
+.PHONY: help up down status logs order clean test lint lock
+
+help: ## Show these commands (this is the default)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "Ports: EMULATOR_PORT (4566) and WEB_PORT (8080), from the environment or as make up WEB_PORT=9000"
+
+up: $(TOOLCHAIN) ## Start the local cloud, deploy to it, place an order and watch it travel
+	$(LOCAL) up
+
+down: $(TOOLCHAIN) ## Stop the local cloud; everything in it is forgotten
+	$(LOCAL) down
+
+status: $(TOOLCHAIN) ## What runs, what is deployed, what waits in the queues
+	$(LOCAL) status
+
+logs: $(TOOLCHAIN) ## The functions' logs; one function's with F=PlaceOrderFunction
+	$(LOCAL) logs $(F)
+
+order: $(TOOLCHAIN) ## Place another order and watch it; PAYMENT=pm_card_declined, POSTAL_CODE=00000, QUANTITY=100
+	$(LOCAL) order
+
+test: lint ## Check everything: lint, then all tests
+	@pytest
+
+lint: $(TOOLCHAIN) ## ruff, mypy, cfn-lint, sam validate
+	ruff check . && ruff format --check .
+	mypy
+	cfn-lint template.yaml
+	AWS_DEFAULT_REGION=us-east-1 sam validate --lint
+
+lock: $(TOOLCHAIN) ## Write requirements/*.txt again from requirements/*.in
+	@python -m local.lock
+
+clean: ## Stop the local cloud and delete everything that is built, .venv too
+	@test ! -x .venv/bin/python || .venv/bin/python -m local down
+	rm -rf .venv .aws-sam .local local/env.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(TOOLCHAIN): requirements/bootstrap.txt requirements/tools.txt
+	@$(PYTHON) -m local.bootstrap
