@@ -10,6 +10,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, List  # noqa: UP035 (this file must load under Python 3.6)
 
@@ -26,7 +27,7 @@ Get one, for example:
   macOS            brew install python@3.13
 and name it if it is not `python3`:  make up PYTHON=python3.13"""
 
-VENV_ADVICE = """Python {version} at {python} lacks the module `{module}`, so it cannot make a virtual environment.
+VENV_ADVICE = """Python {version} at {python} lacks the module `{module}`: it makes no virtual environment.
   Debian, Ubuntu   sudo apt-get install python3-venv   (or python{minor}-venv)"""
 
 
@@ -60,7 +61,7 @@ def _require_a_python_that_fits() -> None:
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        other = shutil.which("python3.{}".format(minor))
+        other = shutil.which(f"python3.{minor}")
         if other and _answers(other):
             os.execv(other, [other, "-m", "local.bootstrap"])  # noqa: S606 (there is no shell to want)
     sys.exit(PYTHON_ADVICE.format(python=sys.executable, version=platform.python_version()))
@@ -94,13 +95,25 @@ def _install() -> None:
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
     _run([*pip, "-r", "requirements/bootstrap.txt"])
     # The emulator starts a Python process per function: with bytecode that takes a third of the time.
-    environment = dict(os.environ, UV_COMPILE_BYTECODE="1", UV_LINK_MODE="copy", VIRTUAL_ENV=str(VENV))
-    sync = [python, "-m", "uv", "pip", "sync", "--require-hashes", "requirements/tools.txt"]
+    environment = dict(os.environ, UV_COMPILE_BYTECODE="1", VIRTUAL_ENV=str(VENV))
+    sync = [python, "-m", "uv", "pip", "sync", "--quiet", "--require-hashes", "requirements/tools.txt"]
     _run(sync, env=environment)
 
 
 def _run(command: List[str], **options: Any) -> None:  # noqa: UP006 (as above)
-    subprocess.run(command, cwd=str(ROOT), check=True, **options)
+    """Run a program in the checkout; on a terminal, count the seconds meanwhile."""
+    started = time.monotonic()
+    program = subprocess.Popen(command, cwd=str(ROOT), **options)
+    try:
+        while program.poll() is None:
+            time.sleep(0.1)
+            if sys.stderr.isatty():
+                sys.stderr.write(f"\r{time.monotonic() - started:4.0f} s\r")
+                sys.stderr.flush()
+    finally:
+        program.terminate()
+    if program.wait():
+        raise subprocess.CalledProcessError(program.returncode, command)
 
 
 def _say(what: str) -> None:

@@ -1,0 +1,86 @@
+"""Programs that outlive the command that starts them, found again by a pid file."""
+
+import contextlib
+import json
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+
+@dataclass(frozen=True)
+class BackgroundProcess:
+    """A program of this checkout. Its pid file says which process it is, its log file what it said."""
+
+    pid_file: Path
+    log_file: Path
+
+    def find(self) -> psutil.Process | None:
+        """The running process, or None. A pid that now belongs to another program counts as None."""
+        try:
+            record = json.loads(self.pid_file.read_text())
+            process = psutil.Process(record["pid"])
+            alive = process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+            same = abs(process.create_time() - record["created"]) < 1
+        except (OSError, ValueError, KeyError, TypeError, psutil.Error):
+            return None
+        return process if alive and same else None
+
+    def identity(self) -> str | None:
+        """A text that is equal only for one and the same running process."""
+        process = self.find()
+        return f"{process.pid}@{process.create_time():.1f}" if process else None
+
+    def start(self, command: Sequence[str], environment: Mapping[str, str], cwd: Path) -> None:
+        """Start `command` in a session of its own, so that Ctrl-C in the terminal does not reach it."""
+        self.pid_file.parent.mkdir(parents=True, exist_ok=True)
+        with self.log_file.open("w") as log:
+            started = subprocess.Popen(
+                command,
+                cwd=cwd,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        created = psutil.Process(started.pid).create_time()
+        self.pid_file.write_text(json.dumps({"pid": started.pid, "created": created}))
+
+    def stop(self, patience: float = 5) -> bool:
+        """Stop the process and its children; those still there after `patience` seconds are killed.
+
+        Returns: whether it was running.
+        """
+        process = self.find()
+        if process:
+            family = [process, *_children(process)]
+            for member in family:
+                _signal(member.terminate)
+            _, stubborn = psutil.wait_procs(family, timeout=patience)
+            for member in stubborn:
+                _signal(member.kill)
+            psutil.wait_procs(stubborn, timeout=patience)
+        self.pid_file.unlink(missing_ok=True)
+        return process is not None
+
+    def last_words(self, lines: int = 8) -> str:
+        """The end of the log."""
+        try:
+            return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-lines:])
+        except OSError:
+            return ""
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children(recursive=True)
+    except psutil.Error:
+        return []
+
+
+def _signal(send: Callable[[], None]) -> None:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        send()

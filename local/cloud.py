@@ -1,0 +1,81 @@
+"""One local cloud: where it keeps its things and on which ports it listens."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.ports import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+REGION = "us-east-1"
+STACK_NAME = "serverless-orders"
+
+
+class LocalCloudError(Exception):
+    """Something that the person at the keyboard should know: what is wrong, and what to do about it."""
+
+
+@dataclass(frozen=True)
+class LocalCloud:
+    """An emulator, a web server, and the application built for and deployed to them.
+
+    Clouds with different state directories and ports do not know of each other, so several
+    can run at the same time.
+    """
+
+    root: Path
+    state_dir: Path
+    build_dir: Path
+    emulator_port: int
+    web_port: int
+    saga_type: str = "STANDARD"
+
+    @classmethod
+    def of_developer(cls, environment: Mapping[str, str] = os.environ) -> "LocalCloud":
+        """The cloud that `make up` brings up. EMULATOR_PORT and WEB_PORT choose its ports.
+
+        Raises:
+            LocalCloudError: a port is not a number from 1 to 65535.
+        """
+        return cls(
+            root=ROOT,
+            state_dir=ROOT / ".local",
+            build_dir=ROOT / ".aws-sam" / "build",
+            emulator_port=_port(environment, "EMULATOR_PORT", 4566),
+            web_port=_port(environment, "WEB_PORT", 8080),
+            saga_type=environment.get("SAGA_TYPE") or "STANDARD",
+        )
+
+    @classmethod
+    def for_tests(cls, name: str, saga_type: str = "STANDARD", root: Path = ROOT) -> "LocalCloud":
+        """A cloud of its own under `.local/{name}`, on ports that are free now."""
+        state_dir = root / ".local" / name
+        return cls(
+            root=root,
+            state_dir=state_dir,
+            build_dir=state_dir / "build",
+            emulator_port=free_port(),
+            web_port=free_port(),
+            saga_type=saga_type,
+        )
+
+    @property
+    def emulator_url(self) -> str:
+        return f"http://127.0.0.1:{self.emulator_port}"
+
+    @property
+    def web_url(self) -> str:
+        return f"http://127.0.0.1:{self.web_port}"
+
+    @property
+    def stack_file(self) -> Path:
+        """What scripts may rely on; see `local.stack`."""
+        return self.state_dir / "stack.json"
+
+
+def _port(environment: Mapping[str, str], variable: str, default: int) -> int:
+    text = environment.get(variable) or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise LocalCloudError(f"{variable} is {text!r}; it must be a port number, like {default}.")
+    return int(text)

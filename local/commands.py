@@ -1,0 +1,149 @@
+"""The commands behind `make`: `python -m local COMMAND`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.markup import escape
+
+from local import emulator, journey, journey_on_screen, logs, status, up
+from local.aws import Aws
+from local.cloud import LocalCloud, LocalCloudError
+from local.progress import Steps
+from local.shop import Shop
+from local.sign_in import id_token
+from local.stack import Stack
+
+INTERRUPTED = 130
+
+
+def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
+    """Run a command.
+
+    Returns: the exit status.
+    """
+    console = Console(highlight=False)
+    try:
+        options = _parser().parse_args(arguments)
+        command: Callable[[Console, LocalCloud, argparse.Namespace], int] = options.run
+        return command(console, LocalCloud.of_developer(), options)
+    except KeyboardInterrupt:
+        console.print("\nInterrupted. Run it again: it goes on from what is there.")
+        return INTERRUPTED
+    except LocalCloudError as error:
+        console.print(f"\n[red]{escape(str(error))}[/red]", soft_wrap=True)
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        console.print(
+            f"\n[red]The emulator did not do what it was asked: {escape(str(error))}[/red]\n"
+            "`make down up` starts it afresh.",
+            soft_wrap=True,
+        )
+        return 1
+
+
+def _up(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    stack = up.bring_up(cloud, Steps(console))
+    end = _place_and_show(console, stack, options)
+    console.print(_what_next(stack))
+    if end != "CONFIRMED":
+        console.print(f"\n[red]The order should have ended CONFIRMED, not {end}.[/red] `make logs` may tell why.")
+        return 1
+    return 0
+
+
+def _down(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
+    if up.take_down(cloud):
+        console.print("Stopped. The local cloud lived in memory: its orders, users and files are forgotten.")
+    else:
+        console.print("Nothing of this checkout was running.")
+    return 0
+
+
+def _status(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
+    return 0 if status.show(console, cloud) else 1
+
+
+def _logs(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    _running_stack(cloud)
+    try:
+        logs.show(console, Aws(cloud.emulator_url), options.function, follow=console.is_terminal)
+    except KeyboardInterrupt:
+        console.print()
+    return 0
+
+
+def _order(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    _place_and_show(console, _running_stack(cloud), options)
+    return 0
+
+
+def _place_and_show(console: Console, stack: Stack, options: argparse.Namespace) -> str:
+    with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
+        order = journey.draft_order(shop.products(), options.payment, options.postal_code, options.quantity)
+        return journey_on_screen.show(console, stack, shop, order)
+
+
+def _running_stack(cloud: LocalCloud) -> Stack:
+    """The deployed stack.
+
+    Raises:
+        LocalCloudError: nothing is deployed, or the emulator is gone.
+    """
+    if not emulator.answers(cloud):
+        raise LocalCloudError(f"No emulator of this checkout answers on {cloud.emulator_url}. Start it: make up")
+    try:
+        return Stack.read(cloud.stack_file)
+    except FileNotFoundError:
+        raise LocalCloudError("Nothing is deployed yet. `make up` does it.") from None
+
+
+def _what_next(stack: Stack) -> str:
+    people = "\n".join(f"  {user.username:9} password {user.password}" for user in stack.users.values())
+    return f"""
+[bold]The local cloud runs in the background.[/bold]
+  page      {stack.web_url}
+  API       {stack.api_url}/products
+  AWS       {stack.emulator_url}   (endpoint for SDKs and tools; key and secret: test)
+  all of it {".local/stack.json"}
+
+[bold]Accounts[/bold]
+{people}
+
+[bold]What to try next[/bold]
+  make order PAYMENT=pm_card_declined      the card is declined: the stock is released
+  make order POSTAL_CODE=00000             the carrier refuses: stock and money go back
+  make order PAYMENT=pm_gateway_flaky      faults, retried until it works
+  make logs F=PlaceOrderFunction           what a function says
+  make status                              what runs, and what waits in the queues
+  make down                                stop, and forget everything"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    for name, command, text in (
+        ("up", _up, "bring everything up, place an order and show its journey"),
+        ("down", _down, "stop what this checkout started"),
+        ("status", _status, "tell what runs"),
+        ("logs", _logs, "show the functions' logs"),
+        ("order", _order, "place an order and show its journey"),
+    ):
+        added = commands.add_parser(name, help=text)
+        added.set_defaults(run=command)
+        if name in ("up", "order"):
+            _add_order_options(added, from_environment=name == "order")
+        if name == "logs":
+            added.add_argument("function", nargs="?", help="the function's name in template.yaml")
+    return parser
+
+
+def _add_order_options(parser: argparse.ArgumentParser, *, from_environment: bool) -> None:
+    """Make hands its variables on as environment variables."""
+    given = os.environ if from_environment else {}
+    parser.add_argument("--payment", default=given.get("PAYMENT") or "pm_card_visa")
+    parser.add_argument("--postal-code", default=given.get("POSTAL_CODE") or "10115")
+    parser.add_argument("--quantity", type=int, default=given.get("QUANTITY") or None)

@@ -1,0 +1,90 @@
+"""Deploy the built artifacts by the real `sam deploy`, to the emulator."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+
+from local import build, emulator, sam
+from local.aws import Aws
+from local.cloud import REGION, STACK_NAME, LocalCloud
+from local.parameters import as_arguments, parameters
+
+
+def is_current(cloud: LocalCloud) -> bool:
+    """Whether this emulator holds what would be deployed now."""
+    try:
+        deployed: object = json.loads(_record(cloud).read_text())
+    except (OSError, ValueError):
+        return False
+    return deployed == _state(cloud)
+
+
+def is_in_doubt(cloud: LocalCloud) -> bool:
+    """Whether the emulator holds a stack whose last deployment did not come to a good end."""
+    return not _record(cloud).exists() and stack_status(cloud) is not None
+
+
+def deploy(cloud: LocalCloud, on_resource: Callable[[int], None] = lambda _: None) -> None:
+    """Deploy; `on_resource` is told how many resources are ready.
+
+    Raises:
+        LocalCloudError: `sam deploy` failed. `is_in_doubt` holds from then on.
+    """
+    forget(cloud)
+    ready: set[str] = set()
+
+    def count(line: str) -> None:
+        words = line.split()
+        if words and words[0] in ("CREATE_COMPLETE", "UPDATE_COMPLETE") and len(words) > 2:
+            ready.add(words[2])
+            on_resource(len(ready))
+
+    sam.run(cloud, deploy_arguments(cloud, parameters(cloud)), {"AWS_ENDPOINT_URL": cloud.emulator_url}, count)
+    _record(cloud).write_text(json.dumps(_state(cloud), indent=2))
+
+
+def forget(cloud: LocalCloud) -> None:
+    """No longer take for deployed what was."""
+    _record(cloud).unlink(missing_ok=True)
+
+
+def deploy_arguments(cloud: LocalCloud, values: Mapping[str, str]) -> list[str]:
+    """The command line of `sam deploy`."""
+    return [
+        "deploy",
+        "--config-env=local",
+        f"--template-file={cloud.build_dir / 'template.yaml'}",
+        f"--stack-name={STACK_NAME}",
+        f"--region={REGION}",
+        "--parameter-overrides",
+        *as_arguments(values),
+    ]
+
+
+def outputs(cloud: LocalCloud) -> dict[str, str]:
+    """The stack's outputs. To be read after each deploy: the API's id may have changed."""
+    (stack,) = Aws(cloud.emulator_url).cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def stack_status(cloud: LocalCloud) -> str | None:
+    """The stack's status in CloudFormation's words; None when there is no stack."""
+    try:
+        (stack,) = Aws(cloud.emulator_url).cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
+    except ClientError:
+        return None
+    return stack["StackStatus"]
+
+
+def _state(cloud: LocalCloud) -> dict[str, object]:
+    return {
+        "emulator": emulator.identity(cloud),
+        "sources": build.sources_fingerprint(cloud),
+        "parameters": parameters(cloud),
+    }
+
+
+def _record(cloud: LocalCloud) -> Path:
+    return cloud.state_dir / "deployed.json"

@@ -1,0 +1,119 @@
+"""MiniStack, the AWS emulator: in the background, on this machine only, in memory."""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+from local.background import BackgroundProcess
+from local.cloud import REGION, LocalCloud, LocalCloudError
+from local.environment import programs_environment
+from local.ports import is_taken, listener, taken_message
+
+START_SECONDS = 60
+
+
+def process(cloud: LocalCloud) -> BackgroundProcess:
+    """Where this cloud's emulator is found."""
+    return BackgroundProcess(cloud.state_dir / "emulator.pid", cloud.state_dir / "emulator.log")
+
+
+def identity(cloud: LocalCloud) -> str | None:
+    """Names the running emulator and so its memory: another identity knows nothing of the last one."""
+    return process(cloud).identity()
+
+
+def launch(cloud: LocalCloud) -> bool:
+    """Start the emulator unless this cloud's own one runs. Does not wait until it answers.
+
+    Returns: whether it was started, so that it is empty.
+
+    Raises:
+        LocalCloudError: the port is taken by somebody else.
+    """
+    emulator = process(cloud)
+    if emulator.find() and _port_of(cloud) == cloud.emulator_port:
+        return False
+    stop(cloud)
+    if is_taken(cloud.emulator_port):
+        message = taken_message(cloud.emulator_port, "EMULATOR_PORT", listener(cloud.emulator_port))
+        raise LocalCloudError(message)
+    _scratch(cloud).mkdir(parents=True, exist_ok=True)
+    emulator.start([sys.executable, "-m", "ministack"], environment(cloud), cloud.root)
+    _port_file(cloud).write_text(str(cloud.emulator_port))
+    return True
+
+
+def wait_until_it_answers(cloud: LocalCloud, seconds: float = START_SECONDS) -> None:
+    """Return when the emulator is ready for requests.
+
+    Raises:
+        LocalCloudError: it died, or stays silent.
+    """
+    deadline = time.monotonic() + seconds
+    while not answers(cloud):
+        if process(cloud).find() is None:
+            words = process(cloud).last_words()
+            raise LocalCloudError(f"The emulator ended while it started. Its last words:\n{words}")
+        if time.monotonic() > deadline:
+            log = process(cloud).log_file
+            raise LocalCloudError(
+                f"The emulator on {cloud.emulator_url} runs but does not answer.\n"
+                f"Its log: {log}. `make down` stops it; then `make up` starts afresh."
+            )
+        time.sleep(0.05)
+
+
+def answers(cloud: LocalCloud) -> bool:
+    """Whether the emulator says that it is ready."""
+    try:
+        return httpx.get(f"{cloud.emulator_url}/_ministack/ready", timeout=2, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def stop(cloud: LocalCloud) -> bool:
+    """Stop what this cloud started, and remove what it left on the disk.
+
+    Returns: whether it was running.
+    """
+    was_running = process(cloud).stop()
+    _port_file(cloud).unlink(missing_ok=True)
+    shutil.rmtree(_scratch(cloud), ignore_errors=True)
+    return was_running
+
+
+def environment(cloud: LocalCloud, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment for the emulator, and so for the functions that it runs."""
+    return programs_environment(inherited) | {
+        "GATEWAY_PORT": str(cloud.emulator_port),
+        # The default is every interface. Containers of `sam local` would need 0.0.0.0.
+        "BIND_HOST": "127.0.0.1",
+        "AWS_ENDPOINT_URL": cloud.emulator_url,
+        "MINISTACK_REGION": REGION,
+        "PERSIST_STATE": "0",
+        # Where it unpacks functions; inside the checkout, so that nothing is left behind.
+        "TMPDIR": str(_scratch(cloud)),
+        # Two listeners on fixed ports that nobody here uses, and that a second emulator would miss.
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+    }
+
+
+def _scratch(cloud: LocalCloud) -> Path:
+    return cloud.state_dir / "emulator-files"
+
+
+def _port_file(cloud: LocalCloud) -> Path:
+    return cloud.state_dir / "emulator.port"
+
+
+def _port_of(cloud: LocalCloud) -> int | None:
+    try:
+        return int(_port_file(cloud).read_text())
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,33 @@
+"""The template's parameters for a local deploy.
+
+On the command line they replace samconfig.toml's list as a whole, so all of them are here.
+"""
+
+import platform
+import sys
+from collections.abc import Mapping
+
+from local.cloud import LocalCloud
+
+
+def parameters(cloud: LocalCloud) -> dict[str, str]:
+    """Every parameter that a local deploy sets; the others keep the template's defaults."""
+    return {
+        # The emulator runs functions in its own Python, whatever the template says: so say that one.
+        "PythonRuntime": f"python{sys.version_info.major}.{sys.version_info.minor}",
+        "Architecture": architecture(platform.machine()),
+        "EmulatorEndpoint": cloud.emulator_url,
+        "PasswordSignIn": "true",
+        "SagaType": cloud.saga_type,
+        "DataPolicy": "Delete",
+    }
+
+
+def architecture(machine: str) -> str:
+    """Lambda's name for a machine's architecture, of `platform.machine()`."""
+    return "arm64" if machine.lower() in ("arm64", "aarch64") else "x86_64"
+
+
+def as_arguments(values: Mapping[str, str]) -> list[str]:
+    """As `--parameter-overrides` takes them."""
+    return [f"{name}={value}" for name, value in values.items()]

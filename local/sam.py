@@ -1,0 +1,65 @@
+"""Run the SAM CLI of .venv, with its output in a log file."""
+
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from local.cloud import LocalCloud, LocalCloudError
+from local.environment import programs_environment
+
+TAIL = 15
+SIGNS_OF_FAILURE = ("_FAILED", "Error:", "error:", "Failed to create", "Traceback", "Reason:")
+
+
+def run(
+    cloud: LocalCloud,
+    arguments: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    on_line: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Run `sam` in the checkout. Its first argument, the command, names the log in the state directory.
+
+    Raises:
+        LocalCloudError: it failed; with the useful part of its output and where the rest is.
+    """
+    cloud.state_dir.mkdir(parents=True, exist_ok=True)
+    log_file = cloud.state_dir / f"sam-{arguments[0]}.log"
+    program = subprocess.Popen(
+        [sys.executable, "-m", "samcli", *arguments],
+        cwd=cloud.root,
+        env=programs_environment() | dict(environment or {}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        output = _read(program, log_file, on_line)
+        status = program.wait()
+    finally:
+        # Ctrl-C or a bug: leave no deployment running behind the person's back.
+        if program.poll() is None:
+            program.terminate()
+            program.wait(timeout=10)
+    if status:
+        raise LocalCloudError(f"`sam {arguments[0]}` failed:\n{useful_part(output)}\nAll of its output: {log_file}")
+
+
+def useful_part(output: Sequence[str]) -> str:
+    """The lines that tell why, in order and once each; where there are none, the last ones."""
+    telling = [line.strip() for line in output if any(sign in line for sign in SIGNS_OF_FAILURE)]
+    chosen = list(dict.fromkeys(telling))[:TAIL] or [line.rstrip() for line in output[-TAIL:]]
+    return "\n".join(f"  {line}" for line in chosen if line)
+
+
+def _read(program: "subprocess.Popen[str]", log_file: Path, on_line: Callable[[str], None]) -> list[str]:
+    kept: deque[str] = deque(maxlen=2000)
+    with log_file.open("w") as log:
+        for line in program.stdout or ():
+            log.write(line)
+            log.flush()
+            kept.append(line.rstrip("\n"))
+            on_line(line.rstrip("\n"))
+    return list(kept)

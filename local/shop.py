@@ -1,0 +1,81 @@
+"""The application's HTTP API, as one signed-in person calls it."""
+
+import uuid
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from local.cloud import LocalCloudError
+
+Json = dict[str, Any]
+
+
+class Shop:
+    """The API at `api_url`, with the ID token of the person who calls, or with none."""
+
+    def __init__(self, api_url: str, id_token: str | None = None) -> None:
+        headers = {"Authorization": f"Bearer {id_token}"} if id_token else {}
+        # The first call of each function starts its process; that takes a while on a busy laptop.
+        self._http = httpx.Client(base_url=api_url, headers=headers, timeout=30, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def products(self) -> list[Json]:
+        """All products, page by page."""
+        found: list[Json] = []
+        token: str | None = None
+        while True:
+            page = self._call("GET", "/products", params={"next_token": token} if token else {})
+            found += page["products"]
+            token = page.get("next_token")
+            if not token:
+                return found
+
+    def put_product(self, sku: str, product: Json) -> None:
+        """Stock a product. Operators only."""
+        self._call("PUT", f"/products/{sku}", json=product)
+
+    def place_order(self, order: Json) -> Json:
+        """Place an order under a new idempotency key; the answer names its id."""
+        return self._call("POST", "/orders", json=order, headers={"Idempotency-Key": str(uuid.uuid4())})
+
+    def order(self, order_id: str) -> Json | None:
+        """The order's view; None until it is projected."""
+        return self._find(f"/orders/{order_id}")
+
+    def events(self, order_id: str) -> list[Json]:
+        """The order's events that the view has seen so far."""
+        found = self._find(f"/orders/{order_id}/events")
+        return found["events"] if found else []
+
+    def _find(self, path: str) -> Json | None:
+        return self._call("GET", path, absent=True) or None
+
+    def _call(self, method: str, path: str, *, absent: bool = False, **options: Any) -> Json:
+        """Call the API; with `absent`, a 404 is an empty answer.
+
+        Raises:
+            LocalCloudError: the API does not answer, or with an error.
+        """
+        try:
+            response = self._http.request(method, path, **options)
+        except httpx.HTTPError as error:
+            raise LocalCloudError(
+                f"{method} {self._http.base_url}{path}: no answer ({error}). `make status` tells what runs."
+            ) from error
+        if absent and response.status_code == httpx.codes.NOT_FOUND:
+            return {}
+        if response.is_error:
+            raise LocalCloudError(
+                f"{method} {path} was answered with {response.status_code}:\n{response.text}\n"
+                "`make logs` shows what the functions say."
+            )
+        answer: Json = response.json()
+        return answer

@@ -1,0 +1,91 @@
+"""Tell what runs, what is deployed, and what waits in the queues."""
+
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from local import deploy, emulator, resources, web_server
+from local.aws import Aws
+from local.cloud import LocalCloud
+
+
+@dataclass(frozen=True)
+class QueueDepth:
+    """How many messages a queue holds."""
+
+    name: str
+    waiting: int
+    in_flight: int
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether messages lie where none should."""
+        return self.waiting > 0 and not self.name.endswith(("FulfilmentQueue", "ProjectionQueue"))
+
+
+def show(console: Console, cloud: LocalCloud) -> bool:
+    """Print the state of the local cloud.
+
+    Returns: whether all of it runs.
+    """
+    runs = emulator.process(cloud).find() is not None and emulator.answers(cloud)
+    web = web_server.process(cloud).find() is not None
+    grid = Table.grid(padding=(0, 2))
+    grid.add_row("emulator", _running(runs), cloud.emulator_url, f"[dim]log {_log(emulator.process(cloud).log_file)}")
+    grid.add_row("web", _running(web), cloud.web_url, f"[dim]log {_log(web_server.process(cloud).log_file)}")
+    status = deploy.stack_status(cloud) if runs else None
+    grid.add_row("stack", status or "[red]not deployed[/red]", "", _freshness(cloud) if status else "")
+    console.print(grid)
+    if status:
+        aws = Aws(cloud.emulator_url)
+        _show_functions(console, aws)
+        _show_queues(console, aws)
+    if not (runs and web and status):
+        console.print("\n`make up` brings up what is missing.")
+    return bool(runs and web and status)
+
+
+def queue_depths(aws: Aws) -> list[QueueDepth]:
+    """The depth of each of the stack's queues."""
+    return [_depth(aws, queue) for queue in resources.of_kind(aws, "AWS::SQS::Queue")]
+
+
+def _depth(aws: Aws, queue: resources.Resource) -> QueueDepth:
+    answer = aws.sqs.get_queue_attributes(QueueUrl=queue.physical_id, AttributeNames=["All"])
+    counts = answer["Attributes"]
+    return QueueDepth(
+        queue.logical_id,
+        waiting=int(counts["ApproximateNumberOfMessages"]),
+        in_flight=int(counts["ApproximateNumberOfMessagesNotVisible"]),
+    )
+
+
+def _show_functions(console: Console, aws: Aws) -> None:
+    names = sorted(f.logical_id.removesuffix("Function") for f in resources.of_kind(aws, "AWS::Lambda::Function"))
+    console.print(f"\n{len(names)} functions: {', '.join(names)}")
+
+
+def _show_queues(console: Console, aws: Aws) -> None:
+    table = Table(box=None, padding=(0, 2), header_style="dim")
+    table.add_column("queue")
+    table.add_column("waiting", justify="right")
+    table.add_column("in flight", justify="right")
+    for depth in sorted(queue_depths(aws), key=lambda depth: depth.name):
+        colour = "red" if depth.needs_a_look else "default"
+        table.add_row(depth.name, f"[{colour}]{depth.waiting}[/{colour}]", str(depth.in_flight))
+    console.print()
+    console.print(table)
+
+
+def _running(runs: bool) -> str:
+    return "[green]running[/green]" if runs else "[red]not running[/red]"
+
+
+def _freshness(cloud: LocalCloud) -> str:
+    return "up to date" if deploy.is_current(cloud) else "[yellow]the sources have changed since: make up[/yellow]"
+
+
+def _log(file: object) -> str:
+    return escape(str(file))

@@ -1,0 +1,99 @@
+"""Bring a local cloud up, and take it down."""
+
+import shutil
+from contextlib import suppress
+
+from local import build, deploy, deploy_web, emulator, seed, stack, web_server
+from local.aws import Aws
+from local.cloud import REGION, STACK_NAME, LocalCloud
+from local.progress import Steps
+from local.shop import Shop
+from local.sign_in import id_token
+from local.stack import Stack
+
+
+def bring_up(cloud: LocalCloud, steps: Steps) -> Stack:
+    """Start, build, deploy, serve and seed what is not there yet.
+
+    Returns: the stack, as it is now in `cloud.stack_file`.
+
+    Raises:
+        LocalCloudError: with what is wrong and what to do.
+    """
+    web_server.require_port(cloud)
+    # It starts while SAM builds.
+    started = emulator.launch(cloud)
+    _build(cloud, steps)
+    _wait_for_emulator(cloud, steps, started=started)
+    _deploy(cloud, steps)
+    return _serve_and_seed(cloud, steps)
+
+
+def take_down(cloud: LocalCloud) -> bool:
+    """Stop what this cloud started, and forget what was in it.
+
+    Returns: whether something was running.
+    """
+    web = web_server.process(cloud).stop()
+    engine = emulator.stop(cloud)
+    cloud.stack_file.unlink(missing_ok=True)
+    deploy.forget(cloud)
+    return web or engine
+
+
+def remove(cloud: LocalCloud) -> None:
+    """Take a cloud for tests down and delete its files."""
+    take_down(cloud)
+    with suppress(FileNotFoundError):
+        shutil.rmtree(cloud.state_dir)
+
+
+def _build(cloud: LocalCloud, steps: Steps) -> None:
+    with steps.step("Building the functions and layers (sam build)", "Built the functions and layers") as step:
+        if not build.build(cloud):
+            step.done = "Nothing to build: the sources are unchanged"
+
+
+def _wait_for_emulator(cloud: LocalCloud, steps: Steps, *, started: bool) -> None:
+    done = f"MiniStack {'started' if started else 'runs'} on {cloud.emulator_url}"
+    with steps.step("Waiting for MiniStack, the AWS emulator", done):
+        emulator.wait_until_it_answers(cloud)
+    if deploy.is_in_doubt(cloud):
+        why = "The last deployment did not end well. The emulator starts afresh; what was in it is forgotten"
+        with steps.step("Starting the emulator afresh", why):
+            emulator.stop(cloud)
+            emulator.launch(cloud)
+            emulator.wait_until_it_answers(cloud)
+
+
+def _deploy(cloud: LocalCloud, steps: Steps) -> None:
+    if deploy.is_current(cloud):
+        with steps.step("", f"Nothing to deploy: stack {STACK_NAME} is up to date"):
+            return
+    with steps.step(f"Deploying stack {STACK_NAME} (sam deploy)", f"Deployed stack {STACK_NAME}") as step:
+        deploy.deploy(cloud, lambda ready: step.note(f"{ready} resources ready"))
+
+
+def _serve_and_seed(cloud: LocalCloud, steps: Steps) -> Stack:
+    aws = Aws(cloud.emulator_url)
+    outputs = deploy.outputs(cloud)
+    deployed = Stack(
+        emulator_url=cloud.emulator_url,
+        api_url=stack.api_url(cloud.emulator_url, outputs["ApiId"]),
+        web_url=cloud.web_url,
+        region=REGION,
+        stack_name=STACK_NAME,
+        outputs=outputs,
+        users=seed.USERS,
+    )
+    with steps.step("Uploading the web page", f"The web page is on {cloud.web_url}"):
+        deploy_web.deploy_web(cloud.root / "frontend", deployed)
+        deployed.write(cloud.stack_file)
+        web_server.start(cloud)
+    with steps.step("Seeding users and products", "Users and products are there already: left alone") as step:
+        users = seed.seed_users(aws, outputs["UserPoolId"])
+        with Shop(deployed.api_url, id_token(deployed, deployed.users["operator"])) as shop:
+            products = seed.seed_products(shop)
+        if users or products:
+            step.done = f"Seeded {users} users and {products} products"
+    return deployed
