@@ -1,0 +1,144 @@
+"""Products and reservations in their table. Its key is a SKU or an order's id; no SKU looks like an id.
+
+A product's level is changed by blind updates (no read before the write), so that many orders for one product do
+not make each other try again. The level and its version are all that is stored; the stream tells the event.
+"""
+
+import random
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from stock import SOURCE, ProductLevel, ProductStocked, Reservation, ReservedLine, StockLevelChanged
+
+from kernel.cloud_event import Cause
+from kernel.dynamodb import cancellation_codes, dynamodb, to_item
+from kernel.outbox import Outbox
+from kernel.settings import setting
+
+# At most 1.5 s in all: the function has 4 s.
+CONFLICT_WAITS_SECONDS = (0.05, 0.1, 0.2, 0.35, 0.4, 0.4)
+
+
+class OutOfStock(Exception):
+    """There are too few of these products. `skus` lists them."""
+
+    def __init__(self, skus: Sequence[str]) -> None:
+        super().__init__(", ".join(skus))
+        self.skus = list(skus)
+
+
+class AnsweredAlready(Exception):
+    """Another run has changed the reservation meanwhile."""
+
+
+def reservations() -> Outbox[Reservation]:
+    """Return the reservations, by order."""
+    return Outbox(setting("INVENTORY_TABLE_NAME"), Reservation, key="subject")
+
+
+def put_product(level: ProductLevel, cause: Cause) -> None:
+    """Put the product on the shelf as `level` says, whatever was there before."""
+    dynamodb().update_item(
+        TableName=setting("INVENTORY_TABLE_NAME"),
+        Key=to_item({"subject": level.sku}),
+        UpdateExpression="SET #level = :level, level_event = :event ADD version :one",
+        ExpressionAttributeNames={"#level": "level"},
+        ExpressionAttributeValues=to_item(
+            {
+                ":level": level.model_dump(mode="json"),
+                ":event": _header(ProductStocked, cause, level.sku),
+                ":one": 1,
+            }
+        ),
+    )
+
+
+def take(reservation: Reservation, cause: Cause) -> None:
+    """Lower the levels and store the reservation, all in one transaction, or nothing.
+
+    Raises:
+        OutOfStock: there are too few of some product, or no such product.
+        AnsweredAlready: the order has a reservation already.
+        ClientError: a fault; among them a conflict with other transactions that outlasts our patience.
+    """
+    _move(reservation, -1, cause)
+
+
+def give_back(reservation: Reservation, cause: Cause) -> None:
+    """Raise the levels again and store the released reservation, all in one transaction, or nothing.
+
+    Raises: as `take`, but for OutOfStock.
+    """
+    _move(reservation, +1, cause)
+
+
+def _move(reservation: Reservation, sign: int, cause: Cause) -> None:
+    outbox = reservations()
+    updates = [_update_level(line, sign, reservation.order_id, cause) for line in reservation.items]
+    put = {"Put": {"TableName": outbox.table_name, **outbox.put(reservation)}}
+    codes = _transact([*updates, put])
+    if not codes:
+        return
+    if codes[-1] == "ConditionalCheckFailed":
+        raise AnsweredAlready(reservation.order_id)
+    raise OutOfStock(
+        [line.sku for line, code in zip(reservation.items, codes, strict=False) if code == "ConditionalCheckFailed"]
+    )
+
+
+def _transact(writes: list[dict[str, Any]]) -> list[str]:
+    """Write all or nothing; return the codes of the conditions that refused it.
+
+    A conflict with another transaction is over in milliseconds. Waiting for that here is cheaper than a retry of
+    the whole step (full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+    """
+    for longest_wait in CONFLICT_WAITS_SECONDS:
+        try:
+            return _transact_once(writes)
+        except dynamodb().exceptions.TransactionCanceledException:
+            time.sleep(random.uniform(0, longest_wait))  # noqa: S311 (spreads load, hides nothing)
+    return _transact_once(writes)
+
+
+def _transact_once(writes: list[dict[str, Any]]) -> list[str]:
+    try:
+        dynamodb().transact_write_items(TransactItems=writes)  # type: ignore[arg-type]
+    except dynamodb().exceptions.TransactionCanceledException as error:
+        return cancellation_codes(error)
+    return []
+
+
+def _update_level(line: ReservedLine, sign: int, order_id: str, cause: Cause) -> dict[str, Any]:
+    return {
+        "Update": {
+            "TableName": setting("INVENTORY_TABLE_NAME"),
+            "Key": to_item({"subject": line.sku}),
+            "UpdateExpression": (
+                "SET #level.available = #level.available + :change, level_event = :event ADD version :one"
+            ),
+            "ConditionExpression": "#level.available >= :needed",
+            "ExpressionAttributeNames": {"#level": "level"},
+            "ExpressionAttributeValues": to_item(
+                {
+                    ":change": sign * line.quantity,
+                    ":needed": line.quantity if sign < 0 else 0,
+                    ":event": _header(StockLevelChanged, cause, order_id),
+                    ":one": 1,
+                }
+            ),
+        }
+    }
+
+
+def _header(event: type[ProductLevel], cause: Cause, correlation_id: str) -> dict[str, Any]:
+    header = {
+        "source": SOURCE,
+        "type": event.__name__,
+        "schema_version": event.schema_version,
+        "time": cause.at,
+        "correlationid": correlation_id,
+        "causationid": cause.causation_id,
+        "traceparent": cause.traceparent,
+    }
+    return {name: value for name, value in header.items() if value is not None}

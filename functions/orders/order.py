@@ -1,0 +1,201 @@
+"""The order: an event-sourced aggregate. What it is follows from its events alone; it knows no AWS."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kernel.cloud_event import Cause, CloudEvent, EventData
+from kernel.money import Money
+
+SOURCE = "orders"
+NAMESPACE = UUID("6b1b6f0e-7f2c-4b7e-9c1a-2d9c3a5f8e40")
+
+
+class Status(StrEnum):
+    PLACED = "PLACED"
+    IN_REVIEW = "IN_REVIEW"
+    CONFIRMED = "CONFIRMED"
+    REJECTED = "REJECTED"
+    CANCELLED = "CANCELLED"
+    NEEDS_ATTENTION = "NEEDS_ATTENTION"
+
+
+class Decision(StrEnum):
+    """How the order ends. It is taken once and stays."""
+
+    CONFIRMED = "CONFIRMED"
+    REJECTED = "REJECTED"
+    CANCELLED = "CANCELLED"
+
+
+class DecidedBy(StrEnum):
+    """Who caused an order's event."""
+
+    CUSTOMER = "customer"
+    SAGA = "saga"
+    OPERATOR = "operator"
+    TIMEOUT = "timeout"
+
+
+class OrderLine(BaseModel):
+    """So many of a product, at the price of the moment of placing, in minor units."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sku: str
+    name: str
+    quantity: int = Field(ge=1)
+    unit_price: int = Field(ge=0)
+
+
+class OrderEvent(EventData):
+    """What all events of an order tell: the status that results, and who caused it."""
+
+    status: Status
+    decided_by: DecidedBy
+
+
+class OrderPlaced(OrderEvent):
+    status: Status = Status.PLACED
+    decided_by: DecidedBy = DecidedBy.CUSTOMER
+    customer_id: str
+    items: tuple[OrderLine, ...]
+    total: int = Field(ge=0)
+    currency: str
+    payment_method: str
+
+
+class OrderConfirmed(OrderEvent):
+    status: Status = Status.CONFIRMED
+    decided_by: DecidedBy = DecidedBy.SAGA
+
+
+class OrderRejected(OrderEvent):
+    status: Status = Status.REJECTED
+    reason: str
+
+
+class OrderNeedsAttention(OrderEvent):
+    """Steps kept failing. `failed_steps` names them, as the saga's definition does."""
+
+    status: Status = Status.NEEDS_ATTENTION
+    decided_by: DecidedBy = DecidedBy.SAGA
+    failed_steps: tuple[str, ...]
+
+
+class OrderResolved(OrderEvent):
+    """What needed attention is done."""
+
+    decided_by: DecidedBy = DecidedBy.SAGA
+
+
+class UnknownOrder(Exception):
+    """There is no such order."""
+
+
+class MixedCurrencies(Exception):
+    """The products of one order are priced in more than one currency."""
+
+
+class Price(NamedTuple):
+    """What the product view says of a product when an order is placed."""
+
+    name: str
+    money: Money
+
+
+def order_id_of(customer_id: str, idempotency_key: str) -> str:
+    """Return the id of the order that this customer places with this key: one key, one order."""
+    return str(uuid5(NAMESPACE, f"{customer_id}:{idempotency_key}"))
+
+
+def place(
+    order_id: str,
+    customer_id: str,
+    quantities: Sequence[tuple[str, int]],
+    prices: dict[str, Price],
+    payment_method: str,
+    cause: Cause,
+) -> CloudEvent:
+    """Return the first event of a new order.
+
+    Args:
+        quantities: the SKU and the quantity of each line, in the customer's order.
+        prices: the price of every SKU that occurs in `quantities`.
+
+    Raises:
+        MixedCurrencies: the products are priced in more than one currency.
+    """
+    currencies = {prices[sku].money.currency for sku, _ in quantities}
+    if len(currencies) != 1:
+        raise MixedCurrencies(", ".join(sorted(currencies)))
+    items = tuple(
+        OrderLine(sku=sku, name=prices[sku].name, quantity=quantity, unit_price=prices[sku].money.amount)
+        for sku, quantity in quantities
+    )
+    placed = OrderPlaced(
+        customer_id=customer_id,
+        items=items,
+        total=sum(line.quantity * line.unit_price for line in items),
+        currency=currencies.pop(),
+        payment_method=payment_method,
+    )
+    return CloudEvent.of(placed, source=SOURCE, subject=order_id, sequence=1, cause=cause)
+
+
+class Order:
+    """An order as its events tell it. Its methods decide, and return the next event or None.
+
+    `settled` is not told by an event: it says that the decision and all that follows from it are done.
+    """
+
+    def __init__(self, events: Sequence[CloudEvent], *, settled: bool = False) -> None:
+        self.events = tuple(events)
+        self.settled = settled
+        self.order_id = events[0].subject
+        self.placed = OrderPlaced.model_validate(events[0].data)
+        self.status = Status.PLACED
+        self.decision: Decision | None = None
+        self.needs_attention = False
+        for event in events:
+            self._apply(event)
+
+    def _apply(self, event: CloudEvent) -> None:
+        self.status = Status(event.data["status"])
+        match event.type:
+            case "OrderConfirmed" | "OrderRejected" | "OrderCancelled":
+                self.decision = Decision(self.status.value)
+            case "OrderNeedsAttention":
+                self.needs_attention = True
+            case "OrderResolved" | "OrderRetryRequested":
+                self.needs_attention = False
+
+    def confirm(self, cause: Cause) -> CloudEvent | None:
+        """Confirm the order, unless it is decided already."""
+        return None if self.decision else self._next(OrderConfirmed(), cause)
+
+    def reject(self, reason: str, decided_by: DecidedBy, cause: Cause) -> CloudEvent | None:
+        """Reject the order, unless it is decided already."""
+        return None if self.decision else self._next(OrderRejected(reason=reason, decided_by=decided_by), cause)
+
+    def request_attention(self, failed_steps: Sequence[str], cause: Cause) -> CloudEvent | None:
+        """Ask for a person, unless one is asked for already or the order is settled."""
+        if self.settled or self.needs_attention:
+            return None
+        return self._next(OrderNeedsAttention(failed_steps=tuple(failed_steps)), cause)
+
+    def settle(self, cause: Cause) -> CloudEvent | None:
+        """Resolve what needed attention, where something did; the order is then back at the status of its decision.
+
+        Raises:
+            ValueError: the order is not decided, so it cannot be settled.
+        """
+        if self.decision is None:
+            raise ValueError(f"order {self.order_id} is undecided: it cannot be settled")
+        return self._next(OrderResolved(status=Status(self.decision.value)), cause) if self.needs_attention else None
+
+    def _next(self, data: OrderEvent, cause: Cause) -> CloudEvent:
+        return CloudEvent.of(data, source=SOURCE, subject=self.order_id, sequence=len(self.events) + 1, cause=cause)

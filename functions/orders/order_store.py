@@ -1,0 +1,197 @@
+"""Orders in their table: one item per event, appended under optimistic concurrency.
+
+The first item of an order also holds what no event may tell (the shipping address), the fingerprint of the request,
+and, until the order is settled, the mark that puts it into the sparse index of unsettled orders.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+from botocore.exceptions import ClientError
+from order import Order, UnknownOrder
+
+from kernel.cloud_event import CloudEvent
+from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item
+from kernel.outbox import ATTEMPTS, ConcurrentChange
+from kernel.settings import setting
+
+# So many partitions share the writes of the index of unsettled orders.
+UNSETTLED_SHARDS = 8
+
+_KEY_IS_FREE = "attribute_not_exists(order_id)"
+_NO_ATTENTION = "attribute_not_exists(needs_attention)"
+
+Decide = Callable[[Order], CloudEvent | None]
+Writes = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is kept with an order of the request that placed it."""
+
+    fingerprint: str
+    shipping_address: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class StoredOrder:
+    order: Order
+    request: Request
+
+
+def load(order_id: str) -> StoredOrder:
+    """Return the order as it is now (a consistent read).
+
+    Raises:
+        UnknownOrder: there is none with this id.
+    """
+    pages = (
+        dynamodb()
+        .get_paginator("query")
+        .paginate(
+            TableName=_table(),
+            KeyConditionExpression="order_id = :order_id",
+            ExpressionAttributeValues=to_item({":order_id": order_id}),
+            ConsistentRead=True,
+        )
+    )
+    items = [from_item(item) for page in pages for item in page["Items"]]
+    if not items:
+        raise UnknownOrder(order_id)
+    events = [CloudEvent.model_validate(event) for item in items for event in item["events"]]
+    first = items[0]
+    return StoredOrder(
+        Order(events, settled="unsettled_shard" not in first),
+        Request(first["fingerprint"], first["shipping_address"]),
+    )
+
+
+def find(order_id: str) -> StoredOrder | None:
+    """Return the order as it is now, or None."""
+    try:
+        return load(order_id)
+    except UnknownOrder:
+        return None
+
+
+def create(placed: CloudEvent, request: Request) -> StoredOrder:
+    """Store a new order's first event.
+
+    Returns:
+        What is stored: this order, or the one that another request has placed under the same id meanwhile.
+    """
+    item = _item(placed) | {
+        "fingerprint": request.fingerprint,
+        "shipping_address": request.shipping_address,
+        "unsettled_shard": str(crc32(placed.subject.encode()) % UNSETTLED_SHARDS),
+        "unsettled_since": placed.time,
+    }
+    try:
+        dynamodb().put_item(TableName=_table(), Item=to_item(item), ConditionExpression=_KEY_IS_FREE)
+    except ClientError as error:
+        if condition_failed(error):
+            return load(placed.subject)
+        raise
+    return StoredOrder(Order([placed]), request)
+
+
+def decide(order_id: str, decision: Decide) -> Order:
+    """Load the order, let `decision` choose its next event, append that; again, if somebody else was quicker.
+
+    Returns:
+        The order afterwards; as it was, where `decision` returned None.
+
+    Raises:
+        UnknownOrder: there is none with this id.
+        ConcurrentChange: others were quicker every time.
+    """
+    return _decide(order_id, decision, lambda event: [_append(event)] if event else [])
+
+
+def request_attention(order_id: str, decision: Decide) -> Order:
+    """As `decide`; in the same transaction the mark of unsettled orders, which must be there, gets a note of it."""
+    return _decide(order_id, decision, lambda event: [_append(event), _note_attention(event.subject)] if event else [])
+
+
+def settle(order_id: str, decision: Decide) -> Order:
+    """As `decide`, and the mark of unsettled orders is taken away: in one transaction, if there is an event.
+
+    Where there is none, another run may be asking for a person right now: its note on the mark refuses ours.
+    """
+
+    def writes(event: CloudEvent | None) -> Writes:
+        return [_append(event), _unmark(order_id)] if event else [_unmark(order_id, _NO_ATTENTION)]
+
+    order = load(order_id).order
+    return order if order.settled else _decide(order_id, decision, writes)
+
+
+def _decide(order_id: str, decision: Decide, writes: Callable[[CloudEvent | None], Writes]) -> Order:
+    for _ in range(ATTEMPTS):
+        order = load(order_id).order
+        event = decision(order)
+        if _written(writes(event)):
+            return Order([*order.events, event] if event else order.events, settled=order.settled)
+    raise ConcurrentChange(f"order {order_id} changed {ATTEMPTS} times while it was being decided")
+
+
+def _written(writes: Writes) -> bool:
+    """Write all or nothing; False where a condition refused it."""
+    try:
+        match writes:
+            case []:
+                pass
+            case [{"Put": put}]:
+                dynamodb().put_item(**put)
+            case [{"Update": update}]:
+                dynamodb().update_item(**update)
+            case _:
+                dynamodb().transact_write_items(TransactItems=writes)  # type: ignore[arg-type]
+    except dynamodb().exceptions.TransactionCanceledException as error:
+        cancellation_codes(error)
+        return False
+    except ClientError as error:
+        if condition_failed(error):
+            return False
+        raise
+    return True
+
+
+def _append(event: CloudEvent) -> dict[str, Any]:
+    return {"Put": {"TableName": _table(), "Item": to_item(_item(event)), "ConditionExpression": _KEY_IS_FREE}}
+
+
+def _note_attention(order_id: str) -> dict[str, Any]:
+    note = _update_mark(order_id, "SET needs_attention = :yes", "attribute_exists(unsettled_shard)")
+    note["Update"]["ExpressionAttributeValues"] = to_item({":yes": True})
+    return note
+
+
+def _unmark(order_id: str, condition: str = "attribute_exists(order_id)") -> dict[str, Any]:
+    return _update_mark(order_id, "REMOVE unsettled_shard, unsettled_since, needs_attention", condition)
+
+
+def _update_mark(order_id: str, expression: str, condition: str) -> dict[str, Any]:
+    return {
+        "Update": {
+            "TableName": _table(),
+            "Key": to_item({"order_id": order_id, "sequence": 1}),
+            "UpdateExpression": expression,
+            "ConditionExpression": condition,
+        }
+    }
+
+
+def _item(event: CloudEvent) -> dict[str, Any]:
+    return {
+        "order_id": event.subject,
+        "sequence": event.sequence,
+        "events": [event.document()],
+        "event_count": 1,
+    }
+
+
+def _table() -> str:
+    return setting("ORDERS_TABLE_NAME")

@@ -1,0 +1,133 @@
+"""Place an order: `POST /orders`. Answers at once; the saga starts from the event."""
+
+import hashlib
+import re
+from typing import Annotated
+
+import order_store
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.metrics import MetricUnit
+from country_codes import COUNTRY_CODES
+from order import MixedCurrencies, Order, Price, order_id_of, place
+from order_store import Request, StoredOrder
+from price_list import prices_of
+from pydantic import AfterValidator, Field, StringConstraints
+
+from kernel.http_application import HttpApplication, RequestBody, answer
+from kernel.observability import cause, correlate, metrics
+from kernel.problems import Problem, invalid_members, json_pointer
+
+IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,64}")
+
+
+def _known_country(code: str) -> str:
+    if code not in COUNTRY_CODES:
+        raise ValueError("not an ISO 3166-1 alpha-2 country code, such as DE")
+    return code
+
+
+def _each_sku_once(lines: tuple["Line", ...]) -> tuple["Line", ...]:
+    if len({line.sku for line in lines}) < len(lines):
+        raise ValueError("a SKU stands in more than one line: order it in one, with the sum of the quantities")
+    return lines
+
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class Line(RequestBody):
+    sku: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{1,40}$")]
+    quantity: int = Field(ge=1, le=100)
+
+
+class ShippingAddress(RequestBody):
+    name: Text
+    line1: Text
+    city: Text
+    postal_code: Text
+    country: Annotated[str, AfterValidator(_known_country)]
+
+
+class PlaceOrder(RequestBody):
+    # Strict types would refuse JSON's arrays for a tuple; its members stay strict.
+    items: Annotated[tuple[Line, ...], Field(min_length=1, max_length=50, strict=False), AfterValidator(_each_sku_once)]
+    payment_method: Text
+    shipping_address: ShippingAddress
+
+    def fingerprint(self) -> str:
+        """Return a digest that is equal for equal requests, however their JSON was written."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+app = HttpApplication()
+handler = app.lambda_handler()
+
+
+@app.post("/orders")
+def place_order() -> Response[str]:
+    """Answer 202 with the placed order; with the same order again for the same key and request."""
+    customer = app.caller()
+    key = _idempotency_key()
+    request = app.body(PlaceOrder)
+    order_id = order_id_of(customer.user_id, key)
+    correlate(order_id)
+
+    stored = order_store.find(order_id) or _place_new(order_id, customer.user_id, request)
+    if stored.request.fingerprint != request.fingerprint():
+        raise Problem(
+            422,
+            "This Idempotency-Key was used for another request: send a new key with a new order.",
+            kind="idempotency-key-reused",
+        )
+    return answer(202, _accepted(stored.order), location=f"orders/{order_id}")
+
+
+def _place_new(order_id: str, customer_id: str, request: PlaceOrder) -> StoredOrder:
+    quantities = [(line.sku, line.quantity) for line in request.items]
+    prices = prices_of([sku for sku, _ in quantities])
+    _refuse_unknown_products(request, prices)
+    try:
+        placed = place(order_id, customer_id, quantities, prices, request.payment_method, cause())
+    except MixedCurrencies as error:
+        raise Problem(
+            422,
+            f"The products are priced in {error}: place an order for each currency.",
+            kind="mixed-currencies",
+        ) from None
+    stored = order_store.create(placed, Request(request.fingerprint(), request.shipping_address.model_dump()))
+    if stored.order.events == (placed,):
+        metrics.add_metric(name="OrdersPlaced", unit=MetricUnit.Count, value=1)
+    return stored
+
+
+def _refuse_unknown_products(request: PlaceOrder, prices: dict[str, Price]) -> None:
+    unknown = [
+        {"pointer": json_pointer("items", index, "sku"), "detail": f"there is no product {line.sku}"}
+        for index, line in enumerate(request.items)
+        if line.sku not in prices
+    ]
+    if unknown:
+        raise invalid_members(*unknown)
+
+
+def _idempotency_key() -> str:
+    key = app.current_event.headers.get("Idempotency-Key")
+    if key is None or not IDEMPOTENCY_KEY.fullmatch(key):
+        raise Problem(
+            400,
+            "Send a header Idempotency-Key with 1 to 64 visible ASCII characters, such as a UUID; "
+            "repeat it when you repeat the request.",
+            kind="idempotency-key",
+        )
+    return key
+
+
+def _accepted(order: Order) -> dict[str, object]:
+    placed = order.placed
+    return {
+        "order_id": order.order_id,
+        "status": placed.status,
+        "items": [line.model_dump() for line in placed.items],
+        "total": placed.total,
+        "currency": placed.currency,
+    }

@@ -1,0 +1,26 @@
+"""Reject an order: the decision that comes before any compensation."""
+
+import order_store
+from decided import Decided
+from order import DecidedBy
+
+from kernel.saga_step import Command, saga_step
+
+
+class RejectOrder(Command):
+    """`reason` is a word for programs and people, such as PAYMENT_DECLINED."""
+
+    reason: str
+
+
+@saga_step
+def handler(command: RejectOrder) -> Decided:
+    """Decide that the order is rejected, or answer with the decision that came first.
+
+    Raises:
+        UnknownOrder, ConcurrentChange: Step Functions retries.
+    """
+    order = order_store.decide(
+        command.order_id, lambda order: order.reject(command.reason, DecidedBy.SAGA, command.cause())
+    )
+    return Decided.of(order)

@@ -1,0 +1,22 @@
+"""Ask for a person: steps of the saga kept failing."""
+
+import order_store
+
+from kernel.saga_step import Command, Outcome, saga_step
+
+
+class RequestAttention(Command):
+    failed_steps: tuple[str, ...]
+
+
+@saga_step
+def handler(command: RequestAttention) -> Outcome:
+    """Mark the order as needing attention, unless it is marked or settled already.
+
+    Raises:
+        UnknownOrder, ConcurrentChange: Step Functions retries.
+    """
+    order = order_store.request_attention(
+        command.order_id, lambda order: order.request_attention(command.failed_steps, command.cause())
+    )
+    return Outcome(outcome=order.status)

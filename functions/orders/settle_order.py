@@ -1,0 +1,21 @@
+"""Settle an order: its decision and all that follows from it are done. The last step of the saga."""
+
+import order_store
+
+from kernel.saga_step import Command, Outcome, saga_step
+
+
+class SettleOrder(Command):
+    pass
+
+
+@saga_step
+def handler(command: SettleOrder) -> Outcome:
+    """Take the order out of the index of unsettled orders, and resolve the attention that it needed.
+
+    Raises:
+        ValueError: the order is undecided.
+        UnknownOrder, ConcurrentChange: Step Functions retries.
+    """
+    order = order_store.settle(command.order_id, lambda order: order.settle(command.cause()))
+    return Outcome(outcome=order.status)

@@ -1,0 +1,55 @@
+"""Authorize the payment of an order. Saga step; compensated by void_payment."""
+
+from gateway import Authorized, gateway
+from payment import Payment, PaymentStatus
+from payment_store import payments
+
+from kernel.money import Money
+from kernel.saga_step import Command, Outcome, saga_step
+
+
+class AuthorizePayment(Command):
+    amount: Money
+    payment_method: str
+
+
+@saga_step
+def handler(command: AuthorizePayment) -> Outcome:
+    """Hold `command.amount` on the customer's card, once per order.
+
+    Returns:
+        AUTHORIZED; DECLINED with the reason PAYMENT_DECLINED; UNDONE after the compensation.
+
+    Raises:
+        GatewayUnavailable: the provider did not answer; Step Functions retries.
+    """
+    payment = payments().change(
+        command.order_id,
+        lambda first: first or Payment.intended(command.order_id, command.amount, command.payment_method),
+    )
+    if payment.status is PaymentStatus.INTENDED:
+        payment = _authorize(command)
+    if payment.is_undone:
+        return _undo_own_call(payment)
+    if payment.status is PaymentStatus.DECLINED:
+        return Outcome(outcome="DECLINED", reason="PAYMENT_DECLINED")
+    return Outcome(outcome="AUTHORIZED")
+
+
+def _authorize(command: AuthorizePayment) -> Payment:
+    answer = gateway().authorize(command.order_id, command.amount, command.payment_method)
+    cause = command.cause()
+
+    def record(payment: Payment) -> Payment:
+        if isinstance(answer, Authorized):
+            return payment.authorized(answer.authorization_id, cause)
+        return payment.declined(answer.reason, cause)
+
+    return payments().update(command.order_id, record)
+
+
+def _undo_own_call(payment: Payment) -> Outcome:
+    """The compensation came first. A call of ours, now or before a crash, may have reached the provider after it."""
+    if payment.was_intended:
+        gateway().void(payment.order_id, str(payment.payment_method))
+    return Outcome(outcome="UNDONE")

@@ -1,0 +1,41 @@
+"""Capture the payment of an order. Comes after the pivot: it is repeated until it works, never compensated."""
+
+from gateway import gateway
+from payment import Payment, PaymentStatus
+from payment_store import payments
+
+from kernel.money import Money
+from kernel.saga_step import Command, Outcome, saga_step
+
+
+class NotAuthorized(Exception):
+    """Nothing is held that could be captured: no run of the saga leads here, so a person must look."""
+
+
+class CapturePayment(Command):
+    pass
+
+
+@saga_step
+def handler(command: CapturePayment) -> Outcome:
+    """Take what is held for the order, once.
+
+    Returns:
+        CAPTURED.
+
+    Raises:
+        GatewayUnavailable: the provider did not answer; Step Functions retries.
+        NotAuthorized: nothing is held for this order.
+    """
+    payment = payments().load(command.order_id)
+    if payment is not None and payment.status is PaymentStatus.AUTHORIZED:
+        payment = _capture(payment, command)
+    if payment is None or payment.status is not PaymentStatus.CAPTURED:
+        raise NotAuthorized(f"order {command.order_id}: {payment.status if payment else 'no payment'}")
+    return Outcome(outcome=payment.status)
+
+
+def _capture(payment: Payment, command: CapturePayment) -> Payment:
+    gateway().capture(command.order_id, Money.model_validate(payment.amount), str(payment.payment_method))
+    cause = command.cause()
+    return payments().update(command.order_id, lambda now: now.captured(cause))

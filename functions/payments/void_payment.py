@@ -1,0 +1,32 @@
+"""Void the payment of an order. Compensates authorize_payment."""
+
+from gateway import gateway
+from payment import Payment, PaymentStatus
+from payment_store import payments
+
+from kernel.saga_step import Command, Outcome, saga_step
+
+
+class VoidPayment(Command):
+    pass
+
+
+@saga_step
+def handler(command: VoidPayment) -> Outcome:
+    """Let go of what is held for the order, and leave a tombstone, so that a late authorize_payment is refused.
+
+    Returns:
+        UNDONE, also where nothing was held.
+
+    Raises:
+        GatewayUnavailable: the provider did not answer; Step Functions retries.
+        CapturedAlready: the money is taken: a person must look.
+    """
+    payment = payments().change(
+        command.order_id, lambda first: first.voiding() if first else Payment.tombstone(command.order_id)
+    )
+    if payment.status is PaymentStatus.VOIDING:
+        gateway().void(command.order_id, str(payment.payment_method))
+        cause = command.cause()
+        payment = payments().update(command.order_id, lambda now: now.voided(cause))
+    return Outcome(outcome=payment.status)

@@ -1,0 +1,31 @@
+"""Cancel the shipment of an order. Compensates book_shipment."""
+
+from carrier import carrier
+from shipment import Shipment, ShipmentStatus
+from shipment_store import shipments
+
+from kernel.saga_step import Command, Outcome, saga_step
+
+
+class CancelShipment(Command):
+    pass
+
+
+@saga_step
+def handler(command: CancelShipment) -> Outcome:
+    """Cancel what is booked for the order, and leave a tombstone, so that a late book_shipment is refused.
+
+    Returns:
+        UNDONE, also where nothing was booked.
+
+    Raises:
+        CarrierUnavailable: the carrier did not answer; Step Functions retries.
+    """
+    shipment = shipments().change(
+        command.order_id, lambda first: first.cancelling() if first else Shipment.tombstone(command.order_id)
+    )
+    if shipment.status is ShipmentStatus.CANCELLING:
+        carrier().cancel(command.order_id)
+        cause = command.cause()
+        shipment = shipments().update(command.order_id, lambda now: now.cancelled(cause))
+    return Outcome(outcome=shipment.status)

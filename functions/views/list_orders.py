@@ -1,0 +1,26 @@
+"""List the caller's own orders, newest first: `GET /orders`."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from order_view import summary_document
+from page_request import next_token, page_request
+from view_store import customer_list, list_summaries
+
+from kernel.http_application import HttpApplication, answer
+
+app = HttpApplication()
+handler = app.lambda_handler()
+
+
+@app.get("/orders")
+def list_orders() -> Response[str]:
+    """Answer 200 with a page of orders, and the token of the next one where there is one."""
+    customer = app.caller()
+    request = page_request(app)
+    page = list_summaries(customer_list(customer.user_id), limit=request.limit, newest_first=True, start=request.start)
+    orders = [summary_document(summary["pk"].removeprefix("ORDER#"), summary) for summary in page.summaries]
+    document: dict[str, Any] = {"orders": orders}
+    if page.next_key:
+        document["next_token"] = next_token(page.next_key)
+    return answer(200, document)

@@ -1,0 +1,23 @@
+"""List the products with what is available: `GET /products`. For anyone."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from page_request import next_token, page_request
+from view_store import PRODUCTS, list_summaries
+
+from kernel.http_application import HttpApplication, answer
+
+app = HttpApplication()
+handler = app.lambda_handler()
+
+
+@app.get("/products")
+def list_products() -> Response[str]:
+    """Answer 200 with a page of products by SKU, and the token of the next one where there is one."""
+    request = page_request(app)
+    page = list_summaries(PRODUCTS, limit=request.limit, newest_first=False, start=request.start)
+    document: dict[str, Any] = {"products": [summary["product"] for summary in page.summaries]}
+    if page.next_key:
+        document["next_token"] = next_token(page.next_key)
+    return answer(200, document, cache_control="max-age=5")

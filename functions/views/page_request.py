@@ -1,0 +1,55 @@
+"""Which page of a list a request asks for: `limit` and `next_token`."""
+
+import base64
+import json
+from typing import NamedTuple
+
+from kernel.http_application import HttpApplication
+from kernel.problems import Problem
+
+DEFAULT_LIMIT, MOST = 20, 100
+KEY_NAMES = {"pk", "sk", "list_order"}
+
+
+class PageRequest(NamedTuple):
+    limit: int
+    start: dict[str, str] | None
+
+
+def page_request(app: HttpApplication) -> PageRequest:
+    """Read the query string. Raises: Problem: 400, `limit` or `next_token` makes no sense."""
+    query = app.current_event.query_string_parameters or {}
+    return PageRequest(_limit(query.get("limit")), _start(query.get("next_token")))
+
+
+def next_token(key: dict[str, str]) -> str:
+    """Return the token of the page that starts after `key`. It names a place in the caller's own list, no secret."""
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return DEFAULT_LIMIT
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MOST):
+        raise Problem(400, f"The limit is a whole number from 1 to {MOST}.", kind="limit")
+    return int(text)
+
+
+def _start(token: str | None) -> dict[str, str] | None:
+    if token is None:
+        return None
+    try:
+        key = json.loads(base64.b64decode(token, altchars=b"-_", validate=True))
+    except (ValueError, RecursionError):
+        key = None
+    if not _is_key(key):
+        raise Problem(400, "The next_token is not one that a page answered: start without it.", kind="next-token")
+    return key  # type: ignore[no-any-return]
+
+
+def _is_key(key: object) -> bool:
+    return (
+        isinstance(key, dict)
+        and set(key) == KEY_NAMES
+        and all(isinstance(value, str) and value.isascii() and 0 < len(value) <= 200 for value in key.values())
+    )

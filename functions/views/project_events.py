@@ -1,0 +1,54 @@
+"""Project events into the views. Takes them in any order and any number of copies."""
+
+import order_view
+import product_view
+from view_store import (
+    PRODUCTS,
+    ListPlace,
+    change_group,
+    customer_list,
+    order_key,
+    product_key,
+    put_timeline_event,
+)
+
+from kernel.cloud_event import CloudEvent
+from kernel.queue_consumer import queue_consumer
+
+
+@queue_consumer
+def handler(event: CloudEvent) -> None:
+    """Write what the event changes; what a later event has written stays. Raises: ClientError: it comes again."""
+    if product_view.is_level(event):
+        project_product(event)
+    else:
+        project_order(event)
+
+
+def project_order(event: CloudEvent) -> None:
+    """Put the event into its order's timeline, and its changes into the order's summary."""
+    put_timeline_event(event)
+    for change in order_view.changes_of(event):
+        place = None
+        if change.group == "ordered":
+            place = ListPlace(customer_list(change.fields["customer_id"]), f"{event.time}#{event.subject}")
+        change_group(
+            order_key(event.subject),
+            change.group,
+            change.fields,
+            sequence=change.sequence,
+            projection=order_view.PROJECTION,
+            place=place,
+        )
+
+
+def project_product(event: CloudEvent) -> None:
+    """Put the level into the product's summary."""
+    change_group(
+        product_key(event.subject),
+        "product",
+        product_view.product_document(event),
+        sequence=event.sequence,
+        projection=product_view.PROJECTION,
+        place=ListPlace(PRODUCTS, event.subject),
+    )

@@ -1,0 +1,153 @@
+"""The views' table: summaries that are updated group by group, timelines, and the lists that lead to summaries.
+
+| item | pk | sk | attributes |
+|---|---|---|---|
+| an order's summary | `ORDER#{id}` | `SUMMARY` | a map per group, with its sequence and projection number |
+| an event of its timeline | `ORDER#{id}` | `EVENT#{time}#{source}#{sequence}` | the event |
+| a product | `PRODUCT#{sku}` | `SUMMARY` | as an order's summary, with one group, `product` |
+
+A summary carries `list` and `list_order`, the keys of the index that lists it (a customer's orders by time, the
+products by SKU). They never change, so updating a summary writes nothing to the index.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from kernel.cloud_event import CloudEvent
+from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
+from kernel.settings import setting
+
+SUMMARY = "SUMMARY"
+PRODUCTS = "PRODUCTS"
+
+
+class ListPlace(NamedTuple):
+    """Where the index lists a summary: in which list, and in which order there."""
+
+    list: str
+    order: str
+
+
+class StoredOrderView(NamedTuple):
+    """An order's groups, and the events of its timeline."""
+
+    groups: dict[str, Any]
+    events: list[CloudEvent]
+
+
+class Page(NamedTuple):
+    """Summaries in the list's order, and the key after which the next page starts (None: this was the last)."""
+
+    summaries: list[dict[str, Any]]
+    next_key: dict[str, str] | None
+
+
+def order_key(order_id: str) -> str:
+    return f"ORDER#{order_id}"
+
+
+def product_key(sku: str) -> str:
+    return f"PRODUCT#{sku}"
+
+
+def customer_list(customer_id: str) -> str:
+    return f"CUSTOMER#{customer_id}"
+
+
+def put_timeline_event(event: CloudEvent) -> None:
+    """Store the event in its order's timeline; storing it again changes nothing."""
+    sort_key = f"EVENT#{event.time}#{event.source}#{event.sequence:09d}"
+    dynamodb().put_item(
+        TableName=_table(),
+        Item=to_item({"pk": order_key(event.subject), "sk": sort_key, "event": event.document()}),
+    )
+
+
+def change_group(
+    key: str,
+    group: str,
+    fields: Mapping[str, Any],
+    *,
+    sequence: int,
+    projection: int,
+    place: ListPlace | None = None,
+) -> None:
+    """Write a group of a summary's fields, unless a later event has written it by this mapping or a newer one.
+
+    Needs no read: the condition is the whole comparison, so the last event wins, whatever the order of arrival.
+    """
+    update = "SET #group = :fields, #sequence = :sequence, #projection = :projection"
+    names = {"#group": group, "#sequence": f"{group}_seq", "#projection": f"{group}_projection"}
+    values: dict[str, Any] = {":fields": dict(fields), ":sequence": sequence, ":projection": projection}
+    if place:
+        update += ", #list = :list, list_order = :list_order"
+        names["#list"] = "list"
+        values |= {":list": place.list, ":list_order": place.order}
+    try:
+        dynamodb().update_item(
+            TableName=_table(),
+            Key=to_item({"pk": key, "sk": SUMMARY}),
+            UpdateExpression=update,
+            ConditionExpression=(
+                "attribute_not_exists(#sequence) OR #sequence < :sequence OR #projection < :projection"
+            ),
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=to_item(values),
+        )
+    except ClientError as error:
+        if not condition_failed(error):
+            raise
+
+
+def load_order(order_id: str) -> StoredOrderView:
+    """Return what is projected of the order; without its group `ordered` it counts as not there yet."""
+    groups: dict[str, Any] = {}
+    events = []
+    pages = (
+        dynamodb()
+        .get_paginator("query")
+        .paginate(
+            TableName=_table(),
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=to_item({":pk": order_key(order_id)}),
+        )
+    )
+    for item in (from_item(item) for page in pages for item in page["Items"]):
+        if item["sk"] == SUMMARY:
+            groups = item
+        else:
+            events.append(CloudEvent.model_validate(item["event"]))
+    return StoredOrderView(groups, events)
+
+
+def list_summaries(list_name: str, *, limit: int, newest_first: bool, start: dict[str, str] | None) -> Page:
+    """Return at most `limit` summaries of a list, from the one after `start` on."""
+    answer = dynamodb().query(
+        TableName=_table(),
+        IndexName="ListIndex",
+        KeyConditionExpression="#list = :list",
+        ExpressionAttributeNames={"#list": "list"},
+        ExpressionAttributeValues=to_item({":list": list_name}),
+        ScanIndexForward=not newest_first,
+        Limit=limit,
+        **({"ExclusiveStartKey": to_item({"list": list_name, **start})} if start else {}),  # type: ignore[arg-type]
+    )
+    keys = [str(from_item(item)["pk"]) for item in answer["Items"]]
+    summaries = {summary["pk"]: summary for summary in _get(keys)}
+    last = from_item(answer.get("LastEvaluatedKey", {}))
+    last.pop("list", None)
+    return Page([summaries[key] for key in keys if key in summaries], last or None)
+
+
+def _get(keys: list[str]) -> Iterator[dict[str, Any]]:
+    wanted: Any = {_table(): {"Keys": [to_item({"pk": key, "sk": SUMMARY}) for key in keys]}} if keys else {}
+    while wanted:
+        answer = dynamodb().batch_get_item(RequestItems=wanted)
+        yield from (from_item(item) for item in answer["Responses"].get(_table(), []))
+        wanted = answer["UnprocessedKeys"]
+
+
+def _table() -> str:
+    return setting("VIEWS_TABLE_NAME")

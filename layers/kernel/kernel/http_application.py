@@ -1,0 +1,87 @@
+"""The HTTP application of a function behind API Gateway: routing by Powertools, errors as problem documents."""
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kernel.identity import Caller, caller_of
+from kernel.observability import logger, metrics, tracer
+from kernel.problems import CONTENT_TYPE, Problem, invalid
+
+Body = TypeVar("Body", bound="RequestBody")
+LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+class RequestBody(BaseModel):
+    """A request's JSON. Unknown members are refused, and a number is a number: no `true`, no `1.0`, no `"1"`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class HttpApplication(APIGatewayRestResolver):
+    """Routes of one function. A route raises `Problem` for any answer that is not its good one."""
+
+    def __init__(self) -> None:
+        super().__init__(serializer=_json)
+        self.exception_handler(Problem)(self._problem)
+        self.exception_handler(ValidationError)(lambda error: self._problem(invalid(error)))
+        self.exception_handler(Exception)(self._fault)
+        self.not_found(lambda _: self._problem(Problem(404, "There is nothing at this address.")))
+
+    def body(self, model: type[Body]) -> Body:
+        """Return the request's body as `model`.
+
+        Raises:
+            Problem: 400, there is no body, or it is no text.
+            pydantic.ValidationError: the body is no JSON, or not the JSON that `model` wants.
+        """
+        try:
+            text = self.current_event.decoded_body
+        except ValueError:
+            raise Problem(400, "The request's body is not UTF-8 text.", kind="malformed-json") from None
+        if not text:
+            raise Problem(400, "The request has no body: send a JSON object.", kind="malformed-json")
+        return model.model_validate_json(text)
+
+    def caller(self) -> Caller:
+        """Return who sent the request. Raises: Problem: 401, nobody is signed in."""
+        return caller_of(self.current_event.raw_event)
+
+    def lambda_handler(self) -> LambdaHandler:
+        """Return the Lambda handler of these routes."""
+
+        @logger.inject_lambda_context(clear_state=True)
+        @tracer.capture_lambda_handler(capture_response=False)
+        @metrics.log_metrics(raise_on_empty_metrics=False)
+        def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+            answer = self.resolve(event, context)
+            logger.info("%s %s answered %s", event["httpMethod"], event.get("resource"), answer["statusCode"])
+            return answer
+
+        return cast(LambdaHandler, handler)
+
+    def _problem(self, problem: Problem) -> Response[str]:
+        request = self.current_event
+        instance = f"{request.path}#{request.request_context.request_id}"
+        return Response(problem.status, CONTENT_TYPE, _json(problem.document(instance)))
+
+    def _fault(self, _error: Exception) -> Response[str]:
+        logger.exception("the request met a fault")
+        return self._problem(Problem(500, "Something went wrong here. Send the same request again."))
+
+
+def answer(status: int, document: object, **headers: str) -> Response[str]:
+    """Return `document` as a JSON answer. A header's `_` is written as `-`: `cache_control="max-age=5"`."""
+    return Response(
+        status,
+        "application/json",
+        _json(document),
+        headers={name.replace("_", "-").title(): value for name, value in headers.items()},
+    )
+
+
+def _json(document: object) -> str:
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)

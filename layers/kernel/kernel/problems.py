@@ -1,0 +1,60 @@
+"""Problem documents: how the API says that something is wrong (RFC 9457, https://www.rfc-editor.org/rfc/rfc9457)."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import ValidationError
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class Problem(Exception):
+    """An answer other than the one that was hoped for.
+
+    Args:
+        status: the HTTP status.
+        detail: what is wrong, and what to do about it.
+        kind: a name for programs, such as `unknown-product`; None where the status says it all.
+        errors: for a validation problem, `{"pointer": "/items/0/sku", "detail": "..."}` for each fault.
+    """
+
+    def __init__(
+        self, status: int, detail: str, *, kind: str | None = None, errors: Sequence[dict[str, str]] = ()
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.kind = kind
+        self.errors = list(errors)
+
+    def document(self, instance: str) -> dict[str, Any]:
+        """Return the problem document; `instance` says where it happened (path and request id)."""
+        document: dict[str, Any] = {
+            "type": f"urn:serverless-orders:problem:{self.kind}" if self.kind else "about:blank",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+            "instance": instance,
+        }
+        if self.errors:
+            document["errors"] = self.errors
+        return document
+
+
+def invalid(error: ValidationError) -> Problem:
+    """Return what pydantic found wrong with a request as a problem: 400 for what is no JSON at all, else 422."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    if any(fault["type"] == "json_invalid" for fault in faults):
+        return Problem(400, "The request's body is not valid JSON.", kind="malformed-json")
+    return invalid_members(*({"pointer": json_pointer(*fault["loc"]), "detail": fault["msg"]} for fault in faults))
+
+
+def invalid_members(*errors: dict[str, str]) -> Problem:
+    """Return the problem of a request in which these members are wrong."""
+    return Problem(422, "The request is not valid: see `errors`.", kind="invalid-request", errors=errors)
+
+
+def json_pointer(*path: str | int) -> str:
+    """Return the path to a member as a JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)

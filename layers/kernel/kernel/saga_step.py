@@ -1,0 +1,58 @@
+"""A step of the saga: a Lambda function that Step Functions calls with a command and that answers an outcome.
+
+An outcome is data and a Choice state decides on it; an exception is a fault, which Step Functions retries.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast, get_type_hints
+
+from pydantic import BaseModel, ConfigDict
+
+from kernel.cloud_event import Cause
+from kernel.observability import cause, correlate, logger, tracer
+
+
+class Command(BaseModel):
+    """What the saga asks for. `causation_id` is the id of the event that started the run."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    order_id: str
+    causation_id: str | None = None
+
+    def cause(self) -> Cause:
+        """Return the cause of the events that this command leads to."""
+        return cause(self.causation_id)
+
+
+class Outcome(BaseModel):
+    """A step's answer. `outcome` is the word that the Choice states know; `reason` says why, where it was refused."""
+
+    model_config = ConfigDict(frozen=True)
+
+    outcome: str
+    reason: str | None = None
+
+
+SomeCommand = TypeVar("SomeCommand", bound=Command)
+LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+def saga_step(step: Callable[[SomeCommand], Outcome]) -> LambdaHandler:
+    """Make a Lambda handler of `step`: parse its command, trace it, and give its outcome back as JSON.
+
+    Raises:
+        pydantic.ValidationError: the payload is not the command that `step` names in its signature.
+    """
+    command_type: type[SomeCommand] = get_type_hints(step)["command"]
+
+    @logger.inject_lambda_context(clear_state=True)
+    @tracer.capture_lambda_handler(capture_response=False)
+    def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+        command = command_type.model_validate(event)
+        correlate(command.order_id)
+        outcome = step(command)
+        logger.info("%s answered %s", command_type.__name__, outcome.outcome, extra={"reason": outcome.reason})
+        return outcome.model_dump(mode="json", exclude_none=True)
+
+    return cast(LambdaHandler, handler)

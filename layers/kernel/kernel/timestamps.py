@@ -1,0 +1,18 @@
+"""Points in time as text: UTC, RFC 3339, microseconds, fixed width, so that sorting the text sorts the times."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+Timestamp = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")]
+
+
+def timestamp(moment: datetime) -> Timestamp:
+    """Return `moment` (any time zone) as, for example, `2026-11-20T15:38:00.000123Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def now() -> Timestamp:
+    """Return the present moment."""
+    return timestamp(datetime.now(UTC))
