@@ -102,7 +102,7 @@ def _running_stack(cloud: LocalCloud) -> Stack:
 
 
 def _what_next(stack: Stack) -> str:
-    people = "\n".join(f"  {user.username:9} password {user.password}" for user in stack.users.values())
+    people = "\n".join(f"  {user.username:20} password {user.password}" for user in stack.users.values())
     return f"""
 [bold]The local cloud runs in the background.[/bold]
   page      {stack.web_url}

@@ -50,13 +50,13 @@ def show(console: Console, stack: Stack, shop: Shop, order: Json) -> str:
     placed = shop.place_order(order)
     amount = f"{placed['total'] / 100:.2f} {placed['currency']}"
     console.print(f"202 Accepted: order [bold]{placed['order_id']}[/bold], {amount}. Its events as they arrive:\n")
-    sight = _grow(console, follow(shop, placed["order_id"]))
+    sight = grow(console, follow(shop, placed["order_id"]))
     _show_archive(console, stack, sight)
     _show_view(console, shop, placed["order_id"])
     return sight.status
 
 
-def _grow(console: Console, sights: Iterable[Sight]) -> Sight:
+def grow(console: Console, sights: Iterable[Sight]) -> Sight:
     """Show each sight in the place of the last one; where that cannot be done, each new event on a line."""
     sight = Sight(())
     if console.is_terminal:

@@ -10,7 +10,7 @@ from local.stack import User
 
 OPERATORS = "operators"
 # Known to all, on purpose: these people exist on this laptop only.
-USERS = {name: User(name, f"Local-{name}-1") for name in ("alice", "bob", "operator")}
+USERS = {name: User(f"{name}@example.com", f"Local-cloud-{name}-1") for name in ("alice", "bob", "operator")}
 
 PRODUCTS: dict[str, dict[str, Any]] = {
     "KETTLE-1": {"name": "Gooseneck kettle", "unit_price": 6900, "currency": "EUR", "stock": 200},
@@ -32,7 +32,13 @@ def seed_users(aws: Aws, user_pool_id: str) -> int:
     Returns: how many were made.
     """
     pages = aws.cognito.get_paginator("list_users").paginate(UserPoolId=user_pool_id)
-    present = {user["Username"] for page in pages for user in page["Users"]}
+    present = {
+        attribute["Value"]
+        for page in pages
+        for user in page["Users"]
+        for attribute in user["Attributes"]
+        if attribute["Name"] == "email"
+    }
     missing = [user for user in USERS.values() if user.username not in present]
     for user in missing:
         _make_user(aws, user_pool_id, user)
@@ -45,14 +51,14 @@ def _make_user(aws: Aws, user_pool_id: str, user: User) -> None:
         Username=user.username,
         MessageAction="SUPPRESS",
         UserAttributes=[
-            {"Name": "email", "Value": f"{user.username}@example.com"},
+            {"Name": "email", "Value": user.username},
             {"Name": "email_verified", "Value": "true"},
         ],
     )
     aws.cognito.admin_set_user_password(
         UserPoolId=user_pool_id, Username=user.username, Password=user.password, Permanent=True
     )
-    if user.username == "operator":
+    if user == USERS["operator"]:
         aws.cognito.admin_add_user_to_group(UserPoolId=user_pool_id, Username=user.username, GroupName=OPERATORS)
 
 
