@@ -42,6 +42,6 @@ def _resolved_parameters(build_graph: Path) -> tuple[str, str]:
 
 if __name__ == "__main__":
     try:
-        print(*pip_options(Path(sys.argv[1]).resolve()))
+        sys.stdout.write(" ".join(pip_options(Path(sys.argv[1]).resolve())))
     except LookupError as unknown:
         sys.exit(str(unknown))
