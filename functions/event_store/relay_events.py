@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from kernel.cloud_event import CloudEvent
-from kernel.observability import logger, metrics, tracer
+from kernel.observability import logger, tracer
 from kernel.outbox import events_of
 from kernel.settings import setting
 
@@ -50,7 +50,6 @@ def _sqs() -> "SQSClient":
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-@metrics.log_metrics(raise_on_empty_metrics=False)
 def handler(event: dict[str, Any], _context: Any) -> None:
     """Archive, then announce, the events of a batch of stream records.
 

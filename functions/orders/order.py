@@ -52,10 +52,11 @@ class OrderLine(BaseModel):
 
 
 class OrderEvent(EventData):
-    """What all events of an order tell: the status that results, and who caused it."""
+    """What all events of an order tell: the status that results, who caused it, and why it was refused."""
 
     status: Status
     decided_by: DecidedBy
+    reason: str | None = None
 
 
 class OrderPlaced(OrderEvent):
@@ -75,7 +76,6 @@ class OrderConfirmed(OrderEvent):
 
 class OrderRejected(OrderEvent):
     status: Status = Status.REJECTED
-    reason: str
 
 
 class OrderNeedsAttention(OrderEvent):
@@ -158,6 +158,7 @@ class Order:
         self.order_id = events[0].subject
         self.placed = OrderPlaced.model_validate(events[0].data)
         self.status = Status.PLACED
+        self.reason: str | None = None
         self.decision: Decision | None = None
         self.needs_attention = False
         for event in events:
@@ -165,6 +166,7 @@ class Order:
 
     def _apply(self, event: CloudEvent) -> None:
         self.status = Status(event.data["status"])
+        self.reason = event.data.get("reason")
         match event.type:
             case "OrderConfirmed" | "OrderRejected" | "OrderCancelled":
                 self.decision = Decision(self.status.value)
@@ -185,7 +187,7 @@ class Order:
         """Ask for a person, unless one is asked for already or the order is settled."""
         if self.settled or self.needs_attention:
             return None
-        return self._next(OrderNeedsAttention(failed_steps=tuple(failed_steps)), cause)
+        return self._next(OrderNeedsAttention(failed_steps=tuple(failed_steps), reason=self.reason), cause)
 
     def settle(self, cause: Cause) -> CloudEvent | None:
         """Resolve what needed attention, where something did; the order is then back at the status of its decision.
@@ -195,7 +197,9 @@ class Order:
         """
         if self.decision is None:
             raise ValueError(f"order {self.order_id} is undecided: it cannot be settled")
-        return self._next(OrderResolved(status=Status(self.decision.value)), cause) if self.needs_attention else None
+        if not self.needs_attention:
+            return None
+        return self._next(OrderResolved(status=Status(self.decision.value), reason=self.reason), cause)
 
     def _next(self, data: OrderEvent, cause: Cause) -> CloudEvent:
         return CloudEvent.of(data, source=SOURCE, subject=self.order_id, sequence=len(self.events) + 1, cause=cause)

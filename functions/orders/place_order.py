@@ -6,7 +6,6 @@ from typing import Annotated
 
 import order_store
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.metrics import MetricUnit
 from country_codes import COUNTRY_CODES
 from order import MixedCurrencies, Order, Price, order_id_of, place
 from order_store import Request, StoredOrder
@@ -14,7 +13,7 @@ from price_list import prices_of
 from pydantic import AfterValidator, Field, StringConstraints
 
 from kernel.http_application import HttpApplication, RequestBody, answer
-from kernel.observability import cause, correlate, metrics
+from kernel.observability import cause, correlate, count
 from kernel.problems import Problem, invalid_members, json_pointer
 
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,64}")
@@ -96,7 +95,7 @@ def _place_new(order_id: str, customer_id: str, request: PlaceOrder) -> StoredOr
         ) from None
     stored = order_store.create(placed, Request(request.fingerprint(), request.shipping_address.model_dump()))
     if stored.order.events == (placed,):
-        metrics.add_metric(name="OrdersPlaced", unit=MetricUnit.Count, value=1)
+        count("OrdersPlaced")
     return stored
 
 

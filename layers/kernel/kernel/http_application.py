@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kernel.identity import Caller, caller_of
-from kernel.observability import logger, metrics, tracer
+from kernel.observability import logger, tracer
 from kernel.problems import CONTENT_TYPE, Problem, invalid
 
 Body = TypeVar("Body", bound="RequestBody")
@@ -55,7 +55,6 @@ class HttpApplication(APIGatewayRestResolver):
 
         @logger.inject_lambda_context(clear_state=True)
         @tracer.capture_lambda_handler(capture_response=False)
-        @metrics.log_metrics(raise_on_empty_metrics=False)
         def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             answer = self.resolve(event, context)
             logger.info("%s %s answered %s", event["httpMethod"], event.get("resource"), answer["statusCode"])

@@ -6,12 +6,12 @@ The X-Ray SDK (in maintenance; end of support 2027-02-25) is used here alone, th
 import os
 import re
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Tracer, single_metric
+from aws_lambda_powertools.metrics import MetricUnit
 
 from kernel.cloud_event import Cause
 
 logger = Logger()
-metrics = Metrics()
 tracer = Tracer(patch_modules=("botocore",))
 
 _XRAY_HEADER = re.compile(
@@ -23,6 +23,12 @@ def correlate(order_id: str) -> None:
     """Let every log line and the trace of this invocation carry the order's id."""
     logger.append_keys(correlation_id=order_id)
     tracer.put_annotation("order_id", order_id)
+
+
+def count(metric: str) -> None:
+    """Count one `metric`, as a line of the log in CloudWatch's embedded metric format."""
+    with single_metric(name=metric, unit=MetricUnit.Count, value=1):
+        pass
 
 
 def traceparent() -> str | None:

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import ValidationError
 
 from kernel.cloud_event import CloudEvent
-from kernel.observability import correlate, logger, metrics, tracer
+from kernel.observability import correlate, logger, tracer
 from kernel.settings import setting
 
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ def queue_consumer(consume: Callable[[CloudEvent], None]) -> LambdaHandler:
 
     @logger.inject_lambda_context(clear_state=True)
     @tracer.capture_lambda_handler(capture_response=False)
-    @metrics.log_metrics(raise_on_empty_metrics=False)
     def handler(event: dict[str, Any], context: Any) -> Any:
         answer = process_partial_response(event, consume_record, processor, context)
         logger.info("consumed %s messages", len(event["Records"]), extra={"failed": len(answer["batchItemFailures"])})

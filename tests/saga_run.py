@@ -1,0 +1,117 @@
+"""Runs the saga's real definition in this process, step by step, with the functions' real handlers.
+
+It knows the states that `fulfil_order.asl.json` uses (Pass, Task, Choice, Fail; JSONata by the same library that
+the emulator uses), retries at once instead of waiting, and can be killed after any state. What only an engine shows
+(time, concurrency, Express) is for the e2e tests.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from jsonata.jsonata import Jsonata
+
+DEFINITION = json.loads(Path("statemachines/fulfil_order.asl.json").read_text())
+
+Invoke = Callable[[str, dict[str, Any]], dict[str, Any]]
+
+HANDLERS = {
+    "ReserveStock": "reserve_stock",
+    "ReleaseStock": "release_stock",
+    "AuthorizePayment": "authorize_payment",
+    "CapturePayment": "capture_payment",
+    "VoidPayment": "void_payment",
+    "BookShipment": "book_shipment",
+    "CancelShipment": "cancel_shipment",
+    "ConfirmOrder": "confirm_order",
+    "RejectOrder": "reject_order",
+    "SettleOrder": "settle_order",
+    "RequestAttention": "request_attention",
+}
+
+
+def lambda_context(name: str = "function") -> SimpleNamespace:
+    """Return what handlers look at of a Lambda context."""
+    return SimpleNamespace(
+        function_name=name,
+        memory_limit_in_mb=256,
+        invoked_function_arn=f"arn:aws:lambda:eu-central-1:123456789012:function:{name}",
+        aws_request_id="0e7e3c5e-0000-4000-8000-000000000000",
+        get_remaining_time_in_millis=lambda: 4000,
+    )
+
+
+def invoke_handler(step: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """Call a step's handler as Lambda does: JSON in, JSON out."""
+    handler = import_module(HANDLERS[step]).handler
+    return json.loads(json.dumps(handler(json.loads(json.dumps(payload)), lambda_context(step))))
+
+
+def states_of_run(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler) -> Iterator[str]:
+    """Run the saga, yielding each state's name after it is done. Not asking for the next one kills the run."""
+    states, name = DEFINITION["States"], DEFINITION["StartAt"]
+    value: Any = dict(saga_input)
+    variables: dict[str, Any] = {}
+    while name:
+        state = states[name]
+        done = name
+        value, name = _step(state, value, variables, invoke)
+        yield done
+
+
+def run_saga(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler) -> list[str]:
+    """Run the saga to its end; return the names of the states it went through."""
+    return list(states_of_run(saga_input, invoke))
+
+
+def _step(state: dict[str, Any], value: Any, variables: dict[str, Any], invoke: Invoke) -> tuple[Any, str | None]:
+    match state["Type"]:
+        case "Pass":
+            _assign(state, value, variables)
+            return value, state["Next"]
+        case "Choice":
+            for choice in state["Choices"]:
+                if _evaluate(choice["Condition"], value, variables):
+                    return value, choice["Next"]
+            _assign(state, value, variables)
+            return value, state["Default"]
+        case "Task":
+            return _task(state, value, variables, invoke)
+        case "Fail":
+            return value, None
+    raise NotImplementedError(state["Type"])
+
+
+def _task(state: dict[str, Any], value: Any, variables: dict[str, Any], invoke: Invoke) -> tuple[Any, str | None]:
+    arguments = _evaluate(state["Arguments"], value, variables)
+    step = arguments["FunctionName"].removeprefix("${").removesuffix("FunctionArn}")
+    attempts = 1 + sum(retry["MaxAttempts"] for retry in state["Retry"])
+    for _ in range(attempts):
+        try:
+            return invoke(step, arguments["Payload"]), state.get("Next")
+        except Exception:  # noqa: BLE001, S112 (as States.ALL does)
+            continue
+    catch = state["Catch"][0]
+    _assign(catch, value, variables)
+    return value, catch["Next"]
+
+
+def _assign(state: dict[str, Any], value: Any, variables: dict[str, Any]) -> None:
+    variables.update(_evaluate(state.get("Assign", {}), value, variables))
+
+
+def _evaluate(template: Any, value: Any, variables: dict[str, Any]) -> Any:
+    if isinstance(template, dict):
+        return {name: _evaluate(member, value, variables) for name, member in template.items()}
+    if isinstance(template, list):
+        return [_evaluate(member, value, variables) for member in template]
+    if isinstance(template, str) and template.startswith("{%"):
+        expression = Jsonata(template.removeprefix("{%").removesuffix("%}").strip())
+        bindings = expression.create_frame()
+        for name, bound in {**variables, "states": {"input": value}}.items():
+            bindings.bind(name, bound)
+        return expression.evaluate(None, bindings)
+    return template
