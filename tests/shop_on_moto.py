@@ -41,7 +41,7 @@ class ShopOnMoto:
         claims: Mapping[str, Any] | None = None,
         text: str | None = None,
     ) -> "Answer":
-        """Call the handler in `module` as API Gateway would; the caller is this shop's customer, unless `claims` says."""
+        """Call the handler in `module` as API Gateway would, as this shop's customer where `claims` is None."""
         if claims is None:
             claims = {"sub": self.customer_id, "token_use": "id"}
         event = {

@@ -4,16 +4,16 @@ import re
 from typing import Annotated
 from uuid import UUID
 
-import stock_store
 from aws_lambda_powertools.event_handler import Response
 from pydantic import Field, StringConstraints
-from stock import ProductStocked
 
+import stock_store
 from kernel.http_application import HttpApplication, RequestBody, answer
 from kernel.identity import require_operator
 from kernel.money import Currency
 from kernel.observability import cause
 from kernel.problems import invalid_members
+from stock import ProductStocked
 
 SKU = re.compile(r"[A-Z0-9-]{1,40}")
 # Far beyond any price or shelf, and what a sum over an order's lines can still hold.

@@ -1,11 +1,10 @@
 """Release the stock of an order. Compensates reserve_stock."""
 
 import stock_store
-from stock import Reservation
-from stock_store import AnsweredAlready, reservations
-
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.saga_step import Command, Outcome, saga_step
+from stock import Reservation
+from stock_store import AnsweredAlready, reservations
 
 
 class ReleaseStock(Command):

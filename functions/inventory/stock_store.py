@@ -9,12 +9,11 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from stock import SOURCE, ProductLevel, ProductStocked, Reservation, ReservedLine, StockLevelChanged
-
 from kernel.cloud_event import Cause
 from kernel.dynamodb import cancellation_codes, dynamodb, to_item
 from kernel.outbox import Outbox
 from kernel.settings import setting
+from stock import SOURCE, ProductLevel, ProductStocked, Reservation, ReservedLine, StockLevelChanged
 
 # At most 1.5 s in all: the function has 4 s.
 CONFLICT_WAITS_SECONDS = (0.05, 0.1, 0.2, 0.35, 0.4, 0.4)

@@ -2,7 +2,6 @@
 
 import order_store
 from decided import Decided
-
 from kernel.saga_step import Command, saga_step
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from zlib import crc32
 
 from botocore.exceptions import ClientError
-from order import Order, UnknownOrder
 
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.settings import setting
+from order import Order, UnknownOrder
 
 # So many partitions share the writes of the index of unsettled orders.
 UNSETTLED_SHARDS = 8

@@ -4,17 +4,17 @@ import hashlib
 import re
 from typing import Annotated
 
-import order_store
 from aws_lambda_powertools.event_handler import Response
-from country_codes import COUNTRY_CODES
-from order import MixedCurrencies, Order, Price, order_id_of, place
-from order_store import Request, StoredOrder
-from price_list import prices_of
 from pydantic import AfterValidator, Field, StringConstraints
 
+import order_store
+from country_codes import COUNTRY_CODES
 from kernel.http_application import HttpApplication, RequestBody, answer
 from kernel.observability import cause, correlate, count
 from kernel.problems import Problem, invalid_members, json_pointer
+from order import MixedCurrencies, Order, Price, order_id_of, place
+from order_store import Request, StoredOrder
+from price_list import prices_of
 
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,64}")
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Collection
 
-from order import Price
-
 from kernel.dynamodb import dynamodb, from_item, to_item
 from kernel.money import Money
 from kernel.settings import setting
+from order import Price
 
 
 def prices_of(skus: Collection[str]) -> dict[str, Price]:

@@ -2,9 +2,8 @@
 
 import order_store
 from decided import Decided
-from order import DecidedBy
-
 from kernel.saga_step import Command, saga_step
+from order import DecidedBy
 
 
 class RejectOrder(Command):

@@ -5,13 +5,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import order_store
-from order_store import StoredOrder
 
+import order_store
 from kernel.cloud_event import CloudEvent
 from kernel.observability import logger
 from kernel.queue_consumer import queue_consumer
 from kernel.settings import setting
+from order_store import StoredOrder
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

@@ -1,9 +1,8 @@
 """Payments in their table, by order."""
 
-from payment import Payment
-
 from kernel.outbox import Outbox
 from kernel.settings import setting
+from payment import Payment
 
 
 def payments() -> Outbox[Payment]:

@@ -1,10 +1,9 @@
 """Void the payment of an order. Compensates authorize_payment."""
 
 from gateway import gateway
+from kernel.saga_step import Command, Outcome, saga_step
 from payment import Payment, PaymentStatus
 from payment_store import payments
-
-from kernel.saga_step import Command, Outcome, saga_step
 
 
 class VoidPayment(Command):

@@ -1,10 +1,9 @@
 """Book the shipment of an order. Saga step; compensated by cancel_shipment."""
 
 from carrier import Address, Booked, carrier
+from kernel.saga_step import Command, Outcome, saga_step
 from shipment import Shipment, ShipmentStatus
 from shipment_store import shipments
-
-from kernel.saga_step import Command, Outcome, saga_step
 
 
 class BookShipment(Command):

@@ -1,10 +1,9 @@
 """Cancel the shipment of an order. Compensates book_shipment."""
 
 from carrier import carrier
+from kernel.saga_step import Command, Outcome, saga_step
 from shipment import Shipment, ShipmentStatus
 from shipment_store import shipments
-
-from kernel.saga_step import Command, Outcome, saga_step
 
 
 class CancelShipment(Command):

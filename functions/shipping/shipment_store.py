@@ -1,9 +1,8 @@
 """Shipments in their table, by order."""
 
-from shipment import Shipment
-
 from kernel.outbox import Outbox
 from kernel.settings import setting
+from shipment import Shipment
 
 
 def shipments() -> Outbox[Shipment]:

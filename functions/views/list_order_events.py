@@ -1,11 +1,11 @@
 """List the events of an order, the CloudEvents themselves: `GET /orders/{order_id}/events`."""
 
 from aws_lambda_powertools.event_handler import Response
-from order_view import timeline
-from visible_order import visible_order
 
 from kernel.http_application import HttpApplication, answer
 from kernel.observability import correlate
+from order_view import timeline
+from visible_order import visible_order
 
 app = HttpApplication()
 handler = app.lambda_handler()

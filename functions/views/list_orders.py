@@ -3,11 +3,11 @@
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
+
+from kernel.http_application import HttpApplication, answer
 from order_view import summary_document
 from page_request import next_token, page_request
 from view_store import customer_list, list_summaries
-
-from kernel.http_application import HttpApplication, answer
 
 app = HttpApplication()
 handler = app.lambda_handler()

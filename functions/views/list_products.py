@@ -3,10 +3,10 @@
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from page_request import next_token, page_request
-from view_store import PRODUCTS, list_summaries
 
 from kernel.http_application import HttpApplication, answer
+from page_request import next_token, page_request
+from view_store import PRODUCTS, list_summaries
 
 app = HttpApplication()
 handler = app.lambda_handler()

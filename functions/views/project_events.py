@@ -2,6 +2,8 @@
 
 import order_view
 import product_view
+from kernel.cloud_event import CloudEvent
+from kernel.queue_consumer import queue_consumer
 from view_store import (
     PRODUCTS,
     ListPlace,
@@ -11,9 +13,6 @@ from view_store import (
     product_key,
     put_timeline_event,
 )
-
-from kernel.cloud_event import CloudEvent
-from kernel.queue_consumer import queue_consumer
 
 
 @queue_consumer

@@ -1,9 +1,8 @@
 """What a caller may see of an order."""
 
-from view_store import StoredOrderView, load_order
-
 from kernel.identity import Caller
 from kernel.problems import Problem
+from view_store import StoredOrderView, load_order
 
 
 def visible_order(order_id: str, caller: Caller) -> StoredOrderView:
