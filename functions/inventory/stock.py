@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kernel.cloud_event import Cause, EventData
 from kernel.money import Currency
-from kernel.outbox import StateWithEvents
+from kernel.state_with_events import StateWithEvents
 
 SOURCE = "inventory"
 

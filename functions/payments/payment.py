@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from kernel.cloud_event import Cause, EventData
 from kernel.money import Money
-from kernel.outbox import StateWithEvents
+from kernel.state_with_events import StateWithEvents
 
 SOURCE = "payments"
 

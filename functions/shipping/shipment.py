@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from kernel.cloud_event import Cause, EventData
-from kernel.outbox import StateWithEvents
+from kernel.state_with_events import StateWithEvents
 
 SOURCE = "shipping"
 

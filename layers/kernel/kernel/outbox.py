@@ -5,41 +5,19 @@ stream record what the write announces (https://microservices.io/patterns/data/t
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, Generic, TypeVar
 
 from botocore.exceptions import ClientError
-from pydantic import BaseModel, ConfigDict, Field
 
-from kernel.cloud_event import Cause, CloudEvent, EventData, event_id, schema_name
+from kernel.cloud_event import CloudEvent, event_id, schema_name
 from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
+from kernel.state_with_events import StateWithEvents
 
 ATTEMPTS = 5
 
 
 class ConcurrentChange(Exception):
     """Somebody else changed the item between our reading and our writing."""
-
-
-class StateWithEvents(BaseModel):
-    """A service's state about one order, with every event of `source`, the service, that led to it.
-
-    `version` counts its writes.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    source: ClassVar[str]
-
-    order_id: str
-    version: int = Field(default=0, ge=0)
-    events: tuple[CloudEvent, ...] = ()
-
-    def announcing(self, data: EventData, cause: Cause, **changes: Any) -> Self:
-        """Return the state with `changes`, and `data` as its next event."""
-        event = CloudEvent.of(
-            data, source=self.source, subject=self.order_id, sequence=len(self.events) + 1, cause=cause
-        )
-        return self.model_copy(update={**changes, "events": (*self.events, event)})
 
 
 State = TypeVar("State", bound=StateWithEvents)

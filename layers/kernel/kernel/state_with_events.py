@@ -1,0 +1,29 @@
+"""A service's state about one order, together with the events that led to it. Pure: `outbox` stores it."""
+
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kernel.cloud_event import Cause, CloudEvent, EventData
+
+
+class StateWithEvents(BaseModel):
+    """A service's state about one order, with every event of `source`, the service, that led to it.
+
+    `version` counts its writes.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    source: ClassVar[str]
+
+    order_id: str
+    version: int = Field(default=0, ge=0)
+    events: tuple[CloudEvent, ...] = ()
+
+    def announcing(self, data: EventData, cause: Cause, **changes: Any) -> Self:
+        """Return the state with `changes`, and `data` as its next event."""
+        event = CloudEvent.of(
+            data, source=self.source, subject=self.order_id, sequence=len(self.events) + 1, cause=cause
+        )
+        return self.model_copy(update={**changes, "events": (*self.events, event)})
