@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -17,10 +18,15 @@ class BackgroundProcess:
     pid_file: Path
     log_file: Path
 
+    @classmethod
+    def in_directory(cls, directory: Path, name: str) -> "BackgroundProcess":
+        """The one that keeps its two files in `directory`, named after it."""
+        return cls(directory / f"{name}.pid", directory / f"{name}.log")
+
     def find(self) -> psutil.Process | None:
         """The running process, or None. A pid that now belongs to another program counts as None."""
         try:
-            record = json.loads(self.pid_file.read_text())
+            record = self._record()
             process = psutil.Process(record["pid"])
             alive = process.is_running() and process.status() != psutil.STATUS_ZOMBIE
             same = abs(process.create_time() - record["created"]) < 1
@@ -33,7 +39,11 @@ class BackgroundProcess:
         process = self.find()
         return f"{process.pid}@{process.create_time():.1f}" if process else None
 
-    def start(self, command: Sequence[str], environment: Mapping[str, str], cwd: Path) -> None:
+    def port(self) -> int | None:
+        """The port that the running process was started for."""
+        return self._record().get("port") if self.find() else None
+
+    def start(self, command: Sequence[str], environment: Mapping[str, str], cwd: Path, port: int = 0) -> None:
         """Start `command` in a session of its own, so that Ctrl-C in the terminal does not reach it."""
         self.pid_file.parent.mkdir(parents=True, exist_ok=True)
         with self.log_file.open("w") as log:
@@ -47,7 +57,7 @@ class BackgroundProcess:
                 start_new_session=True,
             )
         created = psutil.Process(started.pid).create_time()
-        self.pid_file.write_text(json.dumps({"pid": started.pid, "created": created}))
+        self.pid_file.write_text(json.dumps({"pid": started.pid, "created": created, "port": port}))
 
     def stop(self, patience: float = 5) -> bool:
         """Stop the process and its children; those still there after `patience` seconds are killed.
@@ -65,6 +75,10 @@ class BackgroundProcess:
             psutil.wait_procs(stubborn, timeout=patience)
         self.pid_file.unlink(missing_ok=True)
         return process is not None
+
+    def _record(self) -> dict[str, Any]:
+        record: dict[str, Any] = json.loads(self.pid_file.read_text())
+        return record
 
     def last_words(self, lines: int = 8) -> str:
         """The end of the log."""

@@ -1,11 +1,11 @@
 """Build the application's artifacts: `sam build`, then bytecode."""
 
-import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from local import fingerprint, sam
 from local.bytecode import compile_artifacts
-from local.cloud import LocalCloud
+from local.cloud import LocalCloud, LocalCloudError
 from local.parameters import as_arguments, parameters
 
 # All that the template and the build read. A test holds the template to it.
@@ -23,35 +23,55 @@ SOURCES = (
 )
 
 
-def sources_fingerprint(cloud: LocalCloud) -> str:
-    """Equal as long as a build would give the same artifacts."""
-    files = fingerprint.of_files(cloud.root / source for source in SOURCES)
-    return f"{files}-{sys.version_info.major}.{sys.version_info.minor}"
-
-
 def build(cloud: LocalCloud) -> bool:
     """Build what has changed since the last build into `cloud.build_dir`.
 
     Returns: whether there was something to do.
 
     Raises:
-        LocalCloudError: `sam build` failed.
+        LocalCloudError: `sam build` failed, or a file is no Python.
     """
-    sources = sources_fingerprint(cloud)
-    stamp = cloud.build_dir.parent / "built"
-    if (cloud.build_dir / "template.yaml").exists() and stamp.exists() and stamp.read_text() == sources:
+    # Taken before the build: what changes meanwhile is built the next time.
+    sources = _sources_fingerprint(cloud)
+    if fingerprint_of_last_build(cloud) == sources:
         return False
-    stamp.unlink(missing_ok=True)
+    _stamp(cloud).unlink(missing_ok=True)
     sam.run(cloud, build_arguments(cloud, parameters(cloud)))
-    compile_artifacts(cloud.build_dir)
-    stamp.write_text(sources)
+    try:
+        compile_artifacts(cloud.build_dir)
+    except SyntaxError as error:
+        raise LocalCloudError(f"{error}: the reason stands above.") from error
+    _stamp(cloud).write_text(sources)
     return True
+
+
+def is_current(cloud: LocalCloud) -> bool:
+    """Whether a build would have nothing to do."""
+    return fingerprint_of_last_build(cloud) == _sources_fingerprint(cloud)
+
+
+def fingerprint_of_last_build(cloud: LocalCloud) -> str | None:
+    """The fingerprint of the sources that are built; None when there is no whole build."""
+    if not (cloud.build_dir / "template.yaml").exists() or not _stamp(cloud).exists():
+        return None
+    return _stamp(cloud).read_text()
+
+
+def _sources_fingerprint(cloud: LocalCloud) -> str:
+    files = fingerprint.of_files(cloud.root / source for source in SOURCES)
+    # The architecture and the Python: what the build reads beside the files.
+    return "-".join([files, *(parameters(cloud)[name] for name in ("PythonRuntime", "Architecture"))])
+
+
+def _stamp(cloud: LocalCloud) -> Path:
+    return cloud.build_dir.parent / "built"
 
 
 def build_arguments(cloud: LocalCloud, values: Mapping[str, str]) -> list[str]:
     """The command line of `sam build`, with a cache next to the build directory."""
     return [
         "build",
+        f"--config-file={cloud.root / 'samconfig.toml'}",
         "--config-env=local",
         "--cached",
         "--parallel",

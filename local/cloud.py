@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.background import BackgroundProcess
 from local.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,18 +33,23 @@ class LocalCloud:
     saga_type: str = "STANDARD"
 
     @classmethod
-    def of_developer(cls, environment: Mapping[str, str] = os.environ) -> "LocalCloud":
-        """The cloud that `make up` brings up. EMULATOR_PORT and WEB_PORT choose its ports.
+    def of_developer(cls, environment: Mapping[str, str] = os.environ, root: Path = ROOT) -> "LocalCloud":
+        """The cloud that `make up` brings up, in this checkout.
+
+        EMULATOR_PORT and WEB_PORT choose its ports; without them what runs keeps the port that it has.
 
         Raises:
             LocalCloudError: a port is not a number from 1 to 65535.
         """
+        state_dir = root / ".local"
+        emulator_port = BackgroundProcess.in_directory(state_dir, "emulator").port()
+        web_port = BackgroundProcess.in_directory(state_dir, "web-server").port()
         return cls(
-            root=ROOT,
-            state_dir=ROOT / ".local",
-            build_dir=ROOT / ".aws-sam" / "build",
-            emulator_port=_port(environment, "EMULATOR_PORT", 4566),
-            web_port=_port(environment, "WEB_PORT", 8080),
+            root=root,
+            state_dir=state_dir,
+            build_dir=root / ".aws-sam" / "build",
+            emulator_port=_port(environment, "EMULATOR_PORT", emulator_port or 4566),
+            web_port=_port(environment, "WEB_PORT", web_port or 8080),
             saga_type=environment.get("SAGA_TYPE") or "STANDARD",
         )
 

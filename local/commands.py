@@ -25,7 +25,7 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
 
     Returns: the exit status.
     """
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     try:
         options = _parser().parse_args(arguments)
         command: Callable[[Console, LocalCloud, argparse.Namespace], int] = options.run
@@ -48,7 +48,7 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
 def _up(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
     stack = up.bring_up(cloud, Steps(console))
     end = _place_and_show(console, stack, options)
-    console.print(_what_next(stack))
+    console.print(_what_next(stack), soft_wrap=True)
     if end != "CONFIRMED":
         console.print(f"\n[red]The order should have ended CONFIRMED, not {end}.[/red] `make logs` may tell why.")
         return 1
@@ -105,10 +105,10 @@ def _what_next(stack: Stack) -> str:
     people = "\n".join(f"  {user.username:20} password {user.password}" for user in stack.users.values())
     return f"""
 [bold]The local cloud runs in the background.[/bold]
-  page      {stack.web_url}
-  API       {stack.api_url}/products
-  AWS       {stack.emulator_url}   (endpoint for SDKs and tools; key and secret: test)
-  all of it {".local/stack.json"}
+  web page     {stack.web_url}
+  API          {stack.web_url}/api/products   (from everywhere else: {stack.api_url})
+  AWS services {stack.emulator_url}   (endpoint URL for SDKs and tools; key and secret: test)
+  for scripts  .local/stack.json
 
 [bold]Accounts[/bold]
 {people}

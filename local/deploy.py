@@ -13,7 +13,7 @@ from local.parameters import as_arguments, parameters
 
 
 def is_current(cloud: LocalCloud) -> bool:
-    """Whether this emulator holds what would be deployed now."""
+    """Whether this emulator holds what was built last."""
     try:
         deployed: object = json.loads(_record(cloud).read_text())
     except (OSError, ValueError):
@@ -54,6 +54,7 @@ def deploy_arguments(cloud: LocalCloud, values: Mapping[str, str]) -> list[str]:
     """The command line of `sam deploy`."""
     return [
         "deploy",
+        f"--config-file={cloud.root / 'samconfig.toml'}",
         "--config-env=local",
         f"--template-file={cloud.build_dir / 'template.yaml'}",
         f"--stack-name={STACK_NAME}",
@@ -81,7 +82,7 @@ def stack_status(cloud: LocalCloud) -> str | None:
 def _state(cloud: LocalCloud) -> dict[str, object]:
     return {
         "emulator": emulator.identity(cloud),
-        "sources": build.sources_fingerprint(cloud),
+        "sources": build.fingerprint_of_last_build(cloud),
         "parameters": parameters(cloud),
     }
 

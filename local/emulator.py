@@ -14,12 +14,12 @@ from local.cloud import REGION, LocalCloud, LocalCloudError
 from local.environment import programs_environment
 from local.ports import is_taken, listener, taken_message
 
-START_SECONDS = 60
+START_SECONDS = 30
 
 
 def process(cloud: LocalCloud) -> BackgroundProcess:
     """Where this cloud's emulator is found."""
-    return BackgroundProcess(cloud.state_dir / "emulator.pid", cloud.state_dir / "emulator.log")
+    return BackgroundProcess.in_directory(cloud.state_dir, "emulator")
 
 
 def identity(cloud: LocalCloud) -> str | None:
@@ -36,15 +36,14 @@ def launch(cloud: LocalCloud) -> bool:
         LocalCloudError: the port is taken by somebody else.
     """
     emulator = process(cloud)
-    if emulator.find() and _port_of(cloud) == cloud.emulator_port:
+    if emulator.port() == cloud.emulator_port:
         return False
     stop(cloud)
     if is_taken(cloud.emulator_port):
         message = taken_message(cloud.emulator_port, "EMULATOR_PORT", listener(cloud.emulator_port))
         raise LocalCloudError(message)
     _scratch(cloud).mkdir(parents=True, exist_ok=True)
-    emulator.start([sys.executable, "-m", "ministack"], environment(cloud), cloud.root)
-    _port_file(cloud).write_text(str(cloud.emulator_port))
+    emulator.start([sys.executable, "-m", "ministack"], environment(cloud), cloud.root, cloud.emulator_port)
     return True
 
 
@@ -76,13 +75,23 @@ def answers(cloud: LocalCloud) -> bool:
         return False
 
 
+def restart(cloud: LocalCloud) -> None:
+    """Replace the running emulator by an empty one that answers.
+
+    Raises:
+        LocalCloudError: it does not.
+    """
+    stop(cloud)
+    launch(cloud)
+    wait_until_it_answers(cloud)
+
+
 def stop(cloud: LocalCloud) -> bool:
     """Stop what this cloud started, and remove what it left on the disk.
 
     Returns: whether it was running.
     """
     was_running = process(cloud).stop()
-    _port_file(cloud).unlink(missing_ok=True)
     shutil.rmtree(_scratch(cloud), ignore_errors=True)
     return was_running
 
@@ -106,14 +115,3 @@ def environment(cloud: LocalCloud, inherited: Mapping[str, str] = os.environ) ->
 
 def _scratch(cloud: LocalCloud) -> Path:
     return cloud.state_dir / "emulator-files"
-
-
-def _port_file(cloud: LocalCloud) -> Path:
-    return cloud.state_dir / "emulator.port"
-
-
-def _port_of(cloud: LocalCloud) -> int | None:
-    try:
-        return int(_port_file(cloud).read_text())
-    except (OSError, ValueError):
-        return None

@@ -1,10 +1,9 @@
 """Show an order's journey in the terminal: a timeline that grows as events arrive."""
 
-import json
 from collections.abc import Iterable
 
 from rich.console import Console, Group, RenderableType
-from rich.json import JSON
+from rich.highlighter import JSONHighlighter
 from rich.live import Live
 from rich.markup import escape
 from rich.spinner import Spinner
@@ -14,6 +13,7 @@ from rich.text import Text
 from local import event_archive
 from local.aws import Aws
 from local.journey import Sight, follow, happened_at
+from local.readable_json import readable_json
 from local.shop import Json, Shop
 from local.stack import Stack
 
@@ -46,10 +46,10 @@ def show(console: Console, stack: Stack, shop: Shop, order: Json) -> str:
         LocalCloudError: it was not accepted, or has not ended in time.
     """
     wanted = ", ".join(f"{item['quantity']} {item['sku']}" for item in order["items"])
-    console.print(f"\nalice orders {wanted} with {order['payment_method']}:  POST /orders")
+    console.print(f"\n[bold]alice orders {wanted}, paying with {order['payment_method']}[/bold]")
     placed = shop.place_order(order)
     amount = f"{placed['total'] / 100:.2f} {placed['currency']}"
-    console.print(f"202 Accepted: order [bold]{placed['order_id']}[/bold], {amount}. Its events as they arrive:\n")
+    console.print(f"POST /orders: 202 Accepted, {amount}, order {placed['order_id']}. Its events as they arrive:\n")
     sight = grow(console, follow(shop, placed["order_id"]))
     _show_archive(console, stack, sight)
     _show_view(console, shop, placed["order_id"])
@@ -102,13 +102,13 @@ def _show_archive(console: Console, stack: Stack, sight: Sight) -> None:
     bucket = stack.outputs["EventStoreBucketName"]
     ids = [event["id"] for event in sight.events]
     keys = event_archive.find(Aws(stack.emulator_url), bucket, ids, happened_at(sight.events[0]))
-    console.print(f"\nThe event store, bucket [bold]{bucket}[/bold], holds {len(keys)} of these {len(ids)} events:")
+    console.print(f"\n[bold]The event store holds {len(keys)} of these {len(ids)} events[/bold], in bucket {bucket}:")
     for event in sight.events:
-        key = keys.get(event["id"], "not there yet: a moment later it will be")
-        console.print(f"  [dim]{event['type']:17}[/dim] {escape(key)}", soft_wrap=True, highlight=False)
+        key = keys.get(event["id"], "not there yet")
+        console.print(f"  [dim]{event['type']:17}[/dim] {escape(key)}", soft_wrap=True)
 
 
 def _show_view(console: Console, shop: Shop, order_id: str) -> None:
     """Print what the query side makes of the events."""
-    console.print(f"\nIts view, folded from these events:  GET /orders/{order_id}\n")
-    console.print(JSON(json.dumps(shop.order(order_id)), indent=2))
+    console.print(f"\n[bold]Its view, folded from these events[/bold]: GET /orders/{order_id}")
+    console.print(JSONHighlighter()(readable_json(shop.order(order_id) or {})), soft_wrap=True)

@@ -41,8 +41,4 @@ def listener(port: int) -> str | None:
 def taken_message(port: int, variable: str, holder: str | None) -> str:
     """Say that `port` is taken, by whom, and how to take another with `variable`."""
     by = f" by {holder}" if holder else ""
-    return (
-        f"Port {port} is taken{by}.\n"
-        f"Stop that program, or take another port:  make up {variable}={port + 1}\n"
-        f"(the other commands then need it too; `export {variable}={port + 1}` sets it for all)"
-    )
+    return f"Port {port} is taken{by}.\nStop that program, or take another port:  make up {variable}={port + 1}"

@@ -10,7 +10,7 @@ from local.cloud import LocalCloud, LocalCloudError
 from local.environment import programs_environment
 
 TAIL = 15
-SIGNS_OF_FAILURE = ("_FAILED", "Error:", "error:", "Failed to create", "Traceback", "Reason:")
+SIGNS_OF_FAILURE = ("_FAILED", "Error:", "error:", "Failed to ", "Reason:")
 
 
 def run(
@@ -48,10 +48,12 @@ def run(
 
 
 def useful_part(output: Sequence[str]) -> str:
-    """The lines that tell why, in order and once each; where there are none, the last ones."""
-    telling = [line.strip() for line in output if any(sign in line for sign in SIGNS_OF_FAILURE)]
-    chosen = list(dict.fromkeys(telling))[:TAIL] or [line.rstrip() for line in output[-TAIL:]]
-    return "\n".join(f"  {line}" for line in chosen if line)
+    """The lines that tell why, once each, with what follows the last of them; else the last lines."""
+    telling = [number for number, line in enumerate(output) if any(sign in line for sign in SIGNS_OF_FAILURE)]
+    chosen = [output[number].strip() for number in telling]
+    after_the_last = [line.strip() for line in output[telling[-1] + 1 :]] if telling else list(output)
+    lines = [line for line in dict.fromkeys(chosen + after_the_last[-TAIL:]) if line]
+    return "\n".join(f"  {line}" for line in lines[:TAIL])
 
 
 def _read(program: "subprocess.Popen[str]", log_file: Path, on_line: Callable[[str], None]) -> list[str]:

@@ -6,8 +6,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from local import deploy, emulator, resources, web_server
+from local import build, deploy, emulator, resources, web_server
 from local.aws import Aws
+from local.background import BackgroundProcess
 from local.cloud import LocalCloud
 
 
@@ -33,8 +34,8 @@ def show(console: Console, cloud: LocalCloud) -> bool:
     runs = emulator.process(cloud).find() is not None and emulator.answers(cloud)
     web = web_server.process(cloud).find() is not None
     grid = Table.grid(padding=(0, 2))
-    grid.add_row("emulator", _running(runs), cloud.emulator_url, f"[dim]log {_log(emulator.process(cloud).log_file)}")
-    grid.add_row("web", _running(web), cloud.web_url, f"[dim]log {_log(web_server.process(cloud).log_file)}")
+    grid.add_row("emulator", _running(runs), cloud.emulator_url, _log(cloud, emulator.process(cloud)))
+    grid.add_row("web", _running(web), cloud.web_url, _log(cloud, web_server.process(cloud)))
     status = deploy.stack_status(cloud) if runs else None
     grid.add_row("stack", status or "[red]not deployed[/red]", "", _freshness(cloud) if status else "")
     console.print(grid)
@@ -84,8 +85,9 @@ def _running(runs: bool) -> str:
 
 
 def _freshness(cloud: LocalCloud) -> str:
-    return "up to date" if deploy.is_current(cloud) else "[yellow]the sources have changed since: make up[/yellow]"
+    fresh = build.is_current(cloud) and deploy.is_current(cloud)
+    return "up to date" if fresh else "[yellow]older than the sources[/yellow]"
 
 
-def _log(file: object) -> str:
-    return escape(str(file))
+def _log(cloud: LocalCloud, process: BackgroundProcess) -> str:
+    return f"[dim]log {escape(str(process.log_file.relative_to(cloud.root)))}[/dim]"

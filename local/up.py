@@ -5,7 +5,8 @@ from contextlib import suppress
 
 from local import build, deploy, deploy_web, emulator, seed, stack, web_server
 from local.aws import Aws
-from local.cloud import REGION, STACK_NAME, LocalCloud
+from local.cloud import REGION, STACK_NAME, LocalCloud, LocalCloudError
+from local.only_one import only_one
 from local.progress import Steps
 from local.shop import Shop
 from local.sign_in import id_token
@@ -20,13 +21,15 @@ def bring_up(cloud: LocalCloud, steps: Steps) -> Stack:
     Raises:
         LocalCloudError: with what is wrong and what to do.
     """
-    web_server.require_port(cloud)
-    # It starts while SAM builds.
-    started = emulator.launch(cloud)
-    _build(cloud, steps)
-    _wait_for_emulator(cloud, steps, started=started)
-    _deploy(cloud, steps)
-    return _serve_and_seed(cloud, steps)
+    with only_one(cloud.state_dir / "up.lock"):
+        web_server.require_port(cloud)
+        before = _before(cloud)
+        # It starts while SAM builds.
+        started = emulator.launch(cloud)
+        _build(cloud, steps)
+        _wait_for_emulator(cloud, steps, f"started{before}" if started else "runs")
+        _deploy(cloud, steps)
+        return _serve_and_seed(cloud, steps)
 
 
 def take_down(cloud: LocalCloud) -> bool:
@@ -54,24 +57,38 @@ def _build(cloud: LocalCloud, steps: Steps) -> None:
             step.done = "Nothing to build: the sources are unchanged"
 
 
-def _wait_for_emulator(cloud: LocalCloud, steps: Steps, *, started: bool) -> None:
-    done = f"MiniStack {'started' if started else 'runs'} on {cloud.emulator_url}"
-    with steps.step("Waiting for MiniStack, the AWS emulator", done):
-        emulator.wait_until_it_answers(cloud)
-    if deploy.is_in_doubt(cloud):
-        why = "The last deployment did not end well. The emulator starts afresh; what was in it is forgotten"
-        with steps.step("Starting the emulator afresh", why):
-            emulator.stop(cloud)
-            emulator.launch(cloud)
+def _before(cloud: LocalCloud) -> str:
+    """What to say of the emulator that this one replaces."""
+    port = emulator.process(cloud).port()
+    if port not in (None, cloud.emulator_port):
+        return f"; the one on port {port} is stopped, and what was in it is forgotten"
+    if port is None and cloud.stack_file.exists():
+        return "; the last one had ended, and what was in it is forgotten"
+    return ""
+
+
+def _wait_for_emulator(cloud: LocalCloud, steps: Steps, state: str) -> None:
+    doing = "Waiting for MiniStack, the AWS emulator"
+    with steps.step(doing, f"MiniStack {state}: {cloud.emulator_url}") as step:
+        try:
             emulator.wait_until_it_answers(cloud)
+            doubt = "its last deployment had not ended well" if deploy.is_in_doubt(cloud) else None
+        except LocalCloudError:
+            if state != "runs":
+                raise
+            doubt = "it ran but did not answer"
+        if doubt:
+            step.note(f"{doubt}; starting afresh")
+            emulator.restart(cloud)
+            step.done = f"MiniStack started afresh, since {doubt}; what was in it is forgotten"
 
 
 def _deploy(cloud: LocalCloud, steps: Steps) -> None:
-    if deploy.is_current(cloud):
-        with steps.step("", f"Nothing to deploy: stack {STACK_NAME} is up to date"):
-            return
     with steps.step(f"Deploying stack {STACK_NAME} (sam deploy)", f"Deployed stack {STACK_NAME}") as step:
-        deploy.deploy(cloud, lambda ready: step.note(f"{ready} resources ready"))
+        if deploy.is_current(cloud):
+            step.done = f"Nothing to deploy: stack {STACK_NAME} is up to date"
+        else:
+            deploy.deploy(cloud, lambda ready: step.note(f"{ready} resources ready"))
 
 
 def _serve_and_seed(cloud: LocalCloud, steps: Steps) -> Stack:

@@ -30,7 +30,7 @@ HOP_BY_HOP = {
 
 def process(cloud: LocalCloud) -> BackgroundProcess:
     """Where this cloud's web server is found."""
-    return BackgroundProcess(cloud.state_dir / "web-server.pid", cloud.state_dir / "web-server.log")
+    return BackgroundProcess.in_directory(cloud.state_dir, "web-server")
 
 
 def require_port(cloud: LocalCloud) -> None:
@@ -39,9 +39,7 @@ def require_port(cloud: LocalCloud) -> None:
     Raises:
         LocalCloudError: somebody else has it.
     """
-    if not _runs_as_wanted(cloud) and is_taken(cloud.web_port):
-        if process(cloud).stop() and not is_taken(cloud.web_port):
-            return
+    if process(cloud).port() != cloud.web_port and is_taken(cloud.web_port):
         raise LocalCloudError(taken_message(cloud.web_port, "WEB_PORT", listener(cloud.web_port)))
 
 
@@ -53,21 +51,13 @@ def start(cloud: LocalCloud) -> bool:
     Raises:
         LocalCloudError: the port is taken by somebody else.
     """
-    if _runs_as_wanted(cloud):
+    if process(cloud).port() == cloud.web_port:
         return False
     process(cloud).stop()
     require_port(cloud)
-    process(cloud).start(_command(cloud), programs_environment(), cloud.root)
+    command = [sys.executable, "-m", "local.web_server", str(cloud.web_port), str(cloud.stack_file)]
+    process(cloud).start(command, programs_environment(), cloud.root, cloud.web_port)
     return True
-
-
-def _runs_as_wanted(cloud: LocalCloud) -> bool:
-    running = process(cloud).find()
-    return running is not None and running.cmdline()[1:] == _command(cloud)[1:]
-
-
-def _command(cloud: LocalCloud) -> list[str]:
-    return [sys.executable, "-m", "local.web_server", str(cloud.web_port), str(cloud.stack_file)]
 
 
 class WebServer(ThreadingHTTPServer):

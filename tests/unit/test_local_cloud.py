@@ -1,21 +1,35 @@
 """Where a local cloud keeps its things, and with which parameters it deploys."""
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
+from local.background import BackgroundProcess
 from local.cloud import LocalCloud, LocalCloudError
 from local.emulator import environment
 from local.environment import programs_environment
 from local.parameters import architecture, as_arguments, parameters
 
 
-def test_the_ports_come_from_the_environment():
-    cloud = LocalCloud.of_developer({"EMULATOR_PORT": "4570", "WEB_PORT": ""})
+def test_the_ports_come_from_the_environment(tmp_path):
+    cloud = LocalCloud.of_developer({"EMULATOR_PORT": "4570", "WEB_PORT": ""}, tmp_path)
 
     assert (cloud.emulator_port, cloud.web_port) == (4570, 8080)
     assert cloud.emulator_url == "http://127.0.0.1:4570"
+
+
+def test_what_runs_keeps_its_port(tmp_path):
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    running = BackgroundProcess.in_directory(tmp_path / ".local", "emulator")
+    running.start(command, os.environ, tmp_path, port=4577)
+    try:
+        assert LocalCloud.of_developer({}, tmp_path).emulator_port == 4577
+        assert LocalCloud.of_developer({"EMULATOR_PORT": "4570"}, tmp_path).emulator_port == 4570
+    finally:
+        running.stop()
+    assert LocalCloud.of_developer({}, tmp_path).emulator_port == 4566
 
 
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "80.5"])

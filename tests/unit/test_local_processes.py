@@ -76,12 +76,14 @@ def test_of_sams_output_only_the_reasons_are_shown_once_each():
         "CREATE_FAILED  AWS::SQS::Queue  A  no such property",
         "CREATE_FAILED  AWS::SQS::Queue  A  no such property",
         "Error: Failed to create/update the stack",
-        "more",
+        "",
+        "Look at the events above",
     ]
 
     assert useful_part(output).splitlines() == [
         "  CREATE_FAILED  AWS::SQS::Queue  A  no such property",
         "  Error: Failed to create/update the stack",
+        "  Look at the events above",
     ]
 
 
