@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
-import boto3
 from moto import mock_aws
 
 from kernel.dynamodb import dynamodb, from_item
@@ -39,9 +38,13 @@ class ShopOnMoto:
         headers: Mapping[str, str] = {},
         query: Mapping[str, str] | None = None,
         claims: Mapping[str, Any] | None = None,
-        text: str | None = None,
+        changes: Mapping[str, Any] = {},
     ) -> "Answer":
-        """Call the handler in `module` as API Gateway would, as this shop's customer where `claims` is None."""
+        """Call the handler in `module` as API Gateway would, as this shop's customer where `claims` is None.
+
+        Args:
+            changes: members of the proxy event that are to be other than usual.
+        """
         if claims is None:
             claims = {"sub": self.customer_id, "token_use": "id"}
         event = {
@@ -53,8 +56,9 @@ class ShopOnMoto:
             "queryStringParameters": query,
             "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} if query else None,
             "requestContext": {"requestId": str(uuid4()), "authorizer": {"claims": dict(claims)}, "path": path},
-            "body": text if text is not None else (None if body is None else json.dumps(body)),
+            "body": None if body is None else json.dumps(body),
             "isBase64Encoded": False,
+            **changes,
         }
         return Answer(import_module(module).handler(event, lambda_context(module)))
 
@@ -173,10 +177,9 @@ def shop_on_moto(set_environment: Callable[[str, str], None]) -> Iterator[ShopOn
     }.items():
         set_environment(name, value)
     with mock_aws():
-        client = boto3.client("dynamodb")
         for logical_id, table in resources_of_type("AWS::DynamoDB::Table").items():
             known = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
-            client.create_table(
+            dynamodb().create_table(
                 TableName=logical_id.removesuffix("Table"),
                 **{name: table["Properties"][name] for name in known if name in table["Properties"]},
             )

@@ -38,7 +38,8 @@ def _ordered(event: CloudEvent) -> Fields:
 _order_status = _pick("status", "reason")
 
 _MAPPING: Mapping[tuple[str, str], Mapping[str, Callable[[CloudEvent], Fields]]] = {
-    ("orders", "OrderPlaced"): {"ordered": _ordered, "order": _order_status},
+    # The projector writes in this order. An order shows from `ordered` on: by then its status must be there.
+    ("orders", "OrderPlaced"): {"order": _order_status, "ordered": _ordered},
     ("orders", "OrderReviewRequested"): {"order": _order_status},
     ("orders", "OrderReviewApproved"): {"order": _order_status},
     ("orders", "OrderConfirmed"): {"order": _order_status},

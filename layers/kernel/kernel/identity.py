@@ -60,7 +60,7 @@ def _unverified_claims(event: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, binascii.Error, ValueError):
+    except (IndexError, binascii.Error, ValueError, RecursionError):
         return {}
     return claims if isinstance(claims, dict) else {}
 
@@ -69,4 +69,4 @@ def _groups(claim: Any) -> frozenset[str]:
     """Read `cognito:groups`: a list in a raw token; text from an authorizer, as `a,b` or `[a b]`."""
     if isinstance(claim, str):
         claim = claim.strip("[]").replace(",", " ").split()
-    return frozenset(claim or ())
+    return frozenset(name for name in claim if isinstance(name, str)) if isinstance(claim, list) else frozenset()

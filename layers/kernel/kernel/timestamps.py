@@ -10,7 +10,7 @@ Timestamp = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\
 
 def timestamp(moment: datetime) -> Timestamp:
     """Return `moment` (any time zone) as, for example, `2026-11-20T15:38:00.000123Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def now() -> Timestamp:
