@@ -1,0 +1,82 @@
+"""The template as data, for the tests that hold it to its rules."""
+
+import copy
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+from samtranslator.translator.transform import transform
+
+from tests.template import template
+
+ROOT = Path(__file__).resolve().parents[2]
+FUNCTION = "AWS::Serverless::Function"
+QUEUE = "AWS::SQS::Queue"
+TABLE = "AWS::DynamoDB::Table"
+BUCKET = "AWS::S3::Bucket"
+MAPPING = "AWS::Lambda::EventSourceMapping"
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of every resource of a type, by logical id."""
+    return {
+        name: resource.get("Properties", {})
+        for name, resource in template()["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+def resource(name: str) -> dict[str, Any]:
+    """The properties of one resource."""
+    properties: dict[str, Any] = template()["Resources"][name]["Properties"]
+    return properties
+
+
+def in_effect(function: dict[str, Any], name: str) -> Any:
+    """A function's property, or else what Globals gives to every function."""
+    return function.get(name, template()["Globals"]["Function"].get(name))
+
+
+def alias_of(function: str) -> dict[str, str]:
+    return {"Ref": f"{function}.Alias"}
+
+
+def arn_of(name: str) -> dict[str, list[str]]:
+    return {"Fn::GetAtt": [name, "Arn"]}
+
+
+@cache
+def expanded() -> dict[str, Any]:
+    """What SAM makes of the template: the resources that CloudFormation will see."""
+    packaged = copy.deepcopy(template())
+    packaged["Transform"] = "AWS::Serverless-2016-10-31"
+    for each in packaged["Resources"].values():
+        for uri in {"CodeUri", "ContentUri", "DefinitionUri"} & each.get("Properties", {}).keys():
+            each["Properties"][uri] = "s3://artifacts/artifact"
+    with patch.dict("os.environ", {"AWS_DEFAULT_REGION": "us-east-1"}):
+        result: dict[str, Any] = transform(packaged, {}, SimpleNamespace(load=dict))
+    return result
+
+
+def expanded_resources(kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of every resource of a type after SAM, by logical id."""
+    return {name: each.get("Properties", {}) for name, each in expanded()["Resources"].items() if each["Type"] == kind}
+
+
+def statements(node: Any) -> Iterator[dict[str, Any]]:
+    """Every policy statement anywhere below `node`."""
+    if isinstance(node, dict):
+        if "Effect" in node:
+            yield node
+        for value in node.values():
+            yield from statements(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from statements(value)
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,144 @@
+"""The way of events: queues, mappings, topic, streams, delivery."""
+
+import json
+
+import pytest
+
+from tests.architecture.stack_template import (
+    FUNCTION,
+    MAPPING,
+    QUEUE,
+    TABLE,
+    alias_of,
+    arn_of,
+    as_list,
+    in_effect,
+    resource,
+    resources,
+    statements,
+)
+
+MAPPINGS = resources(MAPPING)
+STREAM_MAPPINGS = [name for name, mapping in MAPPINGS.items() if "StartingPosition" in mapping]
+QUEUE_MAPPINGS = [name for name in MAPPINGS if name not in STREAM_MAPPINGS]
+# Nothing reads these: a person does, told by an alarm.
+LAST_RESORTS = {
+    "FulfilmentDeadLetterQueue",
+    "ProjectionDeadLetterQueue",
+    "UnreadableRecordsQueue",
+    "StreamFailuresQueue",
+}
+
+
+def function_of(mapping: str) -> str:
+    name: str = MAPPINGS[mapping]["FunctionName"]["Ref"]
+    return name.removesuffix(".Alias")
+
+
+@pytest.mark.parametrize("name", resources(QUEUE).keys() - LAST_RESORTS)
+def test_a_queue_has_a_dead_letter_queue(name: str) -> None:
+    redrive = resource(name)["RedrivePolicy"]
+
+    assert redrive["deadLetterTargetArn"] == arn_of(name.replace("Queue", "DeadLetterQueue"))
+
+
+@pytest.mark.parametrize("name", sorted(LAST_RESORTS))
+def test_a_last_resort_keeps_its_messages_as_long_as_it_may_and_raises_an_alarm(name: str) -> None:
+    alarms = [
+        alarm
+        for alarm in resources("AWS::CloudWatch::Alarm").values()
+        if {"Name": "QueueName", "Value": {"Fn::GetAtt": [name, "QueueName"]}} in alarm["Dimensions"]
+    ]
+
+    assert resource(name)["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert [alarm["Threshold"] for alarm in alarms] == [0]
+
+
+@pytest.mark.parametrize("name", MAPPINGS)
+def test_a_mapping_calls_the_alias(name: str) -> None:
+    assert MAPPINGS[name]["FunctionName"] == alias_of(function_of(name))
+
+
+@pytest.mark.parametrize("name", MAPPINGS)
+def test_a_mapped_function_may_read_its_source_and_no_other(name: str) -> None:
+    source = MAPPINGS[name]["EventSourceArn"]
+    action = "dynamodb:GetRecords" if name in STREAM_MAPPINGS else "sqs:ReceiveMessage"
+
+    for function in resources(FUNCTION):
+        readable = [
+            readable
+            for statement in statements(resource(function)["Policies"])
+            if action in statement["Action"]
+            for readable in as_list(statement["Resource"])
+        ]
+        assert (source in readable) is (function == function_of(name))
+
+
+@pytest.mark.parametrize("name", QUEUE_MAPPINGS)
+def test_a_queues_consumer_answers_for_each_message_and_has_time_to(name: str) -> None:
+    mapping = MAPPINGS[name]
+    queue = resource(mapping["EventSourceArn"]["Fn::GetAtt"][0])
+
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["ScalingConfig"]["MaximumConcurrency"] >= 2
+    assert queue["VisibilityTimeout"] >= 6 * in_effect(resource(function_of(name)), "Timeout")
+
+
+@pytest.mark.parametrize("name", STREAM_MAPPINGS)
+def test_a_stream_mapping_loses_nothing_in_silence(name: str) -> None:
+    mapping = MAPPINGS[name]
+
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["MaximumRetryAttempts"] > 0
+    assert 0 < mapping["MaximumRecordAgeInSeconds"] < 24 * 3600, "a stream keeps its records for a day"
+    assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == arn_of("StreamFailuresQueue")
+    assert "FunctionResponseTypes" not in mapping, "the relay answers for a whole batch"
+
+
+@pytest.mark.parametrize("name", STREAM_MAPPINGS)
+def test_a_stream_mapping_sees_only_items_that_carry_events(name: str) -> None:
+    for each in MAPPINGS[name]["FilterCriteria"]["Filters"]:
+        image = json.loads(each["Pattern"])["dynamodb"]["NewImage"]
+        assert image.keys() in ({"event_count"}, {"level_event"})
+
+
+def test_every_table_but_the_views_streams_into_the_relay() -> None:
+    relayed = {
+        MAPPINGS[name]["EventSourceArn"]["Fn::GetAtt"][0]
+        for name in STREAM_MAPPINGS
+        if function_of(name) == "RelayEventsFunction"
+    }
+
+    assert relayed == resources(TABLE).keys() - {"ViewsTable"}
+    assert all(resource(table)["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES" for table in relayed)
+    assert "StreamSpecification" not in resource("ViewsTable")
+
+
+@pytest.mark.parametrize("name", resources("AWS::SNS::Subscription"))
+def test_a_subscription_hands_the_event_itself_to_a_queue_that_lets_the_topic_in(name: str) -> None:
+    subscription = resource(name)
+    queue = subscription["Endpoint"]["Fn::GetAtt"][0]
+    dead_letters = subscription["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+
+    assert subscription["RawMessageDelivery"] is True
+    for receiver in (queue, dead_letters):
+        (statement,) = resource(f"{receiver}Policy")["PolicyDocument"]["Statement"]
+        assert resource(f"{receiver}Policy")["Queues"] == [{"Ref": receiver}]
+        assert statement["Resource"] == arn_of(receiver)
+        assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Ref": "OrderEventsTopic"}}}
+
+
+def test_a_filter_policy_has_at_most_the_five_keys_that_sns_takes() -> None:
+    assert len(resource("FulfilmentSubscription")["FilterPolicy"]) <= 5
+    assert "FilterPolicy" not in resource("ProjectionSubscription")
+
+
+def test_delivery_writes_readable_folders_and_is_watched() -> None:
+    delivery = resource("EventDeliveryStream")["ExtendedS3DestinationConfiguration"]
+    watched = {alarm["MetricName"] for alarm in resources("AWS::CloudWatch::Alarm").values()}
+
+    assert delivery["Prefix"].startswith("events/year=!{timestamp:yyyy}/month=")
+    assert delivery["ErrorOutputPrefix"].startswith("errors/")
+    assert delivery["CompressionFormat"] == "GZIP"
+    assert {"DeliveryToS3.DataFreshness", "IteratorAge"} <= watched

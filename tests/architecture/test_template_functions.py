@@ -1,0 +1,198 @@
+"""Every function: its alias, its logs, its time, its permissions, its code."""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.architecture.stack_template import (
+    FUNCTION,
+    ROOT,
+    alias_of,
+    as_list,
+    expanded_resources,
+    in_effect,
+    resource,
+    resources,
+    statements,
+)
+from tests.template import template
+
+FUNCTIONS = resources(FUNCTION)
+SAGA_TASK_TIMEOUT = 5
+# These have no resource that a policy could name.
+WITHOUT_RESOURCE = {"logs"}
+
+each_function = pytest.mark.parametrize("name", FUNCTIONS)
+
+
+def saga_functions() -> set[str]:
+    substitutions = resource("FulfilOrderStateMachine")["DefinitionSubstitutions"]
+    return {reference["Ref"].removesuffix(".Alias") for reference in substitutions.values()}
+
+
+@each_function
+def test_a_function_publishes_the_alias_live(name: str) -> None:
+    function = FUNCTIONS[name]
+
+    assert in_effect(function, "AutoPublishAlias") == "live"
+    assert in_effect(function, "AutoPublishAliasAllProperties") is True
+
+
+@pytest.mark.parametrize("name", resources("AWS::Serverless::LayerVersion"))
+def test_a_new_layer_version_makes_new_function_versions(name: str) -> None:
+    assert resource(name)["PublishLambdaVersion"] is True
+    assert {"Ref": name} in template()["Globals"]["Function"]["Layers"]
+
+
+@each_function
+def test_a_function_logs_to_a_group_of_its_own_that_forgets(name: str) -> None:
+    group = FUNCTIONS[name]["LoggingConfig"]["LogGroup"]["Ref"]
+
+    assert group == f"{name.removesuffix('Function')}LogGroup"
+    assert resource(group)["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+@each_function
+def test_a_function_is_traced_and_runs_on_the_chosen_runtime(name: str) -> None:
+    function = FUNCTIONS[name]
+
+    assert in_effect(function, "Tracing") == "Active"
+    assert in_effect(function, "Runtime") == {"Ref": "PythonRuntime"}
+    assert in_effect(function, "Architectures") == [{"Ref": "Architecture"}]
+
+
+@each_function
+def test_a_function_ends_before_its_caller_gives_up(name: str) -> None:
+    timeout = in_effect(FUNCTIONS[name], "Timeout")
+
+    if name in saga_functions():
+        assert timeout < SAGA_TASK_TIMEOUT
+    else:
+        assert 10 <= timeout <= 29 or not FUNCTIONS[name].get("Events"), "API Gateway waits 29 seconds"
+        assert 10 <= timeout <= 30
+
+
+@each_function
+def test_a_function_names_its_service(name: str) -> None:
+    service = FUNCTIONS[name]["CodeUri"].removeprefix("functions/")
+
+    assert FUNCTIONS[name]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == service
+
+
+@each_function
+def test_a_handler_exists(name: str) -> None:
+    module, handler = FUNCTIONS[name]["Handler"].split(".")
+    source = ROOT / FUNCTIONS[name]["CodeUri"] / f"{module}.py"
+
+    assert source.is_file()
+    assert handler in _names_at_top_level(ast.parse(source.read_text()))
+
+
+@each_function
+def test_a_function_is_named_after_its_use_case(name: str) -> None:
+    module = FUNCTIONS[name]["Handler"].removesuffix(".handler")
+
+    assert name == "".join(word.capitalize() for word in module.split("_")) + "Function"
+
+
+@each_function
+def test_a_functions_policies_are_written_out(name: str) -> None:
+    policies = FUNCTIONS[name]["Policies"]
+
+    assert all(isinstance(policy, dict) and "Statement" in policy for policy in policies), "no SAM policy templates"
+
+
+def test_no_permission_is_given_by_a_wildcard() -> None:
+    for statement in statements(template()["Resources"]):
+        if statement["Effect"] == "Deny" or "Resource" not in statement:  # the latter: who may assume a role
+            continue
+        assert not any("*" in action for action in as_list(statement["Action"])), statement
+        if statement["Resource"] == "*":
+            assert {action.split(":")[0] for action in statement["Action"]} <= WITHOUT_RESOURCE, statement
+
+
+def test_sam_adds_no_permission_but_to_log_and_to_trace() -> None:
+    for name, role in expanded_resources("AWS::IAM::Role").items():
+        added = {_last_part(arn) for arn in role.get("ManagedPolicyArns", [])}
+        assert added <= {"AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess", "AWSXRayDaemonWriteAccess"}, name
+
+
+def test_every_call_from_the_api_goes_to_the_alias() -> None:
+    uris = [
+        operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+        for api in expanded_resources("AWS::ApiGateway::RestApi").values()
+        for path in api["Body"]["paths"].values()
+        for operation in path.values()
+    ]
+
+    assert len(uris) == sum(len(function.get("Events", {})) for function in FUNCTIONS.values())
+    assert all(re.search(r"\$\{\w+FunctionAliaslive\}/invocations$", uri) for uri in uris)
+
+
+def test_every_task_of_the_saga_is_called_by_its_alias() -> None:
+    machine = resource("FulfilOrderStateMachine")
+    (invoke,) = [s for s in statements(machine["Policies"]) if s["Action"] == ["lambda:InvokeFunction"]]
+
+    for substitution, reference in machine["DefinitionSubstitutions"].items():
+        assert reference == alias_of(substitution.removesuffix("Arn"))
+        assert reference in invoke["Resource"]
+    assert len(invoke["Resource"]) == len(machine["DefinitionSubstitutions"])
+
+
+def test_the_definition_takes_exactly_the_substitutions_that_it_is_given() -> None:
+    definition = (ROOT / resource("FulfilOrderStateMachine")["DefinitionUri"]).read_text()
+
+    assert set(re.findall(r"\$\{(\w+)\}", definition)) == set(
+        resource("FulfilOrderStateMachine")["DefinitionSubstitutions"]
+    )
+
+
+def test_only_sam_cli_itself_sets_the_variable_that_turns_signature_checks_off() -> None:
+    assert "AWS_SAM_LOCAL" not in (ROOT / "template.yaml").read_text()
+
+
+def test_environment_variables_are_texts() -> None:
+    for name, variable, value in _variables():
+        assert not isinstance(value, bool | int | float), f"{name} {variable}: a number crashes the emulator's worker"
+
+
+def test_max_receives_is_what_the_queue_says() -> None:
+    for function, queue in {
+        "StartFulfilmentFunction": "FulfilmentQueue",
+        "ProjectEventsFunction": "ProjectionQueue",
+    }.items():
+        told = resource(function)["Environment"]["Variables"]["MAX_RECEIVES"]
+        assert told == str(resource(queue)["RedrivePolicy"]["maxReceiveCount"])
+
+
+def test_the_emulators_address_is_set_only_when_it_is_given() -> None:
+    address = template()["Globals"]["Function"]["Environment"]["Variables"]["AWS_ENDPOINT_URL"]
+
+    assert address == {"Fn::If": ["HasEmulator", {"Ref": "EmulatorEndpoint"}, {"Ref": "AWS::NoValue"}]}
+    assert template()["Parameters"]["EmulatorEndpoint"]["Default"] == ""
+
+
+def _variables() -> Iterator[tuple[str, str, Any]]:
+    for name, function in FUNCTIONS.items():
+        for variable, value in function["Environment"]["Variables"].items():
+            yield name, variable, value
+
+
+def _names_at_top_level(module: ast.Module) -> set[str]:
+    names: set[str] = set()
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+    return names
+
+
+def _last_part(arn: Any) -> str:
+    text = arn if isinstance(arn, str) else str(next(iter(arn.values())))
+    return text.split("/")[-1]

@@ -1,0 +1,159 @@
+"""What faces the web: the API, sign-in, and CloudFront before page and API."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.architecture.stack_template import ROOT, arn_of, expanded_resources, resource, resources
+from tests.template import template
+
+MANAGED_CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+MANAGED_ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+GATEWAY_RESPONSES = resource("Api")["GatewayResponses"]
+
+
+def distribution() -> dict[str, Any]:
+    config: dict[str, Any] = resource("Distribution")["DistributionConfig"]
+    return config
+
+
+def behaviour(path: str) -> dict[str, Any]:
+    (found,) = [each for each in distribution()["CacheBehaviors"] if each["PathPattern"] == path]
+    return dict(found)
+
+
+def origin(name: str) -> dict[str, Any]:
+    (found,) = [each for each in distribution()["Origins"] if each["Id"] == name]
+    return dict(found)
+
+
+def test_the_api_has_the_one_stage_that_the_distributions_path_leads_to() -> None:
+    stages = expanded_resources("AWS::ApiGateway::Stage").values()
+
+    assert [stage["StageName"] for stage in stages] == ["api"]
+    assert resource("Api")["EndpointConfiguration"] == {"Type": "REGIONAL"}
+    assert resource("Api")["TracingEnabled"] is True
+
+
+def test_everyone_is_asked_who_they_are_but_for_the_products() -> None:
+    (api,) = expanded_resources("AWS::ApiGateway::RestApi").values()
+    open_calls = [
+        (method, path)
+        for path, operations in api["Body"]["paths"].items()
+        for method, operation in operations.items()
+        if operation.get("security", []) in ([], [{"NONE": []}])
+    ]
+
+    assert open_calls == [("get", "/products")]
+
+
+@pytest.mark.parametrize("name", GATEWAY_RESPONSES)
+def test_what_the_api_gateway_answers_by_itself_is_a_problem_document(name: str) -> None:
+    response = GATEWAY_RESPONSES[name]
+    body = response["ResponseTemplates"]["application/json"]
+    problem = json.loads(re.sub(r":\$context\.error\.messageString", ':"why"', body))
+
+    assert response["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'"
+    assert {"type", "title", "detail", "instance"} <= problem.keys()
+    assert problem.get("status") == response.get("StatusCode")
+
+
+def test_no_status_of_the_api_gateway_is_forgotten() -> None:
+    assert {"UNAUTHORIZED", "ACCESS_DENIED", "THROTTLED", "DEFAULT_4XX", "DEFAULT_5XX"} <= GATEWAY_RESPONSES.keys()
+
+
+def test_sign_in_by_password_is_off_by_default() -> None:
+    flows = resource("UserPoolClient")["ExplicitAuthFlows"]
+
+    assert template()["Parameters"]["PasswordSignIn"]["Default"] == "false"
+    assert {"Fn::If": ["AllowsPasswordSignIn", "ALLOW_USER_PASSWORD_AUTH", {"Ref": "AWS::NoValue"}]} in flows
+    assert "ALLOW_USER_PASSWORD_AUTH" not in flows
+    assert {"ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"} <= {flow for flow in flows if isinstance(flow, str)}
+
+
+def test_only_the_local_environment_turns_sign_in_by_password_on() -> None:
+    assert "PasswordSignIn" not in (ROOT / "samconfig.toml").read_text()
+
+
+def test_sign_in_does_not_tell_who_has_an_account() -> None:
+    assert resource("UserPoolClient")["PreventUserExistenceErrors"] == "ENABLED"
+
+
+def test_the_distribution_is_left_out_where_it_is_not_wanted() -> None:
+    for name, declared in template()["Resources"].items():
+        if declared["Type"].startswith("AWS::CloudFront::"):
+            assert declared["Condition"] == "HasCdn", name
+    assert template()["Outputs"]["DistributionDomainName"]["Condition"] == "HasCdn"
+
+
+def test_only_the_distribution_reads_the_page() -> None:
+    reads = resource("WebBucketPolicy")["PolicyDocument"]["Statement"][1]["Fn::If"][1]
+
+    assert origin("web")["OriginAccessControlId"] == {"Fn::GetAtt": ["WebOriginAccessControl", "Id"]}
+    assert origin("web")["S3OriginConfig"] == {"OriginAccessIdentity": ""}
+    assert reads["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert reads["Condition"]["StringEquals"]["aws:SourceArn"]["Fn::Sub"].endswith("distribution/${Distribution}")
+
+
+def test_api_calls_pass_through_uncached_with_everything_but_the_host() -> None:
+    api = behaviour("/api/*")
+
+    assert set(api["AllowedMethods"]) == {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"}
+    assert api["CachePolicyId"] == MANAGED_CACHING_DISABLED
+    assert api["OriginRequestPolicyId"] == MANAGED_ALL_VIEWER_EXCEPT_HOST
+    assert "OriginPath" not in origin("api"), "the stage is named as the path"
+
+
+def test_products_are_cached_as_briefly_as_they_ask() -> None:
+    products = behaviour("/api/products")
+    paths = [each["PathPattern"] for each in distribution()["CacheBehaviors"]]
+    policy = resource("ProductsCachePolicy")["CachePolicyConfig"]
+
+    assert paths.index("/api/products") < paths.index("/api/*"), "the first that matches wins"
+    assert products["TargetOriginId"] == "api"
+    assert products["CachePolicyId"] == {"Ref": "ProductsCachePolicy"}
+    assert (policy["MinTTL"], policy["MaxTTL"]) == (0, 60)
+    assert policy["ParametersInCacheKeyAndForwardedToOrigin"]["HeadersConfig"] == {"HeaderBehavior": "none"}
+
+
+def test_paths_of_the_page_fall_back_to_it_and_the_apis_404_stays_a_404() -> None:
+    (fallback,) = distribution()["DefaultCacheBehavior"]["FunctionAssociations"]
+
+    assert fallback["FunctionARN"] == {"Fn::GetAtt": ["SpaFallbackFunction", "FunctionARN"]}
+    assert all("FunctionAssociations" not in each for each in distribution()["CacheBehaviors"])
+    assert "CustomErrorResponses" not in distribution()
+
+
+def test_every_answer_carries_the_security_headers() -> None:
+    behaviours = [distribution()["DefaultCacheBehavior"], *distribution()["CacheBehaviors"]]
+    (policy,) = resources("AWS::CloudFront::ResponseHeadersPolicy").values()
+    headers = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+
+    assert all(each["ResponseHeadersPolicyId"] == {"Ref": "SecurityHeadersPolicy"} for each in behaviours)
+    assert headers.keys() >= {"ContentSecurityPolicy", "StrictTransportSecurity", "ContentTypeOptions", "FrameOptions"}
+    assert "unsafe" not in headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"]
+
+
+def test_nothing_is_served_without_tls() -> None:
+    behaviours = [distribution()["DefaultCacheBehavior"], *distribution()["CacheBehaviors"]]
+
+    assert {each["ViewerProtocolPolicy"] for each in behaviours} == {"redirect-to-https", "https-only"}
+    assert origin("api")["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+
+
+def test_the_outputs_are_all_that_scripts_rely_on() -> None:
+    assert template()["Outputs"].keys() >= {
+        *("UserPoolId", "UserPoolClientId", "ApiUrl", "ApiId", "WebBucketName", "DistributionDomainName"),
+        *("OrdersTableName", "InventoryTableName", "PaymentsTableName", "ShippingTableName", "ViewsTableName"),
+        *("EventStoreBucketName", "OrderEventsTopicArn", "FulfilOrderStateMachineArn"),
+        *("FulfilmentQueueUrl", "FulfilmentDeadLetterQueueUrl", "ProjectionQueueUrl", "ProjectionDeadLetterQueueUrl"),
+        *("UnreadableRecordsQueueUrl", "StreamFailuresQueueUrl"),
+    }
+
+
+def test_the_authorizer_asks_the_stacks_own_user_pool() -> None:
+    auth = resource("Api")["Auth"]
+
+    assert auth["Authorizers"][auth["DefaultAuthorizer"]]["UserPoolArn"] == arn_of("UserPool")
