@@ -12,7 +12,7 @@ from local.shop import Json, Shop
 # The order's longest way: a gateway that stays down, with all retries and compensations.
 DEADLINE_SECONDS = 120
 QUIET_SECONDS = 1.5
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.2
 
 HAPPY_END = frozenset(
     (
