@@ -50,8 +50,8 @@ def main() -> None:
     except subprocess.CalledProcessError as failure:
         sys.exit(
             "Installing failed: `{}` ended with status {}. Its own words are above.\n"
-            "If a package index or proxy is the trouble, pip and uv take theirs from PIP_INDEX_URL and "
-            "UV_INDEX_URL.".format(" ".join(failure.cmd), failure.returncode)
+            "A package index of your own: PIP_INDEX_URL and UV_DEFAULT_INDEX. Its own certificates: "
+            "SSL_CERT_FILE, or UV_SYSTEM_CERTS=1.".format(" ".join(failure.cmd), failure.returncode)
         )
     STAMP.touch()
 

@@ -9,6 +9,12 @@ from pathlib import Path
 from local.cloud import LocalCloud, LocalCloudError
 from local.environment import programs_environment
 
+SETTINGS = {
+    # Ask the emulator for the state of a deployment often: it takes seconds, not minutes as on AWS.
+    "SAM_CLI_POLL_DELAY": "0.3",
+    # Its tables as wide as need be: a reason for a failure stands on one line.
+    "COLUMNS": "240",
+}
 TAIL = 15
 SIGNS_OF_FAILURE = ("_FAILED", "Error:", "error:", "Failed to ", "Reason:")
 
@@ -29,7 +35,7 @@ def run(
     program = subprocess.Popen(
         [sys.executable, "-m", "samcli", *arguments],
         cwd=cloud.root,
-        env=programs_environment() | dict(environment or {}),
+        env=programs_environment() | SETTINGS | dict(environment or {}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
