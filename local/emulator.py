@@ -38,10 +38,11 @@ def launch(cloud: LocalCloud) -> bool:
     emulator = process(cloud)
     if emulator.port() == cloud.emulator_port:
         return False
-    stop(cloud)
+    # Asked before the one on another port is stopped: a refusal changes nothing.
     if is_taken(cloud.emulator_port):
         message = taken_message(cloud.emulator_port, "EMULATOR_PORT", listener(cloud.emulator_port))
         raise LocalCloudError(message)
+    stop(cloud)
     _scratch(cloud).mkdir(parents=True, exist_ok=True)
     emulator.start([sys.executable, "-m", "ministack"], environment(cloud), cloud.root, cloud.emulator_port)
     return True

@@ -84,7 +84,7 @@ def seed_products(shop: Shop, seconds: float = 60) -> int:
                 "The event travels: table, RelayEventsFunction, topic, ProjectEventsFunction. Look there:\n"
                 "  make status;  make logs F=RelayEventsFunction;  make logs F=ProjectEventsFunction"
             )
-        time.sleep(0.1)
+        time.sleep(0.3)
     return len(missing)
 
 

@@ -27,7 +27,7 @@ def bring_up(cloud: LocalCloud, steps: Steps) -> Stack:
         # It starts while SAM builds.
         started = emulator.launch(cloud)
         _build(cloud, steps)
-        _wait_for_emulator(cloud, steps, f"started{before}" if started else "runs")
+        _wait_for_emulator(cloud, steps, started=started, before=before)
         _deploy(cloud, steps)
         return _serve_and_seed(cloud, steps)
 
@@ -61,26 +61,26 @@ def _before(cloud: LocalCloud) -> str:
     """What to say of the emulator that this one replaces."""
     port = emulator.process(cloud).port()
     if port not in (None, cloud.emulator_port):
-        return f"; the one on port {port} is stopped, and what was in it is forgotten"
+        return f"; the one on port {port} is stopped and forgotten"
     if port is None and cloud.stack_file.exists():
-        return "; the last one had ended, and what was in it is forgotten"
+        return "; the last one had ended, what was in it is gone"
     return ""
 
 
-def _wait_for_emulator(cloud: LocalCloud, steps: Steps, state: str) -> None:
-    doing = "Waiting for MiniStack, the AWS emulator"
-    with steps.step(doing, f"MiniStack {state}: {cloud.emulator_url}") as step:
+def _wait_for_emulator(cloud: LocalCloud, steps: Steps, *, started: bool, before: str) -> None:
+    done = f"MiniStack, the AWS emulator, {'started' if started else 'runs'} on {cloud.emulator_url}{before}"
+    with steps.step("Waiting for MiniStack, the AWS emulator", done) as step:
         try:
             emulator.wait_until_it_answers(cloud)
             doubt = "its last deployment had not ended well" if deploy.is_in_doubt(cloud) else None
         except LocalCloudError:
-            if state != "runs":
+            if started:
                 raise
             doubt = "it ran but did not answer"
         if doubt:
             step.note(f"{doubt}; starting afresh")
             emulator.restart(cloud)
-            step.done = f"MiniStack started afresh, since {doubt}; what was in it is forgotten"
+            step.done = f"MiniStack started afresh, since {doubt}; what was in it is gone"
 
 
 def _deploy(cloud: LocalCloud, steps: Steps) -> None:
