@@ -10,6 +10,7 @@ let leaving = new AbortController();
 function route() {
   leaving.abort();
   leaving = new AbortController();
+  document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
   const [, place, orderId] = location.pathname.split("/");
   document.querySelectorAll("nav a").forEach((link) =>
     link.toggleAttribute("aria-current", link.pathname === (place === "orders" ? "/orders" : "/")));

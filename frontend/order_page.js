@@ -3,7 +3,7 @@ import { element, faultBox, show } from "./dom.js";
 import { callAsCustomer } from "./session.js";
 import { eventInWords, moment, money, statusInWords } from "./words.js";
 
-const QUICK = 300, SLOW = 5000, PATIENCE = 180_000, NOT_YET = 30_000;
+const QUICK = 300, SLOW = 5000, PATIENCE = 180_000, NOT_YET = 30_000, FAULTS = 3;
 
 /** Show the order, and keep showing what becomes of it until it is final or `signal` says to stop. */
 export function showOrder(orderId, signal) {
@@ -16,19 +16,22 @@ export function showOrder(orderId, signal) {
 
   async function follow() {
     below.replaceChildren();
-    let wait = QUICK, seen = -1, changed = Date.now(), calm = 0;
-    const started = Date.now();
+    let wait = QUICK, seen = -1, calm = 0, faults = 0;
+    let changed = Date.now();
     while (!signal.aborted) {
       try {
         const order = await callAsCustomer(`orders/${encodeURIComponent(orderId)}`, { signal });
+        faults = 0;
         if (order.timeline.length !== seen) {
           [wait, seen, changed, calm] = [QUICK, order.timeline.length, Date.now(), 0];
           draw(order);
         } else if (isFinal(order) && ++calm > 2) return; // an event may overtake another: look a little longer
       } catch (fault) {
         if (signal.aborted) return;
-        // An order placed a moment ago shows up when its event has travelled.
-        if (fault.status !== 404 || seen >= 0 || Date.now() - started > NOT_YET) return give(fault);
+        // An order placed a moment ago shows up when its event has travelled; and one bad answer is no end.
+        const maybeNotYet = fault.status === 404 && seen < 0 && Date.now() - changed < NOT_YET;
+        const mayPass = fault.status !== 404 && fault.status !== 401 && ++faults < FAULTS;
+        if (!maybeNotYet && !mayPass) return give(fault);
       }
       if (Date.now() - changed > PATIENCE) return give(new Error("Nothing has happened for some minutes."));
       await new Promise((resolve) => setTimeout(resolve, wait));

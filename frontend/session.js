@@ -56,7 +56,7 @@ export async function signIn(why = "") {
   form.querySelector(".why").textContent = possible ? why : whyNot(settings);
   openDialog(dialog);
   return new Promise((resolve, reject) => {
-    dialog.onclose = () => reject(new Fault("You are not signed in."));
+    dialog.onclose = () => reject(new Fault("You are not signed in.", 401));
     form.onsubmit = async (event) => {
       event.preventDefault();
       const button = form.querySelector(".primary");
