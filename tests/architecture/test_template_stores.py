@@ -73,6 +73,19 @@ def test_data_is_kept_or_deleted_as_the_parameter_says(name: str) -> None:
     assert declared["UpdateReplacePolicy"] == {"Ref": "DataPolicy"}
 
 
+@pytest.mark.parametrize("name", resources(BUCKET))
+def test_a_bucket_that_goes_is_emptied_before(name: str) -> None:
+    emptied = resource(f"Emptied{name}")
+
+    assert emptied["BucketName"] == {"Ref": name}
+    assert emptied["DataPolicy"] == template()["Resources"][name]["DeletionPolicy"]
+    assert emptied["ServiceTimeout"] <= 60, "the default is an hour"
+
+
+def test_nothing_is_delivered_into_an_emptied_bucket() -> None:
+    assert template()["Resources"]["EventDeliveryStream"]["DependsOn"] == "EmptiedEventStoreBucket"
+
+
 def test_a_deletion_policy_may_take_a_parameter() -> None:
     assert template()["Transform"] == ["AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"]
     assert template()["Parameters"]["DataPolicy"] == {
