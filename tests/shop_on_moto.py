@@ -162,9 +162,8 @@ class Answer:
         self.document = json.loads(raw["body"])
 
 
-@contextmanager
-def shop_on_moto(set_environment: Callable[[str, str], None]) -> Iterator[ShopOnMoto]:
-    """Give a shop whose tables are the template's."""
+def set_environment(set_variable: Callable[[str, str], None]) -> None:
+    """Tell the functions what the template would."""
     for name, value in {
         "AWS_DEFAULT_REGION": "eu-central-1",
         "AWS_ACCESS_KEY_ID": "testing",
@@ -175,7 +174,13 @@ def shop_on_moto(set_environment: Callable[[str, str], None]) -> Iterator[ShopOn
         "POWERTOOLS_SERVICE_NAME": "test",
         **{f"{table.upper()}_TABLE_NAME": table for table in TABLES},
     }.items():
-        set_environment(name, value)
+        set_variable(name, value)
+
+
+@contextmanager
+def shop_on_moto(set_variable: Callable[[str, str], None]) -> Iterator[ShopOnMoto]:
+    """Give a shop whose tables are the template's."""
+    set_environment(set_variable)
     with mock_aws():
         for logical_id, table in resources_of_type("AWS::DynamoDB::Table").items():
             known = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")

@@ -25,7 +25,7 @@ def _known_country(code: str) -> str:
     return code
 
 
-def _each_sku_once(lines: tuple["Line", ...]) -> tuple["Line", ...]:
+def _each_sku_once(lines: list["Line"]) -> list["Line"]:
     if len({line.sku for line in lines}) < len(lines):
         raise ValueError("a SKU stands in more than one line: order it in one, with the sum of the quantities")
     return lines
@@ -48,8 +48,7 @@ class ShippingAddress(RequestBody):
 
 
 class PlaceOrder(RequestBody):
-    # Strict types would refuse JSON's arrays for a tuple; its members stay strict.
-    items: Annotated[tuple[Line, ...], Field(min_length=1, max_length=50, strict=False), AfterValidator(_each_sku_once)]
+    items: Annotated[list[Line], Field(min_length=1, max_length=50), AfterValidator(_each_sku_once)]
     payment_method: Text
     shipping_address: ShippingAddress
 

@@ -1,44 +1,20 @@
-"""Each test input of the design, through the whole saga; and a second run after the first one's end."""
+"""Each test input of the design, through the whole saga, to where it ends and what the customer sees of it."""
 
 import pytest
 
 from tests.fulfilments import ENDS, Situation
-from tests.saga_run import run_saga
 from tests.shop_on_moto import ShopOnMoto
 
-each_situation = pytest.mark.parametrize("situation", ENDS, ids=lambda situation: situation.name)
 
-
-@each_situation
-def test_an_order_ends_as_its_input_says(shop: ShopOnMoto, situation: Situation) -> None:
+@pytest.mark.parametrize("situation", ENDS, ids=lambda situation: situation.name)
+def test_an_order_ends_as_its_input_says_and_its_customer_sees_it(shop: ShopOnMoto, situation: Situation) -> None:
     order = situation.place(shop)
 
     shop.fulfil(order.order_id)
 
-    assert order.end() == ENDS[situation]
-
-
-@each_situation
-def test_a_second_run_after_the_end_changes_nothing(shop: ShopOnMoto, situation: Situation) -> None:
-    order = situation.place(shop)
-    first_input = order.input()
-    shop.fulfil(order.order_id)
-    events = list(order.events())
-
-    shop.fulfil(order.order_id)
-    run_saga(first_input)
-
-    assert list(order.events()) == events
-    assert order.end() == ENDS[situation]
-
-
-@each_situation
-def test_the_customer_sees_the_end(shop: ShopOnMoto, situation: Situation) -> None:
-    order = situation.place(shop)
-
-    shop.fulfil(order.order_id)
-
-    seen, end = shop.order(order.order_id), ENDS[situation]
+    end = ENDS[situation]
+    assert order.end() == end
+    seen = shop.order(order.order_id)
     assert (seen["status"], seen.get("reason")) == (end.status, end.reason)
     assert sorted(entry["type"] for entry in seen["timeline"]) == list(end.event_types)
 

@@ -8,6 +8,10 @@ from pydantic import ValidationError
 
 CONTENT_TYPE = "application/problem+json"
 
+# A request of megabytes can be wrong in more places than an answer can hold, and under longer names.
+MOST_ERRORS = 20
+LONGEST_POINTER = 200
+
 
 class Problem(Exception):
     """An answer other than the one that was hoped for.
@@ -26,7 +30,7 @@ class Problem(Exception):
         self.status = status
         self.detail = detail
         self.kind = kind
-        self.errors = list(errors)
+        self.errors = list(errors[:MOST_ERRORS])
 
     def document(self, instance: str) -> dict[str, Any]:
         """Return the problem document; `instance` says where it happened (path and request id)."""
@@ -56,5 +60,5 @@ def invalid_members(*errors: dict[str, str]) -> Problem:
 
 
 def json_pointer(*path: str | int) -> str:
-    """Return the path to a member as a JSON pointer (RFC 6901)."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    """Return the path to a member as a JSON pointer (RFC 6901), cut where it is too long to be meant seriously."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)[:LONGEST_POINTER]
