@@ -11,6 +11,8 @@ from local.aws import Aws
 from local.cloud import REGION, STACK_NAME, LocalCloud
 from local.parameters import as_arguments, parameters
 
+WHOLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+
 
 def is_current(cloud: LocalCloud) -> bool:
     """Whether this emulator holds what was built last."""
@@ -22,15 +24,18 @@ def is_current(cloud: LocalCloud) -> bool:
 
 
 def is_in_doubt(cloud: LocalCloud) -> bool:
-    """Whether the emulator holds a stack whose last deployment did not come to a good end."""
-    return not _record(cloud).exists() and stack_status(cloud) is not None
+    """Whether the emulator holds a stack whose last deployment came to no end, or to a bad one.
+
+    A refused change, or an interruption before anything was changed, leaves a whole stack behind.
+    """
+    return not _record(cloud).exists() and stack_status(cloud) not in (None, *WHOLE)
 
 
 def deploy(cloud: LocalCloud, on_resource: Callable[[int], None] = lambda _: None) -> None:
     """Deploy; `on_resource` is told how many resources are ready.
 
     Raises:
-        LocalCloudError: `sam deploy` failed. `is_in_doubt` holds from then on.
+        LocalCloudError: `sam deploy` failed. `is_in_doubt` tells what to think of the stack then.
     """
     forget(cloud)
     ready: set[str] = set()

@@ -46,6 +46,11 @@ class Shop:
         """Place an order under a new idempotency key; the answer names its id."""
         return self._call("POST", "/orders", json=order, headers={"Idempotency-Key": str(uuid.uuid4())})
 
+    def orders(self) -> list[Json]:
+        """The newest hundred of the person's own orders, without their timelines."""
+        found: list[Json] = self._call("GET", "/orders", params={"limit": 100})["orders"]
+        return found
+
     def order(self, order_id: str) -> Json | None:
         """The order's view; None until it is projected."""
         return self._find(f"/orders/{order_id}")

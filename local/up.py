@@ -112,5 +112,5 @@ def _serve_and_seed(cloud: LocalCloud, steps: Steps) -> Stack:
         with Shop(deployed.api_url, id_token(deployed, deployed.users["operator"])) as shop:
             products = seed.seed_products(shop)
         if users or products:
-            step.done = f"Seeded {users} users and {products} products"
+            step.done = f"Seeded {products} products and {users} users; what was there is left alone"
     return deployed
