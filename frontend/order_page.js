@@ -77,8 +77,10 @@ function row(id, event, placedAt) {
     element("span", { class: "meaning" }, eventInWords(event.type)));
 }
 
-/** Whether the decision is taken and all that follows from it has been done. */
-function isFinal({ status, stock, payment, shipment }) {
+/** Whether the decision is taken, all that follows from it is done, and no event is still on its way. */
+function isFinal({ status, stock, payment, shipment, timeline }) {
+  const ids = new Set(timeline.map((event) => `${event.source}:${event.sequence}`));
+  if (timeline.some((event) => event.sequence > 1 && !ids.has(`${event.source}:${event.sequence - 1}`))) return false;
   if (status === "CONFIRMED") return payment?.status === "CAPTURED";
   if (status === "NEEDS_ATTENTION") return true;
   const held = stock?.status === "RESERVED" || payment?.status === "AUTHORIZED" || shipment?.status === "BOOKED";

@@ -73,7 +73,7 @@ def main(number: str, stack_file: Path) -> int:
 
     Returns: 0 when all are done, else 1.
     """
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     if number not in LABS:
         console.print(f"Which lab? There is {', '.join(f'make check-lab N={lab}' for lab in LABS)}")
         return 1
