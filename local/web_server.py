@@ -89,10 +89,12 @@ class WebRequest(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         """Answer from the API, or from the bucket."""
+        # Read in any case: on a connection that is kept, what is left of it would be the next request.
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         try:
             stack = self.server.stack()
             if self.path.startswith(API):
-                self._pass_on(stack)
+                self._pass_on(stack, body)
             elif self.command in ("GET", "HEAD"):
                 self._send_page(stack)
             else:
@@ -104,8 +106,7 @@ class WebRequest(BaseHTTPRequestHandler):
     # The names that the base class looks for.
     do_DELETE = do_GET = do_HEAD = do_OPTIONS = do_PATCH = do_POST = do_PUT = answer  # noqa: N815
 
-    def _pass_on(self, stack: Stack) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    def _pass_on(self, stack: Stack, body: bytes) -> None:
         headers = [(k, v) for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP]
         url = stack.api_url + self.path.removeprefix(API.rstrip("/"))
         request = self.server.api.build_request(self.command, url, headers=headers, content=body)
