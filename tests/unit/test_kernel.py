@@ -1,0 +1,135 @@
+"""The shared kernel's small parts: times, money, problems, settings, traces, transactions."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from botocore.exceptions import ClientError
+from pydantic import TypeAdapter, ValidationError
+
+from kernel.dynamodb import cancellation_codes, from_item, to_item
+from kernel.money import CURRENCIES, Money
+from kernel.observability import traceparent
+from kernel.problems import Problem, json_pointer
+from kernel.settings import setting
+from kernel.timestamps import Timestamp, now, timestamp
+
+TIMESTAMP = TypeAdapter(Timestamp)
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (datetime(2026, 11, 20, 15, 38, tzinfo=UTC), "2026-11-20T15:38:00.000000Z"),
+        (datetime(2026, 11, 20, 15, 38, 0, 123, tzinfo=UTC), "2026-11-20T15:38:00.000123Z"),
+        (datetime(2026, 1, 1, 1, tzinfo=timezone(timedelta(hours=2))), "2025-12-31T23:00:00.000000Z"),
+        (datetime(1, 1, 1, tzinfo=UTC), "0001-01-01T00:00:00.000000Z"),
+    ],
+)
+def test_a_time_is_utc_with_microseconds_and_a_fixed_width(moment: datetime, text: str) -> None:
+    assert timestamp(moment) == text
+    assert TIMESTAMP.validate_python(text) == text
+    assert datetime.fromisoformat(text) == moment
+
+
+def test_now_is_a_timestamp() -> None:
+    assert TIMESTAMP.validate_python(now())
+
+
+@pytest.mark.parametrize("text", ["", "2026-11-20", "2026-11-20T15:38:00Z", "2026-11-20T15:38:00.000000+00:00"])
+def test_a_time_of_another_width_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError):
+        TIMESTAMP.validate_python(text)
+
+
+@pytest.mark.parametrize("amount", [-1, 1.5, "x", None])
+def test_money_is_a_whole_number_of_minor_units(amount: object) -> None:
+    with pytest.raises(ValidationError):
+        Money.model_validate({"amount": amount, "currency": "EUR"})
+
+
+@pytest.mark.parametrize("currency", ["eur", "XXX", "XTS", "", "EURO"])
+def test_money_has_a_currency_of_iso_4217(currency: str) -> None:
+    with pytest.raises(ValidationError):
+        Money(amount=1, currency=currency)
+
+
+def test_currencies_are_three_letters() -> None:
+    assert {"EUR", "USD", "JPY", "CHF"} <= CURRENCIES
+    assert all(len(code) == 3 and code.isascii() and code.isupper() for code in CURRENCIES)
+
+
+def test_a_problem_document_says_what_where_and_why() -> None:
+    problem = Problem(422, "No.", kind="odd", errors=[{"pointer": "/a", "detail": "b"}])
+
+    assert problem.document("/orders#1") == {
+        "type": "urn:serverless-orders:problem:odd",
+        "title": "Unprocessable Entity",
+        "status": 422,
+        "detail": "No.",
+        "instance": "/orders#1",
+        "errors": [{"pointer": "/a", "detail": "b"}],
+    }
+
+
+def test_a_problem_that_its_status_says_all_of_has_no_type_of_its_own() -> None:
+    assert Problem(404, "No.").document("/")["type"] == "about:blank"
+
+
+@pytest.mark.parametrize(
+    ("path", "pointer"), [((), ""), (("items", 0, "sku"), "/items/0/sku"), (("a/b", "~", ""), "/a~1b/~0/")]
+)
+def test_a_json_pointer_escapes_as_rfc_6901_says(path: tuple[str | int, ...], pointer: str) -> None:
+    assert json_pointer(*path) == pointer
+
+
+def test_a_missing_setting_names_itself_and_where_it_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TEAPOT", raising=False)
+
+    with pytest.raises(RuntimeError, match=r"TEAPOT.*template\.yaml"):
+        setting("TEAPOT")
+
+
+@pytest.mark.parametrize(
+    ("header", "parent"),
+    [
+        (
+            "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
+            "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01",
+        ),
+        (
+            "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0;Lineage=a:0",
+            "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-00",
+        ),
+        ("Root=1-5759e988-bd862e3fe1be46a994272793", None),
+        ("nonsense", None),
+    ],
+)
+def test_a_trace_is_told_as_w3c_writes_it(monkeypatch: pytest.MonkeyPatch, header: str, parent: str | None) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", header)
+
+    assert traceparent() == parent
+
+
+def test_values_survive_dynamodb() -> None:
+    values = {"text": "é", "yes": True, "list": [1, {"deep": [2]}], "empty": {}, "large": 10**30}
+
+    assert from_item(to_item({**values, "absent": None})) == values
+
+
+def cancelled(*codes: str) -> ClientError:
+    response = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": [{"Code": c} for c in codes]}
+    return ClientError(response, "TransactWriteItems")  # type: ignore[arg-type]
+
+
+def test_failed_conditions_are_an_answer() -> None:
+    codes = ["None", "ConditionalCheckFailed", "None"]
+
+    assert cancellation_codes(cancelled(*codes)) == codes
+
+
+@pytest.mark.parametrize(
+    "codes", [[], ["TransactionConflict"], ["ConditionalCheckFailed", "TransactionConflict"], ["ThrottlingError"]]
+)
+def test_any_other_cancellation_is_a_fault(codes: list[str]) -> None:
+    with pytest.raises(ClientError):
+        cancellation_codes(cancelled(*codes))

@@ -1,0 +1,231 @@
+"""The relay: archive, then announce; loss never; an unreadable record does not stop the others."""
+
+import json
+from itertools import pairwise
+from typing import Any
+
+import boto3
+import pytest
+
+import relay_events
+from kernel.cloud_event import Cause, CloudEvent, EventData
+from kernel.dynamodb import to_item
+from relay_events import NotAccepted, batches
+from tests.saga_run import invoke_handler, lambda_context
+from tests.shop_on_moto import ShopOnMoto
+
+UNREADABLE_IMAGES = [
+    pytest.param({"events": [{"id": "x"}], "event_count": 1}, id="no event"),
+    pytest.param({"events": "x", "event_count": 1}, id="text"),
+    pytest.param({"events": 7, "event_count": 1}, id="a number"),
+    pytest.param({"events": {"a": 1}, "event_count": 1}, id="a map"),
+    pytest.param({"level_event": "x", "version": 1, "subject": "CUP-1", "level": {}}, id="a level with a bad header"),
+    pytest.param({"level_event": {"type": "ProductStocked"}}, id="a level without anything"),
+]
+
+
+class Kettled(EventData):
+    """An event of no service."""
+
+    decided_by: str | None = None
+    text: str = ""
+
+
+def event(sequence: int, text: str = "", decided_by: str | None = None) -> CloudEvent:
+    data = Kettled(text=text, decided_by=decided_by)
+    return CloudEvent.of(data, source="orders", subject="1", sequence=sequence, cause=Cause())
+
+
+def record(*events: CloudEvent, old: int = 0) -> dict[str, Any]:
+    """Return a stream record of a state with `events`, of which the first `old` were there before."""
+    documents = [event.document() for event in events]
+    image = to_item({"order_id": "1", "events": documents, "event_count": len(events)})
+    change = {"Keys": to_item({"order_id": "1"}), "NewImage": image}
+    if old:
+        change["OldImage"] = to_item({"order_id": "1", "events": documents[:old], "event_count": old})
+    return {"eventID": "e", "eventSourceARN": "arn:table", "dynamodb": change}
+
+
+class Engine:
+    """Firehose, SNS and the queue as the relay calls them. They write down what they are given, in its order."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, list[dict[str, Any]]]] = []
+        self.set_aside: list[dict[str, Any]] = []
+        self.archive_answer: dict[str, Any] = {"FailedPutCount": 0, "RequestResponses": []}
+        self.announce_answer: dict[str, Any] = {"Successful": []}
+
+    def put_record_batch(self, DeliveryStreamName: str, Records: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+        assert DeliveryStreamName == "delivery"
+        assert all(record["Data"].endswith(b"\n") and record["Data"].count(b"\n") == 1 for record in Records)
+        self.calls.append(("archive", [json.loads(record["Data"]) for record in Records]))
+        return self.archive_answer
+
+    def publish_batch(self, TopicArn: str, PublishBatchRequestEntries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+        assert TopicArn == "topic"
+        assert len({entry["Id"] for entry in PublishBatchRequestEntries}) == len(PublishBatchRequestEntries)
+        self.calls.append(("announce", PublishBatchRequestEntries))
+        return self.announce_answer
+
+    def send_message(self, **message: Any) -> None:
+        self.set_aside.append(message)
+
+    def relay(self, *records: dict[str, Any]) -> None:
+        relay_events.handler({"Records": list(records)}, lambda_context("relay_events"))
+
+    def archived(self) -> list[dict[str, Any]]:
+        return [document for call, batch in self.calls if call == "archive" for document in batch]
+
+    def announced(self) -> list[dict[str, Any]]:
+        return [json.loads(entry["Message"]) for call, batch in self.calls if call == "announce" for entry in batch]
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
+    engine = Engine()
+    for name in ("_firehose", "_sns", "_sqs"):
+        monkeypatch.setattr(relay_events, name, lambda: engine)
+    monkeypatch.setenv("EVENT_DELIVERY_STREAM_NAME", "delivery")
+    monkeypatch.setenv("ORDER_EVENTS_TOPIC_ARN", "topic")
+    monkeypatch.setenv("UNREADABLE_RECORDS_QUEUE_URL", "queue")
+    return engine
+
+
+def test_events_are_archived_and_then_announced(engine: Engine) -> None:
+    first, second = event(1, "Tee für zwei\nund mehr"), event(2)
+
+    engine.relay(record(first), record(first, second, old=1))
+
+    assert [call for call, _ in engine.calls] == ["archive", "announce"]
+    assert engine.archived() == engine.announced() == [first.document(), second.document()]
+
+
+def test_what_the_filters_look_at_stands_in_attributes(engine: Engine) -> None:
+    engine.relay(record(event(1), event(2, decided_by="customer")))
+
+    (_, entries) = engine.calls[-1]
+    told = [{name: value["StringValue"] for name, value in entry["MessageAttributes"].items()} for entry in entries]
+    assert told == [
+        {"type": "Kettled", "source": "orders"},
+        {"type": "Kettled", "source": "orders", "decided_by": "customer"},
+    ]
+
+
+def test_a_write_without_a_new_event_announces_nothing(engine: Engine) -> None:
+    engine.relay(record(event(1), old=1), record(), {"dynamodb": {"Keys": {}, "OldImage": {}}}, {})
+
+    assert engine.calls == []
+    assert engine.set_aside == []
+
+
+@pytest.mark.parametrize(
+    "fault", [{"FailedPutCount": 1, "RequestResponses": [{"RecordId": "1"}, {"ErrorCode": "ServiceUnavailable"}]}]
+)
+def test_what_the_archive_has_not_accepted_is_not_announced(engine: Engine, fault: dict[str, Any]) -> None:
+    engine.archive_answer = fault
+
+    with pytest.raises(NotAccepted, match=r"1 of 2 events.*ServiceUnavailable"):
+        engine.relay(record(event(1), event(2)))
+
+    assert engine.announced() == []
+
+
+def test_a_refused_announcement_brings_the_batch_back(engine: Engine) -> None:
+    engine.announce_answer = {"Successful": [{"Id": "0"}], "Failed": [{"Id": "1", "Code": "Throttled"}]}
+
+    with pytest.raises(NotAccepted, match=r"1 of 2 events.*Throttled"):
+        engine.relay(record(event(1), event(2)))
+
+
+def test_all_is_archived_before_anything_is_announced(engine: Engine) -> None:
+    engine.relay(*(record(event(sequence)) for sequence in range(1, 502)))
+
+    calls = [(call, len(batch)) for call, batch in engine.calls]
+    assert calls == [("archive", 500), ("archive", 1), *[("announce", 10)] * 50, ("announce", 1)]
+
+
+def test_large_events_are_announced_in_smaller_batches(engine: Engine) -> None:
+    engine.relay(*(record(event(sequence, "ü" * 50_000)) for sequence in range(1, 6)))
+
+    assert [(call, len(batch)) for call, batch in engine.calls] == [
+        ("archive", 5),
+        *[("announce", 2)] * 2,
+        ("announce", 1),
+    ]
+
+
+def test_batches_hold_at_most_so_many_records_and_bytes() -> None:
+    events = [event(sequence) for sequence in range(1, 8)]
+    sizes = dict(zip([one.id for one in events], [1, 1, 1, 5, 9, 2, 3], strict=True))
+
+    cut = batches(events, lambda one: sizes[one.id], most_records=2, most_bytes=5)
+
+    assert [[sizes[one.id] for one in batch] for batch in cut] == [[1, 1], [1], [5], [9], [2, 3]]
+
+
+@pytest.mark.parametrize("image", UNREADABLE_IMAGES)
+def test_an_unreadable_record_is_set_aside_and_the_rest_goes_on(engine: Engine, image: dict[str, Any]) -> None:
+    unreadable = {
+        "eventID": "7",
+        "eventSourceARN": "arn:table",
+        "dynamodb": {"Keys": to_item({"order_id": "secret-free"}), "NewImage": to_item(image)},
+    }
+
+    engine.relay(record(event(1)), unreadable, record(event(2)))
+
+    assert [document["sequence"] for document in engine.announced()] == [1, 2]
+    (message,) = engine.set_aside
+    assert message["QueueUrl"] == "queue"
+    assert json.loads(message["MessageBody"]) == {
+        "event_source_arn": "arn:table",
+        "event_id": "7",
+        "keys": {"order_id": {"S": "secret-free"}},
+    }
+    assert "Error" in message["MessageAttributes"]["cause"]["StringValue"]
+
+
+@pytest.fixture
+def images(shop: ShopOnMoto) -> list[dict[str, Any]]:
+    """Give the images of a product's item: stocked, then reserved, then released."""
+    sku = shop.product(stock=5)
+    images = shop.items("Inventory")
+    order_id = shop.place((sku, 2))
+    for step in ("ReserveStock", "ReleaseStock"):
+        invoke_handler(step, shop.saga_input(order_id))
+        images += [item for item in shop.items("Inventory") if item["subject"]["S"] == sku]
+    return images
+
+
+def test_a_products_level_is_told_from_its_new_image(engine: Engine, images: list[dict[str, Any]]) -> None:
+    engine.relay(*({"dynamodb": {"NewImage": new, "OldImage": old}} for old, new in pairwise([{}, *images])))
+
+    told = [(one["type"], one["sequence"], one["data"]["available"]) for one in engine.announced()]
+    assert told == [("ProductStocked", 1, 5), ("StockLevelChanged", 2, 3), ("StockLevelChanged", 3, 5)]
+
+
+def test_a_level_that_has_not_changed_is_not_told_again(engine: Engine, images: list[dict[str, Any]]) -> None:
+    engine.relay({"dynamodb": {"NewImage": images[0], "OldImage": images[0]}})
+
+    assert engine.announced() == []
+
+
+@pytest.mark.usefixtures("shop")
+def test_an_engine_takes_what_the_relay_sends(monkeypatch: pytest.MonkeyPatch) -> None:
+    sns, sqs = boto3.client("sns"), boto3.client("sqs")
+    topic = sns.create_topic(Name="events")["TopicArn"]
+    queue = sqs.create_queue(QueueName="projection")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
+    boto3.client("s3").create_bucket(Bucket="store", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    boto3.client("firehose").create_delivery_stream(
+        DeliveryStreamName="delivery",
+        S3DestinationConfiguration={"RoleARN": "arn:aws:iam::123456789012:role/r", "BucketARN": "arn:aws:s3:::store"},
+    )
+    monkeypatch.setenv("EVENT_DELIVERY_STREAM_NAME", "delivery")
+    monkeypatch.setenv("ORDER_EVENTS_TOPIC_ARN", topic)
+
+    relay_events.handler({"Records": [record(event(1), event(2))]}, lambda_context("relay_events"))
+
+    messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+    assert sorted(CloudEvent.model_validate_json(message["Body"]).sequence for message in messages) == [1, 2]
+    assert len(boto3.client("s3").list_objects_v2(Bucket="store")["Contents"]) == 1
