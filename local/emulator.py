@@ -1,14 +1,13 @@
 """MiniStack, the AWS emulator: in the background, on this machine only, in memory."""
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Mapping
-from pathlib import Path
 
 import httpx
 
+from local import scratch
 from local.background import BackgroundProcess
 from local.cloud import REGION, LocalCloud, LocalCloudError
 from local.environment import programs_environment
@@ -43,8 +42,8 @@ def launch(cloud: LocalCloud) -> bool:
         message = taken_message(cloud.emulator_port, "EMULATOR_PORT", listener(cloud.emulator_port))
         raise LocalCloudError(message)
     stop(cloud)
-    _scratch(cloud).mkdir(parents=True, exist_ok=True)
-    emulator.start([sys.executable, "-m", "ministack"], environment(cloud), cloud.root, cloud.emulator_port)
+    surroundings = environment(cloud) | {"TMPDIR": str(scratch.make(cloud.state_dir))}
+    emulator.start([sys.executable, "-m", "ministack"], surroundings, cloud.root, cloud.emulator_port)
     return True
 
 
@@ -88,12 +87,12 @@ def restart(cloud: LocalCloud) -> None:
 
 
 def stop(cloud: LocalCloud) -> bool:
-    """Stop what this cloud started, and remove what it left on the disk.
+    """Stop what this cloud started, and remove its files.
 
     Returns: whether it was running.
     """
     was_running = process(cloud).stop()
-    shutil.rmtree(_scratch(cloud), ignore_errors=True)
+    scratch.remove(cloud.state_dir)
     return was_running
 
 
@@ -106,13 +105,7 @@ def environment(cloud: LocalCloud, inherited: Mapping[str, str] = os.environ) ->
         "AWS_ENDPOINT_URL": cloud.emulator_url,
         "MINISTACK_REGION": REGION,
         "PERSIST_STATE": "0",
-        # Where it unpacks functions; inside the checkout, so that nothing is left behind.
-        "TMPDIR": str(_scratch(cloud)),
         # Two listeners on fixed ports that nobody here uses, and that a second emulator would miss.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
     }
-
-
-def _scratch(cloud: LocalCloud) -> Path:
-    return cloud.state_dir / "emulator-files"
