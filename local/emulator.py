@@ -91,7 +91,8 @@ def stop(cloud: LocalCloud) -> bool:
 
     Returns: whether it was running.
     """
-    was_running = process(cloud).stop()
+    # Patience would be for nothing: it has nothing to save.
+    was_running = process(cloud).stop(patience=0.5)
     scratch.remove(cloud.state_dir)
     return was_running
 
