@@ -1,0 +1,117 @@
+"""Who may import whom: services stay apart, the domain knows no AWS, entry points stay light."""
+
+import ast
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+FUNCTIONS = Path("functions")
+KERNEL = Path("layers/kernel/kernel")
+SERVICES = sorted(folder for folder in FUNCTIONS.iterdir() if folder.is_dir() and folder.name != "__pycache__")
+MODULES = sorted([*FUNCTIONS.glob("*/*.py"), *KERNEL.glob("*.py")])
+DOMAIN = ["order", "stock", "payment", "shipment", "order_view", "product_view"]
+AWS = ["boto3", "botocore", "aws_lambda_powertools", "aws_xray_sdk", "kernel.dynamodb", "kernel.observability"]
+NAMES_THAT_SAY_NOTHING = {"app", "common", "helpers", "main", "manager", "shared", "util", "utils"}
+
+# What costs time at every cold start, and what this application does otherwise or not at all. (Its parser is not
+# used either, but its batch processor loads that.)
+UNUSED_PARTS_OF_POWERTOOLS = [
+    "aws_lambda_powertools.event_handler.openapi.swagger_ui",
+    "aws_lambda_powertools.utilities.idempotency",
+    "aws_lambda_powertools.utilities.parameters",
+    "aws_lambda_powertools.utilities.feature_flags",
+    "aws_lambda_powertools.utilities.validation",
+    "aws_lambda_powertools.utilities.data_masking",
+    "aws_lambda_powertools.utilities.kafka",
+    "boto3.dynamodb.conditions",
+]
+
+
+def modules_of(service: Path) -> set[str]:
+    return {module.stem for module in service.glob("*.py")}
+
+
+def imported_by(source: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{source} imports relatively"
+            yield str(node.module)
+
+
+def loaded_with(modules: str, *folders: Path) -> set[str]:
+    """Return what a fresh interpreter has loaded after importing `modules`, with nothing else of ours on its path."""
+    path = [str(KERNEL.parent.resolve()), *(str(folder.resolve()) for folder in folders)]
+    program = f"import sys; sys.path[:0] = {path}; import {modules}; print(*sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+    return set(answer.stdout.split())
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_services_never_import_each_other(service: Path) -> None:
+    of_others = set().union(*(modules_of(other) for other in SERVICES if other != service))
+
+    for source in service.glob("*.py"):
+        assert {name.partition(".")[0] for name in imported_by(source)} & of_others == set(), source
+
+
+def test_the_kernel_imports_no_service() -> None:
+    of_services = set().union(*map(modules_of, SERVICES))
+
+    for source in KERNEL.glob("*.py"):
+        assert {name.partition(".")[0] for name in imported_by(source)} & of_services == set(), source
+
+
+@pytest.mark.parametrize("module", DOMAIN)
+def test_the_domain_knows_no_aws_not_even_by_what_it_imports(module: str) -> None:
+    (source,) = FUNCTIONS.glob(f"*/{module}.py")
+
+    loaded = loaded_with(module, source.parent)
+
+    assert module in loaded
+    assert [name for name in AWS if name in loaded] == []
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_entry_points_load_no_part_of_powertools_that_nobody_uses(service: Path) -> None:
+    entry_points = [source.stem for source in service.glob("*.py") if "handler" in names_defined_in(source)]
+    assert entry_points
+
+    loaded = loaded_with(", ".join(entry_points), service)
+
+    assert [name for name in UNUSED_PARTS_OF_POWERTOOLS if name in loaded] == []
+
+
+def names_defined_in(source: Path) -> set[str]:
+    names = set()
+    for node in ast.parse(source.read_text()).body:
+        if isinstance(node, ast.FunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return names
+
+
+def test_module_names_are_unique_over_all_services_and_the_kernel() -> None:
+    counted = Counter(module.stem for module in MODULES if module.stem != "__init__")
+
+    assert [name for name, count in counted.items() if count > 1] == []
+
+
+def test_no_module_hides_one_of_the_standard_library() -> None:
+    assert {module.stem for folder in SERVICES for module in folder.glob("*.py")} & sys.stdlib_module_names == set()
+
+
+def test_every_module_says_what_it_holds() -> None:
+    sources = [*MODULES, *Path("local").glob("*.py"), *Path("tests").rglob("*.py")]
+
+    assert [source for source in sources if source.stem in NAMES_THAT_SAY_NOTHING] == []
+
+
+def test_every_module_begins_with_what_it_is_for() -> None:
+    assert [source for source in MODULES if not ast.get_docstring(ast.parse(source.read_text()))] == []

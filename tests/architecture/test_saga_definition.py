@@ -1,0 +1,218 @@
+"""The saga's definition: its rules, and the time that the longest way through takes."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from cfnlint.api import lint_all
+from jsonata.jsonata import Jsonata
+
+from tests.saga_run import DEFINITION, HANDLERS
+from tests.template import resources_of_type, template
+
+STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
+TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
+COMPENSATIONS = {
+    "ReserveStock": "ReleaseStock",
+    "AuthorizePayment": "VoidPayment",
+    "BookShipment": "CancelShipment",
+}
+# An Express workflow ends after five minutes, and nothing can catch that.
+MOST_SECONDS = 240
+
+each_task = pytest.mark.parametrize("name", TASKS)
+
+
+def successors(state: dict[str, Any]) -> Iterator[str]:
+    for name in ("Next", "Default"):
+        if name in state:
+            yield state[name]
+    for branch in (*state.get("Choices", ()), *state.get("Catch", ())):
+        yield branch["Next"]
+
+
+def longest_seconds(task: dict[str, Any]) -> float:
+    """Return how long a task may take: all attempts time out, and jitter waits as long as it can."""
+    (retry,) = task["Retry"]
+    waits = (retry["IntervalSeconds"] * retry["BackoffRate"] ** attempt for attempt in range(retry["MaxAttempts"]))
+    attempts = 1 + retry["MaxAttempts"]
+    return float(attempts * task["TimeoutSeconds"] + sum(min(wait, retry["MaxDelaySeconds"]) for wait in waits))
+
+
+def longest_way(name: str, before: tuple[str, ...] = ()) -> tuple[float, int]:
+    """Return the seconds, and the number of tasks, of the longest way from state `name` to an end."""
+    assert name not in before, f"a loop: {[*before, name]}"
+    state = STATES[name]
+    own = (longest_seconds(state), 1) if state["Type"] == "Task" else (0.0, 0)
+    seconds, tasks = max((longest_way(after, (*before, name)) for after in successors(state)), default=(0.0, 0))
+    return own[0] + seconds, own[1] + tasks
+
+
+def texts_of(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for member in value.values():
+            yield from texts_of(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from texts_of(member)
+    elif isinstance(value, str):
+        yield value
+
+
+def faults_of(definition: dict[str, Any]) -> list[str]:
+    """Return what cfn-lint has against a definition. It reads those that stand in a template as objects."""
+    properties = {"RoleArn": "arn:aws:iam::123456789012:role/saga", "Definition": definition}
+    machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
+    faults = lint_all(json.dumps({"Resources": {"Machine": machine}}))
+    return [str(fault) for fault in faults if fault.rule.id.startswith("E")]
+
+
+def test_the_definition_is_valid_states_language() -> None:
+    assert faults_of(DEFINITION) == []
+    assert faults_of(DEFINITION | {"StartAt": "Nowhere"}) != []
+    assert faults_of(DEFINITION | {"States": STATES | {"ReserveStock": {"Type": "Tusk"}}}) != []
+
+
+def test_every_expression_is_jsonata() -> None:
+    expressions = [text for text in texts_of(STATES) if text.startswith("{%")]
+
+    assert expressions
+    for text in expressions:
+        assert text.endswith("%}")
+        Jsonata(text.removeprefix("{%").removesuffix("%}").strip())
+
+
+@each_task
+def test_every_task_has_the_same_retry_and_timeout(name: str) -> None:
+    task = TASKS[name]
+
+    assert task["Retry"] == TASKS["ReserveStock"]["Retry"]
+    assert task["TimeoutSeconds"] == TASKS["ReserveStock"]["TimeoutSeconds"]
+
+
+def test_what_is_retried_is_everything_with_full_jitter() -> None:
+    (retry,) = TASKS["ReserveStock"]["Retry"]
+
+    assert retry["ErrorEquals"] == ["States.ALL"]
+    assert retry["JitterStrategy"] == "FULL"
+
+
+@each_task
+def test_what_outlasts_its_retries_is_caught(name: str) -> None:
+    assert TASKS[name]["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
+
+
+@each_task
+def test_a_task_calls_the_function_that_it_is_named_after(name: str) -> None:
+    arguments = TASKS[name]["Arguments"]
+
+    assert arguments["FunctionName"] == f"${{{name}FunctionArn}}"
+    assert arguments["Payload"]["order_id"] == "{% $order.order_id %}"
+    assert arguments["Payload"]["causation_id"] == "{% $order.causation_id %}"
+    assert TASKS[name]["Output"] == "{% $states.result.Payload %}"
+
+
+@each_task
+def test_a_function_of_the_saga_ends_before_its_task_does(name: str) -> None:
+    function = resources_of_type("AWS::Serverless::Function")[f"{name}Function"]
+
+    assert function["Properties"]["Timeout"] < TASKS[name]["TimeoutSeconds"]
+
+
+@pytest.mark.parametrize(("step", "compensation"), COMPENSATIONS.items())
+def test_each_step_says_what_compensates_it(step: str, compensation: str) -> None:
+    assert STATES[step]["Comment"] == f"Compensated by {compensation}."
+    assert STATES[compensation]["Comment"].startswith(f"Compensates {step}.")
+
+
+def test_a_step_that_is_refused_or_fails_is_decided_before_anything_is_undone() -> None:
+    for step in COMPENSATIONS:
+        (question,) = successors({"Next": STATES[step]["Next"]})
+        assert STATES[question]["Default"] == "RejectOrder"
+        assert [branch["Next"] for branch in STATES[step]["Catch"]] == ["RejectOrder"]
+
+
+def test_undoing_is_always_all_of_it_in_reverse_order() -> None:
+    first, *_, last = undoing = list(reversed(COMPENSATIONS.values()))
+    for here, after in zip(undoing, [*undoing[1:], "Everything undone?"], strict=True):
+        assert set(successors(STATES[here])) == {after}
+
+    entries = {after for state in STATES.values() for after in successors(state)} & set(undoing)
+    assert entries == set(undoing)
+    outside = {name for name, state in STATES.items() if name not in undoing and set(successors(state)) & set(undoing)}
+    assert {after for name in outside for after in successors(STATES[name])} & set(undoing) == {first}
+    assert last == "ReleaseStock"
+
+
+def test_after_the_pivot_no_way_leads_back() -> None:
+    reachable, queue = set(), ["CapturePayment"]
+    while queue:
+        reachable.add(name := queue.pop())
+        queue += [after for after in successors(STATES[name]) if after not in reachable]
+
+    assert reachable == {"CapturePayment", "SettleOrder", "RequestAttention", "NeedsAttention", "Unsettled"}
+
+
+def test_every_state_can_be_reached() -> None:
+    reached, queue = set(), [DEFINITION["StartAt"]]
+    while queue:
+        reached.add(name := queue.pop())
+        queue += [after for after in successors(STATES[name]) if after not in reached]
+
+    assert reached == set(STATES)
+
+
+def test_every_way_ends_settled_or_failed() -> None:
+    ends = {name for name, state in STATES.items() if state.get("End") or state["Type"] in {"Succeed", "Fail"}}
+
+    assert ends == {"SettleOrder", "NeedsAttention", "Unsettled"}
+
+
+def test_every_choice_has_a_default_and_reads_as_a_question() -> None:
+    choices = {name: state for name, state in STATES.items() if state["Type"] == "Choice"}
+
+    assert all("Default" in state for state in choices.values())
+    assert {name for name in STATES if name.endswith("?")} == set(choices)
+
+
+def test_the_longest_way_through_ends_well_before_an_express_workflow_does() -> None:
+    seconds, _ = longest_way(DEFINITION["StartAt"])
+
+    assert seconds < MOST_SECONDS
+
+
+def test_the_definition_tells_its_own_budget() -> None:
+    seconds, tasks = longest_way(DEFINITION["StartAt"])
+    told = re.search(r"at most 4 x 5 s and (\d+) s of waiting.* has (\w+) of them: (\d+) s", DEFINITION["Comment"])
+
+    assert told
+    waiting, number, total = told.groups()
+    assert int(waiting) == longest_seconds(TASKS["ReserveStock"]) - 4 * 5
+    numbers = ("six", "seven", "eight", "nine", "ten", "eleven")
+    assert numbers.index(number) + 6 == tasks
+    assert int(total) == seconds
+
+
+def test_the_template_fills_in_exactly_what_the_definition_asks_for() -> None:
+    asked_for = {name for text in texts_of(STATES) for name in re.findall(r"\$\{(\w+)\}", text)}
+
+    machine = template()["Resources"]["FulfilOrderStateMachine"]
+    assert asked_for == set(machine["Properties"]["DefinitionSubstitutions"])
+
+
+def test_the_tests_know_a_handler_for_every_task() -> None:
+    assert set(HANDLERS) == set(TASKS)
+
+
+def test_only_the_booking_is_told_the_address() -> None:
+    told = {name for name, task in TASKS.items() if any("address" in text for text in texts_of(task["Arguments"]))}
+
+    assert told == {"BookShipment"}
+
+
+def test_what_a_failed_run_shows_tells_nothing_of_the_customer() -> None:
+    failures = [state for state in STATES.values() if state["Type"] == "Fail"]
+
+    assert [text for state in failures for text in texts_of(state) if "$order" in text or "$states" in text] == []
