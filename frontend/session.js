@@ -79,8 +79,8 @@ export async function signIn(why = "") {
 
 const whyNot = (settings) => settings
   ? "This page can sign in with a password only, and this deployment does not allow that (PasswordSignIn is false). " +
-    "It does on your own machine. See “How can I use it?” in README.md."
-  : "This page finds no config.json, so it does not know where to sign in. See “How can I use it?” in README.md.";
+    "It does on your own machine. See “How can you use it?” in README.md."
+  : "This page finds no config.json, so it does not know where to sign in. See “How can you use it?” in README.md.";
 
 async function readConfiguration() {
   configuration ??= await fetch("/config.json").then((answer) => (answer.ok ? answer.json() : null), () => null);

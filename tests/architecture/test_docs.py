@@ -1,0 +1,98 @@
+"""The documents are true where that can be checked: links, commands, and the names in diagrams and in the text."""
+
+import json
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from kernel.cloud_event import EventData
+from tests.template import template
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
+EVENT_MODULES = ("order", "stock", "payment", "shipment")
+KINDS = "Function|Table|Queue|Topic|Bucket|Stream|StateMachine|Subscription|Mapping|Layer|Alarm"
+# Names of others.
+NOT_OURS = {"CloudFront"}
+
+each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+@each_document
+def test_links_lead_somewhere(document: Path) -> None:
+    prose = without_blocks(document.read_text())
+
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+        if target.startswith(("https://", "mailto:")):
+            continue
+        path, _, heading = target.partition("#")
+        file = (document.parent / path).resolve() if path else document
+        assert file.exists(), f"{target} leads nowhere"
+        assert file.is_relative_to(ROOT), f"{target} leaves the repository"
+        if heading:
+            assert heading in headings(file), f"{target}: there is no such heading"
+
+
+@each_document
+def test_make_targets_exist(document: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+
+    for words in commands(document.read_text(), "make"):
+        named = {word for word in words if re.fullmatch(r"[a-z-]+", word)}
+        assert named <= targets, f"make {' '.join(words)}"
+
+
+@each_document
+def test_diagrams_name_what_is_there(document: Path) -> None:
+    known = resources() | states() | events() | NOT_OURS
+
+    for diagram in re.findall(r"```mermaid\n(.*?)```", document.read_text(), flags=re.DOTALL):
+        drawn = set(re.findall(r"\b(?:[A-Z][a-z]+){2,}\b", diagram))
+        assert drawn <= known
+
+
+@each_document
+def test_resources_that_the_text_names_are_in_the_template(document: Path) -> None:
+    named = set(re.findall(rf"`([A-Z][A-Za-z]+(?:{KINDS}))`", document.read_text()))
+
+    assert named <= resources()
+
+
+def without_blocks(text: str) -> str:
+    return re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+
+
+def headings(document: Path) -> set[str]:
+    """The anchors of a document's headings, as GitHub makes them."""
+    found = re.findall(r"^#+ +(.+)$", without_blocks(document.read_text()), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+def commands(text: str, program: str) -> Iterator[list[str]]:
+    """What follows `program` in the text's inline code and shell blocks, word by word."""
+    blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
+    lines = [line.strip() for block in blocks for line in block.splitlines()]
+    for code in lines + re.findall(r"`([^`\n]+)`", without_blocks(text)):
+        if code.startswith(f"{program} "):
+            yield code.partition("#")[0].split()[1:]
+
+
+def resources() -> set[str]:
+    return set(template()["Resources"])
+
+
+def states() -> set[str]:
+    return set(json.loads((ROOT / "statemachines/fulfil_order.asl.json").read_text())["States"])
+
+
+def events() -> set[str]:
+    for module in EVENT_MODULES:
+        import_module(module)
+
+    def below(kind: type[EventData]) -> set[str]:
+        return {kind.__name__}.union(*(below(child) for child in kind.__subclasses__()))
+
+    return below(EventData)
