@@ -3,6 +3,7 @@
 import contextlib
 import json
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,11 +29,10 @@ class BackgroundProcess:
         try:
             record = self._record()
             process = psutil.Process(record["pid"])
-            alive = process.is_running() and process.status() != psutil.STATUS_ZOMBIE
             same = abs(process.create_time() - record["created"]) < 1
         except (OSError, ValueError, KeyError, TypeError, psutil.Error):
             return None
-        return process if alive and same else None
+        return process if same and not has_ended(process) else None
 
     def identity(self) -> str | None:
         """A text that is equal only for one and the same running process."""
@@ -69,10 +69,9 @@ class BackgroundProcess:
             family = [process, *_children(process)]
             for member in family:
                 _signal(member.terminate)
-            _, stubborn = psutil.wait_procs(family, timeout=patience)
-            for member in stubborn:
+            for member in _still_there(family, patience):
                 _signal(member.kill)
-            psutil.wait_procs(stubborn, timeout=patience)
+            _still_there(family, patience)
         self.pid_file.unlink(missing_ok=True)
         return process is not None
 
@@ -86,6 +85,24 @@ class BackgroundProcess:
             return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-lines:])
         except OSError:
             return ""
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Also a process that nobody has asked for its exit status yet: pid 1 may take its time."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _still_there(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Those that have not ended after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while (left := [p for p in processes if not has_ended(p)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    # Those that are our own children go for good now.
+    psutil.wait_procs(processes, timeout=0)
+    return left
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from local import fingerprint
-from local.background import BackgroundProcess
+from local.background import BackgroundProcess, has_ended
 from local.ports import free_port, is_taken, listener, taken_message
 from local.sam import useful_part
 
@@ -32,7 +32,7 @@ def test_a_background_process_is_found_and_stopped_with_its_children(sleeper):
     assert sleeper.stop()
 
     assert sleeper.find() is None
-    assert not children[0].is_running()
+    assert has_ended(children[0])
     assert not sleeper.stop()
 
 
