@@ -13,7 +13,7 @@ function route() {
   document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
   const [, place, orderId] = location.pathname.split("/");
   document.querySelectorAll("nav a").forEach((link) =>
-    link.toggleAttribute("aria-current", link.pathname === (place === "orders" ? "/orders" : "/")));
+    link.setAttribute("aria-current", link.pathname === (place === "orders" ? "/orders" : "/") ? "page" : "false"));
   document.title = `${place !== "orders" ? "Shop" : orderId ? "Order" : "My orders"} · Serverless Orders`;
   if (place !== "orders") showShop(leaving.signal);
   else if (orderId) showOrder(decodeURIComponent(orderId), leaving.signal);
