@@ -124,7 +124,7 @@ async function showOrders(signal) {
 }
 
 function orderRow(order) {
-  const what = order.items.map((line) => `${line.quantity} × ${line.name}`).join(", ");
+  const what = order.items.map((line) => `${line.quantity} × ${line.name}`).join(" + ");
   return element("li", {},
     element("a", { href: `/orders/${order.order_id}` }, what),
     element("span", { class: "price" }, money(order.total, order.currency)),
