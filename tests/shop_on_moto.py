@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from moto import mock_aws
 
-from kernel.dynamodb import dynamodb, from_item
+from kernel.dynamodb import dynamodb, from_item, to_item
 from kernel.outbox import events_of
 from tests.saga_run import lambda_context, run_saga
 from tests.template import resources_of_type
@@ -70,7 +70,8 @@ class ShopOnMoto:
         sku = f"KETTLE-{uuid4().hex[:8].upper()}"
         body = {"name": "Kettle", "unit_price": unit_price, "currency": currency, "stock": stock}
         assert self.call("put_product", "PUT", f"/products/{sku}", body, claims=self.operator()).status == 200
-        self.deliver()
+        item = dynamodb().get_item(TableName="Inventory", Key=to_item({"subject": sku}))["Item"]
+        self._project(*events_of(item, None))
         return sku
 
     def order_body(
@@ -108,8 +109,11 @@ class ShopOnMoto:
 
     def deliver(self) -> None:
         """Project what the tables announce and the views have not had yet."""
+        self._project(*sorted(self.events(), key=lambda event: event.time))
+
+    def _project(self, *events: Any) -> None:
         project_events = import_module("project_events")
-        for event in sorted(self.events(), key=lambda event: event.time):
+        for event in events:
             if event.id not in self.projected:
                 self.projected.add(event.id)
                 record = {

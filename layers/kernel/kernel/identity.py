@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from kernel.problems import Problem
 
 OPERATORS = "operators"
+# Cognito's are UUIDs. What `sam local` lets through unchecked may be anything.
+USER_ID = re.compile(r"[!-~]{1,128}")
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ def caller_of(event: Mapping[str, Any]) -> Caller:
     """
     claims = _claims(event)
     user_id = claims.get("sub")
-    if claims.get("token_use") != "id" or not isinstance(user_id, str) or not user_id:
+    if claims.get("token_use") != "id" or not isinstance(user_id, str) or not USER_ID.fullmatch(user_id):
         raise Problem(401, "Send a valid ID token of the user pool in the Authorization header.")
     return Caller(user_id, _groups(claims.get("cognito:groups")))
 

@@ -1,0 +1,129 @@
+"""No input gives a 5xx: arbitrary bodies, headers, queries, paths and tokens, for every route of the API."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.shop_on_moto import ADDRESS, ShopOnMoto
+
+ROUTES = {
+    "place_order": ("POST", "/orders"),
+    "list_orders": ("GET", "/orders"),
+    "get_order": ("GET", "/orders/{}"),
+    "list_order_events": ("GET", "/orders/{}/events"),
+    "put_product": ("PUT", "/products/{}"),
+    "list_products": ("GET", "/products"),
+}
+ANSWERS = {200, 202, 400, 401, 403, 404, 422}
+
+# API Gateway hands over text that is Unicode; half a surrogate pair comes only as an escape inside of JSON.
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+json_texts = st.text(max_size=20) | st.sampled_from(["\ud800", "\x00"])
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | json_texts,
+    lambda values: st.lists(values, max_size=4) | st.dictionaries(st.text(max_size=8), values, max_size=4),
+    max_leaves=12,
+)
+lines = st.fixed_dictionaries(
+    {"sku": st.sampled_from(["CUP-1", "CUP-2", ""]) | json_values, "quantity": st.integers(-1, 102) | json_values}
+)
+orders = st.fixed_dictionaries(
+    {
+        "items": st.lists(lines, max_size=3) | json_values,
+        "payment_method": texts | json_values,
+        "shipping_address": st.just(ADDRESS)
+        | st.dictionaries(st.sampled_from(list(ADDRESS)), json_values)
+        | json_values,
+    },
+    optional={"extra": json_values},
+)
+products = st.fixed_dictionaries(
+    {
+        "name": texts | json_values,
+        "unit_price": st.integers() | json_values,
+        "currency": st.sampled_from(["EUR", "CHF"]) | json_values,
+        "stock": st.integers() | json_values,
+    }
+)
+bodies = st.none() | texts | (orders | products | json_values).map(json.dumps)
+tokens = st.dictionaries(st.sampled_from(["pk", "sk", "list_order", "list"]), json_values).map(
+    lambda key: base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
+)
+queries = st.none() | st.dictionaries(
+    st.sampled_from(["limit", "next_token", "as_of"]) | texts,
+    texts | tokens | st.integers().map(str) | st.datetimes().map(str),
+    max_size=3,
+)
+headers = st.dictionaries(st.sampled_from(["Idempotency-Key", "idempotency-key", "Authorization"]) | texts, texts)
+customer = {"sub": "alice", "token_use": "id"}
+claims = st.sampled_from([customer, customer | {"cognito:groups": "operators"}])
+segments = texts.map(lambda text: text.replace("/", "")) | st.sampled_from(["CUP-1", "x" * 9000])
+
+
+requests = st.fixed_dictionaries(
+    {"body": bodies, "query": queries, "headers": headers, "claims": claims, "isBase64Encoded": st.booleans()}
+)
+
+
+@pytest.mark.parametrize("module", ROUTES)
+@settings(max_examples=120)
+@given(sent=requests, segment=segments)
+def test_no_request_meets_a_fault(shop: ShopOnMoto, module: str, sent: dict[str, Any], segment: str) -> None:
+    method, path = ROUTES[module]
+
+    answer = shop.call(
+        module,
+        method,
+        path.format(segment),
+        headers={"Idempotency-Key": "key"} | sent["headers"],
+        query=sent["query"],
+        claims=sent["claims"],
+        changes={name: sent[name] for name in ("body", "isBase64Encoded")},
+    )
+
+    assert answer.status in ANSWERS, answer.document
+    if answer.status >= 400:
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.document["status"] == answer.status
+
+
+@settings(max_examples=60)
+@given(body=st.binary(max_size=60))
+def test_no_bytes_meet_a_fault(shop: ShopOnMoto, body: bytes) -> None:
+    changes = {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+
+    assert shop.post_order(None, changes=changes).status in ANSWERS
+
+
+id_tokens = st.fixed_dictionaries(
+    {"token_use": st.just("id"), "sub": json_texts | json_values, "cognito:groups": json_values}
+)
+
+
+@settings(max_examples=100)
+@given(
+    payload=json_values | id_tokens,
+    module=st.sampled_from(list(ROUTES)),
+)
+def test_no_unchecked_token_meets_a_fault_on_sam_local(
+    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch, payload: Any, module: str
+) -> None:
+    monkeypatch.setenv("AWS_SAM_LOCAL", "true")
+    token = base64.urlsafe_b64encode(json.dumps(payload).encode()).decode().rstrip("=")
+    headers = {"Authorization": f"Bearer e30.{token}.x", "Idempotency-Key": "key"}
+    method, path = ROUTES[module]
+
+    answer = shop.call(
+        module,
+        method,
+        path.format("CUP-1"),
+        shop.order_body(("CUP-1", 1)),
+        headers=headers,
+        changes={"requestContext": {"requestId": "1"}},
+    )
+
+    assert answer.status in ANSWERS, answer.document

@@ -1,0 +1,133 @@
+"""The saga may run twice, be killed anywhere, lose answers, and meet other runs: it ends the same."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.fulfilments import ENDS, FaultsAfterItsWrite, PlacedOrder, Situation
+from tests.saga_run import invoke_handler, run_saga, states_of_run
+from tests.shop_on_moto import ShopOnMoto
+
+each_situation = pytest.mark.parametrize("situation", ENDS, ids=lambda situation: situation.name)
+some_situation = st.sampled_from(list(ENDS))
+
+
+@each_situation
+def test_a_run_after_the_end_changes_nothing(shop: ShopOnMoto, situation: Situation) -> None:
+    order = situation.place(shop)
+    first_input = order.input()
+    run_saga(first_input)
+    events = list(order.events())
+
+    run_saga(first_input)
+    run_saga(order.input())
+
+    assert list(order.events()) == events
+    assert order.end() == ENDS[situation]
+
+
+@each_situation
+def test_a_run_killed_after_any_state_and_then_run_again_ends_as_if_it_had_not_been(
+    shop: ShopOnMoto, situation: Situation
+) -> None:
+    whole = situation.place(shop)
+    states = run_saga(whole.input())
+    assert whole.end() == ENDS[situation]
+
+    for survived in range(len(states)):
+        order = situation.place(shop)
+        killed = states_of_run(order.input())
+        for _ in range(survived):
+            next(killed)
+
+        run_saga(order.input())
+
+        assert order.end() == ENDS[situation], f"killed after {states[:survived]}"
+
+
+@each_situation
+def test_a_function_that_faults_after_its_write_changes_no_end(shop: ShopOnMoto, situation: Situation) -> None:
+    for call in count(1):
+        order = situation.place(shop)
+        invoke = FaultsAfterItsWrite(call)
+
+        run_saga(order.input(), invoke)
+
+        if invoke.calls_left > 0:
+            break
+        assert order.end() == ENDS[situation], f"the answer of call {call} was lost"
+    assert call > 3
+
+
+def consistent(order: PlacedOrder, situation: Situation) -> None:
+    """Assert that there is one decision, and that stock, money and shipment are what it says."""
+    end = order.end()
+    decisions = [name for name in end.event_types if name in {"OrderConfirmed", "OrderRejected", "OrderCancelled"}]
+    assert len(decisions) == 1
+    assert len(set(end.event_types)) == len(end.event_types)
+    if decisions == ["OrderConfirmed"]:
+        assert end == ENDS[situation]
+    else:
+        assert end.available == 5
+        assert end.carrier in {"NOTHING", "CANCELLED"}
+        assert end.money in {("NOTHING", 0), ("VOIDED", 0)} or situation.payment_method == "pm_void_down"
+        assert end.settled == (end.status != "NEEDS_ATTENTION")
+
+
+def interleaved(runs: list[Iterator[str]], choices: list[int]) -> None:
+    """Let the runs take turns: `choices` says whose state is next; then each goes on to its end."""
+    for choice in choices:
+        next(runs[choice], None)
+    for run in runs:
+        list(run)
+
+
+@settings(max_examples=30)
+@given(situation=some_situation, choices=st.lists(st.integers(0, 1), max_size=30))
+def test_two_runs_at_once_take_one_decision(shop: ShopOnMoto, situation: Situation, choices: list[int]) -> None:
+    order = situation.place(shop)
+
+    interleaved([states_of_run(order.input()) for _ in range(2)], choices)
+
+    consistent(order, situation)
+    assert order.end() == ENDS[situation]
+
+
+@settings(max_examples=30)
+@given(
+    situation=some_situation,
+    rejected_before=st.integers(0, 16),
+    choices=st.lists(st.integers(0, 1), max_size=30),
+)
+def test_a_run_that_somebody_elses_rejection_overtakes_undoes_everything(
+    shop: ShopOnMoto, situation: Situation, rejected_before: int, choices: list[int]
+) -> None:
+    order = situation.place(shop)
+    overtaken = states_of_run(order.input())
+    for _ in range(rejected_before):
+        next(overtaken, None)
+    rejected_first = order.input()["decision"] is None
+    invoke_handler("RejectOrder", order.input() | {"reason": "CHANGED_MIND"})
+
+    interleaved([overtaken, states_of_run(order.input())], choices)
+
+    consistent(order, situation)
+    if rejected_first:
+        assert order.end().reason == "CHANGED_MIND"
+
+
+def test_a_run_that_another_overtakes_at_any_state_ends_the_same(shop: ShopOnMoto) -> None:
+    situation = Situation("everything works")
+    states = len(run_saga(situation.place(shop).input()))
+    for first in range(states):
+        order = situation.place(shop)
+        overtaken, other = states_of_run(order.input()), states_of_run(order.input())
+        for _ in range(first):
+            next(overtaken)
+        list(other)
+        list(overtaken)
+
+        assert order.end() == ENDS[situation], f"overtaken after {first} states"
