@@ -16,26 +16,27 @@ WHOLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
 def is_current(cloud: LocalCloud) -> bool:
     """Whether this emulator holds what was built last."""
-    try:
-        deployed: object = json.loads(_record(cloud).read_text())
-    except (OSError, ValueError):
-        return False
-    return deployed == _state(cloud)
+    return _deployed(cloud) == _state(cloud)
 
 
-def is_in_doubt(cloud: LocalCloud) -> bool:
-    """Whether the emulator holds a stack whose last deployment came to no end, or to a bad one.
+def doubt(cloud: LocalCloud) -> str | None:
+    """Why the stack that the emulator holds is no ground to deploy on; None where it is, or where there is none.
 
     A refused change, or an interruption before anything was changed, leaves a whole stack behind.
     """
-    return not _record(cloud).exists() and stack_status(cloud) not in (None, *WHOLE)
+    deployed = _deployed(cloud)
+    if not deployed:
+        return None if stack_status(cloud) in (None, *WHOLE) else "its last deployment had not ended well"
+    # The emulator's SAM transform knows the parameters' defaults only: it publishes no new versions for new values.
+    same = deployed["emulator"] != emulator.identity(cloud) or deployed["parameters"] == parameters(cloud)
+    return None if same else "the template's parameters have changed"
 
 
 def deploy(cloud: LocalCloud, on_resource: Callable[[int], None] = lambda _: None) -> None:
     """Deploy; `on_resource` is told how many resources are ready.
 
     Raises:
-        LocalCloudError: `sam deploy` failed. `is_in_doubt` tells what to think of the stack then.
+        LocalCloudError: `sam deploy` failed. `doubt` tells what to think of the stack then.
     """
     forget(cloud)
     ready: set[str] = set()
@@ -90,6 +91,15 @@ def _state(cloud: LocalCloud) -> dict[str, object]:
         "sources": build.fingerprint_of_last_build(cloud),
         "parameters": parameters(cloud),
     }
+
+
+def _deployed(cloud: LocalCloud) -> dict[str, object]:
+    """What was deployed last; nothing when that is not known."""
+    try:
+        deployed: dict[str, object] = json.loads(_record(cloud).read_text())
+    except (OSError, ValueError):
+        return {}
+    return deployed
 
 
 def _record(cloud: LocalCloud) -> Path:

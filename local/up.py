@@ -72,7 +72,7 @@ def _wait_for_emulator(cloud: LocalCloud, steps: Steps, *, started: bool, before
     with steps.step("Waiting for MiniStack, the AWS emulator", done) as step:
         try:
             emulator.wait_until_it_answers(cloud)
-            doubt = "its last deployment had not ended well" if deploy.is_in_doubt(cloud) else None
+            doubt = deploy.doubt(cloud)
         except LocalCloudError:
             if started:
                 raise
