@@ -42,8 +42,8 @@ STORIES: dict[str, list[EventData]] = {
     "payments": [
         PaymentDeclined(amount=MONEY, payment_method="pm_card_visa", reason="CARD_DECLINED"),
         PaymentAuthorized(amount=MONEY, payment_method="pm_card_visa", authorization_id="auth-1"),
-        PaymentCaptured(amount=MONEY, authorization_id="auth-1"),
-        PaymentVoided(amount=MONEY),
+        PaymentCaptured(amount=MONEY, payment_method="pm_card_visa", authorization_id="auth-1"),
+        PaymentVoided(amount=MONEY, payment_method="pm_card_visa"),
     ],
     "shipping": [ShipmentRefused(reason="x"), ShipmentBooked(tracking_number="T-1"), ShipmentCancelled()],
 }

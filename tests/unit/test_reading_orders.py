@@ -34,7 +34,7 @@ def test_an_order_shows_what_became_of_it(shop: ShopOnMoto) -> None:
         "placed_at": timeline[0]["time"],
         "updated_at": timeline[-1]["time"],
         "stock": {"status": "RESERVED"},
-        "payment": {"status": "CAPTURED"},
+        "payment": {"status": "CAPTURED", "payment_method": "pm_card_visa"},
     }
     assert shipment["status"] == "BOOKED"
     assert [entry["type"] for entry in timeline] == [

@@ -1,0 +1,175 @@
+"""Every event type of every service: its data, its envelope, and what the views make of it."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+import order_view
+import product_view
+from kernel.cloud_event import Cause, CloudEvent, EventData
+
+DOMAIN = {"order": "orders", "stock": "inventory", "payment": "payments", "shipment": "shipping"}
+MONEY = {"amount": 1500, "currency": "EUR"}
+LINES = [{"sku": "CUP-1", "quantity": 2}]
+LEVEL = {"sku": "CUP-1", "name": "Cup", "unit_price": 250, "currency": "EUR", "available": 8}
+SAMPLES: dict[str, dict[str, Any]] = {
+    "OrderPlaced": {
+        "status": "PLACED",
+        "decided_by": "customer",
+        "customer_id": "alice",
+        "items": [{"sku": "CUP-1", "name": "Cup", "quantity": 2, "unit_price": 250}],
+        "total": 500,
+        "currency": "EUR",
+        "payment_method": "pm_card_visa",
+    },
+    "OrderConfirmed": {"status": "CONFIRMED", "decided_by": "saga"},
+    "OrderRejected": {"status": "REJECTED", "decided_by": "saga", "reason": "PAYMENT_DECLINED"},
+    "OrderNeedsAttention": {"status": "NEEDS_ATTENTION", "decided_by": "saga", "failed_steps": ["VoidPayment"]},
+    "OrderResolved": {"status": "CONFIRMED", "decided_by": "saga"},
+    "StockReserved": {"items": LINES},
+    "StockReservationRejected": {"out_of_stock": ["CUP-1"]},
+    "StockReleased": {"items": LINES},
+    "ProductStocked": LEVEL,
+    "StockLevelChanged": LEVEL,
+    "PaymentAuthorized": {"amount": MONEY, "payment_method": "pm_card_visa", "authorization_id": "auth-1"},
+    "PaymentDeclined": {"amount": MONEY, "payment_method": "pm_card_declined", "reason": "CARD_DECLINED"},
+    "PaymentCaptured": {"amount": MONEY, "payment_method": "pm_card_visa", "authorization_id": "auth-1"},
+    "PaymentVoided": {"amount": MONEY, "payment_method": "pm_card_visa"},
+    "ShipmentBooked": {"tracking_number": "T-1"},
+    "ShipmentRefused": {"reason": "ADDRESS_NOT_SERVED"},
+    "ShipmentCancelled": {},
+}
+NOT_SHOWN: set[str] = set()
+# The bases of others: no event is only that.
+ABSTRACT = {"OrderEvent", "ProductLevel"}
+
+
+def event_types() -> Iterator[tuple[str, type[EventData]]]:
+    """Yield each event type with the service that tells it."""
+    for module_name, source in DOMAIN.items():
+        module = import_module(module_name)
+        for member in vars(module).values():
+            if isinstance(member, type) and issubclass(member, EventData) and member.__module__ == module_name:
+                yield source, member
+
+
+EVENT_TYPES = {kind.__name__: (source, kind) for source, kind in event_types() if kind.__name__ not in ABSTRACT}
+each_type = pytest.mark.parametrize("name", EVENT_TYPES)
+
+
+def sample(name: str, **envelope: Any) -> CloudEvent:
+    source, kind = EVENT_TYPES[name]
+    data = kind.model_validate(SAMPLES[name])
+    return CloudEvent.of(data, source=source, subject="subject", sequence=3, cause=Cause(), **envelope)
+
+
+def test_every_event_type_has_a_sample_here() -> None:
+    assert set(SAMPLES) == set(EVENT_TYPES)
+
+
+@each_type
+def test_its_name_is_a_noun_and_what_happened(name: str) -> None:
+    assert re.fullmatch(r"(Order|Stock|Product|Payment|Shipment)([A-Z][a-z]+)+", name)
+
+
+@each_type
+def test_its_data_survives_the_journey(name: str) -> None:
+    _, kind = EVENT_TYPES[name]
+    event = sample(name)
+
+    arrived = CloudEvent.model_validate_json(json.dumps(event.document()))
+
+    assert arrived == event
+    assert kind.model_validate(arrived.data).model_dump(mode="json", exclude_none=True) == SAMPLES[name]
+
+
+@each_type
+def test_it_refuses_what_it_does_not_know(name: str) -> None:
+    _, kind = EVENT_TYPES[name]
+
+    with pytest.raises(ValidationError):
+        kind.model_validate(SAMPLES[name] | {"surprise": 1})
+
+
+@each_type
+def test_it_cannot_be_changed(name: str) -> None:
+    with pytest.raises(ValidationError):
+        sample(name).sequence = 4  # type: ignore[misc]
+
+
+@each_type
+def test_its_envelope_is_cloudevents_1_0(name: str) -> None:
+    source, kind = EVENT_TYPES[name]
+    document = sample(name).document()
+
+    # https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#naming-conventions
+    assert all(re.fullmatch(r"[a-z0-9]{1,20}", attribute) for attribute in document)
+    assert document.keys() >= {"specversion", "id", "source", "type"}
+    assert document["specversion"] == "1.0"
+    assert document["id"] == f"{source}:subject:3"
+    assert (document["source"], document["type"], document["subject"]) == (source, name, "subject")
+    assert datetime.fromisoformat(document["time"]).tzinfo is not None
+    assert document["datacontenttype"] == "application/json"
+    assert document["dataschema"] == f"urn:serverless-orders:event:{name}:{kind.schema_version}"
+    assert document["correlationid"] == "subject"
+    # An extension is a boolean, an integer of 32 bits, or text.
+    assert isinstance(document["sequence"], int)
+    assert None not in document.values()
+
+
+def test_an_absent_cause_is_no_attribute_and_a_known_one_is() -> None:
+    cause = Cause(causation_id="orders:1:1", traceparent="00-0-0-01")
+    _, kind = EVENT_TYPES["OrderConfirmed"]
+    event = CloudEvent.of(kind(), source="orders", subject="1", sequence=2, cause=cause, correlation_id="2")
+
+    assert not {"causationid", "traceparent"} & sample("OrderConfirmed").document().keys()
+    document = event.document()
+    assert [document[name] for name in ("causationid", "traceparent", "correlationid")] == [
+        "orders:1:1",
+        "00-0-0-01",
+        "2",
+    ]
+
+
+@each_type
+def test_the_views_know_it(name: str) -> None:
+    event = sample(name)
+
+    known = product_view.is_level(event) or bool(order_view.changes_of(event))
+
+    assert known == (name not in NOT_SHOWN)
+
+
+@each_type
+def test_the_views_do_not_take_it_from_another_service(name: str) -> None:
+    event = sample(name).model_copy(update={"source": "elsewhere"})
+
+    assert not product_view.is_level(event)
+    assert order_view.changes_of(event) == []
+
+
+def test_an_order_event_tells_the_status_that_results_and_who_decided() -> None:
+    for name, (source, _) in EVENT_TYPES.items():
+        if source == "orders":
+            assert {"status", "decided_by"} <= sample(name).data.keys()
+
+
+@pytest.mark.parametrize("attribute", ["id", "source", "type", "subject", "time", "dataschema", "sequence", "data"])
+def test_an_envelope_that_lacks_something_is_no_event(attribute: str) -> None:
+    document = sample("OrderConfirmed").document()
+    del document[attribute]
+
+    with pytest.raises(ValidationError):
+        CloudEvent.model_validate(document)
+
+
+@pytest.mark.parametrize("change", [{"specversion": "0.3"}, {"sequence": 0}, {"time": "yesterday"}, {"data": None}])
+def test_an_envelope_with_something_odd_is_no_event(change: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        CloudEvent.model_validate(sample("OrderConfirmed").document() | change)

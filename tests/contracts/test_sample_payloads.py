@@ -1,0 +1,156 @@
+"""`events/` holds a payload for every function, for `sam local invoke <Function> -e events/<module>.json`."""
+
+import json
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+import order_store
+import relay_events
+import start_fulfilment
+from kernel.cloud_event import CloudEvent
+from order_store import Request
+from tests.saga_run import lambda_context
+from tests.shop_on_moto import ADDRESS, ShopOnMoto
+from tests.template import resources_of_type
+
+SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(Path("events").glob("*.json"))}
+PRODUCT = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 10}
+OUTCOMES = {
+    "reserve_stock": "RESERVED",
+    "release_stock": "UNDONE",
+    "authorize_payment": "AUTHORIZED",
+    "capture_payment": "CAPTURED",
+    "void_payment": "UNDONE",
+    "book_shipment": "BOOKED",
+    "cancel_shipment": "UNDONE",
+    "confirm_order": "CONFIRMED",
+    "reject_order": "REJECTED",
+    "settle_order": "CONFIRMED",
+    "request_attention": "NEEDS_ATTENTION",
+}
+STATUSES = {
+    "list_products": 200,
+    "put_product": 200,
+    "place_order": 202,
+    "list_orders": 200,
+    "get_order": 200,
+    "list_order_events": 200,
+}
+BEFORE = {"capture_payment": ["authorize_payment"], "settle_order": ["confirm_order"]}
+
+
+def invoke(sample: str) -> Any:
+    return import_module(sample).handler(SAMPLES[sample], lambda_context(sample))
+
+
+@pytest.fixture
+def sample_shop(shop: ShopOnMoto) -> ShopOnMoto:
+    """Give a shop with what the samples name: a product, and an order for it, in the services and in the views."""
+    shop.call("put_product", "PUT", "/products/CUP-1", PRODUCT, claims=shop.operator())
+    placed = CloudEvent.model_validate_json(SAMPLES["start_fulfilment"]["Records"][0]["body"])
+    order_store.create(placed, Request("fingerprint", ADDRESS))
+    shop.deliver()
+    return shop
+
+
+def test_every_function_has_its_sample() -> None:
+    handlers = {
+        function["Properties"]["Handler"].removesuffix(".handler")
+        for function in resources_of_type("AWS::Serverless::Function").values()
+    }
+
+    assert set(SAMPLES) == handlers
+
+
+@pytest.mark.usefixtures("sample_shop")
+@pytest.mark.parametrize(("sample", "status"), STATUSES.items())
+def test_a_sample_request_succeeds(sample: str, status: int) -> None:
+    assert invoke(sample)["statusCode"] == status
+
+
+@pytest.mark.usefixtures("sample_shop")
+@pytest.mark.parametrize("sample", [sample for sample in STATUSES if sample != "list_products"])
+def test_a_sample_request_is_signed_in_on_sam_local_too(monkeypatch: pytest.MonkeyPatch, sample: str) -> None:
+    context = {name: value for name, value in SAMPLES[sample]["requestContext"].items() if name != "authorizer"}
+    monkeypatch.setitem(SAMPLES[sample], "requestContext", context)
+    monkeypatch.setenv("AWS_SAM_LOCAL", "true")
+
+    assert invoke(sample)["statusCode"] == STATUSES[sample]
+
+
+@pytest.mark.usefixtures("sample_shop")
+@pytest.mark.parametrize(("sample", "outcome"), OUTCOMES.items())
+def test_a_sample_command_succeeds(sample: str, outcome: str) -> None:
+    for before in BEFORE.get(sample, ()):
+        invoke(before)
+
+    assert invoke(sample)["outcome"] == outcome
+
+
+def test_the_samples_of_the_saga_hold_what_it_sends(sample_shop: ShopOnMoto) -> None:
+    order_id = SAMPLES["confirm_order"]["order_id"]
+    sent = sample_shop.saga_input(order_id)
+
+    for sample in ("reserve_stock", "authorize_payment", "book_shipment"):
+        assert SAMPLES[sample].keys() <= sent.keys()
+        assert [SAMPLES[sample][name] for name in ("items", "amount", "payment_method") if name in SAMPLES[sample]] == [
+            sent[name] for name in ("items", "amount", "payment_method") if name in SAMPLES[sample]
+        ]
+
+
+def test_the_sample_of_the_projector_shows_in_the_views(shop: ShopOnMoto) -> None:
+    assert invoke("project_events") == {"batchItemFailures": []}
+
+    order = json.loads(invoke("get_order")["body"])
+    products = shop.call("list_products", "GET", "/products").document["products"]
+    assert (order["status"], order["stock"]) == ("PLACED", {"status": "RESERVED"})
+    assert products[0]["available"] == 8
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Give the names of the calls that are made to services which moto does not play here."""
+    calls: list[str] = []
+
+    class Engine:
+        exceptions = type("exceptions", (), {"ExecutionAlreadyExists": KeyError})
+
+        def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:
+            return lambda **_: calls.append(name) or {"FailedPutCount": 0}
+
+    monkeypatch.setattr(start_fulfilment, "_step_functions", Engine)
+    monkeypatch.setattr(relay_events, "_firehose", Engine)
+    monkeypatch.setattr(relay_events, "_sns", Engine)
+    for name in ("FULFIL_ORDER_STATE_MACHINE_ARN", "EVENT_DELIVERY_STREAM_NAME", "ORDER_EVENTS_TOPIC_ARN"):
+        monkeypatch.setenv(name, str(uuid4()))
+    return calls
+
+
+@pytest.mark.usefixtures("sample_shop")
+def test_the_sample_of_the_starter_starts_a_run(called: list[str]) -> None:
+    assert invoke("start_fulfilment") == {"batchItemFailures": []}
+    assert called == ["start_execution"]
+
+
+def test_the_sample_of_the_relay_is_relayed(called: list[str]) -> None:
+    invoke("relay_events")
+
+    assert called == ["put_record_batch", "publish_batch"]
+
+
+def test_the_sample_of_the_emptied_bucket_is_answered() -> None:
+    # A data URL takes the answer without a network; a bucket that is created is not emptied.
+    assert SAMPLES["empty_bucket"]["ResponseURL"] == "data:,"
+    invoke("empty_bucket")
+
+
+def test_no_sample_holds_a_signed_token() -> None:
+    signed_in = [sample for sample in SAMPLES.values() if "Authorization" in sample.get("headers", {})]
+
+    assert signed_in
+    assert all(sample["headers"]["Authorization"].endswith(".unsigned") for sample in signed_in)
