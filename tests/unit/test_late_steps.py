@@ -4,8 +4,12 @@ from itertools import pairwise
 
 import pytest
 
-from carrier import SandboxCarrier
-from gateway import GatewayUnavailable, SandboxGateway
+import authorize_payment
+import book_shipment
+import cancel_shipment
+import void_payment
+from carrier import Address, Booked, Refused, SandboxCarrier
+from gateway import Authorized, Declined, GatewayUnavailable, SandboxGateway
 from kernel.money import Money
 from payment import CapturedAlready
 from tests.fulfilments import PRICE, STOCK, PlacedOrder, Situation
@@ -80,19 +84,54 @@ def test_a_refused_step_is_undone_without_an_event(shop: ShopOnMoto, refusal: Si
     assert len(refused) == 1
 
 
-def test_an_authorization_that_the_compensation_overtakes_is_voided(
+class ForgetfulGateway(SandboxGateway):
+    """A provider that voids what it holds, but does not remember a void of what it does not know yet."""
+
+    def __init__(self, order: PlacedOrder) -> None:
+        self.order = order
+
+    def authorize(self, order_id: str, amount: Money, payment_method: str) -> Authorized | Declined:
+        outcome(self.order, "VoidPayment")
+        return super().authorize(order_id, amount, payment_method)
+
+    def void(self, order_id: str, payment_method: str) -> None:
+        if self.order.end().money != ("NOTHING", 0):
+            super().void(order_id, payment_method)
+
+
+class ForgetfulCarrier(SandboxCarrier):
+    """The same, for bookings."""
+
+    def __init__(self, order: PlacedOrder) -> None:
+        self.order = order
+
+    def book(self, order_id: str, address: Address) -> Booked | Refused:
+        outcome(self.order, "CancelShipment")
+        return super().book(order_id, address)
+
+    def cancel(self, order_id: str) -> None:
+        if self.order.end().carrier != "NOTHING":
+            super().cancel(order_id)
+
+
+def test_an_authorization_that_the_compensation_overtakes_undoes_its_own_call(
     order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = SandboxGateway.authorize
-
-    def overtaken(self: SandboxGateway, order_id: str, amount: Money, payment_method: str) -> object:
-        outcome(order, "VoidPayment")
-        return real(self, order_id, amount, payment_method)
-
-    monkeypatch.setattr(SandboxGateway, "authorize", overtaken)
+    for module in (authorize_payment, void_payment):
+        monkeypatch.setattr(module, "gateway", lambda: ForgetfulGateway(order))
 
     assert outcome(order, "AuthorizePayment") == "UNDONE"
-    assert_nothing_is_held(order)
+    assert order.end().money == ("VOIDED", 0)
+
+
+def test_a_booking_that_the_compensation_overtakes_undoes_its_own_call(
+    order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (book_shipment, cancel_shipment):
+        monkeypatch.setattr(module, "carrier", lambda: ForgetfulCarrier(order))
+
+    assert outcome(order, "BookShipment") == "UNDONE"
+    assert order.end().carrier == "CANCELLED"
 
 
 def test_an_authorization_is_voided_where_the_compensation_comes_between_call_and_record(
@@ -100,7 +139,7 @@ def test_an_authorization_is_voided_where_the_compensation_comes_between_call_an
 ) -> None:
     real = SandboxGateway.authorize
 
-    def overtaken(self: SandboxGateway, order_id: str, amount: Money, payment_method: str) -> object:
+    def overtaken(self: SandboxGateway, order_id: str, amount: Money, payment_method: str) -> Authorized | Declined:
         answer = real(self, order_id, amount, payment_method)
         outcome(order, "VoidPayment")
         return answer
@@ -116,8 +155,8 @@ def test_a_booking_is_cancelled_where_the_compensation_comes_between_call_and_re
 ) -> None:
     real = SandboxCarrier.book
 
-    def overtaken(self: SandboxCarrier, order_id: str, address: object) -> object:
-        answer = real(self, order_id, address)  # type: ignore[arg-type]
+    def overtaken(self: SandboxCarrier, order_id: str, address: Address) -> Booked | Refused:
+        answer = real(self, order_id, address)
         outcome(order, "CancelShipment")
         return answer
 
