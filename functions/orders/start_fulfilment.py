@@ -9,8 +9,9 @@ import boto3
 import order_store
 from kernel.cloud_event import CloudEvent
 from kernel.observability import logger
-from kernel.queue_consumer import queue_consumer
+from kernel.queue_consumer import Unprocessable, queue_consumer
 from kernel.settings import setting
+from order import UnknownOrder
 from order_store import StoredOrder
 
 if TYPE_CHECKING:
@@ -27,14 +28,18 @@ def handler(event: CloudEvent) -> None:
     """Start the run that this event causes. Its name follows from the event, so that a copy starts no second one.
 
     Raises:
-        UnknownOrder: the message comes again, and ends as a dead letter.
+        Unprocessable: there is no such order.
     """
     run = f"{event.subject}-{event.sequence}"
+    try:
+        stored = order_store.load(event.subject)
+    except UnknownOrder as error:
+        raise Unprocessable(f"there is no order {event.subject}") from error
     try:
         _step_functions().start_execution(
             stateMachineArn=setting("FULFIL_ORDER_STATE_MACHINE_ARN"),
             name=run,
-            input=json.dumps(saga_input(order_store.load(event.subject), event.id)),
+            input=json.dumps(saga_input(stored, event.id)),
         )
     except _step_functions().exceptions.ExecutionAlreadyExists:
         logger.info("the run %s was started before", run)

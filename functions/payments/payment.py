@@ -24,6 +24,7 @@ class PaymentDeclined(EventData):
 
 class PaymentCaptured(EventData):
     amount: Money
+    payment_method: str
     authorization_id: str
 
 
@@ -31,6 +32,7 @@ class PaymentVoided(EventData):
     """Nothing is held on the customer's card, whatever was before."""
 
     amount: Money
+    payment_method: str
 
 
 class PaymentStatus(StrEnum):
@@ -96,7 +98,9 @@ class Payment(StateWithEvents):
         """Record that the held amount is taken; any but an authorized payment stays as it is."""
         if self.status is not PaymentStatus.AUTHORIZED:
             return self
-        event = PaymentCaptured(amount=self._amount, authorization_id=str(self.authorization_id))
+        event = PaymentCaptured(
+            amount=self._amount, payment_method=self._method, authorization_id=str(self.authorization_id)
+        )
         return self.announcing(event, cause, status=PaymentStatus.CAPTURED)
 
     def voiding(self) -> "Payment":
@@ -119,7 +123,9 @@ class Payment(StateWithEvents):
         """Record that the provider holds nothing any more."""
         if self.status is not PaymentStatus.VOIDING:
             return self
-        return self.announcing(PaymentVoided(amount=self._amount), cause, status=PaymentStatus.UNDONE)
+        return self.announcing(
+            PaymentVoided(amount=self._amount, payment_method=self._method), cause, status=PaymentStatus.UNDONE
+        )
 
     @property
     def _amount(self) -> Money:

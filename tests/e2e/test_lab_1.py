@@ -1,14 +1,11 @@
 """Lab 1 can be done as it is written: its commands' orders, and the change that its exercise asks for."""
 
 import re
-import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from local.build import SOURCES
 from local.check_lab import first_order
 from local.cloud import ROOT
 from tests.e2e.conftest import Redeploy
@@ -18,20 +15,11 @@ LAB = ROOT / "docs/labs/1-first-order.md"
 
 
 @pytest.fixture
-def solved(tmp_path: Path, redeploy: Redeploy) -> Iterator[None]:
-    """The stack with the exercise's solution, as the lab shows it; afterwards the stack as it was."""
-    for name in SOURCES:
-        source, copy = ROOT / name, tmp_path / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, copy)
-        elif source.exists():
-            shutil.copy(source, copy)
+def solved(sources: Path, redeploy: Redeploy) -> None:
+    """The stack with the exercise's solution, as the lab shows it."""
     (solution,) = re.findall(r"```diff\n(.*?)```", LAB.read_text(), flags=re.DOTALL)
-    subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=solution, text=True, check=True)  # noqa: S607 (git of the PATH)
-    redeploy(root=tmp_path)
-    yield
-    redeploy()
+    subprocess.run(["git", "apply", "-"], cwd=sources, input=solution, text=True, check=True)  # noqa: S607 (git of the PATH)
+    redeploy(sources)
 
 
 @pytest.mark.usefixtures("solved")

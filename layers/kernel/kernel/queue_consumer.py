@@ -21,6 +21,10 @@ CAUSE_LENGTH = 1000
 LambdaHandler = Callable[[dict[str, Any], Any], Any]
 
 
+class Unprocessable(Exception):
+    """The event makes no sense, and will make none when it comes again."""
+
+
 @cache
 def _sqs() -> "SQSClient":
     return boto3.client("sqs")
@@ -29,10 +33,11 @@ def _sqs() -> "SQSClient":
 def queue_consumer(consume: Callable[[CloudEvent], None]) -> LambdaHandler:
     """Make a Lambda handler that hands each message of a batch to `consume`.
 
-    A message that is no event, or that fails the last of its MAX_RECEIVES times, goes to the dead-letter queue
-    with its cause as the message attribute `cause`; one that fails earlier comes again; the others are done
-    (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). The queue's own redrive
-    policy catches what never gets this far: a function that times out or does not start.
+    A message that is no event, one that `consume` calls Unprocessable, and one that fails the last of its
+    MAX_RECEIVES times go to the dead-letter queue, with the cause as the message attribute `cause`. One that fails
+    earlier comes again; the others are done
+    (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). The queue's own redrive policy
+    catches what never gets this far: a function that times out or does not start.
     """
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
@@ -45,6 +50,8 @@ def queue_consumer(consume: Callable[[CloudEvent], None]) -> LambdaHandler:
         correlate(event.correlationid)
         try:
             consume(event)
+        except Unprocessable as error:
+            _bury(record, error)
         except Exception as error:
             logger.exception("the event %s met a fault", event.id)
             if int(record.attributes.approximate_receive_count) < int(setting("MAX_RECEIVES")):

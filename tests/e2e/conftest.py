@@ -1,0 +1,93 @@
+"""The whole application, deployed once per test run to emulators of their own, never to the developer's."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from rich.console import Console
+
+from local import build, deploy, up
+from local.cloud import ROOT, LocalCloud
+from local.progress import Steps
+from local.stack import Stack
+from tests.e2e.shop import Person, Shop
+
+
+@contextmanager
+def running(cloud: LocalCloud) -> Iterator[LocalCloud]:
+    """Bring `cloud` up, and take it down again whatever happens."""
+    try:
+        up.bring_up(cloud, Steps(Console()))
+        yield cloud
+    finally:
+        up.take_down(cloud)
+
+
+@pytest.fixture(scope="session")
+def local_cloud() -> Iterator[LocalCloud]:
+    """A running emulator with the stack, its users and products."""
+    with running(LocalCloud.for_tests("e2e")) as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="session")
+def stack(local_cloud: LocalCloud) -> Stack:
+    return Stack.read(local_cloud.stack_file)
+
+
+@pytest.fixture(scope="session")
+def shop(stack: Stack) -> Shop:
+    return Shop(stack)
+
+
+@pytest.fixture
+def customer(shop: Shop) -> Person:
+    return shop.customer()
+
+
+@pytest.fixture(scope="session")
+def express_shop() -> Iterator[Shop]:
+    """A second shop, whose saga is an Express workflow."""
+    with running(LocalCloud.for_tests("e2e-express", saga_type="EXPRESS")) as cloud:
+        yield Shop(Stack.read(cloud.stack_file))
+
+
+@pytest.fixture(params=["STANDARD", "EXPRESS"])
+def saga_shop(request: pytest.FixtureRequest) -> Shop:
+    """The shop, with its saga as a Standard workflow and as an Express workflow."""
+    name = "shop" if request.param == "STANDARD" else "express_shop"
+    return request.getfixturevalue(name)  # type: ignore[no-any-return]
+
+
+class Redeploy(Protocol):
+    def __call__(self, root: Path = ROOT) -> None:
+        """Deploy the stack again, from the sources in `root`."""
+
+
+@pytest.fixture(scope="session")
+def redeploy(local_cloud: LocalCloud) -> Redeploy:
+    def deploy_from(root: Path = ROOT) -> None:
+        build_dir = local_cloud.build_dir if root == ROOT else root / "build"
+        changed = replace(local_cloud, root=root, build_dir=build_dir)
+        build.build(changed)
+        deploy.deploy(changed)
+
+    return deploy_from
+
+
+@pytest.fixture
+def sources(tmp_path: Path, redeploy: Redeploy) -> Iterator[Path]:
+    """A copy of what is built and deployed, to change and to redeploy; the stack is as it was afterwards."""
+    for name in build.SOURCES:
+        source, copy = ROOT / name, tmp_path / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, copy)
+        elif source.exists():
+            shutil.copy(source, copy)
+    yield tmp_path
+    redeploy()

@@ -1,0 +1,282 @@
+"""The deployed shop, as a test uses it: over HTTP as customers and operators do, and over boto3 to look behind it."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import boto3
+import httpx
+from botocore.config import Config
+
+from local import event_archive
+from local.aws import Aws
+from local.sign_in import id_token
+from local.stack import Stack, User
+
+ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "London", "postal_code": "12345", "country": "GB"}
+DEADLINE_SECONDS = 120
+PASSWORD = "Correct-horse-9-battery"
+
+Json = dict[str, Any]
+Found = TypeVar("Found")
+
+
+def wait_until(
+    look: Callable[[], Found],
+    *,
+    what: str,
+    deadline_seconds: float = DEADLINE_SECONDS,
+    hint: Callable[[], object] = str,
+) -> Found:
+    """Return what `look` gives as soon as it is true; fail with `what` and `hint` at the deadline."""
+    deadline = time.monotonic() + deadline_seconds
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"not within {deadline_seconds} s: {what}\n{hint()}"
+        time.sleep(0.1)
+
+
+@dataclass
+class Shop:
+    """One deployed stack."""
+
+    stack: Stack
+
+    @cached_property
+    def aws(self) -> Aws:
+        return Aws(self.stack.emulator_url)
+
+    def client(self, service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.stack.emulator_url,
+            region_name=self.stack.region,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=Config(max_pool_connections=64, inject_host_prefix=False, s3={"addressing_style": "path"}),
+        )
+
+    @cached_property
+    def dynamodb(self) -> Any:
+        return self.client("dynamodb")
+
+    @cached_property
+    def step_functions(self) -> Any:
+        return self.client("stepfunctions")
+
+    def visitor(self) -> "Person":
+        """Return somebody who is not signed in."""
+        return Person(self, None)
+
+    def customer(self) -> "Person":
+        """Sign a new customer up, and in."""
+        return Person(self, id_token(self.stack, self._new_user()))
+
+    @cached_property
+    def operator(self) -> "Person":
+        return Person(self, id_token(self.stack, self.stack.users["operator"]))
+
+    def access_token(self) -> str:
+        """Return the access token, which is not the ID token, of a new customer."""
+        user = self._new_user()
+        answer = self.aws.cognito.initiate_auth(
+            ClientId=self.stack.outputs["UserPoolClientId"],
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": user.username, "PASSWORD": user.password},
+        )
+        return str(answer["AuthenticationResult"]["AccessToken"])
+
+    def product(self, stock: int = 10, unit_price: int = 1500) -> str:
+        """Put a new product on the shelf; return its SKU when the product view shows it."""
+        sku = f"KETTLE-{uuid4().hex[:8].upper()}"
+        body = {"name": "Kettle", "unit_price": unit_price, "currency": "EUR", "stock": stock}
+        answer = self.operator.put(f"/products/{sku}", json=body)
+        assert answer.status_code == 200, answer.text
+        wait_until(lambda: self.item("Views", pk=f"PRODUCT#{sku}", sk="SUMMARY"), what=f"{sku} in the product view")
+        return sku
+
+    def available(self, sku: str) -> int:
+        return int(self.item("Inventory", subject=sku)["level"]["available"])
+
+    def item(self, table: str, **key: Any) -> Json:
+        """Return an item as plain values, or {}."""
+        answer = self.table(table).get_item(Key=key, ConsistentRead=True)
+        return dict(answer.get("Item", {}))
+
+    def money_at_gateway(self, order_id: str) -> tuple[str, int]:
+        """Return what the sandbox gateway's own books say of the order, and how much."""
+        books = self.item("Payments", order_id=f"sandbox-gateway#{order_id}")
+        return books.get("held_as", "NOTHING"), int(books.get("amount", 0))
+
+    def booked_at_carrier(self, order_id: str) -> str:
+        return str(self.item("Shipping", order_id=f"sandbox-carrier#{order_id}").get("booked_as", "NOTHING"))
+
+    def is_settled(self, order_id: str) -> bool:
+        return "unsettled_shard" not in self.item("Orders", order_id=order_id, sequence=1)
+
+    def stored_events(self, order_id: str) -> list[Json]:
+        """Return the events of an order that the event store holds, each once, by time."""
+        found = {event["id"]: event for event in self.archive() if event["subject"] == order_id}
+        return sorted(found.values(), key=lambda event: (event["time"], event["source"], event["sequence"]))
+
+    def archive(self) -> Iterator[Json]:
+        """Read the whole event store."""
+        bucket = self.stack.outputs["EventStoreBucketName"]
+        for page in self.aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="events/"):
+            for entry in page.get("Contents", []):
+                yield from event_archive.events_in(
+                    self.aws.s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read()
+                )
+
+    def run_saga(self, order_id: str, name: str, decision: str | None = None) -> str:
+        """Run the saga by hand, as start_fulfilment does, and wait for the run's end; return its status."""
+        placed = self.item("Orders", order_id=order_id, sequence=1)
+        data = placed["events"][0]["data"]
+        saga_input = {
+            "order_id": order_id,
+            "causation_id": f"orders:{order_id}:1",
+            "decision": decision,
+            "items": [{"sku": line["sku"], "quantity": int(line["quantity"])} for line in data["items"]],
+            "amount": {"amount": int(data["total"]), "currency": data["currency"]},
+            "payment_method": data["payment_method"],
+            "shipping_address": placed["shipping_address"],
+        }
+        machine = self.stack.outputs["FulfilOrderStateMachineArn"]
+        call = {"stateMachineArn": machine, "name": name, "input": json.dumps(saga_input)}
+        if self.step_functions.describe_state_machine(stateMachineArn=machine)["type"] == "EXPRESS":
+            return str(self.step_functions.start_sync_execution(**call)["status"])
+        run = self.step_functions.start_execution(**call)["executionArn"]
+
+        def status() -> str | None:
+            now = self.step_functions.describe_execution(executionArn=run)["status"]
+            return None if now == "RUNNING" else str(now)
+
+        return wait_until(status, what=f"the end of the run {name}")
+
+    def messages(self, queue_url: str) -> list[Json]:
+        """Look at the messages of a queue, and leave them there for the next look."""
+        answer = self.aws.sqs.receive_message(
+            QueueUrl=queue_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], VisibilityTimeout=0
+        )
+        return [dict(message) for message in answer.get("Messages", [])]
+
+    def table(self, table: str) -> Any:
+        return self._resource.Table(self.stack.outputs[f"{table}TableName"])
+
+    @cached_property
+    def _resource(self) -> Any:
+        return boto3.resource(
+            "dynamodb",
+            endpoint_url=self.stack.emulator_url,
+            region_name=self.stack.region,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def _new_user(self) -> User:
+        user = User(f"{uuid4().hex}@example.com", PASSWORD)
+        pool = self.stack.outputs["UserPoolId"]
+        self.aws.cognito.admin_create_user(
+            UserPoolId=pool,
+            Username=user.username,
+            MessageAction="SUPPRESS",
+            UserAttributes=[{"Name": "email", "Value": user.username}, {"Name": "email_verified", "Value": "true"}],
+        )
+        self.aws.cognito.admin_set_user_password(
+            UserPoolId=pool, Username=user.username, Password=user.password, Permanent=True
+        )
+        return user
+
+
+@dataclass
+class Person:
+    """Somebody with a token, or without, who calls the API."""
+
+    shop: Shop
+    token: str | None
+    _http: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        self._http = httpx.Client(
+            base_url=self.shop.stack.api_url,
+            headers=headers,
+            timeout=60,
+            trust_env=False,
+            limits=httpx.Limits(max_connections=64),
+        )
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self._http.get(path, **options)
+
+    def put(self, path: str, **options: Any) -> httpx.Response:
+        return self._http.put(path, **options)
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        return self._http.post(path, **options)
+
+    def post_order(self, body: object, key: str | None = None) -> httpx.Response:
+        return self.post("/orders", json=body, headers={"Idempotency-Key": key or str(uuid4())})
+
+    def place(self, sku: str, quantity: int = 1, payment_method: str = "pm_card_visa", **address: str) -> str:
+        """Place an order of one line; return its id."""
+        answer = self.post_order(order_body(sku, quantity, payment_method, **address))
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["order_id"])
+
+    def order(self, order_id: str) -> Json:
+        """Return the order's view; {} while there is none."""
+        answer = self.get(f"/orders/{order_id}")
+        assert answer.status_code in (200, 404), answer.text
+        return dict(answer.json()) if answer.status_code == 200 else {}
+
+    def wait_for(self, order_id: str, *statuses: str) -> Json:
+        """Wait until the order has one of `statuses` and is settled (or needs a person), and its view tells it all."""
+        order: Json = {}
+
+        def look() -> bool:
+            nonlocal order
+            order = self.order(order_id)
+            if order.get("status") not in statuses:
+                return False
+            rests = order["status"] == "NEEDS_ATTENTION" or self.shop.is_settled(order_id)
+            return rests and {event["type"] for event in order["timeline"]} >= set(self.shop_events(order_id))
+
+        wait_until(look, what=f"order {order_id} {' or '.join(statuses)}", hint=lambda: json.dumps(order, indent=1))
+        return self.order(order_id)
+
+    def shop_events(self, order_id: str) -> Counter[str]:
+        """Count the types of the events that the services' tables hold about the order."""
+        shop = self.shop
+        items = [shop.item(table, order_id=order_id) for table in ("Payments", "Shipping")]
+        items += [shop.item("Inventory", subject=order_id)]
+        items += shop.table("Orders").query(
+            KeyConditionExpression="order_id = :id", ExpressionAttributeValues={":id": order_id}, ConsistentRead=True
+        )["Items"]
+        return Counter(event["type"] for item in items for event in item.get("events", []))
+
+
+def order_body(sku: str, quantity: int = 1, payment_method: str = "pm_card_visa", **address: str) -> Json:
+    return {
+        "items": [{"sku": sku, "quantity": quantity}],
+        "payment_method": payment_method,
+        "shipping_address": ADDRESS | address,
+    }
+
+
+def at_once(*calls: Callable[[], Found]) -> list[Found]:
+    """Make all calls at the same time."""
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(call) for call in calls]]
+
+
+def types(events: Iterable[Json]) -> list[str]:
+    return [event["type"] for event in events]

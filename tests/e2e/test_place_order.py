@@ -1,0 +1,116 @@
+"""Placing orders over HTTP: one key is one order, and what is wrong is said."""
+
+import json
+from collections.abc import Callable
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.e2e.shop import Person, Shop, at_once, order_body
+
+
+def test_fifty_posts_of_one_key_at_once_are_one_order(shop: Shop, customer: Person) -> None:
+    kettle = shop.product(stock=60)
+    key = str(uuid4())
+
+    answers = at_once(*(lambda: customer.post_order(order_body(kettle), key) for _ in range(50)))
+
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.text for answer in answers}) == 1
+    order_id = answers[0].json()["order_id"]
+    customer.wait_for(order_id, "CONFIRMED")
+    assert set(customer.shop_events(order_id).values()) == {1}
+    assert shop.available(kettle) == 59
+    assert shop.money_at_gateway(order_id) == ("CAPTURED", 1500)
+    assert len(customer.get("/orders").json()["orders"]) == 1
+
+
+def test_the_location_of_an_order_is_relative_to_the_stage(shop: Shop, customer: Person) -> None:
+    answer = customer.post_order(order_body(shop.product()))
+
+    assert answer.headers["Location"] == f"orders/{answer.json()['order_id']}"
+
+
+def test_a_replay_is_answered_as_the_first_time_whatever_has_changed_since(shop: Shop, customer: Person) -> None:
+    kettle, key = shop.product(unit_price=1000), str(uuid4())
+    first = customer.post_order(order_body(kettle), key)
+    dearer = {"name": "Kettle", "unit_price": 2000, "currency": "EUR", "stock": 10}
+    assert shop.operator.put(f"/products/{kettle}", json=dearer).status_code == 200
+
+    again = customer.post_order(order_body(kettle), key)
+    other = customer.post_order(order_body(kettle, quantity=2), key)
+
+    assert (again.status_code, again.json()) == (202, first.json())
+    assert other.status_code == 422
+
+
+BAD_ORDERS: list[tuple[int, Callable[[str], object]]] = [
+    (422, lambda _: order_body("NO-SUCH-PRODUCT")),
+    (422, lambda sku: order_body(sku, quantity=0)),
+    (422, lambda sku: order_body(sku, quantity=101)),
+    (422, lambda sku: order_body(sku, country="XX")),
+    (422, lambda sku: order_body(sku) | {"discount": 100}),
+    (422, lambda sku: order_body(sku) | {"items": order_body(sku)["items"] * 2}),
+    (422, lambda sku: order_body(sku) | {"items": []}),
+    (422, lambda _: []),
+]
+
+
+def test_a_bad_order_is_refused_with_a_problem_document(shop: Shop, customer: Person) -> None:
+    kettle = shop.product()
+
+    for status, body in BAD_ORDERS:
+        answer = customer.post_order(body(kettle))
+        assert answer.status_code == status, (body(kettle), answer.text)
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.json()["errors"], answer.text
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", json.dumps("x" * 1000).encode()])
+def test_what_is_no_json_object_is_no_fault(customer: Person, content: bytes) -> None:
+    answer = customer.post("/orders", content=content, headers={"Idempotency-Key": str(uuid4())})
+
+    assert answer.status_code in (400, 422)
+    assert answer.json()["status"] == answer.status_code
+
+
+def test_an_order_needs_an_idempotency_key(shop: Shop, customer: Person) -> None:
+    body = order_body(shop.product())
+
+    assert customer.post("/orders", json=body).status_code == 400
+    assert customer.post_order(body, "x" * 65).status_code == 400
+
+
+def test_only_those_who_may_are_answered(shop: Shop, customer: Person) -> None:
+    kettle = shop.product()
+    order_id = customer.place(kettle)
+    customer.wait_for(order_id, "CONFIRMED")
+    product = {"name": "Kettle", "unit_price": 1, "currency": "EUR", "stock": 1}
+    with_access_token = Person(shop, shop.access_token())
+    tampered = Person(shop, f"{customer.token}x")
+
+    assert shop.visitor().get("/products").status_code == 200
+    for path in ("/orders", f"/orders/{order_id}", f"/orders/{order_id}/events"):
+        assert shop.visitor().get(path).status_code == 401
+        assert tampered.get(path).status_code == 401
+        assert with_access_token.get(path).status_code == 401
+        assert shop.operator.get(path).status_code == 200
+    assert shop.visitor().post_order(order_body(kettle)).status_code == 401
+    assert customer.put(f"/products/{kettle}", json=product).status_code == 403
+    for path in (f"/orders/{order_id}", f"/orders/{order_id}/events"):
+        assert shop.customer().get(path).status_code == 404
+
+
+def test_an_order_as_it_stood(shop: Shop, customer: Person) -> None:
+    order_id = customer.place(shop.product())
+    order = customer.wait_for(order_id, "CONFIRMED")
+    reserved = order["timeline"][1]["time"]
+
+    def as_of(time: str) -> httpx.Response:
+        return customer.get(f"/orders/{order_id}", params={"as_of": time})
+
+    then = as_of(reserved).json()
+    assert (then["status"], then["stock"], then["payment"]) == ("PLACED", {"status": "RESERVED"}, None)
+    assert as_of("2020-01-01T00:00:00Z").status_code == 404
+    assert as_of("yesterday").status_code == 400

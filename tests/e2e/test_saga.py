@@ -1,0 +1,128 @@
+"""The saga on the engine, as a Standard and as an Express workflow: every outcome, and every kind of second run."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import pytest
+
+from local.stack import Stack
+from tests.e2e.shop import Person, Shop, at_once, types, wait_until
+
+
+@pytest.fixture
+def shop(saga_shop: Shop) -> Shop:
+    return saga_shop
+
+
+@pytest.fixture
+def customer(shop: Shop) -> Person:
+    return shop.customer()
+
+
+class Case(NamedTuple):
+    """What is ordered, and how it must end. `left` is what is left of a stock of 5."""
+
+    ends: str
+    reason: str | None = None
+    quantity: int = 2
+    payment_method: str = "pm_card_visa"
+    postal_code: str = "12345"
+    left: int = 5
+    money: str = "NOTHING"
+    booked: str = "NOTHING"
+
+
+REJECTED = [
+    Case("REJECTED", "PAYMENT_DECLINED", payment_method="pm_card_declined"),
+    Case("REJECTED", "OUT_OF_STOCK", quantity=6),
+    Case("REJECTED", "ADDRESS_REFUSED", postal_code="00000", money="VOIDED"),
+    Case("REJECTED", "PAYMENT_UNAVAILABLE", payment_method="pm_gateway_down", money="VOIDED"),
+    Case("REJECTED", "SHIPPING_UNAVAILABLE", postal_code="99999", money="VOIDED", booked="CANCELLED"),
+]
+CONFIRMED = [
+    Case("CONFIRMED", left=3, money="CAPTURED", booked="BOOKED", payment_method=method)
+    for method in ("pm_card_visa", "pm_gateway_flaky", "pm_capture_flaky")
+]
+UNFINISHED = [
+    Case("NEEDS_ATTENTION", payment_method="pm_capture_down", left=3, money="HELD", booked="BOOKED"),
+    Case("NEEDS_ATTENTION", "ADDRESS_REFUSED", payment_method="pm_void_down", postal_code="00000", money="HELD"),
+]
+
+
+def test_every_input_ends_as_the_design_says(shop: Shop, customer: Person) -> None:
+    def ends_as_it_must(case: Case) -> None:
+        kettle = shop.product(stock=5)
+        order_id = customer.place(kettle, case.quantity, case.payment_method, postal_code=case.postal_code)
+
+        order = customer.wait_for(order_id, case.ends)
+
+        assert order.get("reason") == case.reason, order
+        assert shop.available(kettle) == case.left, order
+        assert shop.money_at_gateway(order_id)[0] == case.money, order
+        assert shop.booked_at_carrier(order_id) == case.booked, order
+
+    # Each order waits for retries most of the time, so a few go at once; more would only start more processes.
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(ends_as_it_must, REJECTED + CONFIRMED + UNFINISHED))
+
+
+def test_rejected_is_decided_before_anything_is_undone(shop: Shop, customer: Person) -> None:
+    order_id = customer.place(shop.product(), postal_code="00000")
+
+    story = types(customer.wait_for(order_id, "REJECTED")["timeline"])
+
+    assert story.index("OrderRejected") < min(story.index("PaymentVoided"), story.index("StockReleased"))
+
+
+def test_three_runs_at_once_are_one_order(shop: Shop, customer: Person) -> None:
+    kettle = shop.product(stock=5)
+    order_id = customer.place(kettle, quantity=2)
+
+    runs = at_once(*(lambda n=n: shop.run_saga(order_id, f"{order_id}-again-{n}") for n in range(2)))
+    customer.wait_for(order_id, "CONFIRMED")
+
+    assert runs == ["SUCCEEDED", "SUCCEEDED"]
+    assert set(customer.shop_events(order_id).values()) == {1}
+    assert shop.available(kettle) == 3
+    assert shop.money_at_gateway(order_id) == ("CAPTURED", 3000)
+
+
+@pytest.mark.parametrize(("postal_code", "ends"), [("12345", "CONFIRMED"), ("00000", "REJECTED")])
+def test_a_run_after_the_end_changes_nothing(shop: Shop, customer: Person, postal_code: str, ends: str) -> None:
+    kettle = shop.product(stock=5)
+    order_id = customer.place(kettle, postal_code=postal_code)
+    before = customer.wait_for(order_id, ends)
+    stock, money = shop.available(kettle), shop.money_at_gateway(order_id)
+
+    assert shop.run_saga(order_id, f"{order_id}-late", decision=None) == "SUCCEEDED"
+    assert shop.run_saga(order_id, f"{order_id}-decided", decision=ends) == "SUCCEEDED"
+
+    assert customer.order(order_id) == before
+    assert (shop.available(kettle), shop.money_at_gateway(order_id)) == (stock, money)
+
+
+@pytest.mark.parametrize("postal_code", ["12345", "00000"])
+@pytest.mark.parametrize("last_event", ["StockReserved", "PaymentAuthorized"])
+def test_a_killed_run_is_made_good_by_the_next(stack: Stack, postal_code: str, last_event: str) -> None:
+    # Nobody can stop an Express run; the unit tests kill the saga between any two states.
+    shop = Shop(stack)
+    customer = shop.customer()
+    kettle = shop.product(stock=5)
+    order_id = customer.place(kettle, quantity=2, postal_code=postal_code)
+    wait_until(lambda: customer.shop_events(order_id)[last_event], what=f"{last_event} of {order_id}")
+    for run in _runs(shop, order_id):
+        shop.step_functions.stop_execution(executionArn=run)
+
+    shop.run_saga(order_id, f"{order_id}-again")
+
+    ends, left = ("CONFIRMED", 3) if postal_code == "12345" else ("REJECTED", 5)
+    customer.wait_for(order_id, ends)
+    assert set(customer.shop_events(order_id).values()) == {1}
+    assert shop.available(kettle) == left
+
+
+def _runs(shop: Shop, order_id: str) -> list[str]:
+    pages = shop.step_functions.get_paginator("list_executions").paginate(
+        stateMachineArn=shop.stack.outputs["FulfilOrderStateMachineArn"], statusFilter="RUNNING"
+    )
+    return [run["executionArn"] for page in pages for run in page["executions"] if run["name"].startswith(order_id)]
