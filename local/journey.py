@@ -29,12 +29,6 @@ UNDONE_BY = {
     "PaymentAuthorized": "PaymentVoided",
     "ShipmentBooked": "ShipmentCancelled",
 }
-STATUS_BY_EVENT = {
-    "OrderConfirmed": "CONFIRMED",
-    "OrderRejected": "REJECTED",
-    "OrderCancelled": "CANCELLED",
-    "OrderNeedsAttention": "NEEDS_ATTENTION",
-}
 
 
 @dataclass(frozen=True)
@@ -45,10 +39,26 @@ class Sight:
 
     @property
     def status(self) -> str:
-        """The order's status as its own events tell it."""
-        own = sorted((e for e in self.events if e["source"] == "orders"), key=lambda e: int(e["sequence"]))
-        decided = [STATUS_BY_EVENT[e["type"]] for e in own if e["type"] in STATUS_BY_EVENT]
-        return decided[-1] if decided else "PLACED"
+        """The order's status, as the last of its own events tells it."""
+        return str(self._last_of_order.get("status", "PLACED"))
+
+    @property
+    def reason(self) -> str | None:
+        """Why the order was refused; None where it was not."""
+        return self._last_of_order.get("reason")
+
+    @property
+    def _last_of_order(self) -> Json:
+        own = [event for event in self.events if event["source"] == "orders"]
+        return dict(max(own, key=lambda event: int(event["sequence"]), default={"data": {}})["data"])
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether an event is still on its way that another of the same service has overtaken."""
+        newest: dict[str, int] = {}
+        for event in self.events:
+            newest[event["source"]] = max(newest.get(event["source"], 0), int(event["sequence"]))
+        return sum(newest.values()) > len(self.events)
 
     @property
     def types(self) -> frozenset[str]:
@@ -61,6 +71,8 @@ class Sight:
         For an order that is not confirmed this may hold too early: an event of something that
         has to be undone can still be on its way. So wait for some quiet, too.
         """
+        if self.has_gaps:
+            return False
         match self.status:
             case "CONFIRMED":
                 return self.types >= HAPPY_END

@@ -92,8 +92,7 @@ def _row(sight: Sight, event: Json) -> tuple[str, str, str, str]:
 
 
 def _status_line(sight: Sight) -> Text:
-    reasons = [event["data"]["reason"] for event in sight.events if event.get("data", {}).get("reason")]
-    reason = f": {reasons[0]}" if reasons and sight.status != "CONFIRMED" else ""
+    reason = f": {sight.reason}" if sight.reason else ""
     return Text(f"{sight.status}{reason}", style=f"bold {COLOUR.get(sight.status, 'white')}")
 
 

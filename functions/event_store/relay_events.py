@@ -6,9 +6,9 @@ its own, with its cause, and the rest goes on.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 # PutRecordBatch: https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
 ARCHIVE_RECORDS, ARCHIVE_BYTES = 500, 4 * 1024 * 1024
-# PublishBatch: https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html; the rest is for the attributes.
-ANNOUNCE_RECORDS, ANNOUNCE_BYTES = 10, 250 * 1024
+# PublishBatch: https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html
+ANNOUNCE_RECORDS, ANNOUNCE_BYTES = 10, 256 * 1024
+# What goes with each event, at most: its attributes for SNS, the end of its line for Firehose.
+OVERHEAD_BYTES = 500
 CAUSE_LENGTH = 1000
 
 
@@ -48,6 +50,13 @@ def _sqs() -> "SQSClient":
     return boto3.client("sqs")
 
 
+class Announcement(NamedTuple):
+    """An event, and its JSON."""
+
+    event: CloudEvent
+    text: bytes
+
+
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], _context: Any) -> None:
@@ -56,34 +65,36 @@ def handler(event: dict[str, Any], _context: Any) -> None:
     Raises:
         NotAccepted, ClientError: the batch comes again, as a whole.
     """
-    events = [event for record in event["Records"] for event in _events(record)]
-    for batch in batches(events, _archive_size, ARCHIVE_RECORDS, ARCHIVE_BYTES):
+    announcements = [announcement for record in event["Records"] for announcement in _announcements(record)]
+    for batch in batches(announcements, ARCHIVE_RECORDS, ARCHIVE_BYTES):
         _archive(batch)
-    for batch in batches(events, _announce_size, ANNOUNCE_RECORDS, ANNOUNCE_BYTES):
+    for batch in batches(announcements, ANNOUNCE_RECORDS, ANNOUNCE_BYTES):
         _announce(batch)
-    logger.info("relayed %s events", len(events), extra={"events": [event.id for event in events]})
+    logger.info("relayed %s events", len(announcements), extra={"events": [one.event.id for one in announcements]})
 
 
-def batches(
-    events: Sequence[CloudEvent], size_of: Callable[[CloudEvent], int], most_records: int, most_bytes: int
-) -> Iterator[list[CloudEvent]]:
-    """Cut `events` into runs of at most `most_records` and `most_bytes`; one larger event is a run of its own."""
-    batch: list[CloudEvent] = []
+def batches(announcements: Sequence[Announcement], most_records: int, most_bytes: int) -> Iterator[list[Announcement]]:
+    """Cut `announcements` into runs of at most `most_records` and `most_bytes`; a larger one is a run of its own."""
+    batch: list[Announcement] = []
     size = 0
-    for event in events:
-        if batch and (len(batch) == most_records or size + size_of(event) > most_bytes):
+    for announcement in announcements:
+        more = len(announcement.text) + OVERHEAD_BYTES
+        if batch and (len(batch) == most_records or size + more > most_bytes):
             yield batch
             batch, size = [], 0
-        batch.append(event)
-        size += size_of(event)
+        batch.append(announcement)
+        size += more
     if batch:
         yield batch
 
 
-def _events(record: Mapping[str, Any]) -> list[CloudEvent]:
+def _announcements(record: Mapping[str, Any]) -> list[Announcement]:
     change = record.get("dynamodb", {})
     try:
-        return events_of(change.get("NewImage"), change.get("OldImage"))
+        return [
+            Announcement(event, json.dumps(event.document(), separators=(",", ":"), ensure_ascii=False).encode())
+            for event in events_of(change.get("NewImage"), change.get("OldImage"))
+        ]
     except (ValueError, TypeError, KeyError) as error:
         _set_aside(record, error)
         return []
@@ -106,47 +117,31 @@ def _set_aside(record: Mapping[str, Any], error: Exception) -> None:
     )
 
 
-def _archive(events: Sequence[CloudEvent]) -> None:
+def _archive(batch: Sequence[Announcement]) -> None:
+    """Put the events into the store, one JSON document a line."""
     answer = _firehose().put_record_batch(
         DeliveryStreamName=setting("EVENT_DELIVERY_STREAM_NAME"),
-        Records=[{"Data": _line(event)} for event in events],
+        Records=[{"Data": announcement.text + b"\n"} for announcement in batch],
     )
     if answer["FailedPutCount"]:
         codes = {entry["ErrorCode"] for entry in answer["RequestResponses"] if "ErrorCode" in entry}
-        raise NotAccepted(f"Firehose refused {answer['FailedPutCount']} of {len(events)} events: {sorted(codes)}")
+        raise NotAccepted(f"Firehose refused {answer['FailedPutCount']} of {len(batch)} events: {sorted(codes)}")
 
 
-def _announce(events: Sequence[CloudEvent]) -> None:
+def _announce(batch: Sequence[Announcement]) -> None:
     answer = _sns().publish_batch(
         TopicArn=setting("ORDER_EVENTS_TOPIC_ARN"),
         PublishBatchRequestEntries=[
-            {"Id": str(index), "Message": _json(event), "MessageAttributes": _attributes(event)}
-            for index, event in enumerate(events)
+            {"Id": str(index), "Message": text.decode(), "MessageAttributes": _attributes(event)}
+            for index, (event, text) in enumerate(batch)
         ],
     )
     if answer.get("Failed"):
         codes = {entry["Code"] for entry in answer["Failed"]}
-        raise NotAccepted(f"SNS refused {len(answer['Failed'])} of {len(events)} events: {sorted(codes)}")
+        raise NotAccepted(f"SNS refused {len(answer['Failed'])} of {len(batch)} events: {sorted(codes)}")
 
 
 def _attributes(event: CloudEvent) -> dict[str, Any]:
     """What the filter policies of the subscriptions look at."""
     texts = {"type": event.type, "source": event.source, "decided_by": event.data.get("decided_by")}
     return {name: {"DataType": "String", "StringValue": text} for name, text in texts.items() if text}
-
-
-def _json(event: CloudEvent) -> str:
-    return json.dumps(event.document(), separators=(",", ":"), ensure_ascii=False)
-
-
-def _line(event: CloudEvent) -> bytes:
-    """An event as the store keeps it: one JSON document a line."""
-    return _json(event).encode() + b"\n"
-
-
-def _archive_size(event: CloudEvent) -> int:
-    return len(_line(event))
-
-
-def _announce_size(event: CloudEvent) -> int:
-    return len(_json(event).encode()) + 200

@@ -13,6 +13,13 @@ from local.journey import Sight, draft_order, follow
 
 SERVICES = {"Order": "orders", "Stock": "inventory", "Payment": "payments", "Shipment": "shipping"}
 
+STATUS = {
+    "OrderPlaced": "PLACED",
+    "OrderConfirmed": "CONFIRMED",
+    "OrderRejected": "REJECTED",
+    "OrderNeedsAttention": "NEEDS_ATTENTION",
+}
+
 
 def events(*types):
     """Events of these types, a tenth of a second apart."""
@@ -28,7 +35,7 @@ def events(*types):
                 "type": kind,
                 "sequence": str(counts[source]),
                 "time": f"2026-01-01T12:00:00.{number}00000Z",
-                "data": {},
+                "data": {"status": STATUS[kind]} if kind in STATUS else {},
             }
         )
     return made

@@ -10,11 +10,23 @@ import pytest
 import relay_events
 from kernel.cloud_event import Cause, CloudEvent, EventData
 from kernel.dynamodb import to_item
-from relay_events import NotAccepted, batches
+from relay_events import OVERHEAD_BYTES, Announcement, NotAccepted, batches
 from tests.saga_run import invoke_handler, lambda_context
 from tests.shop_on_moto import ShopOnMoto
 
+WITH_A_BINARY_VALUE = {
+    "id": "orders:o:1",
+    "source": "orders",
+    "type": "OrderPlaced",
+    "subject": "o",
+    "time": "2026-11-20T15:38:00.000000Z",
+    "dataschema": "urn:serverless-orders:event:OrderPlaced:1",
+    "sequence": 1,
+    "correlationid": "o",
+    "data": {"picture": b"\xff"},
+}
 UNREADABLE_IMAGES = [
+    pytest.param({"events": [WITH_A_BINARY_VALUE], "event_count": 1}, id="an event that JSON cannot write"),
     pytest.param({"events": [{"id": "x"}], "event_count": 1}, id="no event"),
     pytest.param({"events": "x", "event_count": 1}, id="text"),
     pytest.param({"events": 7, "event_count": 1}, id="a number"),
@@ -155,12 +167,12 @@ def test_large_events_are_announced_in_smaller_batches(engine: Engine) -> None:
 
 
 def test_batches_hold_at_most_so_many_records_and_bytes() -> None:
-    events = [event(sequence) for sequence in range(1, 8)]
-    sizes = dict(zip([one.id for one in events], [1, 1, 1, 5, 9, 2, 3], strict=True))
+    sizes = [1, 1, 1, 5, 9, 2, 3]
+    announcements = [Announcement(event(size), b"." * (1000 * size - OVERHEAD_BYTES)) for size in sizes]
 
-    cut = batches(events, lambda one: sizes[one.id], most_records=2, most_bytes=5)
+    cut = batches(announcements, most_records=2, most_bytes=5000)
 
-    assert [[sizes[one.id] for one in batch] for batch in cut] == [[1, 1], [1], [5], [9], [2, 3]]
+    assert [[one.event.sequence for one in batch] for batch in cut] == [[1, 1], [1], [5], [9], [2, 3]]
 
 
 @pytest.mark.parametrize("image", UNREADABLE_IMAGES)
