@@ -1,0 +1,33 @@
+"""The drawings of the state machines show what the definitions say."""
+
+from local.state_machine_diagram import DEFINITIONS, DOCUMENT, mermaid, with_diagrams
+
+
+def test_every_state_machine_is_drawn_as_it_is() -> None:
+    document = DOCUMENT.read_text()
+
+    assert with_diagrams(document) == document, "draw again: python -m local.state_machine_diagram"
+    for definition in DEFINITIONS.glob("*.asl.json"):
+        assert f"<!-- drawn from {definition.name} -->" in document
+
+
+def test_a_drawing_shows_every_way() -> None:
+    drawn = mermaid(
+        {
+            "StartAt": "Try",
+            "States": {
+                "Try": {"Type": "Task", "Next": "Worked?", "Catch": [{"Next": "Broken"}]},
+                "Worked?": {
+                    "Type": "Choice",
+                    "Choices": [{"Condition": "{% $x = 'YES' %}", "Next": "Finish"}],
+                    "Default": "Broken",
+                },
+                "Finish": {"Type": "Task", "End": True},
+                "Broken": {"Type": "Fail"},
+            },
+        }
+    )
+
+    for way in ("start((start)) --> s0", "s0 --> s1", 's0 -.->|"fault"| s3', 's1 -->|"YES"| s2', "s2 --> done((end))"):
+        assert way in drawn
+    assert 's1 -->|"otherwise"| s3' in drawn
