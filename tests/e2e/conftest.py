@@ -79,15 +79,20 @@ def redeploy(local_cloud: LocalCloud) -> Redeploy:
     return deploy_from
 
 
-@pytest.fixture
-def sources(tmp_path: Path, redeploy: Redeploy) -> Iterator[Path]:
-    """A copy of what is built and deployed, to change and to redeploy; the stack is as it was afterwards."""
+def copy_sources(to: Path) -> Path:
+    """Copy what is built and deployed, to be changed and then deployed."""
     for name in build.SOURCES:
-        source, copy = ROOT / name, tmp_path / name
+        source, copy = ROOT / name, to / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
             shutil.copytree(source, copy)
         elif source.exists():
             shutil.copy(source, copy)
-    yield tmp_path
+    return to
+
+
+@pytest.fixture
+def sources(tmp_path: Path, redeploy: Redeploy) -> Iterator[Path]:
+    """A copy of the sources, to change and to redeploy; the stack is as it was afterwards."""
+    yield copy_sources(tmp_path)
     redeploy()
