@@ -1,0 +1,52 @@
+"""The application on a bad day: deployed from a copy of the sources whose every function faults now and then."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from local.cloud import LocalCloud
+from local.stack import Stack
+from tests.e2e.conftest import copy_sources, running
+from tests.e2e.shop import Shop
+
+INJECTION = Path(__file__).parent / "injection.py"
+PROVIDERS = {
+    "functions/payments/gateway.py": "return SandboxGateway()",
+    "functions/shipping/carrier.py": "return SandboxCarrier()",
+}
+# Those that write: the steps of the saga, the consumers, and these. Reading is spared, for the lane itself reads.
+WRITERS = {"place_order.py", "relay_events.py"}
+
+
+@pytest.fixture(scope="module", params=["STANDARD", "EXPRESS"])
+def faulty_shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """A shop whose functions fault, with its saga as a Standard and as an Express workflow."""
+    root = _with_faults(copy_sources(tmp_path_factory.mktemp("sources")))
+    cloud = LocalCloud.for_tests(f"faults-{request.param.lower()}", saga_type=request.param)
+    with running(replace(cloud, root=root)):
+        yield Shop(Stack.read(cloud.stack_file))
+
+
+def _with_faults(root: Path) -> Path:
+    shutil.copy(INJECTION, root / "layers/kernel/kernel/injection.py")
+    for module in (root / "functions").glob("*/*.py"):
+        text = module.read_text()
+        if module.name in WRITERS or re.search("^@(saga_step|queue_consumer)", text, re.MULTILINE):
+            module.write_text(f"{text}\n\nfrom kernel.injection import faulty\n\nhandler = faulty(handler)\n")
+    for name, last_line in PROVIDERS.items():
+        text = (root / name).read_text()
+        assert last_line in text, f"{name} gives its provider in another way: tell this lane"
+        provider = last_line.removeprefix("return ")
+        (root / name).write_text(
+            text.replace(
+                last_line, f"from kernel.injection import FaultyProvider\n    return FaultyProvider({provider})"
+            )
+        )
+    template = root / "template.yaml"
+    # A failed message comes again after this time. No test can wait for minutes.
+    template.write_text(re.sub(r"VisibilityTimeout: \d+", "VisibilityTimeout: 12", template.read_text()))
+    return root

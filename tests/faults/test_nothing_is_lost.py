@@ -1,0 +1,161 @@
+"""Many orders on a bad day: afterwards nothing is lost, nothing is half done, nothing is stuck."""
+
+import os
+import random
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from kernel.cloud_event import CloudEvent
+from local import resources
+from order_view import fold, order_document
+from tests.e2e.shop import Json, Person, Shop, order_body, wait_until
+from tests.faults.injection import MARK
+
+ORDERS = int(os.environ.get("ORDERS", "30"))
+AT_ONCE = 3
+DEADLINE_SECONDS = 240
+DAY = [
+    ("pm_card_visa", "12345"),
+    ("pm_card_visa", "12345"),
+    ("pm_gateway_flaky", "12345"),
+    ("pm_capture_flaky", "12345"),
+    ("pm_card_declined", "12345"),
+    ("pm_gateway_down", "12345"),
+    ("pm_card_visa", "00000"),
+    ("pm_card_visa", "99999"),
+    ("pm_capture_down", "12345"),
+    ("pm_void_down", "00000"),
+]
+
+
+@dataclass
+class Day:
+    """What the customers did, and what was done to them."""
+
+    shop: Shop
+    customer: Person
+    kettle: str
+    stock: int
+    orders: dict[str, int] = field(default_factory=dict)
+    done: Counter[str] = field(default_factory=Counter)
+
+    def place(self, number: int) -> str:
+        """Place an order as a client does that repeats what fails; now and then start a second run, or kill one."""
+        payment_method, postal_code = DAY[number % len(DAY)]
+        quantity, key = random.randint(1, 3), f"key-{number}"
+        body = order_body(self.kettle, quantity, payment_method, postal_code=postal_code)
+        order_id = str(wait_until(lambda: self._accepted(body, key), what="an answer 202")["order_id"])
+        self.orders[order_id] = quantity
+        if number % 3 == 0:
+            self.shop.run_saga(order_id, f"{order_id}-second-{number}")
+            self.done["second runs"] += 1
+        return order_id
+
+    def _accepted(self, body: Json, key: str) -> Json:
+        answer = self.customer.post_order(body, key)
+        self.done["requests"] += 1
+        return dict(answer.json()) if answer.status_code == 202 else {}
+
+
+def test_every_order_comes_to_an_end_and_everything_adds_up(faulty_shop: Shop) -> None:
+    shop, stock = faulty_shop, 10 * ORDERS
+    day = Day(shop, shop.customer(), shop.product(stock=stock), stock)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        orders = list(pool.map(day.place, range(ORDERS)))
+    for order_id in orders:
+        wait_until(
+            lambda order_id=order_id: _rests(shop, order_id),
+            what=f"the end of order {order_id}",
+            deadline_seconds=DEADLINE_SECONDS,
+            hint=lambda order_id=order_id: day.customer.order(order_id),
+        )
+    wait_until(lambda: not _waiting(shop), what="empty queues", hint=lambda: _waiting(shop))
+
+    _money_and_stock_add_up(day)
+    _every_event_is_archived(shop)
+    _every_view_is_the_fold_of_its_events(day)
+    _report(day)
+
+
+def _rests(shop: Shop, order_id: str) -> bool:
+    return shop.is_settled(order_id) or _last_own_event(shop, order_id)["type"] == "OrderNeedsAttention"
+
+
+def _last_own_event(shop: Shop, order_id: str) -> Json:
+    items = shop.table("Orders").query(
+        KeyConditionExpression="order_id = :id", ExpressionAttributeValues={":id": order_id}, ConsistentRead=True
+    )["Items"]
+    return dict(items[-1]["events"][0])
+
+
+def _money_and_stock_add_up(day: Day) -> None:
+    shop, reserved = day.shop, 0
+    for order_id, quantity in day.orders.items():
+        status = day.customer.wait_for(order_id, "CONFIRMED", "REJECTED", "NEEDS_ATTENTION")["status"]
+        money, amount = shop.money_at_gateway(order_id)
+        holds_stock = shop.item("Inventory", subject=order_id).get("status") == "RESERVED"
+        reserved += quantity * holds_stock
+        day.done[status] += 1
+        match status:
+            case "CONFIRMED":
+                assert (money, amount, holds_stock) == ("CAPTURED", 1500 * quantity, True), order_id
+                assert shop.booked_at_carrier(order_id) == "BOOKED", order_id
+            case "REJECTED":
+                assert money in ("NOTHING", "VOIDED"), order_id
+                assert not holds_stock, order_id
+                assert shop.booked_at_carrier(order_id) in ("NOTHING", "CANCELLED"), order_id
+    assert shop.available(day.kettle) == day.stock - reserved
+
+
+def _every_event_is_archived(shop: Shop) -> None:
+    archived = {event["id"] for event in shop.archive()}
+    lost = {event["id"] for event in _events_of_tables(shop)} - archived
+    assert not lost
+
+
+def _every_view_is_the_fold_of_its_events(day: Day) -> None:
+    by_order: dict[str, list[CloudEvent]] = {}
+    for event in _events_of_tables(day.shop):
+        by_order.setdefault(event["subject"], []).append(CloudEvent.model_validate(event))
+    for order_id in day.orders:
+        events = by_order[order_id]
+        assert day.customer.order(order_id) == order_document(order_id, fold(events), events)
+
+
+def _events_of_tables(shop: Shop) -> Iterator[Json]:
+    for table in ("Orders", "Inventory", "Payments", "Shipping"):
+        start: dict[str, Any] = {}
+        while True:
+            page = shop.table(table).scan(ConsistentRead=True, **start)
+            for item in page["Items"]:
+                yield from item.get("events", [])
+            if "LastEvaluatedKey" not in page:
+                break
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def _waiting(shop: Shop) -> dict[str, int]:
+    """Return the queues of the stack, dead-letter queues too, that hold messages, with how many."""
+    waiting = {}
+    for queue in resources.of_kind(shop.aws, "AWS::SQS::Queue"):
+        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+        found = shop.aws.sqs.get_queue_attributes(QueueUrl=queue.physical_id, AttributeNames=list(names))["Attributes"]
+        if depth := sum(int(found[name]) for name in names):
+            waiting[queue.logical_id] = depth
+    return waiting
+
+
+def _report(day: Day) -> None:
+    """Print the figures of the day."""
+    logs = day.shop.aws.logs
+    faults = sum(
+        MARK in event["message"]
+        for group in logs.describe_log_groups()["logGroups"]
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
+        for event in page["events"]
+    )
+    print(f"\n{len(day.orders)} orders, {faults} faults injected, lost 0, stuck 0; {dict(day.done)}")
