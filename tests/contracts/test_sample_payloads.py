@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 
+import announcement
 import order_store
-import relay_events
 import start_fulfilment
 from kernel.cloud_event import CloudEvent
 from order_store import Request
@@ -124,8 +124,8 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             return lambda **_: calls.append(name) or {"FailedPutCount": 0}
 
     monkeypatch.setattr(start_fulfilment, "_step_functions", Engine)
-    monkeypatch.setattr(relay_events, "_firehose", Engine)
-    monkeypatch.setattr(relay_events, "_sns", Engine)
+    monkeypatch.setattr(announcement, "_firehose", Engine)
+    monkeypatch.setattr(announcement, "_sns", Engine)
     for name in ("FULFIL_ORDER_STATE_MACHINE_ARN", "EVENT_DELIVERY_STREAM_NAME", "ORDER_EVENTS_TOPIC_ARN"):
         monkeypatch.setenv(name, str(uuid4()))
     return calls

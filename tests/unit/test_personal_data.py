@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import announcement
 import relay_events
 from kernel.observability import logger
 from tests.saga_run import invoke_handler, lambda_context
@@ -94,7 +95,7 @@ def test_an_unreadable_record_is_set_aside_without_its_image(
         def send_message(self, **message: object) -> None:
             messages.append(message)
 
-    monkeypatch.setattr(relay_events, "_sqs", Queue)
+    monkeypatch.setattr(announcement, "_sqs", Queue)
     monkeypatch.setenv("UNREADABLE_RECORDS_QUEUE_URL", "queue")
 
     relay_events.handler({"Records": [{"dynamodb": {"Keys": {}, "NewImage": image}}]}, lambda_context())

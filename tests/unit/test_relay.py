@@ -7,10 +7,11 @@ from typing import Any
 import boto3
 import pytest
 
+import announcement
 import relay_events
+from announcement import OVERHEAD_BYTES, Announcement, NotAccepted, batches
 from kernel.cloud_event import Cause, CloudEvent, EventData
 from kernel.dynamodb import to_item
-from relay_events import OVERHEAD_BYTES, Announcement, NotAccepted, batches
 from tests.saga_run import invoke_handler, lambda_context
 from tests.shop_on_moto import ShopOnMoto
 
@@ -96,7 +97,7 @@ class Engine:
 def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     engine = Engine()
     for name in ("_firehose", "_sns", "_sqs"):
-        monkeypatch.setattr(relay_events, name, lambda: engine)
+        monkeypatch.setattr(announcement, name, lambda: engine)
     monkeypatch.setenv("EVENT_DELIVERY_STREAM_NAME", "delivery")
     monkeypatch.setenv("ORDER_EVENTS_TOPIC_ARN", "topic")
     monkeypatch.setenv("UNREADABLE_RECORDS_QUEUE_URL", "queue")

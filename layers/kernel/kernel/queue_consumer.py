@@ -1,8 +1,8 @@
-"""A consumer of events from its SQS queue: partial batch answers, and dead letters that say what killed them."""
+"""A consumer of messages, mostly events, from its SQS queue: partial batch answers, and dead letters with a cause."""
 
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import boto3
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 CAUSE_LENGTH = 1000
 
 LambdaHandler = Callable[[dict[str, Any], Any], Any]
+Message = TypeVar("Message")
 
 
 class Unprocessable(Exception):
-    """The event makes no sense, and will make none when it comes again."""
+    """The message makes no sense, and will make none when it comes again."""
 
 
 @cache
@@ -31,11 +32,22 @@ def _sqs() -> "SQSClient":
 
 
 def queue_consumer(consume: Callable[[CloudEvent], None]) -> LambdaHandler:
-    """Make a Lambda handler that hands each message of a batch to `consume`.
+    """Make a Lambda handler that hands each event of a batch to `consume`, as `message_consumer` does."""
 
-    A message that is no event, one that `consume` calls Unprocessable, and one that fails the last of its
-    MAX_RECEIVES times go to the dead-letter queue, with the cause as the message attribute `cause`. One that fails
-    earlier comes again; the others are done
+    def event_of(body: str) -> CloudEvent:
+        event = CloudEvent.model_validate_json(body)
+        correlate(event.correlationid)
+        return event
+
+    return message_consumer(event_of, consume)
+
+
+def message_consumer(parse: Callable[[str], Message], consume: Callable[[Message], None]) -> LambdaHandler:
+    """Make a Lambda handler that parses each message of a batch, and hands it to `consume`.
+
+    A message that `parse` refuses (pydantic.ValidationError), one that `consume` calls Unprocessable, and one that
+    fails the last of its MAX_RECEIVES times go to the dead-letter queue, with the cause as the message attribute
+    `cause`. One that fails earlier comes again; the others are done
     (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). The queue's own redrive policy
     catches what never gets this far: a function that times out or does not start.
     """
@@ -43,17 +55,16 @@ def queue_consumer(consume: Callable[[CloudEvent], None]) -> LambdaHandler:
 
     def consume_record(record: SQSRecord) -> None:
         try:
-            event = CloudEvent.model_validate_json(record.body)
+            message = parse(record.body)
         except ValidationError as error:
             _bury(record, error)
             return
-        correlate(event.correlationid)
         try:
-            consume(event)
+            consume(message)
         except Unprocessable as error:
             _bury(record, error)
         except Exception as error:
-            logger.exception("the event %s met a fault", event.id)
+            logger.exception("message %s met a fault", record.message_id)
             if int(record.attributes.approximate_receive_count) < int(setting("MAX_RECEIVES")):
                 raise
             _bury(record, error)

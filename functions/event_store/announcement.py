@@ -1,0 +1,142 @@
+"""Archive events in the event store, then announce them to all who listen.
+
+Principle: no consumer has ever seen an event that the store has not accepted. A fault of the engine raises, and
+whoever called comes again with all of it: duplicates are allowed, loss is not. What cannot be read goes to a queue
+of its own, with its cause, and the rest goes on.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import boto3
+
+from kernel.cloud_event import CloudEvent
+from kernel.observability import logger
+from kernel.outbox import events_of
+from kernel.settings import setting
+
+if TYPE_CHECKING:
+    from mypy_boto3_firehose import FirehoseClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+# PutRecordBatch: https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
+ARCHIVE_RECORDS, ARCHIVE_BYTES = 500, 4 * 1024 * 1024
+# PublishBatch: https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html
+ANNOUNCE_RECORDS, ANNOUNCE_BYTES = 10, 256 * 1024
+# What goes with each event, at most: its attributes for SNS, the end of its line for Firehose.
+OVERHEAD_BYTES = 500
+CAUSE_LENGTH = 1000
+
+
+class NotAccepted(Exception):
+    """The engine answered 200, with failures inside."""
+
+
+@cache
+def _firehose() -> "FirehoseClient":
+    return boto3.client("firehose")
+
+
+@cache
+def _sns() -> "SNSClient":
+    return boto3.client("sns")
+
+
+@cache
+def _sqs() -> "SQSClient":
+    return boto3.client("sqs")
+
+
+class Announcement(NamedTuple):
+    """An event, and its JSON."""
+
+    event: CloudEvent
+    text: bytes
+
+
+def announcements_of(
+    new_image: Mapping[str, Any] | None, old_image: Mapping[str, Any] | None, place: Mapping[str, Any]
+) -> list[Announcement]:
+    """Return what a write announces; nothing, where it cannot be read: then `place` is set aside.
+
+    Args:
+        place: where the item is found, by its `keys`. Its image stays where it is, for it may hold personal data.
+    """
+    try:
+        return [
+            Announcement(event, json.dumps(event.document(), separators=(",", ":"), ensure_ascii=False).encode())
+            for event in events_of(new_image, old_image)
+        ]
+    except (ValueError, TypeError, KeyError) as error:
+        _set_aside(place, error)
+        return []
+
+
+def archive_and_announce(announcements: Sequence[Announcement]) -> None:
+    """Put all the events into the store, and after that announce them.
+
+    Raises:
+        NotAccepted, ClientError: some of them are not there or not announced, and nobody knows which: come again.
+    """
+    for batch in batches(announcements, ARCHIVE_RECORDS, ARCHIVE_BYTES):
+        _archive(batch)
+    for batch in batches(announcements, ANNOUNCE_RECORDS, ANNOUNCE_BYTES):
+        _announce(batch)
+
+
+def batches(announcements: Sequence[Announcement], most_records: int, most_bytes: int) -> Iterator[list[Announcement]]:
+    """Cut `announcements` into runs of at most `most_records` and `most_bytes`; a larger one is a run of its own."""
+    batch: list[Announcement] = []
+    size = 0
+    for announcement in announcements:
+        more = len(announcement.text) + OVERHEAD_BYTES
+        if batch and (len(batch) == most_records or size + more > most_bytes):
+            yield batch
+            batch, size = [], 0
+        batch.append(announcement)
+        size += more
+    if batch:
+        yield batch
+
+
+def _set_aside(place: Mapping[str, Any], error: Exception) -> None:
+    cause = f"{type(error).__name__}: {error}"[:CAUSE_LENGTH]
+    logger.error("a record cannot be read", extra={"keys": place["keys"], "cause": type(error).__name__})
+    _sqs().send_message(
+        QueueUrl=setting("UNREADABLE_RECORDS_QUEUE_URL"),
+        MessageBody=json.dumps(place),
+        MessageAttributes={"cause": {"DataType": "String", "StringValue": cause}},
+    )
+
+
+def _archive(batch: Sequence[Announcement]) -> None:
+    """Put the events into the store, one JSON document a line."""
+    answer = _firehose().put_record_batch(
+        DeliveryStreamName=setting("EVENT_DELIVERY_STREAM_NAME"),
+        Records=[{"Data": announcement.text + b"\n"} for announcement in batch],
+    )
+    if answer["FailedPutCount"]:
+        codes = {entry["ErrorCode"] for entry in answer["RequestResponses"] if "ErrorCode" in entry}
+        raise NotAccepted(f"Firehose refused {answer['FailedPutCount']} of {len(batch)} events: {sorted(codes)}")
+
+
+def _announce(batch: Sequence[Announcement]) -> None:
+    answer = _sns().publish_batch(
+        TopicArn=setting("ORDER_EVENTS_TOPIC_ARN"),
+        PublishBatchRequestEntries=[
+            {"Id": str(index), "Message": text.decode(), "MessageAttributes": _attributes(event)}
+            for index, (event, text) in enumerate(batch)
+        ],
+    )
+    if answer.get("Failed"):
+        codes = {entry["Code"] for entry in answer["Failed"]}
+        raise NotAccepted(f"SNS refused {len(answer['Failed'])} of {len(batch)} events: {sorted(codes)}")
+
+
+def _attributes(event: CloudEvent) -> dict[str, Any]:
+    """What the filter policies of the subscriptions look at."""
+    texts = {"type": event.type, "source": event.source, "decided_by": event.data.get("decided_by")}
+    return {name: {"DataType": "String", "StringValue": text} for name, text in texts.items() if text}

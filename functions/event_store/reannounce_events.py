@@ -1,0 +1,104 @@
+"""Reannounce events that the tables hold: after a stream's failure, a record that is mended, or an accident.
+
+They take the relay's way again: archived, then announced. Whoever has had them before gets a copy, which changes
+nothing. Of a product only the latest level is there to be announced.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from announcement import announcements_of, archive_and_announce
+from kernel.dynamodb import dynamodb
+from kernel.observability import logger
+from kernel.queue_consumer import Unprocessable, message_consumer
+from kernel.settings import setting
+from reannouncement import AllSince, OneItem, parse, place_of, table_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+# A page is one message's work, well within the function's time.
+ITEMS_A_PAGE = 200
+
+# The key of each table, by the setting that holds its name.
+KEYS = {
+    "ORDERS_TABLE_NAME": ("order_id", "sequence"),
+    "INVENTORY_TABLE_NAME": ("subject",),
+    "PAYMENTS_TABLE_NAME": ("order_id",),
+    "SHIPPING_TABLE_NAME": ("order_id",),
+}
+
+
+@cache
+def _sqs() -> "SQSClient":
+    return boto3.client("sqs")
+
+
+def reannounce(request: OneItem | AllSince) -> None:
+    """Announce what the message asks for. An item that cannot be read is set aside, as the relay does it.
+
+    Raises:
+        Unprocessable: there is no such table, or no such item.
+        NotAccepted, ClientError: it comes again.
+    """
+    if isinstance(request, OneItem):
+        reannounce_item(request)
+    else:
+        reannounce_page(request)
+
+
+def reannounce_item(request: OneItem) -> None:
+    """Announce all events of one item."""
+    table, _ = _table(request.event_source_arn)
+    answer = dynamodb().get_item(TableName=table, Key=request.keys, ConsistentRead=True)  # type: ignore[arg-type]
+    if "Item" not in answer:
+        raise Unprocessable(f"{table} has no item {request.keys}")
+    _announce([answer["Item"]], request.event_source_arn, since="")
+
+
+def reannounce_page(request: AllSince) -> None:
+    """Announce what a page of the table holds since then, and ask for the next page, where there is one."""
+    table, _ = _table(request.event_source_arn)
+    page = dynamodb().scan(
+        TableName=table,
+        Limit=ITEMS_A_PAGE,
+        ConsistentRead=True,
+        FilterExpression="attribute_exists(event_count) OR attribute_exists(level_event)",
+        **({"ExclusiveStartKey": request.start} if request.start else {}),  # type: ignore[arg-type]
+    )
+    _announce(page["Items"], request.event_source_arn, request.since)
+    if "LastEvaluatedKey" in page:
+        rest = request.model_copy(update={"start": page["LastEvaluatedKey"]})
+        _sqs().send_message(QueueUrl=setting("REANNOUNCEMENT_QUEUE_URL"), MessageBody=rest.model_dump_json())
+
+
+def _announce(items: Iterable[dict[str, Any]], event_source_arn: str, since: str) -> None:
+    _, key = _table(event_source_arn)
+    found = [
+        announcement
+        for item in items
+        for announcement in announcements_of(
+            item, None, place_of(event_source_arn, {name: item[name] for name in key})
+        )
+        if announcement.event.time >= since
+    ]
+    archive_and_announce(found)
+    logger.info("reannounced %s events", len(found), extra={"events": [one.event.id for one in found]})
+
+
+def _table(event_source_arn: str) -> tuple[str, tuple[str, ...]]:
+    """Return the name and the key of the table."""
+    try:
+        name = table_of(event_source_arn)
+    except ValueError as error:
+        raise Unprocessable(str(error)) from error
+    keys = {setting(name): key for name, key in KEYS.items()}
+    if name not in keys:
+        raise Unprocessable(f"{name} is no table of events")
+    return name, keys[name]
+
+
+handler = message_consumer(parse, reannounce)
