@@ -18,6 +18,8 @@ def parameters(cloud: LocalCloud) -> dict[str, str]:
         "Architecture": architecture(platform.machine()),
         "EmulatorEndpoint": cloud.emulator_url,
         "PasswordSignIn": "true",
+        # The emulator mails to nobody; it shows what it was given at /_ministack/ses/messages.
+        "NotificationSender": "shop@example.com",
         "SagaType": cloud.saga_type,
         "DataPolicy": "Delete",
     }

@@ -53,7 +53,7 @@ def reannounce(request: OneItem | AllSince) -> None:
 def reannounce_item(request: OneItem) -> None:
     """Announce all events of one item."""
     table, _ = _table(request.event_source_arn)
-    answer = dynamodb().get_item(TableName=table, Key=request.keys, ConsistentRead=True)  # type: ignore[arg-type]
+    answer = dynamodb().get_item(TableName=table, Key=request.keys, ConsistentRead=True)
     if "Item" not in answer:
         raise Unprocessable(f"{table} has no item {request.keys}")
     _announce([answer["Item"]], request.event_source_arn, since="")
@@ -80,9 +80,7 @@ def _announce(items: Iterable[dict[str, Any]], event_source_arn: str, since: str
     found = [
         announcement
         for item in items
-        for announcement in announcements_of(
-            item, None, place_of(event_source_arn, {name: item[name] for name in key})
-        )
+        for announcement in announcements_of(item, None, place_of(event_source_arn, {name: item[name] for name in key}))
         if announcement.event.time >= since
     ]
     archive_and_announce(found)

@@ -5,7 +5,7 @@ A message asks for it in one of three forms:
 | who writes it | its JSON |
 |---|---|
 | the relay, of a record that it cannot read | `{"event_source_arn", "keys"}` |
-| Lambda, of a stream's batch that it gave up | `{"DDBStreamBatchInfo": {"streamArn", "approximateArrivalOfFirstRecord", ...}}` |
+| Lambda, of a batch that it gave up | `{"DDBStreamBatchInfo": {"streamArn", "approximateArrivalOfFirstRecord"}}` |
 | this function, of the next page; or a person | `{"event_source_arn", "since", "start"?}` |
 
 Lambda's form (https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html) names a place in the

@@ -1,0 +1,32 @@
+"""The user pool, as the place where a customer's e-mail address is. Events hold none."""
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+
+from kernel.settings import setting
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+# It becomes part of a filter, so it has to be what Cognito makes.
+USER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@cache
+def _user_pool() -> "CognitoIdentityProviderClient":
+    return boto3.client("cognito-idp")
+
+
+def email_of(customer_id: str) -> str | None:
+    """Return the customer's address, or None: there is no such customer, or the address is not verified."""
+    if not USER_ID.fullmatch(customer_id):
+        return None
+    users = _user_pool().list_users(UserPoolId=setting("USER_POOL_ID"), Filter=f'sub = "{customer_id}"', Limit=1)[
+        "Users"
+    ]
+    attributes = {attribute["Name"]: attribute["Value"] for user in users for attribute in user["Attributes"]}
+    # An unverified address may be anybody's.
+    return attributes.get("email") if attributes.get("email_verified") == "true" else None

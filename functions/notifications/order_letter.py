@@ -1,0 +1,85 @@
+"""What a customer is told of an order, as a plain text and as HTML. Pure."""
+
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import Any, NamedTuple
+
+from kernel.cloud_event import CloudEvent
+
+NEWS = {
+    "OrderConfirmed": "Your order is confirmed",
+    "OrderRejected": "We could not accept your order",
+    "OrderCancelled": "Your order is cancelled",
+}
+REASONS = {
+    "OUT_OF_STOCK": "There is not enough in stock.",
+    "PAYMENT_DECLINED": "Your card was declined.",
+    "ADDRESS_REFUSED": "Our carrier does not deliver to your address.",
+}
+NOT_CHARGED = "Nothing is charged. Money that was held on your card is free again."
+
+# ISO 4217, list one: the currencies whose minor unit is not a hundredth.
+WITHOUT_MINOR_UNIT = re.compile("BIF|CLP|DJF|GNF|ISK|JPY|KMF|KRW|PYG|RWF|UGX|VND|VUV|XAF|XOF|XPF")
+IN_THOUSANDTHS = re.compile("BHD|IQD|JOD|KWD|LYD|OMR|TND")
+
+
+class Letter(NamedTuple):
+    subject: str
+    text: str
+    html: str
+
+
+def letter(event: CloudEvent, ordered: Mapping[str, Any]) -> Letter:
+    """Return the letter about `event`.
+
+    Args:
+        ordered: what was ordered, as the view has it: `items`, `total`, `currency`.
+    """
+    news, explanation = NEWS[event.type], _explanation(event)
+    rows = [
+        (f"{item['quantity']} x {item['name']}", _money(item["quantity"] * item["unit_price"], ordered["currency"]))
+        for item in ordered["items"]
+    ]
+    rows.append(("Total", _money(ordered["total"], ordered["currency"])))
+    return Letter(
+        subject=news,
+        text=_text(f"{news}.", explanation, rows, event.subject),
+        html=_html(f"{news}.", explanation, rows, event.subject),
+    )
+
+
+def _explanation(event: CloudEvent) -> str:
+    if event.type == "OrderConfirmed":
+        return "Thank you. We take the money now, and the parcel is on its way soon."
+    if event.type == "OrderCancelled":
+        return NOT_CHARGED
+    return f"{REASONS.get(event.data.get('reason', ''), 'Please try again later, or ask us why.')} {NOT_CHARGED}"
+
+
+def _text(news: str, explanation: str, rows: list[tuple[str, str]], order_id: str) -> str:
+    lines = [f"  {what}: {amount}" for what, amount in rows]
+    return "\n".join([news, "", explanation, "", *lines, "", f"Order {order_id}", ""])
+
+
+def _html(news: str, explanation: str, rows: list[tuple[str, str]], order_id: str) -> str:
+    lines = "".join(
+        f'<tr><td>{escape(what)}</td><td style="text-align:right;padding-left:2em">{escape(amount)}</td></tr>'
+        for what, amount in rows
+    )
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>{escape(news)}</title></head>"
+        '<body style="font-family:sans-serif;line-height:1.5">'
+        f"<h1>{escape(news)}</h1><p>{escape(explanation)}</p>"
+        f"<table>{lines}</table><p>Order {escape(order_id)}</p></body></html>"
+    )
+
+
+def _money(amount: int, currency: str) -> str:
+    """Write an amount of minor units: 1234 as `12.34 EUR`."""
+    if WITHOUT_MINOR_UNIT.fullmatch(currency):
+        return f"{amount} {currency}"
+    decimals = 3 if IN_THOUSANDTHS.fullmatch(currency) else 2
+    whole, part = divmod(amount, 10**decimals)
+    return f"{whole}.{part:0{decimals}d} {currency}"
