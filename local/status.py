@@ -11,6 +11,8 @@ from local.aws import Aws
 from local.background import BackgroundProcess
 from local.cloud import LocalCloud
 
+LAST_RESORTS = ("DeadLetterQueue", "UnreadableRecordsQueue", "StreamFailuresQueue")
+
 
 @dataclass(frozen=True)
 class QueueDepth:
@@ -23,7 +25,7 @@ class QueueDepth:
     @property
     def needs_a_look(self) -> bool:
         """Whether messages lie where none should."""
-        return self.waiting > 0 and not self.name.endswith(("FulfilmentQueue", "ProjectionQueue"))
+        return self.waiting > 0 and self.name.endswith(LAST_RESORTS)
 
 
 def show(console: Console, cloud: LocalCloud) -> bool:

@@ -163,6 +163,8 @@ def test_max_receives_is_what_the_queue_says() -> None:
     for function, queue in {
         "StartFulfilmentFunction": "FulfilmentQueue",
         "ProjectEventsFunction": "ProjectionQueue",
+        "ReannounceEventsFunction": "ReannouncementQueue",
+        "SendNotificationsFunction": "NotificationsQueue",
     }.items():
         told = resource(function)["Environment"]["Variables"]["MAX_RECEIVES"]
         assert told == str(resource(queue)["RedrivePolicy"]["maxReceiveCount"])

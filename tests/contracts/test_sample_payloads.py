@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,13 @@ from uuid import uuid4
 import pytest
 
 import announcement
+import dead_letter_queue
 import order_store
+import send_notifications
 import start_fulfilment
 from kernel.cloud_event import CloudEvent
 from order_store import Request
+from tests.queues_on_moto import QueuesOnMoto
 from tests.saga_run import lambda_context
 from tests.shop_on_moto import ADDRESS, ShopOnMoto
 from tests.template import resources_of_type
@@ -40,6 +44,8 @@ STATUSES = {
     "list_orders": 200,
     "get_order": 200,
     "list_order_events": 200,
+    "list_dead_letters": 200,
+    "redrive_dead_letters": 202,
 }
 BEFORE = {"capture_payment": ["authorize_payment"], "settle_order": ["confirm_order"]}
 
@@ -49,8 +55,11 @@ def invoke(sample: str) -> Any:
 
 
 @pytest.fixture
-def sample_shop(shop: ShopOnMoto) -> ShopOnMoto:
+def sample_shop(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> ShopOnMoto:
     """Give a shop with what the samples name: a product, and an order for it, in the services and in the views."""
+    dead_letter_queue.sqs.cache_clear()
+    monkeypatch.setattr(dead_letter_queue, "POLL_SECONDS", 0)
+    QueuesOnMoto(monkeypatch.setenv)
     shop.call("put_product", "PUT", "/products/CUP-1", PRODUCT, claims=shop.operator())
     placed = CloudEvent.model_validate_json(SAMPLES["start_fulfilment"]["Records"][0]["body"])
     order_store.create(placed, Request("fingerprint", ADDRESS))
@@ -126,6 +135,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(start_fulfilment, "_step_functions", Engine)
     monkeypatch.setattr(announcement, "_firehose", Engine)
     monkeypatch.setattr(announcement, "_sns", Engine)
+    monkeypatch.setattr(send_notifications, "_ses", Engine)
     for name in ("FULFIL_ORDER_STATE_MACHINE_ARN", "EVENT_DELIVERY_STREAM_NAME", "ORDER_EVENTS_TOPIC_ARN"):
         monkeypatch.setenv(name, str(uuid4()))
     return calls
@@ -141,6 +151,24 @@ def test_the_sample_of_the_relay_is_relayed(called: list[str]) -> None:
     invoke("relay_events")
 
     assert called == ["put_record_batch", "publish_batch"]
+
+
+@pytest.mark.usefixtures("sample_shop")
+def test_the_sample_of_the_reannouncement_is_announced(called: list[str]) -> None:
+    assert invoke("reannounce_events") == {"batchItemFailures": []}
+    assert called == ["put_record_batch", "publish_batch"]
+
+
+@pytest.mark.filterwarnings("ignore:Couldn't determine the remaining time left")
+@pytest.mark.usefixtures("sample_shop")
+def test_the_sample_of_the_notifications_is_mailed(called: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(send_notifications, "email_of", lambda _: "alice@example.com")
+    monkeypatch.setattr(send_notifications, "NEWS_FOR", timedelta(days=36500))  # the sample grows old
+    monkeypatch.setenv("NOTIFICATION_SENDER", "shop@example.com")
+    monkeypatch.setenv("NOTIFICATIONS_TABLE_NAME", "Notifications")
+
+    assert invoke("send_notifications") == {"batchItemFailures": []}
+    assert called == ["send_email"]
 
 
 def test_the_sample_of_the_emptied_bucket_is_answered() -> None:
