@@ -6,10 +6,10 @@ TOOLCHAIN := .venv/.installed
 LOCAL := @python -m local
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs order check-lab clean test lint lock
+.PHONY: help up down status logs order dead-letters redrive check-lab clean test lint lock
 
 help: ## Show these commands (this is the default)
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "Ports: EMULATOR_PORT (4566) and WEB_PORT (8080), from the environment or as make up WEB_PORT=9000"
 
 up: $(TOOLCHAIN) ## Start the local cloud, deploy to it, place an order and watch it travel
@@ -26,6 +26,12 @@ logs: $(TOOLCHAIN) ## The functions' logs; one function's with F=PlaceOrderFunct
 
 order: $(TOOLCHAIN) ## Place another order and watch it; PAYMENT=pm_card_declined, POSTAL_CODE=00000, QUANTITY=100
 	$(LOCAL) order
+
+dead-letters: $(TOOLCHAIN) ## What could not be dealt with, and why
+	$(LOCAL) dead-letters
+
+redrive: $(TOOLCHAIN) ## Send a queue's dead letters once more, such as make redrive QUEUE=projection
+	$(LOCAL) redrive $(QUEUE)
 
 check-lab: $(TOOLCHAIN) ## What is still missing of a lab of docs/labs, such as make check-lab N=1
 	@python -m local.check_lab $(N)

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from local import emulator, journey, journey_on_screen, logs, status, up
+from local import dead_letters, emulator, journey, journey_on_screen, logs, status, up
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
 from local.progress import Steps
@@ -81,6 +81,23 @@ def _order(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> 
     return 0
 
 
+def _dead_letters(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
+    with _operators_shop(cloud) as shop:
+        dead_letters.show(console, shop)
+    return 0
+
+
+def _redrive(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    with _operators_shop(cloud) as shop:
+        dead_letters.redrive(console, shop, options.queue)
+    return 0
+
+
+def _operators_shop(cloud: LocalCloud) -> Shop:
+    stack = _running_stack(cloud)
+    return Shop(stack.api_url, id_token(stack, stack.users["operator"]))
+
+
 def _place_and_show(console: Console, stack: Stack, options: argparse.Namespace) -> str:
     with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
         order = journey.draft_order(shop.products(), options.payment, options.postal_code, options.quantity)
@@ -131,11 +148,15 @@ def _parser() -> argparse.ArgumentParser:
         ("status", _status, "tell what runs"),
         ("logs", _logs, "show the functions' logs"),
         ("order", _order, "place an order and show its journey"),
+        ("dead-letters", _dead_letters, "show what could not be dealt with, and why"),
+        ("redrive", _redrive, "send a queue's dead letters once more"),
     ):
         added = commands.add_parser(name, help=text)
         added.set_defaults(run=command)
         if name in ("up", "order"):
             _add_order_options(added, from_environment=name == "order")
+        if name == "redrive":
+            added.add_argument("queue", nargs="?", help="the queue's name, as dead-letters shows it")
         if name == "logs":
             added.add_argument("function", nargs="?", help="the function's name in template.yaml")
     return parser

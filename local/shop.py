@@ -60,6 +60,15 @@ class Shop:
         found = self._find(f"/orders/{order_id}/events")
         return found["events"] if found else []
 
+    def dead_letters(self) -> list[Json]:
+        """The queues of dead letters, with the first messages of each. Operators only."""
+        found: list[Json] = self._call("GET", "/dead-letters")["queues"]
+        return found
+
+    def redrive(self, queue: str) -> Json:
+        """Send a queue's dead letters once more, as many as one call does. Operators only."""
+        return self._call("POST", f"/dead-letters/{queue}/redrive")
+
     def _find(self, path: str) -> Json | None:
         return self._call("GET", path, absent=True) or None
 

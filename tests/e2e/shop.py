@@ -163,6 +163,17 @@ class Shop:
 
         return wait_until(status, what=f"the end of the run {name}", deadline_seconds=LONGEST_RUN_SECONDS)
 
+    def redrive(self, queue: str) -> Json:
+        """Redrive a queue's dead letters, as an operator."""
+        answer = self.operator.post(f"/dead-letters/{queue}/redrive")
+        assert answer.status_code == 202, answer.text
+        return dict(answer.json())
+
+    def mails(self, text: str) -> list[Json]:
+        """Return what was mailed with `text` in its plain body, as the emulator keeps it."""
+        answer = httpx.get(f"{self.stack.emulator_url}/_ministack/ses/messages", trust_env=False)
+        return [mail for mail in answer.json()["messages"] if text in mail["BodyText"]]
+
     def messages(self, queue_url: str) -> list[Json]:
         """Look at the messages of a queue, and leave them there for the next look."""
         answer = self.aws.sqs.receive_message(

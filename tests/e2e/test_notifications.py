@@ -1,0 +1,44 @@
+"""A customer is told by e-mail what was decided, once."""
+
+import json
+
+import pytest
+
+from local.sign_in import id_token
+from tests.e2e.shop import Person, Shop, wait_until
+
+
+@pytest.fixture
+def alice(shop: Shop) -> Person:
+    return Person(shop, id_token(shop.stack, shop.stack.users["alice"]))
+
+
+@pytest.mark.parametrize(
+    ("payment_method", "status", "subject"),
+    [
+        ("pm_card_visa", "CONFIRMED", "Your order is confirmed"),
+        ("pm_card_declined", "REJECTED", "We could not accept your order"),
+    ],
+)
+def test_the_customer_gets_one_letter(
+    shop: Shop, alice: Person, payment_method: str, status: str, subject: str
+) -> None:
+    order_id = alice.place(shop.product(), payment_method=payment_method)
+    alice.wait_for(order_id, status)
+    (mail,) = wait_until(lambda: shop.mails(order_id), what=f"a letter about {order_id}")
+    assert (mail["To"], mail["Subject"]) == ([shop.stack.users["alice"].username], subject)
+
+    (decided,) = [
+        event
+        for event in alice.get(f"/orders/{order_id}/events").json()["events"]
+        if event["data"].get("status") == status
+    ]
+    shop.aws.sqs.send_message(QueueUrl=shop.stack.outputs["NotificationsQueueUrl"], MessageBody=json.dumps(decided))
+    queue = {"QueueUrl": shop.stack.outputs["NotificationsQueueUrl"], "AttributeNames": ["All"]}
+
+    def consumed() -> bool:
+        counts = shop.aws.sqs.get_queue_attributes(**queue)["Attributes"]
+        return counts["ApproximateNumberOfMessages"] == counts["ApproximateNumberOfMessagesNotVisible"] == "0"
+
+    wait_until(consumed, what="the copy consumed")
+    assert len(shop.mails(order_id)) == 1
