@@ -42,6 +42,10 @@ class Aws:
         return self._session.client("s3", endpoint_url=self.endpoint_url, config=self._config)
 
     @cached_property
+    def ses(self) -> Any:
+        return self._session.client("sesv2", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
     def sqs(self) -> "SQSClient":
         return self._session.client("sqs", endpoint_url=self.endpoint_url, config=self._config)
 

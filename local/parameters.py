@@ -9,6 +9,9 @@ from collections.abc import Mapping
 
 from local.cloud import LocalCloud
 
+# The emulator mails to nobody. It shows what it was given at /_ministack/ses/messages.
+SENDER = "shop@example.com"
+
 
 def parameters(cloud: LocalCloud) -> dict[str, str]:
     """Every parameter that a local deploy sets; the others keep the template's defaults."""
@@ -18,8 +21,7 @@ def parameters(cloud: LocalCloud) -> dict[str, str]:
         "Architecture": architecture(platform.machine()),
         "EmulatorEndpoint": cloud.emulator_url,
         "PasswordSignIn": "true",
-        # The emulator mails to nobody; it shows what it was given at /_ministack/ses/messages.
-        "NotificationSender": "shop@example.com",
+        "NotificationSender": SENDER,
         "SagaType": cloud.saga_type,
         "DataPolicy": "Delete",
     }

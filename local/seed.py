@@ -1,10 +1,12 @@
 """Ten products and three people, so that there is something to see. What exists is left alone."""
 
 import time
+from contextlib import suppress
 from typing import Any
 
 from local.aws import Aws
 from local.cloud import LocalCloudError
+from local.parameters import SENDER
 from local.shop import Shop
 from local.stack import User
 
@@ -24,6 +26,12 @@ PRODUCTS: dict[str, dict[str, Any]] = {
     "PRESS-1": {"name": "French press", "unit_price": 3900, "currency": "EUR", "stock": 90},
     "MACHINE-1": {"name": "Espresso machine, last one", "unit_price": 64900, "currency": "EUR", "stock": 1},
 }
+
+
+def verify_sender(aws: Aws) -> None:
+    """Let the shop send e-mails, as a person does it who answers the mail that SES sends to the address."""
+    with suppress(aws.ses.exceptions.AlreadyExistsException):
+        aws.ses.create_email_identity(EmailIdentity=SENDER)
 
 
 def seed_users(aws: Aws, user_pool_id: str) -> int:

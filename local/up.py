@@ -108,6 +108,7 @@ def _serve_and_seed(cloud: LocalCloud, steps: Steps) -> Stack:
         deployed.write(cloud.stack_file)
         web_server.start(cloud)
     with steps.step("Seeding users and products", "Users and products are there already: left alone") as step:
+        seed.verify_sender(aws)
         users = seed.seed_users(aws, outputs["UserPoolId"])
         with Shop(deployed.api_url, id_token(deployed, deployed.users["operator"])) as shop:
             products = seed.seed_products(shop)

@@ -172,7 +172,8 @@ class Shop:
     def mails(self, text: str) -> list[Json]:
         """Return what was mailed with `text` in its plain body, as the emulator keeps it."""
         answer = httpx.get(f"{self.stack.emulator_url}/_ministack/ses/messages", trust_env=False)
-        return [mail for mail in answer.json()["messages"] if text in mail["BodyText"]]
+        accounts = answer.json()["messages"].values()
+        return [mail for mails in accounts for mail in mails if text in mail["BodyText"]]
 
     def messages(self, queue_url: str) -> list[Json]:
         """Look at the messages of a queue, and leave them there for the next look."""

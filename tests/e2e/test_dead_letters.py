@@ -1,4 +1,4 @@
-"""A message that cannot be handled lands in a dead-letter queue with its cause, holds up nobody, and can be redriven."""
+"""A message that cannot be handled lands in a dead-letter queue with its cause, holds up nobody, and is redriven."""
 
 import json
 from uuid import uuid4

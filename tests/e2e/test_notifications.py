@@ -28,11 +28,8 @@ def test_the_customer_gets_one_letter(
     (mail,) = wait_until(lambda: shop.mails(order_id), what=f"a letter about {order_id}")
     assert (mail["To"], mail["Subject"]) == ([shop.stack.users["alice"].username], subject)
 
-    (decided,) = [
-        event
-        for event in alice.get(f"/orders/{order_id}/events").json()["events"]
-        if event["data"].get("status") == status
-    ]
+    events = alice.get(f"/orders/{order_id}/events").json()["events"]
+    (decided,) = [event for event in events if event["data"].get("status") == status]
     shop.aws.sqs.send_message(QueueUrl=shop.stack.outputs["NotificationsQueueUrl"], MessageBody=json.dumps(decided))
     queue = {"QueueUrl": shop.stack.outputs["NotificationsQueueUrl"], "AttributeNames": ["All"]}
 
