@@ -95,8 +95,8 @@ class ShopOnMoto:
 
     def saga_input(self, order_id: str) -> dict[str, Any]:
         """Return the input of a run that starts now."""
-        order_store, start_fulfilment = import_module("order_store"), import_module("start_fulfilment")
-        return json.loads(json.dumps(start_fulfilment.saga_input(order_store.load(order_id), f"orders:{order_id}:1")))
+        order_store, fulfilment_run = import_module("order_store"), import_module("fulfilment_run")
+        return json.loads(json.dumps(fulfilment_run.saga_input(order_store.load(order_id), f"orders:{order_id}:1")))
 
     def fulfil(self, order_id: str) -> list[str]:
         """Run the saga as a message from the queue would start it; return the states it went through."""

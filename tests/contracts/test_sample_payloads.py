@@ -12,9 +12,9 @@ import pytest
 
 import announcement
 import dead_letter_queue
+import fulfilment_run
 import order_store
 import send_notifications
-import start_fulfilment
 from kernel.cloud_event import CloudEvent
 from order_store import Request
 from tests.queues_on_moto import QueuesOnMoto
@@ -132,7 +132,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:
             return lambda **_: calls.append(name) or {"FailedPutCount": 0}
 
-    monkeypatch.setattr(start_fulfilment, "_step_functions", Engine)
+    monkeypatch.setattr(fulfilment_run, "_step_functions", Engine)
     monkeypatch.setattr(announcement, "_firehose", Engine)
     monkeypatch.setattr(announcement, "_sns", Engine)
     monkeypatch.setattr(send_notifications, "_ses", Engine)

@@ -5,42 +5,19 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from botocore.exceptions import ClientError
 
 import start_fulfilment
 from kernel.cloud_event import Cause, CloudEvent
 from order import OrderPlaced
+from tests.engine_of_runs import StepFunctions, engine_of_runs
 from tests.saga_run import invoke_handler, lambda_context
 from tests.shop_on_moto import ADDRESS, ShopOnMoto
-
-MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:fulfil-order"
-
-
-class StepFunctions:
-    """Starts each name once."""
-
-    class exceptions:  # noqa: N801 (as boto3 has it)
-        class ExecutionAlreadyExists(ClientError):
-            pass
-
-    def __init__(self) -> None:
-        self.runs: dict[str, dict[str, Any]] = {}
-
-    def start_execution(self, **run: Any) -> None:
-        assert run.pop("stateMachineArn") == MACHINE
-        if run["name"] in self.runs:
-            error = {"Error": {"Code": "ExecutionAlreadyExists"}}
-            raise self.exceptions.ExecutionAlreadyExists(error, "StartExecution")  # type: ignore[arg-type]
-        self.runs[run["name"]] = json.loads(run["input"])
 
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> StepFunctions:
-    engine = StepFunctions()
-    monkeypatch.setattr(start_fulfilment, "_step_functions", lambda: engine)
-    monkeypatch.setenv("FULFIL_ORDER_STATE_MACHINE_ARN", MACHINE)
     monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "dead-letters")
-    return engine
+    return engine_of_runs(monkeypatch)
 
 
 def deliver(event: CloudEvent) -> dict[str, Any]:
