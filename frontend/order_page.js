@@ -3,6 +3,7 @@ import { element, faultBox, show } from "./dom.js";
 import { callAsCustomer } from "./session.js";
 import { eventInWords, moment, money, statusInWords } from "./words.js";
 
+const DECISIONS = ["OrderConfirmed", "OrderRejected", "OrderCancelled"];
 const QUICK = 300, SLOW = 5000, PATIENCE = 180_000, NOT_YET = 30_000, FAULTS = 3;
 
 /** Show the order, and keep showing what becomes of it until it is final or `signal` says to stop. */
@@ -10,11 +11,21 @@ export function showOrder(orderId, signal) {
   const status = element("p", { class: "status", role: "status" }, "Looking for the order …");
   const facts = element("dl", { class: "facts" });
   const timeline = element("ol", { class: "timeline", "aria-live": "polite", "aria-label": "Timeline" });
+  const cancel = element("button", { onclick: cancelOrder, hidden: true }, "Cancel the order");
+  const refusal = element("p", { class: "problem", role: "alert" });
   const below = element("div");
-  show(element("h1", {}, "Order"), element("p", { class: "id" }, orderId), status, facts, element("h2", {}, "Timeline"), timeline, below);
+  let following = false;
+  show(element("h1", {}, "Order"), element("p", { class: "id" }, orderId), status, cancel, refusal, facts, element("h2", {}, "Timeline"), timeline, below);
   follow();
 
   async function follow() {
+    if (following) return;
+    following = true;
+    await look();
+    following = false;
+  }
+
+  async function look() {
     below.replaceChildren();
     let wait = QUICK, seen = -1, calm = 0, faults = 0;
     let changed = Date.now();
@@ -39,6 +50,21 @@ export function showOrder(orderId, signal) {
     }
   }
 
+  /** Take the decision, unless another one is quicker. What follows shows in the timeline. */
+  async function cancelOrder() {
+    cancel.disabled = true;
+    refusal.textContent = "";
+    try {
+      await callAsCustomer(`orders/${encodeURIComponent(orderId)}/cancellation`, { method: "POST", signal });
+      cancel.hidden = true;
+      follow();
+    } catch (fault) {
+      if (!signal.aborted) refusal.textContent = fault.message;
+    } finally {
+      cancel.disabled = false;
+    }
+  }
+
   function give(fault) {
     if (!timeline.children.length) status.textContent = "No order to show.";
     below.replaceChildren(faultBox(fault, follow));
@@ -47,6 +73,7 @@ export function showOrder(orderId, signal) {
   function draw(order) {
     status.textContent = statusInWords(order);
     status.dataset.status = order.status;
+    cancel.hidden = order.timeline.some((event) => DECISIONS.includes(event.type));
     const lines = order.items.map((line) => element("li", {}, `${line.quantity} × ${line.name}`));
     facts.replaceChildren(
       ...fact("Products", element("ul", {}, ...lines)),

@@ -102,6 +102,11 @@ class ShopOnMoto:
         """Run the saga as a message from the queue would start it; return the states it went through."""
         return run_saga(self.saga_input(order_id))
 
+    def start_fulfilment(self, event: Any) -> None:
+        """Hand an order's event to start_fulfilment, as its queue does."""
+        answer = import_module("start_fulfilment").handler({"Records": [_record(event)]}, lambda_context())
+        assert answer == {"batchItemFailures": []}
+
     def events(self) -> list[Any]:
         """Return every event of every table, each once; of products the latest level."""
         items = [item for table in TABLES[:-1] for item in self.items(table)]
@@ -116,13 +121,7 @@ class ShopOnMoto:
         for event in events:
             if event.id not in self.projected:
                 self.projected.add(event.id)
-                record = {
-                    "messageId": str(uuid4()),
-                    "body": json.dumps(event.document()),
-                    "attributes": {"ApproximateReceiveCount": "1"},
-                    "eventSource": "aws:sqs",
-                }
-                answer = project_events.handler({"Records": [record]}, lambda_context("project_events"))
+                answer = project_events.handler({"Records": [_record(event)]}, lambda_context("project_events"))
                 assert answer == {"batchItemFailures": []}
 
     def order(self, order_id: str) -> dict[str, Any]:
@@ -154,6 +153,15 @@ class ShopOnMoto:
 
     def is_settled(self, order_id: str) -> bool:
         return "unsettled_shard" not in self.item("Orders", order_id=order_id, sequence=1)  # type: ignore[arg-type]
+
+
+def _record(event: Any) -> dict[str, Any]:
+    return {
+        "messageId": str(uuid4()),
+        "body": json.dumps(event.document()),
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "eventSource": "aws:sqs",
+    }
 
 
 class Answer:

@@ -78,6 +78,11 @@ class OrderRejected(OrderEvent):
     status: Status = Status.REJECTED
 
 
+class OrderCancelled(OrderEvent):
+    status: Status = Status.CANCELLED
+    decided_by: DecidedBy = DecidedBy.CUSTOMER
+
+
 class OrderNeedsAttention(OrderEvent):
     """Steps kept failing. `failed_steps` names them, as the saga's definition does."""
 
@@ -168,8 +173,12 @@ class Order:
         self.status = Status(event.data["status"])
         self.reason = event.data.get("reason")
         match event.type:
-            case "OrderConfirmed" | "OrderRejected" | "OrderCancelled":
+            case "OrderConfirmed" | "OrderRejected":
                 self.decision = Decision(self.status.value)
+            case "OrderCancelled":
+                self.decision = Decision.CANCELLED
+                # The customer has answered whatever a person was asked.
+                self.needs_attention = False
             case "OrderNeedsAttention":
                 self.needs_attention = True
             case "OrderResolved" | "OrderRetryRequested":
@@ -182,6 +191,10 @@ class Order:
     def reject(self, reason: str, decided_by: DecidedBy, cause: Cause) -> CloudEvent | None:
         """Reject the order, unless it is decided already."""
         return None if self.decision else self._next(OrderRejected(reason=reason, decided_by=decided_by), cause)
+
+    def cancel(self, cause: Cause) -> CloudEvent | None:
+        """Cancel the order, unless it is decided already. An order that waits for a person can be cancelled too."""
+        return None if self.decision else self._next(OrderCancelled(), cause)
 
     def request_attention(self, failed_steps: Sequence[str], cause: Cause) -> CloudEvent | None:
         """Ask for a person, unless one is asked for already or the order is settled."""

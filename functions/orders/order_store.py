@@ -100,6 +100,8 @@ def create(placed: CloudEvent, request: Request) -> StoredOrder:
 def decide(order_id: str, decision: Decide) -> Order:
     """Load the order, let `decision` choose its next event, append that; again, if somebody else was quicker.
 
+    Where the event answers what a person was asked, the note of that goes from the mark in the same transaction.
+
     Returns:
         The order afterwards; as it was, where `decision` returned None.
 
@@ -107,12 +109,23 @@ def decide(order_id: str, decision: Decide) -> Order:
         UnknownOrder: there is none with this id.
         ConcurrentChange: others were quicker every time.
     """
-    return _decide(order_id, decision, lambda event: [_append(event)] if event else [])
+
+    def writes(order: Order, event: CloudEvent | None) -> Writes:
+        if event is None:
+            return []
+        answered = order.needs_attention and not Order([*order.events, event]).needs_attention
+        return [_append(event), _forget_attention(order_id)] if answered else [_append(event)]
+
+    return _decide(order_id, decision, writes)
 
 
 def request_attention(order_id: str, decision: Decide) -> Order:
     """As `decide`; in the same transaction the mark of unsettled orders, which must be there, gets a note of it."""
-    return _decide(order_id, decision, lambda event: [_append(event), _note_attention(event.subject)] if event else [])
+
+    def writes(_: Order, event: CloudEvent | None) -> Writes:
+        return [_append(event), _note_attention(order_id)] if event else []
+
+    return _decide(order_id, decision, writes)
 
 
 def settle(order_id: str, decision: Decide) -> Order:
@@ -121,18 +134,18 @@ def settle(order_id: str, decision: Decide) -> Order:
     Where there is none, another run may be asking for a person right now: its note on the mark refuses ours.
     """
 
-    def writes(event: CloudEvent | None) -> Writes:
+    def writes(_: Order, event: CloudEvent | None) -> Writes:
         return [_append(event), _unmark(order_id)] if event else [_unmark(order_id, _NO_ATTENTION)]
 
     order = load(order_id).order
     return order if order.settled else _decide(order_id, decision, writes)
 
 
-def _decide(order_id: str, decision: Decide, writes: Callable[[CloudEvent | None], Writes]) -> Order:
+def _decide(order_id: str, decision: Decide, writes: Callable[[Order, CloudEvent | None], Writes]) -> Order:
     for _ in range(ATTEMPTS):
         order = load(order_id).order
         event = decision(order)
-        if _written(writes(event)):
+        if _written(writes(order, event)):
             return Order([*order.events, event] if event else order.events, settled=order.settled)
     raise ConcurrentChange(f"order {order_id} changed {ATTEMPTS} times while it was being decided")
 
@@ -164,24 +177,27 @@ def _append(event: CloudEvent) -> dict[str, Any]:
 
 
 def _note_attention(order_id: str) -> dict[str, Any]:
-    note = _update_mark(order_id, "SET needs_attention = :yes", "attribute_exists(unsettled_shard)")
-    note["Update"]["ExpressionAttributeValues"] = to_item({":yes": True})
-    return note
+    return _update_mark(order_id, "SET needs_attention = :yes", "attribute_exists(unsettled_shard)", {":yes": True})
+
+
+def _forget_attention(order_id: str) -> dict[str, Any]:
+    return _update_mark(order_id, "REMOVE needs_attention", "attribute_exists(order_id)")
 
 
 def _unmark(order_id: str, condition: str = "attribute_exists(order_id)") -> dict[str, Any]:
     return _update_mark(order_id, "REMOVE unsettled_shard, unsettled_since, needs_attention", condition)
 
 
-def _update_mark(order_id: str, expression: str, condition: str) -> dict[str, Any]:
-    return {
-        "Update": {
-            "TableName": _table(),
-            "Key": to_item({"order_id": order_id, "sequence": 1}),
-            "UpdateExpression": expression,
-            "ConditionExpression": condition,
-        }
+def _update_mark(
+    order_id: str, expression: str, condition: str, values: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    update = {
+        "TableName": _table(),
+        "Key": to_item({"order_id": order_id, "sequence": 1}),
+        "UpdateExpression": expression,
+        "ConditionExpression": condition,
     }
+    return {"Update": update | ({"ExpressionAttributeValues": to_item(values)} if values else {})}
 
 
 def _item(event: CloudEvent) -> dict[str, Any]:

@@ -1,13 +1,10 @@
 """What a caller may see of an order."""
 
-import re
-
 from kernel.identity import Caller
+from kernel.order_id import ORDER_ID
 from kernel.problems import Problem
 from view_store import StoredOrderView, load_order
 
-# DynamoDB faults on a key that is too long, so only what can be an order's id is looked up.
-ORDER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NOTHING = StoredOrderView({}, [])
 
 

@@ -30,6 +30,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "OrderConfirmed": {"status": "CONFIRMED", "decided_by": "saga"},
     "OrderRejected": {"status": "REJECTED", "decided_by": "saga", "reason": "PAYMENT_DECLINED"},
+    "OrderCancelled": {"status": "CANCELLED", "decided_by": "customer"},
     "OrderNeedsAttention": {"status": "NEEDS_ATTENTION", "decided_by": "saga", "failed_steps": ["VoidPayment"]},
     "OrderResolved": {"status": "CONFIRMED", "decided_by": "saga"},
     "StockReserved": {"items": LINES},

@@ -41,6 +41,7 @@ STATUSES = {
     "list_products": 200,
     "put_product": 200,
     "place_order": 202,
+    "cancel_order": 202,
     "list_orders": 200,
     "get_order": 200,
     "list_order_events": 200,

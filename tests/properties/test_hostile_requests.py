@@ -14,6 +14,7 @@ from tests.shop_on_moto import ADDRESS, ShopOnMoto
 ROUTES = {
     "place_order": ("POST", "/orders"),
     "list_orders": ("GET", "/orders"),
+    "cancel_order": ("POST", "/orders/{}/cancellation"),
     "get_order": ("GET", "/orders/{}"),
     "list_order_events": ("GET", "/orders/{}/events"),
     "put_product": ("PUT", "/products/{}"),

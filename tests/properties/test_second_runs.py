@@ -119,6 +119,50 @@ def test_a_run_that_somebody_elses_rejection_overtakes_undoes_everything(
         assert order.end().reason == "CHANGED_MIND"
 
 
+@settings(max_examples=40)
+@given(
+    situation=some_situation,
+    cancelled_before=st.integers(0, 16),
+    choices=st.lists(st.integers(0, 1), max_size=30),
+)
+def test_a_cancellation_at_any_state_is_one_decision_or_comes_too_late(
+    shop: ShopOnMoto, situation: Situation, cancelled_before: int, choices: list[int]
+) -> None:
+    order = situation.place(shop)
+    overtaken = states_of_run(order.input())
+    for _ in range(cancelled_before):
+        next(overtaken, None)
+    undecided = order.input()["decision"] is None
+
+    answer = shop.call("cancel_order", "POST", f"/orders/{order.order_id}/cancellation")
+    interleaved([overtaken, states_of_run(order.input())], choices)
+
+    assert answer.status == (202 if undecided else 409)
+    assert ("OrderCancelled" in order.end().event_types) == undecided
+    consistent(order, situation)
+    if not undecided:
+        assert order.end() == ENDS[situation]
+
+
+@pytest.mark.parametrize(
+    "situation", [Situation("everything works"), Situation("the gateway faults twice", "pm_gateway_flaky")]
+)
+def test_a_cancellation_after_each_state_of_the_only_run(shop: ShopOnMoto, situation: Situation) -> None:
+    states = len(run_saga(situation.place(shop).input()))
+    for done in range(states + 1):
+        order = situation.place(shop)
+        run = states_of_run(order.input())
+        for _ in range(done):
+            next(run)
+
+        answer = shop.call("cancel_order", "POST", f"/orders/{order.order_id}/cancellation")
+        list(run)
+        run_saga(order.input())
+
+        consistent(order, situation)
+        assert ("OrderCancelled" in order.end().event_types) == (answer.status == 202), f"cancelled after {done} states"
+
+
 def test_a_run_that_another_overtakes_at_any_state_ends_the_same(shop: ShopOnMoto) -> None:
     situation = Situation("everything works")
     states = len(run_saga(situation.place(shop).input()))

@@ -12,7 +12,16 @@ import order_view
 import project_events
 import view_store
 from kernel.cloud_event import Cause, CloudEvent, EventData
-from order import DecidedBy, OrderConfirmed, OrderLine, OrderNeedsAttention, OrderPlaced, OrderRejected, OrderResolved
+from order import (
+    DecidedBy,
+    OrderCancelled,
+    OrderConfirmed,
+    OrderLine,
+    OrderNeedsAttention,
+    OrderPlaced,
+    OrderRejected,
+    OrderResolved,
+)
 from payment import PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentVoided
 from shipment import ShipmentBooked, ShipmentCancelled, ShipmentRefused
 from stock import ProductStocked, StockLevelChanged, StockReleased, StockReservationRejected, StockReserved
@@ -33,6 +42,7 @@ STORIES: dict[str, list[EventData]] = {
         OrderNeedsAttention(failed_steps=("VoidPayment",), reason="PAYMENT_DECLINED"),
         OrderResolved(status="REJECTED", reason="PAYMENT_DECLINED"),
         OrderConfirmed(),
+        OrderCancelled(),
     ],
     "inventory": [
         StockReserved(**HELD),

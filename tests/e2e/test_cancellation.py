@@ -1,0 +1,110 @@
+"""A customer cancels: one decision, whoever is quicker, and everything as it was before."""
+
+import time
+from collections import Counter
+from functools import partial
+from uuid import uuid4
+
+import pytest
+
+from tests.e2e.shop import Person, Shop, at_once, wait_until
+
+
+@pytest.fixture
+def shop(saga_shop: Shop) -> Shop:
+    return saga_shop
+
+
+@pytest.fixture
+def customer(shop: Shop) -> Person:
+    customer = shop.customer()
+    assert (
+        cancel(customer, str(uuid4())) == 404
+    )  # the function's first call starts it, which an order does not wait for
+    return customer
+
+
+def cancel(customer: Person, order_id: str) -> int:
+    return customer.post(f"/orders/{order_id}/cancellation").status_code
+
+
+def assert_everything_is_as_it_was(shop: Shop, order_id: str, sku: str, stock: int) -> None:
+    assert shop.available(sku) == stock
+    assert shop.money_at_gateway(order_id)[0] in {"NOTHING", "VOIDED"}
+    assert shop.booked_at_carrier(order_id) in {"NOTHING", "CANCELLED"}
+
+
+@pytest.mark.parametrize("payment_method", ["pm_card_visa", "pm_gateway_flaky", "pm_gateway_down"])
+def test_an_order_is_cancelled_right_after_placing(shop: Shop, customer: Person, payment_method: str) -> None:
+    kettle = shop.product(stock=5)
+    order_id = customer.place(kettle, quantity=2, payment_method=payment_method)
+
+    # The order need not show in the views for that.
+    assert [cancel(customer, order_id), cancel(customer, order_id)] == [202, 202]
+
+    customer.wait_for(order_id, "CANCELLED")
+    assert_everything_is_as_it_was(shop, order_id, kettle, stock=5)
+
+
+def test_an_order_is_cancelled_while_the_saga_retries(shop: Shop, customer: Person) -> None:
+    kettle = shop.product(stock=5)
+    order_id = customer.place(kettle, quantity=2, postal_code="99999")
+    wait_until(lambda: customer.shop_events(order_id)["PaymentAuthorized"], what=f"PaymentAuthorized of {order_id}")
+
+    assert cancel(customer, order_id) == 202
+
+    order = customer.wait_for(order_id, "CANCELLED")
+    assert {"PaymentVoided", "StockReleased"} <= {event["type"] for event in order["timeline"]}
+    assert_everything_is_as_it_was(shop, order_id, kettle, stock=5)
+
+
+def test_a_confirmed_order_cannot_be_cancelled(shop: Shop, customer: Person) -> None:
+    order_id = customer.place(shop.product())
+    before = customer.wait_for(order_id, "CONFIRMED")
+
+    answer = customer.post(f"/orders/{order_id}/cancellation")
+
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "urn:serverless-orders:problem:already-decided"
+    assert customer.order(order_id) == before
+
+
+def test_only_its_customer_cancels_an_order(shop: Shop, customer: Person) -> None:
+    order_id = customer.place(shop.product())
+
+    assert cancel(shop.customer(), order_id) == 404
+    assert cancel(shop.visitor(), order_id) == 401
+    customer.wait_for(order_id, "CONFIRMED")
+
+
+def test_of_a_cancellation_and_a_confirmation_exactly_one_wins(shop: Shop, customer: Person) -> None:
+    stock, orders, together = 100, 24, 3
+    kettle = shop.product(stock=stock)
+
+    def confirmed_after() -> float:
+        placed = time.monotonic()
+        customer.wait_for(customer.place(kettle), "CONFIRMED")
+        return time.monotonic() - placed
+
+    # The first ones start the functions; what the next ones take is what the cancellations are spread over.
+    _, usual = (min(at_once(*[confirmed_after] * together)) for _ in range(2))
+
+    def place_and_cancel(patience: float) -> tuple[str, int]:
+        order_id = customer.place(kettle)
+        time.sleep(patience)
+        return order_id, cancel(customer, order_id)
+
+    answers: list[tuple[str, int]] = []
+    for first in range(0, orders, together):
+        patience = [1.5 * usual * n / orders for n in range(first, first + together)]
+        answers += at_once(*(partial(place_and_cancel, seconds) for seconds in patience))
+
+    for order_id, status in answers:
+        order = customer.wait_for(order_id, "CANCELLED" if status == 202 else "CONFIRMED")
+        decisions = [e["type"] for e in order["timeline"] if e["type"] in {"OrderConfirmed", "OrderCancelled"}]
+        assert len(decisions) == 1, order
+        money, amount = shop.money_at_gateway(order_id)
+        assert (money, amount) == ("CAPTURED", 1500) if status == 409 else money in {"NOTHING", "VOIDED"}, order
+    tally = Counter(status for _, status in answers)
+    assert set(tally) == {202, 409}, tally
+    assert shop.available(kettle) == stock - 2 * together - tally[409], tally
