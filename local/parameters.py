@@ -23,6 +23,8 @@ def parameters(cloud: LocalCloud) -> dict[str, str]:
         "PasswordSignIn": "true",
         "NotificationSender": SENDER,
         "SagaType": cloud.saga_type,
+        # Nobody at a laptop waits five minutes to see the sweeper at work.
+        "SweepQuietSeconds": "20",
         "DataPolicy": "Delete",
     }
 

@@ -184,6 +184,10 @@ class Order:
             case "OrderResolved" | "OrderRetryRequested":
                 self.needs_attention = False
 
+    @property
+    def waits_for_a_person(self) -> bool:
+        return self.needs_attention or self.status is Status.IN_REVIEW
+
     def confirm(self, cause: Cause) -> CloudEvent | None:
         """Confirm the order, unless it is decided already."""
         return None if self.decision else self._next(OrderConfirmed(), cause)

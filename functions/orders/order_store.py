@@ -4,7 +4,8 @@ The first item of an order also holds what no event may tell (the shipping addre
 and, until the order is settled, the mark that puts it into the sparse index of unsettled orders.
 """
 
-from collections.abc import Callable
+import heapq
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -15,7 +16,9 @@ from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.settings import setting
+from kernel.timestamps import Timestamp
 from order import Order, UnknownOrder
+from unsettled_mark import UnsettledMark
 
 # So many partitions share the writes of the index of unsettled orders.
 UNSETTLED_SHARDS = 8
@@ -37,8 +40,11 @@ class Request:
 
 @dataclass(frozen=True)
 class StoredOrder:
+    """An order, what it was placed with, and its mark, unless it is settled."""
+
     order: Order
     request: Request
+    mark: UnsettledMark | None
 
 
 def load(order_id: str) -> StoredOrder:
@@ -62,9 +68,9 @@ def load(order_id: str) -> StoredOrder:
         raise UnknownOrder(order_id)
     events = [CloudEvent.model_validate(event) for item in items for event in item["events"]]
     first = items[0]
+    mark = _mark(first)
     return StoredOrder(
-        Order(events, settled="unsettled_shard" not in first),
-        Request(first["fingerprint"], first["shipping_address"]),
+        Order(events, settled=mark is None), Request(first["fingerprint"], first["shipping_address"]), mark
     )
 
 
@@ -94,7 +100,7 @@ def create(placed: CloudEvent, request: Request) -> StoredOrder:
         if condition_failed(error):
             return load(placed.subject)
         raise
-    return StoredOrder(Order([placed]), request)
+    return StoredOrder(Order([placed]), request, UnsettledMark(placed.time))
 
 
 def decide(order_id: str, decision: Decide) -> Order:
@@ -139,6 +145,57 @@ def settle(order_id: str, decision: Decide) -> Order:
 
     order = load(order_id).order
     return order if order.settled else _decide(order_id, decision, writes)
+
+
+def unsettled(quiet_since: Timestamp) -> Iterator[str]:
+    """Yield the orders whose marks have not moved since `quiet_since`, the quietest first, from the sparse index.
+
+    The index is a moment behind the table.
+    """
+    shards = (_shard(str(shard), quiet_since) for shard in range(UNSETTLED_SHARDS))
+    return (item["order_id"] for item in heapq.merge(*shards, key=lambda item: str(item["unsettled_since"])))
+
+
+def _shard(shard: str, quiet_since: Timestamp) -> Iterator[dict[str, Any]]:
+    pages = (
+        dynamodb()
+        .get_paginator("query")
+        .paginate(
+            TableName=_table(),
+            IndexName="UnsettledIndex",
+            KeyConditionExpression="unsettled_shard = :shard AND unsettled_since <= :quiet_since",
+            ExpressionAttributeValues=to_item({":shard": shard, ":quiet_since": quiet_since}),
+        )
+    )
+    return (from_item(item) for page in pages for item in page["Items"])
+
+
+def move_mark(order_id: str, seen: UnsettledMark, mark: UnsettledMark) -> bool:
+    """Replace the mark that was `seen`; False where somebody has moved it, or the order is settled, meanwhile."""
+    move = _update_mark(
+        order_id,
+        "SET unsettled_since = :since, sweeps = :sweeps, sweeps_in_vain = :in_vain, swept_at = :swept_at",
+        "unsettled_since = :seen",
+        {
+            ":since": mark.since,
+            ":sweeps": mark.sweeps,
+            ":in_vain": mark.in_vain,
+            ":swept_at": mark.swept_at,
+            ":seen": seen.since,
+        },
+    )
+    return _written([move])
+
+
+def _mark(first: dict[str, Any]) -> UnsettledMark | None:
+    if "unsettled_since" not in first:
+        return None
+    return UnsettledMark(
+        since=first["unsettled_since"],
+        sweeps=first.get("sweeps", 0),
+        in_vain=first.get("sweeps_in_vain", 0),
+        swept_at=first.get("swept_at", 0),
+    )
 
 
 def _decide(order_id: str, decision: Decide, writes: Callable[[Order, CloudEvent | None], Writes]) -> Order:

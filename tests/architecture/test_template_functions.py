@@ -33,6 +33,10 @@ def saga_functions() -> set[str]:
     return {reference["Ref"].removesuffix(".Alias") for reference in substitutions.values()}
 
 
+def triggers(name: str) -> list[dict[str, Any]]:
+    return list(FUNCTIONS[name].get("Events", {}).values())
+
+
 @each_function
 def test_a_function_publishes_the_alias_live(name: str) -> None:
     function = FUNCTIONS[name]
@@ -71,7 +75,8 @@ def test_a_function_ends_before_its_caller_gives_up(name: str) -> None:
     if name in saga_functions():
         assert timeout < SAGA_TASK_TIMEOUT
     else:
-        assert 10 <= timeout <= 29 or not FUNCTIONS[name].get("Events"), "API Gateway waits 29 seconds"
+        called_by_the_api = any(event["Type"] == "Api" for event in triggers(name))
+        assert 10 <= timeout <= 29 or not called_by_the_api, "API Gateway waits 29 seconds"
         assert 10 <= timeout <= 30
 
 
@@ -128,8 +133,23 @@ def test_every_call_from_the_api_goes_to_the_alias() -> None:
         for operation in path.values()
     ]
 
-    assert len(uris) == sum(len(function.get("Events", {})) for function in FUNCTIONS.values())
+    assert len(uris) == sum(event["Type"] == "Api" for name in FUNCTIONS for event in triggers(name))
     assert all(re.search(r"\$\{\w+FunctionAliaslive\}/invocations$", uri) for uri in uris)
+
+
+def test_the_sweeper_is_called_every_minute_by_its_alias() -> None:
+    (rule,) = expanded_resources("AWS::Events::Rule").values()
+    (target,) = rule["Targets"]
+
+    assert rule["ScheduleExpression"] == "rate(1 minute)"
+    assert target["Arn"] == {"Ref": "SweepOrdersFunctionAliaslive"}
+    assert in_effect(FUNCTIONS["SweepOrdersFunction"], "Timeout") < 60, "no sweep meets the next"
+
+
+def test_the_sweeper_leaves_a_saga_its_time() -> None:
+    quiet_seconds = template()["Parameters"]["SweepQuietSeconds"]["Default"]
+
+    assert quiet_seconds >= 240, "a saga is over by then, as the tests of its definition say"
 
 
 def test_every_task_of_the_saga_is_called_by_its_alias() -> None:

@@ -148,6 +148,16 @@ def test_the_sample_of_the_starter_starts_a_run(called: list[str]) -> None:
     assert called == ["start_execution"]
 
 
+def test_the_sample_of_the_sweeper_runs_an_order_again(
+    shop: ShopOnMoto, called: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.place((shop.product(), 1))
+    monkeypatch.setenv("QUIET_SECONDS", "0")
+
+    assert invoke("sweep_orders") == {"run_again": 1}
+    assert called == ["start_execution"]
+
+
 def test_the_sample_of_the_relay_is_relayed(called: list[str]) -> None:
     invoke("relay_events")
 

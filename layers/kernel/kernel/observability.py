@@ -25,9 +25,9 @@ def correlate(order_id: str) -> None:
     tracer.put_annotation("order_id", order_id)
 
 
-def count(metric: str) -> None:
-    """Count one `metric`, as a line of the log in CloudWatch's embedded metric format."""
-    with single_metric(name=metric, unit=MetricUnit.Count, value=1):
+def count(metric: str, number: int = 1) -> None:
+    """Count `number` of `metric`, as a line of the log in CloudWatch's embedded metric format."""
+    with single_metric(name=metric, unit=MetricUnit.Count, value=number):
         pass
 
 

@@ -1,0 +1,89 @@
+"""Run the orders again that ought to be settled by now, and are not. Every minute, by a schedule.
+
+A message may be lost, a run stopped, a function killed between the decision and what follows from it. Running the
+saga again makes all of that good; where it does not, a person is asked.
+"""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import fulfilment_run
+import order_store
+from kernel.observability import cause, correlate, count, logger, tracer
+from kernel.settings import setting
+from kernel.timestamps import Timestamp, now, timestamp
+
+# Enough for one more order, before the function's time is over.
+MILLISECONDS_FOR_AN_ORDER = 3000
+
+
+class Swept(StrEnum):
+    """What the sweeper did with an order that the index told of."""
+
+    LEFT_ALONE = "left_alone"
+    WAITS_FOR_A_PERSON = "waits_for_a_person"
+    RUN_AGAIN = "run_again"
+    GIVEN_UP = "given_up"
+    FAULT = "fault"
+
+
+class SweepFault(Exception):
+    """Some orders could not be swept. The others are; and these come again with the next sweep."""
+
+
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Sweep the orders that have been quiet for QUIET_SECONDS, the quietest first, as many as there is time for.
+
+    Returns:
+        How many orders were dealt with in which way.
+
+    Raises:
+        SweepFault: some orders met a fault, which is in the log.
+    """
+    quiet_since = timestamp(datetime.now(UTC) - timedelta(seconds=int(setting("QUIET_SECONDS"))))
+    swept: Counter[Swept] = Counter()
+    for order_id in order_store.unsettled(quiet_since):
+        if context.get_remaining_time_in_millis() < MILLISECONDS_FOR_AN_ORDER:
+            break
+        correlate(order_id)
+        try:
+            swept[sweep(order_id, quiet_since)] += 1
+        except Exception:  # noqa: BLE001 (one order holds up no other)
+            logger.exception("the order could not be swept")
+            swept[Swept.FAULT] += 1
+    count("OrdersSweptAgain", swept[Swept.RUN_AGAIN])
+    count("OrdersGivenUp", swept[Swept.GIVEN_UP])
+    logger.remove_keys(["correlation_id"])
+    logger.info("swept the unsettled orders", extra={"swept": dict(swept)})
+    if swept[Swept.FAULT]:
+        raise SweepFault(f"{swept[Swept.FAULT]} orders could not be swept")
+    return {done.value: orders for done, orders in swept.items()}
+
+
+def sweep(order_id: str, quiet_since: Timestamp) -> Swept:
+    """Run the order again, if nothing has happened to it since `quiet_since`; ask for a person if that has not helped.
+
+    The run starts before it is counted: one that cannot be started does not count, and two sweepers at once
+    start the same one.
+    """
+    stored = order_store.load(order_id)
+    order, mark = stored.order, stored.mark
+    if mark is None or mark.since > quiet_since:
+        return Swept.LEFT_ALONE  # the index is behind: the order is settled, or swept by another
+    last_event, events = order.events[-1], len(order.events)
+    if last_event.time > quiet_since:
+        order_store.move_mark(order_id, mark, mark.quiet_since(last_event.time))
+        return Swept.LEFT_ALONE
+    if order.waits_for_a_person:
+        order_store.move_mark(order_id, mark, mark.quiet_since(now()))
+        return Swept.WAITS_FOR_A_PERSON
+    if mark.is_given_up(events):
+        order_store.request_attention(order_id, lambda order: order.request_attention(["Sweep"], cause(last_event.id)))
+        return Swept.GIVEN_UP
+    fulfilment_run.start(f"{order_id}-sweep-{mark.sweeps + 1}", stored, last_event.id)
+    counted = order_store.move_mark(order_id, mark, mark.run_again(events, now()))
+    return Swept.RUN_AGAIN if counted else Swept.LEFT_ALONE

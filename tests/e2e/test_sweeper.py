@@ -1,0 +1,57 @@
+"""Nothing is done by hand: what lost its message or its run ends well by the sweeper's schedule."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.e2e.shop import Person, Shop, wait_until
+
+# The schedule's minute, the quiet time, and what the order takes.
+DEADLINE_SECONDS = 150
+
+
+def test_an_order_whose_run_was_stopped_ends_well(shop: Shop, customer: Person) -> None:
+    kettle = shop.product(stock=5)
+    order_id = customer.place(kettle, quantity=2, payment_method="pm_gateway_flaky")
+    wait_until(lambda: customer.shop_events(order_id)["StockReserved"], what=f"StockReserved of {order_id}")
+    run = f"{order_id}-1"
+    machine = shop.stack.outputs["FulfilOrderStateMachineArn"]
+    shop.step_functions.stop_execution(executionArn=f"{machine.replace(':stateMachine:', ':execution:')}:{run}")
+
+    wait_until(lambda: shop.is_settled(order_id), what="the sweeper", deadline_seconds=DEADLINE_SECONDS)
+
+    customer.wait_for(order_id, "CONFIRMED")
+    assert set(customer.shop_events(order_id).values()) == {1}
+    assert shop.available(kettle) == 3
+    assert shop.item("Orders", order_id=order_id, sequence=1)["sweeps"] >= 1
+
+
+def test_an_order_whose_message_was_lost_ends_well(shop: Shop, customer: Person) -> None:
+    with nobody_starts_a_saga(shop):
+        order_id = customer.place(shop.product())
+        queue = shop.stack.outputs["FulfilmentQueueUrl"]
+        wait_until(
+            lambda: any(order_id in message["Body"] for message in shop.messages(queue)), what="the order's message"
+        )
+        shop.aws.sqs.purge_queue(QueueUrl=queue)
+
+    wait_until(lambda: shop.is_settled(order_id), what="the sweeper", deadline_seconds=DEADLINE_SECONDS)
+
+    customer.wait_for(order_id, "CONFIRMED")
+
+
+@contextmanager
+def nobody_starts_a_saga(shop: Shop) -> Iterator[None]:
+    """Keep messages in the FulfilmentQueue."""
+    client = shop.client("lambda")
+    queue = shop.stack.outputs["FulfilmentQueueUrl"].rsplit("/", 1)[-1]
+    (mapping,) = [
+        mapping["UUID"]
+        for page in client.get_paginator("list_event_source_mappings").paginate()
+        for mapping in page["EventSourceMappings"]
+        if mapping["EventSourceArn"].endswith(f":{queue}")
+    ]
+    client.update_event_source_mapping(UUID=mapping, Enabled=False)
+    try:
+        yield
+    finally:
+        client.update_event_source_mapping(UUID=mapping, Enabled=True)
