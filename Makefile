@@ -6,7 +6,7 @@ TOOLCHAIN := .venv/.installed
 LOCAL := @python -m local
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs order dead-letters redrive check-lab clean test lint lock
+.PHONY: help up down status logs order dead-letters redrive check-lab clean test soak lint lock
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ check-lab: $(TOOLCHAIN) ## What is still missing of a lab of docs/labs, such as 
 
 test: lint ## Check everything: lint, then all tests
 	@pytest
+
+soak: $(TOOLCHAIN) ## Orders by the hundred on a bad day, with injected faults; ORDERS=1000
+	@ORDERS=$(or $(ORDERS),300) pytest tests/faults -s
 
 lint: $(TOOLCHAIN) ## ruff, mypy, cfn-lint, sam validate
 	ruff check . && ruff format --check .

@@ -175,6 +175,16 @@ class Shop:
         accounts = answer.json()["messages"].values()
         return [mail for mails in accounts for mail in mails if text in mail["BodyText"]]
 
+    def running(self, order_id: str) -> list[str]:
+        """Return the ARNs of the order's runs that have not ended. Of Express runs nobody keeps a list."""
+        machine = self.stack.outputs["FulfilOrderStateMachineArn"]
+        if self.step_functions.describe_state_machine(stateMachineArn=machine)["type"] == "EXPRESS":
+            return []
+        pages = self.step_functions.get_paginator("list_executions").paginate(
+            stateMachineArn=machine, statusFilter="RUNNING"
+        )
+        return [run["executionArn"] for page in pages for run in page["executions"] if run["name"].startswith(order_id)]
+
     def messages(self, queue_url: str) -> list[Json]:
         """Look at the messages of a queue, and leave them there for the next look."""
         answer = self.aws.sqs.receive_message(

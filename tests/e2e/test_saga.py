@@ -120,7 +120,7 @@ def test_a_killed_run_is_made_good_by_the_next(
     order_id = customer.place(kettle, 2, payment_method, postal_code=postal_code)
     # The next step faults for a while, so the run is still there to be killed.
     wait_until(lambda: customer.shop_events(order_id)[last_event], what=f"{last_event} of {order_id}")
-    (run,) = _runs(shop, order_id)
+    (run,) = shop.running(order_id)
     shop.step_functions.stop_execution(executionArn=run)
 
     shop.run_saga(order_id, f"{order_id}-again")
@@ -128,10 +128,3 @@ def test_a_killed_run_is_made_good_by_the_next(
     customer.wait_for(order_id, ends)
     assert set(customer.shop_events(order_id).values()) == {1}
     assert shop.available(kettle) == (3 if ends == "CONFIRMED" else 5)
-
-
-def _runs(shop: Shop, order_id: str) -> list[str]:
-    pages = shop.step_functions.get_paginator("list_executions").paginate(
-        stateMachineArn=shop.stack.outputs["FulfilOrderStateMachineArn"], statusFilter="RUNNING"
-    )
-    return [run["executionArn"] for page in pages for run in page["executions"] if run["name"].startswith(order_id)]

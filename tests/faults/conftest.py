@@ -19,7 +19,7 @@ PROVIDERS = {
     "functions/shipping/carrier.py": "return SandboxCarrier()",
 }
 # Those that write: the steps of the saga, the consumers, and these. Reading is spared, for the lane itself reads.
-WRITERS = {"place_order.py", "relay_events.py"}
+WRITERS = {"cancel_order.py", "place_order.py", "relay_events.py", "sweep_orders.py"}
 
 
 @pytest.fixture(scope="module", params=["STANDARD", "EXPRESS"])

@@ -5,8 +5,11 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from kernel.cloud_event import CloudEvent
 from local import resources
@@ -43,16 +46,34 @@ class Day:
     done: Counter[str] = field(default_factory=Counter)
 
     def place(self, number: int) -> str:
-        """Place an order as a client does that repeats what fails; now and then start a second run, or kill one."""
+        """Place an order as a client that repeats what fails; now and then cancel it, kill a run, or run it twice."""
         payment_method, postal_code = DAY[number % len(DAY)]
         quantity, key = random.randint(1, 3), f"key-{number}"
         body = order_body(self.kettle, quantity, payment_method, postal_code=postal_code)
         order_id = str(wait_until(lambda: self._accepted(body, key), what="an answer 202")["order_id"])
         self.orders[order_id] = quantity
-        if number % 3 == 0:
-            self.shop.run_saga(order_id, f"{order_id}-second-{number}")
-            self.done["second runs"] += 1
+        match number % 6:
+            case 0 | 3:
+                self.shop.run_saga(order_id, f"{order_id}-second-{number}")
+                self.done["second runs"] += 1
+            case 1:
+                answer = wait_until(lambda: self._cancelled_or_not(order_id), what="an answer 202 or 409")
+                self.done[f"cancellations answered {answer}"] += 1
+            case 5:
+                self._kill(order_id)
         return order_id
+
+    def _kill(self, order_id: str) -> None:
+        wait_until(lambda: len(self.customer.shop_events(order_id)) > 1, what=f"a first step for {order_id}")
+        for run in self.shop.running(order_id):
+            # It may just have ended.
+            with suppress(ClientError):
+                self.shop.step_functions.stop_execution(executionArn=run)
+                self.done["runs killed"] += 1
+
+    def _cancelled_or_not(self, order_id: str) -> int:
+        answer = self.customer.post(f"/orders/{order_id}/cancellation")
+        return answer.status_code if answer.status_code in (202, 409) else 0
 
     def _accepted(self, body: Json, key: str) -> Json:
         answer = self.customer.post_order(body, key)
@@ -95,7 +116,7 @@ def _last_own_event(shop: Shop, order_id: str) -> Json:
 def _money_and_stock_add_up(day: Day) -> None:
     shop, reserved = day.shop, 0
     for order_id, quantity in day.orders.items():
-        status = day.customer.wait_for(order_id, "CONFIRMED", "REJECTED", "NEEDS_ATTENTION")["status"]
+        status = day.customer.wait_for(order_id, "CONFIRMED", "REJECTED", "CANCELLED", "NEEDS_ATTENTION")["status"]
         money, amount = shop.money_at_gateway(order_id)
         holds_stock = shop.item("Inventory", subject=order_id).get("status") == "RESERVED"
         reserved += quantity * holds_stock
@@ -104,7 +125,7 @@ def _money_and_stock_add_up(day: Day) -> None:
             case "CONFIRMED":
                 assert (money, amount, holds_stock) == ("CAPTURED", 1500 * quantity, True), order_id
                 assert shop.booked_at_carrier(order_id) == "BOOKED", order_id
-            case "REJECTED":
+            case "REJECTED" | "CANCELLED":
                 assert money in ("NOTHING", "VOIDED"), order_id
                 assert not holds_stock, order_id
                 assert shop.booked_at_carrier(order_id) in ("NOTHING", "CANCELLED"), order_id
