@@ -6,7 +6,7 @@ TOOLCHAIN := .venv/.installed
 LOCAL := @python -m local
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs order dead-letters redrive check-lab clean test soak lint lock
+.PHONY: help up down status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,12 @@ dead-letters: $(TOOLCHAIN) ## What could not be dealt with, and why
 
 redrive: $(TOOLCHAIN) ## Send a queue's dead letters once more, such as make redrive QUEUE=projection
 	$(LOCAL) redrive $(QUEUE)
+
+tasks: $(TOOLCHAIN) ## What waits for a person's decision
+	$(LOCAL) tasks
+
+decide: $(TOOLCHAIN) ## Decide: TASK=…, DECISION=approve, reject, retry or resolve, and COMMENT=…
+	$(LOCAL) decide
 
 check-lab: $(TOOLCHAIN) ## What is still missing of a lab of docs/labs, such as make check-lab N=1
 	@python -m local.check_lab $(N)

@@ -27,6 +27,10 @@ const REASON = {
   PAYMENT_UNAVAILABLE: "The payment provider did not answer.",
   SHIPPING_UNAVAILABLE: "The carrier did not answer.",
   CONFIRMATION_UNAVAILABLE: "The order could not be confirmed.",
+  REVIEW_UNAVAILABLE: "The order could not be put into review.",
+  REVIEW_REJECTED: "A person reviewed the order and rejected it.",
+  REVIEW_TIMED_OUT: "Nobody reviewed the order in time.",
+  REJECTED_BY_OPERATOR: "A person rejected the order.",
 };
 
 const EVENT = {
@@ -44,7 +48,10 @@ const EVENT = {
   OrderConfirmed: "The decision: from here on only forward.",
   OrderRejected: "The decision: now everything is undone.",
   OrderCancelled: "The customer's decision: now everything is undone.",
+  OrderReviewRequested: "A person has to review the order.",
+  OrderReviewApproved: "A person lets the order go on.",
   OrderNeedsAttention: "A person has to look.",
+  OrderRetryRequested: "A person has the steps that failed done again.",
   OrderResolved: "What needed attention is done.",
 };
 

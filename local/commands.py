@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from local import dead_letters, emulator, journey, journey_on_screen, logs, status, up
+from local import dead_letters, emulator, journey, journey_on_screen, logs, people, status, up
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
 from local.progress import Steps
@@ -81,6 +81,18 @@ def _order(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> 
     return 0
 
 
+def _tasks(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
+    with _operators_shop(cloud) as shop:
+        people.show_tasks(console, shop)
+    return 0
+
+
+def _decide(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    with _operators_shop(cloud) as shop:
+        people.decide(console, shop, options.task, options.decision, options.comment)
+    return 0
+
+
 def _dead_letters(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
     with _operators_shop(cloud) as shop:
         dead_letters.show(console, shop)
@@ -134,6 +146,8 @@ def _what_next(stack: Stack) -> str:
   make order PAYMENT=pm_card_declined      the card is declined: the stock is released
   make order POSTAL_CODE=00000             the carrier refuses: stock and money go back
   make order PAYMENT=pm_gateway_flaky      faults, retried until it works
+  make order PAYMENT=pm_capture_down       the money cannot be taken: a person has to decide
+  make tasks                               what waits for a person
   make logs F=PlaceOrderFunction           what a function says
   make status                              what runs, and what waits in the queues
   make down                                stop, and forget everything"""
@@ -150,6 +164,8 @@ def _parser() -> argparse.ArgumentParser:
         ("order", _order, "place an order and show its journey"),
         ("dead-letters", _dead_letters, "show what could not be dealt with, and why"),
         ("redrive", _redrive, "send a queue's dead letters once more"),
+        ("tasks", _tasks, "list what waits for a person"),
+        ("decide", _decide, "decide what waits for a person"),
     ):
         added = commands.add_parser(name, help=text)
         added.set_defaults(run=command)
@@ -157,6 +173,9 @@ def _parser() -> argparse.ArgumentParser:
             _add_order_options(added, from_environment=name == "order")
         if name == "redrive":
             added.add_argument("queue", nargs="?", help="the queue's name, as dead-letters shows it")
+        if name == "decide":
+            for option in ("task", "decision", "comment"):
+                added.add_argument(f"--{option}", default=os.environ.get(option.upper()) or None)
         if name == "logs":
             added.add_argument("function", nargs="?", help="the function's name in template.yaml")
     return parser

@@ -78,7 +78,7 @@ class Sight:
                 return self.types >= HAPPY_END
             case "REJECTED" | "CANCELLED":
                 return all(undo in self.types for done, undo in UNDONE_BY.items() if done in self.types)
-            case "NEEDS_ATTENTION":
+            case "NEEDS_ATTENTION" | "IN_REVIEW":
                 return True
             case _:
                 return False

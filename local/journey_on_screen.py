@@ -32,9 +32,19 @@ MEANING = {
     "ShipmentCancelled": "undone: the carrier will not come",
     "PaymentVoided": "undone: the money is free again",
     "StockReleased": "undone: the items are back on the shelf",
-    "OrderNeedsAttention": "a person has to look at it",
+    "OrderReviewRequested": "a person has to decide: make tasks",
+    "OrderReviewApproved": "a person lets it go on",
+    "OrderNeedsAttention": "a person has to look at it: make tasks",
+    "OrderRetryRequested": "a person has the saga run again",
+    "OrderResolved": "what needed attention is done",
 }
-COLOUR = {"CONFIRMED": "green", "REJECTED": "yellow", "CANCELLED": "yellow", "NEEDS_ATTENTION": "red"}
+COLOUR = {
+    "CONFIRMED": "green",
+    "IN_REVIEW": "yellow",
+    "REJECTED": "yellow",
+    "CANCELLED": "yellow",
+    "NEEDS_ATTENTION": "red",
+}
 
 
 def show(console: Console, stack: Stack, shop: Shop, order: Json) -> str:

@@ -3,6 +3,7 @@
 import uuid
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
 
@@ -68,6 +69,16 @@ class Shop:
     def redrive(self, queue: str) -> Json:
         """Send a queue's dead letters once more, as many as one call does. Operators only."""
         return self._call("POST", f"/dead-letters/{queue}/redrive")
+
+    def tasks(self) -> list[Json]:
+        """The hundred open tasks that wait longest. Operators only."""
+        found: list[Json] = self._call("GET", "/tasks", params={"status": "open", "limit": 100})["tasks"]
+        return found
+
+    def decide_task(self, task_id: str, decision: str, comment: str | None) -> Json:
+        """Decide a task. Operators only."""
+        body = {"decision": decision} | ({"comment": comment} if comment else {})
+        return self._call("POST", f"/tasks/{quote(task_id, safe='')}/decision", json=body)
 
     def _find(self, path: str) -> Json | None:
         return self._call("GET", path, absent=True) or None

@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from kernel.dynamodb import dynamodb, from_item, to_item
-from tests.saga_run import invoke_handler
+from tests.saga_run import REVIEW_THRESHOLD, invoke_handler
 from tests.shop_on_moto import ShopOnMoto
 
 STOCK, PRICE = 5, 1500
@@ -18,9 +18,10 @@ class Situation(NamedTuple):
     payment_method: str = "pm_card_visa"
     postal_code: str = "12345"
     quantity: int = 2
+    unit_price: int = PRICE
 
     def place(self, shop: ShopOnMoto) -> "PlacedOrder":
-        sku = shop.product(stock=STOCK, unit_price=PRICE)
+        sku = shop.product(stock=STOCK, unit_price=self.unit_price)
         order_id = shop.place((sku, self.quantity), payment_method=self.payment_method, postal_code=self.postal_code)
         return PlacedOrder(shop, order_id, sku)
 
@@ -142,6 +143,17 @@ ENDS: dict[Situation, End] = {
         "ShipmentCancelled",
         money=_VOIDED,
         carrier="CANCELLED",
+    ),
+    Situation("a person must review it", unit_price=REVIEW_THRESHOLD // 2): _end(
+        "IN_REVIEW",
+        None,
+        "OrderPlaced",
+        "StockReserved",
+        "PaymentAuthorized",
+        "OrderReviewRequested",
+        sold=2,
+        money=("HELD", REVIEW_THRESHOLD),
+        settled=False,
     ),
     Situation("capturing is down", "pm_capture_down"): _end(
         "NEEDS_ATTENTION",

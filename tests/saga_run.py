@@ -1,8 +1,8 @@
-"""Runs the saga's real definition in this process, step by step, with the functions' real handlers.
+"""Runs the real definitions of the state machines in this process, step by step, with the functions' real handlers.
 
-It knows the states that `fulfil_order.asl.json` uses (Pass, Task, Choice, Fail; JSONata by the same library that
-the emulator uses), retries at once instead of waiting, and can be killed after any state. What only an engine shows
-(time, concurrency, Express) is for the e2e tests.
+It knows the states that they use (Pass, Task, Choice, Fail; JSONata by the same library that the emulator uses). The
+test answers a task that waits. It retries at once instead of waiting, and can be killed after any state. What only an
+engine shows (time, concurrency, Express) is for the e2e tests.
 """
 
 import json
@@ -14,9 +14,19 @@ from typing import Any
 
 from jsonata.jsonata import Jsonata
 
-DEFINITION = json.loads(Path("statemachines/fulfil_order.asl.json").read_text())
+from tests.template import template
+
+# As the template's default is.
+REVIEW_THRESHOLD = template()["Parameters"]["ReviewThreshold"]["Default"]
+DEFINITION = json.loads(
+    Path("statemachines/fulfil_order.asl.json").read_text().replace("${ReviewThreshold}", str(REVIEW_THRESHOLD))
+)
+TOKEN = "token"
+ATTEND_ORDER = json.loads(Path("statemachines/attend_order.asl.json").read_text())
 
 Invoke = Callable[[str, dict[str, Any]], dict[str, Any]]
+# Takes the message by which a task waits, and returns the answer that somebody sends; raises what ends the wait.
+Wait = Callable[[dict[str, Any]], dict[str, Any]]
 
 HANDLERS = {
     "ReserveStock": "reserve_stock",
@@ -30,6 +40,9 @@ HANDLERS = {
     "RejectOrder": "reject_order",
     "SettleOrder": "settle_order",
     "RequestAttention": "request_attention",
+    "RequestReview": "request_review",
+    "AnswerReview": "answer_review",
+    "RequestRetry": "request_retry",
 }
 
 
@@ -52,14 +65,7 @@ def invoke_handler(step: str, payload: dict[str, Any]) -> dict[str, Any]:
 
 def states_of_run(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler) -> Iterator[str]:
     """Run the saga, yielding each state's name after it is done. Not asking for the next one kills the run."""
-    states, name = DEFINITION["States"], DEFINITION["StartAt"]
-    value: Any = dict(saga_input)
-    variables: dict[str, Any] = {}
-    while name:
-        state = states[name]
-        done = name
-        value, name = _step(state, value, variables, invoke)
-        yield done
+    return _states_of(DEFINITION, saga_input, invoke, _nobody_waits)
 
 
 def run_saga(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler) -> list[str]:
@@ -67,11 +73,40 @@ def run_saga(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler) -> 
     return list(states_of_run(saga_input, invoke))
 
 
+def run_wait(wanted: Mapping[str, Any], wait: Wait, invoke: Invoke = invoke_handler) -> list[str]:
+    """Run attend_order to its end; return the names of the states it went through."""
+    return list(_states_of(ATTEND_ORDER, wanted, invoke, wait))
+
+
+class TimedOut(Exception):
+    """What a `Wait` raises where nobody answers."""
+
+
+def _nobody_waits(message: dict[str, Any]) -> dict[str, Any]:
+    raise NotImplementedError(message)
+
+
+def _states_of(
+    definition: Mapping[str, Any], machine_input: Mapping[str, Any], invoke: Invoke, wait: Wait
+) -> Iterator[str]:
+    states, name = definition["States"], definition["StartAt"]
+    value: Any = dict(machine_input)
+    variables: dict[str, Any] = {}
+    while name:
+        state = states[name]
+        done = name
+        if "waitForTaskToken" in state.get("Resource", ""):
+            value, name = _waiting_task(state, value, variables, wait)
+        else:
+            value, name = _step(state, value, variables, invoke)
+        yield done
+
+
 def _step(state: dict[str, Any], value: Any, variables: dict[str, Any], invoke: Invoke) -> tuple[Any, str | None]:
     match state["Type"]:
         case "Pass":
             _assign(state, value, variables)
-            return value, state["Next"]
+            return value, state.get("Next")
         case "Choice":
             for choice in state["Choices"]:
                 if _evaluate(choice["Condition"], value, variables):
@@ -99,19 +134,32 @@ def _task(state: dict[str, Any], value: Any, variables: dict[str, Any], invoke: 
     return value, catch["Next"]
 
 
+def _waiting_task(state: dict[str, Any], value: Any, variables: dict[str, Any], wait: Wait) -> tuple[Any, str]:
+    message = _evaluate(state["Arguments"], value, variables)["MessageBody"]
+    timeout, _ = state["Catch"]
+    try:
+        answer = wait(json.loads(message))
+    except TimedOut:
+        _assign(timeout, value, variables)
+        return value, timeout["Next"]
+    variables.update(_evaluate(state["Assign"], value, variables, result=answer))
+    return answer, state["Next"]
+
+
 def _assign(state: dict[str, Any], value: Any, variables: dict[str, Any]) -> None:
     variables.update(_evaluate(state.get("Assign", {}), value, variables))
 
 
-def _evaluate(template: Any, value: Any, variables: dict[str, Any]) -> Any:
+def _evaluate(template: Any, value: Any, variables: dict[str, Any], result: Any = None) -> Any:
     if isinstance(template, dict):
-        return {name: _evaluate(member, value, variables) for name, member in template.items()}
+        return {name: _evaluate(member, value, variables, result) for name, member in template.items()}
     if isinstance(template, list):
-        return [_evaluate(member, value, variables) for member in template]
+        return [_evaluate(member, value, variables, result) for member in template]
     if isinstance(template, str) and template.startswith("{%"):
         expression = Jsonata(template.removeprefix("{%").removesuffix("%}").strip())
         bindings = expression.create_frame()
-        for name, bound in {**variables, "states": {"input": value}}.items():
+        states = {"input": value, "result": result, "context": {"Task": {"Token": TOKEN}}}
+        for name, bound in {**variables, "states": states}.items():
             bindings.bind(name, bound)
         return expression.evaluate(None, bindings)
     return template

@@ -74,7 +74,14 @@ class OrderConfirmed(OrderEvent):
     decided_by: DecidedBy = DecidedBy.SAGA
 
 
-class OrderRejected(OrderEvent):
+class PersonsAnswer(OrderEvent):
+    """What a person may answer for: which operator it was, and what they had to say."""
+
+    operator_id: str | None = None
+    comment: str | None = None
+
+
+class OrderRejected(PersonsAnswer):
     status: Status = Status.REJECTED
 
 
@@ -83,12 +90,36 @@ class OrderCancelled(OrderEvent):
     decided_by: DecidedBy = DecidedBy.CUSTOMER
 
 
+class OrderReviewRequested(OrderEvent):
+    """The order is so large that a person decides whether it goes on."""
+
+    status: Status = Status.IN_REVIEW
+    decided_by: DecidedBy = DecidedBy.SAGA
+    total: int
+    currency: str
+
+
+class OrderReviewApproved(PersonsAnswer):
+    status: Status = Status.PLACED
+    decided_by: DecidedBy = DecidedBy.OPERATOR
+
+
 class OrderNeedsAttention(OrderEvent):
     """Steps kept failing. `failed_steps` names them, as the saga's definition does."""
 
     status: Status = Status.NEEDS_ATTENTION
     decided_by: DecidedBy = DecidedBy.SAGA
     failed_steps: tuple[str, ...]
+    decision: Decision | None = None
+    total: int
+    currency: str
+
+
+class OrderRetryRequested(PersonsAnswer):
+    """The saga is to run again. `by_hand` names the failed steps that a person has done."""
+
+    decided_by: DecidedBy = DecidedBy.OPERATOR
+    by_hand: tuple[str, ...] = ()
 
 
 class OrderResolved(OrderEvent):
@@ -103,6 +134,16 @@ class UnknownOrder(Exception):
 
 class MixedCurrencies(Exception):
     """The products of one order are priced in more than one currency."""
+
+
+class Operator(NamedTuple):
+    """Who answers for a person's decision; `operator_id` is their `sub` in the user pool."""
+
+    operator_id: str | None = None
+    comment: str | None = None
+
+
+NOBODY = Operator()
 
 
 class Price(NamedTuple):
@@ -165,7 +206,11 @@ class Order:
         self.status = Status.PLACED
         self.reason: str | None = None
         self.decision: Decision | None = None
-        self.needs_attention = False
+        self.review_requested = False
+        self.review_approved = False
+        # The sequence of the event that asks for a person, while nobody has answered it.
+        self.attention: int | None = None
+        self.done_by_hand = False
         for event in events:
             self._apply(event)
 
@@ -173,28 +218,67 @@ class Order:
         self.status = Status(event.data["status"])
         self.reason = event.data.get("reason")
         match event.type:
-            case "OrderConfirmed" | "OrderRejected":
-                self.decision = Decision(self.status.value)
+            case "OrderConfirmed":
+                self.decision = Decision.CONFIRMED
+            case "OrderRejected":
+                self.decision = Decision.REJECTED
+                if event.data["decided_by"] != DecidedBy.SAGA:
+                    self.attention = None
             case "OrderCancelled":
                 self.decision = Decision.CANCELLED
                 # The customer has answered whatever a person was asked.
-                self.needs_attention = False
+                self.attention = None
+            case "OrderReviewRequested":
+                self.review_requested = True
+            case "OrderReviewApproved":
+                self.review_approved = True
             case "OrderNeedsAttention":
-                self.needs_attention = True
-            case "OrderResolved" | "OrderRetryRequested":
-                self.needs_attention = False
+                self.attention = event.sequence
+            case "OrderRetryRequested":
+                self.attention = None
+                self.done_by_hand = bool(event.data.get("by_hand"))
+            case "OrderResolved":
+                self.attention = None
+                self.done_by_hand = False
 
     @property
-    def waits_for_a_person(self) -> bool:
-        return self.needs_attention or self.status is Status.IN_REVIEW
+    def needs_attention(self) -> bool:
+        return self.attention is not None
+
+    @property
+    def waits_for_review(self) -> bool:
+        return self.review_requested and not self.review_approved and self.decision is None
+
+    @property
+    def questions(self) -> list[CloudEvent]:
+        """The events that ask for a person, and that nobody has answered."""
+        return [
+            event
+            for event in self.events
+            if event.sequence == self.attention or (self.waits_for_review and event.type == "OrderReviewRequested")
+        ]
 
     def confirm(self, cause: Cause) -> CloudEvent | None:
         """Confirm the order, unless it is decided already."""
         return None if self.decision else self._next(OrderConfirmed(), cause)
 
-    def reject(self, reason: str, decided_by: DecidedBy, cause: Cause) -> CloudEvent | None:
-        """Reject the order, unless it is decided already."""
-        return None if self.decision else self._next(OrderRejected(reason=reason, decided_by=decided_by), cause)
+    def reject(
+        self, reason: str, decided_by: DecidedBy, cause: Cause, operator: Operator = NOBODY
+    ) -> CloudEvent | None:
+        """Reject the order, unless it is decided already. A person's rejection answers for what needed attention."""
+        if self.decision:
+            return None
+        return self._next(OrderRejected(reason=reason, decided_by=decided_by, **operator._asdict()), cause)
+
+    def request_review(self, cause: Cause) -> CloudEvent | None:
+        """Ask a person whether the order goes on, unless one is asked, has answered, or the order is decided."""
+        if self.decision or self.review_requested:
+            return None
+        return self._next(OrderReviewRequested(total=self.placed.total, currency=self.placed.currency), cause)
+
+    def approve_review(self, operator: Operator, cause: Cause) -> CloudEvent | None:
+        """Let an order in review go on; any other stays as it is."""
+        return self._next(OrderReviewApproved(**operator._asdict()), cause) if self.waits_for_review else None
 
     def cancel(self, cause: Cause) -> CloudEvent | None:
         """Cancel the order, unless it is decided already. An order that waits for a person can be cancelled too."""
@@ -204,17 +288,40 @@ class Order:
         """Ask for a person, unless one is asked for already or the order is settled."""
         if self.settled or self.needs_attention:
             return None
-        return self._next(OrderNeedsAttention(failed_steps=tuple(failed_steps), reason=self.reason), cause)
+        attention = OrderNeedsAttention(
+            failed_steps=tuple(failed_steps),
+            reason=self.reason,
+            decision=self.decision,
+            total=self.placed.total,
+            currency=self.placed.currency,
+        )
+        return self._next(attention, cause)
+
+    def request_retry(
+        self, attention: int, operator: Operator, by_hand: Sequence[str], cause: Cause
+    ) -> CloudEvent | None:
+        """Have the saga run again, with the status as it was before the event number `attention` asked for a person.
+
+        An answer to an earlier attention than the present one changes nothing.
+        """
+        if self.settled or self.attention != attention:
+            return None
+        if self.decision:
+            status = Status(self.decision.value)
+        else:
+            status = Status.IN_REVIEW if self.waits_for_review else Status.PLACED
+        retry = OrderRetryRequested(status=status, reason=self.reason, by_hand=tuple(by_hand), **operator._asdict())
+        return self._next(retry, cause)
 
     def settle(self, cause: Cause) -> CloudEvent | None:
-        """Resolve what needed attention, where something did; the order is then back at the status of its decision.
+        """Resolve what needed attention, or was done by hand; the order is then at the status of its decision.
 
         Raises:
             ValueError: the order is not decided, so it cannot be settled.
         """
         if self.decision is None:
             raise ValueError(f"order {self.order_id} is undecided: it cannot be settled")
-        if not self.needs_attention:
+        if not (self.needs_attention or self.done_by_hand):
             return None
         return self._next(OrderResolved(status=Status(self.decision.value), reason=self.reason), cause)
 

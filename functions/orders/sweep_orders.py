@@ -78,7 +78,7 @@ def sweep(order_id: str, quiet_since: Timestamp) -> Swept:
     if last_event.time > quiet_since:
         order_store.move_mark(order_id, mark, mark.quiet_since(last_event.time))
         return Swept.LEFT_ALONE
-    if order.waits_for_a_person:
+    if order.questions:
         order_store.move_mark(order_id, mark, mark.quiet_since(now()))
         return Swept.WAITS_FOR_A_PERSON
     if mark.is_given_up(events):

@@ -12,7 +12,9 @@ class NotAuthorized(Exception):
 
 
 class CapturePayment(Command):
-    pass
+    """`by_hand`: a person has taken the money otherwise, and this is their note; the provider is not called."""
+
+    by_hand: str | None = None
 
 
 @saga_step
@@ -35,6 +37,7 @@ def handler(command: CapturePayment) -> Outcome:
 
 
 def _capture(payment: Payment, command: CapturePayment) -> Payment:
-    gateway().capture(command.order_id, Money.model_validate(payment.amount), str(payment.payment_method))
+    if command.by_hand is None:
+        gateway().capture(command.order_id, Money.model_validate(payment.amount), str(payment.payment_method))
     cause = command.cause()
-    return payments().update(command.order_id, lambda now: now.captured(cause))
+    return payments().update(command.order_id, lambda now: now.captured(cause, command.by_hand))

@@ -23,16 +23,20 @@ class PaymentDeclined(EventData):
 
 
 class PaymentCaptured(EventData):
+    """`by_hand` is the note of the person who took the money otherwise, such as by a bank transfer."""
+
     amount: Money
     payment_method: str
     authorization_id: str
+    by_hand: str | None = None
 
 
 class PaymentVoided(EventData):
-    """Nothing is held on the customer's card, whatever was before."""
+    """Nothing is held on the customer's card, whatever was before. `by_hand` is the note of who saw to it."""
 
     amount: Money
     payment_method: str
+    by_hand: str | None = None
 
 
 class PaymentStatus(StrEnum):
@@ -94,12 +98,15 @@ class Payment(StateWithEvents):
         event = PaymentDeclined(amount=self._amount, payment_method=self._method, reason=reason)
         return self.announcing(event, cause, status=PaymentStatus.DECLINED, decline_reason=reason)
 
-    def captured(self, cause: Cause) -> "Payment":
+    def captured(self, cause: Cause, by_hand: str | None = None) -> "Payment":
         """Record that the held amount is taken; any but an authorized payment stays as it is."""
         if self.status is not PaymentStatus.AUTHORIZED:
             return self
         event = PaymentCaptured(
-            amount=self._amount, payment_method=self._method, authorization_id=str(self.authorization_id)
+            amount=self._amount,
+            payment_method=self._method,
+            authorization_id=str(self.authorization_id),
+            by_hand=by_hand,
         )
         return self.announcing(event, cause, status=PaymentStatus.CAPTURED)
 
@@ -119,13 +126,12 @@ class Payment(StateWithEvents):
             case _:
                 return self
 
-    def voided(self, cause: Cause) -> "Payment":
+    def voided(self, cause: Cause, by_hand: str | None = None) -> "Payment":
         """Record that the provider holds nothing any more."""
         if self.status is not PaymentStatus.VOIDING:
             return self
-        return self.announcing(
-            PaymentVoided(amount=self._amount, payment_method=self._method), cause, status=PaymentStatus.UNDONE
-        )
+        event = PaymentVoided(amount=self._amount, payment_method=self._method, by_hand=by_hand)
+        return self.announcing(event, cause, status=PaymentStatus.UNDONE)
 
     @property
     def _amount(self) -> Money:

@@ -7,7 +7,9 @@ from payment_store import payments
 
 
 class VoidPayment(Command):
-    pass
+    """`by_hand`: a person has seen to it, and this is their note; the provider is not called."""
+
+    by_hand: str | None = None
 
 
 @saga_step
@@ -25,7 +27,8 @@ def handler(command: VoidPayment) -> Outcome:
         command.order_id, lambda first: first.voiding() if first else Payment.tombstone(command.order_id)
     )
     if payment.status is PaymentStatus.VOIDING:
-        gateway().void(command.order_id, str(payment.payment_method))
+        if command.by_hand is None:
+            gateway().void(command.order_id, str(payment.payment_method))
         cause = command.cause()
-        payment = payments().update(command.order_id, lambda now: now.voided(cause))
+        payment = payments().update(command.order_id, lambda now: now.voided(cause, command.by_hand))
     return Outcome(outcome=payment.status)

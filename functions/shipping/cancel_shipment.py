@@ -7,7 +7,9 @@ from shipment_store import shipments
 
 
 class CancelShipment(Command):
-    pass
+    """`by_hand`: a person has seen to it, and this is their note; the carrier is not called."""
+
+    by_hand: str | None = None
 
 
 @saga_step
@@ -24,7 +26,8 @@ def handler(command: CancelShipment) -> Outcome:
         command.order_id, lambda first: first.cancelling() if first else Shipment.tombstone(command.order_id)
     )
     if shipment.status is ShipmentStatus.CANCELLING:
-        carrier().cancel(command.order_id)
+        if command.by_hand is None:
+            carrier().cancel(command.order_id)
         cause = command.cause()
-        shipment = shipments().update(command.order_id, lambda now: now.cancelled(cause))
+        shipment = shipments().update(command.order_id, lambda now: now.cancelled(cause, command.by_hand))
     return Outcome(outcome=shipment.status)

@@ -18,7 +18,9 @@ class ShipmentRefused(EventData):
 
 
 class ShipmentCancelled(EventData):
-    """The carrier will not fetch anything, whatever was booked before."""
+    """The carrier will not fetch anything, whatever was booked before. `by_hand` is the note of who saw to it."""
+
+    by_hand: str | None = None
 
 
 class ShipmentStatus(StrEnum):
@@ -80,8 +82,8 @@ class Shipment(StateWithEvents):
             case _:
                 return self
 
-    def cancelled(self, cause: Cause) -> "Shipment":
+    def cancelled(self, cause: Cause, by_hand: str | None = None) -> "Shipment":
         """Record that nothing is booked at the carrier any more."""
         if self.status is not ShipmentStatus.CANCELLING:
             return self
-        return self.announcing(ShipmentCancelled(), cause, status=ShipmentStatus.UNDONE)
+        return self.announcing(ShipmentCancelled(by_hand=by_hand), cause, status=ShipmentStatus.UNDONE)

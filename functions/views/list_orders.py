@@ -5,9 +5,9 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from kernel.http_application import HttpApplication, answer
+from kernel.page_request import next_token, page_request
 from order_view import summary_document
-from page_request import next_token, page_request
-from view_store import customer_list, list_summaries
+from view_store import PAGE_KEY, customer_list, list_summaries
 
 app = HttpApplication()
 handler = app.lambda_handler()
@@ -17,7 +17,7 @@ handler = app.lambda_handler()
 def list_orders() -> Response[str]:
     """Answer 200 with a page of orders, and the token of the next one where there is one."""
     customer = app.caller()
-    request = page_request(app)
+    request = page_request(app, PAGE_KEY)
     page = list_summaries(customer_list(customer.user_id), limit=request.limit, newest_first=True, start=request.start)
     orders = [summary_document(summary["pk"].removeprefix("ORDER#"), summary) for summary in page.summaries]
     document: dict[str, Any] = {"orders": orders}

@@ -5,8 +5,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from kernel.http_application import HttpApplication, answer
-from page_request import next_token, page_request
-from view_store import PRODUCTS, list_summaries
+from kernel.page_request import next_token, page_request
+from view_store import PAGE_KEY, PRODUCTS, list_summaries
 
 app = HttpApplication()
 handler = app.lambda_handler()
@@ -15,7 +15,7 @@ handler = app.lambda_handler()
 @app.get("/products")
 def list_products() -> Response[str]:
     """Answer 200 with a page of products by SKU, and the token of the next one where there is one."""
-    request = page_request(app)
+    request = page_request(app, PAGE_KEY)
     page = list_summaries(PRODUCTS, limit=request.limit, newest_first=False, start=request.start)
     document: dict[str, Any] = {"products": [summary["product"] for summary in page.summaries]}
     if page.next_key:

@@ -21,6 +21,8 @@ from kernel.settings import setting
 
 SUMMARY = "SUMMARY"
 PRODUCTS = "PRODUCTS"
+# What the key of a page of a list consists of, but for the list itself.
+PAGE_KEY = {"pk", "sk", "list_order"}
 
 
 class ListPlace(NamedTuple):

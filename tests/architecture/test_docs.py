@@ -85,7 +85,7 @@ def resources() -> set[str]:
 
 
 def states() -> set[str]:
-    return set(json.loads((ROOT / "statemachines/fulfil_order.asl.json").read_text())["States"])
+    return {state for file in ROOT.glob("statemachines/*.asl.json") for state in json.loads(file.read_text())["States"]}
 
 
 def events() -> set[str]:

@@ -13,7 +13,17 @@ FUNCTIONS = Path("functions")
 KERNEL = Path("layers/kernel/kernel")
 SERVICES = sorted(folder for folder in FUNCTIONS.iterdir() if folder.is_dir() and folder.name != "__pycache__")
 MODULES = sorted([*FUNCTIONS.glob("*/*.py"), *KERNEL.glob("*.py")])
-DOMAIN = ["order", "stock", "payment", "shipment", "order_view", "product_view", "reannouncement", "order_letter"]
+DOMAIN = [
+    "order",
+    "stock",
+    "payment",
+    "shipment",
+    "task",
+    "order_view",
+    "product_view",
+    "reannouncement",
+    "order_letter",
+]
 AWS = ["boto3", "botocore", "aws_lambda_powertools", "aws_xray_sdk", "kernel.dynamodb", "kernel.observability"]
 NAMES_THAT_SAY_NOTHING = {"app", "common", "helpers", "main", "manager", "shared", "util", "utils"}
 

@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cfnlint.api import lint_all
 from jsonata.jsonata import Jsonata
 
-from tests.saga_run import DEFINITION, HANDLERS
+from tests.saga_run import DEFINITION
 from tests.template import resources_of_type, template
 
 STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
@@ -38,7 +39,7 @@ def longest_seconds(task: dict[str, Any]) -> float:
     (retry,) = task["Retry"]
     waits = (retry["IntervalSeconds"] * retry["BackoffRate"] ** attempt for attempt in range(retry["MaxAttempts"]))
     attempts = 1 + retry["MaxAttempts"]
-    return float(attempts * task["TimeoutSeconds"] + sum(min(wait, retry["MaxDelaySeconds"]) for wait in waits))
+    return float(attempts * task["TimeoutSeconds"] + sum(waits))
 
 
 def longest_way(name: str, before: tuple[str, ...] = ()) -> tuple[float, int]:
@@ -164,10 +165,10 @@ def test_every_state_can_be_reached() -> None:
     assert reached == set(STATES)
 
 
-def test_every_way_ends_settled_or_failed() -> None:
+def test_every_way_ends_settled_or_failed_or_in_review() -> None:
     ends = {name for name, state in STATES.items() if state.get("End") or state["Type"] in {"Succeed", "Fail"}}
 
-    assert ends == {"SettleOrder", "NeedsAttention", "Unsettled"}
+    assert ends == {"SettleOrder", "WaitsForReview", "NeedsAttention", "Unsettled"}
 
 
 def test_every_choice_has_a_default_and_reads_as_a_question() -> None:
@@ -185,25 +186,24 @@ def test_the_longest_way_through_ends_well_before_an_express_workflow_does() -> 
 
 def test_the_definition_tells_its_own_budget() -> None:
     seconds, tasks = longest_way(DEFINITION["StartAt"])
-    told = re.search(r"at most 4 x 5 s and (\d+) s of waiting.* has (\w+) of them: (\d+) s", DEFINITION["Comment"])
+    told = re.search(
+        r"at most 4 x 5 s and ([\d.]+) s of waiting.* has (\w+) of them: ([\d.]+) s", DEFINITION["Comment"]
+    )
 
     assert told
     waiting, number, total = told.groups()
-    assert int(waiting) == longest_seconds(TASKS["ReserveStock"]) - 4 * 5
+    assert float(waiting) == pytest.approx(longest_seconds(TASKS["ReserveStock"]) - 4 * 5)
     numbers = ("six", "seven", "eight", "nine", "ten", "eleven")
     assert numbers.index(number) + 6 == tasks
-    assert int(total) == seconds
+    assert float(total) == pytest.approx(seconds)
 
 
 def test_the_template_fills_in_exactly_what_the_definition_asks_for() -> None:
-    asked_for = {name for text in texts_of(STATES) for name in re.findall(r"\$\{(\w+)\}", text)}
+    text = Path("statemachines/fulfil_order.asl.json").read_text()
+    asked_for = set(re.findall(r"\$\{(\w+)\}", text))
 
     machine = template()["Resources"]["FulfilOrderStateMachine"]
     assert asked_for == set(machine["Properties"]["DefinitionSubstitutions"])
-
-
-def test_the_tests_know_a_handler_for_every_task() -> None:
-    assert set(HANDLERS) == set(TASKS)
 
 
 def test_only_the_booking_is_told_the_address() -> None:

@@ -27,10 +27,13 @@ LAST_RESORTS = {
     "ProjectionDeadLetterQueue",
     "NotificationsDeadLetterQueue",
     "ReannouncementDeadLetterQueue",
+    "AttentionDeadLetterQueue",
+    "TaskRequestsDeadLetterQueue",
+    "TaskClosingDeadLetterQueue",
     "UnreadableRecordsQueue",
     "StreamFailuresQueue",
 }
-WITHOUT_EVENTS = {"ViewsTable", "NotificationsTable"}
+WITHOUT_EVENTS = {"ViewsTable", "NotificationsTable", "TasksTable"}
 
 
 def function_of(mapping: str) -> str:

@@ -21,6 +21,7 @@ from tests.architecture.stack_template import (
 from tests.template import template
 
 FUNCTIONS = resources(FUNCTION)
+STATE_MACHINE = "AWS::Serverless::StateMachine"
 SAGA_TASK_TIMEOUT = 5
 # These have no resource that a policy could name.
 WITHOUT_RESOURCE = {"logs"}
@@ -30,7 +31,11 @@ each_function = pytest.mark.parametrize("name", FUNCTIONS)
 
 def saga_functions() -> set[str]:
     substitutions = resource("FulfilOrderStateMachine")["DefinitionSubstitutions"]
-    return {reference["Ref"].removesuffix(".Alias") for reference in substitutions.values()}
+    return {
+        reference["Ref"].removesuffix(".Alias")
+        for name, reference in substitutions.items()
+        if name.endswith("FunctionArn")
+    }
 
 
 def triggers(name: str) -> list[dict[str, Any]]:
@@ -137,13 +142,16 @@ def test_every_call_from_the_api_goes_to_the_alias() -> None:
     assert all(re.search(r"\$\{\w+FunctionAliaslive\}/invocations$", uri) for uri in uris)
 
 
-def test_the_sweeper_is_called_every_minute_by_its_alias() -> None:
-    (rule,) = expanded_resources("AWS::Events::Rule").values()
-    (target,) = rule["Targets"]
+@pytest.mark.parametrize("name", ["SweepOrdersFunction", "ChaseTasksFunction"])
+def test_what_sweeps_and_chases_is_called_every_minute_by_its_alias(name: str) -> None:
+    (rule,) = [
+        rule
+        for rule in expanded_resources("AWS::Events::Rule").values()
+        if [target["Arn"] for target in rule["Targets"]] == [{"Ref": f"{name}Aliaslive"}]
+    ]
 
     assert rule["ScheduleExpression"] == "rate(1 minute)"
-    assert target["Arn"] == {"Ref": "SweepOrdersFunctionAliaslive"}
-    assert in_effect(FUNCTIONS["SweepOrdersFunction"], "Timeout") < 60, "no sweep meets the next"
+    assert in_effect(FUNCTIONS[name], "Timeout") < 60, "no call meets the next"
 
 
 def test_the_sweeper_leaves_a_saga_its_time() -> None:
@@ -152,22 +160,23 @@ def test_the_sweeper_leaves_a_saga_its_time() -> None:
     assert quiet_seconds >= 240, "a saga is over by then, as the tests of its definition say"
 
 
-def test_every_task_of_the_saga_is_called_by_its_alias() -> None:
-    machine = resource("FulfilOrderStateMachine")
+@pytest.mark.parametrize("name", resources(STATE_MACHINE))
+def test_every_task_of_a_state_machine_is_called_by_its_alias(name: str) -> None:
+    machine = resource(name)
     (invoke,) = [s for s in statements(machine["Policies"]) if s["Action"] == ["lambda:InvokeFunction"]]
+    called = {n: r for n, r in machine["DefinitionSubstitutions"].items() if n.endswith("FunctionArn")}
 
-    for substitution, reference in machine["DefinitionSubstitutions"].items():
+    for substitution, reference in called.items():
         assert reference == alias_of(substitution.removesuffix("Arn"))
         assert reference in invoke["Resource"]
-    assert len(invoke["Resource"]) == len(machine["DefinitionSubstitutions"])
+    assert len(invoke["Resource"]) == len(called)
 
 
-def test_the_definition_takes_exactly_the_substitutions_that_it_is_given() -> None:
-    definition = (ROOT / resource("FulfilOrderStateMachine")["DefinitionUri"]).read_text()
+@pytest.mark.parametrize("name", resources(STATE_MACHINE))
+def test_a_definition_takes_exactly_the_substitutions_that_it_is_given(name: str) -> None:
+    definition = (ROOT / resource(name)["DefinitionUri"]).read_text()
 
-    assert set(re.findall(r"\$\{(\w+)\}", definition)) == set(
-        resource("FulfilOrderStateMachine")["DefinitionSubstitutions"]
-    )
+    assert set(re.findall(r"\$\{(\w+)\}", definition)) == set(resource(name)["DefinitionSubstitutions"])
 
 
 def test_only_sam_cli_itself_sets_the_variable_that_turns_signature_checks_off() -> None:
@@ -185,6 +194,9 @@ def test_max_receives_is_what_the_queue_says() -> None:
         "ProjectEventsFunction": "ProjectionQueue",
         "ReannounceEventsFunction": "ReannouncementQueue",
         "SendNotificationsFunction": "NotificationsQueue",
+        "AttendOrdersFunction": "AttentionQueue",
+        "OpenTaskFunction": "TaskRequestsQueue",
+        "CloseTasksFunction": "TaskClosingQueue",
     }.items():
         told = resource(function)["Environment"]["Variables"]["MAX_RECEIVES"]
         assert told == str(resource(queue)["RedrivePolicy"]["maxReceiveCount"])

@@ -31,7 +31,30 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "OrderConfirmed": {"status": "CONFIRMED", "decided_by": "saga"},
     "OrderRejected": {"status": "REJECTED", "decided_by": "saga", "reason": "PAYMENT_DECLINED"},
     "OrderCancelled": {"status": "CANCELLED", "decided_by": "customer"},
-    "OrderNeedsAttention": {"status": "NEEDS_ATTENTION", "decided_by": "saga", "failed_steps": ["VoidPayment"]},
+    "OrderReviewRequested": {"status": "IN_REVIEW", "decided_by": "saga", "total": 100000, "currency": "EUR"},
+    "OrderReviewApproved": {
+        "status": "PLACED",
+        "decided_by": "operator",
+        "operator_id": "01ca0000-0000-4000-8000-000000000002",
+        "comment": "a known customer",
+    },
+    "OrderNeedsAttention": {
+        "status": "NEEDS_ATTENTION",
+        "decided_by": "saga",
+        "failed_steps": ["VoidPayment"],
+        "decision": "REJECTED",
+        "reason": "ADDRESS_REFUSED",
+        "total": 500,
+        "currency": "EUR",
+    },
+    "OrderRetryRequested": {
+        "status": "REJECTED",
+        "decided_by": "operator",
+        "reason": "ADDRESS_REFUSED",
+        "by_hand": ["VoidPayment"],
+        "operator_id": "01ca0000-0000-4000-8000-000000000002",
+        "comment": "the bank has let go of it",
+    },
     "OrderResolved": {"status": "CONFIRMED", "decided_by": "saga"},
     "StockReserved": {"items": LINES},
     "StockReservationRejected": {"out_of_stock": ["CUP-1"]},
@@ -48,7 +71,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
 }
 NOT_SHOWN: set[str] = set()
 # The bases of others: no event is only that.
-ABSTRACT = {"OrderEvent", "ProductLevel"}
+ABSTRACT = {"OrderEvent", "PersonsAnswer", "ProductLevel"}
 
 
 def event_types() -> Iterator[tuple[str, type[EventData]]]:

@@ -15,6 +15,7 @@ import dead_letter_queue
 import fulfilment_run
 import order_store
 import send_notifications
+import waiting
 from kernel.cloud_event import CloudEvent
 from order_store import Request
 from tests.queues_on_moto import QueuesOnMoto
@@ -36,6 +37,9 @@ OUTCOMES = {
     "reject_order": "REJECTED",
     "settle_order": "CONFIRMED",
     "request_attention": "NEEDS_ATTENTION",
+    "request_review": "REQUESTED",
+    "answer_review": "PLACED",
+    "request_retry": "CONFIRMED",
 }
 STATUSES = {
     "list_products": 200,
@@ -47,8 +51,16 @@ STATUSES = {
     "list_order_events": 200,
     "list_dead_letters": 200,
     "redrive_dead_letters": 202,
+    "list_tasks": 200,
+    "decide_task": 200,
 }
-BEFORE = {"capture_payment": ["authorize_payment"], "settle_order": ["confirm_order"]}
+BEFORE = {
+    "capture_payment": ["authorize_payment"],
+    "settle_order": ["confirm_order"],
+    "answer_review": ["request_review"],
+    "request_retry": ["confirm_order", "request_attention"],
+    "decide_task": ["open_task"],
+}
 
 
 def invoke(sample: str) -> Any:
@@ -79,16 +91,23 @@ def test_every_function_has_its_sample() -> None:
 
 @pytest.mark.usefixtures("sample_shop")
 @pytest.mark.parametrize(("sample", "status"), STATUSES.items())
-def test_a_sample_request_succeeds(sample: str, status: int) -> None:
+def test_a_sample_request_succeeds(sample: str, status: int, called: list[str]) -> None:
+    for before in BEFORE.get(sample, ()):
+        invoke(before)
+
     assert invoke(sample)["statusCode"] == status
 
 
 @pytest.mark.usefixtures("sample_shop")
 @pytest.mark.parametrize("sample", [sample for sample in STATUSES if sample != "list_products"])
-def test_a_sample_request_is_signed_in_on_sam_local_too(monkeypatch: pytest.MonkeyPatch, sample: str) -> None:
+def test_a_sample_request_is_signed_in_on_sam_local_too(
+    monkeypatch: pytest.MonkeyPatch, sample: str, called: list[str]
+) -> None:
     context = {name: value for name, value in SAMPLES[sample]["requestContext"].items() if name != "authorizer"}
     monkeypatch.setitem(SAMPLES[sample], "requestContext", context)
     monkeypatch.setenv("AWS_SAM_LOCAL", "true")
+    for before in BEFORE.get(sample, ()):
+        invoke(before)
 
     assert invoke(sample)["statusCode"] == STATUSES[sample]
 
@@ -134,10 +153,17 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             return lambda **_: calls.append(name) or {"FailedPutCount": 0}
 
     monkeypatch.setattr(fulfilment_run, "_step_functions", Engine)
+    monkeypatch.setattr(waiting, "_step_functions", Engine)
     monkeypatch.setattr(announcement, "_firehose", Engine)
     monkeypatch.setattr(announcement, "_sns", Engine)
     monkeypatch.setattr(send_notifications, "_ses", Engine)
-    for name in ("FULFIL_ORDER_STATE_MACHINE_ARN", "EVENT_DELIVERY_STREAM_NAME", "ORDER_EVENTS_TOPIC_ARN"):
+    monkeypatch.setenv("REVIEW_TIMEOUT_SECONDS", "0")
+    for name in (
+        "FULFIL_ORDER_STATE_MACHINE_ARN",
+        "ATTEND_ORDER_STATE_MACHINE_ARN",
+        "EVENT_DELIVERY_STREAM_NAME",
+        "ORDER_EVENTS_TOPIC_ARN",
+    ):
         monkeypatch.setenv(name, str(uuid4()))
     return calls
 
@@ -156,6 +182,23 @@ def test_the_sample_of_the_sweeper_runs_an_order_again(
 
     assert invoke("sweep_orders") == {"run_again": 1}
     assert called == ["start_execution"]
+
+
+@pytest.mark.usefixtures("sample_shop")
+def test_the_sample_that_asks_for_a_person_starts_a_wait(called: list[str]) -> None:
+    assert invoke("attend_orders") == {"batchItemFailures": []}
+    assert called == ["start_execution"]
+
+
+@pytest.mark.usefixtures("sample_shop")
+@pytest.mark.parametrize("sample", ["close_tasks", "chase_tasks"])
+def test_a_sample_that_ends_a_task_wakes_who_waits_for_it(sample: str, called: list[str]) -> None:
+    assert invoke("open_task") == {"batchItemFailures": []}
+
+    invoke(sample)
+
+    assert called == ["send_task_success"]
+    assert json.loads(invoke("list_tasks")["body"]) == {"tasks": []}
 
 
 def test_the_sample_of_the_relay_is_relayed(called: list[str]) -> None:

@@ -185,6 +185,20 @@ class Shop:
         )
         return [run["executionArn"] for page in pages for run in page["executions"] if run["name"].startswith(order_id)]
 
+    def task_of(self, order_id: str) -> Json:
+        """Wait for the order's open task, and return it."""
+
+        def found() -> Json | None:
+            tasks = self.operator.get("/tasks", params={"status": "open", "limit": 100}).json()["tasks"]
+            return next((task for task in tasks if task["order_id"] == order_id), None)
+
+        return wait_until(found, what=f"an open task of order {order_id}") or {}
+
+    def decide(self, task: Json, decision: str, comment: str | None = None) -> httpx.Response:
+        """Decide a task as an operator."""
+        body = {"decision": decision} | ({"comment": comment} if comment else {})
+        return self.operator.post(f"/tasks/{task['task_id']}/decision", json=body)
+
     def messages(self, queue_url: str) -> list[Json]:
         """Look at the messages of a queue, and leave them there for the next look."""
         answer = self.aws.sqs.receive_message(
@@ -271,7 +285,7 @@ class Person:
             order = self.order(order_id)
             if order.get("status") not in statuses:
                 return False
-            rests = order["status"] == "NEEDS_ATTENTION" or self.shop.is_settled(order_id)
+            rests = order["status"] in ("NEEDS_ATTENTION", "IN_REVIEW") or self.shop.is_settled(order_id)
             return rests and {event["type"] for event in order["timeline"]} >= set(self.shop_events(order_id))
 
         wait_until(look, what=f"order {order_id} {' or '.join(statuses)}", hint=lambda: json.dumps(order, indent=1))

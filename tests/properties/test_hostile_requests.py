@@ -19,6 +19,8 @@ ROUTES = {
     "list_order_events": ("GET", "/orders/{}/events"),
     "put_product": ("PUT", "/products/{}"),
     "list_products": ("GET", "/products"),
+    "list_tasks": ("GET", "/tasks"),
+    "decide_task": ("POST", "/tasks/{}/decision"),
 }
 ANSWERS = {200, 202, 400, 401, 403, 404, 422}
 

@@ -21,6 +21,9 @@ from order import (
     OrderPlaced,
     OrderRejected,
     OrderResolved,
+    OrderRetryRequested,
+    OrderReviewApproved,
+    OrderReviewRequested,
 )
 from payment import PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentVoided
 from shipment import ShipmentBooked, ShipmentCancelled, ShipmentRefused
@@ -31,15 +34,19 @@ from tests.shop_on_moto import ShopOnMoto
 MONEY = {"amount": 3000, "currency": "EUR"}
 LINES = (OrderLine(sku="CUP-1", name="Cup", quantity=2, unit_price=1500),)
 PLACED = OrderPlaced(customer_id="alice", items=LINES, total=3000, currency="EUR", payment_method="pm_card_visa")
+TOTAL = {"total": 3000, "currency": "EUR"}
 HELD = {"items": [{"sku": "CUP-1", "quantity": 2}]}
 
 # What each service may tell of an order, in its own order.
 STORIES: dict[str, list[EventData]] = {
     "orders": [
         PLACED,
-        OrderNeedsAttention(failed_steps=("RejectOrder",)),
+        OrderReviewRequested(**TOTAL),
+        OrderReviewApproved(operator_id="olive", comment="a known customer"),
+        OrderNeedsAttention(failed_steps=("RejectOrder",), **TOTAL),
+        OrderRetryRequested(status="PLACED", operator_id="olive"),
         OrderRejected(reason="PAYMENT_DECLINED", decided_by=DecidedBy.SAGA),
-        OrderNeedsAttention(failed_steps=("VoidPayment",), reason="PAYMENT_DECLINED"),
+        OrderNeedsAttention(failed_steps=("VoidPayment",), reason="PAYMENT_DECLINED", **TOTAL),
         OrderResolved(status="REJECTED", reason="PAYMENT_DECLINED"),
         OrderConfirmed(),
         OrderCancelled(),

@@ -8,7 +8,6 @@ from kernel.http_application import HttpApplication
 from kernel.problems import Problem
 
 DEFAULT_LIMIT, MOST = 20, 100
-KEY_NAMES = {"pk", "sk", "list_order"}
 
 
 class PageRequest(NamedTuple):
@@ -16,14 +15,14 @@ class PageRequest(NamedTuple):
     start: dict[str, str] | None
 
 
-def page_request(app: HttpApplication) -> PageRequest:
-    """Read the query string. Raises: Problem: 400, `limit` or `next_token` makes no sense."""
+def page_request(app: HttpApplication, key_names: set[str]) -> PageRequest:
+    """Read the query string; a page's key has these names. Raises: Problem: 400, `limit` or `next_token` is odd."""
     query = app.current_event.query_string_parameters or {}
-    return PageRequest(_limit(query.get("limit")), _start(query.get("next_token")))
+    return PageRequest(_limit(query.get("limit")), _start(query.get("next_token"), key_names))
 
 
 def next_token(key: dict[str, str]) -> str:
-    """Return the token of the page that starts after `key`. It names a place in the caller's own list, no secret."""
+    """Return the token of the page that starts after `key`. It names a place in a list, no secret."""
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
 
 
@@ -35,21 +34,21 @@ def _limit(text: str | None) -> int:
     return int(text)
 
 
-def _start(token: str | None) -> dict[str, str] | None:
+def _start(token: str | None, key_names: set[str]) -> dict[str, str] | None:
     if token is None:
         return None
     try:
         key = json.loads(base64.b64decode(token, altchars=b"-_", validate=True))
     except (ValueError, RecursionError):
         key = None
-    if not _is_key(key):
+    if not _is_key(key, key_names):
         raise Problem(400, "The next_token is not one that a page answered: start without it.", kind="next-token")
     return key  # type: ignore[no-any-return]
 
 
-def _is_key(key: object) -> bool:
+def _is_key(key: object, key_names: set[str]) -> bool:
     return (
         isinstance(key, dict)
-        and set(key) == KEY_NAMES
+        and set(key) == key_names
         and all(isinstance(value, str) and value.isascii() and 0 < len(value) <= 200 for value in key.values())
     )

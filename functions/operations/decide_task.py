@@ -1,0 +1,54 @@
+"""Decide a task: `POST /tasks/{task_id}/decision`. For operators."""
+
+import re
+from typing import Annotated, Literal
+
+from aws_lambda_powertools.event_handler import Response
+from pydantic import StringConstraints
+
+import task_store
+from kernel.http_application import HttpApplication, RequestBody, answer
+from kernel.identity import require_operator
+from kernel.problems import Problem, invalid_members
+from kernel.timestamps import now
+from task import DoesNotFit, NotOpen, Verdict
+from waiting import wake
+
+TASK_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9]{1,9}")
+
+
+class DecideTask(RequestBody):
+    decision: Literal["approve", "reject", "retry", "resolve"]
+    comment: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+
+
+app = HttpApplication()
+handler = app.lambda_handler()
+
+
+@app.post("/tasks/<task_id>/decision")
+def decide_task(task_id: str) -> Response[str]:
+    """Answer 200 with the task as it is from now on; the order follows.
+
+    The decision is stored before anybody is woken: if that does not happen here, chase_tasks sees to it.
+    """
+    operator = app.caller()
+    require_operator(operator)
+    request = app.body(DecideTask)
+    if not TASK_ID.fullmatch(task_id):
+        raise _unknown(task_id)
+    verdict = Verdict(request.decision)
+    try:
+        task = task_store.change(task_id, lambda task: task.decide(verdict, operator.user_id, request.comment, now()))
+    except KeyError:
+        raise _unknown(task_id) from None
+    except NotOpen:
+        raise Problem(409, f"The task {task_id} is decided or closed already.", kind="not-open") from None
+    except DoesNotFit as misfit:
+        raise invalid_members({"pointer": f"/{misfit.member}", "detail": str(misfit)}) from None
+    wake(task)
+    return answer(200, task.document())
+
+
+def _unknown(task_id: str) -> Problem:
+    return Problem(404, f"There is no task {task_id[:80]}.")

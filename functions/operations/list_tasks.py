@@ -1,0 +1,28 @@
+"""List the open tasks, those that wait longest first: `GET /tasks`. For operators."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+import task_store
+from kernel.http_application import HttpApplication, answer
+from kernel.identity import require_operator
+from kernel.page_request import next_token, page_request
+from kernel.problems import Problem
+
+app = HttpApplication()
+handler = app.lambda_handler()
+
+
+@app.get("/tasks")
+def list_tasks() -> Response[str]:
+    """Answer 200 with a page of tasks, and the token of the next one where there is one."""
+    require_operator(app.caller())
+    request = page_request(app, task_store.PAGE_KEY)
+    if (app.current_event.query_string_parameters or {}).get("status", "open") != "open":
+        raise Problem(400, "Only open tasks are listed: status=open.", kind="status")
+    page = task_store.list_tasks("open", limit=request.limit, start=request.start)
+    document: dict[str, Any] = {"tasks": [task.document() for task in page.tasks]}
+    if page.next_key:
+        document["next_token"] = next_token(page.next_key)
+    return answer(200, document)

@@ -1,0 +1,49 @@
+"""Put a person's answer into the order's stream: it goes on, or it is rejected. Called by attend_order."""
+
+from enum import StrEnum
+
+import order_store
+from kernel.cloud_event import CloudEvent
+from kernel.saga_step import Command, Outcome, saga_step
+from order import DecidedBy, Operator, Order
+
+
+class Answer(StrEnum):
+    APPROVE = "approve"
+    REJECT = "reject"
+    TIMEOUT = "timeout"
+
+
+class AnswerReview(Command):
+    """`kind` is that of the task: a rejection may also answer an order that needed attention."""
+
+    kind: str
+    decision: Answer
+    operator_id: str | None = None
+    comment: str | None = None
+
+
+@saga_step
+def handler(command: AnswerReview) -> Outcome:
+    """Append what was decided, unless the order is decided already. The event starts the saga again.
+
+    Returns:
+        The order's status.
+
+    Raises:
+        UnknownOrder, ConcurrentChange: Step Functions retries.
+    """
+    order = order_store.decide(command.order_id, lambda order: _answer(order, command))
+    return Outcome(outcome=order.status)
+
+
+def _answer(order: Order, command: AnswerReview) -> CloudEvent | None:
+    operator, cause = Operator(command.operator_id, command.comment), command.cause()
+    match command.decision:
+        case Answer.APPROVE:
+            return order.approve_review(operator, cause)
+        case Answer.TIMEOUT:
+            return order.reject("REVIEW_TIMED_OUT", DecidedBy.TIMEOUT, cause)
+        case Answer.REJECT:
+            reason = "REVIEW_REJECTED" if command.kind == "review" else "REJECTED_BY_OPERATOR"
+            return order.reject(reason, DecidedBy.OPERATOR, cause, operator)

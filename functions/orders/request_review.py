@@ -1,0 +1,22 @@
+"""Ask a person to review a large order, once. The run that asks ends; an approval starts the next one."""
+
+import order_store
+from kernel.saga_step import Command, Outcome, saga_step
+
+
+class RequestReview(Command):
+    pass
+
+
+@saga_step
+def handler(command: RequestReview) -> Outcome:
+    """Put the order into review, or answer with what became of its review.
+
+    Returns:
+        The order's decision, if there is one; APPROVED; REQUESTED while nobody has answered.
+
+    Raises:
+        UnknownOrder, ConcurrentChange: Step Functions retries.
+    """
+    order = order_store.decide(command.order_id, lambda order: order.request_review(command.cause()))
+    return Outcome(outcome=order.decision or ("APPROVED" if order.review_approved else "REQUESTED"))

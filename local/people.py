@@ -1,0 +1,62 @@
+"""Show and decide, in the terminal, what waits for a person."""
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from local.cloud import LocalCloudError
+from local.shop import Json, Shop
+
+NOTHING = "Nothing waits for a person."
+
+
+def show_tasks(console: Console, shop: Shop) -> None:
+    """Print the open tasks, and how to decide them."""
+    tasks = shop.tasks()
+    if not tasks:
+        console.print(NOTHING)
+        return
+    table = Table(box=None, padding=(0, 2), header_style="dim")
+    for heading in ("task", "since", "what it is about", "decisions"):
+        table.add_column(heading, overflow="fold", no_wrap=heading == "task")
+    for task in tasks:
+        table.add_row(task["task_id"], task["opened_at"][:19], escape(about(task)), ", ".join(task["decisions"]))
+    console.print(table)
+    console.print(f"\nDecide one of them: {example(tasks[0])}")
+
+
+def decide(console: Console, shop: Shop, task_id: str | None, decision: str | None, comment: str | None) -> None:
+    """Decide a task.
+
+    Raises:
+        LocalCloudError: there is no such open task, or it takes no such decision; the message says what to type.
+    """
+    tasks = {task["task_id"]: task for task in shop.tasks()}
+    task = tasks.get(task_id or "")
+    if task is None:
+        way_on = f"`make tasks` lists them. For example: {example(next(iter(tasks.values())))}" if tasks else NOTHING
+        raise LocalCloudError(f"{_named(task_id)} {way_on}")
+    if decision is None or decision not in task["decisions"]:
+        raise LocalCloudError(f"This task takes {' or '.join(task['decisions'])}. For example: {example(task)}")
+    if decision == "resolve" and not comment:
+        raise LocalCloudError(f"Say what was done by hand: {example(task, 'resolve')}")
+    shop.decide_task(task["task_id"], decision, comment)
+    console.print(f"Decided: {decision}. The order {task['order_id']} goes on.")
+
+
+def about(task: Json) -> str:
+    """What a task is about, in a few words."""
+    total = f"{task['total'] / 100:.2f} {task['currency']}" if "total" in task else "an order"
+    steps = ", ".join(task.get("failed_steps", ()))
+    return f"review of {total}" if task["kind"] == "review" else f"{total}, failed: {steps}"
+
+
+def example(task: Json, decision: str | None = None) -> str:
+    """A command that decides the task."""
+    decision = decision or task["decisions"][0]
+    comment = ' COMMENT="what was done"' if decision == "resolve" else ""
+    return f"make decide TASK={task['task_id']} DECISION={decision}{comment}"
+
+
+def _named(task_id: str | None) -> str:
+    return f"There is no open task {task_id}." if task_id else "Which task? Name it by TASK=."

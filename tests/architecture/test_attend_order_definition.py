@@ -1,0 +1,86 @@
+"""The definition of attend_order, the wait for a person: its rules."""
+
+import json
+from typing import Any
+
+import pytest
+from jsonata.jsonata import Jsonata
+
+from tests.architecture.stack_template import in_effect, resource
+from tests.architecture.test_saga_definition import DEFINITION as SAGA
+from tests.architecture.test_saga_definition import faults_of, successors, texts_of
+from tests.saga_run import ATTEND_ORDER, HANDLERS
+from tests.template import template
+
+STATES: dict[str, dict[str, Any]] = ATTEND_ORDER["States"]
+TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
+CALLS = {name: state for name, state in TASKS.items() if state["Resource"].endswith("lambda:invoke")}
+BY_HAND = ["CapturePayment", "CancelShipment", "VoidPayment"]
+
+each_call = pytest.mark.parametrize("name", CALLS)
+
+
+def test_it_is_valid_states_language_with_expressions_in_jsonata() -> None:
+    assert faults_of(ATTEND_ORDER) == []
+    for text in texts_of(STATES):
+        if text.startswith("{%"):
+            Jsonata(text.removeprefix("{%").removesuffix("%}").strip())
+
+
+@each_call
+def test_every_call_has_the_same_retry_and_timeout_and_a_catch(name: str) -> None:
+    (retry,) = TASKS[name]["Retry"]
+
+    assert [retry] == CALLS["AnswerReview"]["Retry"]
+    assert (retry["ErrorEquals"], retry["JitterStrategy"]) == (["States.ALL"], "FULL")
+    assert TASKS[name]["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
+    assert in_effect(resource(f"{name}Function"), "Timeout") < TASKS[name]["TimeoutSeconds"]
+
+
+@each_call
+def test_a_call_is_of_the_function_that_it_is_named_after(name: str) -> None:
+    assert CALLS[name]["Arguments"]["FunctionName"] == f"${{{name}FunctionArn}}"
+
+
+def test_the_wait_ends_at_last_and_is_not_retried_then() -> None:
+    wait = STATES["OpenTask"]
+    on_timeout, on_fault = wait["Retry"]
+
+    assert wait["TimeoutSeconds"] == 30 * 24 * 3600
+    assert on_timeout == {"ErrorEquals": ["States.Timeout"], "MaxAttempts": 0}
+    assert on_fault == CALLS["AnswerReview"]["Retry"][0]
+    assert [catch["ErrorEquals"] for catch in wait["Catch"]] == [["States.Timeout"], ["States.ALL"]]
+
+
+def test_no_review_may_take_longer_than_the_wait_for_it() -> None:
+    assert template()["Parameters"]["ReviewTimeoutSeconds"]["MaxValue"] == STATES["OpenTask"]["TimeoutSeconds"]
+
+
+@pytest.mark.parametrize("name", [*BY_HAND, "ReleaseStock"])
+def test_a_step_that_cannot_even_be_answered_by_hand_is_left_to_the_saga(name: str) -> None:
+    assert set(successors(STATES[name])) == {STATES[name]["Next"]}
+    assert name in SAGA["States"]
+    assert ("by_hand" in STATES[name]["Arguments"]["Payload"]) is (name in BY_HAND)
+
+
+def test_every_state_can_be_reached_and_every_way_ends() -> None:
+    reached, queue = set(), [ATTEND_ORDER["StartAt"]]
+    while queue:
+        reached.add(name := queue.pop())
+        queue += [after for after in successors(STATES[name]) if after not in reached]
+
+    assert reached == set(STATES)
+    ends = {name for name, state in STATES.items() if state.get("End") or state["Type"] == "Fail"}
+    assert ends == {"Closed", "AnswerReview", "RequestRetry", "NotAttended"}
+
+
+def test_the_tests_know_a_handler_for_every_call_and_no_more() -> None:
+    of_the_saga = {name for name, state in SAGA["States"].items() if state["Type"] == "Task"}
+
+    assert set(HANDLERS) == of_the_saga | set(CALLS)
+
+
+def test_what_a_failed_run_shows_tells_nothing_of_anybody() -> None:
+    failures = [state for state in STATES.values() if state["Type"] == "Fail"]
+
+    assert "$" not in json.dumps(failures)
