@@ -1,4 +1,4 @@
-"""A stand-in for Step Functions: it notes the runs that are started, for a test to look at and to run."""
+"""A stand-in for Step Functions: it notes the runs and waits that are started, for a test to look at and to run."""
 
 import json
 from typing import Any
@@ -7,12 +7,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 import fulfilment_run
+import person_wait
 
 MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:fulfil-order"
+WAITS = "arn:aws:states:eu-central-1:123456789012:stateMachine:attend-order"
 
 
 class StepFunctions:
-    """Starts each name once."""
+    """Starts each name once: runs of the saga, and waits for people."""
 
     class exceptions:  # noqa: N801 (as boto3 has it)
         class ExecutionAlreadyExists(ClientError):
@@ -20,17 +22,20 @@ class StepFunctions:
 
     def __init__(self) -> None:
         self.runs: dict[str, dict[str, Any]] = {}
+        self.waits: dict[str, dict[str, Any]] = {}
 
     def start_execution(self, **run: Any) -> None:
-        assert run.pop("stateMachineArn") == MACHINE
-        if run["name"] in self.runs:
+        started = {MACHINE: self.runs, WAITS: self.waits}[run["stateMachineArn"]]
+        if run["name"] in started:
             error = {"Error": {"Code": "ExecutionAlreadyExists"}}
             raise self.exceptions.ExecutionAlreadyExists(error, "StartExecution")  # type: ignore[arg-type]
-        self.runs[run["name"]] = json.loads(run["input"])
+        started[run["name"]] = json.loads(run["input"])
 
 
 def engine_of_runs(monkeypatch: pytest.MonkeyPatch) -> StepFunctions:
     engine = StepFunctions()
     monkeypatch.setattr(fulfilment_run, "_step_functions", lambda: engine)
+    monkeypatch.setattr(person_wait, "_step_functions", lambda: engine)
+    monkeypatch.setenv("ATTEND_ORDER_STATE_MACHINE_ARN", WAITS)
     monkeypatch.setenv("FULFIL_ORDER_STATE_MACHINE_ARN", MACHINE)
     return engine

@@ -1,7 +1,8 @@
 """Run the orders again that ought to be settled by now, and are not. Every minute, by a schedule.
 
 A message may be lost, a run stopped, a function killed between the decision and what follows from it. Running the
-saga again makes all of that good; where it does not, a person is asked.
+saga again makes all of that good; where it does not, a person is asked. And where the wait for a person is what was
+lost, it is started.
 """
 
 from collections import Counter
@@ -11,6 +12,7 @@ from typing import Any
 
 import fulfilment_run
 import order_store
+import person_wait
 from kernel.observability import cause, correlate, count, logger, tracer
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
@@ -79,6 +81,8 @@ def sweep(order_id: str, quiet_since: Timestamp) -> Swept:
         order_store.move_mark(order_id, mark, mark.quiet_since(last_event.time))
         return Swept.LEFT_ALONE
     if order.questions:
+        for question in order.questions:
+            person_wait.start(question)
         order_store.move_mark(order_id, mark, mark.quiet_since(now()))
         return Swept.WAITS_FOR_A_PERSON
     if mark.is_given_up(events):

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+import attend_orders
 import fulfilment_run
 import order_store
 import sweep_orders
+import waiting
 from kernel.dynamodb import dynamodb, to_item
 from kernel.timestamps import now
 from tests.engine_of_runs import StepFunctions, engine_of_runs
@@ -95,6 +97,34 @@ def test_an_order_that_needs_a_person_is_not_run_again(engine: StepFunctions, sh
 
     assert [sweep() for _ in range(5)] == [{"waits_for_a_person": 1}] * 5
     assert engine.runs == {}
+
+
+@pytest.mark.parametrize(
+    ("step", "facts"), [("RequestReview", {}), ("RequestAttention", {"failed_steps": ["RejectOrder"]})]
+)
+def test_a_wait_for_a_person_that_was_never_started_is_started_as_the_event_would_have(
+    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch, step: str, facts: dict[str, Any]
+) -> None:
+    invoke_handler(step, order.input() | facts)
+
+    sweep()
+    swept = dict(engine.waits)
+    engine.waits.clear()
+    monkeypatch.setattr(waiting, "_step_functions", lambda: engine)
+    question = order_store.load(order.order_id).order.events[-1]
+    body = {"messageId": "1", "body": json.dumps(question.document()), "attributes": {}, "eventSource": "aws:sqs"}
+    attend_orders.handler({"Records": [body]}, lambda_context("attend_orders"))
+
+    assert swept == engine.waits
+    assert list(swept) == [f"{order.order_id}-2"]
+
+
+def test_an_answered_question_starts_no_wait(engine: StepFunctions, order: PlacedOrder) -> None:
+    invoke_handler("RequestReview", order.input())
+    invoke_handler("AnswerReview", order.input() | {"kind": "review", "decision": "approve", "operator_id": "olive"})
+
+    assert sweep() == {"run_again": 1}
+    assert engine.waits == {}
 
 
 def test_an_order_is_run_again_only_after_it_has_been_quiet(
