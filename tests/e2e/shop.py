@@ -247,7 +247,7 @@ class Person:
         self._http = httpx.Client(
             base_url=self.shop.stack.api_url,
             headers=headers,
-            timeout=60,
+            timeout=180,
             trust_env=False,
             limits=httpx.Limits(max_connections=64),
         )

@@ -18,8 +18,11 @@ PROVIDERS = {
     "functions/payments/gateway.py": "return SandboxGateway()",
     "functions/shipping/carrier.py": "return SandboxCarrier()",
 }
+# In the middle of the relay (archived, not announced) and of the projector (in the timeline, not in the summary).
+MIDWAY = {"functions/event_store/announcement.py": "_announce", "functions/views/view_store.py": "change_group"}
 # Those that write: the steps of the saga, the consumers, and these. Reading is spared, for the lane itself reads.
-WRITERS = {"cancel_order.py", "place_order.py", "relay_events.py", "sweep_orders.py"}
+WRITERS = {"cancel_order.py", "chase_tasks.py", "place_order.py", "relay_events.py", "sweep_orders.py"}
+DECORATED = re.compile(r"^(@saga_step|@queue_consumer|handler = message_consumer)", re.MULTILINE)
 
 
 @pytest.fixture(scope="module", params=["STANDARD", "EXPRESS"])
@@ -35,8 +38,12 @@ def _with_faults(root: Path) -> Path:
     shutil.copy(INJECTION, root / "layers/kernel/kernel/injection.py")
     for module in (root / "functions").glob("*/*.py"):
         text = module.read_text()
-        if module.name in WRITERS or re.search("^@(saga_step|queue_consumer)", text, re.MULTILINE):
+        if module.name in WRITERS or DECORATED.search(text):
             module.write_text(f"{text}\n\nfrom kernel.injection import faulty\n\nhandler = faulty(handler)\n")
+    for name, function in MIDWAY.items():
+        text = (root / name).read_text()
+        assert f"def {function}(" in text, f"{name} has no {function} any more: tell this lane"
+        (root / name).write_text(f"{text}\n\nfrom kernel.injection import faulty\n\n{function} = faulty({function})\n")
     for name, last_line in PROVIDERS.items():
         text = (root / name).read_text()
         assert last_line in text, f"{name} gives its provider in another way: tell this lane"

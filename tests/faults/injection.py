@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-Handler = Callable[[Any, Any], Any]
+Call = Callable[..., Any]
 
 # Of all calls: faults before anything is done, and as many after all is done.
 RATE = 0.05
@@ -15,19 +15,19 @@ class InjectedFault(Exception):
     """A fault that the lane has asked for."""
 
 
-def faulty(handler: Handler) -> Handler:
-    """Return `handler` as it is on a bad day: some calls fail before it, some after it, when all is written."""
+def faulty(call: Call) -> Call:
+    """Return `call` as it is on a bad day: at times it fails before it begins, at times when all is done."""
 
-    def handler_on_a_bad_day(event: Any, context: Any) -> Any:
+    def call_on_a_bad_day(*arguments: Any, **options: Any) -> Any:
         dice = random.random()
         if dice < RATE:
-            _fail("before")
-        answer = handler(event, context)
+            _fail(f"before {call.__name__}")
+        answer = call(*arguments, **options)
         if dice > 1 - RATE:
-            _fail("after")
+            _fail(f"after {call.__name__}")
         return answer
 
-    return handler_on_a_bad_day
+    return call_on_a_bad_day
 
 
 class FaultyProvider:
@@ -36,13 +36,13 @@ class FaultyProvider:
     def __init__(self, provider: Any) -> None:
         self._provider = provider
 
-    def __getattr__(self, call: str) -> Handler:
-        effect = getattr(self._provider, call)
+    def __getattr__(self, name: str) -> Call:
+        effect = getattr(self._provider, name)
 
         def lose_the_answer(*arguments: Any) -> Any:
             answer = effect(*arguments)
             if random.random() < RATE:
-                _fail("at the provider")
+                _fail(f"after {name} at the provider")
             return answer
 
         return lose_the_answer

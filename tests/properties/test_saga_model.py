@@ -1,0 +1,107 @@
+"""A model of the saga: any interleaving of two runs of an order, a cancellation, faults and kills, ends consistent."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import islice
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from tests.saga_run import invoke_handler, run_saga, states_of_run
+from tests.shop_on_moto import shop_on_moto
+
+STOCK, QUANTITY, PRICE = 5, 2, 1500
+DECISIONS = {"OrderConfirmed", "OrderRejected", "OrderCancelled"}
+INPUTS = [
+    ("pm_card_visa", "12345"),
+    ("pm_card_declined", "12345"),
+    ("pm_gateway_flaky", "12345"),
+    ("pm_capture_flaky", "12345"),
+    ("pm_card_visa", "00000"),
+    ("pm_card_visa", "99999"),
+]
+either_run = st.sampled_from(["first", "second"])
+
+
+class LostAnswer(Exception):
+    """The function has done its work, and nobody hears of it."""
+
+
+class SagaModel(RuleBasedStateMachine):
+    """One order. Its steps and its tables are the real ones, on moto."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.resources = ExitStack()
+        environment = self.resources.enter_context(pytest.MonkeyPatch.context())
+        self.shop = self.resources.enter_context(shop_on_moto(environment.setenv))
+        self.runs: dict[str, Iterator[str]] = {}
+        self.loses_next_answer = False
+
+    @initialize(wanted=st.sampled_from(INPUTS))
+    def place(self, wanted: tuple[str, str]) -> None:
+        payment_method, postal_code = wanted
+        self.kettle = self.shop.product(stock=STOCK, unit_price=PRICE)
+        self.order_id = self.shop.place((self.kettle, QUANTITY), payment_method=payment_method, postal_code=postal_code)
+        self.start_again("first")
+        self.start_again("second")
+
+    @rule(run=either_run)
+    def start_again(self, run: str) -> None:
+        """The run that was under way is killed by this: nobody asks for its next state any more."""
+        self.runs[run] = states_of_run(self.shop.saga_input(self.order_id), self.invoke)
+
+    @rule(run=either_run, states=st.integers(1, 12))
+    def go_on(self, run: str, states: int) -> None:
+        for _ in islice(self.runs[run], states):
+            self.is_decided_at_most_once()
+
+    @rule()
+    def lose_the_next_answer(self) -> None:
+        self.loses_next_answer = True
+
+    @rule()
+    def cancel(self) -> None:
+        answer = self.shop.call("cancel_order", "POST", f"/orders/{self.order_id}/cancellation")
+        assert answer.status in (202, 409)
+
+    @invariant()
+    def is_decided_at_most_once(self) -> None:
+        assert len(DECISIONS & self.types()) <= 1
+
+    @invariant()
+    def captures_nothing_undecided(self) -> None:
+        if "PaymentCaptured" in self.types():
+            assert "OrderConfirmed" in self.types()
+
+    def teardown(self) -> None:
+        with self.resources:
+            run_saga(self.shop.saga_input(self.order_id))
+            self.is_decided_at_most_once()
+            confirmed = "OrderConfirmed" in self.types()
+            assert self.shop.is_settled(self.order_id)
+            assert self.shop.available(self.kettle) == (STOCK - QUANTITY if confirmed else STOCK)
+            money, amount = self.shop.money_at_gateway(self.order_id)
+            if confirmed:
+                assert (money, amount) == ("CAPTURED", QUANTITY * PRICE)
+                assert self.shop.booked_at_carrier(self.order_id) == "BOOKED"
+            else:
+                assert money in ("NOTHING", "VOIDED")
+                assert self.shop.booked_at_carrier(self.order_id) in ("NOTHING", "CANCELLED")
+
+    def invoke(self, step: str, payload: dict[str, Any]) -> dict[str, Any]:
+        answer = invoke_handler(step, payload)
+        if self.loses_next_answer:
+            self.loses_next_answer = False
+            raise LostAnswer(step)
+        return answer
+
+    def types(self) -> set[str]:
+        return {event.type for event in self.shop.events() if event.subject == self.order_id}
+
+
+TestSagaModel = SagaModel.TestCase
+TestSagaModel.settings = settings(max_examples=30, stateful_step_count=12, deadline=None)
