@@ -25,7 +25,7 @@ WRITERS = {"cancel_order.py", "chase_tasks.py", "place_order.py", "relay_events.
 DECORATED = re.compile(r"^(@saga_step|@queue_consumer|handler = message_consumer)", re.MULTILINE)
 
 
-@pytest.fixture(scope="module", params=["STANDARD", "EXPRESS"])
+@pytest.fixture(scope="module", params=["STANDARD", pytest.param("EXPRESS", marks=pytest.mark.soak)])
 def faulty_shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """A shop whose functions fault, with its saga as a Standard and as an Express workflow."""
     root = _with_faults(copy_sources(tmp_path_factory.mktemp("sources")))
