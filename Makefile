@@ -43,8 +43,7 @@ check-lab: $(TOOLCHAIN) ## What is still missing of a lab of docs/labs, such as 
 	@python -m local.check_lab $(N)
 
 test: lint ## Check everything: lint, then all tests
-	@echo "Left to make soak: the fault lane with the saga as an Express workflow."
-	@pytest -m "not soak"
+	@pytest
 
 soak: $(TOOLCHAIN) ## Orders by the hundred on a bad day, with injected faults; ORDERS=1000
 	@ORDERS=$(or $(ORDERS),300) pytest tests/faults -s

@@ -23,6 +23,8 @@ class StepFunctions:
     def __init__(self) -> None:
         self.runs: dict[str, dict[str, Any]] = {}
         self.waits: dict[str, dict[str, Any]] = {}
+        # How executions ended; those that are not here are running.
+        self.ended: dict[str, str] = {}
 
     def start_execution(self, **run: Any) -> None:
         started = {MACHINE: self.runs, WAITS: self.waits}[run["stateMachineArn"]]
@@ -30,6 +32,11 @@ class StepFunctions:
             error = {"Error": {"Code": "ExecutionAlreadyExists"}}
             raise self.exceptions.ExecutionAlreadyExists(error, "StartExecution")  # type: ignore[arg-type]
         started[run["name"]] = json.loads(run["input"])
+
+    def describe_execution(self, executionArn: str) -> dict[str, str]:  # noqa: N803 (as boto3 has it)
+        _, machine, name = executionArn.rsplit(":", 2)
+        assert executionArn == f"{WAITS.replace('stateMachine', 'execution')}:{name}", machine
+        return {"status": self.ended.get(name, "RUNNING")}
 
 
 def engine_of_runs(monkeypatch: pytest.MonkeyPatch) -> StepFunctions:

@@ -1,6 +1,7 @@
 """The wait for a person, started from the orders' side: where the event that asks for one reached nobody."""
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 KINDS = {"OrderReviewRequested": "review", "OrderNeedsAttention": "attention"}
+# The names of waits that ended are used up for ninety days.
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+MOST_WAITS = 10
+IN_VAIN = {"FAILED", "TIMED_OUT", "ABORTED"}
+
+
+class NobodyCanBeAsked(Exception):
+    """Every wait for a person's answer to this question has failed. The machine attend_order is broken."""
 
 
 @cache
@@ -22,14 +31,38 @@ def _step_functions() -> "SFNClient":
 
 
 def start(question: CloudEvent) -> None:
-    """Start the wait that this event asks for. It has the name that attend_orders gives it, so that there is one."""
-    name = f"{question.subject}-{question.sequence}"
-    try:
-        _step_functions().start_execution(
-            stateMachineArn=setting("ATTEND_ORDER_STATE_MACHINE_ARN"), name=name, input=json.dumps(wait_input(question))
-        )
-    except _step_functions().exceptions.ExecutionAlreadyExists:
-        logger.info("the wait %s was started before", name)
+    """Start the wait that this event asks for, unless one runs. It has the name that attend_orders gives it.
+
+    Where that one failed or was stopped, the next number is tried.
+
+    Raises:
+        NobodyCanBeAsked: MOST_WAITS have failed.
+    """
+    for name in _names(question):
+        try:
+            _step_functions().start_execution(
+                stateMachineArn=setting("ATTEND_ORDER_STATE_MACHINE_ARN"),
+                name=name,
+                input=json.dumps(wait_input(question)),
+            )
+        except _step_functions().exceptions.ExecutionAlreadyExists:
+            if _status(name) in IN_VAIN:
+                continue
+            logger.info("the wait %s was started before", name)
+        return
+    raise NobodyCanBeAsked(f"{MOST_WAITS} waits of {question.id} have failed: see their causes in attend_order")
+
+
+def _names(question: CloudEvent) -> Iterator[str]:
+    first = f"{question.subject}-{question.sequence}"
+    yield first
+    yield from (f"{first}-again-{number}" for number in range(2, MOST_WAITS + 1))
+
+
+def _status(name: str) -> str:
+    machine = setting("ATTEND_ORDER_STATE_MACHINE_ARN")
+    execution = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
+    return _step_functions().describe_execution(executionArn=execution)["status"]
 
 
 def wait_input(question: CloudEvent) -> dict[str, Any]:

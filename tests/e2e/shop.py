@@ -14,7 +14,7 @@ import boto3
 import httpx
 from botocore.config import Config
 
-from local import event_archive
+from local import event_archive, resources
 from local.aws import Aws
 from local.sign_in import id_token
 from local.stack import Stack, User
@@ -34,6 +34,7 @@ def wait_until(
     *,
     what: str,
     deadline_seconds: float = DEADLINE_SECONDS,
+    every_seconds: float = 0.1,
     hint: Callable[[], object] = str,
 ) -> Found:
     """Return what `look` gives as soon as it is true; fail with `what` and `hint` at the deadline."""
@@ -43,7 +44,7 @@ def wait_until(
         if found:
             return found
         assert time.monotonic() < deadline, f"not within {deadline_seconds} s: {what}\n{hint()}"
-        time.sleep(0.1)
+        time.sleep(every_seconds)
 
 
 @dataclass
@@ -63,7 +64,14 @@ class Shop:
             region_name=self.stack.region,
             aws_access_key_id="test",
             aws_secret_access_key="test",
-            config=Config(max_pool_connections=64, inject_host_prefix=False, s3={"addressing_style": "path"}),
+            config=Config(
+                max_pool_connections=64,
+                inject_host_prefix=False,
+                s3={"addressing_style": "path"},
+                # A synchronous run of the saga answers at its end.
+                read_timeout=LONGEST_RUN_SECONDS,
+                retries={"total_max_attempts": 1},
+            ),
         )
 
     @cached_property
@@ -118,6 +126,15 @@ class Shop:
         books = self.item("Payments", order_id=f"sandbox-gateway#{order_id}")
         return books.get("held_as", "NOTHING"), int(books.get("amount", 0))
 
+    def money(self, order_id: str) -> dict[str, int]:
+        """Return what is captured, and what is still held, at the gateway or, says a person's note, by hand."""
+        held_as, amount = self.money_at_gateway(order_id)
+        payment = self.item("Payments", order_id=order_id)
+        if any(event["data"].get("by_hand") for event in payment.get("events", [])):
+            # A person took the money another way, or saw to the hold: what the gateway's books say is void.
+            held_as = {"CAPTURED": "CAPTURED"}.get(payment["status"], "VOIDED")
+        return {"captured": amount * (held_as == "CAPTURED"), "held": amount * (held_as == "AUTHORIZED")}
+
     def booked_at_carrier(self, order_id: str) -> str:
         return str(self.item("Shipping", order_id=f"sandbox-carrier#{order_id}").get("booked_as", "NOTHING"))
 
@@ -163,6 +180,19 @@ class Shop:
 
         return wait_until(status, what=f"the end of the run {name}", deadline_seconds=LONGEST_RUN_SECONDS)
 
+    def confirm(self, order_id: str) -> str:
+        """Take the saga's step ConfirmOrder on its own; return its outcome."""
+        function = resources.of_kind(self.aws, "AWS::Lambda::Function")
+        name = next(found.physical_id for found in function if found.logical_id == "ConfirmOrderFunction")
+        command = {"order_id": order_id, "causation_id": f"orders:{order_id}:1"}
+        answer = self._lambda.invoke(FunctionName=name, Payload=json.dumps(command))
+        assert "FunctionError" not in answer, answer["Payload"].read()
+        return str(json.loads(answer["Payload"].read())["outcome"])
+
+    @cached_property
+    def _lambda(self) -> Any:
+        return self.client("lambda")
+
     def redrive(self, queue: str) -> Json:
         """Redrive a queue's dead letters, as an operator."""
         answer = self.operator.post(f"/dead-letters/{queue}/redrive")
@@ -185,12 +215,17 @@ class Shop:
         )
         return [run["executionArn"] for page in pages for run in page["executions"] if run["name"].startswith(order_id)]
 
+    def open_tasks(self) -> list[Json]:
+        """Return what waits for a person's decision, the oldest first: at most a hundred."""
+        answer = self.operator.get("/tasks", params={"status": "open", "limit": 100})
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["tasks"])
+
     def task_of(self, order_id: str) -> Json:
         """Wait for the order's open task, and return it."""
 
         def found() -> Json | None:
-            tasks = self.operator.get("/tasks", params={"status": "open", "limit": 100}).json()["tasks"]
-            return next((task for task in tasks if task["order_id"] == order_id), None)
+            return next((task for task in self.open_tasks() if task["order_id"] == order_id), None)
 
         return wait_until(found, what=f"an open task of order {order_id}") or {}
 

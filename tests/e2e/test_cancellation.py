@@ -108,3 +108,22 @@ def test_of_a_cancellation_and_a_confirmation_exactly_one_wins(shop: Shop, custo
     tally = Counter(status for _, status in answers)
     assert set(tally) == {202, 409}, tally
     assert shop.available(kettle) == stock - 2 * together - tally[409], tally
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_of_a_cancellation_and_a_confirmation_at_the_same_moment_exactly_one_wins(
+    shop: Shop, customer: Person, attempt: int
+) -> None:
+    """Orders in review rest, undecided: so both decisions can be asked for at once, as often as one likes."""
+    orders = [customer.place(shop.product(unit_price=100000)) for _ in range(4)]
+    for order_id in orders:
+        customer.wait_for(order_id, "IN_REVIEW")
+
+    def both(order_id: str) -> list[object]:
+        return at_once(lambda: cancel(customer, order_id), lambda: shop.confirm(order_id))
+
+    for order_id, (answer, confirmation) in zip(orders, map(both, orders), strict=True):
+        decided = {202: "CANCELLED", 409: "CONFIRMED"}[int(str(answer))]
+        assert confirmation == decided
+        decisions = {"OrderConfirmed", "OrderCancelled"} & set(customer.shop_events(order_id))
+        assert decisions == {f"Order{decided.title()}"}

@@ -21,16 +21,28 @@ PROVIDERS = {
 # In the middle of the relay (archived, not announced) and of the projector (in the timeline, not in the summary).
 MIDWAY = {"functions/event_store/announcement.py": "_announce", "functions/views/view_store.py": "change_group"}
 # Those that write: the steps of the saga, the consumers, and these. Reading is spared, for the lane itself reads.
-WRITERS = {"cancel_order.py", "chase_tasks.py", "place_order.py", "relay_events.py", "sweep_orders.py"}
+WRITERS = {
+    "cancel_order.py",
+    "chase_tasks.py",
+    "decide_task.py",
+    "place_order.py",
+    "relay_events.py",
+    "sweep_orders.py",
+}
+# No test can wait for minutes until a failed message comes again, or for a day until a review is timed out.
+SOONER = {
+    r"VisibilityTimeout: \d+": "VisibilityTimeout: 12",
+    r"REVIEW_TIMEOUT_SECONDS: .*": 'REVIEW_TIMEOUT_SECONDS: "30"',
+}
 DECORATED = re.compile(r"^(@saga_step|@queue_consumer|handler = message_consumer)", re.MULTILINE)
 
 
-@pytest.fixture(scope="module", params=["STANDARD", pytest.param("EXPRESS", marks=pytest.mark.soak)])
+@pytest.fixture(scope="module", params=["STANDARD", "EXPRESS"])
 def faulty_shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """A shop whose functions fault, with its saga as a Standard and as an Express workflow."""
     root = _with_faults(copy_sources(tmp_path_factory.mktemp("sources")))
     cloud = LocalCloud.for_tests(f"faults-{request.param.lower()}", saga_type=request.param)
-    with running(replace(cloud, root=root)):
+    with running(replace(cloud, root=root, build_dir=root / "build")):
         yield Shop(Stack.read(cloud.stack_file))
 
 
@@ -39,7 +51,9 @@ def _with_faults(root: Path) -> Path:
     for module in (root / "functions").glob("*/*.py"):
         text = module.read_text()
         if module.name in WRITERS or DECORATED.search(text):
-            module.write_text(f"{text}\n\nfrom kernel.injection import faulty\n\nhandler = faulty(handler)\n")
+            module.write_text(
+                f"{text}\n\nfrom kernel.injection import counted, faulty\n\nhandler = counted(faulty(handler))\n"
+            )
     for name, function in MIDWAY.items():
         text = (root / name).read_text()
         assert f"def {function}(" in text, f"{name} has no {function} any more: tell this lane"
@@ -53,7 +67,12 @@ def _with_faults(root: Path) -> Path:
                 last_line, f"from kernel.injection import FaultyProvider\n    return FaultyProvider({provider})"
             )
         )
-    template = root / "template.yaml"
-    # A failed message comes again after this time. No test can wait for minutes.
-    template.write_text(re.sub(r"VisibilityTimeout: \d+", "VisibilityTimeout: 12", template.read_text()))
+    for pattern, quicker in SOONER.items():
+        _replace(root / "template.yaml", pattern, quicker)
     return root
+
+
+def _replace(file: Path, pattern: str, by: str) -> None:
+    text, found = re.subn(pattern, by, file.read_text())
+    assert found, f"{file.name} has no {pattern} any more: tell this lane"
+    file.write_text(text)

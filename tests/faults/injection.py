@@ -8,7 +8,9 @@ Call = Callable[..., Any]
 
 # Of all calls: faults before anything is done, and as many after all is done.
 RATE = 0.05
-MARK = "INJECTED FAULT"
+INJECTED = "INJECTED FAULT"
+# Whatever it failed of: this fault, or one of a provider that is down. The engine makes the call again.
+FAILED = "CALL FAILED"
 
 
 class InjectedFault(Exception):
@@ -30,6 +32,19 @@ def faulty(call: Call) -> Call:
     return call_on_a_bad_day
 
 
+def counted(handler: Call) -> Call:
+    """Return the function's handler, which tells when it fails."""
+
+    def count_failures(*arguments: Any, **options: Any) -> Any:
+        try:
+            return handler(*arguments, **options)
+        except Exception as failure:
+            print(FAILED, type(failure).__name__)
+            raise
+
+    return count_failures
+
+
 class FaultyProvider:
     """A provider whose answer is lost now and then, after the call took effect there."""
 
@@ -49,5 +64,5 @@ class FaultyProvider:
 
 
 def _fail(where: str) -> None:
-    print(MARK, where)
+    print(INJECTED, where)
     raise InjectedFault(where)

@@ -8,6 +8,7 @@ import pytest
 import attend_orders
 import fulfilment_run
 import order_store
+import person_wait
 import sweep_orders
 import waiting
 from kernel.dynamodb import dynamodb, to_item
@@ -117,6 +118,50 @@ def test_a_wait_for_a_person_that_was_never_started_is_started_as_the_event_woul
 
     assert swept == engine.waits
     assert list(swept) == [f"{order.order_id}-2"]
+
+
+@pytest.mark.parametrize("end", ["FAILED", "ABORTED", "TIMED_OUT"])
+def test_a_wait_that_ended_without_an_answer_is_started_again(
+    engine: StepFunctions, order: PlacedOrder, end: str
+) -> None:
+    invoke_handler("RequestReview", order.input())
+    first, second, third = (f"{order.order_id}-2{number}" for number in ("", "-again-2", "-again-3"))
+
+    sweep()
+    engine.ended[first] = end
+    sweep()
+    sweep()
+    assert list(engine.waits) == [first, second], "one wait at a time"
+
+    engine.ended[second] = end
+    sweep()
+    assert list(engine.waits) == [first, second, third]
+    assert engine.waits[first] == engine.waits[third]
+
+
+def test_a_wait_that_was_answered_is_not_started_again(engine: StepFunctions, order: PlacedOrder) -> None:
+    invoke_handler("RequestReview", order.input())
+    sweep()
+    engine.ended[f"{order.order_id}-2"] = "SUCCEEDED"
+
+    sweep()
+
+    assert list(engine.waits) == [f"{order.order_id}-2"]
+
+
+def test_waits_that_always_fail_raise_an_alarm_instead_of_more_waits(
+    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(person_wait, "MOST_WAITS", 3)
+    invoke_handler("RequestReview", order.input())
+    for _ in range(3):
+        sweep()
+        engine.ended = dict.fromkeys(engine.waits, "FAILED")
+
+    with pytest.raises(sweep_orders.SweepFault):
+        sweep()
+
+    assert len(engine.waits) == 3
 
 
 def test_an_answered_question_starts_no_wait(engine: StepFunctions, order: PlacedOrder) -> None:
