@@ -14,6 +14,7 @@ from moto import mock_aws
 
 from kernel.dynamodb import dynamodb, from_item, to_item
 from kernel.outbox import events_of
+from tests.openapi_document import assert_promised, route_of
 from tests.saga_run import lambda_context, run_saga
 from tests.template import resources_of_type
 
@@ -44,6 +45,8 @@ class ShopOnMoto:
     ) -> "Answer":
         """Call the handler in `module` as API Gateway would, as this shop's customer where `claims` is None.
 
+        Whatever it answers is held to the OpenAPI document.
+
         Args:
             changes: members of the proxy event that are to be other than usual.
         """
@@ -62,7 +65,11 @@ class ShopOnMoto:
             "isBase64Encoded": False,
             **changes,
         }
-        return Answer(import_module(module).handler(event, lambda_context(module)))
+        answer = Answer(import_module(module).handler(event, lambda_context(module)))
+        route = route_of(method, path)
+        if route:
+            assert_promised(route, answer.status, answer.headers["Content-Type"], set(answer.headers), answer.document)
+        return answer
 
     def operator(self) -> dict[str, str]:
         return {"sub": str(uuid4()), "token_use": "id", "cognito:groups": "operators"}

@@ -45,7 +45,7 @@ def put_product(sku: str) -> Response[str]:
         available=request.stock,
     )
     stock_store.put_product(product, cause())
-    return answer(200, product.model_dump())
+    return answer(200, product)
 
 
 def _refuse_odd_sku(sku: str) -> None:

@@ -1,14 +1,21 @@
 """List the open tasks, those that wait longest first: `GET /tasks`. For operators."""
 
-from typing import Any
-
 from aws_lambda_powertools.event_handler import Response
 
 import task_store
-from kernel.http_application import HttpApplication, answer
+from kernel.http_application import HttpApplication, ResponseBody, answer
 from kernel.identity import require_operator
 from kernel.page_request import next_token, page_request
 from kernel.problems import Problem
+from task import TaskDocument
+
+
+class TaskPage(ResponseBody):
+    """Open tasks, those that wait longest first. `next_token` asks for the next page; without one this is the last."""
+
+    tasks: list[TaskDocument]
+    next_token: str | None = None
+
 
 app = HttpApplication()
 handler = app.lambda_handler()
@@ -22,7 +29,5 @@ def list_tasks() -> Response[str]:
     if (app.current_event.query_string_parameters or {}).get("status", "open") != "open":
         raise Problem(400, "Only open tasks are listed: status=open.", kind="status")
     page = task_store.list_tasks("open", limit=request.limit, start=request.start)
-    document: dict[str, Any] = {"tasks": [task.document() for task in page.tasks]}
-    if page.next_key:
-        document["next_token"] = next_token(page.next_key)
-    return answer(200, document)
+    more = next_token(page.next_key) if page.next_key else None
+    return answer(200, TaskPage(tasks=[task.document() for task in page.tasks], next_token=more))

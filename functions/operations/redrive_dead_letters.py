@@ -6,12 +6,11 @@ of a table's stream, they go to the queue of `reannounce_events`, which announce
 
 import json
 import time
-from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
 from dead_letter_queue import DeadLetter, DeadLetterQueue, dead_letter_queues, sqs
-from kernel.http_application import HttpApplication, answer
+from kernel.http_application import HttpApplication, ResponseBody, answer
 from kernel.identity import require_operator
 from kernel.observability import logger
 from kernel.problems import Problem
@@ -21,6 +20,16 @@ from kernel.settings import setting
 MOST_SECONDS = 15
 # Longer than this function runs, so that no message is received twice by one call.
 HIDDEN_SECONDS = 60
+
+
+class Redriven(ResponseBody):
+    """How many dead letters were sent once more, and how many are there now; not `finished`: ask again for the rest."""
+
+    queue: str
+    sent: int
+    left: int
+    finished: bool
+
 
 app = HttpApplication()
 handler = app.lambda_handler()
@@ -32,9 +41,9 @@ def redrive_dead_letters(queue: str) -> Response[str]:
     require_operator(app.caller())
     dead_letters = _known(queue)
     sent, finished = _redrive(dead_letters, _source_url(queue))
-    document: dict[str, Any] = {"queue": queue, "sent": sent, "left": dead_letters.depth(), "finished": finished}
-    logger.info("redrove dead letters", extra=document)
-    return answer(202, document)
+    redriven = Redriven(queue=queue, sent=sent, left=dead_letters.depth(), finished=finished)
+    logger.info("redrove dead letters", extra=redriven.model_dump())
+    return answer(202, redriven)
 
 
 def _redrive(queue: DeadLetterQueue, source_url: str) -> tuple[int, bool]:

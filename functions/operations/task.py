@@ -118,12 +118,26 @@ class Task(WhatIsKnown):
         failed_steps = {"failed_steps": list(self.failed_steps)}
         return {name: value for name, value in answer.items() if value is not None} | failed_steps
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> "TaskDocument":
         """Return the task as the API shows it."""
-        shown = self.model_dump(mode="json", exclude={"token", "verdict", "sequence"}, exclude_none=True)
-        if self.status is TaskStatus.OPEN:
-            return shown | {"decisions": self.verdicts}
-        return shown | ({"decision": self.verdict} if self.verdict else {})
+        shown = self.model_dump(exclude={"token", "verdict", "sequence"})
+        decisions = self.verdicts if self.status is TaskStatus.OPEN else None
+        return TaskDocument(**shown, decisions=decisions, decision=self.verdict)
+
+
+class TaskDocument(WhatIsKnown):
+    """A task for a person, and how they may decide (`decisions`) or have decided (`decision`)."""
+
+    task_id: str
+    order_id: str
+    kind: Kind
+    status: TaskStatus
+    opened_at: Timestamp
+    decisions: list[Verdict] | None = None
+    decision: Verdict | None = None
+    decided_at: Timestamp | None = None
+    operator_id: str | None = None
+    comment: str | None = None
 
 
 CLOSED = {"decision": "closed"}

@@ -6,12 +6,20 @@ It takes the order's decision itself. The undoing is the saga's, which the event
 from aws_lambda_powertools.event_handler import Response
 
 import order_store
-from kernel.http_application import HttpApplication, answer
+from kernel.http_application import HttpApplication, ResponseBody, answer
 from kernel.identity import Caller
 from kernel.observability import cause, correlate
 from kernel.order_id import ORDER_ID
 from kernel.problems import Problem
-from order import Decision
+from order import Decision, Status
+
+
+class CancelledOrder(ResponseBody):
+    """The order that is cancelled from now on. Its undoing may need a person: `NEEDS_ATTENTION`."""
+
+    order_id: str
+    status: Status
+
 
 app = HttpApplication()
 handler = app.lambda_handler()
@@ -30,7 +38,7 @@ def cancel_order(order_id: str) -> Response[str]:
             f"The order is {order.decision}: that is decided, and it can no longer be cancelled.",
             kind="already-decided",
         )
-    return answer(202, {"order_id": order_id, "status": order.status})
+    return answer(202, CancelledOrder(order_id=order_id, status=order.status))
 
 
 def _require_own_order(order_id: str, caller: Caller) -> None:

@@ -5,14 +5,14 @@ import re
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 import order_store
 from country_codes import COUNTRY_CODES
-from kernel.http_application import HttpApplication, RequestBody, answer
+from kernel.http_application import HttpApplication, RequestBody, ResponseBody, answer
 from kernel.observability import cause, correlate, count
-from kernel.problems import Problem, invalid_members, json_pointer
-from order import MixedCurrencies, Order, Price, order_id_of, place
+from kernel.problems import MemberError, Problem, invalid_members, json_pointer
+from order import MixedCurrencies, Order, OrderLine, Price, Status, order_id_of, place
 from order_store import Request, StoredOrder
 from price_list import prices_of
 
@@ -44,7 +44,11 @@ class ShippingAddress(RequestBody):
     line1: Text
     city: Text
     postal_code: Text
-    country: Annotated[str, AfterValidator(_known_country)]
+    country: Annotated[
+        str,
+        AfterValidator(_known_country),
+        WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$", "description": "An ISO 3166-1 alpha-2 code."}),
+    ]
 
 
 class PlaceOrder(RequestBody):
@@ -55,6 +59,16 @@ class PlaceOrder(RequestBody):
     def fingerprint(self) -> str:
         """Return a digest that is equal for equal requests, however their JSON was written."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+class AcceptedOrder(ResponseBody):
+    """The order as it was placed, with the prices of that moment in minor units of `currency`."""
+
+    order_id: str
+    status: Status
+    items: tuple[OrderLine, ...]
+    total: int
+    currency: str
 
 
 app = HttpApplication()
@@ -99,7 +113,7 @@ def _place_new(order_id: str, customer_id: str, request: PlaceOrder) -> StoredOr
 
 
 def _refuse_unknown_products(request: PlaceOrder, prices: dict[str, Price]) -> None:
-    unknown = [
+    unknown: list[MemberError] = [
         {"pointer": json_pointer("items", index, "sku"), "detail": f"there is no product {line.sku}"}
         for index, line in enumerate(request.items)
         if line.sku not in prices
@@ -120,12 +134,12 @@ def _idempotency_key() -> str:
     return key
 
 
-def _accepted(order: Order) -> dict[str, object]:
+def _accepted(order: Order) -> AcceptedOrder:
     placed = order.placed
-    return {
-        "order_id": order.order_id,
-        "status": placed.status,
-        "items": [line.model_dump() for line in placed.items],
-        "total": placed.total,
-        "currency": placed.currency,
-    }
+    return AcceptedOrder(
+        order_id=order.order_id,
+        status=placed.status,
+        items=placed.items,
+        total=placed.total,
+        currency=placed.currency,
+    )

@@ -2,10 +2,18 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from kernel.http_application import HttpApplication, answer
+from kernel.cloud_event import CloudEvent
+from kernel.http_application import HttpApplication, ResponseBody, answer
 from kernel.observability import correlate
 from order_view import timeline
 from visible_order import visible_order
+
+
+class OrderEvents(ResponseBody):
+    """All events about an order, of every service, by time, source and sequence."""
+
+    events: tuple[CloudEvent, ...]
+
 
 app = HttpApplication()
 handler = app.lambda_handler()
@@ -16,4 +24,4 @@ def list_order_events(order_id: str) -> Response[str]:
     """Answer 200 with all events, by time, to the order's customer and to operators."""
     correlate(order_id)
     view = visible_order(order_id, app.caller())
-    return answer(200, {"events": [event.document() for event in timeline(view.events)]})
+    return answer(200, OrderEvents(events=tuple(timeline(view.events))))

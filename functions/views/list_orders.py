@@ -1,13 +1,23 @@
 """List the caller's own orders, newest first: `GET /orders`."""
 
-from typing import Any
+from typing import NotRequired
 
 from aws_lambda_powertools.event_handler import Response
+from typing_extensions import TypedDict
 
 from kernel.http_application import HttpApplication, answer
 from kernel.page_request import next_token, page_request
+from order_document import OrderSummary
 from order_view import summary_document
 from view_store import PAGE_KEY, customer_list, list_summaries
+
+
+class OrderPage(TypedDict):
+    """A customer's orders, newest first. `next_token` asks for the next page; without one this is the last."""
+
+    orders: list[OrderSummary]
+    next_token: NotRequired[str]
+
 
 app = HttpApplication()
 handler = app.lambda_handler()
@@ -20,7 +30,7 @@ def list_orders() -> Response[str]:
     request = page_request(app, PAGE_KEY)
     page = list_summaries(customer_list(customer.user_id), limit=request.limit, newest_first=True, start=request.start)
     orders = [summary_document(summary["pk"].removeprefix("ORDER#"), summary) for summary in page.summaries]
-    document: dict[str, Any] = {"orders": orders}
+    document: OrderPage = {"orders": orders}
     if page.next_key:
         document["next_token"] = next_token(page.next_key)
     return answer(200, document)

@@ -1,12 +1,22 @@
 """List the products with what is available: `GET /products`. For anyone."""
 
-from typing import Any
+from typing import NotRequired
 
 from aws_lambda_powertools.event_handler import Response
+from typing_extensions import TypedDict
 
 from kernel.http_application import HttpApplication, answer
 from kernel.page_request import next_token, page_request
+from product_view import ProductDocument
 from view_store import PAGE_KEY, PRODUCTS, list_summaries
+
+
+class ProductPage(TypedDict):
+    """Products by SKU. `next_token` asks for the next page; without one this is the last."""
+
+    products: list[ProductDocument]
+    next_token: NotRequired[str]
+
 
 app = HttpApplication()
 handler = app.lambda_handler()
@@ -17,7 +27,7 @@ def list_products() -> Response[str]:
     """Answer 200 with a page of products by SKU, and the token of the next one where there is one."""
     request = page_request(app, PAGE_KEY)
     page = list_summaries(PRODUCTS, limit=request.limit, newest_first=False, start=request.start)
-    document: dict[str, Any] = {"products": [summary["product"] for summary in page.summaries]}
+    document: ProductPage = {"products": [summary["product"] for summary in page.summaries]}
     if page.next_key:
         document["next_token"] = next_token(page.next_key)
     return answer(200, document, cache_control="max-age=5")

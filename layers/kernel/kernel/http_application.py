@@ -1,7 +1,7 @@
 """The HTTP application of a function behind API Gateway: routing by Powertools, errors as problem documents."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
@@ -19,6 +19,12 @@ class RequestBody(BaseModel):
     """A request's JSON. Unknown members are refused, and a number is a number: no `true`, no `1.0`, no `"1"`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class ResponseBody(BaseModel):
+    """An answer's JSON. What is None is left out."""
+
+    model_config = ConfigDict(frozen=True)
 
 
 class HttpApplication(APIGatewayRestResolver):
@@ -72,12 +78,13 @@ class HttpApplication(APIGatewayRestResolver):
         return self._problem(Problem(500, "Something went wrong here. Send the same request again."))
 
 
-def answer(status: int, document: object, **headers: str) -> Response[str]:
+def answer(status: int, document: BaseModel | Mapping[str, Any], **headers: str) -> Response[str]:
     """Return `document` as a JSON answer. A header's `_` is written as `-`: `cache_control="max-age=5"`."""
+    body = document.model_dump(mode="json", exclude_none=True) if isinstance(document, BaseModel) else document
     return Response(
         status,
         "application/json",
-        _json(document),
+        _json(body),
         headers={name.replace("_", "-").title(): value for name, value in headers.items()},
     )
 

@@ -2,15 +2,34 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import NotRequired
 
 from pydantic import ValidationError
+from typing_extensions import TypedDict
 
 CONTENT_TYPE = "application/problem+json"
 
 # A request of megabytes can be wrong in more places than an answer can hold, and under longer names.
 MOST_ERRORS = 20
 LONGEST_POINTER = 200
+
+
+class MemberError(TypedDict):
+    """What is wrong with a member of the request; `pointer` is a JSON pointer to it (RFC 6901)."""
+
+    pointer: str
+    detail: str
+
+
+class ProblemDocument(TypedDict):
+    """What is wrong, and what to do about it (RFC 9457). API Gateway leaves `status` out of some of its own."""
+
+    type: str
+    title: str
+    status: NotRequired[int]
+    detail: str
+    instance: str
+    errors: NotRequired[list[MemberError]]
 
 
 class Problem(Exception):
@@ -24,7 +43,7 @@ class Problem(Exception):
     """
 
     def __init__(
-        self, status: int, detail: str, *, kind: str | None = None, errors: Sequence[dict[str, str]] = ()
+        self, status: int, detail: str, *, kind: str | None = None, errors: Sequence[MemberError] = ()
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -32,9 +51,9 @@ class Problem(Exception):
         self.kind = kind
         self.errors = list(errors[:MOST_ERRORS])
 
-    def document(self, instance: str) -> dict[str, Any]:
+    def document(self, instance: str) -> ProblemDocument:
         """Return the problem document; `instance` says where it happened (path and request id)."""
-        document: dict[str, Any] = {
+        document: ProblemDocument = {
             "type": f"urn:serverless-orders:problem:{self.kind}" if self.kind else "about:blank",
             "title": HTTPStatus(self.status).phrase,
             "status": self.status,
@@ -51,10 +70,11 @@ def invalid(error: ValidationError) -> Problem:
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     if any(fault["type"] == "json_invalid" for fault in faults):
         return Problem(400, "The request's body is not valid JSON.", kind="malformed-json")
-    return invalid_members(*({"pointer": json_pointer(*fault["loc"]), "detail": fault["msg"]} for fault in faults))
+    errors: list[MemberError] = [{"pointer": json_pointer(*fault["loc"]), "detail": fault["msg"]} for fault in faults]
+    return invalid_members(*errors)
 
 
-def invalid_members(*errors: dict[str, str]) -> Problem:
+def invalid_members(*errors: MemberError) -> Problem:
     """Return the problem of a request in which these members are wrong."""
     return Problem(422, "The request is not valid: see `errors`.", kind="invalid-request", errors=errors)
 

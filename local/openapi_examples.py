@@ -1,0 +1,106 @@
+"""What the OpenAPI document shows as examples. A test holds them to the schemas."""
+
+from http import HTTPStatus
+
+from kernel.problems import Problem, ProblemDocument, invalid_members
+
+ORDER_ID = "ac813206-bbf5-57a2-9996-8dca9b7d786f"
+TASK_ID = f"{ORDER_ID}-2"
+NEXT_TOKEN = "eyJwayI6ICJQUk9EVUNUI0NVUC0xIiwgInNrIjogIlNVTU1BUlkiLCAibGlzdF9vcmRlciI6ICJDVVAtMSJ9"  # noqa: S105
+LINE = {"sku": "CUP-1", "name": "Cup", "quantity": 2, "unit_price": 250}
+PRODUCT = {"sku": "CUP-1", "name": "Cup", "unit_price": 250, "currency": "EUR", "available": 8}
+PUT_PRODUCT = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 8}
+PLACE_ORDER = {
+    "items": [{"sku": "CUP-1", "quantity": 2}],
+    "payment_method": "pm_card_visa",
+    "shipping_address": {
+        "name": "Ada L.",
+        "line1": "1 Mill Lane",
+        "city": "London",
+        "postal_code": "12345",
+        "country": "GB",
+    },
+}
+ACCEPTED_ORDER = {"order_id": ORDER_ID, "status": "PLACED", "items": [LINE], "total": 500, "currency": "EUR"}
+ORDER_SUMMARY = {
+    "order_id": ORDER_ID,
+    "status": "REJECTED",
+    "reason": "PAYMENT_DECLINED",
+    "items": [LINE],
+    "total": 500,
+    "currency": "EUR",
+    "placed_at": "2026-11-20T16:35:16.810639Z",
+}
+ORDER = {
+    **ORDER_SUMMARY,
+    "updated_at": "2026-11-20T16:35:18.402100Z",
+    "stock": {"status": "RELEASED"},
+    "payment": {"status": "DECLINED", "payment_method": "pm_card_declined", "reason": "CARD_DECLINED"},
+    "shipment": None,
+    "timeline": [
+        {"type": "OrderPlaced", "time": "2026-11-20T16:35:16.810639Z", "source": "orders", "sequence": 1},
+        {"type": "StockReserved", "time": "2026-11-20T16:35:17.000210Z", "source": "inventory", "sequence": 1},
+        {"type": "PaymentDeclined", "time": "2026-11-20T16:35:17.330087Z", "source": "payments", "sequence": 1},
+        {"type": "OrderRejected", "time": "2026-11-20T16:35:17.910500Z", "source": "orders", "sequence": 2},
+        {"type": "StockReleased", "time": "2026-11-20T16:35:18.402100Z", "source": "inventory", "sequence": 2},
+    ],
+}
+EVENT = {
+    "specversion": "1.0",
+    "id": f"inventory:{ORDER_ID}:1",
+    "source": "inventory",
+    "type": "StockReserved",
+    "subject": ORDER_ID,
+    "time": "2026-11-20T16:35:17.000210Z",
+    "datacontenttype": "application/json",
+    "dataschema": "urn:serverless-orders:event:StockReserved:1",
+    "sequence": 1,
+    "correlationid": ORDER_ID,
+    "causationid": f"orders:{ORDER_ID}:1",
+    "data": {"items": [{"sku": "CUP-1", "quantity": 2}]},
+}
+TASK = {
+    "task_id": TASK_ID,
+    "order_id": ORDER_ID,
+    "kind": "review",
+    "status": "open",
+    "opened_at": "2026-11-20T16:35:18.000000Z",
+    "total": 150000,
+    "currency": "EUR",
+    "failed_steps": [],
+    "decisions": ["approve", "reject"],
+}
+DECIDED_TASK = {
+    **{name: value for name, value in TASK.items() if name != "decisions"},
+    "status": "decided",
+    "decision": "approve",
+    "decided_at": "2026-11-20T17:02:41.118000Z",
+    "operator_id": "01ca0000-0000-4000-8000-000000000002",
+    "comment": "a known customer",
+}
+DEAD_LETTERS = {
+    "queues": [
+        {
+            "queue": "projection",
+            "depth": 1,
+            "oldest_age_seconds": 340,
+            "messages": [
+                {
+                    "message_id": "5fea7756-0ea4-451a-a703-a558b933e274",
+                    "sent_at": "2026-11-20T16:35:18.000000Z",
+                    "body": "no event",
+                    "cause": "ValidationError: 1 validation error for CloudEvent",
+                }
+            ],
+        },
+        {"queue": "fulfilment", "depth": 0, "messages": []},
+    ]
+}
+
+
+def problem(status: int, detail: str) -> ProblemDocument:
+    """Return a problem document with this status."""
+    sent = Problem(status, detail)
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        sent = invalid_members({"pointer": "/items/0/quantity", "detail": "Input should be less than or equal to 100"})
+    return sent.document("/orders#c6af9ac6-7b61-11e6-9a41-93e8deadbeef")

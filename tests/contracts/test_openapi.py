@@ -1,0 +1,98 @@
+"""The OpenAPI document tells of the API as it is: of every route, with true examples."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+import order
+import order_document
+from tests.openapi_document import DOCUMENT, assert_promised, resolved, validator
+from tests.template import resources_of_type
+
+OPERATIONS = {
+    f"{method.upper()} {path}": operation
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+}
+each_operation = pytest.mark.parametrize("route", OPERATIONS)
+
+
+def routes_of_the_template() -> Iterator[tuple[str, bool]]:
+    """Yield each route, and whether it is open to anyone."""
+    for function in resources_of_type("AWS::Serverless::Function").values():
+        for event in function["Properties"].get("Events", {}).values():
+            if event["Type"] == "Api":
+                route = event["Properties"]
+                yield f"{route['Method']} {route['Path']}", route.get("Auth", {}).get("Authorizer") == "NONE"
+
+
+def test_it_is_an_openapi_document() -> None:
+    assert DOCUMENT["openapi"].startswith("3.1.")
+    OpenAPIV31SpecValidator(DOCUMENT).validate()
+
+
+def test_it_tells_of_every_route_of_the_template_and_of_no_other() -> None:
+    routes = {route for route, _ in routes_of_the_template()}
+
+    assert set(OPERATIONS) == routes, "add the route to CALLS in local/openapi.py, then `make contracts`"
+
+
+def test_it_asks_for_a_token_where_the_template_does() -> None:
+    for route, is_open in routes_of_the_template():
+        assert (OPERATIONS[route]["security"] == []) == is_open, route
+        assert ("401" in OPERATIONS[route]["responses"]) != is_open, route
+
+
+def test_no_name_of_an_operation_stands_twice() -> None:
+    names = [operation["operationId"] for operation in OPERATIONS.values()]
+
+    assert len(set(names)) == len(names)
+
+
+@each_operation
+def test_the_parameters_of_its_path_are_those_that_it_names(route: str) -> None:
+    named = {f"{{{p['name']}}}" for p in OPERATIONS[route].get("parameters", []) if p["in"] == "path"}
+
+    assert named == {part for part in route.split("/") if part.startswith("{")}
+
+
+@each_operation
+def test_its_examples_are_such_as_it_promises(route: str) -> None:
+    operation = OPERATIONS[route]
+    for parameter in operation.get("parameters", []):
+        assert_example(parameter)
+    for media in operation.get("requestBody", {}).get("content", {}).values():
+        assert_example(media)
+    for status, reference in operation["responses"].items():
+        response = resolved(reference)
+        headers = set(response.get("headers", {}))
+        for content_type, media in response["content"].items():
+            assert_promised(route, status, content_type, headers, media["example"])
+        for header in response.get("headers", {}).values():
+            assert_example(header)
+
+
+def assert_example(holder: dict[str, Any]) -> None:
+    validator(holder["schema"]).validate(holder["example"])
+
+
+@each_operation
+def test_what_is_wrong_is_a_problem_document(route: str) -> None:
+    responses = OPERATIONS[route]["responses"]
+
+    for status, response in responses.items():
+        if status[0] in "45":
+            assert list(resolved(response)["content"]) == ["application/problem+json"]
+    assert {"429", "5XX"} <= set(responses)
+
+
+@each_operation
+def test_a_call_with_a_body_says_what_becomes_of_a_bad_one(route: str) -> None:
+    if "requestBody" in OPERATIONS[route]:
+        assert {"400", "413", "422"} <= set(OPERATIONS[route]["responses"])
+
+
+def test_the_views_know_every_status_of_an_order() -> None:
+    assert set(order_document.OrderStatus.__args__) == set(order.Status)  # type: ignore[attr-defined]
