@@ -21,7 +21,14 @@ class _AsRead(GenerateJsonSchema):
 
 
 class _AsWritten(_AsRead):
-    """As the JSON is written: a member whose default is None is left out where it is None; any other is there."""
+    """As the JSON is written: a member whose default is None is left out where it is None; any other is there.
+
+    Members that a reader does not know may be added, so a reader is to ignore them.
+    """
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        made = super().model_schema(schema)
+        return {name: value for name, value in made.items() if (name, value) != ("additionalProperties", False)}
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         inner = schema["schema"]
@@ -49,6 +56,9 @@ def schemas(
         types: by any key, a pydantic model or a TypedDict, and whether its JSON comes in or goes out. What comes in may
             lack whatever has a default; what goes out has it.
         ref_template: where the definitions will stand, such as `#/components/schemas/{model}`.
+
+    Raises:
+        ValueError: a type comes in and goes out, and differs.
     """
     found: dict[str, Schema] = {}
     definitions: dict[str, Schema] = {}
@@ -62,5 +72,8 @@ def schemas(
         ]
         by_key, rest = TypeAdapter.json_schemas(adapters, ref_template=ref_template, schema_generator=generator)
         found |= {str(key): schema for (key, _), schema in by_key.items()}
+        both_ways = definitions.keys() & rest.get("$defs", {}).keys()
+        if any(definitions[name] != rest["$defs"][name] for name in both_ways):
+            raise ValueError(f"{sorted(both_ways)} come in and go out with different schemas: give them two types")
         definitions |= rest.get("$defs", {})
     return found, definitions

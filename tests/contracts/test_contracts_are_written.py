@@ -1,12 +1,19 @@
-"""`contracts/` holds what the code says, and nothing else."""
+"""`contracts/` holds what the code says, and the earlier versions of events."""
 
-from local.contracts import CONTRACTS, documents
+from local.contracts import documents, published, text_of
 
 
 def test_every_document_is_as_make_contracts_writes_it() -> None:
-    published = {str(file.relative_to(CONTRACTS)): file.read_text() for file in CONTRACTS.rglob("*") if file.is_file()}
+    present = published()
 
-    written = documents()
+    stale = [str(path) for path, document in documents().items() if present.get(path) != text_of(document)]
 
-    stale = sorted(path for path in {*written, *published} if written.get(path) != published.get(path))
     assert not stale, f"contracts/ is not as the code is: run `make contracts`, and commit {stale}"
+
+
+def test_there_is_nothing_else_but_earlier_versions_of_events() -> None:
+    wanted = documents()
+
+    for path in published().keys() - wanted.keys():
+        assert path.parts[0] == "events"
+        assert any(other.parent == path.parent and int(path.stem) < int(other.stem) for other in wanted), path

@@ -1,0 +1,168 @@
+"""A published schema changes by optional members that are new, and in no other way; what else would break is said."""
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local import contracts
+from local.event_compatibility import breaks
+from local.event_schemas import event_types, path_of
+
+PUBLISHED: dict[str, Any] = {
+    "type": "object",
+    "required": ["status", "lines"],
+    "properties": {
+        "status": {"$ref": "#/$defs/Status"},
+        "lines": {"type": "array", "items": {"$ref": "#/$defs/Line"}},
+        "reason": {"type": "string"},
+    },
+    "$defs": {
+        "Status": {"type": "string", "enum": ["PLACED", "CONFIRMED"]},
+        "Line": {
+            "type": "object",
+            "required": ["quantity"],
+            "properties": {"quantity": {"type": "integer", "minimum": 1}},
+        },
+    },
+}
+
+
+def changed(**changes: Any) -> dict[str, Any]:
+    """Return the published schema with these changes: by a path such as `properties__reason`; None takes away."""
+    schema = deepcopy(PUBLISHED)
+    for path, value in changes.items():
+        *above, last = path.split("__")
+        place = schema
+        for name in above:
+            place = place[name]
+        if value is None:
+            del place[last]
+        else:
+            place[last] = value
+    return schema
+
+
+COMPATIBLE: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "a description": {"description": "What happened."},
+    "a new optional member": {"properties__note": {"type": "string"}},
+    "a new optional member inside": {"$defs__Line__properties__note": {"type": "string"}},
+    "the same values in another order": {"$defs__Status__enum": ["CONFIRMED", "PLACED"]},
+}
+
+BREAKING: dict[str, tuple[dict[str, Any], str]] = {
+    "a member is gone": (
+        {"properties__reason": None},
+        "data.reason is gone: consumers that know the published schema look for it",
+    ),
+    "a type is another": (
+        {"$defs__Line__properties__quantity": {"type": "string"}},
+        "data.lines[].quantity was of type integer and is string",
+    ),
+    "an optional member is required": (
+        {"required": ["status", "lines", "reason"]},
+        "data.reason was optional and is required: whoever reads stored events will find events without it",
+    ),
+    "a required member is optional": (
+        {"required": ["status"]},
+        "data.lines was required and is optional: consumers that know the published schema rely on it",
+    ),
+    "a new member is required": (
+        {"properties__note": {"type": "string"}, "required": ["status", "lines", "note"]},
+        "data.note is new and required: whoever reads stored events will find events without it",
+    ),
+    "a value is gone": (
+        {"$defs__Status__enum": ["PLACED"]},
+        "data.status is no longer 'CONFIRMED': whoever reads stored events will meet it still",
+    ),
+    "a value is new": (
+        {"$defs__Status__enum": ["PLACED", "CONFIRMED", "LOST"]},
+        "data.status may now be 'LOST': consumers that know the published schema do not know what to do with it",
+    ),
+    "any value is allowed": (
+        {"$defs__Status": {"type": "string"}},
+        "data.status took 'CONFIRMED' or 'PLACED' and takes any value",
+    ),
+    "a limit is tighter": (
+        {"$defs__Line__properties__quantity__minimum": 2},
+        "data.lines[].quantity has minimum 2 where it was 1",
+    ),
+    "a list is no list": ({"properties__lines": {"type": "object"}}, "data.lines was of type array and is object"),
+    "a member may be null": (
+        {"properties__reason": {"anyOf": [{"type": "string"}, {"type": "null"}]}},
+        "data.reason was of type string and is None",
+    ),
+}
+
+
+@pytest.mark.parametrize("change", COMPATIBLE)
+def test_what_breaks_nobody_is_allowed(change: str) -> None:
+    assert breaks(PUBLISHED, changed(**COMPATIBLE[change])) == []
+
+
+@pytest.mark.parametrize("change", BREAKING)
+def test_what_breaks_somebody_is_said(change: str) -> None:
+    changes, sentence = BREAKING[change]
+
+    (said,) = breaks(PUBLISHED, changed(**changes))
+
+    assert said.startswith(sentence)
+
+
+def test_the_schemas_of_all_events_are_compatible_with_the_published_ones() -> None:
+    assert contracts.refusals(contracts.documents(), contracts.published()) == []
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of contracts/, to be written to."""
+    for path, text in contracts.published().items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    return tmp_path
+
+
+def test_make_contracts_refuses_to_break_what_is_published(copy: Path) -> None:
+    schema = copy / path_of("OrderPlaced", 1)
+    published = json.loads(schema.read_text())
+    published["properties"]["gift"] = {"type": "boolean"}
+    schema.write_text(json.dumps(published))
+    (copy / "openapi.json").unlink()
+
+    with pytest.raises(
+        contracts.IncompatibleChange, match=r"OrderPlaced/1.json: data.gift is gone: (.|\n)*schema_version"
+    ):
+        contracts.write(copy)
+
+    assert not (copy / "openapi.json").exists()
+    assert json.loads(schema.read_text()) == published
+
+
+def test_make_contracts_refuses_to_forget_an_event_type(copy: Path) -> None:
+    (copy / "events" / "OrderLost").mkdir()
+    (copy / "events" / "OrderLost" / "1.json").write_text("{}")
+
+    with pytest.raises(contracts.IncompatibleChange, match=r"OrderLost/1\.json: the event type is gone"):
+        contracts.write(copy)
+
+
+def test_make_contracts_writes_what_is_new(copy: Path) -> None:
+    schema = copy / path_of("OrderPlaced", 1)
+    published = json.loads(schema.read_text())
+    del published["properties"]["reason"]
+    schema.write_text(json.dumps(published))
+
+    assert contracts.write(copy) == [path_of("OrderPlaced", 1)]
+    assert contracts.published(copy) == contracts.published()
+
+
+@pytest.mark.parametrize("event_type", list(event_types()), ids=lambda event_type: event_type.name)
+def test_the_name_of_a_schema_leads_to_its_file(event_type: Any) -> None:
+    published = contracts.published()
+
+    for version in range(1, event_type.version + 1):
+        schema = json.loads(published[path_of(event_type.name, version)])
+        assert schema["$id"] == f"urn:serverless-orders:event:{event_type.name}:{version}"
