@@ -17,6 +17,7 @@ from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
+from kernel.upcasting import upcast
 from order import Order, UnknownOrder
 from unsettled_mark import UnsettledMark
 
@@ -66,7 +67,7 @@ def load(order_id: str) -> StoredOrder:
     items = [from_item(item) for page in pages for item in page["Items"]]
     if not items:
         raise UnknownOrder(order_id)
-    events = [CloudEvent.model_validate(event) for item in items for event in item["events"]]
+    events = [upcast(CloudEvent.model_validate(event)) for item in items for event in item["events"]]
     first = items[0]
     mark = _mark(first)
     return StoredOrder(

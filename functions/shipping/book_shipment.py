@@ -36,7 +36,7 @@ def _book(command: BookShipment) -> Shipment:
 
     def record(shipment: Shipment) -> Shipment:
         if isinstance(answer, Booked):
-            return shipment.booked(answer.tracking_number, cause)
+            return shipment.booked(answer.carrier, answer.tracking_number, cause)
         return shipment.refused(answer.reason, cause)
 
     return shipments().update(command.order_id, record)

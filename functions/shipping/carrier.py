@@ -31,6 +31,9 @@ class Address(BaseModel):
 
 @dataclass(frozen=True)
 class Booked:
+    """`carrier` is its name, as customers know it."""
+
+    carrier: str
     tracking_number: str
 
 
@@ -61,7 +64,7 @@ class SandboxCarrier:
         if address.postal_code == "00000":
             return Refused("ADDRESS_NOT_SERVED")
         books = self._book(order_id, "BOOKED", "attribute_not_exists(booked_as)")
-        return Refused("CANCELLED") if books == "CANCELLED" else Booked(f"SANDBOX-{order_id[:8].upper()}")
+        return Refused("CANCELLED") if books == "CANCELLED" else Booked("sandbox", f"SANDBOX-{order_id[:8].upper()}")
 
     def cancel(self, order_id: str) -> None:
         self._book(order_id, "CANCELLED", "attribute_not_exists(booked_as) OR booked_as = :booked", booked="BOOKED")

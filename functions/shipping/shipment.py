@@ -10,6 +10,11 @@ SOURCE = "shipping"
 
 
 class ShipmentBooked(EventData):
+    """`tracking_number` means something to `carrier` only. Version 1 did not name the carrier."""
+
+    schema_version: ClassVar[int] = 2
+
+    carrier: str
     tracking_number: str
 
 
@@ -40,6 +45,7 @@ class Shipment(StateWithEvents):
     source: ClassVar[str] = SOURCE
     status: ShipmentStatus
     was_intended: bool = False
+    carrier: str | None = None
     tracking_number: str | None = None
     refusal_reason: str | None = None
 
@@ -57,12 +63,14 @@ class Shipment(StateWithEvents):
     def is_undone(self) -> bool:
         return self.status in (ShipmentStatus.CANCELLING, ShipmentStatus.UNDONE)
 
-    def booked(self, tracking_number: str, cause: Cause) -> "Shipment":
+    def booked(self, carrier: str, tracking_number: str, cause: Cause) -> "Shipment":
         """Record the booking; a shipment that is answered or undone stays as it is."""
         if self.status is not ShipmentStatus.INTENDED:
             return self
-        event = ShipmentBooked(tracking_number=tracking_number)
-        return self.announcing(event, cause, status=ShipmentStatus.BOOKED, tracking_number=tracking_number)
+        event = ShipmentBooked(carrier=carrier, tracking_number=tracking_number)
+        return self.announcing(
+            event, cause, status=ShipmentStatus.BOOKED, carrier=carrier, tracking_number=tracking_number
+        )
 
     def refused(self, reason: str, cause: Cause) -> "Shipment":
         """Record that the carrier refused; a shipment that is answered or undone stays as it is."""

@@ -34,9 +34,10 @@ class PaymentState(TypedDict):
 
 
 class ShipmentState(TypedDict):
-    """What became of the shipment; `reason` says why it was refused."""
+    """What became of the shipment; `tracking_number` is the `carrier`'s, `reason` says why it was refused."""
 
     status: Literal["BOOKED", "REFUSED", "CANCELLED"]
+    carrier: NotRequired[str]
     tracking_number: NotRequired[str]
     reason: NotRequired[str]
 

@@ -11,7 +11,7 @@ from kernel.cloud_event import CloudEvent
 from order_document import OrderDocument, OrderSummary
 
 # Raise it when the mapping changes: a rebuild then overwrites what an older mapping wrote.
-PROJECTION = 1
+PROJECTION = 2
 
 Fields = dict[str, Any]
 
@@ -56,7 +56,7 @@ _MAPPING: Mapping[tuple[str, str], Mapping[str, Callable[[CloudEvent], Fields]]]
     ("payments", "PaymentDeclined"): {"payment": _state("DECLINED", "payment_method", "reason")},
     ("payments", "PaymentCaptured"): {"payment": _state("CAPTURED", "payment_method")},
     ("payments", "PaymentVoided"): {"payment": _state("VOIDED", "payment_method")},
-    ("shipping", "ShipmentBooked"): {"shipment": _state("BOOKED", "tracking_number")},
+    ("shipping", "ShipmentBooked"): {"shipment": _state("BOOKED", "carrier", "tracking_number")},
     ("shipping", "ShipmentRefused"): {"shipment": _state("REFUSED", "reason")},
     ("shipping", "ShipmentCancelled"): {"shipment": _state("CANCELLED")},
 }

@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
 from kernel.settings import setting
+from kernel.upcasting import upcast
 
 SUMMARY = "SUMMARY"
 PRODUCTS = "PRODUCTS"
@@ -120,7 +121,7 @@ def load_order(order_id: str) -> StoredOrderView:
         if item["sk"] == SUMMARY:
             groups = item
         else:
-            events.append(CloudEvent.model_validate(item["event"]))
+            events.append(upcast(CloudEvent.model_validate(item["event"])))
     return StoredOrderView(groups, events)
 
 

@@ -62,7 +62,11 @@ STORIES: dict[str, list[EventData]] = {
         PaymentCaptured(amount=MONEY, payment_method="pm_card_visa", authorization_id="auth-1"),
         PaymentVoided(amount=MONEY, payment_method="pm_card_visa"),
     ],
-    "shipping": [ShipmentRefused(reason="x"), ShipmentBooked(tracking_number="T-1"), ShipmentCancelled()],
+    "shipping": [
+        ShipmentRefused(reason="x"),
+        ShipmentBooked(carrier="sandbox", tracking_number="T-1"),
+        ShipmentCancelled(),
+    ],
 }
 
 

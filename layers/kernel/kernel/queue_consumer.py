@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from kernel.cloud_event import CloudEvent
 from kernel.observability import correlate, logger, tracer
 from kernel.settings import setting
+from kernel.upcasting import upcast
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -35,7 +36,7 @@ def queue_consumer(consume: Callable[[CloudEvent], None]) -> LambdaHandler:
     """Make a Lambda handler that hands each event of a batch to `consume`, as `message_consumer` does."""
 
     def event_of(body: str) -> CloudEvent:
-        event = CloudEvent.model_validate_json(body)
+        event = upcast(CloudEvent.model_validate_json(body))
         correlate(event.correlationid)
         return event
 
