@@ -20,9 +20,12 @@ Document = Mapping[str, Any]
 def documents() -> dict[Path, Document]:
     """Return what the code says that `contracts/` is to hold: each document by its path in there."""
     services.make_importable()
-    from local import event_schemas, openapi  # noqa: PLC0415 (the services can be imported from here on)
+    from local import asyncapi, event_schemas, openapi  # noqa: PLC0415 (the services can be imported from here on)
 
-    found: dict[Path, Document] = {Path("openapi.json"): openapi.document()}
+    found: dict[Path, Document] = {
+        Path("openapi.json"): openapi.document(),
+        Path("asyncapi.json"): asyncapi.document(),
+    }
     for event_type in event_schemas.event_types():
         found[event_schemas.path_of(event_type.name, event_type.version)] = event_schemas.schema_of(event_type)
     return found

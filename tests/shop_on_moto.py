@@ -15,6 +15,7 @@ from moto import mock_aws
 from kernel.dynamodb import dynamodb, from_item, to_item
 from kernel.outbox import events_of
 from tests.openapi_document import assert_promised, route_of
+from tests.published_events import assert_as_published
 from tests.saga_run import lambda_context, run_saga
 from tests.template import resources_of_type
 
@@ -129,6 +130,7 @@ class ShopOnMoto:
         project_events = import_module("project_events")
         for event in events:
             if event.id not in self.projected:
+                assert_as_published(event.document())
                 self.projected.add(event.id)
                 answer = project_events.handler({"Records": [_record(event)]}, lambda_context("project_events"))
                 assert answer == {"batchItemFailures": []}

@@ -1,7 +1,7 @@
 """`events/` holds a payload for every function, for `sam local invoke <Function> -e events/<module>.json`."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +17,9 @@ import order_store
 import send_notifications
 import waiting
 from kernel.cloud_event import CloudEvent
+from kernel.dynamodb import from_item
 from order_store import Request
+from tests.published_events import assert_as_published
 from tests.queues_on_moto import QueuesOnMoto
 from tests.saga_run import lambda_context
 from tests.shop_on_moto import ADDRESS, ShopOnMoto
@@ -229,6 +231,37 @@ def test_the_sample_of_the_emptied_bucket_is_answered() -> None:
     # A data URL takes the answer without a network; a bucket that is created is not emptied.
     assert SAMPLES["empty_bucket"]["ResponseURL"] == "data:,"
     invoke("empty_bucket")
+
+
+def events_in(payload: Any) -> Iterator[dict[str, Any]]:
+    """Yield the CloudEvents in a payload, however they are wrapped: as JSON, as text, or as DynamoDB's JSON."""
+    if isinstance(payload, str) and payload.startswith("{"):
+        yield from events_in(json.loads(payload))
+    elif isinstance(payload, list):
+        for member in payload:
+            yield from events_in(member)
+    elif isinstance(payload, dict) and "NewImage" in payload:
+        yield from events_in(from_item(payload["NewImage"]))
+    elif isinstance(payload, dict) and "specversion" in payload:
+        yield payload
+    elif isinstance(payload, dict):
+        yield from events_in(list(payload.values()))
+
+
+def test_the_events_in_the_samples_are_as_published() -> None:
+    found = {name: list(events_in(sample)) for name, sample in SAMPLES.items()}
+
+    assert {name for name, events in found.items() if events} == {
+        "attend_orders",
+        "close_tasks",
+        "project_events",
+        "relay_events",
+        "send_notifications",
+        "start_fulfilment",
+    }
+    for events in found.values():
+        for event in events:
+            assert_as_published(CloudEvent.model_validate(event).document())
 
 
 def test_no_sample_holds_a_signed_token() -> None:

@@ -1,0 +1,76 @@
+"""The AsyncAPI document tells of the topic and its queues as the template has them, and of every event."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.contracts import CONTRACTS
+from local.event_schemas import event_types
+from tests.template import resources_of_type
+
+DOCUMENT: dict[str, Any] = json.loads((CONTRACTS / "asyncapi.json").read_text())
+SUBSCRIPTIONS = resources_of_type("AWS::SNS::Subscription")
+EVENT_TYPES = {event_type.name for event_type in event_types()}
+
+
+def references(node: Any) -> Iterator[str]:
+    """Yield what the document refers to."""
+    if isinstance(node, dict):
+        if "$ref" in node:
+            yield node["$ref"]
+        node = list(node.values())
+    if isinstance(node, list):
+        for member in node:
+            yield from references(member)
+
+
+@pytest.mark.filterwarnings("ignore:Field name")
+def test_it_is_an_asyncapi_document() -> None:
+    from asyncapi3.models.asyncapi import AsyncAPI3  # noqa: PLC0415 (it warns when it is imported)
+
+    AsyncAPI3.model_validate(DOCUMENT)
+
+
+def test_whatever_it_refers_to_is_there() -> None:
+    for reference in references(DOCUMENT):
+        file, _, pointer = reference.partition("#")
+        found: Any = json.loads((CONTRACTS / file).read_text()) if file else DOCUMENT
+        for name in Path(pointer).parts[1:]:
+            found = found[name]
+        assert found
+
+
+def test_every_event_has_its_message() -> None:
+    assert set(DOCUMENT["components"]["messages"]) == EVENT_TYPES
+    assert set(DOCUMENT["channels"]["OrderEventsTopic"]["messages"]) == EVENT_TYPES
+
+
+@pytest.mark.parametrize("subscription", SUBSCRIPTIONS)
+def test_a_queue_gets_what_its_filter_lets_through(subscription: str) -> None:
+    properties = SUBSCRIPTIONS[subscription]["Properties"]
+    queue = properties["Endpoint"]["Fn::GetAtt"][0]
+    policy = properties.get("FilterPolicy", {})
+
+    channel = DOCUMENT["channels"][queue]
+    (consumer,) = [
+        consumer
+        for consumer in DOCUMENT["operations"]["announceEvents"]["bindings"]["sns"]["consumers"]
+        if consumer["endpoint"]["name"] == queue
+    ]
+    receivers = [
+        operation
+        for operation in DOCUMENT["operations"].values()
+        if operation["action"] == "receive" and operation["channel"] == {"$ref": f"#/channels/{queue}"}
+    ]
+
+    assert set(channel["messages"]) == set(policy.get("type", EVENT_TYPES)), "a filter names an event that is none"
+    assert consumer.get("filterPolicy", {}) == policy
+    assert consumer["redrivePolicy"]["deadLetterQueue"]["name"] == channel["bindings"]["sqs"]["deadLetterQueue"]["name"]
+    assert len(receivers) == 1
+
+
+def test_the_queues_are_those_of_the_template() -> None:
+    assert len(DOCUMENT["channels"]) == len(SUBSCRIPTIONS) + 1

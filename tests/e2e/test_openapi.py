@@ -1,0 +1,41 @@
+"""The deployed API does what its OpenAPI document says, whatever it is sent: Schemathesis makes up the requests."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis import checks
+
+from tests.e2e.shop import Person, Shop
+from tests.openapi_document import DOCUMENT
+
+API = schemathesis.openapi.from_dict(DOCUMENT)
+API.config.generation.update(max_examples=15, deterministic=True, database="none")
+# What API Gateway answers by itself is not here: the emulator does it in its own way.
+CHECKS = [
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+    checks.negative_data_rejection,
+    checks.missing_required_header,
+]
+steady = settings(
+    max_examples=15, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+@pytest.fixture(scope="module")
+def people(shop: Shop) -> dict[str, Person]:
+    return {"customer": shop.customer(), "operator": shop.operator}
+
+
+@pytest.mark.parametrize("who", ["customer", "operator"])
+@API.parametrize()
+@steady
+def test_every_answer_is_as_documented(
+    case: schemathesis.Case, shop: Shop, people: dict[str, Person], who: str
+) -> None:
+    case.call_and_validate(
+        base_url=shop.stack.api_url, headers={"Authorization": f"Bearer {people[who].token}"}, checks=CHECKS
+    )
