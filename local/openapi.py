@@ -101,10 +101,12 @@ PAGE = (
     _query(
         "limit", "How many a page holds at most.", 10, type="integer", minimum=1, maximum=MOST, default=DEFAULT_LIMIT
     ),
-    {
-        **_query("next_token", "Where the page starts: the `next_token` of the page before.", None, type="string"),
-        "example": examples.NEXT_TOKEN,
-    },
+    _query(
+        "next_token",
+        "Where the page starts: the `next_token` of the page before.",
+        examples.NEXT_TOKEN,
+        type="string",
+    ),
 )
 IDEMPOTENCY_KEY: Schema = {
     "name": "Idempotency-Key",

@@ -63,7 +63,7 @@ def test_a_problem_document_says_what_where_and_why() -> None:
 
     assert problem.document("/orders#1") == {
         "type": "urn:serverless-orders:problem:odd",
-        "title": "Unprocessable Entity",
+        "title": "Unprocessable Content",
         "status": 422,
         "detail": "No.",
         "instance": "/orders#1",

@@ -9,6 +9,9 @@ from typing_extensions import TypedDict
 
 CONTENT_TYPE = "application/problem+json"
 
+# As RFC 9110 calls them. Python before 3.13 has older names.
+TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+
 # A request of megabytes can be wrong in more places than an answer can hold, and under longer names.
 MOST_ERRORS = 20
 LONGEST_POINTER = 200
@@ -55,7 +58,7 @@ class Problem(Exception):
         """Return the problem document; `instance` says where it happened (path and request id)."""
         document: ProblemDocument = {
             "type": f"urn:serverless-orders:problem:{self.kind}" if self.kind else "about:blank",
-            "title": HTTPStatus(self.status).phrase,
+            "title": TITLES.get(self.status) or HTTPStatus(self.status).phrase,
             "status": self.status,
             "detail": self.detail,
             "instance": instance,
