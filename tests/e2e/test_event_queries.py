@@ -21,16 +21,16 @@ Row = dict[str, str | None]
 def orders(shop: Shop) -> Iterator[dict[str, str]]:
     """Orders of every kind, decided, with all their events in the store; and there twice, among rubbish."""
     customer = shop.customer()
-    placed = {
-        "confirmed": customer.place(SKU, 2),
-        "declined": customer.place(SKU, payment_method="pm_card_declined"),
-        "refused": customer.place(SKU, postal_code="00000"),
-        "attention": customer.place(SKU, payment_method="pm_capture_down"),
-    }
-    customer.wait_for(placed["confirmed"], "CONFIRMED")
-    customer.wait_for(placed["declined"], "REJECTED")
-    customer.wait_for(placed["refused"], "REJECTED")
-    customer.wait_for(placed["attention"], "NEEDS_ATTENTION")
+    placed = {}
+    # One after the other: each function starts when it is first called, and a busy machine starts few at a time.
+    for name, status, options in (
+        ("confirmed", "CONFIRMED", {"quantity": 2}),
+        ("declined", "REJECTED", {"payment_method": "pm_card_declined"}),
+        ("refused", "REJECTED", {"postal_code": "00000"}),
+        ("attention", "NEEDS_ATTENTION", {"payment_method": "pm_capture_down"}),
+    ):
+        placed[name] = customer.place(SKU, **options)
+        customer.wait_for(placed[name], status)
     for order_id in placed.values():
         count = customer.shop_events(order_id).total()
         wait_until(lambda order=order_id, n=count: len(shop.stored_events(order)) == n, what="all events in the store")
