@@ -6,7 +6,7 @@ TOOLCHAIN := .venv/.installed
 LOCAL := @python -m local
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts
+.PHONY: help up down status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,12 @@ tasks: $(TOOLCHAIN) ## What waits for a person's decision
 
 decide: $(TOOLCHAIN) ## Decide: TASK=…, DECISION=approve, reject, retry or resolve, and COMMENT=…
 	$(LOCAL) decide
+
+# SQL may hold quotes and dollars: make hands it on as it was typed, and does not expand it.
+unexport SQL
+query: export QUERY_SQL = $(value SQL)
+query: $(TOOLCHAIN) ## Ask the event store: SQL='SELECT ...', or a query of docs/queries.md such as Q=revenue-per-day
+	$(LOCAL) query
 
 check-lab: $(TOOLCHAIN) ## What is still missing of a lab of docs/labs, such as make check-lab N=1
 	@python -m local.check_lab $(N)

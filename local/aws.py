@@ -12,6 +12,7 @@ from botocore.config import Config
 from local.cloud import REGION
 
 if TYPE_CHECKING:
+    from mypy_boto3_athena import AthenaClient
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_lambda import LambdaClient
@@ -24,6 +25,10 @@ class Aws:
     """The services at `endpoint_url`."""
 
     endpoint_url: str
+
+    @cached_property
+    def athena(self) -> "AthenaClient":
+        return self._session.client("athena", endpoint_url=self.endpoint_url, config=self._config)
 
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from local import dead_letters, emulator, journey, journey_on_screen, logs, people, status, up
+from local import dead_letters, emulator, journey, journey_on_screen, logs, people, query_on_screen, status, up
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
 from local.progress import Steps
@@ -105,6 +105,14 @@ def _redrive(console: Console, cloud: LocalCloud, options: argparse.Namespace) -
     return 0
 
 
+def _query(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    sql = query_on_screen.choose(options.sql, options.name)
+    if sql is None:
+        query_on_screen.explain(console)
+        return 0
+    return query_on_screen.show(console, Aws(cloud.emulator_url), _running_stack(cloud), sql)
+
+
 def _operators_shop(cloud: LocalCloud) -> Shop:
     stack = _running_stack(cloud)
     return Shop(stack.api_url, id_token(stack, stack.users["operator"]))
@@ -148,6 +156,7 @@ def _what_next(stack: Stack) -> str:
   make order PAYMENT=pm_gateway_flaky      faults, retried until it works
   make order PAYMENT=pm_capture_down       the money cannot be taken: a person has to decide
   make tasks                               what waits for a person
+  make query Q=funnel                      ask the event store in SQL
   make logs F=PlaceOrderFunction           what a function says
   make status                              what runs, and what waits in the queues
   make down                                stop, and forget everything"""
@@ -166,6 +175,7 @@ def _parser() -> argparse.ArgumentParser:
         ("redrive", _redrive, "send a queue's dead letters once more"),
         ("tasks", _tasks, "list what waits for a person"),
         ("decide", _decide, "decide what waits for a person"),
+        ("query", _query, "ask the event store in SQL"),
     ):
         added = commands.add_parser(name, help=text)
         added.set_defaults(run=command)
@@ -176,6 +186,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "decide":
             for option in ("task", "decision", "comment"):
                 added.add_argument(f"--{option}", default=os.environ.get(option.upper()) or None)
+        if name == "query":
+            added.add_argument("--sql", default=os.environ.get("QUERY_SQL") or None)
+            added.add_argument("--name", default=os.environ.get("Q") or None)
         if name == "logs":
             added.add_argument("function", nargs="?", help="the function's name in template.yaml")
     return parser

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 import cancel_order
 import decide_task
+import erase_customer
 import list_dead_letters
 import list_order_events
 import list_orders
@@ -268,6 +269,19 @@ CALLS: dict[str, Call] = {
         ),
         problems=(403, 404),
         parameters=(_path("queue", "The queue's name, as `GET /dead-letters` lists it.", "projection"),),
+    ),
+    "POST /customers/{customer_id}/erasure": Call(
+        "eraseCustomer",
+        "Forget a person",
+        "operators",
+        Answer(
+            200,
+            "The addresses of their orders are overwritten, and their user is deleted.",
+            erase_customer.ErasedCustomer,
+            {"customer_id": examples.CUSTOMER_ID, "orders": 3, "user_deleted": True},
+        ),
+        problems=(403, 404, 409),
+        parameters=(_path("customer_id", "The `sub` of the person's user in the user pool.", examples.CUSTOMER_ID),),
     ),
 }
 

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from kernel.problems import Problem, ProblemDocument, invalid_members
 
 ORDER_ID = "ac813206-bbf5-57a2-9996-8dca9b7d786f"
+CUSTOMER_ID = "5e0f1f9c-7c1f-4d4e-9a57-2f4f7c1b0a11"
 TASK_ID = f"{ORDER_ID}-2"
 NEXT_TOKEN = "eyJwayI6ICJQUk9EVUNUI0NVUC0xIiwgInNrIjogIlNVTU1BUlkiLCAibGlzdF9vcmRlciI6ICJDVVAtMSJ9"  # noqa: S105
 LINE = {"sku": "CUP-1", "name": "Cup", "quantity": 2, "unit_price": 250}

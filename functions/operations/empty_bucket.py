@@ -52,8 +52,12 @@ def _is_being_deleted(stack_id: str) -> bool:
 
 
 def _empty(bucket: str) -> None:
-    for page in _s3().get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        keys: list[ObjectIdentifierTypeDef] = [{"Key": found["Key"]} for found in page.get("Contents", [])]
+    # Of a bucket without versioning, this lists its objects as versions named null.
+    for page in _s3().get_paginator("list_object_versions").paginate(Bucket=bucket):
+        versions = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        keys: list[ObjectIdentifierTypeDef] = [
+            {"Key": found["Key"], "VersionId": found["VersionId"]} for found in versions
+        ]
         if keys:
             failed = _s3().delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True}).get("Errors")
             if failed:

@@ -16,7 +16,7 @@ from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.settings import setting
-from kernel.timestamps import Timestamp
+from kernel.timestamps import Timestamp, now
 from kernel.upcasting import upcast
 from order import Order, UnknownOrder
 from unsettled_mark import UnsettledMark
@@ -102,6 +102,30 @@ def create(placed: CloudEvent, request: Request) -> StoredOrder:
             return load(placed.subject)
         raise
     return StoredOrder(Order([placed]), request, UnsettledMark(placed.time))
+
+
+def erase_address(order_id: str) -> bool:
+    """Take out of a settled order who ordered, and to where; again, that changes nothing.
+
+    The fingerprint goes too: who guesses the address could tell by it that the guess is right.
+
+    Returns:
+        Whether it is gone; False where the order is not settled, since its saga may still need it.
+    """
+    try:
+        dynamodb().update_item(
+            TableName=_table(),
+            Key=to_item({"order_id": order_id, "sequence": 1}),
+            UpdateExpression="SET shipping_address = :nobody, fingerprint = :erased, "
+            "erased_at = if_not_exists(erased_at, :now)",
+            ConditionExpression="attribute_exists(order_id) AND attribute_not_exists(unsettled_shard)",
+            ExpressionAttributeValues=to_item({":nobody": {}, ":erased": "erased", ":now": now()}),
+        )
+    except ClientError as error:
+        if condition_failed(error):
+            return False
+        raise
+    return True
 
 
 def decide(order_id: str, decision: Decide) -> Order:

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 import announcement
+import customer_account
 import dead_letter_queue
 import fulfilment_run
 import order_store
@@ -48,6 +49,7 @@ STATUSES = {
     "put_product": 200,
     "place_order": 202,
     "cancel_order": 202,
+    "erase_customer": 200,
     "list_orders": 200,
     "get_order": 200,
     "list_order_events": 200,
@@ -159,6 +161,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(announcement, "_firehose", Engine)
     monkeypatch.setattr(announcement, "_sns", Engine)
     monkeypatch.setattr(send_notifications, "_ses", Engine)
+    monkeypatch.setattr(customer_account, "delete", lambda _: True)
     monkeypatch.setenv("REVIEW_TIMEOUT_SECONDS", "0")
     for name in (
         "FULFIL_ORDER_STATE_MACHINE_ARN",

@@ -70,6 +70,18 @@ def test_a_deleted_stack_leaves_an_empty_bucket(answers: Answers, monkeypatch: p
     assert [(answer["Status"], answer["PhysicalResourceId"]) for answer in answers.documents] == [("SUCCESS", BUCKET)]
 
 
+def test_of_a_bucket_with_versions_nothing_stays_either(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    s3 = boto3.client("s3", region_name="us-east-1")
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=BUCKET, Key="events/0", Body=b"{}")
+    s3.delete_object(Bucket=BUCKET, Key="events/1")
+
+    ask(monkeypatch, "Delete")
+
+    left = s3.list_object_versions(Bucket=BUCKET)
+    assert (left.get("Versions", []), left.get("DeleteMarkers", [])) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("request_type", "data_policy", "stack"),
     [

@@ -1,0 +1,58 @@
+"""How the event store keeps: versions, cold storage, locks, and who may delete."""
+
+from tests.architecture.stack_template import resource, statements
+from tests.template import template
+
+BUCKET = resource("EventStoreBucket")
+RULES = {rule["Id"]: rule for rule in BUCKET["LifecycleConfiguration"]["Rules"]}
+
+
+def test_what_is_overwritten_or_deleted_can_be_had_back_for_a_month() -> None:
+    rule = RULES["ForgetWhatWasReplaced"]
+
+    assert BUCKET["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+    assert rule["ExpiredObjectDeleteMarker"] is True
+
+
+def test_old_events_are_cold_but_can_be_read_at_once() -> None:
+    rule = RULES["OldEventsAreCold"]
+
+    assert rule["Transitions"] == [{"StorageClass": "GLACIER_IR", "TransitionInDays": 90}]
+    # GLACIER_IR bills no object as less than 128 KB.
+    assert int(rule["ObjectSizeGreaterThan"]) >= 128 * 1024
+
+
+def test_no_rule_ends_an_event() -> None:
+    assert [rule for rule in RULES.values() if rule.keys() & {"ExpirationInDays", "ExpirationDate"}] == []
+
+
+def test_a_lock_is_chosen_by_a_parameter_and_only_where_the_data_stays() -> None:
+    condition, locked, unlocked = BUCKET["ObjectLockConfiguration"]["Fn::If"]
+    parameter = template()["Parameters"]["EventLockDays"]
+
+    assert BUCKET["ObjectLockEnabled"]["Fn::If"] == ["LocksEvents", True, {"Ref": "AWS::NoValue"}]
+    assert (condition, unlocked) == ("LocksEvents", {"Ref": "AWS::NoValue"})
+    assert locked["Rule"]["DefaultRetention"] == {"Mode": "GOVERNANCE", "Days": {"Ref": "EventLockDays"}}
+    assert parameter["Default"] == 0
+    # A locked bucket could not be emptied, and so its stack not be deleted.
+    assert {"Condition": "KeepsData"} in template()["Conditions"]["LocksEvents"]["Fn::And"]
+
+
+def test_where_the_data_stays_nobody_deletes_events_even_after_the_stack() -> None:
+    policy = template()["Resources"]["EventStoreBucketPolicy"]
+    _, conditional = policy["Properties"]["PolicyDocument"]["Statement"]
+    condition, refusal, otherwise = conditional["Fn::If"]
+
+    assert (condition, otherwise) == ("KeepsData", {"Ref": "AWS::NoValue"})
+    assert (refusal["Effect"], refusal["Principal"]) == ("Deny", "*")
+    assert refusal["Action"] == ["s3:DeleteObject", "s3:DeleteObjectVersion"]
+    assert refusal["Resource"] == {"Fn::Sub": "${EventStoreBucket.Arn}/events/*"}
+    assert policy["DeletionPolicy"] == policy["UpdateReplacePolicy"] == {"Ref": "DataPolicy"}
+
+
+def test_what_empties_buckets_reaches_all_their_versions() -> None:
+    (policy,) = resource("EmptyBucketFunction")["Policies"]
+    actions = {action for statement in statements(policy) for action in statement["Action"]}
+
+    assert {"s3:ListBucketVersions", "s3:DeleteObject", "s3:DeleteObjectVersion"} <= actions

@@ -1,0 +1,61 @@
+"""An operator erases a person from the deployed shop: no table, no queue and no stored event tells of them any more."""
+
+import json
+
+import pytest
+
+from tests.e2e.shop import Shop, wait_until
+
+pytestmark = pytest.mark.e2e
+
+PERSON = {"name": "Zdenka Okonkwo-Quux", "line1": "77 Unspeakable Row", "city": "Llanfairpwll", "postal_code": "QX99QX"}
+TABLES = ("Orders", "Inventory", "Payments", "Shipping", "Views", "Tasks", "Notifications")
+
+
+def test_an_erased_person_is_found_nowhere(shop: Shop) -> None:
+    customer = shop.customer()
+    order_id = customer.place(shop.product(), **PERSON)
+    customer.wait_for(order_id, "CONFIRMED")
+    customer_id = shop.item("Orders", order_id=order_id, sequence=1)["events"][0]["data"]["customer_id"]
+    assert PERSON["name"] in _everything(shop)
+
+    answer = shop.operator.post(f"/customers/{customer_id}/erasure")
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {"customer_id": customer_id, "orders": 1, "user_deleted": True}
+    everything = _everything(shop)
+    assert [value for value in PERSON.values() if value in everything] == []
+    assert _users_with(shop, customer_id) == []
+
+
+def test_a_person_whose_order_waits_for_somebody_is_not_erased_yet(shop: Shop) -> None:
+    customer = shop.customer()
+    order_id = customer.place(shop.product(unit_price=200000), **PERSON)
+    customer.wait_for(order_id, "IN_REVIEW")
+    customer_id = shop.item("Orders", order_id=order_id, sequence=1)["events"][0]["data"]["customer_id"]
+
+    refused = shop.operator.post(f"/customers/{customer_id}/erasure")
+
+    assert refused.status_code == 409
+    assert order_id in refused.json()["detail"]
+    assert len(_users_with(shop, customer_id)) == 1
+
+    customer.post(f"/orders/{order_id}/cancellation")
+    customer.wait_for(order_id, "CANCELLED")
+    wait_until(
+        lambda: shop.operator.post(f"/customers/{customer_id}/erasure").status_code == 200, what="the person is erased"
+    )
+    assert PERSON["name"] not in _everything(shop)
+
+
+def _everything(shop: Shop) -> str:
+    items = [item for table in TABLES for item in shop.table(table).scan()["Items"]]
+    queues = [url for name, url in shop.stack.outputs.items() if name.endswith("QueueUrl")]
+    return json.dumps([items, [shop.messages(url) for url in queues], list(shop.archive())], default=str)
+
+
+def _users_with(shop: Shop, customer_id: str) -> list[object]:
+    users = shop.aws.cognito.list_users(
+        UserPoolId=shop.stack.outputs["UserPoolId"], Filter=f'sub = "{customer_id}"', Limit=1
+    )
+    return list(users["Users"])
