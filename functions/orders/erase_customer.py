@@ -56,6 +56,4 @@ def erase_customer(customer_id: str) -> Response[str]:
     had_account = customer_account.delete(customer_id)
     logger.info("erased a customer", extra={"customer_id": customer_id, "orders": len(order_ids)})
     count("CustomersErased")
-    return answer(
-        200, ErasedCustomer(customer_id=customer_id, orders=len(order_ids), user_deleted=had_account)
-    )
+    return answer(200, ErasedCustomer(customer_id=customer_id, orders=len(order_ids), user_deleted=had_account))

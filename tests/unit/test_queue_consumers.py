@@ -2,7 +2,6 @@
 
 import json
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -64,7 +63,7 @@ def test_each_message_of_a_batch_is_consumed(consumer: Consumer) -> None:
     assert consumer.consumed == [1, 2]
 
 
-@pytest.mark.parametrize("body", ["", "{", "null", "{}", '{"Type": "Notification"}', "[" * 10_000, str(uuid4())])
+@pytest.mark.parametrize("body", ["", "{", "null", "{}", '{"Type": "Notification"}', "[" * 10_000, "756374cd"])
 def test_a_message_that_is_no_event_is_buried_with_its_cause_at_once(consumer: Consumer, body: str) -> None:
     assert consumer.take(message(1), message(2, body=body), message(3)) == []
 
