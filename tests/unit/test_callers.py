@@ -12,12 +12,13 @@ from kernel.problems import Problem
 from tests.problem_document import assert_problem
 from tests.shop_on_moto import ShopOnMoto
 
+AN_ORDER_ID = "756374cd-11a3-4417-b24b-ab16becd4d6d"
 PRODUCT = {"name": "Cup", "unit_price": 1, "currency": "EUR", "stock": 1}
 ROUTES_FOR_THE_SIGNED_IN = [
     ("place_order", "POST", "/orders"),
     ("list_orders", "GET", "/orders"),
-    ("get_order", "GET", f"/orders/{uuid4()}"),
-    ("list_order_events", "GET", f"/orders/{uuid4()}/events"),
+    ("get_order", "GET", f"/orders/{AN_ORDER_ID}"),
+    ("list_order_events", "GET", f"/orders/{AN_ORDER_ID}/events"),
     ("put_product", "PUT", "/products/CUP-1"),
 ]
 
