@@ -222,10 +222,14 @@ def test_while_one_runs_another_is_refused(shop: ShopOnMoto, store: EventStoreOn
         assert start(shop).status == 202
 
 
+@pytest.mark.parametrize("seen", [None, Latest(str(uuid4()), "2026-11-20T15:00:00.000000Z")], ids=["none", "one"])
+@pytest.mark.usefixtures("store")
 def test_of_two_that_start_at_once_one_is_refused(
-    shop: ShopOnMoto, store: EventStoreOnMoto, monkeypatch: pytest.MonkeyPatch
+    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch, seen: Latest | None
 ) -> None:
-    monkeypatch.setattr(rebuild_register, "latest", lambda: None)
+    if seen:
+        rebuild_register.claim(seen, instead_of=None)
+    monkeypatch.setattr(rebuild_register, "latest", lambda: seen)
 
     assert [start(shop).status, start(shop).status] == [202, 409]
 
