@@ -4,9 +4,11 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 TOOLCHAIN := .venv/.installed
 LOCAL := @python -m local
+# What the audit shares with the functions: how events are read, and what the views make of them.
+WITH_VIEWS := PYTHONPATH=layers/kernel:functions/views
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query
+.PHONY: help up down status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query rebuild audit reannounce
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +34,15 @@ dead-letters: $(TOOLCHAIN) ## What could not be dealt with, and why
 
 redrive: $(TOOLCHAIN) ## Send a queue's dead letters once more, such as make redrive QUEUE=projection
 	$(LOCAL) redrive $(QUEUE)
+
+rebuild: $(TOOLCHAIN) ## Rebuild the views from the event store, and watch it
+	$(LOCAL) rebuild
+
+audit: $(TOOLCHAIN) ## Compare the services' tables, the event store and the views; IN_FLIGHT=5 seconds are left out
+	@$(WITH_VIEWS) python -m local.audit $(IN_FLIGHT)
+
+reannounce: $(TOOLCHAIN) ## Announce again, from the tables, the events that the event store lacks
+	@$(WITH_VIEWS) python -m local.reannounce
 
 tasks: $(TOOLCHAIN) ## What waits for a person's decision
 	$(LOCAL) tasks

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from local import dead_letters, emulator, journey, journey_on_screen, logs, people, query_on_screen, status, up
+from local import dead_letters, emulator, journey, journey_on_screen, logs, people, query_on_screen, rebuild, status, up
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
 from local.progress import Steps
@@ -113,6 +113,11 @@ def _query(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> 
     return query_on_screen.show(console, Aws(cloud.emulator_url), _running_stack(cloud), sql)
 
 
+def _rebuild(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
+    with _operators_shop(cloud) as shop:
+        return 0 if rebuild.rebuild(console, shop) else 1
+
+
 def _operators_shop(cloud: LocalCloud) -> Shop:
     stack = _running_stack(cloud)
     return Shop(stack.api_url, id_token(stack, stack.users["operator"]))
@@ -173,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
         ("order", _order, "place an order and show its journey"),
         ("dead-letters", _dead_letters, "show what could not be dealt with, and why"),
         ("redrive", _redrive, "send a queue's dead letters once more"),
+        ("rebuild", _rebuild, "rebuild the views from the event store, and show how far it is"),
         ("tasks", _tasks, "list what waits for a person"),
         ("decide", _decide, "decide what waits for a person"),
         ("query", _query, "ask the event store in SQL"),

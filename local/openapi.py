@@ -20,6 +20,7 @@ import list_tasks
 import order_document
 import place_order
 import put_product
+import rebuild_run
 import redrive_dead_letters
 import stock
 import task
@@ -269,6 +270,36 @@ CALLS: dict[str, Call] = {
         ),
         problems=(403, 404),
         parameters=(_path("queue", "The queue's name, as `GET /dead-letters` lists it.", "projection"),),
+    ),
+    "POST /views/rebuild": Call(
+        "startRebuild",
+        "Rebuild the views from the event store",
+        "operators",
+        Answer(
+            202,
+            "The rebuild is started.",
+            rebuild_run.Rebuild,
+            examples.STARTED_REBUILD,
+            headers={
+                "Location": {
+                    "description": "Where its progress is to be seen, relative to this path.",
+                    "required": True,
+                    "schema": {"type": "string"},
+                    "example": f"rebuild/{examples.REBUILD_ID}",
+                }
+            },
+        ),
+        problems=(403, 409),
+    ),
+    "GET /views/rebuild/{rebuild_id}": Call(
+        "getRebuild",
+        "See how far a rebuild is",
+        "operators",
+        Answer(200, "Its progress; once it has ended, what it came to.", rebuild_run.Rebuild, examples.REBUILD),
+        problems=(403, 404),
+        parameters=(
+            _path("rebuild_id", "The rebuild's id, as `POST /views/rebuild` answered it.", examples.REBUILD_ID),
+        ),
     ),
     "POST /customers/{customer_id}/erasure": Call(
         "eraseCustomer",

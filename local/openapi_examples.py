@@ -6,6 +6,7 @@ from kernel.problems import Problem, ProblemDocument, invalid_members
 
 ORDER_ID = "ac813206-bbf5-57a2-9996-8dca9b7d786f"
 CUSTOMER_ID = "5e0f1f9c-7c1f-4d4e-9a57-2f4f7c1b0a11"
+REBUILD_ID = "0f2d3c41-9a55-4f0c-8f10-5f7a2f0c9b3e"
 TASK_ID = f"{ORDER_ID}-2"
 NEXT_TOKEN = "eyJwayI6ICJQUk9EVUNUI0NVUC0xIiwgInNrIjogIlNVTU1BUlkiLCAibGlzdF9vcmRlciI6ICJDVVAtMSJ9"  # noqa: S105
 LINE = {"sku": "CUP-1", "name": "Cup", "quantity": 2, "unit_price": 250}
@@ -105,3 +106,18 @@ def problem(status: int, detail: str) -> ProblemDocument:
     if status == HTTPStatus.UNPROCESSABLE_ENTITY:
         sent = invalid_members({"pointer": "/items/0/quantity", "detail": "Input should be less than or equal to 100"})
     return sent.document("/orders#c6af9ac6-7b61-11e6-9a41-93e8deadbeef")
+
+
+STARTED_REBUILD = {
+    "rebuild_id": REBUILD_ID,
+    "status": "RUNNING",
+    "started_at": "2026-11-20T16:40:00.000000Z",
+    "objects": {"total": 0, "done": 0, "failed": 0},
+    "events": {"applied": 0, "unreadable": 0},
+}
+REBUILD = STARTED_REBUILD | {
+    "status": "SUCCEEDED",
+    "ended_at": "2026-11-20T16:41:12.000000Z",
+    "objects": {"total": 58, "done": 58, "failed": 0},
+    "events": {"applied": 9642, "unreadable": 0},
+}

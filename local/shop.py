@@ -80,6 +80,14 @@ class Shop:
         body = {"decision": decision} | ({"comment": comment} if comment else {})
         return self._call("POST", f"/tasks/{quote(task_id, safe='')}/decision", json=body)
 
+    def start_rebuild(self) -> Json:
+        """Start to rebuild the views. Operators only."""
+        return self._call("POST", "/views/rebuild")
+
+    def rebuild(self, rebuild_id: str) -> Json:
+        """How far a rebuild of the views is. Operators only."""
+        return self._call("GET", f"/views/rebuild/{rebuild_id}")
+
     def _find(self, path: str) -> Json | None:
         return self._call("GET", path, absent=True) or None
 

@@ -4,15 +4,22 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from local.cloud import ROOT
 
-DOCUMENT = ROOT / "docs" / "saga.md"
+DOCUMENTS = (ROOT / "docs" / "saga.md", ROOT / "docs" / "event-store.md")
 DEFINITIONS = ROOT / "statemachines"
 DIAGRAM = re.compile(r"(<!-- drawn from (?P<file>\S+) -->\n)```mermaid\n.*?```", re.DOTALL)
-SHAPES = {"Choice": ("{{", "}}"), "Pass": ("([", "])"), "Succeed": ("([", "])"), "Fail": (">", "]")}
+# CloudFormation puts text in. Where a number is wanted, no quotes stand around the name.
+NUMBER = re.compile(r": (\$\{\w+\})")
+SHAPES = {
+    "Choice": ("{{", "}}"),
+    "Map": ("[[", "]]"),
+    "Pass": ("([", "])"),
+    "Succeed": ("([", "])"),
+    "Fail": (">", "]"),
+}
 TASK = ("[", "]")
 
 
@@ -20,10 +27,15 @@ def with_diagrams(document: str) -> str:
     """Return the Markdown `document` with each marked Mermaid block drawn anew from the definition it names."""
 
     def drawn(block: re.Match[str]) -> str:
-        definition = json.loads((DEFINITIONS / block["file"]).read_text())
-        return f"{block[1]}```mermaid\n{mermaid(definition)}```"
+        return f"{block[1]}```mermaid\n{mermaid(definition(block['file']))}```"
 
     return DIAGRAM.sub(drawn, document)
+
+
+def definition(file: str) -> dict[str, Any]:
+    """Return a state machine's definition, with the names of what CloudFormation will put in."""
+    content: dict[str, Any] = json.loads(NUMBER.sub(r': "\1"', (DEFINITIONS / file).read_text()))
+    return content
 
 
 def mermaid(definition: Mapping[str, Any]) -> str:
@@ -33,7 +45,7 @@ def mermaid(definition: Mapping[str, Any]) -> str:
     lines = ["flowchart TD", f"  start((start)) --> {ids[definition['StartAt']]}"]
     for name, state in states.items():
         left, right = SHAPES.get(state["Type"], TASK)
-        lines.append(f'  {ids[name]}{left}"{name}"{right}')
+        lines.append(f'  {ids[name]}{left}"{name}{_of_each_item(state)}"{right}')
     for name, state in states.items():
         lines += [f"  {ids[name]} {arrow} {ids[target]}" for arrow, target in _ways(state)]
         if state.get("End") or state["Type"] == "Succeed":
@@ -42,6 +54,15 @@ def mermaid(definition: Mapping[str, Any]) -> str:
     if failures:
         lines += ["  classDef failed stroke-dasharray: 4", f"  class {','.join(failures)} failed"]
     return "\n".join(lines) + "\n"
+
+
+def states_of_items(state: Mapping[str, Any]) -> list[str]:
+    """Return the names of the states that a Map runs for each of its items."""
+    return list(state.get("ItemProcessor", {}).get("States", ()))
+
+
+def _of_each_item(state: Mapping[str, Any]) -> str:
+    return "".join(f"<br/>for each: {name}" for name in states_of_items(state))
 
 
 def _ways(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -61,5 +82,6 @@ def _words(condition: str) -> str:
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(with_diagrams(Path(DOCUMENT).read_text()))
-    sys.stdout.write(f"Drew the state machines in {DOCUMENT.relative_to(ROOT)}\n")
+    for document in DOCUMENTS:
+        document.write_text(with_diagrams(document.read_text()))
+        sys.stdout.write(f"Drew the state machines in {document.relative_to(ROOT)}\n")

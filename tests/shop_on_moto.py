@@ -22,7 +22,7 @@ from tests.template import resources_of_type
 ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "London", "postal_code": "12345", "country": "GB"}
 # The tables whose streams carry events, and those that hold what follows from them.
 SOURCES = ("Orders", "Inventory", "Payments", "Shipping")
-TABLES = (*SOURCES, "Views", "Tasks")
+TABLES = (*SOURCES, "Views", "Tasks", "Rebuilds")
 
 
 class ShopOnMoto:

@@ -17,7 +17,12 @@ from view_store import (
 
 @queue_consumer
 def handler(event: CloudEvent) -> None:
-    """Write what the event changes; what a later event has written stays. Raises: ClientError: it comes again."""
+    """Take an event from the queue. Raises: ClientError: it comes again."""
+    project(event)
+
+
+def project(event: CloudEvent) -> None:
+    """Write what the event changes; what a later event has written stays. Raises: ClientError: a fault."""
     if product_view.is_level(event):
         project_product(event)
     else:

@@ -1,6 +1,5 @@
 """The documents are true where that can be checked: links, commands, and the names in diagrams and in the text."""
 
-import json
 import re
 from collections.abc import Iterator
 from importlib import import_module
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kernel.cloud_event import EventData
+from local.state_machine_diagram import DEFINITIONS, definition, states_of_items
 from tests.template import template
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,7 +85,12 @@ def resources() -> set[str]:
 
 
 def states() -> set[str]:
-    return {state for file in ROOT.glob("statemachines/*.asl.json") for state in json.loads(file.read_text())["States"]}
+    outer = {
+        name: state
+        for file in DEFINITIONS.glob("*.asl.json")
+        for name, state in definition(file.name)["States"].items()
+    }
+    return set(outer).union(*map(states_of_items, outer.values()))
 
 
 def events() -> set[str]:

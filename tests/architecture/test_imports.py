@@ -21,6 +21,7 @@ DOMAIN = [
     "task",
     "order_view",
     "product_view",
+    "event_reader",
     "reannouncement",
     "order_letter",
 ]

@@ -33,7 +33,7 @@ LAST_RESORTS = {
     "UnreadableRecordsQueue",
     "StreamFailuresQueue",
 }
-WITHOUT_EVENTS = {"ViewsTable", "NotificationsTable", "TasksTable"}
+WITHOUT_EVENTS = {"ViewsTable", "NotificationsTable", "TasksTable", "RebuildsTable"}
 
 
 def function_of(mapping: str) -> str:

@@ -23,6 +23,8 @@ from tests.template import template
 FUNCTIONS = resources(FUNCTION)
 STATE_MACHINE = "AWS::Serverless::StateMachine"
 SAGA_TASK_TIMEOUT = 5
+# Called by rebuild_views, which waits as long as Lambda lets them run: its definition's tests hold them below that.
+AT_LENGTH = {"ReplayObjectFunction", "EndRebuildFunction"}
 # These have no resource that a policy could name.
 WITHOUT_RESOURCE = {"logs"}
 
@@ -82,7 +84,7 @@ def test_a_function_ends_before_its_caller_gives_up(name: str) -> None:
     else:
         called_by_the_api = any(event["Type"] == "Api" for event in triggers(name))
         assert 10 <= timeout <= 29 or not called_by_the_api, "API Gateway waits 29 seconds"
-        assert 10 <= timeout <= 30
+        assert 10 <= timeout <= 30 or name in AT_LENGTH
 
 
 @each_function

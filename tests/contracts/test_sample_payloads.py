@@ -15,13 +15,17 @@ import customer_account
 import dead_letter_queue
 import fulfilment_run
 import order_store
+import rebuild_register
+import rebuild_run
 import send_notifications
 import waiting
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import from_item
 from order_store import Request
+from rebuild_register import Latest
 from tests.published_events import assert_as_published
 from tests.queues_on_moto import QueuesOnMoto
+from tests.rebuild_on_moto import EventStoreOnMoto, use
 from tests.saga_run import lambda_context
 from tests.shop_on_moto import ADDRESS, ShopOnMoto
 from tests.template import resources_of_type
@@ -57,6 +61,8 @@ STATUSES = {
     "redrive_dead_letters": 202,
     "list_tasks": 200,
     "decide_task": 200,
+    "start_rebuild": 202,
+    "get_rebuild": 200,
 }
 BEFORE = {
     "capture_payment": ["authorize_payment"],
@@ -72,7 +78,19 @@ def invoke(sample: str) -> Any:
 
 
 @pytest.fixture
-def sample_shop(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> ShopOnMoto:
+def sample_store(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> EventStoreOnMoto:
+    """Give an event store with the object that the samples name, and the rebuild that they name."""
+    store = use(EventStoreOnMoto(monkeypatch.setenv), monkeypatch.setattr)
+    store.put(SAMPLES["replay_object"]["Key"].removeprefix("events/"), b"garbage")
+    rebuild_id = SAMPLES["end_rebuild"]["rebuild_id"]
+    rebuild_register.claim(Latest(rebuild_id, "2026-11-20T15:00:00.000000Z"), instead_of=None)
+    rebuild_run.start(rebuild_id)
+    store.step_functions.end(rebuild_id, "SUCCEEDED")
+    return store
+
+
+@pytest.fixture
+def sample_shop(shop: ShopOnMoto, sample_store: EventStoreOnMoto, monkeypatch: pytest.MonkeyPatch) -> ShopOnMoto:
     """Give a shop with what the samples name: a product, and an order for it, in the services and in the views."""
     dead_letter_queue.sqs.cache_clear()
     monkeypatch.setattr(dead_letter_queue, "POLL_SECONDS", 0)
@@ -228,6 +246,14 @@ def test_the_sample_of_the_notifications_is_mailed(called: list[str], monkeypatc
 
     assert invoke("send_notifications") == {"batchItemFailures": []}
     assert called == ["send_email"]
+
+
+def test_the_samples_of_the_rebuild_tell_what_cannot_be_read(shop: ShopOnMoto, sample_store: EventStoreOnMoto) -> None:
+    assert invoke("replay_object") == {"applied": 0, "unreadable": 1}
+    assert invoke("end_rebuild") == {"failed_objects": 0}
+
+    (line,) = sample_store.lines(json.loads(invoke("get_rebuild")["body"])["result_file"])
+    assert line["key"] == SAMPLES["replay_object"]["Key"]
 
 
 def test_the_sample_of_the_emptied_bucket_is_answered() -> None:

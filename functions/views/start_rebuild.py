@@ -1,0 +1,57 @@
+"""Start to rebuild the views from the event store: `POST /views/rebuild`. For operators; one rebuild at a time."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from aws_lambda_powertools.event_handler import Response
+
+import rebuild_register
+import rebuild_run
+from kernel.http_application import HttpApplication, answer
+from kernel.identity import require_operator
+from kernel.observability import logger
+from kernel.problems import Problem
+from kernel.timestamps import now, timestamp
+from rebuild_register import ClaimedMeanwhile, Latest
+from rebuild_run import EventCounts, ObjectCounts, Rebuild
+
+# A rebuild is claimed first and started then. One that is not there after so long never was started.
+STARTED_WITHIN = timedelta(minutes=1)
+
+app = HttpApplication()
+handler = app.lambda_handler()
+
+
+@app.post("/views/rebuild")
+def start_rebuild() -> Response[str]:
+    """Answer 202 with the rebuild, which goes on behind this; 409 while another one runs."""
+    require_operator(app.caller())
+    latest = rebuild_register.latest()
+    if latest and _goes_on(latest):
+        raise _busy(f"The rebuild {latest.rebuild_id} is running. Start another when it has ended.")
+    new = Latest(str(uuid4()), now())
+    try:
+        rebuild_register.claim(new, instead_of=latest)
+    except ClaimedMeanwhile:
+        raise _busy("Another rebuild has just been started.") from None
+    rebuild_run.start(new.rebuild_id)
+    logger.info("started the rebuild %s", new.rebuild_id)
+    started = Rebuild(
+        rebuild_id=new.rebuild_id,
+        status="RUNNING",
+        started_at=new.claimed_at,
+        objects=ObjectCounts(),
+        events=EventCounts(),
+    )
+    return answer(202, started, location=f"rebuild/{new.rebuild_id}")
+
+
+def _goes_on(latest: Latest) -> bool:
+    try:
+        return rebuild_run.is_running(latest.rebuild_id)
+    except rebuild_run.NoSuchRebuild:
+        return latest.claimed_at > timestamp(datetime.now(UTC) - STARTED_WITHIN)
+
+
+def _busy(detail: str) -> Problem:
+    return Problem(409, detail, kind="rebuild-running")

@@ -1,0 +1,136 @@
+"""Prove that the services' tables, the event store and the views agree: `python -m local.audit [SECONDS]`.
+
+The views are read first, then the store, then the tables: whatever is written meanwhile is in what is read last.
+"""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.markup import escape
+
+from event_reader import PIECE_BYTES, ReadEvent, Unreadable, read_events
+from kernel.cloud_event import CloudEvent
+from kernel.dynamodb import from_item
+from kernel.outbox import events_of
+from kernel.timestamps import timestamp
+from local import emulator
+from local.agreement import Agreement, Difference, compare
+from local.aws import Aws
+from local.cloud import LocalCloud, LocalCloudError
+from local.stack import Stack
+
+# The tables that hold events, with their keys.
+TABLES = {
+    "Orders": ("order_id", "sequence"),
+    "Inventory": ("subject",),
+    "Payments": ("order_id",),
+    "Shipping": ("order_id",),
+}
+# The emulator's Firehose delivers at once; the rest of the way takes a moment.
+IN_FLIGHT_SECONDS = 5
+SHOWN = 50
+
+
+class Place(NamedTuple):
+    """Where an item is: its table's name in the template without `Table`, and its key in DynamoDB's JSON."""
+
+    table: str
+    keys: dict[str, Any]
+
+
+def audit(stack: Stack, in_flight_seconds: float = IN_FLIGHT_SECONDS) -> Agreement:
+    """Compare what the stack holds; events of the last `in_flight_seconds` may be on their way."""
+    aws = Aws(stack.emulator_url)
+    cutoff = timestamp(datetime.now(UTC) - timedelta(seconds=in_flight_seconds))
+    items = map(from_item, scan(aws, stack, "Views"))
+    views = {(item["pk"], item["sk"]): item for item in items}
+    found = list(stored(aws, stack))
+    unreadable: list[Place] = []
+    written = [event for events, place in written_events(aws, stack, unreadable) for event in events]
+    agreement = compare(written, (one.event for one in found if isinstance(one, ReadEvent)), views, cutoff)
+    agreement.counts["unreadable in the store"] = sum(isinstance(one, Unreadable) for one in found)
+    agreement.differences += [
+        Difference("tables", f"{place.table} {from_item(place.keys)}", "its events cannot be read")
+        for place in unreadable
+    ]
+    return agreement
+
+
+def written_events(aws: Aws, stack: Stack, unreadable: list[Place]) -> Iterator[tuple[list[CloudEvent], Place]]:
+    """Yield what each item of the services' tables announces; put those that cannot be read into `unreadable`."""
+    for table, key in TABLES.items():
+        for item in scan(aws, stack, table):
+            place = Place(table, {name: item[name] for name in key})
+            try:
+                yield events_of(item, None), place
+            except (ValueError, TypeError, KeyError):
+                unreadable.append(place)
+
+
+def stored(aws: Aws, stack: Stack) -> Iterator[ReadEvent | Unreadable]:
+    """Yield what the objects of the event store hold."""
+    bucket = stack.outputs["EventStoreBucketName"]
+    for page in aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="events/"):
+        for entry in page.get("Contents", []):
+            body = aws.s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"]
+            yield from read_events(body.iter_chunks(PIECE_BYTES))
+
+
+def scan(aws: Aws, stack: Stack, table: str) -> Iterator[dict[str, Any]]:
+    """Yield a table's items, in DynamoDB's JSON."""
+    pages = aws.dynamodb.get_paginator("scan").paginate(
+        TableName=stack.outputs[f"{table}TableName"], ConsistentRead=True
+    )
+    return (item for page in pages for item in page["Items"])
+
+
+def running_stack() -> Stack:
+    """The developer's deployed stack. Raises: LocalCloudError: there is none, or its emulator is gone."""
+    cloud = LocalCloud.of_developer()
+    if not (emulator.answers(cloud) and cloud.stack_file.exists()):
+        raise LocalCloudError("There is no local cloud to look at. Start it: make up")
+    return Stack.read(cloud.stack_file)
+
+
+def show(console: Console, agreement: Agreement) -> None:
+    """Print what was compared, and what differs."""
+    for what, count in agreement.counts.items():
+        console.print(f"{count:8} {what}")
+    console.print(f"{len(agreement.in_flight):8} in flight, and left out")
+    for difference in agreement.differences[:SHOWN]:
+        console.print(f"[red]✘[/red] {difference.place}: {escape(difference.id)}: {difference.what}", soft_wrap=True)
+    if len(agreement.differences) > SHOWN:
+        console.print(f"… and {len(agreement.differences) - SHOWN} more")
+    if not agreement.differences:
+        console.print("[green]✔[/green] The tables, the store and the views agree.")
+        return
+    places = {difference.place for difference in agreement.differences}
+    console.print(f"\n{len(agreement.differences)} differences.")
+    if "store" in places:
+        console.print("`make reannounce` sends the store what it lacks, from the tables.")
+    if "views" in places:
+        console.print("`make rebuild` makes the views anew, from the store.")
+
+
+def main() -> int:
+    """Audit the developer's stack. Returns: the exit status, 0 where all agree."""
+    console = Console(highlight=False)
+    try:
+        seconds = float(sys.argv[1]) if len(sys.argv) > 1 else IN_FLIGHT_SECONDS
+        agreement = audit(running_stack(), seconds)
+    except ValueError:
+        console.print("[red]IN_FLIGHT is a number of seconds, such as make audit IN_FLIGHT=90[/red]")
+        return 2
+    except (LocalCloudError, BotoCoreError, ClientError) as error:
+        console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
+        return 2
+    show(console, agreement)
+    return 1 if agreement.differences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,245 @@
+"""The views are rebuilt from the event store, and the audit says whether tables, store and views agree.
+
+It has a stack of its own, for it puts garbage into the store, and audits all that is there.
+"""
+
+import gzip
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from local import event_archive
+from local.agreement import Agreement, Difference
+from local.audit import audit
+from local.cloud import LocalCloud
+from local.reannounce import reannounce
+from local.stack import Stack
+from tests.e2e.conftest import running
+from tests.e2e.shop import Json, Shop, wait_until
+
+ENDS = ("CONFIRMED", "REJECTED", "CANCELLED")
+OBJECTS = "events/year=2026/month=11/day=20/hour=12/"
+
+
+@pytest.fixture(scope="module")
+def own_shop() -> Iterator[Shop]:
+    with running(LocalCloud.for_tests("e2e-rebuild")) as cloud:
+        yield Shop(Stack.read(cloud.stack_file))
+
+
+@pytest.fixture
+def orders(own_shop: Shop) -> list[str]:
+    """Give a few orders that came to their ends."""
+    customer, kettle = own_shop.customer(), own_shop.product()
+    methods = ("pm_card_visa", "pm_card_declined", "pm_card_visa")
+    placed = [customer.place(kettle, payment_method=method) for method in methods]
+    for order_id in placed:
+        customer.wait_for(order_id, *ENDS)
+    return placed
+
+
+def rebuild(shop: Shop) -> Json:
+    """Rebuild the views, as an operator, and return what it came to."""
+    answer = shop.operator.post("/views/rebuild")
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["status"] == "RUNNING"
+    return ended(shop, answer.json()["rebuild_id"])
+
+
+def ended(shop: Shop, rebuild_id: str) -> Json:
+    def look() -> Json | None:
+        answer = shop.operator.get(f"/views/rebuild/{rebuild_id}")
+        assert answer.status_code == 200, answer.text
+        return answer.json() if answer.json()["status"] != "RUNNING" else None
+
+    return wait_until(look, what="the end of the rebuild") or {}
+
+
+def agreed(shop: Shop) -> Agreement:
+    """Audit until nothing is on its way any more."""
+
+    def look() -> Agreement | None:
+        found = audit(shop.stack, in_flight_seconds=0)
+        return None if found.differences else found
+
+    return wait_until(look, what="agreement", hint=lambda: audit(shop.stack, in_flight_seconds=0).differences)
+
+
+def differences(shop: Shop) -> list[Difference]:
+    return audit(shop.stack, in_flight_seconds=0).differences
+
+
+def views(shop: Shop) -> list[Json]:
+    return sorted(items(shop, "Views"), key=lambda item: (item["pk"], item["sk"]))
+
+
+def items(shop: Shop, table: str) -> list[Any]:
+    return list(shop.table(table).scan(ConsistentRead=True)["Items"])
+
+
+def objects(shop: Shop) -> dict[str, bytes]:
+    bucket = shop.stack.outputs["EventStoreBucketName"]
+    pages = shop.aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="events/")
+    keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+    return {key: shop.aws.s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
+
+
+def put_object(shop: Shop, name: str, body: bytes) -> str:
+    shop.aws.s3.put_object(Bucket=shop.stack.outputs["EventStoreBucketName"], Key=OBJECTS + name, Body=body)
+    return OBJECTS + name
+
+
+def delete_object(shop: Shop, key: str) -> None:
+    shop.aws.s3.delete_object(Bucket=shop.stack.outputs["EventStoreBucketName"], Key=key)
+
+
+@pytest.mark.usefixtures("orders")
+def test_views_that_were_emptied_are_the_same_after_a_rebuild(own_shop: Shop) -> None:
+    agreed(own_shop)
+    before = views(own_shop)
+    for item in before:
+        own_shop.table("Views").delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+    assert {difference.place for difference in differences(own_shop)} == {"views"}
+
+    came_to = rebuild(own_shop)
+
+    assert came_to["status"] == "SUCCEEDED"
+    stored = sum(1 for _ in own_shop.archive())
+    assert came_to["events"] == {"applied": stored, "unreadable": 0}
+    assert came_to["objects"] == {"total": stored, "done": stored, "failed": 0}, "here an object holds one event"
+    assert came_to["started_at"] < came_to["ended_at"]
+    assert "result_file" not in came_to
+    assert views(own_shop) == before
+    agreed(own_shop)
+
+
+def test_what_an_older_mapping_wrote_is_overwritten(own_shop: Shop, orders: list[str]) -> None:
+    agreed(own_shop)
+    before = views(own_shop)
+    table, summary = own_shop.table("Views"), {"pk": f"ORDER#{orders[0]}", "sk": "SUMMARY"}
+    table.update_item(
+        Key=summary,
+        UpdateExpression="SET payment = :old, payment_projection = :older, ordered = :old, ordered_projection = :older",
+        ExpressionAttributeValues={":old": {"customer_id": "as an older mapping had it"}, ":older": 0},
+    )
+    event = next(item for item in before if item["pk"] == summary["pk"] and item["sk"].startswith("EVENT#"))
+    table.put_item(Item=event | {"event": {**event["event"], "data": {"as": "an older mapping had it"}}})
+    assert [one.place for one in differences(own_shop)] == ["views", "views"]
+
+    rebuild(own_shop)
+
+    assert views(own_shop) == before
+
+
+def test_garbage_is_counted_and_reported_and_the_rest_is_applied(own_shop: Shop, orders: list[str]) -> None:
+    agreed(own_shop)
+    before = views(own_shop)
+    good = [json.dumps(event).encode() for event in own_shop.stored_events(orders[0])]
+    hostile = {
+        "shuffled-and-twice": b"".join([*good[::-1], *good]),
+        "truncated": gzip.compress(b"\n".join(good) + b"\n")[:-9],
+        "foreign": b'{"hello": "world"}\n' + good[0],
+        "broken": b"\n".join([good[0][:-20], good[1], b"\xff\xfe", good[2]]),
+        "nested": b"[" * 200_000 + b"\n" + good[0],
+        "wrong-types": good[0].replace(b'"sequence": 1', b'"sequence": [1]') + b"\n",
+        "huge-line": b"x" * 3_000_000 + b"\n" + good[0],
+        "bomb": gzip.compress(bytes(300_000_000)),
+        "nothing": b"",
+        "no-data": good[0].replace(b'"data": {', b'"data": {"customer_id": 1.5, "x": {') + b"}",
+    }
+    keys = [put_object(own_shop, name, body) for name, body in hostile.items()]
+    for item in before:
+        own_shop.table("Views").delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+    try:
+        came_to = rebuild(own_shop)
+    finally:
+        for key in keys:
+            delete_object(own_shop, key)
+
+    assert came_to["status"] == "SUCCEEDED"
+    assert came_to["objects"]["failed"] == 0
+    body = own_shop.aws.s3.get_object(
+        Bucket=own_shop.stack.outputs["EventStoreBucketName"], Key=came_to["result_file"]
+    )["Body"].read()
+    faults = [json.loads(line) for line in body.splitlines()]
+    assert len(faults) == came_to["events"]["unreadable"]
+    told = {fault["key"].removeprefix(OBJECTS) for fault in faults}
+    assert told == hostile.keys() - {"shuffled-and-twice", "nothing"}
+    assert all(fault["cause"] and fault["position"] >= 0 for fault in faults)
+    assert not came_to["result_file"].startswith("events/")
+    assert views(own_shop) == before
+
+
+def test_a_rebuild_under_live_traffic_loses_nothing(own_shop: Shop) -> None:
+    customer, kettle = own_shop.customer(), own_shop.product(stock=50)
+    with ThreadPoolExecutor(2) as pool:
+        rebuilding = pool.submit(rebuild, own_shop)
+        placed = [customer.place(kettle) for _ in range(6)]
+        rebuilding.result()
+    for order_id in placed:
+        customer.wait_for(order_id, "CONFIRMED")
+
+    assert agreed(own_shop).counts["events in the store"] >= 6 * len(placed)
+
+
+def test_one_rebuild_runs_at_a_time_and_operators_alone_may_start_it(own_shop: Shop) -> None:
+    customer = own_shop.customer()
+    assert customer.post("/views/rebuild").status_code == 403
+    assert customer.get(f"/views/rebuild/{uuid4()}").status_code == 403
+    assert own_shop.operator.get(f"/views/rebuild/{uuid4()}").status_code == 404
+
+    first = own_shop.operator.post("/views/rebuild")
+    second = own_shop.operator.post("/views/rebuild")
+
+    assert (first.status_code, second.status_code) == (202, 409)
+    assert first.headers["Location"] == f"rebuild/{first.json()['rebuild_id']}"
+    assert second.headers["Content-Type"] == "application/problem+json"
+    assert ended(own_shop, first.json()["rebuild_id"])["status"] == "SUCCEEDED"
+    assert rebuild(own_shop)["status"] == "SUCCEEDED"
+
+
+def test_the_audit_finds_what_was_planted_in_each_of_the_three(own_shop: Shop, orders: list[str]) -> None:
+    agreed(own_shop)
+    shop, order_id = own_shop, orders[0]
+    payment = shop.item("Payments", order_id=order_id)
+    summary = shop.item("Views", pk=f"ORDER#{order_id}", sk="SUMMARY")
+    key, body = object_of(shop, f"shipping:{order_id}:1")
+
+    delete_object(shop, key)
+    shop.table("Payments").delete_item(Key={"order_id": order_id})
+    shop.table("Views").put_item(Item=summary | {"stock": {"status": "STOLEN"}})
+    found = {difference[:2] for difference in differences(shop)}
+
+    shop.table("Payments").put_item(Item=payment)
+    shop.table("Views").put_item(Item=summary)
+    assert {
+        ("store", f"shipping:{order_id}:1"),
+        ("tables", f"payments:{order_id}:1"),
+        ("views", f"ORDER#{order_id}"),
+    } <= found
+    shop.aws.s3.put_object(Bucket=shop.stack.outputs["EventStoreBucketName"], Key=key, Body=body)
+    agreed(shop)
+
+
+def test_a_reannouncement_mends_what_the_store_lacks(own_shop: Shop, orders: list[str]) -> None:
+    agreed(own_shop)
+    lost = {f"orders:{orders[0]}:1", f"shipping:{orders[2]}:1"}
+    for event_id in lost:
+        delete_object(own_shop, object_of(own_shop, event_id)[0])
+    assert {difference.id for difference in differences(own_shop)} == lost
+
+    assert reannounce(own_shop.stack) == lost
+
+    agreed(own_shop)
+
+
+def object_of(shop: Shop, event_id: str) -> tuple[str, bytes]:
+    """Return the object that holds an event; in the emulator it holds no other."""
+    for key, body in objects(shop).items():
+        if [event["id"] for event in event_archive.events_in(body)] == [event_id]:
+            return key, body
+    raise AssertionError(f"no object holds {event_id}")
