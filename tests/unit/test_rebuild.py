@@ -74,8 +74,8 @@ def test_it_is_started_and_its_progress_and_summary_can_be_seen(shop: ShopOnMoto
 
     assert started.status == 202
     assert started.headers["Location"] == f"rebuild/{rebuild_id}"
-    assert started.document.keys() == running.keys() == ended.keys()
-    assert (running["status"], running["ended_at"]) == ("RUNNING", None)
+    assert started.document.keys() == running.keys() == ended.keys() - {"ended_at"}
+    assert running["status"] == "RUNNING"
     assert running["objects"] == {"total": 0, "done": 0, "failed": 0}
     assert ended["status"] == "SUCCEEDED"
     assert ended["started_at"] <= ended["ended_at"]
