@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from announcement import Announcement, announcements_of, archive_and_announce
-from kernel.observability import logger, tracer
+from kernel.cloud_event import CloudEvent
+from kernel.observability import correlate_with, count, logger, measure_since, one_of_many, tracer
+
+# What customers and their orders come to, by the event that tells of it.
+COUNTS = {
+    "OrderPlaced": "OrdersPlaced",
+    "OrderConfirmed": "OrdersConfirmed",
+    "OrderRejected": "OrdersRejected",
+    "OrderCancelled": "OrdersCancelled",
+    "OrderNeedsAttention": "OrdersNeedingAttention",
+}
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -17,7 +27,20 @@ def handler(event: dict[str, Any], _context: Any) -> None:
     """
     announcements = [announcement for record in event["Records"] for announcement in _announcements(record)]
     archive_and_announce(announcements)
-    logger.info("relayed %s events", len(announcements), extra={"events": [one.event.id for one in announcements]})
+    for announcement in announcements:
+        with one_of_many(announcement.event.type):
+            _tell(announcement.event)
+
+
+def _tell(event: CloudEvent) -> None:
+    """Log and measure the event, now that it has gone its way. One that comes again is counted again."""
+    correlate_with(event)
+    measure_since("ArchiveLag", event.time)
+    if metric := COUNTS.get(event.type):
+        # A dimension makes a metric of its own for each value, which costs; of reasons there are about ten.
+        why = {"reason": event.data["reason"]} if event.type == "OrderRejected" else {}
+        count(metric, **why)
+    logger.info("relayed %s", event.type, extra={"event": event.id})
 
 
 def _announcements(record: Mapping[str, Any]) -> list[Announcement]:

@@ -11,7 +11,7 @@ import stock_store
 from kernel.http_application import HttpApplication, RequestBody, answer
 from kernel.identity import require_operator
 from kernel.money import Currency
-from kernel.observability import cause
+from kernel.observability import cause, correlate
 from kernel.problems import invalid_members
 from stock import ProductStocked
 
@@ -36,6 +36,7 @@ def put_product(sku: str) -> Response[str]:
     """Answer 200 with the product as it is from now on; the product view follows."""
     require_operator(app.caller())
     _refuse_odd_sku(sku)
+    correlate(sku)
     request = app.body(PutProduct)
     product = ProductStocked(
         sku=sku,

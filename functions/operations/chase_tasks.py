@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import task_store
-from kernel.observability import count, logger, tracer
+from kernel.observability import correlate, count, logger, one_of_many, tracer
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
 from task import Kind, NotOpen, Task
@@ -21,14 +21,22 @@ MOST = 100
 def handler(_event: dict[str, Any], _context: object) -> None:
     """Do what is due. Raises: ClientError: the next minute tries again."""
     for task in _overdue_reviews():
-        try:
-            wake(task_store.change(task.task_id, lambda task: task.timed_out(now())))
-            count("ReviewsTimedOut")
-        except NotOpen:
-            logger.info("somebody decided the task %s in the last moment", task.task_id)
+        with one_of_many("review"):
+            _time_out(task)
     for task in _untold_decisions():
-        wake(task)
-        count("DecisionsToldAgain")
+        with one_of_many("decision"):
+            correlate(task.order_id)
+            wake(task)
+            count("DecisionsToldAgain")
+
+
+def _time_out(review: Task) -> None:
+    correlate(review.order_id)
+    try:
+        wake(task_store.change(review.task_id, lambda task: task.timed_out(now())))
+        count("ReviewsTimedOut")
+    except NotOpen:
+        logger.info("somebody decided the task %s in the last moment", review.task_id)
 
 
 def _overdue_reviews() -> Iterator[Task]:

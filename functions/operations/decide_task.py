@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 import task_store
 from kernel.http_application import HttpApplication, RequestBody, answer
 from kernel.identity import require_operator
+from kernel.observability import correlate
 from kernel.problems import Problem, invalid_members
 from kernel.timestamps import now
 from task import DoesNotFit, NotOpen, Verdict
@@ -37,6 +38,7 @@ def decide_task(task_id: str) -> Response[str]:
     request = app.body(DecideTask)
     if not TASK_ID.fullmatch(task_id):
         raise _unknown(task_id)
+    correlate(task_id.rpartition("-")[0])
     verdict = Verdict(request.decision)
     try:
         task = task_store.change(task_id, lambda task: task.decide(verdict, operator.user_id, request.comment, now()))

@@ -1,7 +1,7 @@
 """Open a task: attend_order asks for it through a queue, with the token by which it waits for the answer."""
 
 import task_store
-from kernel.observability import correlate
+from kernel.observability import correlate, logger
 from kernel.queue_consumer import message_consumer
 from kernel.timestamps import now
 from task import CLOSED, Kind, Task, TaskStatus, WhatIsKnown, task_id_of
@@ -32,6 +32,7 @@ def open_task(request: TaskRequest) -> None:
         tell(request.token, CLOSED)
     elif stored.status is not TaskStatus.OPEN:
         tell(request.token, stored.answer())
+    logger.info("task %s is %s", task_id, stored.status if stored else TaskStatus.CLOSED)
 
 
 handler = message_consumer(task_request_of, open_task)

@@ -2,6 +2,7 @@
 
 import order_store
 from decided import Decided
+from kernel.observability import measure_since
 from kernel.saga_step import Command, saga_step
 
 
@@ -16,5 +17,9 @@ def handler(command: ConfirmOrder) -> Decided:
     Raises:
         UnknownOrder, ConcurrentChange: Step Functions retries.
     """
-    order = order_store.decide(command.order_id, lambda order: order.confirm(command.cause()))
+    cause = command.cause()
+    order = order_store.decide(command.order_id, lambda order: order.confirm(cause))
+    # Measured by the call that confirmed it, and only where no person was waited for.
+    if order.events[-1].time == cause.at and not order.review_requested:
+        measure_since("TimeToConfirm", order.events[0].time)
     return Decided.of(order)

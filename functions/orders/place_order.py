@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 import order_store
 from country_codes import COUNTRY_CODES
 from kernel.http_application import HttpApplication, RequestBody, ResponseBody, answer
-from kernel.observability import cause, correlate, count
+from kernel.observability import cause, correlate
 from kernel.problems import MemberError, Problem, invalid_members, json_pointer
 from order import MixedCurrencies, Order, OrderLine, Price, Status, order_id_of, place
 from order_store import Request, StoredOrder
@@ -106,10 +106,7 @@ def _place_new(order_id: str, customer_id: str, request: PlaceOrder) -> StoredOr
             f"The products are priced in {error}: place an order for each currency.",
             kind="mixed-currencies",
         ) from None
-    stored = order_store.create(placed, Request(request.fingerprint(), request.shipping_address.model_dump()))
-    if stored.order.events == (placed,):
-        count("OrdersPlaced")
-    return stored
+    return order_store.create(placed, Request(request.fingerprint(), request.shipping_address.model_dump()))
 
 
 def _refuse_unknown_products(request: PlaceOrder, prices: dict[str, Price]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import fulfilment_run
 import order_store
 import person_wait
-from kernel.observability import cause, correlate, count, logger, tracer
+from kernel.observability import cause, correlate, count, logger, one_of_many, tracer
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
 
@@ -51,19 +51,23 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     for order_id in order_store.unsettled(quiet_since):
         if context.get_remaining_time_in_millis() < MILLISECONDS_FOR_AN_ORDER:
             break
-        correlate(order_id)
-        try:
-            swept[sweep(order_id, quiet_since)] += 1
-        except Exception:  # noqa: BLE001 (one order holds up no other)
-            logger.exception("the order could not be swept")
-            swept[Swept.FAULT] += 1
+        with one_of_many("order"):
+            swept[_sweep_one(order_id, quiet_since)] += 1
     count("OrdersSweptAgain", swept[Swept.RUN_AGAIN])
     count("OrdersGivenUp", swept[Swept.GIVEN_UP])
-    logger.remove_keys(["correlation_id"])
     logger.info("swept the unsettled orders", extra={"swept": dict(swept)})
     if swept[Swept.FAULT]:
         raise SweepFault(f"{swept[Swept.FAULT]} orders could not be swept")
     return {done.value: orders for done, orders in swept.items()}
+
+
+def _sweep_one(order_id: str, quiet_since: Timestamp) -> Swept:
+    correlate(order_id)
+    try:
+        return sweep(order_id, quiet_since)
+    except Exception:  # noqa: BLE001 (one order holds up no other)
+        logger.exception("the order could not be swept")
+        return Swept.FAULT
 
 
 def sweep(order_id: str, quiet_since: Timestamp) -> Swept:

@@ -3,6 +3,7 @@
 import order_view
 import product_view
 from kernel.cloud_event import CloudEvent
+from kernel.observability import measure_since
 from kernel.queue_consumer import queue_consumer
 from view_store import (
     PRODUCTS,
@@ -27,6 +28,7 @@ def project(event: CloudEvent) -> None:
         project_product(event)
     else:
         project_order(event)
+    measure_since("ProjectionLag", event.time)
 
 
 def project_order(event: CloudEvent) -> None:

@@ -27,7 +27,7 @@ from tests.published_events import assert_as_published
 from tests.queues_on_moto import QueuesOnMoto
 from tests.rebuild_on_moto import EventStoreOnMoto, use
 from tests.saga_run import lambda_context
-from tests.shop_on_moto import ADDRESS, ShopOnMoto
+from tests.shop_on_moto import ADDRESS, ShopOnMoto, set_environment
 from tests.template import resources_of_type
 
 SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(Path("events").glob("*.json"))}
@@ -224,7 +224,8 @@ def test_a_sample_that_ends_a_task_wakes_who_waits_for_it(sample: str, called: l
     assert json.loads(invoke("list_tasks")["body"]) == {"tasks": []}
 
 
-def test_the_sample_of_the_relay_is_relayed(called: list[str]) -> None:
+def test_the_sample_of_the_relay_is_relayed(called: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    set_environment(monkeypatch.setenv)
     invoke("relay_events")
 
     assert called == ["put_record_batch", "publish_batch"]

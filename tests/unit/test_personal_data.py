@@ -41,7 +41,7 @@ def test_no_log_and_no_event_tells_who_ordered(
     view = shop.order(order_id)
 
     assert order_id in logs.getvalue()
-    assert "OrdersPlaced" in (printed := "".join(capsys.readouterr()))
+    assert "ProjectionLag" in (printed := "".join(capsys.readouterr()))
     assert tells_of_the_person(logs.getvalue() + printed) == []
     assert tells_of_the_person(json.dumps([event.document() for event in shop.events()])) == []
     assert tells_of_the_person(json.dumps([view, shop.items("Views"), shop.items("Shipping")])) == []

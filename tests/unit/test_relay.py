@@ -13,7 +13,7 @@ from announcement import OVERHEAD_BYTES, Announcement, NotAccepted, batches
 from kernel.cloud_event import Cause, CloudEvent, EventData
 from kernel.dynamodb import to_item
 from tests.saga_run import invoke_handler, lambda_context
-from tests.shop_on_moto import ShopOnMoto
+from tests.shop_on_moto import ShopOnMoto, set_environment
 
 WITH_A_BINARY_VALUE = {
     "id": "orders:o:1",
@@ -95,6 +95,7 @@ class Engine:
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
+    set_environment(monkeypatch.setenv)
     engine = Engine()
     for name in ("_firehose", "_sns", "_sqs"):
         monkeypatch.setattr(announcement, name, lambda: engine)

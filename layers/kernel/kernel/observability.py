@@ -5,11 +5,14 @@ The X-Ray SDK (in maintenance; end of support 2027-02-25) is used here alone, th
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from aws_lambda_powertools import Logger, Tracer, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
-from kernel.cloud_event import Cause
+from kernel.cloud_event import Cause, CloudEvent
+from kernel.timestamps import Timestamp, now, seconds_between
 
 logger = Logger()
 tracer = Tracer(patch_modules=("botocore",))
@@ -20,15 +23,48 @@ _XRAY_HEADER = re.compile(
 
 
 def correlate(order_id: str) -> None:
-    """Let every log line and the trace of this invocation carry the order's id."""
+    """Let every log line, every metric's line and the trace of this piece of work carry the order's id."""
     logger.append_keys(correlation_id=order_id)
     tracer.put_annotation("order_id", order_id)
 
 
-def count(metric: str, number: int = 1) -> None:
-    """Count `number` of `metric`, as a line of the log in CloudWatch's embedded metric format."""
-    with single_metric(name=metric, unit=MetricUnit.Count, value=number):
-        pass
+def correlate_with(event: CloudEvent) -> None:
+    """Correlate with the event's order. The trace in which the event came about is named too, as `caused_in`."""
+    correlate(event.correlationid)
+    if event.traceparent:
+        _, trace, _, _ = event.traceparent.split("-")
+        tracer.put_annotation("caused_in", f"1-{trace[:8]}-{trace[8:]}")
+
+
+@contextmanager
+def one_of_many(name: str) -> Iterator[None]:
+    """Give one piece of a batch's work, such as an event, a part of the trace to itself. `correlate` ends with it."""
+    with tracer.provider.in_subsegment(f"## {name}"):
+        try:
+            yield
+        finally:
+            logger.remove_keys(["correlation_id"])
+
+
+def count(metric: str, number: int = 1, **dimensions: str) -> None:
+    """Count `number` of `metric`. Nothing is counted where there is nothing: a metric costs by the hour."""
+    if number:
+        _emit(metric, MetricUnit.Count, number, dimensions)
+
+
+def measure_since(metric: str, then: Timestamp) -> None:
+    """Measure the seconds from `then` to now."""
+    _emit(metric, MetricUnit.Seconds, max(0.0, seconds_between(then, now())), {})
+
+
+def _emit(metric: str, unit: MetricUnit, value: float, dimensions: dict[str, str]) -> None:
+    """Write a line of the log in CloudWatch's embedded metric format.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+    """
+    with single_metric(name=metric, unit=unit, value=value, default_dimensions=dimensions) as line:
+        if order_id := logger.get_current_keys().get("correlation_id"):
+            line.add_metadata("correlation_id", order_id)
 
 
 def traceparent() -> str | None:

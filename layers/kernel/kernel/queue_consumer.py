@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import ValidationError
 
 from kernel.cloud_event import CloudEvent
-from kernel.observability import correlate, logger, tracer
+from kernel.observability import correlate_with, logger, one_of_many, tracer
 from kernel.settings import setting
 from kernel.upcasting import upcast
 
@@ -37,10 +37,14 @@ def queue_consumer(consume: Callable[[CloudEvent], None]) -> LambdaHandler:
 
     def event_of(body: str) -> CloudEvent:
         event = upcast(CloudEvent.model_validate_json(body))
-        correlate(event.correlationid)
+        correlate_with(event)
         return event
 
-    return message_consumer(event_of, consume)
+    def consume_event(event: CloudEvent) -> None:
+        consume(event)
+        logger.info("consumed %s", event.type, extra={"event": event.id})
+
+    return message_consumer(event_of, consume_event)
 
 
 def message_consumer(parse: Callable[[str], Message], consume: Callable[[Message], None]) -> LambdaHandler:
@@ -55,6 +59,10 @@ def message_consumer(parse: Callable[[str], Message], consume: Callable[[Message
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
     def consume_record(record: SQSRecord) -> None:
+        with one_of_many("message"):
+            consume_message(record)
+
+    def consume_message(record: SQSRecord) -> None:
         try:
             message = parse(record.body)
         except ValidationError as error:
@@ -73,9 +81,7 @@ def message_consumer(parse: Callable[[str], Message], consume: Callable[[Message
     @logger.inject_lambda_context(clear_state=True)
     @tracer.capture_lambda_handler(capture_response=False)
     def handler(event: dict[str, Any], context: Any) -> Any:
-        answer = process_partial_response(event, consume_record, processor, context)
-        logger.info("consumed %s messages", len(event["Records"]), extra={"failed": len(answer["batchItemFailures"])})
-        return answer
+        return process_partial_response(event, consume_record, processor, context)
 
     return cast(LambdaHandler, handler)
 

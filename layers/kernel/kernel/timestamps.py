@@ -16,3 +16,8 @@ def timestamp(moment: datetime) -> Timestamp:
 def now() -> Timestamp:
     """Return the present moment."""
     return timestamp(datetime.now(UTC))
+
+
+def seconds_between(earlier: Timestamp, later: Timestamp) -> float:
+    """Return the seconds from one time to another; negative where the other comes first."""
+    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()

@@ -1,0 +1,73 @@
+"""What the functions tell of themselves, for a test to look at: log lines, metrics, traces."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import StringIO
+from typing import Any
+
+import pytest
+from aws_xray_sdk import global_sdk_config
+from aws_xray_sdk.core import xray_recorder
+from aws_xray_sdk.core.context import Context
+
+from kernel.observability import logger, tracer
+
+Annotations = dict[str, str]
+
+
+class Telemetry:
+    """Everything that is told while the test runs."""
+
+    def __init__(self, log: StringIO, capsys: pytest.CaptureFixture[str]) -> None:
+        self._log = log
+        self._capsys = capsys
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Return the lines of the log."""
+        return [json.loads(line) for line in self._log.getvalue().splitlines()]
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """Return the lines in the embedded metric format since the last call."""
+        lines = self._capsys.readouterr().out.splitlines()
+        return [json.loads(line) for line in lines if line.startswith('{"_aws"')]
+
+
+def telemetry_of(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Telemetry:
+    log = StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", log)
+    return Telemetry(log, capsys)
+
+
+def values_of(metrics: list[dict[str, Any]], name: str) -> list[float]:
+    """Return every value of a metric, one for each time that it was told."""
+    return [value for line in metrics for value in line.get(name, [])]
+
+
+@contextmanager
+def traced(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[Annotations]]]:
+    """Trace what is done within, by the real X-Ray SDK; give a function that tells the annotations of each part."""
+    monkeypatch.setattr(tracer, "disabled", False)
+    global_sdk_config.set_sdk_enabled(True)
+    try:
+        xray_recorder.configure(sampling=False, context=Context(), emitter=_Nowhere(), streaming_threshold=1000)
+        with xray_recorder.in_segment("test") as segment:
+            yield lambda: [_our_annotations(part) for part in _parts(segment) if _our_annotations(part)]
+    finally:
+        global_sdk_config.set_sdk_enabled(False)
+
+
+def _our_annotations(part: Any) -> Annotations:
+    """Return them without those of Powertools."""
+    return {name: text for name, text in part.annotations.items() if name not in ("ColdStart", "Service")}
+
+
+def _parts(segment: Any) -> Iterator[Any]:
+    yield segment
+    for part in segment.subsegments:
+        yield from _parts(part)
+
+
+class _Nowhere:
+    def send_entity(self, _entity: object) -> None:
+        pass
