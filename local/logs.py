@@ -28,10 +28,10 @@ def show(console: Console, aws: Aws, function: str | None, *, follow: bool) -> N
     Raises:
         LocalCloudError: there is no such function.
     """
-    groups = _log_groups(aws, function)
+    groups = log_groups(aws, function)
     seen: set[str] = set()
     while True:
-        for name, event in _new_events(aws, groups, seen):
+        for name, event in new_events(aws, groups, seen):
             if line := readable(event["message"], event["timestamp"], name):
                 console.print(line, soft_wrap=True)
         if not follow:
@@ -62,7 +62,7 @@ def readable(message: str, timestamp: int, function: str) -> Text | None:
     return line
 
 
-def _log_groups(aws: Aws, function: str | None) -> dict[str, str]:
+def log_groups(aws: Aws, function: str | None) -> dict[str, str]:
     """The logical ids of the wanted functions, by log group."""
     functions = resources.of_kind(aws, "AWS::Lambda::Function")
     known = {resource.logical_id for resource in functions}
@@ -77,7 +77,7 @@ def _log_groups(aws: Aws, function: str | None) -> dict[str, str]:
     return groups
 
 
-def _new_events(aws: Aws, groups: dict[str, str], seen: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+def new_events(aws: Aws, groups: dict[str, str], seen: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Events not in `seen`, in the order of their times, each with its function; they are put into `seen`."""
     found = []
     for group, name in groups.items():

@@ -1,0 +1,47 @@
+"""The deployed stack can be watched: its dashboard, its alarms, and the log of an order."""
+
+import json
+import re
+
+from local import logs
+from tests.e2e.shop import Person, Shop, wait_until
+
+FROM_REQUEST_TO_MAIL = {
+    "PlaceOrderFunction",
+    "RelayEventsFunction",
+    "StartFulfilmentFunction",
+    "ReserveStockFunction",
+    "ConfirmOrderFunction",
+    "ProjectEventsFunction",
+    "SendNotificationsFunction",
+}
+
+
+def test_the_dashboard_names_the_stacks_own_resources(shop: Shop) -> None:
+    cloudwatch = shop.client("cloudwatch")
+    (listed,) = cloudwatch.list_dashboards(DashboardNamePrefix=shop.stack.stack_name)["DashboardEntries"]
+    text = cloudwatch.get_dashboard(DashboardName=listed["DashboardName"])["DashboardBody"]
+
+    shown = {widget["type"]: widget["properties"] for widget in json.loads(text)["widgets"]}
+    alarms = {alarm["AlarmArn"] for alarm in cloudwatch.describe_alarms()["MetricAlarms"]}
+    assert not re.findall(r"\$\{.*?\}", text)
+    assert shop.stack.outputs["OrdersTableName"] in text
+    assert set(shown["alarm"]["alarms"]) == alarms
+
+
+def test_every_alarm_goes_to_the_topic(shop: Shop) -> None:
+    alarms = shop.client("cloudwatch").describe_alarms()["MetricAlarms"]
+
+    assert {tuple(alarm["AlarmActions"]) for alarm in alarms} == {(shop.stack.outputs["AlarmsTopicArn"],)}
+
+
+def test_an_order_is_found_in_the_log_of_every_function_that_it_meets(shop: Shop, customer: Person) -> None:
+    order_id = customer.place(shop.product())
+    customer.wait_for(order_id, "CONFIRMED")
+
+    def functions() -> set[str]:
+        groups = logs.log_groups(shop.aws, None)
+        events = logs.new_events(shop.aws, groups, set())
+        return {function for function, event in events if f'"correlation_id":"{order_id}"' in event["message"]}
+
+    wait_until(lambda: functions() >= FROM_REQUEST_TO_MAIL, what="lines from the request to the mail", hint=functions)
