@@ -2,11 +2,11 @@
 
 import json
 from importlib import import_module
-from typing import Any
 
 import pytest
 
 from tests.order_journey import EMAIL, PERSON, OrderJourney, order_journey
+from tests.queues_on_moto import QueuesOnMoto
 from tests.saga_run import invoke_handler, lambda_context
 from tests.shop_on_moto import ShopOnMoto
 from tests.telemetry import Telemetry, telemetry_of, traced
@@ -70,25 +70,23 @@ def test_two_orders_in_one_batch_are_told_apart(journey: OrderJourney, telemetry
         assert {line["correlation_id"] for line in lines} == orders
 
 
-def test_a_line_about_no_order_carries_no_id_of_another(journey: OrderJourney, telemetry: Telemetry) -> None:
-    journey.place()
-    journey.consume("project_events", *journey.relay())
-    import_module("list_orders").handler(list_orders_request(journey.shop), lambda_context("list_orders"))
+def test_a_message_that_names_no_order_does_not_get_the_one_before(
+    shop: ShopOnMoto, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queues = QueuesOnMoto(monkeypatch.setenv)
+    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", queues.urls["ProjectionDeadLetterQueue"])
+    event = shop.events()[0]
+    records = [
+        {"messageId": "1", "body": body, "attributes": {"ApproximateReceiveCount": "1"}, "eventSource": "aws:sqs"}
+        for body in (json.dumps(event.document()), "no event")
+    ]
 
-    assert "correlation_id" not in telemetry.lines()[-1]
+    import_module("project_events").handler({"Records": records}, lambda_context("project_events"))
 
-
-def list_orders_request(shop: ShopOnMoto) -> dict[str, Any]:
-    claims = {"sub": shop.customer_id, "token_use": "id"}
-    return {
-        "httpMethod": "GET",
-        "path": "/orders",
-        "resource": "/orders",
-        "headers": {},
-        "queryStringParameters": None,
-        "requestContext": {"requestId": "1", "authorizer": {"claims": claims}},
-        "body": None,
-    }
+    consumed, buried = telemetry.lines()
+    assert consumed["correlation_id"] == event.correlationid
+    assert buried["level"] == "ERROR"
+    assert "correlation_id" not in buried
 
 
 def test_every_event_names_the_trace_in_which_it_came_about(journey: OrderJourney) -> None:
