@@ -91,6 +91,8 @@ def _queues() -> Iterator[Queue]:
         for mapping in _of_type(resources, "AWS::Lambda::EventSourceMapping")
     }
     for subscription in _of_type(resources, "AWS::SNS::Subscription"):
+        if subscription["Properties"]["TopicArn"] != {"Ref": "OrderEventsTopic"}:
+            continue  # alarms have a topic of their own
         name = subscription["Properties"]["Endpoint"]["Fn::GetAtt"][0]
         queue = resources[name]["Properties"]
         dead_letters = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]

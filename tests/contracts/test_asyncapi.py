@@ -12,7 +12,11 @@ from local.event_schemas import event_types
 from tests.template import resources_of_type
 
 DOCUMENT: dict[str, Any] = json.loads((CONTRACTS / "asyncapi.json").read_text())
-SUBSCRIPTIONS = resources_of_type("AWS::SNS::Subscription")
+SUBSCRIPTIONS = {
+    name: subscription
+    for name, subscription in resources_of_type("AWS::SNS::Subscription").items()
+    if subscription["Properties"]["TopicArn"] == {"Ref": "OrderEventsTopic"}
+}
 EVENT_TYPES = {event_type.name for event_type in event_types()}
 
 
