@@ -16,7 +16,7 @@ ALARM = "AWS::CloudWatch::Alarm"
 QUERY = "AWS::Logs::QueryDefinition"
 RUNBOOKS = ROOT / "docs/runbooks"
 # Pages that belong to no alarm of their own.
-GENERAL = {"README.md", "dead-letters.md", "erase-a-person.md"}
+GENERAL = {"README.md", "dead-letters.md", "erase-a-person.md", "rebuild-views.md"}
 STACK = {"Ref": "AWS::StackName"}
 
 # The metrics of AWS that are used here, with the kind of resource that their dimension names.
