@@ -16,7 +16,11 @@ CAUSE = Cause(at="2026-11-20T15:38:00.000000Z")
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 EVENTS = st.builds(
     lambda word, number: CloudEvent.of(
-        ShipmentBooked(tracking_number=word), source="shipping", subject="an-order", sequence=number, cause=CAUSE
+        ShipmentBooked(carrier="sandbox", tracking_number=word),
+        source="shipping",
+        subject="an-order",
+        sequence=number,
+        cause=CAUSE,
     ),
     WORDS,
     st.integers(1, 10**6),
