@@ -3,12 +3,13 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 TOOLCHAIN := .venv/.installed
+PAGE_PACKAGES := frontend/node_modules/.installed
 LOCAL := @python -m local
 # What the audit shares with the functions: how events are read, and what the views make of them.
 WITH_VIEWS := PYTHONPATH=layers/kernel:functions/views
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query rebuild audit reannounce
+.PHONY: help up down status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query rebuild audit reannounce web deploy-web
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,17 +60,25 @@ query: $(TOOLCHAIN) ## Ask the event store: SQL='SELECT ...', or a query of docs
 check-lab: $(TOOLCHAIN) ## What is still missing of a lab of docs/labs, such as make check-lab N=1
 	@python -m local.check_lab $(N)
 
+web: $(PAGE_PACKAGES) ## The web page with hot reload, beside what make up started
+	$(LOCAL) web
+
+deploy-web: $(TOOLCHAIN) ## Build the web page and upload it to the AWS account at hand; STACK=serverless-orders
+	@python -m local.deploy_web $(STACK)
+
 test: lint ## Check everything: lint, then all tests
+	npm --prefix frontend test
 	@pytest
 
 soak: $(TOOLCHAIN) ## Orders by the hundred on a bad day, with injected faults; ORDERS=1000
 	@ORDERS=$(or $(ORDERS),300) pytest tests/faults -s
 
-lint: $(TOOLCHAIN) ## ruff, mypy, cfn-lint, sam validate
+lint: $(TOOLCHAIN) $(PAGE_PACKAGES) ## ruff, mypy, cfn-lint, sam validate; tsc and ESLint for the page
 	ruff check . && ruff format --check .
 	mypy
 	cfn-lint template.yaml
 	AWS_DEFAULT_REGION=us-east-1 sam validate --lint
+	npm --prefix frontend run lint
 
 lock: $(TOOLCHAIN) ## Write requirements/*.txt again from requirements/*.in
 	@python -m local.lock
@@ -79,7 +88,11 @@ contracts: $(TOOLCHAIN) ## Write contracts/ from the code: OpenAPI, AsyncAPI, th
 
 clean: ## Stop the local cloud and delete everything that is built, .venv too
 	@test ! -x .venv/bin/python || .venv/bin/python -m local down
+	rm -rf frontend/node_modules frontend/dist frontend/src/api/contract.d.ts
 	rm -rf .venv .aws-sam .local local/env.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(PAGE_PACKAGES): frontend/package.json frontend/package-lock.json | $(TOOLCHAIN)
+	@python -m local.build_web
 
 $(TOOLCHAIN): requirements/bootstrap.txt requirements/tools.txt
 	@$(PYTHON) -m local.bootstrap

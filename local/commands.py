@@ -9,7 +9,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from local import dead_letters, emulator, journey, journey_on_screen, logs, people, query_on_screen, rebuild, status, up
+from local import (
+    build_web,
+    dead_letters,
+    emulator,
+    journey,
+    journey_on_screen,
+    logs,
+    people,
+    query_on_screen,
+    rebuild,
+    status,
+    up,
+)
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
 from local.progress import Steps
@@ -61,6 +73,12 @@ def _down(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
     else:
         console.print("Nothing of this checkout was running.")
     return 0
+
+
+def _web(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
+    _running_stack(cloud)
+    console.print("The page with hot reload; its API is the one that `make up` started. Ctrl-C ends it.")
+    return build_web.serve_with_hot_reload(cloud.web_url, cloud.root)
 
 
 def _status(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
@@ -179,6 +197,7 @@ def _parser() -> argparse.ArgumentParser:
         ("dead-letters", _dead_letters, "show what could not be dealt with, and why"),
         ("redrive", _redrive, "send a queue's dead letters once more"),
         ("rebuild", _rebuild, "rebuild the views from the event store, and show how far it is"),
+        ("web", _web, "serve the web page with hot reload"),
         ("tasks", _tasks, "list what waits for a person"),
         ("decide", _decide, "decide what waits for a person"),
         ("query", _query, "ask the event store in SQL"),

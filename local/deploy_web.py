@@ -1,41 +1,124 @@
-"""Upload the web page to its bucket, with the configuration that it reads at its start."""
+"""Upload the built web page to its bucket, with the configuration that it reads at its start.
 
+`python -m local.deploy_web` does it for a stack in an AWS account, with the credentials of the environment.
+"""
+
+import argparse
 import json
 import mimetypes
+import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local.aws import Aws
+from local.build_web import build_web, distribution
+from local.cloud import STACK_NAME, LocalCloudError
 from local.stack import Stack
 
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
-def deploy_web(frontend: Path, stack: Stack) -> int:
-    """Put every file of `frontend` and a `config.json` into the stack's web bucket.
+# A file whose name holds a hash of its content never changes.
+FOREVER = "public, max-age=31536000, immutable"
+# Everything else is asked for again each time; if it is as before, the answer is an empty 304.
+ASK_AGAIN = "no-cache"
+HASHED = "assets/"
+
+
+def deploy_web(page: Path, stack: Stack) -> int:
+    """Put the built page and its `config.json` into the web bucket of a local stack.
 
     Returns: how many files there are.
     """
-    s3 = Aws(stack.emulator_url).s3
-    bucket = stack.outputs["WebBucketName"]
-    files = [path for path in sorted(frontend.rglob("*")) if path.is_file()]
-    for path in files:
-        key = path.relative_to(frontend).as_posix()
-        s3.put_object(Bucket=bucket, Key=key, Body=path.read_bytes(), ContentType=content_type(path.name))
-    config = json.dumps(page_configuration(stack))
-    s3.put_object(Bucket=bucket, Key="config.json", Body=config.encode(), ContentType="application/json")
-    return len(files) + 1
+    return upload(Aws(stack.emulator_url).s3, page, stack.outputs["WebBucketName"], page_configuration(stack))
 
 
-def page_configuration(stack: Stack) -> dict[str, object]:
-    """What the page needs to know for signing people in."""
+def upload(s3: "S3Client", page: Path, bucket: str, configuration: Mapping[str, str]) -> int:
+    """Put every file of `page`, and `config.json`, into the bucket; `index.html` last, when all that it names is there.
+
+    Files of earlier builds stay: a tab that was opened before may still ask for them.
+
+    Returns: how many were put.
+    """
+    files = {path.relative_to(page).as_posix(): path.read_bytes() for path in sorted(page.rglob("*")) if path.is_file()}
+    files["config.json"] = json.dumps(configuration).encode()
+    for key in sorted(files, key=lambda key: (key == "index.html", key)):
+        cache_control = FOREVER if key.startswith(HASHED) else ASK_AGAIN
+        s3.put_object(
+            Bucket=bucket, Key=key, Body=files[key], ContentType=content_type(key), CacheControl=cache_control
+        )
+    return len(files)
+
+
+def invalidate(cloudfront: Any, distribution_id: str) -> None:
+    """Have CloudFront forget what may have changed: all but the hashed files, as one path."""
+    cloudfront.create_invalidation(
+        DistributionId=distribution_id,
+        InvalidationBatch={"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": str(uuid4())},
+    )
+
+
+def page_configuration(stack: Stack) -> dict[str, str]:
+    """What the page needs to know for signing people in, at a local stack."""
+    return configuration(stack.region, stack.outputs) | {"cognito_endpoint": stack.emulator_url}
+
+
+def configuration(region: str, outputs: Mapping[str, str]) -> dict[str, str]:
+    """What the page needs to know for signing people in. Nothing of it is secret."""
     return {
-        "region": stack.region,
-        "user_pool_client_id": stack.outputs["UserPoolClientId"],
-        "cognito_endpoint": stack.emulator_url,
-        "password_sign_in": True,
+        "region": region,
+        "user_pool_id": outputs["UserPoolId"],
+        "user_pool_client_id": outputs["UserPoolClientId"],
     }
 
 
 def content_type(name: str) -> str:
     """The media type for a file's name, the same on every system; text is UTF-8."""
     known = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
+    known |= {".woff2": "font/woff2"}
     kind = known.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+
+def deploy_to_account(session: boto3.Session, stack_name: str, page: Path) -> str:
+    """Upload the page for a stack in an AWS account, and have CloudFront serve it.
+
+    Returns: the page's address.
+
+    Raises:
+        LocalCloudError: the stack has no distribution.
+    """
+    (stack,) = session.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    if not outputs.get("DistributionId"):
+        raise LocalCloudError(f"Stack {stack_name} has no CloudFront distribution: deploy it with WithCdn=true.")
+    upload(session.client("s3"), page, outputs["WebBucketName"], configuration(session.region_name, outputs))
+    invalidate(session.client("cloudfront"), outputs["DistributionId"])
+    return f"https://{outputs['DistributionDomainName']}"
+
+
+def main() -> int:
+    """Build the page, and upload it to the account that the environment's credentials lead to.
+
+    Returns: the exit status.
+    """
+    parser = argparse.ArgumentParser(prog="python -m local.deploy_web", description="Upload the web page to AWS.")
+    parser.add_argument("stack_name", nargs="?", default=STACK_NAME)
+    stack_name = parser.parse_args().stack_name
+    try:
+        build_web()
+        address = deploy_to_account(boto3.Session(), stack_name, distribution())
+    except (LocalCloudError, BotoCoreError, ClientError) as error:
+        sys.stderr.write(f"The web page is not uploaded: {error}\n")
+        return 1
+    sys.stdout.write(f"The web page is on {address}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,7 +3,7 @@
 import shutil
 from contextlib import suppress
 
-from local import build, deploy, deploy_web, emulator, seed, stack, web_server
+from local import build, build_web, deploy, deploy_web, emulator, seed, stack, web_server
 from local.aws import Aws
 from local.cloud import REGION, STACK_NAME, LocalCloud, LocalCloudError
 from local.only_one import only_one
@@ -23,10 +23,12 @@ def bring_up(cloud: LocalCloud, steps: Steps) -> Stack:
     """
     with only_one(cloud.state_dir / "up.lock"):
         web_server.require_port(cloud)
+        build_web.require_node()
         before = _before(cloud)
         # It starts while SAM builds.
         started = emulator.launch(cloud)
         _build(cloud, steps)
+        _build_web(cloud, steps)
         _wait_for_emulator(cloud, steps, started=started, before=before)
         _deploy(cloud, steps)
         return _serve_and_seed(cloud, steps)
@@ -55,6 +57,12 @@ def _build(cloud: LocalCloud, steps: Steps) -> None:
     with steps.step("Building the functions and layers (sam build)", "Built the functions and layers") as step:
         if not build.build(cloud):
             step.done = "Nothing to build: the sources are unchanged"
+
+
+def _build_web(cloud: LocalCloud, steps: Steps) -> None:
+    with steps.step("Building the web page (npm ci, Vite)", "Built the web page") as step:
+        if not build_web.build_web(cloud.root):
+            step.done = "Nothing to build for the web page: its sources are unchanged"
 
 
 def _before(cloud: LocalCloud) -> str:
@@ -104,7 +112,7 @@ def _serve_and_seed(cloud: LocalCloud, steps: Steps) -> Stack:
         users=seed.USERS,
     )
     with steps.step("Uploading the web page", f"The web page is on {cloud.web_url}"):
-        deploy_web.deploy_web(cloud.root / "frontend", deployed)
+        deploy_web.deploy_web(build_web.distribution(cloud.root), deployed)
         deployed.write(cloud.stack_file)
         web_server.start(cloud)
     with steps.step("Seeding users and products", "Users and products are there already: left alone") as step:

@@ -8,7 +8,6 @@ import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,6 +18,7 @@ from local.cloud import LocalCloud, LocalCloudError
 from local.environment import programs_environment
 from local.ports import is_taken, listener, taken_message
 from local.stack import Stack
+from local.web_headers import security_headers
 
 API = "/api/"
 # They concern one connection, not the message; and the length is set anew.
@@ -85,7 +85,6 @@ class WebRequest(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: WebServer
-    security_headers: ClassVar = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 
     def answer(self) -> None:
         """Answer from the API, or from the bucket."""
@@ -127,8 +126,8 @@ class WebRequest(BaseHTTPRequestHandler):
         except ClientError:
             self._send(HTTPStatus.NOT_FOUND, {"Content-Type": "text/plain"}, b"There is no such file.\n")
             return
-        headers = {"Content-Type": found["ContentType"], "Cache-Control": "no-cache", **self.security_headers}
-        self._send(HTTPStatus.OK, headers, found["Body"].read())
+        headers = {"Content-Type": found["ContentType"], "Cache-Control": found.get("CacheControl", "no-cache")}
+        self._send(HTTPStatus.OK, headers | security_headers(stack.emulator_url), found["Body"].read())
 
     def _send(self, status: int, headers: dict[str, str], content: bytes) -> None:
         self.send_response(status)

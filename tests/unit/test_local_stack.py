@@ -16,7 +16,7 @@ def stack():
         web_url="http://127.0.0.1:8080",
         region="us-east-1",
         stack_name="serverless-orders",
-        outputs={"UserPoolClientId": "client"},
+        outputs={"UserPoolId": "us-east-1_pool", "UserPoolClientId": "client"},
         users={"alice": User("alice@example.com", "secret")},
     )
 
@@ -42,9 +42,9 @@ def test_the_file_has_the_members_that_scripts_rely_on(stack, tmp_path):
 def test_the_page_is_told_where_to_sign_in(stack):
     assert page_configuration(stack) == {
         "region": "us-east-1",
+        "user_pool_id": "us-east-1_pool",
         "user_pool_client_id": "client",
         "cognito_endpoint": "http://127.0.0.1:4566",
-        "password_sign_in": True,
     }
 
 
@@ -55,6 +55,7 @@ def test_the_page_is_told_where_to_sign_in(stack):
         ("shop.js", "text/javascript; charset=utf-8"),
         ("shop.css", "text/css; charset=utf-8"),
         ("cup.svg", "image/svg+xml"),
+        ("sans.woff2", "font/woff2"),
         ("LICENSE", "application/octet-stream"),
     ],
 )

@@ -1,16 +1,6 @@
-// What the application's codes mean, in words, and how money and time are written.
+// What the API's codes mean, in words.
 
-export const PAYMENT_METHODS = {
-  pm_card_visa: "A card that works.",
-  pm_card_declined: "The card is declined: the order is rejected, its stock released.",
-  pm_gateway_flaky: "The provider fails twice, then answers: the saga retries.",
-  pm_gateway_down: "The provider never authorizes: rejected after the retries.",
-  pm_capture_flaky: "Taking the money fails twice, then works.",
-  pm_capture_down: "Taking the money always fails: a person has to look.",
-  pm_void_down: "Works; but the money could not be given back, were the order undone (try it with postal code 00000).",
-};
-
-const STATUS = {
+const STATUS: Record<string, string> = {
   PLACED: "Placed. The services are at work.",
   IN_REVIEW: "A person is reviewing it.",
   CONFIRMED: "Confirmed.",
@@ -19,7 +9,27 @@ const STATUS = {
   NEEDS_ATTENTION: "Something kept failing. A person has to look.",
 };
 
-const REASON = {
+const SHORT_STATUS: Record<string, string> = {
+  PLACED: "Placed",
+  IN_REVIEW: "In review",
+  CONFIRMED: "Confirmed",
+  REJECTED: "Rejected",
+  CANCELLED: "Cancelled",
+  NEEDS_ATTENTION: "Needs attention",
+};
+
+export type Mood = "success" | "error" | "warning" | "pending" | "stopped" | "in-progress";
+
+const MOOD: Record<string, Mood> = {
+  PLACED: "in-progress",
+  IN_REVIEW: "pending",
+  CONFIRMED: "success",
+  REJECTED: "error",
+  CANCELLED: "stopped",
+  NEEDS_ATTENTION: "warning",
+};
+
+const REASON: Record<string, string> = {
   OUT_OF_STOCK: "There is not enough in stock.",
   PAYMENT_DECLINED: "The card was declined.",
   ADDRESS_REFUSED: "The carrier does not deliver to this address.",
@@ -33,7 +43,7 @@ const REASON = {
   REJECTED_BY_OPERATOR: "A person rejected the order.",
 };
 
-const EVENT = {
+const EVENT: Record<string, string> = {
   OrderPlaced: "The order is accepted.",
   StockReserved: "The products are set aside.",
   StockReservationRejected: "There is too little in stock.",
@@ -55,16 +65,14 @@ const EVENT = {
   OrderResolved: "What needed attention is done.",
 };
 
-export const statusInWords = (order) =>
-  [STATUS[order.status] ?? order.status, order.reason && (REASON[order.reason] ?? order.reason)].filter(Boolean).join(" ");
+export const reasonInWords = (reason: string): string => REASON[reason] ?? reason;
 
-export const eventInWords = (type) => EVENT[type] ?? "";
+export const statusInWords = (status: string, reason?: string): string =>
+  [STATUS[status] ?? status, reason && reasonInWords(reason)].filter(Boolean).join(" ");
 
-/** `amount` is in minor units; how many make one is the currency's. */
-export function money(amount, currency) {
-  const format = new Intl.NumberFormat(undefined, { style: "currency", currency });
-  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
-}
+export const shortStatus = (status: string): string => SHORT_STATUS[status] ?? status;
 
-export const moment = (time) =>
-  new Date(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+/** How a status feels; unknown ones are on their way. */
+export const moodOf = (status: string): Mood => MOOD[status] ?? "in-progress";
+
+export const eventInWords = (type: string): string => EVENT[type] ?? "";

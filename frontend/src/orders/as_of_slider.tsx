@@ -1,0 +1,38 @@
+import { useId } from "react";
+import { moment as inWords } from "../frame/writing";
+
+interface AsOfSliderProps {
+  /** When something happened, oldest first. */
+  times: string[];
+  /** The moment that is shown; null for now. */
+  moment: string | null;
+  choose: (moment: string | null) => void;
+}
+
+/** Goes back, event by event, to what the order was: its view is folded from the events up to then. */
+export function AsOfSlider({ times, moment, choose }: AsOfSliderProps) {
+  const id = useId();
+  const last = times.length - 1;
+  const position = moment === null ? last : Math.max(0, times.lastIndexOf(moment));
+  if (last < 1) return null;
+  return (
+    <div className="as-of">
+      <label htmlFor={id}>As it stood</label>
+      <input
+        id={id}
+        type="range"
+        min={0}
+        max={last}
+        value={position}
+        aria-valuetext={moment === null ? "now" : inWords(moment)}
+        onChange={({ target }) => choose(Number(target.value) === last ? null : (times[Number(target.value)] ?? null))}
+      />
+      <output htmlFor={id}>{moment === null ? "now" : `at ${inWords(moment)}`}</output>
+      {moment !== null && (
+        <button type="button" onClick={() => choose(null)}>
+          Back to now
+        </button>
+      )}
+    </div>
+  );
+}

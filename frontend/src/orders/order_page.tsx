@@ -1,0 +1,73 @@
+import { useState } from "react";
+import { useParams } from "react-router";
+import { isNotFound } from "../api/fault";
+import type { Order, OrderEvent } from "../api/shop_api";
+import { EmptyNotice } from "../frame/empty_notice";
+import { FaultNotice } from "../frame/fault_notice";
+import { PageTitle } from "../frame/page_title";
+import { Skeleton } from "../frame/skeleton";
+import { AsOfSlider } from "./as_of_slider";
+import { CancelButton } from "./cancel_button";
+import { isUndecided } from "./following";
+import { useEvents, useOrder, useOrderAsOf } from "./order";
+import { OrderFacts } from "./order_facts";
+import { statusInWords } from "./order_words";
+import { sagaProgress } from "./saga_progress";
+import { SagaPicture } from "./saga_picture";
+import { StatusMark } from "./status_mark";
+import { Timeline } from "./timeline";
+
+export default function OrderPage() {
+  const { orderId = "" } = useParams();
+  const order = useOrder(orderId);
+  if (order.data) return <OrderInFull key={orderId} order={order.data} />;
+  return (
+    <>
+      <PageTitle>Order</PageTitle>
+      {isNotFound(order.error) ? (
+        <EmptyNotice title="There is no such order.">It may be somebody else's, or its address mistyped.</EmptyNotice>
+      ) : order.error ? (
+        <FaultNotice error={order.error} retry={() => void order.refetch()} />
+      ) : (
+        <Skeleton lines={8} label="Looking for the order" />
+      )}
+    </>
+  );
+}
+
+function OrderInFull({ order: now }: { order: Order }) {
+  const [moment, setMoment] = useState<string | null>(null);
+  const then = useOrderAsOf(now.order_id, moment);
+  const order = moment === null ? now : (then.data ?? now);
+  const events = useEvents(now.order_id, now.timeline.length).data;
+  const shown = events?.filter(({ time }) => moment === null || time <= moment);
+  return (
+    <>
+      <PageTitle title="Order" aside={moment === null && isUndecided(now) && <CancelButton orderId={now.order_id} />}>
+        Order <span className="order-id">{now.order_id}</span>
+      </PageTitle>
+      <p className="status" role="status" data-status={order.status}>
+        <StatusMark status={order.status} /> <span>{statusInWords(order.status, order.reason)}</span>
+      </p>
+      <AsOfSlider times={now.timeline.map(({ time }) => time)} moment={moment} choose={setMoment} />
+      <div className="order">
+        <section className="panel" aria-labelledby="saga-title">
+          <h2 id="saga-title">Its saga</h2>
+          {shown ? <Saga events={shown} placedAt={now.placed_at} /> : <Skeleton lines={12} label="Loading the saga" />}
+        </section>
+        <section className="panel" aria-labelledby="timeline-title">
+          <h2 id="timeline-title">Timeline</h2>
+          {shown ? <Timeline events={shown} placedAt={now.placed_at} /> : <Skeleton lines={6} label="Loading the timeline" />}
+        </section>
+        <section className="panel" aria-labelledby="facts-title">
+          <h2 id="facts-title">What was ordered</h2>
+          <OrderFacts order={order} />
+        </section>
+      </div>
+    </>
+  );
+}
+
+const Saga = ({ events, placedAt }: { events: OrderEvent[]; placedAt: string }) => (
+  <SagaPicture progress={sagaProgress(events)} placedAt={placedAt} />
+);

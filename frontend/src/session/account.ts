@@ -1,0 +1,125 @@
+// Sign-in by Amazon Cognito, with AWS Amplify. Loaded only when somebody signs in or is signed in.
+// The password never leaves the browser: SRP, https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow.html
+import { Amplify } from "aws-amplify";
+import { AuthError, confirmSignUp, fetchAuthSession, resendSignUpCode, signIn, signOut, signUp } from "aws-amplify/auth";
+import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
+import { sessionStorage } from "aws-amplify/utils";
+import { readConfig } from "../config";
+
+export interface Person {
+  email: string;
+  isOperator: boolean;
+}
+
+/** Signing in or up did not work; the message is for the person. `kind` is Cognito's name for what it was. */
+export class AccountFault extends Error {
+  constructor(
+    message: string,
+    readonly kind: string = "",
+  ) {
+    super(message);
+  }
+}
+
+let configured: Promise<void> | undefined;
+
+function configure(): Promise<void> {
+  configured ??= readConfig().then((config) => {
+    Amplify.configure({
+      Auth: {
+        Cognito: {
+          userPoolId: config.user_pool_id,
+          userPoolClientId: config.user_pool_client_id,
+          ...(config.cognito_endpoint ? { userPoolEndpoint: config.cognito_endpoint } : {}),
+        },
+      },
+    });
+    // Tokens live as long as the tab, and no script of another tab can read them.
+    cognitoUserPoolsTokenProvider.setKeyValueStorage(sessionStorage);
+  });
+  configured.catch(() => (configured = undefined));
+  return configured;
+}
+
+/** The ID token, renewed if need be; null when nobody is signed in, or not any more. */
+export async function idToken(): Promise<string | null> {
+  await configure();
+  const { tokens } = await fetchAuthSession();
+  return tokens?.idToken?.toString() ?? null;
+}
+
+/**
+ * Signs a person in.
+ * @throws AccountFault
+ */
+export async function enter(email: string, password: string): Promise<Person> {
+  await inWords(async () => {
+    // Somebody who was signed in before is not any more.
+    await signOut();
+    const { nextStep } = await signIn({ username: email, password, options: { authFlowType: "USER_SRP_AUTH" } });
+    if (nextStep.signInStep === "CONFIRM_SIGN_UP") throw new AccountFault("Confirm your e-mail address first.", "UserNotConfirmedException");
+    if (nextStep.signInStep !== "DONE") throw new AccountFault(`This account needs a step that this page does not know: ${nextStep.signInStep}.`);
+  });
+  return whoIsSignedIn();
+}
+
+export async function leave(): Promise<void> {
+  await configure();
+  await signOut();
+}
+
+/**
+ * Makes an account. Cognito then mails a code to the address.
+ * @throws AccountFault
+ */
+export const register = (email: string, password: string): Promise<void> =>
+  inWords(async () => {
+    await signUp({ username: email, password, options: { userAttributes: { email } } });
+  });
+
+/**
+ * Confirms the address with the code that was mailed.
+ * @throws AccountFault
+ */
+export const confirm = (email: string, code: string): Promise<void> =>
+  inWords(async () => {
+    await confirmSignUp({ username: email, confirmationCode: code });
+  });
+
+/**
+ * Has the code mailed again.
+ * @throws AccountFault
+ */
+export const sendCodeAgain = (email: string): Promise<void> =>
+  inWords(async () => {
+    await resendSignUpCode({ username: email });
+  });
+
+async function whoIsSignedIn(): Promise<Person> {
+  const claims = (await fetchAuthSession()).tokens?.idToken?.payload ?? {};
+  const { email, "cognito:groups": groups } = claims;
+  return { email: typeof email === "string" ? email : "you", isOperator: Array.isArray(groups) && groups.includes("operators") };
+}
+
+async function inWords(work: () => Promise<void>): Promise<void> {
+  await configure();
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof AccountFault || !(error instanceof AuthError)) throw error;
+    throw new AccountFault(WORDS[error.name] ?? error.message, error.name);
+  }
+}
+
+const WORDS: Record<string, string> = {
+  NotAuthorizedException: "The e-mail address or the password is wrong.",
+  UserNotFoundException: "The e-mail address or the password is wrong.",
+  UsernameExistsException: "There is an account with this e-mail address already. Sign in.",
+  InvalidPasswordException:
+    "The password is too simple: at least 12 characters, with lower and upper case, a digit and a symbol.",
+  CodeMismatchException: "This is not the code that was mailed.",
+  ExpiredCodeException: "This code is too old. Have another one mailed.",
+  LimitExceededException: "Too many tries. Wait a while.",
+  TooManyRequestsException: "Too many tries. Wait a while.",
+  NetworkError: "The sign-in cannot be reached. Are you offline?",
+};

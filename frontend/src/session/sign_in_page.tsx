@@ -1,0 +1,62 @@
+import Alert from "@cloudscape-design/components/alert";
+import Button from "@cloudscape-design/components/button";
+import FormField from "@cloudscape-design/components/form-field";
+import Input from "@cloudscape-design/components/input";
+import { useMutation } from "@tanstack/react-query";
+import { type SubmitEvent, useState } from "react";
+import { Link, Navigate, useLocation } from "react-router";
+import { FaultNotice } from "../frame/fault_notice";
+import { PageTitle } from "../frame/page_title";
+import { hasExpired, signInAs, usePerson } from "./session";
+
+/** Where to go after signing in, and what is known already. */
+export interface SignInState {
+  back?: string;
+  email?: string;
+}
+
+export default function SignInPage() {
+  const { back = "/", email: known = "" } = (useLocation().state ?? {}) as SignInState;
+  const [email, setEmail] = useState(known);
+  const [password, setPassword] = useState("");
+  const signingIn = useMutation({ mutationFn: () => signInAs(email.trim(), password) });
+
+  if (usePerson()) return <Navigate to={back} replace />;
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (!signingIn.isPending) signingIn.mutate();
+  };
+  return (
+    <div className="narrow">
+      <PageTitle>Sign in</PageTitle>
+      {hasExpired() && <Alert type="info">Your session has ended. Sign in again, and you are back where you were.</Alert>}
+      <form onSubmit={submit} className="panel">
+        <FormField label="E-mail address">
+          <Input value={email} type="email" name="username" autoComplete="username" onChange={({ detail }) => setEmail(detail.value)} />
+        </FormField>
+        <FormField label="Password">
+          <Input
+            value={password}
+            type="password"
+            name="password"
+            autoComplete="current-password"
+            onChange={({ detail }) => setPassword(detail.value)}
+          />
+        </FormField>
+        {signingIn.error && <FaultNotice error={signingIn.error} />}
+        <div className="actions">
+          <span>
+            No account yet?{" "}
+            <Link to="/sign-up" state={{ back, email }}>
+              Sign up
+            </Link>
+          </span>
+          <Button variant="primary" formAction="submit" loading={signingIn.isPending} loadingText="Signing in">
+            Sign in
+          </Button>
+        </div>
+      </form>
+    </div>
+  );
+}
