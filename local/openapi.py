@@ -9,9 +9,11 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
+import activity
 import cancel_order
 import decide_task
 import erase_customer
+import get_activity
 import list_dead_letters
 import list_order_events
 import list_orders
@@ -250,6 +252,29 @@ CALLS: dict[str, Call] = {
         parameters=(_path("task_id", "The task's id, as `GET /tasks` lists it.", examples.TASK_ID),),
         body=decide_task.DecideTask,
         body_example={"decision": "approve", "comment": "a known customer"},
+    ),
+    "GET /activity": Call(
+        "getActivity",
+        "What is going on among the orders",
+        "operators",
+        Answer(
+            200,
+            "The orders of the last hours, of all customers, counted.",
+            activity.Activity,
+            examples.ACTIVITY,
+        ),
+        problems=(400, 403),
+        parameters=(
+            _query(
+                "hours",
+                "How far back.",
+                1,
+                type="integer",
+                minimum=1,
+                maximum=get_activity.MOST_HOURS,
+                default=get_activity.MOST_HOURS,
+            ),
+        ),
     ),
     "GET /dead-letters": Call(
         "listDeadLetters",

@@ -80,6 +80,15 @@ DECIDED_TASK = {
     "operator_id": "01ca0000-0000-4000-8000-000000000002",
     "comment": "a known customer",
 }
+ACTIVITY = {
+    "since": "2026-11-20T15:35:18.000000Z",
+    "until": "2026-11-20T16:35:18.000000Z",
+    "orders": 2,
+    "truncated": False,
+    "buckets": [{"start": "2026-11-20T16:35:00.000000Z", "statuses": {"CONFIRMED": 1, "REJECTED": 1}}],
+    "rejections": [{"reason": "PAYMENT_DECLINED", "orders": 1}],
+    "seconds_to_confirm": {"p50": 1.204, "p95": 1.204},
+}
 DEAD_LETTERS = {
     "queues": [
         {

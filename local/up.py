@@ -28,7 +28,7 @@ def bring_up(cloud: LocalCloud, steps: Steps) -> Stack:
         # It starts while SAM builds.
         started = emulator.launch(cloud)
         _build(cloud, steps)
-        _build_web(cloud, steps)
+        _build_web(steps)
         _wait_for_emulator(cloud, steps, started=started, before=before)
         _deploy(cloud, steps)
         return _serve_and_seed(cloud, steps)
@@ -59,9 +59,9 @@ def _build(cloud: LocalCloud, steps: Steps) -> None:
             step.done = "Nothing to build: the sources are unchanged"
 
 
-def _build_web(cloud: LocalCloud, steps: Steps) -> None:
+def _build_web(steps: Steps) -> None:
     with steps.step("Building the web page (npm ci, Vite)", "Built the web page") as step:
-        if not build_web.build_web(cloud.root):
+        if not build_web.build_web():
             step.done = "Nothing to build for the web page: its sources are unchanged"
 
 
@@ -112,7 +112,7 @@ def _serve_and_seed(cloud: LocalCloud, steps: Steps) -> Stack:
         users=seed.USERS,
     )
     with steps.step("Uploading the web page", f"The web page is on {cloud.web_url}"):
-        deploy_web.deploy_web(build_web.distribution(cloud.root), deployed)
+        deploy_web.deploy_web(build_web.distribution(), deployed)
         deployed.write(cloud.stack_file)
         web_server.start(cloud)
     with steps.step("Seeding users and products", "Users and products are there already: left alone") as step:

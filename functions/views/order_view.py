@@ -36,6 +36,10 @@ def _ordered(event: CloudEvent) -> Fields:
     return _pick("customer_id", "items", "total", "currency")(event) | {"placed_at": event.time}
 
 
+def _decision(event: CloudEvent) -> Fields:
+    return {"decision": event.data["status"], "decided_at": event.time}
+
+
 _order_status = _pick("status", "reason")
 
 _MAPPING: Mapping[tuple[str, str], Mapping[str, Callable[[CloudEvent], Fields]]] = {
@@ -43,9 +47,9 @@ _MAPPING: Mapping[tuple[str, str], Mapping[str, Callable[[CloudEvent], Fields]]]
     ("orders", "OrderPlaced"): {"order": _order_status, "ordered": _ordered},
     ("orders", "OrderReviewRequested"): {"order": _order_status},
     ("orders", "OrderReviewApproved"): {"order": _order_status},
-    ("orders", "OrderConfirmed"): {"order": _order_status},
-    ("orders", "OrderRejected"): {"order": _order_status},
-    ("orders", "OrderCancelled"): {"order": _order_status},
+    ("orders", "OrderConfirmed"): {"order": _order_status, "decision": _decision},
+    ("orders", "OrderRejected"): {"order": _order_status, "decision": _decision},
+    ("orders", "OrderCancelled"): {"order": _order_status, "decision": _decision},
     ("orders", "OrderNeedsAttention"): {"order": _order_status},
     ("orders", "OrderRetryRequested"): {"order": _order_status},
     ("orders", "OrderResolved"): {"order": _order_status},

@@ -11,6 +11,7 @@ from view_store import (
     change_group,
     customer_list,
     order_key,
+    placed_on,
     product_key,
     put_timeline_event,
 )
@@ -37,7 +38,11 @@ def project_order(event: CloudEvent) -> None:
     for change in order_view.changes_of(event):
         place = None
         if change.group == "ordered":
-            place = ListPlace(customer_list(change.fields["customer_id"]), f"{event.time}#{event.subject}")
+            place = ListPlace(
+                customer_list(change.fields["customer_id"]),
+                f"{event.time}#{event.subject}",
+                placed_on(event.time, event.subject),
+            )
         change_group(
             order_key(event.subject),
             change.group,

@@ -7,30 +7,37 @@
 | a product | `PRODUCT#{sku}` | `SUMMARY` | as an order's summary, with one group, `product` |
 
 A summary carries `list` and `list_order`, the keys of the index that lists it (a customer's orders by time, the
-products by SKU). They never change, so updating a summary writes nothing to the index.
+products by SKU). An order's also carries `placed_on`, which with `list_order` is the key of the index of all orders by
+the time of placing. They never change, so updating a summary writes nothing to an index.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from botocore.exceptions import ClientError
 
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
 from kernel.settings import setting
+from kernel.timestamps import Timestamp
 from kernel.upcasting import upcast
 
 SUMMARY = "SUMMARY"
 PRODUCTS = "PRODUCTS"
 # What the key of a page of a list consists of, but for the list itself.
 PAGE_KEY = {"pk", "sk", "list_order"}
+SHARDS = 4
+# BatchGetItem takes no more.
+MOST_KEYS = 100
 
 
 class ListPlace(NamedTuple):
-    """Where the index lists a summary: in which list, and in which order there."""
+    """Where the indexes list a summary: in which list, in which order there, and an order also by day."""
 
     list: str
     order: str
+    placed_on: str | None = None
 
 
 class StoredOrderView(NamedTuple):
@@ -57,6 +64,15 @@ def product_key(sku: str) -> str:
 
 def customer_list(customer_id: str) -> str:
     return f"CUSTOMER#{customer_id}"
+
+
+def placed_on(time: Timestamp, order_id: str) -> str:
+    """Return where the index of all orders lists one: its day, in one of a few shards.
+
+    A partition takes 1000 writes a second, so without shards a busy day's orders would have to fit into one:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
+    """
+    return _day_shard(time[:10], crc32(order_id.encode()) % SHARDS)
 
 
 def put_timeline_event(event: CloudEvent) -> None:
@@ -88,6 +104,9 @@ def change_group(
         update += ", #list = :list, list_order = :list_order"
         names["#list"] = "list"
         values |= {":list": place.list, ":list_order": place.order}
+        if place.placed_on:
+            update += ", placed_on = :placed_on"
+            values[":placed_on"] = place.placed_on
     try:
         dynamodb().update_item(
             TableName=_table(),
@@ -142,6 +161,45 @@ def list_summaries(list_name: str, *, limit: int, newest_first: bool, start: dic
     last = from_item(answer.get("LastEvaluatedKey", {}))
     last.pop("list", None)
     return Page([summaries[key] for key in keys if key in summaries], last or None)
+
+
+def orders_placed(days: Iterable[str], since: Timestamp, *, limit: int) -> tuple[list[dict[str, Any]], bool]:
+    """Return the summaries of the newest orders, of all customers, and whether there are more than these.
+
+    Args:
+        days: the UTC days that may hold some, the newest first, such as `2026-11-20`.
+        since: no order that was placed before.
+        limit: so many at most. It bounds what is read, too: for each day and shard, so many keys.
+    """
+    keys: list[dict[str, Any]] = []
+    for day in days:
+        for shard in range(SHARDS):
+            keys += _placed_on(_day_shard(day, shard), since, limit + 1)
+        if len(keys) > limit:
+            break
+    newest = sorted(keys, key=lambda key: str(key["list_order"]), reverse=True)[:limit]
+    found = [
+        summary
+        for first in range(0, len(newest), MOST_KEYS)
+        for summary in _get([key["pk"] for key in newest[first : first + MOST_KEYS]])
+    ]
+    return found, len(keys) > limit
+
+
+def _placed_on(day_shard: str, since: Timestamp, limit: int) -> list[dict[str, Any]]:
+    answer = dynamodb().query(
+        TableName=_table(),
+        IndexName="PlacedIndex",
+        KeyConditionExpression="placed_on = :placed_on AND list_order >= :since",
+        ExpressionAttributeValues=to_item({":placed_on": day_shard, ":since": since}),
+        ScanIndexForward=False,
+        Limit=limit,
+    )
+    return [from_item(item) for item in answer["Items"]]
+
+
+def _day_shard(day: str, shard: int) -> str:
+    return f"{day}#{shard}"
 
 
 def _get(keys: list[str]) -> Iterator[dict[str, Any]]:

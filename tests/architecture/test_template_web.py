@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from local.web_headers import security_headers
 from tests.architecture.stack_template import ROOT, arn_of, expanded_resources, resource, resources
 from tests.template import template
 
@@ -134,6 +135,18 @@ def test_every_answer_carries_the_security_headers() -> None:
     assert all(each["ResponseHeadersPolicyId"] == {"Ref": "SecurityHeadersPolicy"} for each in behaviours)
     assert headers.keys() >= {"ContentSecurityPolicy", "StrictTransportSecurity", "ContentTypeOptions", "FrameOptions"}
     assert "unsafe" not in headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"]
+
+
+def test_the_local_web_server_sends_the_same_security_headers() -> None:
+    headers = resource("SecurityHeadersPolicy")["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    local = security_headers("https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}")
+
+    assert local == {
+        "Content-Security-Policy": headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"],
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": headers["FrameOptions"]["FrameOption"],
+        "Referrer-Policy": headers["ReferrerPolicy"]["ReferrerPolicy"],
+    }
 
 
 def test_nothing_is_served_without_tls() -> None:

@@ -88,7 +88,7 @@ class Shop:
 
     def customer(self) -> "Person":
         """Sign a new customer up, and in."""
-        return Person(self, id_token(self.stack, self._new_user()))
+        return Person(self, id_token(self.stack, self.new_user()))
 
     @cached_property
     def operator(self) -> "Person":
@@ -96,7 +96,7 @@ class Shop:
 
     def access_token(self) -> str:
         """Return the access token, which is not the ID token, of a new customer."""
-        user = self._new_user()
+        user = self.new_user()
         answer = self.aws.cognito.initiate_auth(
             ClientId=self.stack.outputs["UserPoolClientId"],
             AuthFlow="USER_PASSWORD_AUTH",
@@ -104,10 +104,10 @@ class Shop:
         )
         return str(answer["AuthenticationResult"]["AccessToken"])
 
-    def product(self, stock: int = 10, unit_price: int = 1500) -> str:
+    def product(self, stock: int = 10, unit_price: int = 1500, name: str = "Kettle") -> str:
         """Put a new product on the shelf; return its SKU when the product view shows it."""
         sku = f"KETTLE-{uuid4().hex[:8].upper()}"
-        body = {"name": "Kettle", "unit_price": unit_price, "currency": "EUR", "stock": stock}
+        body = {"name": name, "unit_price": unit_price, "currency": "EUR", "stock": stock}
         answer = self.operator.put(f"/products/{sku}", json=body)
         assert answer.status_code == 200, answer.text
         wait_until(lambda: self.item("Views", pk=f"PRODUCT#{sku}", sk="SUMMARY"), what=f"{sku} in the product view")
@@ -254,7 +254,7 @@ class Shop:
             aws_secret_access_key="test",
         )
 
-    def _new_user(self) -> User:
+    def new_user(self) -> User:
         user = User(f"{uuid4().hex}@example.com", PASSWORD)
         pool = self.stack.outputs["UserPoolId"]
         self.aws.cognito.admin_create_user(

@@ -16,6 +16,7 @@ from local.stack import Stack
 from local.web_server import WebServer
 
 BUCKET = {"index.html": ("text/html", b"<page>"), "app.js": ("text/javascript", b"start()")}
+FOREVER = "public, max-age=31536000, immutable"
 
 
 class FakeApi(BaseHTTPRequestHandler):
@@ -44,7 +45,8 @@ class FakeS3:
         if Bucket != "web" or Key not in BUCKET:
             raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
         kind, content = BUCKET[Key]
-        return {"ContentType": kind, "Body": io.BytesIO(content)}
+        kept = "no-cache" if Key == "index.html" else FOREVER
+        return {"ContentType": kind, "CacheControl": kept, "Body": io.BytesIO(content)}
 
 
 def running(server):
@@ -94,10 +96,14 @@ def test_a_place_inside_the_page_is_the_page(web, path):
 
     assert (answer.status_code, answer.text) == (200, "<page>")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "script-src 'self'; style-src 'self';" in answer.headers["Content-Security-Policy"]
+    assert "connect-src 'self' http://emulator;" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-cache"
 
 
 def test_a_file_is_served_with_its_type_and_an_absent_one_is_not_found(web):
-    assert web.get("/app.js").headers["Content-Type"] == "text/javascript"
+    script = web.get("/app.js")
+    assert (script.headers["Content-Type"], script.headers["Cache-Control"]) == ("text/javascript", FOREVER)
     assert web.get("/absent.js").status_code == 404
     assert web.head("/app.js").content == b""
     assert web.post("/app.js").status_code == 405

@@ -1,3 +1,51 @@
+import { NavLink, Outlet, Route, Routes } from "react-router";
+import NotFoundPage from "../frame/not_found_page";
+import ActivityPage from "./activity_page";
+import DeadLettersPage from "./dead_letters_page";
+import FindOrderPage from "./find_order_page";
+import ShelfPage from "./shelf_page";
+import TasksPage from "./tasks_page";
+import ViewsPage from "./views_page";
+
+/** The operations console. All of it comes in one piece, and only to operators. */
 export default function ConsoleRoutes() {
-  return null;
+  return (
+    <Routes>
+      <Route element={<ConsoleFrame />}>
+        <Route index element={<ActivityPage />} />
+        <Route path="tasks" element={<TasksPage />} />
+        <Route path="dead-letters" element={<DeadLettersPage />} />
+        <Route path="products" element={<ShelfPage />} />
+        <Route path="views" element={<ViewsPage />} />
+        <Route path="orders" element={<FindOrderPage />} />
+        <Route path="*" element={<NotFoundPage />} />
+      </Route>
+    </Routes>
+  );
+}
+
+const PLACES = [
+  { to: "/operations", label: "Activity" },
+  { to: "/operations/tasks", label: "Tasks" },
+  { to: "/operations/dead-letters", label: "Dead letters" },
+  { to: "/operations/products", label: "Products" },
+  { to: "/operations/views", label: "Views" },
+  { to: "/operations/orders", label: "Find an order" },
+];
+
+function ConsoleFrame() {
+  return (
+    <div className="console">
+      <nav aria-label="Operations">
+        {PLACES.map(({ to, label }) => (
+          <NavLink key={to} to={to} end>
+            {label}
+          </NavLink>
+        ))}
+      </nav>
+      <div className="console-page">
+        <Outlet />
+      </div>
+    </div>
+  );
 }

@@ -29,7 +29,7 @@ export function AsOfSlider({ times, moment, choose }: AsOfSliderProps) {
       />
       <output htmlFor={id}>{moment === null ? "now" : `at ${inWords(moment)}`}</output>
       {moment !== null && (
-        <button type="button" onClick={() => choose(null)}>
+        <button type="button" className="link" onClick={() => choose(null)}>
           Back to now
         </button>
       )}

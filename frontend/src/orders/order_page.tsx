@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useParams } from "react-router";
+import { useLocation, useParams } from "react-router";
 import { isNotFound } from "../api/fault";
 import type { Order, OrderEvent } from "../api/shop_api";
 import { EmptyNotice } from "../frame/empty_notice";
@@ -17,9 +17,15 @@ import { SagaPicture } from "./saga_picture";
 import { StatusMark } from "./status_mark";
 import { Timeline } from "./timeline";
 
+/** What the way to this page may tell of the order. */
+export interface OrderPageState {
+  isNew?: boolean;
+}
+
 export default function OrderPage() {
   const { orderId = "" } = useParams();
-  const order = useOrder(orderId);
+  const { isNew = false } = (useLocation().state ?? {}) as OrderPageState;
+  const order = useOrder(orderId, isNew);
   if (order.data) return <OrderInFull key={orderId} order={order.data} />;
   return (
     <>
@@ -29,7 +35,7 @@ export default function OrderPage() {
       ) : order.error ? (
         <FaultNotice error={order.error} retry={() => void order.refetch()} />
       ) : (
-        <Skeleton lines={8} label="Looking for the order" />
+        <Skeleton lines={8} label={isNew ? "The order is on its way to the views" : "Looking for the order"} />
       )}
     </>
   );

@@ -1,11 +1,11 @@
 // What the API's codes mean, in words.
 
+// Beside the status itself. A rejected order has a reason to tell.
 const STATUS: Record<string, string> = {
-  PLACED: "Placed. The services are at work.",
-  IN_REVIEW: "A person is reviewing it.",
-  CONFIRMED: "Confirmed.",
-  REJECTED: "Rejected.",
-  CANCELLED: "Cancelled.",
+  PLACED: "The services are at work.",
+  IN_REVIEW: "It is large, so a person looks at it first.",
+  CONFIRMED: "It is decided: the order comes.",
+  CANCELLED: "It was called off in time.",
   NEEDS_ATTENTION: "Something kept failing. A person has to look.",
 };
 
@@ -68,7 +68,7 @@ const EVENT: Record<string, string> = {
 export const reasonInWords = (reason: string): string => REASON[reason] ?? reason;
 
 export const statusInWords = (status: string, reason?: string): string =>
-  [STATUS[status] ?? status, reason && reasonInWords(reason)].filter(Boolean).join(" ");
+  [STATUS[status], reason && reasonInWords(reason)].filter(Boolean).join(" ");
 
 export const shortStatus = (status: string): string => SHORT_STATUS[status] ?? status;
 

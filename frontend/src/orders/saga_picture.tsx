@@ -27,7 +27,7 @@ const PLACES: Record<Step, Place> = {
   CancelShipment: { title: "Cancel shipment", kind: "undoes step 3", x: RIGHT, y: row(4) },
   VoidPayment: { title: "Void payment", kind: "undoes step 2", x: RIGHT, y: row(2) },
   ReleaseStock: { title: "Release stock", kind: "undoes step 1", x: RIGHT, y: row(1) },
-  Attention: { title: "Ask a person", kind: "when a step keeps failing", x: RIGHT, y: row(6) },
+  Attention: { title: "Ask a person", kind: "if a step keeps failing", x: RIGHT, y: row(6) },
 };
 
 const LOOKS: Record<State, { sign: string; words: string }> = {
@@ -40,6 +40,9 @@ const LOOKS: Record<State, { sign: string; words: string }> = {
   undone: { sign: "↩", words: "done, then undone" },
   skipped: { sign: "–", words: "not needed" },
 };
+
+// What has no moment of its own that tells anything.
+const LASTING: ReadonlySet<State> = new Set(["undone", "waiting"]);
 
 const DOWN: [Step, Step][] = [
   ["ReserveStock", "AuthorizePayment"],
@@ -80,7 +83,7 @@ export function SagaPicture({ progress, placedAt }: SagaPictureProps) {
         <End x={LEFT} y={row(7)} title="Done" isReached={progress.settled && progress.decision === "confirmed"} />
         <Arrow from={[LEFT, row(0)]} to={[LEFT, row(1)]} isTaken />
         {DOWN.map(([from, to]) => (
-          <Arrow key={to} from={at(from)} to={at(to)} isTaken={wasReached(progress[to].state)} />
+          <Arrow key={to} from={at(from)} to={at(to)} isTaken={wasReached(progress[to].state) || (to === "Review" && wasReached(progress.BookShipment.state))} />
         ))}
         <Arrow from={at("CapturePayment")} to={[LEFT, row(7)]} isTaken={progress.CapturePayment.state === "taken"} />
         {UP.map(([from, to]) => (
@@ -103,7 +106,7 @@ function StepBox({ step, progress, placedAt }: { step: Step } & SagaPictureProps
   const { title, kind, x, y } = PLACES[step];
   const { state, at: time } = progress[step];
   const { sign, words } = LOOKS[state];
-  const when = time ? `${words}, +${duration(Math.max(0, secondsBetween(placedAt, time)))}` : words;
+  const when = time && !LASTING.has(state) ? `${words}, +${duration(Math.max(0, secondsBetween(placedAt, time)))}` : words;
   return (
     <g className={`step step-${state}`} transform={`translate(${x} ${y})`} data-step={step} data-state={state}>
       <rect width={WIDTH} height={HEIGHT} rx="8" />

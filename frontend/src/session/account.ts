@@ -3,7 +3,7 @@
 import { Amplify } from "aws-amplify";
 import { AuthError, confirmSignUp, fetchAuthSession, resendSignUpCode, signIn, signOut, signUp } from "aws-amplify/auth";
 import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
-import { sessionStorage } from "aws-amplify/utils";
+import { ConsoleLogger, sessionStorage } from "aws-amplify/utils";
 import { readConfig } from "../config";
 
 export interface Person {
@@ -25,6 +25,8 @@ let configured: Promise<void> | undefined;
 
 function configure(): Promise<void> {
   configured ??= readConfig().then((config) => {
+    // It warns of every endpoint but AWS's own.
+    ConsoleLogger.LOG_LEVEL = "ERROR";
     Amplify.configure({
       Auth: {
         Cognito: {

@@ -6,6 +6,7 @@ import { type SubmitEvent, useState } from "react";
 import { Link, Navigate, useNavigate } from "react-router";
 import { type NewOrder, placeOrder } from "../api/shop_api";
 import { FaultNotice } from "../frame/fault_notice";
+import type { OrderPageState } from "../orders/order_page";
 import { PageTitle } from "../frame/page_title";
 import { Skeleton } from "../frame/skeleton";
 import { money } from "../frame/writing";
@@ -74,7 +75,7 @@ function usePlacing() {
     onSuccess: async ({ order_id }) => {
       endAttempt();
       void queries.invalidateQueries({ queryKey: ["orders"] });
-      await go(`/orders/${order_id}`);
+      await go(`/orders/${order_id}`, { state: { isNew: true } satisfies OrderPageState });
       emptyBasket();
     },
   });

@@ -1,0 +1,56 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+import { EmptyNotice } from "../frame/empty_notice";
+import { FaultNotice } from "../frame/fault_notice";
+import { PageTitle } from "../frame/page_title";
+import { Skeleton } from "../frame/skeleton";
+import { moment, money } from "../frame/writing";
+import { reasonInWords } from "../orders/order_words";
+import { listTasks, type Task } from "./console_api";
+import { DecisionForm } from "./decision_form";
+
+export default function TasksPage() {
+  const tasks = useQuery({ queryKey: ["tasks"], queryFn: listTasks, refetchInterval: 3000 });
+  return (
+    <>
+      <PageTitle>Tasks</PageTitle>
+      <p className="lead">What waits for a person. The one that has waited longest is on top.</p>
+      {tasks.data ? (
+        <Tasks tasks={tasks.data} />
+      ) : tasks.error ? (
+        <FaultNotice error={tasks.error} retry={() => void tasks.refetch()} />
+      ) : (
+        <Skeleton lines={5} label="Loading the tasks" />
+      )}
+    </>
+  );
+}
+
+function Tasks({ tasks }: { tasks: Task[] }) {
+  if (tasks.length === 0)
+    return <EmptyNotice title="Nothing waits for a person.">Orders from 1,000.00 on do, and those with a step that keeps failing.</EmptyNotice>;
+  return (
+    <ul className="tasks">
+      {tasks.map((task) => (
+        <li key={task.task_id} className="panel" data-order={task.order_id}>
+          <TaskHeader task={task} />
+          <DecisionForm task={task} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function TaskHeader({ task }: { task: Task }) {
+  const total = task.total !== undefined && task.currency ? money(task.total, task.currency) : "an order";
+  return (
+    <div>
+      <h2>{task.kind === "review" ? `Review of ${total}` : `${total}: ${task.failed_steps.join(", ")} kept failing`}</h2>
+      <p className="hint">
+        Order <Link to={`/orders/${task.order_id}`}>{task.order_id}</Link>, since {moment(task.opened_at)}
+        {task.order_decision && `, ${task.order_decision.toLowerCase()} already`}
+        {task.reason && `: ${reasonInWords(task.reason)}`}
+      </p>
+    </div>
+  );
+}

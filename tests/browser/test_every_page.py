@@ -1,0 +1,148 @@
+"""What holds for every page: it can be used by everybody, in both widths, light and dark, and nothing jumps."""
+
+import gzip
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Response, expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.visitor import Visitor
+from tests.e2e.shop import Shop
+
+OPEN_PAGES = {
+    "/": "Shop",
+    "/basket": "Basket",
+    "/sign-in": "Sign in",
+    "/sign-up": "Sign up",
+    "/nowhere": "Nothing is here",
+}
+CONSOLE_PAGES = {
+    "": "Activity",
+    "/tasks": "Tasks",
+    "/dead-letters": "Dead letters",
+    "/products": "Products",
+    "/views": "Views",
+    "/orders": "Find an order",
+}
+SHIFTS = """() => new Promise((resolve) => {
+  let sum = 0;
+  const add = (entry) => (sum += entry.hadRecentInput ? 0 : entry.value);
+  new PerformanceObserver((list) => list.getEntries().forEach(add))
+    .observe({ type: 'layout-shift', buffered: true });
+  requestAnimationFrame(() => setTimeout(() => resolve(sum), 300));
+})"""
+# "Good", in the words of https://web.dev/articles/cls, is less than 0.1.
+NO_SHIFT = 0.02
+# Bytes of JavaScript, gzipped, for a guest's first look.
+MOST_SCRIPT = 200_000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [{"width": 1440, "height": 1000}, PHONE], ids=["wide", "phone"])
+def test_open_pages_are_accessible(
+    visit: Callable[..., Visitor], scheme: str, viewport: dict[str, int], screenshot: Callable[[Visitor, str], None]
+) -> None:
+    visitor = visit(viewport, color_scheme=scheme)
+    for path, heading in OPEN_PAGES.items():
+        visitor.go(path)
+        visitor.heading(heading)
+        assert visitor.accessibility_faults() == [], path
+
+
+def test_a_customers_pages_are_accessible(
+    visit: Callable[..., Visitor], shop: Shop, screenshot: Callable[[Visitor, str], None]
+) -> None:
+    for scheme in ("light", "dark"):
+        visitor = visit(color_scheme=scheme)
+        visitor.go("/")
+        expect(visitor.page.get_by_text("in stock").first).to_be_visible()
+        screenshot(visitor, f"shop {scheme}")
+        assert visitor.accessibility_faults() == []
+
+        visitor.is_customer()
+        visitor.puts_into_basket("Gooseneck kettle", 2)
+        screenshot(visitor, f"basket {scheme}")
+        assert visitor.accessibility_faults() == []
+
+        visitor.press("Check out")
+        visitor.sees("Which card?")
+        screenshot(visitor, f"checkout {scheme}")
+        assert visitor.accessibility_faults() == []
+
+        visitor.places_the_order("Visa", "00000")
+        visitor.sees_status("REJECTED")
+        visitor.sees_step("ReleaseStock", "taken")
+        screenshot(visitor, f"order rejected {scheme}")
+        assert visitor.accessibility_faults() == []
+
+        visitor.buys("Paper filters, 100")
+        visitor.sees_step("CapturePayment", "taken")
+        screenshot(visitor, f"order confirmed {scheme}")
+
+        visitor.follow("My orders")
+        visitor.sees("Paper filters")
+        screenshot(visitor, f"orders {scheme}")
+        assert visitor.accessibility_faults() == []
+
+
+def test_an_operators_pages_are_accessible(
+    visit: Callable[..., Visitor], shop: Shop, screenshot: Callable[[Visitor, str], None]
+) -> None:
+    kettle = shop.product()
+    customer = shop.customer()
+    for order_id in (customer.place(kettle), customer.place(kettle, payment_method="pm_card_declined")):
+        customer.wait_for(order_id, "CONFIRMED", "REJECTED")
+    for scheme in ("light", "dark"):
+        visitor = visit(color_scheme=scheme)
+        visitor.is_operator()
+        for path, heading in CONSOLE_PAGES.items():
+            visitor.go(f"/operations{path}")
+            visitor.heading(heading)
+            expect(visitor.page.locator(".skeleton")).to_have_count(0)
+            screenshot(visitor, f"operations{path} {scheme}")
+            assert visitor.accessibility_faults() == [], path
+
+
+@pytest.mark.parametrize("path", ["/", "/basket", "/sign-in"])
+def test_nothing_jumps_while_a_page_loads(visitor: Visitor, path: str) -> None:
+    visitor.go(path)
+    visitor.page.wait_for_load_state("networkidle")
+
+    assert visitor.page.evaluate(SHIFTS) < NO_SHIFT
+
+
+def test_the_first_page_loads_little_and_nothing_of_the_console(visitor: Visitor) -> None:
+    scripts: dict[str, int] = {}
+
+    def weigh(response: Response) -> None:
+        if response.request.resource_type == "script":
+            scripts[response.url.rsplit("/", 1)[1]] = len(gzip.compress(response.body()))
+
+    visitor.page.on("response", weigh)
+    visitor.go("/")
+    visitor.heading("Shop")
+    visitor.page.wait_for_load_state("networkidle")
+
+    assert sum(scripts.values()) < MOST_SCRIPT, scripts
+    assert not [name for name in scripts if name.startswith(("console", "account"))]
+
+
+def test_the_keyboard_reaches_the_content_first(visitor: Visitor) -> None:
+    visitor.go("/")
+    visitor.heading("Shop")
+
+    visitor.page.keyboard.press("Tab")
+    expect(visitor.page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    visitor.page.keyboard.press("Enter")
+
+    expect(visitor.page.locator("main")).to_be_focused()
+
+
+def test_dark_mode_stays_as_it_was_chosen(visitor: Visitor) -> None:
+    visitor.go("/")
+    visitor.press("Dark mode")
+    visitor.page.reload()
+
+    expect(visitor.page.get_by_role("button", name="Dark mode")).to_have_attribute("aria-pressed", "true")
+    expect(visitor.page.locator("body")).to_have_class("awsui-dark-mode")

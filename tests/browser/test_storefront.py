@@ -1,0 +1,229 @@
+"""A customer's journeys through the shop, as a person makes them."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from playwright.sync_api import expect
+
+from tests.browser.visitor import ORDER_PAGE, Visitor
+from tests.e2e.shop import Shop
+
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+def a_product(shop: Shop, stock: int = 10, unit_price: int = 1500) -> str:
+    """Put a product on the shelf under a name of its own; return the name."""
+    name = f"Kettle {uuid4().hex[:6]}"
+    shop.product(stock=stock, unit_price=unit_price, name=name)
+    return name
+
+
+def test_somebody_new_signs_up_buys_and_watches_it_confirm(visitor: Visitor, shop: Shop) -> None:
+    kettle = a_product(shop)
+    visitor.puts_into_basket(kettle, quantity=2)
+
+    visitor.press("Check out")
+    visitor.heading("Sign in")
+    visitor.follow("Sign up")
+    visitor.sign_up()
+    visitor.heading("Checkout")
+    visitor.places_the_order()
+
+    visitor.sees_status("CONFIRMED")
+    for step in ("ReserveStock", "AuthorizePayment", "BookShipment", "ConfirmOrder", "CapturePayment"):
+        visitor.sees_step(step, "taken")
+    visitor.sees_step("ReleaseStock", "skipped")
+    visitor.follow("My orders")
+    visitor.sees(f"2 {TIMES} {kettle}")
+
+
+def test_a_declined_card_shows_what_was_undone(visitor: Visitor, shop: Shop) -> None:
+    kettle = a_product(shop)
+    visitor.is_customer()
+
+    visitor.buys(kettle, card="Declined card")
+
+    visitor.sees_status("REJECTED")
+    visitor.sees("The card was declined.")
+    visitor.sees_step("AuthorizePayment", "refused")
+    visitor.sees_step("ReserveStock", "undone")
+    visitor.sees_step("ReleaseStock", "taken")
+    visitor.sees_step("BookShipment", "skipped")
+
+
+def test_more_than_there_is_is_out_of_stock(visitor: Visitor, shop: Shop) -> None:
+    kettle = a_product(shop, stock=1)
+    visitor.is_customer()
+
+    visitor.buys(kettle, quantity=2)
+
+    visitor.sees_status("REJECTED")
+    visitor.sees("There is not enough in stock.")
+    visitor.sees_step("ReserveStock", "refused")
+
+
+def test_an_order_in_review_can_be_cancelled_and_a_confirmed_one_not(visitor: Visitor, shop: Shop) -> None:
+    machine = a_product(shop, unit_price=120_000)
+    visitor.is_customer()
+    visitor.buys(machine)
+    visitor.sees_status("IN_REVIEW")
+    visitor.sees_step("Review", "waiting")
+
+    visitor.press("Cancel the order")
+
+    visitor.sees_status("CANCELLED")
+    visitor.sees_step("VoidPayment", "taken")
+    visitor.sees_step("ReleaseStock", "taken")
+    expect(visitor.page.get_by_role("button", name="Cancel the order")).to_have_count(0)
+
+
+def test_a_double_click_makes_one_order(visitor: Visitor, shop: Shop) -> None:
+    kettle = a_product(shop)
+    visitor.is_customer()
+    visitor.puts_into_basket(kettle)
+    visitor.press("Check out")
+    visitor.chooses("Visa")
+
+    visitor.page.get_by_role("button", name="Place the order").dblclick()
+    visitor.page.wait_for_url(ORDER_PAGE)
+    visitor.sees_status("CONFIRMED")
+
+    visitor.follow("My orders")
+    expect(visitor.page.get_by_role("link", name=f"1 {TIMES} {kettle}")).to_have_count(1)
+
+
+def test_an_order_whose_answer_was_lost_is_placed_once(visitor: Visitor, shop: Shop) -> None:
+    kettle = a_product(shop)
+    visitor.is_customer()
+    visitor.puts_into_basket(kettle)
+    visitor.press("Check out")
+    lost = []
+
+    def lose_the_first_answer(route: object) -> None:
+        if lost or route.request.method != "POST":  # type: ignore[attr-defined]
+            route.continue_()  # type: ignore[attr-defined]
+            return
+        lost.append(route.fetch().json()["order_id"])  # type: ignore[attr-defined]
+        route.fulfill(status=502, body="")  # type: ignore[attr-defined]
+
+    visitor.expect_refusals(502)
+    visitor.page.route("**/api/orders", lose_the_first_answer)
+    visitor.press("Place the order")
+    visitor.sees("Try again in a moment.")
+    visitor.page.reload()
+    order_id = visitor.places_the_order()
+
+    assert [order_id] == lost
+
+
+def test_a_deep_link_asks_who_is_there_and_then_goes_on(visit: Callable[..., Visitor], shop: Shop) -> None:
+    kettle = a_product(shop)
+    user = shop.new_user()
+    first = visit()
+    first.go("/sign-in")
+    first.sign_in(user)
+    order_id = first.buys(kettle)
+    first.sees_status("CONFIRMED")
+
+    second = visit()
+    second.go(f"/orders/{order_id}")
+    second.heading("Sign in")
+    second.sign_in(user)
+
+    second.sees_status("CONFIRMED")
+    assert second.page.url.endswith(f"/orders/{order_id}")
+
+
+def test_somebody_elses_order_is_not_there(visitor: Visitor, shop: Shop) -> None:
+    sku = shop.product()
+    order_id = shop.customer().place(sku)
+    visitor.is_customer()
+    visitor.expect_refusals(404)
+
+    visitor.go(f"/orders/{order_id}")
+
+    visitor.sees("There is no such order.")
+
+
+def test_the_basket_outlives_a_reload(visitor: Visitor, shop: Shop) -> None:
+    kettle = a_product(shop)
+    visitor.puts_into_basket(kettle, quantity=3)
+
+    visitor.page.reload()
+
+    expect(visitor.page.get_by_label(f"Quantity of {kettle}")).to_have_value("3")
+
+
+def test_what_is_sold_elsewhere_shows_on_the_shelf(visitor: Visitor, shop: Shop) -> None:
+    sku = shop.product(stock=1, name=(name := f"Kettle {uuid4().hex[:6]}"))
+    visitor.go("/")
+    card = visitor.page.get_by_role("listitem").filter(has_text=name)
+    expect(card).to_contain_text("The last one")
+
+    shop.customer().place(sku)
+
+    expect(card).to_contain_text("Sold out", timeout=60_000)
+
+
+def test_the_slider_goes_back_to_what_the_order_was(visitor: Visitor, shop: Shop) -> None:
+    kettle = a_product(shop)
+    visitor.is_customer()
+    visitor.buys(kettle)
+    visitor.sees_status("CONFIRMED")
+    visitor.sees_step("CapturePayment", "taken")
+
+    visitor.page.get_by_label("As it stood").fill("1")
+
+    visitor.sees_status("PLACED")
+    visitor.sees_step("ReserveStock", "taken")
+    visitor.sees_step("CapturePayment", "pending")
+    visitor.press("Back to now")
+    visitor.sees_status("CONFIRMED")
+
+
+def test_a_session_that_has_ended_leads_back_to_where_one_was(visitor: Visitor, shop: Shop) -> None:
+    user = shop.new_user()
+    visitor.go("/sign-in")
+    visitor.sign_in(user)
+    visitor.expect_refusals(401, 400)
+    visitor.follow("My orders")
+    visitor.heading("My orders")
+
+    visitor.page.route("**/api/orders?**", lambda route: route.fulfill(status=401, body="{}"))
+    visitor.sees("Your session has ended.")
+    visitor.page.unroute("**/api/orders?**")
+    visitor.sign_in(user)
+
+    visitor.heading("My orders")
+    visitor.sees("No orders yet.")
+
+
+def test_offline_it_says_so_and_goes_on_afterwards(visitor: Visitor) -> None:
+    visitor.go("/")
+    visitor.heading("Shop")
+
+    visitor.page.context.set_offline(True)
+    visitor.sees("You are offline.")
+    visitor.page.context.set_offline(False)
+
+    expect(visitor.page.get_by_text("You are offline.")).to_have_count(0)
+    visitor.complaints.clear()
+
+
+def test_a_wrong_password_is_said_in_plain_words(visitor: Visitor, shop: Shop) -> None:
+    visitor.expect_refusals(400)
+    visitor.go("/sign-in")
+    visitor.fill("E-mail address", shop.new_user().username)
+    visitor.fill("Password", "Wrong-horse-9-battery")
+    visitor.page.locator("form").get_by_role("button", name="Sign in").click()
+
+    visitor.sees("The e-mail address or the password is wrong.")
+
+
+def test_no_token_is_kept_longer_than_the_tab(visitor: Visitor) -> None:
+    visitor.is_customer()
+
+    stored = visitor.page.evaluate("() => JSON.stringify({...localStorage})")
+
+    assert "eyJ" not in stored, stored
+    assert "eyJ" in visitor.page.evaluate("() => JSON.stringify({...sessionStorage})")

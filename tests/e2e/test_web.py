@@ -1,0 +1,71 @@
+"""The page on its way through CloudFront, as the emulator plays it: origin access, fallback, headers, cache."""
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from local import deploy_web
+from local.stack import Stack
+from local.web_headers import security_headers
+from tests.e2e.shop import Shop
+
+
+@pytest.fixture
+def cdn(stack: Stack) -> Iterator[httpx.Client]:
+    """A client of the distribution. The emulator takes the viewer's protocol from this header."""
+    headers = {"Host": stack.outputs["DistributionDomainName"], "X-Forwarded-Proto": "https"}
+    with httpx.Client(base_url=stack.emulator_url, headers=headers, trust_env=False, timeout=30) as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", ["/", "/orders/8bbab5cf-0c06-5d33-9977-44bf8ed0b781", "/operations/tasks"])
+def test_every_place_inside_the_page_is_the_page(cdn: httpx.Client, path: str) -> None:
+    answer = cdn.get(path)
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert 'id="page"' in answer.text
+
+
+def test_its_answers_carry_the_security_headers(cdn: httpx.Client, stack: Stack) -> None:
+    answer = cdn.get("/")
+
+    for name, value in security_headers(f"https://cognito-idp.{stack.region}.amazonaws.com").items():
+        assert answer.headers[name] == value
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+def test_what_the_page_loads_is_kept_for_ever_and_what_is_absent_is_no_page(cdn: httpx.Client) -> None:
+    (script,) = re.findall(r'<script type="module" crossorigin src="(.*?)"', cdn.get("/").text)
+
+    answer = cdn.get(script)
+    absent = cdn.get("/assets/absent.js")
+
+    assert answer.headers["Content-Type"].startswith("text/javascript")
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert absent.status_code in (403, 404)
+
+
+def test_plain_http_is_sent_to_https(cdn: httpx.Client) -> None:
+    answer = cdn.get("/orders", headers={"X-Forwarded-Proto": "http"})
+
+    assert answer.status_code in (301, 302, 307, 308)
+    assert answer.headers["Location"].startswith("https://")
+
+
+def test_nobody_but_the_distribution_is_let_into_the_bucket(shop: Shop, stack: Stack) -> None:
+    blocked = shop.aws.s3.get_public_access_block(Bucket=stack.outputs["WebBucketName"])
+
+    assert all(blocked["PublicAccessBlockConfiguration"].values())
+
+
+def test_an_upload_has_cloudfront_forget_what_may_have_changed(shop: Shop, stack: Stack) -> None:
+    cloudfront = shop.client("cloudfront")
+
+    deploy_web.invalidate(cloudfront, stack.outputs["DistributionId"])
+
+    invalidations = cloudfront.list_invalidations(DistributionId=stack.outputs["DistributionId"])["InvalidationList"]
+    assert invalidations["Quantity"] == 1
