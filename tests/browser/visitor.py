@@ -87,7 +87,7 @@ class Visitor:
 
     def puts_into_basket(self, product: str, quantity: int = 1) -> None:
         self.go("/")
-        self.press(f"Add {product} to the basket")
+        self.press(f"Add to basket: {product}")
         self.page.get_by_role("navigation", name="Main").get_by_role("link", name="Basket").click()
         self.fill(f"Quantity of {product}", str(quantity))
 

@@ -66,7 +66,7 @@ function ProductCard({ product, onAdded }: { product: Product; onAdded: (words: 
         <p className="price">{money(product.unit_price, product.currency)}</p>
         <Availability available={product.available} />
         <div className="card-foot">
-          <Button onClick={add} disabled={product.available < 1} ariaLabel={`Add ${product.name} to the basket`}>
+          <Button onClick={add} disabled={product.available < 1} ariaLabel={`Add to basket: ${product.name}`}>
             Add to basket
           </Button>
           {inBasket > 0 && <Link to="/basket">{count(inBasket, "in the basket", "in the basket")}</Link>}
