@@ -111,6 +111,22 @@ def test_an_order_is_found_by_any_text_that_holds_its_id(visitor: Visitor, shop:
     visitor.sees_status("CONFIRMED")
 
 
+def test_a_person_who_asks_for_it_is_erased(visitor: Visitor, shop: Shop) -> None:
+    customer = shop.customer()
+    order_id = customer.place(shop.product())
+    customer.wait_for(order_id, "CONFIRMED")
+    placed = shop.item("Orders", order_id=order_id, sequence=1)["events"][0]
+    visitor.is_operator()
+    visitor.go("/operations/customers")
+    visitor.fill("Customer id", placed["data"]["customer_id"])
+    expect(visitor.page.get_by_role("button", name="Erase")).to_be_disabled()
+
+    visitor.page.get_by_label("I am sure.").check()
+    visitor.press("Erase")
+
+    visitor.sees("1 order without an address now, and the account is deleted.")
+
+
 def test_to_a_customer_the_console_is_not_there(visitor: Visitor) -> None:
     visitor.is_customer()
     expect(visitor.page.get_by_role("link", name="Operations")).to_have_count(0)

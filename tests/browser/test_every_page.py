@@ -24,6 +24,7 @@ CONSOLE_PAGES = {
     "/products": "Products",
     "/views": "Views",
     "/orders": "Find an order",
+    "/customers": "Erase a person",
 }
 SHIFTS = """() => new Promise((resolve) => {
   let sum = 0;

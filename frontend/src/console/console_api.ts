@@ -31,3 +31,6 @@ export const redrive = (queue: string) => answerOf(api.POST("/dead-letters/{queu
 
 export const putProduct = (sku: string, product: NewProduct) =>
   answerOf(api.PUT("/products/{sku}", { params: { path: { sku } }, body: product }));
+
+export const eraseCustomer = (customer_id: string) =>
+  answerOf(api.POST("/customers/{customer_id}/erasure", { params: { path: { customer_id } } }));

@@ -2,6 +2,7 @@ import { NavLink, Outlet, Route, Routes } from "react-router";
 import NotFoundPage from "../frame/not_found_page";
 import ActivityPage from "./activity_page";
 import DeadLettersPage from "./dead_letters_page";
+import ErasePage from "./erase_page";
 import FindOrderPage from "./find_order_page";
 import ShelfPage from "./shelf_page";
 import TasksPage from "./tasks_page";
@@ -18,6 +19,7 @@ export default function ConsoleRoutes() {
         <Route path="products" element={<ShelfPage />} />
         <Route path="views" element={<ViewsPage />} />
         <Route path="orders" element={<FindOrderPage />} />
+        <Route path="customers" element={<ErasePage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>
@@ -31,6 +33,7 @@ const PLACES = [
   { to: "/operations/products", label: "Products" },
   { to: "/operations/views", label: "Views" },
   { to: "/operations/orders", label: "Find an order" },
+  { to: "/operations/customers", label: "Erase a person" },
 ];
 
 function ConsoleFrame() {
