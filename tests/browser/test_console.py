@@ -111,6 +111,20 @@ def test_an_order_is_found_by_any_text_that_holds_its_id(visitor: Visitor, shop:
     visitor.sees_status("CONFIRMED")
 
 
+def test_the_views_are_rebuilt_while_one_looks(visitor: Visitor, shop: Shop) -> None:
+    customer = shop.customer()
+    customer.wait_for(customer.place(shop.product()), "CONFIRMED")
+    visitor.is_operator()
+    visitor.go("/operations/views")
+    visitor.sees("No rebuild was started here.")
+
+    visitor.press("Rebuild the views")
+
+    visitor.sees("The views are the fold of the store:", milliseconds=120_000)
+    visitor.page.reload()
+    visitor.sees("The views are the fold of the store:")
+
+
 def test_a_person_who_asks_for_it_is_erased(visitor: Visitor, shop: Shop) -> None:
     customer = shop.customer()
     order_id = customer.place(shop.product())
