@@ -15,7 +15,7 @@ import product_view
 from kernel.cloud_event import CloudEvent
 from kernel.timestamps import Timestamp
 from kernel.upcasting import upcast
-from view_store import PRODUCTS, SUMMARY, customer_list, order_key, product_key
+from view_store import PRODUCTS, SUMMARY, customer_list, order_key, placed_on, product_key
 
 Item = Mapping[str, Any]
 # pk and sk of an item of the views.
@@ -141,6 +141,7 @@ def _order(story: Iterable[CloudEvent]) -> dict[str, Any]:
             if change.group == "ordered":
                 summary["list"] = customer_list(change.fields["customer_id"])
                 summary["list_order"] = f"{event.time}#{event.subject}"
+                summary["placed_on"] = placed_on(event.time, event.subject)
     for change in latest.values():
         summary |= dict(_group(change.group, change.fields, change.sequence, order_view.PROJECTION))
     return summary
