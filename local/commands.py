@@ -165,7 +165,7 @@ def _what_next(stack: Stack) -> str:
     people = "\n".join(f"  {user.username:20} password {user.password}" for user in stack.users.values())
     return f"""
 [bold]The local cloud runs in the background.[/bold]
-  web page     {stack.web_url}
+  web page     {stack.web_url}   (sign in as the operator for the operations console)
   API          {stack.web_url}/api/products   (from everywhere else: {stack.api_url})
   AWS services {stack.emulator_url}   (endpoint URL for SDKs and tools; key and secret: test)
   for scripts  .local/stack.json

@@ -95,7 +95,7 @@ function ConfirmForm({ email, password }: { email: string; password: string }) {
       <p>
         A code is on its way to <strong>{email}</strong>.
       </p>
-      <FormField label="Code" constraintText="Six digits. The local cloud mails to nobody, and takes any code.">
+      <FormField label="Code" constraintText="Six digits. A laptop’s local cloud mails to nobody: there, any six will do.">
         <Input value={code} inputMode="numeric" autoComplete="one-time-code" onChange={({ detail }) => setCode(detail.value)} />
       </FormField>
       {(confirming.error ?? again.error) && <FaultNotice error={confirming.error ?? again.error} />}
