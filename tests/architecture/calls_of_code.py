@@ -33,6 +33,14 @@ ACTIONS = {
     "s3:ListObjectVersions": ["s3:ListBucketVersions"],
     "s3:DeleteObjects": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
 }
+# boto3's own transfers, in parts where a file is large:
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuAndPermissions.html
+TRANSFERS = {
+    "upload_file": ["s3:PutObject", "s3:AbortMultipartUpload"],
+    "upload_fileobj": ["s3:PutObject", "s3:AbortMultipartUpload"],
+    "download_file": ["s3:GetObject"],
+    "download_fileobj": ["s3:GetObject"],
+}
 # What a library calls on a function's behalf.
 LIBRARIES = {"DynamoDBPersistenceLayer": [f"dynamodb:{each}Item" for each in ("Get", "Put", "Update", "Delete")]}
 
@@ -182,6 +190,8 @@ def _actions(client: ast.AST, operation: str, module: str) -> list[str]:
     place = source(module).names.get(name, Place(module, name))
     if place.module not in SOURCES or not (service := _service(place)):
         return []
+    if service == "s3" and operation in TRANSFERS:
+        return TRANSFERS[operation]
     prefix, operations = _operations(service)
     if operation not in operations:
         return []
