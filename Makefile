@@ -4,12 +4,13 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 TOOLCHAIN := .venv/.installed
 PAGE_PACKAGES := frontend/node_modules/.installed
+SCANNERS := .venv-scan/.installed
 LOCAL := @python -m local
 # What the audit shares with the functions: how events are read, and what the views make of them.
 WITH_VIEWS := PYTHONPATH=layers/kernel:functions/views
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query rebuild audit reannounce web deploy-web
+.PHONY: help up down status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +71,9 @@ test: lint ## Check everything: lint, then all tests
 	npm --prefix frontend test
 	@pytest
 
+test-roles: $(TOOLCHAIN) ## The end-to-end tests, while each function may do only what its role allows
+	@ENFORCE_ROLES=true pytest tests/e2e
+
 soak: $(TOOLCHAIN) ## Orders by the hundred on a bad day, with injected faults; ORDERS=1000
 	@ORDERS=$(or $(ORDERS),300) pytest tests/faults -s
 
@@ -80,6 +84,10 @@ lint: $(TOOLCHAIN) $(PAGE_PACKAGES) ## ruff, mypy, cfn-lint, sam validate; tsc a
 	AWS_DEFAULT_REGION=us-east-1 sam validate --lint
 	npm --prefix frontend run lint
 
+scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the template; known vulnerabilities of what we depend on
+	.venv-scan/bin/checkov --config-file .checkov.yaml
+	@python -m local.vulnerabilities
+
 lock: $(TOOLCHAIN) ## Write requirements/*.txt again from requirements/*.in
 	@python -m local.lock
 
@@ -89,7 +97,12 @@ contracts: $(TOOLCHAIN) ## Write contracts/ from the code: OpenAPI, AsyncAPI, th
 clean: ## Stop the local cloud and delete everything that is built, .venv too
 	@test ! -x .venv/bin/python || .venv/bin/python -m local down
 	rm -rf frontend/node_modules frontend/dist frontend/src/api/contract.d.ts
-	rm -rf .venv .aws-sam .local local/env.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-scan .aws-sam .local local/env.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(SCANNERS): requirements/scan.txt | $(TOOLCHAIN)
+	@uv venv --quiet --clear .venv-scan
+	@uv pip sync --quiet --require-hashes --python .venv-scan requirements/scan.txt
+	@touch $@
 
 $(PAGE_PACKAGES): frontend/package.json frontend/package-lock.json | $(TOOLCHAIN)
 	@python -m local.build_web

@@ -48,6 +48,10 @@ class Aws:
         return self._session.client("lambda", endpoint_url=self.endpoint_url, config=self._config)
 
     @cached_property
+    def iam(self) -> Any:
+        return self._session.client("iam", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
     def s3(self) -> "S3Client":
         return self._session.client("s3", endpoint_url=self.endpoint_url, config=self._config)
 

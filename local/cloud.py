@@ -31,6 +31,8 @@ class LocalCloud:
     emulator_port: int
     web_port: int
     saga_type: str = "STANDARD"
+    # Whether each function may do only what its role allows. The emulator does not ask otherwise.
+    enforces_roles: bool = False
 
     @classmethod
     def of_developer(cls, environment: Mapping[str, str] = os.environ, root: Path = ROOT) -> "LocalCloud":
@@ -54,7 +56,9 @@ class LocalCloud:
         )
 
     @classmethod
-    def for_tests(cls, name: str, saga_type: str = "STANDARD", root: Path = ROOT) -> "LocalCloud":
+    def for_tests(
+        cls, name: str, saga_type: str = "STANDARD", root: Path = ROOT, *, enforces_roles: bool = False
+    ) -> "LocalCloud":
         """A cloud of its own under `.local/{name}`, on ports that are free now."""
         state_dir = root / ".local" / name
         return cls(
@@ -64,6 +68,7 @@ class LocalCloud:
             emulator_port=free_port(),
             web_port=free_port(),
             saga_type=saga_type,
+            enforces_roles=enforces_roles,
         )
 
     @property

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from local import build, emulator, sam
+from local import build, emulator, emulator_roles, sam
 from local.aws import Aws
 from local.cloud import REGION, STACK_NAME, LocalCloud
 from local.parameters import as_arguments, parameters
@@ -48,6 +48,8 @@ def deploy(cloud: LocalCloud, on_resource: Callable[[int], None] = lambda _: Non
             on_resource(len(ready))
 
     sam.run(cloud, deploy_arguments(cloud, parameters(cloud)), {"AWS_ENDPOINT_URL": cloud.emulator_url}, count)
+    if cloud.enforces_roles:
+        emulator_roles.allow_what_the_emulator_asks_for(Aws(cloud.emulator_url))
     _record(cloud).write_text(json.dumps(_state(cloud), indent=2))
 
 

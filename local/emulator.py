@@ -106,6 +106,7 @@ def environment(cloud: LocalCloud, inherited: Mapping[str, str] = os.environ) ->
         "AWS_ENDPOINT_URL": cloud.emulator_url,
         "MINISTACK_REGION": REGION,
         "PERSIST_STATE": "0",
+        "AUTH": "true" if cloud.enforces_roles else "false",
         # Two listeners on fixed ports that nobody here uses, and that a second emulator would miss.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

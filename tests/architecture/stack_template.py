@@ -48,6 +48,21 @@ def arn_of(name: str) -> dict[str, list[str]]:
     return {"Fn::GetAtt": [name, "Arn"]}
 
 
+def where(conditions: set[str], node: Any) -> Any:
+    """Return `node` as it is where these conditions hold, and no others: each Fn::If decided, None for no value."""
+    match node:
+        case {"Fn::If": [condition, then, otherwise]}:
+            return where(conditions, then if condition in conditions else otherwise)
+        case {"Ref": "AWS::NoValue"}:
+            return None
+        case dict():
+            decided = {name: where(conditions, value) for name, value in node.items()}
+            return {name: value for name, value in decided.items() if value is not None}
+        case list():
+            return [value for value in (where(conditions, each) for each in node) if value is not None]
+    return node
+
+
 @cache
 def expanded() -> dict[str, Any]:
     """What SAM makes of the template: the resources that CloudFormation will see."""

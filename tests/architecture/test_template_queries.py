@@ -4,7 +4,7 @@ import json
 import re
 
 from local.event_query import named_queries
-from tests.architecture.stack_template import resource
+from tests.architecture.stack_template import resource, where
 
 TABLE = resource("EventsTable")["TableInput"]
 PARTITIONS = ("year", "month", "day", "hour")
@@ -46,7 +46,8 @@ def test_a_query_has_a_limit_that_nobody_can_leave_out() -> None:
 
     assert settings["EnforceWorkGroupConfiguration"] is True
     assert settings["BytesScannedCutoffPerQuery"] == {"Ref": "QueryScanLimitBytes"}
-    assert settings["ResultConfiguration"]["EncryptionConfiguration"] == {"EncryptionOption": "SSE_S3"}
+    results = where(set(), settings["ResultConfiguration"])
+    assert results["EncryptionConfiguration"] == {"EncryptionOption": "SSE_S3"}
 
 
 def test_results_lie_apart_from_the_events_and_are_forgotten() -> None:

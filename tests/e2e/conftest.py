@@ -1,5 +1,6 @@
 """The whole application, deployed once per test run to emulators of their own, never to the developer's."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,9 @@ from local.progress import Steps
 from local.stack import Stack
 from tests.e2e.shop import Person, Shop
 
+# `make test-roles`: the same tests, while each function may do only what its role allows.
+ENFORCES_ROLES = os.environ.get("ENFORCE_ROLES") == "true"
+
 
 @contextmanager
 def running(cloud: LocalCloud) -> Iterator[LocalCloud]:
@@ -30,7 +34,7 @@ def running(cloud: LocalCloud) -> Iterator[LocalCloud]:
 @pytest.fixture(scope="session")
 def local_cloud() -> Iterator[LocalCloud]:
     """A running emulator with the stack, its users and products."""
-    with running(LocalCloud.for_tests("e2e")) as cloud:
+    with running(LocalCloud.for_tests("e2e", enforces_roles=ENFORCES_ROLES)) as cloud:
         yield cloud
 
 
@@ -52,7 +56,7 @@ def customer(shop: Shop) -> Person:
 @pytest.fixture(scope="session")
 def express_shop() -> Iterator[Shop]:
     """A second shop, whose saga is an Express workflow."""
-    with running(LocalCloud.for_tests("e2e-express", saga_type="EXPRESS")) as cloud:
+    with running(LocalCloud.for_tests("e2e-express", saga_type="EXPRESS", enforces_roles=ENFORCES_ROLES)) as cloud:
         yield Shop(Stack.read(cloud.stack_file))
 
 

@@ -9,18 +9,11 @@ import pytest
 
 from kernel.identity import Caller, caller_of
 from kernel.problems import Problem
+from tests.api_routes import Route, routes_for
 from tests.problem_document import assert_problem
 from tests.shop_on_moto import ShopOnMoto
 
 AN_ORDER_ID = "756374cd-11a3-4417-b24b-ab16becd4d6d"
-PRODUCT = {"name": "Cup", "unit_price": 1, "currency": "EUR", "stock": 1}
-ROUTES_FOR_THE_SIGNED_IN = [
-    ("place_order", "POST", "/orders"),
-    ("list_orders", "GET", "/orders"),
-    ("get_order", "GET", f"/orders/{AN_ORDER_ID}"),
-    ("list_order_events", "GET", f"/orders/{AN_ORDER_ID}/events"),
-    ("put_product", "PUT", "/products/CUP-1"),
-]
 
 
 def event_with(claims: object) -> dict[str, Any]:
@@ -43,13 +36,13 @@ def bearer(claims: object, prefix: str = "Bearer ") -> dict[str, Any]:
         pytest.param({"token_use": "id", "sub": ""}, id="a token of an empty name"),
     ],
 )
-@pytest.mark.parametrize(("module", "method", "path"), ROUTES_FOR_THE_SIGNED_IN)
-def test_only_an_id_token_counts(
-    front_desk: ShopOnMoto, module: str, method: str, path: str, claims: dict[str, str]
-) -> None:
+@pytest.mark.parametrize("route", routes_for("customers", "operators"), ids=str)
+def test_only_an_id_token_counts(front_desk: ShopOnMoto, route: Route, claims: dict[str, str]) -> None:
     changes = {"requestContext": {"requestId": "1", "authorizer": {"claims": claims}}}
 
-    assert_problem(front_desk.call(module, method, path, PRODUCT, changes=changes), 401)
+    answer = front_desk.call(route.module, route.method, route.at(order_id=AN_ORDER_ID), {}, changes=changes)
+
+    assert_problem(answer, 401)
 
 
 @pytest.mark.parametrize("context", [{}, {"authorizer": None}, {"authorizer": {}}, {"authorizer": {"claims": None}}])
@@ -80,12 +73,9 @@ def test_groups_come_as_text_or_as_a_list(claim: object, groups: set[str]) -> No
     assert caller.is_operator == ("operators" in groups)
 
 
-def test_a_customer_may_not_stock_products(front_desk: ShopOnMoto) -> None:
-    assert_problem(front_desk.call("put_product", "PUT", "/products/CUP-1", PRODUCT), 403)
-
-
-def test_the_right_to_stock_is_asked_before_the_request_is_read(front_desk: ShopOnMoto) -> None:
-    assert_problem(front_desk.call("put_product", "PUT", "/products/no sku", {}), 403)
+@pytest.mark.parametrize("route", routes_for("operators"), ids=str)
+def test_whether_they_are_an_operator_is_asked_before_the_request_is_read(front_desk: ShopOnMoto, route: Route) -> None:
+    assert_problem(front_desk.call(route.module, route.method, route.at(), {}), 403)
 
 
 @pytest.mark.parametrize("module_and_path", [("get_order", ""), ("list_order_events", "/events")])

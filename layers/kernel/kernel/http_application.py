@@ -14,6 +14,9 @@ from kernel.problems import CONTENT_TYPE, Problem, invalid
 Body = TypeVar("Body", bound="RequestBody")
 LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
+# The longest order that is in order has some 20 KB. API Gateway would let 10 MB through.
+MOST_BYTES = 64 * 1024
+
 
 class RequestBody(BaseModel):
     """A request's JSON. Unknown members are refused, and a number is a number: no `true`, no `1.0`, no `"1"`."""
@@ -41,13 +44,16 @@ class HttpApplication(APIGatewayRestResolver):
         """Return the request's body as `model`.
 
         Raises:
-            Problem: 400, there is no body, or it is no text.
+            Problem: 400, there is no body, or it is no text; 413, it has more than MOST_BYTES.
             pydantic.ValidationError: the body is no JSON, or not the JSON that `model` wants.
         """
         try:
             text = self.current_event.decoded_body
+            size = len(text.encode()) if text else 0
         except ValueError:
             raise Problem(400, "The request's body is not UTF-8 text.", kind="malformed-json") from None
+        if size > MOST_BYTES:
+            raise Problem(413, f"The request's body has more than {MOST_BYTES} bytes.")
         if not text:
             raise Problem(400, "The request has no body: send a JSON object.", kind="malformed-json")
         return model.model_validate_json(text)

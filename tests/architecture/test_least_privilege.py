@@ -1,0 +1,129 @@
+"""No function may do what its code never does: each policy, call by call and resource by resource."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.architecture.calls_of_code import calls_of, texts_of
+from tests.architecture.stack_template import FUNCTION, MAPPING, alias_of, as_list, resources, statements
+from tests.template import template
+
+FUNCTIONS = resources(FUNCTION)
+# What Lambda itself asks of the role, to read a source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+# and https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+READS_QUEUE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+READS_STREAM = {f"dynamodb:{each}" for each in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}
+
+
+class Grant(NamedTuple):
+    """An action on a resource; `index` is the name of a table's index, where the resource is one."""
+
+    action: str
+    resource: str
+    index: str | None
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_may_make_no_call_that_its_code_never_makes(name: str) -> None:
+    unused = sorted(grant for grant in granted(name) if not is_used(name, grant))
+
+    assert not unused, f"take these from the policy of {name} in template.yaml: {unused}"
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        Grant("dynamodb:Scan", "OrdersTable", None),
+        Grant("dynamodb:Query", "PaymentsTable", None),
+        Grant("dynamodb:PutItem", "ViewsTable", None),
+        Grant("dynamodb:Query", "OrdersTable", "UnsettledIndex"),
+        Grant("sqs:SendMessage", "FulfilmentQueue", None),
+    ],
+    ids=str,
+)
+def test_a_planted_permission_is_found(planted: Grant) -> None:
+    assert not is_used("PlaceOrderFunction", planted)
+
+
+def granted(name: str) -> Iterator[Grant]:
+    for statement in statements(FUNCTIONS[name]["Policies"]):
+        for action in as_list(statement["Action"]):
+            for resource in as_list(statement["Resource"]):
+                index = re.search(r"/index/(\w+)", str(resource))
+                for target in named_in(resource) or {"AWS::StackId"}:
+                    yield Grant(action, target, index and index[1])
+
+
+def is_used(name: str, grant: Grant) -> bool:
+    return grant in read_by_lambda(name) or any(
+        call.action == grant.action
+        and call.of_index == bool(grant.index)
+        and grant.resource in told(name, call.settings)
+        and (grant.index is None or grant.index in texts_of(module_of(name)))
+        for call in calls_of(module_of(name))
+    )
+
+
+def told(name: str, settings: frozenset[str]) -> set[str]:
+    """Return the resources that the template tells a function of, by these settings; by all, if there are none."""
+    variables = FUNCTIONS[name]["Environment"]["Variables"]
+    chosen = {variable: variables[variable] for variable in settings if variable in variables} or variables
+    return named_in(chosen) | named_in(custom_resources(name))
+
+
+def custom_resources(name: str) -> list[dict[str, Any]]:
+    """Return the custom resources that the function answers for: it is told of what they name, and of the stack."""
+    own = [
+        each["Properties"]
+        for each in template()["Resources"].values()
+        if each.get("Properties", {}).get("ServiceToken") == alias_of(name)
+    ]
+    return [*own, {"Ref": "AWS::StackId"}] if own else []
+
+
+@cache
+def read_by_lambda(name: str) -> set[Grant]:
+    grants = set()
+    for mapping in resources(MAPPING).values():
+        if mapping["FunctionName"] == alias_of(name):
+            (source,) = named_in(mapping["EventSourceArn"])
+            is_stream = mapping["EventSourceArn"]["Fn::GetAtt"][1] == "StreamArn"
+            grants |= {Grant(action, source, None) for action in (READS_STREAM if is_stream else READS_QUEUE)}
+            grants |= {
+                Grant("sqs:SendMessage", failures, None) for failures in named_in(mapping.get("DestinationConfig"))
+            }
+    return grants
+
+
+def named_in(node: Any) -> set[str]:
+    """Return the logical ids and parameters anywhere in `node`; a state machine also by its written-out name."""
+    match node:
+        case {"Ref": str(name)}:
+            named = {name.removesuffix(".Alias")} - {"AWS::NoValue"}
+        case {"Fn::GetAtt": [str(name), *_]}:
+            named = {name}
+        case {"Fn::If": [_, *values]} | [*values]:
+            named = set().union(*map(named_in, values))
+        case {"Fn::Sub": [text, dict(own)]}:
+            named = (named_in(text) - own.keys()) | named_in(own)
+        case dict():
+            named = set().union(*map(named_in, node.values()))
+        case str():
+            named = {name.split(".")[0] for name in re.findall(r"\$\{([\w.]+)\}", node)}
+            named |= {machine for machine, text in state_machine_names().items() if text in node}
+        case _:
+            named = set()
+    return named
+
+
+@cache
+def state_machine_names() -> dict[str, str]:
+    return {name: each["Name"]["Fn::Sub"] for name, each in resources("AWS::Serverless::StateMachine").items()}
+
+
+def module_of(name: str) -> str:
+    module: str = FUNCTIONS[name]["Handler"].split(".")[0]
+    return module

@@ -1,0 +1,177 @@
+"""What stands between the stack and those who mean it harm: rates, the web firewall, sign-in, keys."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.architecture.stack_template import (
+    BUCKET,
+    FUNCTION,
+    MAPPING,
+    QUEUE,
+    ROOT,
+    TABLE,
+    arn_of,
+    expanded_resources,
+    resource,
+    resources,
+    where,
+)
+from tests.template import template
+
+OFF_BY_DEFAULT = ["HasDataKey", "HasWebFirewall", "HasThreatProtection"]
+OWN_KEY = {"HasDataKey"}
+# Only what anybody may see is left to AWS's key: CloudFront could not read the page otherwise.
+KEPT_SECRET = [name for name in resources(BUCKET) if name != "WebBucket"]
+
+
+def default(parameter: str) -> Any:
+    return template()["Parameters"][parameter]["Default"]
+
+
+def declared(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = template()["Resources"][name]
+    return found
+
+
+def rules() -> dict[str, dict[str, Any]]:
+    return {rule["Name"]: rule["Statement"] for rule in resource("WebFirewall")["Rules"]}
+
+
+def test_the_api_takes_so_many_requests_and_fewer_orders() -> None:
+    (stage,) = expanded_resources("AWS::ApiGateway::Stage").values()
+    rates = {
+        (each["HttpMethod"], each["ResourcePath"]): each["ThrottlingRateLimit"] for each in stage["MethodSettings"]
+    }
+
+    # How AWS wants the path /orders:
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-stage-methodsetting.html
+    assert rates[("POST", "/~1orders")] < rates[("*", "/*")]
+    assert all(each["ThrottlingBurstLimit"] >= each["ThrottlingRateLimit"] for each in stage["MethodSettings"])
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, each in resources(MAPPING).items() if each["EventSourceArn"]["Fn::GetAtt"][1] == "Arn"]
+)
+def test_a_full_queue_takes_no_more_than_its_share_of_the_account(name: str) -> None:
+    assert 2 <= resource(name)["ScalingConfig"]["MaximumConcurrency"] <= 50
+
+
+def test_concurrency_is_reserved_only_where_a_parameter_says_so() -> None:
+    reserved = {
+        name: each["ReservedConcurrentExecutions"]
+        for name, each in resources(FUNCTION).items()
+        if "ReservedConcurrentExecutions" in each
+    }
+
+    assert reserved.keys() == {"PlaceOrderFunction", "ListProductsFunction", "RelayEventsFunction"}
+    for function, chosen in reserved.items():
+        condition, parameter, _ = chosen["Fn::If"]
+        assert where(set(), chosen) is None, function
+        assert default(parameter["Ref"]) == 0
+        assert template()["Conditions"][condition] == {"Fn::Not": [{"Fn::Equals": [parameter, 0]}]}
+
+
+@pytest.mark.parametrize("condition", OFF_BY_DEFAULT)
+def test_what_costs_extra_is_off_until_a_parameter_turns_it_on(condition: str) -> None:
+    rule = template()["Conditions"][condition]
+    negated = "Fn::Not" in rule
+    parameter, word = (rule["Fn::Not"][0] if negated else rule)["Fn::Equals"]
+
+    assert (default(parameter["Ref"]) == word) is negated
+
+
+def test_the_firewall_stands_before_the_stage() -> None:
+    (association,) = expanded_resources("AWS::WAFv2::WebACLAssociation").values()
+    (stage,) = expanded_resources("AWS::ApiGateway::Stage")
+
+    assert association["WebACLArn"] == arn_of("WebFirewall")
+    assert association["ResourceArn"]["Fn::Sub"].endswith(f"::/restapis/${{Api}}/stages/${{{stage}}}")
+    assert resource("WebFirewall")["Scope"] == "REGIONAL"
+    assert {declared(name).get("Condition") for name in ("WebFirewall", "WebFirewallAssociation")} == {"HasWebFirewall"}
+
+
+def test_who_sends_too_much_is_stopped_behind_cloudfront_and_past_it() -> None:
+    behind = rules()["RateOfOneAddress"]["RateBasedStatement"]
+    past = rules()["RateOfOneDirectAddress"]["RateBasedStatement"]
+
+    assert behind["AggregateKeyType"] == "FORWARDED_IP"
+    assert behind["ForwardedIPConfig"] == {"HeaderName": "X-Forwarded-For", "FallbackBehavior": "MATCH"}
+    assert past["AggregateKeyType"] == "IP"
+    assert past["ScopeDownStatement"].keys() == {"NotStatement"}
+
+
+def test_the_firewall_lets_a_large_order_through() -> None:
+    (override,) = rules()["CommonThreats"]["ManagedRuleGroupStatement"]["RuleActionOverrides"]
+
+    assert override == {"Name": "SizeRestrictions_BODY", "ActionToUse": {"Count": {}}}
+
+
+def test_a_password_is_strong() -> None:
+    policy = resource("UserPool")["Policies"]["PasswordPolicy"]
+
+    assert policy["MinimumLength"] >= 12
+    assert all(policy[f"Require{kind}"] for kind in ("Lowercase", "Uppercase", "Numbers", "Symbols"))
+
+
+def test_threat_protection_comes_with_the_tier_that_it_needs() -> None:
+    pool = where({"HasThreatProtection"}, resource("UserPool"))
+
+    assert pool["UserPoolTier"] == "PLUS"
+    assert pool["UserPoolAddOns"] == {"AdvancedSecurityMode": {"Ref": "ThreatProtection"}}
+    assert "UserPoolAddOns" not in where(set(), resource("UserPool"))
+
+
+def test_production_has_threat_protection() -> None:
+    overrides = re.findall(r'parameter_overrides = "(.*)"', (ROOT / "samconfig.toml").read_text())
+
+    assert ["ThreatProtection=ENFORCED" in each for each in overrides] == [False, True], "the sandbox, prod"
+
+
+@pytest.mark.parametrize("name", resources(TABLE))
+def test_a_tables_key_can_be_the_stacks_own(name: str) -> None:
+    assert where(OWN_KEY, resource(name))["SSESpecification"] == {
+        "SSEEnabled": True,
+        "SSEType": "KMS",
+        "KMSMasterKeyId": arn_of("DataKey"),
+    }
+
+
+@pytest.mark.parametrize("name", [*resources(QUEUE), "OrderEventsTopic"])
+def test_a_queues_and_the_topics_key_can_be_the_stacks_own(name: str) -> None:
+    properties = where(OWN_KEY, resource(name))
+
+    assert properties["KmsMasterKeyId"] == {"Ref": "DataKey"}
+    assert "SqsManagedSseEnabled" not in properties
+
+
+@pytest.mark.parametrize("name", KEPT_SECRET)
+def test_a_buckets_key_can_be_the_stacks_own(name: str) -> None:
+    (encryption,) = where(OWN_KEY, resource(name))["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+
+    assert encryption["BucketKeyEnabled"] is True
+    assert encryption["ServerSideEncryptionByDefault"] == {
+        "SSEAlgorithm": "aws:kms",
+        "KMSMasterKeyID": arn_of("DataKey"),
+    }
+
+
+def test_the_results_of_queries_are_encrypted_as_the_store_is() -> None:
+    results = where(OWN_KEY, resource("QueryWorkGroup"))["WorkGroupConfiguration"]["ResultConfiguration"]
+
+    assert results["EncryptionConfiguration"] == {"EncryptionOption": "SSE_KMS", "KmsKey": arn_of("DataKey")}
+
+
+def test_the_key_is_used_through_the_stores_by_this_account_only() -> None:
+    key = resource("DataKey")
+    statements = {each["Sid"]: each for each in key["KeyPolicy"]["Statement"]}
+    users = statements["WhoMayUseTheStores"]
+
+    assert key["EnableKeyRotation"] is True
+    assert declared("DataKey")["Condition"] == "HasDataKey"
+    assert users["Condition"]["StringEquals"].keys() == {"kms:CallerAccount", "kms:ViaService"}
+    assert not any("*" in action for action in users["Action"])
+    for sid in statements.keys() - {"AccountAdministers"}:
+        assert "Condition" in statements[sid], sid
+    assert statements["AccountAdministers"]["Principal"]["AWS"]["Fn::Sub"].endswith(":root")

@@ -1,0 +1,147 @@
+"""Every route of the template, called by everybody who should not be let in, and by everybody who should.
+
+The emulator's authorizer checks what AWS's does: signature, expiry, issuer. Both let an access token pass, and the
+functions refuse it.
+"""
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+from local.stack import User
+from tests.api_routes import ROUTES, Route, routes_for
+from tests.e2e.shop import Person, Shop, wait_until
+
+ORDER = "{order_id}"
+a_route = pytest.mark.parametrize("route", ROUTES, ids=str)
+
+
+class People(NamedTuple):
+    """An order, and everybody who might ask for it."""
+
+    order_id: str
+    owner: Person
+    other: Person
+    operator: Person
+
+
+@pytest.fixture(scope="module")
+def people(shop: Shop) -> People:
+    owner = shop.customer()
+    order_id = owner.place(shop.product(unit_price=10**6))
+    owner.wait_for(order_id, "IN_REVIEW")
+    return People(order_id, owner, shop.customer(), shop.operator)
+
+
+def nobody(_shop: Shop) -> None:
+    return None
+
+
+def nonsense(_shop: Shop) -> str:
+    return "Bearer of good news"
+
+
+def tampered(shop: Shop) -> str:
+    """A customer's token that says that they are an operator."""
+    header, _, signature = str(shop.customer().token).split(".")
+    claims = claims_of(str(shop.customer().token)) | {"cognito:groups": ["operators"]}
+    return ".".join([header, encoded(claims), signature])
+
+
+def unsigned(shop: Shop) -> str:
+    return ".".join([encoded({"alg": "none"}), encoded(claims_of(str(shop.operator.token))), ""])
+
+
+def expired(shop: Shop) -> str:
+    """A good token of a second ago. The emulator lets a token live for a second; AWS for five minutes at least."""
+    token = new_token(
+        shop, shop.stack.outputs["UserPoolId"], IdTokenValidity=1, TokenValidityUnits={"IdToken": "seconds"}
+    )
+    wait_until(lambda: time.time() > claims_of(token)["exp"], what="the end of the token")
+    return token
+
+
+def of_another_pool(shop: Shop) -> str:
+    pool = shop.aws.cognito.create_user_pool(PoolName="another")["UserPool"]["Id"]
+    return new_token(shop, pool)
+
+
+def access_token(shop: Shop) -> str:
+    return shop.access_token()
+
+
+STRANGERS = [nobody, nonsense, tampered, unsigned, expired, of_another_pool, access_token]
+
+
+@pytest.fixture(scope="module", params=STRANGERS, ids=lambda stranger: stranger.__name__)
+def stranger(request: pytest.FixtureRequest, shop: Shop) -> Person:
+    make: Callable[[Shop], str | None] = request.param
+    return Person(shop, make(shop))
+
+
+@a_route
+def test_only_the_pools_own_living_id_tokens_are_let_in(stranger: Person, people: People, route: Route) -> None:
+    answer = call(stranger, route, people.order_id)
+
+    assert answer == (200 if route.who == "anyone" else 401)
+
+
+@pytest.mark.parametrize("route", routes_for("operators"), ids=str)
+def test_what_operators_do_no_customer_may(people: People, route: Route) -> None:
+    assert call(people.owner, route, people.order_id) == 403
+    assert call(people.operator, route, people.order_id) not in (401, 403)
+
+
+@pytest.mark.parametrize("route", [route for route in routes_for("customers") if ORDER in route.path], ids=str)
+def test_an_order_is_there_for_its_customer_and_to_be_seen_for_operators(people: People, route: Route) -> None:
+    assert call(people.other, route, people.order_id) == 404
+    assert call(people.operator, route, people.order_id) == (200 if route.method == "GET" else 404)
+    assert call(people.owner, route, people.order_id) in (200, 202)
+
+
+@pytest.mark.parametrize("route", [route for route in routes_for("customers") if ORDER not in route.path], ids=str)
+def test_a_customer_may_do_what_customers_do(people: People, route: Route) -> None:
+    assert call(people.other, route, people.order_id) not in (401, 403, 404)
+
+
+def call(person: Person, route: Route, order_id: str) -> int:
+    """Call a route with an empty body, which nothing comes of; return the status."""
+    path = route.at(order_id=order_id)
+    match route.method:
+        case "GET":
+            return person.get(path).status_code
+        case "PUT":
+            return person.put(path, json={}).status_code
+        case "POST":
+            return person.post(path, json={}).status_code
+    raise AssertionError(f"this test knows no {route.method} yet")
+
+
+def new_token(shop: Shop, pool: str, **settings: Any) -> str:
+    """Sign a new user of a pool in, by a new client with these settings; return their ID token."""
+    cognito, user = shop.aws.cognito, User("stranger@example.com", "Correct-horse-9-battery")
+    flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    client = cognito.create_user_pool_client(
+        UserPoolId=pool, ClientName="stranger", ExplicitAuthFlows=flows, **settings
+    )["UserPoolClient"]["ClientId"]
+    cognito.admin_create_user(UserPoolId=pool, Username=user.username, MessageAction="SUPPRESS")
+    cognito.admin_set_user_password(UserPoolId=pool, Username=user.username, Password=user.password, Permanent=True)
+    answer = cognito.initiate_auth(
+        ClientId=client,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": user.username, "PASSWORD": user.password},
+    )
+    return str(answer["AuthenticationResult"]["IdToken"])
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    payload = token.split(".")[1]
+    return dict(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
+
+
+def encoded(part: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
