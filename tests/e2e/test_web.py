@@ -1,7 +1,9 @@
 """The page on its way through CloudFront, as the emulator plays it: origin access, fallback, headers, cache."""
 
+import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +15,19 @@ from tests.e2e.shop import Shop
 
 
 @pytest.fixture
-def cdn(stack: Stack) -> Iterator[httpx.Client]:
+def bucket_policy(shop: Shop, stack: Stack) -> Iterator[dict[str, Any]]:
+    """The bucket's policy without the statement that wants TLS: within the emulator everything is plain HTTP."""
+    bucket = stack.outputs["WebBucketName"]
+    deployed = shop.aws.s3.get_bucket_policy(Bucket=bucket)["Policy"]
+    policy = json.loads(deployed)
+    policy["Statement"] = [statement for statement in policy["Statement"] if statement["Sid"] != "TlsOnly"]
+    shop.aws.s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
+    yield policy
+    shop.aws.s3.put_bucket_policy(Bucket=bucket, Policy=deployed)
+
+
+@pytest.fixture
+def cdn(stack: Stack, bucket_policy: dict[str, Any]) -> Iterator[httpx.Client]:
     """A client of the distribution. The emulator takes the viewer's protocol from this header."""
     headers = {"Host": stack.outputs["DistributionDomainName"], "X-Forwarded-Proto": "https"}
     with httpx.Client(base_url=stack.emulator_url, headers=headers, trust_env=False, timeout=30) as client:
@@ -56,10 +70,15 @@ def test_plain_http_is_sent_to_https(cdn: httpx.Client) -> None:
     assert answer.headers["Location"].startswith("https://")
 
 
-def test_nobody_but_the_distribution_is_let_into_the_bucket(shop: Shop, stack: Stack) -> None:
-    blocked = shop.aws.s3.get_public_access_block(Bucket=stack.outputs["WebBucketName"])
+def test_only_this_distribution_is_let_into_the_bucket(
+    cdn: httpx.Client, shop: Shop, stack: Stack, bucket_policy: dict[str, Any]
+) -> None:
+    (reads,) = bucket_policy["Statement"]
+    reads["Condition"]["StringEquals"]["aws:SourceArn"] += "-another"
 
-    assert all(blocked["PublicAccessBlockConfiguration"].values())
+    shop.aws.s3.put_bucket_policy(Bucket=stack.outputs["WebBucketName"], Policy=json.dumps(bucket_policy))
+
+    assert cdn.get("/").status_code == 403
 
 
 def test_an_upload_has_cloudfront_forget_what_may_have_changed(shop: Shop, stack: Stack) -> None:
