@@ -1,6 +1,6 @@
 """What stands between the stack and those who mean it harm: rates, the web firewall, sign-in, keys."""
 
-import re
+import tomllib
 from typing import Any
 
 import pytest
@@ -123,10 +123,14 @@ def test_threat_protection_comes_with_the_tier_that_it_needs() -> None:
     assert "UserPoolAddOns" not in where(set(), resource("UserPool"))
 
 
-def test_production_has_threat_protection() -> None:
-    overrides = re.findall(r'parameter_overrides = "(.*)"', (ROOT / "samconfig.toml").read_text())
+def test_production_has_threat_protection_and_the_sandbox_costs_nothing() -> None:
+    environments = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    overrides = {
+        name: environments[name]["deploy"]["parameters"]["parameter_overrides"] for name in ("default", "prod")
+    }
 
-    assert ["ThreatProtection=ENFORCED" in each for each in overrides] == [False, True], "the sandbox, prod"
+    assert "ThreatProtection=ENFORCED" in overrides["prod"]
+    assert "ThreatProtection" not in overrides["default"]
 
 
 @pytest.mark.parametrize("name", resources(TABLE))

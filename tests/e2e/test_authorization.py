@@ -128,7 +128,8 @@ def new_token(shop: Shop, pool: str, **settings: Any) -> str:
     client = cognito.create_user_pool_client(
         UserPoolId=pool, ClientName="stranger", ExplicitAuthFlows=flows, **settings
     )["UserPoolClient"]["ClientId"]
-    cognito.admin_create_user(UserPoolId=pool, Username=user.username, MessageAction="SUPPRESS")
+    email = [{"Name": "email", "Value": user.username}, {"Name": "email_verified", "Value": "true"}]
+    cognito.admin_create_user(UserPoolId=pool, Username=user.username, MessageAction="SUPPRESS", UserAttributes=email)
     cognito.admin_set_user_password(UserPoolId=pool, Username=user.username, Password=user.password, Permanent=True)
     answer = cognito.initiate_auth(
         ClientId=client,
