@@ -25,8 +25,7 @@ SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(Path("even
 READING_S3 = {"replay_object", "end_rebuild"}
 PULL_SECONDS = 180
 AT_ONCE = 3
-# `sam local` need not look for a newer image.
-ENVIRONMENT = programs_environment() | {"SAM_SKIP_PULL_IMAGE": "1"}
+ENVIRONMENT = programs_environment()
 
 
 @pytest.fixture(scope="module")
