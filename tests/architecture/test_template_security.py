@@ -1,6 +1,6 @@
 """What stands between the stack and those who mean it harm: rates, the web firewall, sign-in, keys."""
 
-import re
+import tomllib
 from typing import Any
 
 import pytest
@@ -124,9 +124,14 @@ def test_threat_protection_comes_with_the_tier_that_it_needs() -> None:
 
 
 def test_production_has_threat_protection() -> None:
-    overrides = re.findall(r'parameter_overrides = "(.*)"', (ROOT / "samconfig.toml").read_text())
+    environments = tomllib.loads((ROOT / "samconfig.toml").read_text())
 
-    assert ["ThreatProtection=ENFORCED" in each for each in overrides] == [False, True], "the sandbox, prod"
+    def protects(environment: str) -> bool:
+        overrides: str = environments[environment]["deploy"]["parameters"]["parameter_overrides"]
+        return "ThreatProtection=ENFORCED" in overrides.split()
+
+    assert protects("prod")
+    assert not protects("default"), "a sandbox does without the tier that it needs"
 
 
 @pytest.mark.parametrize("name", resources(TABLE))
