@@ -10,7 +10,7 @@ LOCAL := @python -m local
 WITH_VIEWS := PYTHONPATH=layers/kernel:functions/views
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan
+.PHONY: help up down sam-local status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ down: $(TOOLCHAIN) ## Stop the local cloud; everything in it is forgotten
 
 status: $(TOOLCHAIN) ## What runs, what is deployed, what waits in the queues
 	$(LOCAL) status
+
+sam-local: $(TOOLCHAIN) ## sam local start-api in Docker, on the running local cloud; SAM_LOCAL_PORT=3000
+	$(LOCAL) sam-local
 
 logs: $(TOOLCHAIN) ## The functions' logs; one function's with F=PlaceOrderFunction
 	$(LOCAL) logs $(F)

@@ -64,7 +64,8 @@ def _sources_fingerprint(cloud: LocalCloud) -> str:
 
 
 def _stamp(cloud: LocalCloud) -> Path:
-    return cloud.build_dir.parent / "built"
+    # In the build directory: a `sam build` by hand, maybe for another Python, takes it away.
+    return cloud.build_dir / ".built"
 
 
 def build_arguments(cloud: LocalCloud, values: Mapping[str, str]) -> list[str]:

@@ -30,6 +30,7 @@ class LocalCloud:
     build_dir: Path
     emulator_port: int
     web_port: int
+    environments_file: Path
     saga_type: str = "STANDARD"
     # Whether each function may do only what its role allows. The emulator does not ask otherwise.
     enforces_roles: bool = False
@@ -50,8 +51,10 @@ class LocalCloud:
             root=root,
             state_dir=state_dir,
             build_dir=root / ".aws-sam" / "build",
-            emulator_port=_port(environment, "EMULATOR_PORT", emulator_port or 4566),
-            web_port=_port(environment, "WEB_PORT", web_port or 8080),
+            # The functions' environments for `sam local`; samconfig.toml names it.
+            environments_file=root / "local" / "env.json",
+            emulator_port=port(environment, "EMULATOR_PORT", emulator_port or 4566),
+            web_port=port(environment, "WEB_PORT", web_port or 8080),
             saga_type=environment.get("SAGA_TYPE") or "STANDARD",
         )
 
@@ -65,6 +68,7 @@ class LocalCloud:
             root=root,
             state_dir=state_dir,
             build_dir=state_dir / "build",
+            environments_file=state_dir / "env.json",
             emulator_port=free_port(),
             web_port=free_port(),
             saga_type=saga_type,
@@ -84,8 +88,18 @@ class LocalCloud:
         """What scripts may rely on; see `local.stack`."""
         return self.state_dir / "stack.json"
 
+    @property
+    def parameters_file(self) -> Path:
+        """The template's parameters here, for SAM CLI; samconfig.toml names it."""
+        return self.state_dir / "parameters.yaml"
 
-def _port(environment: Mapping[str, str], variable: str, default: int) -> int:
+
+def port(environment: Mapping[str, str], variable: str, default: int) -> int:
+    """The port that a variable of the environment chooses, or `default`.
+
+    Raises:
+        LocalCloudError: it is not a number from 1 to 65535.
+    """
     text = environment.get(variable) or str(default)
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise LocalCloudError(f"{variable} is {text!r}; it must be a port number, like {default}.")

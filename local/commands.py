@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from local import (
     build_web,
+    container_gateway,
     dead_letters,
     emulator,
     journey,
@@ -19,11 +20,12 @@ from local import (
     people,
     query_on_screen,
     rebuild,
+    sam_local,
     status,
     up,
 )
 from local.aws import Aws
-from local.cloud import LocalCloud, LocalCloudError
+from local.cloud import LocalCloud, LocalCloudError, port
 from local.progress import Steps
 from local.shop import Shop
 from local.sign_in import id_token
@@ -136,6 +138,20 @@ def _rebuild(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
         return 0 if rebuild.rebuild(console, shop) else 1
 
 
+def _sam_local(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
+    _running_stack(cloud)
+    api_port = port(os.environ, "SAM_LOCAL_PORT", 3000)
+    sam_local.require_docker()
+    container_gateway.require(cloud)
+    up.build_what_changed(cloud, Steps(console))
+    sam_local.write_settings(cloud)
+    console.print(
+        f"\n[bold]The API will be on http://127.0.0.1:{api_port}[/bold], such as /products. Ctrl-C ends it.\n"
+        "The first call of a function starts its container. What to send: docs/sam-local.md\n"
+    )
+    sam_local.serve(cloud, api_port)
+
+
 def _operators_shop(cloud: LocalCloud) -> Shop:
     stack = _running_stack(cloud)
     return Shop(stack.api_url, id_token(stack, stack.users["operator"]))
@@ -181,6 +197,7 @@ def _what_next(stack: Stack) -> str:
   make tasks                               what waits for a person
   make query Q=funnel                      ask the event store in SQL
   make logs F=PlaceOrderFunction           what a function says
+  make sam-local                           the API's functions in Docker, to debug one
   make status                              what runs, and what waits in the queues
   make down                                stop, and forget everything"""
 
@@ -201,6 +218,7 @@ def _parser() -> argparse.ArgumentParser:
         ("tasks", _tasks, "list what waits for a person"),
         ("decide", _decide, "decide what waits for a person"),
         ("query", _query, "ask the event store in SQL"),
+        ("sam-local", _sam_local, "run the API's functions in Docker, on the running emulator"),
     ):
         added = commands.add_parser(name, help=text)
         added.set_defaults(run=command)

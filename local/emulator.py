@@ -101,7 +101,7 @@ def environment(cloud: LocalCloud, inherited: Mapping[str, str] = os.environ) ->
     """The environment for the emulator, and so for the functions that it runs."""
     return programs_environment(inherited) | {
         "GATEWAY_PORT": str(cloud.emulator_port),
-        # The default is every interface. Containers of `sam local` would need 0.0.0.0.
+        # The default is every interface, so the network that the laptop is in. Containers: container_gateway.py.
         "BIND_HOST": "127.0.0.1",
         "AWS_ENDPOINT_URL": cloud.emulator_url,
         "MINISTACK_REGION": REGION,

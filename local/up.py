@@ -3,7 +3,18 @@
 import shutil
 from contextlib import suppress
 
-from local import build, build_web, deploy, deploy_web, emulator, seed, stack, web_server
+from local import (
+    build,
+    build_web,
+    container_gateway,
+    deploy,
+    deploy_web,
+    emulator,
+    sam_local,
+    seed,
+    stack,
+    web_server,
+)
 from local.aws import Aws
 from local.cloud import REGION, STACK_NAME, LocalCloud, LocalCloudError
 from local.only_one import only_one
@@ -27,11 +38,23 @@ def bring_up(cloud: LocalCloud, steps: Steps) -> Stack:
         before = _before(cloud)
         # It starts while SAM builds.
         started = emulator.launch(cloud)
-        _build(cloud, steps)
+        build_what_changed(cloud, steps)
         _build_web(steps)
         _wait_for_emulator(cloud, steps, started=started, before=before)
+        container_gateway.start(cloud)
         _deploy(cloud, steps)
         return _serve_and_seed(cloud, steps)
+
+
+def build_what_changed(cloud: LocalCloud, steps: Steps) -> None:
+    """Build, unless the sources are what is built already.
+
+    Raises:
+        LocalCloudError: with what is wrong and what to do.
+    """
+    with steps.step("Building the functions and layers (sam build)", "Built the functions and layers") as step:
+        if not build.build(cloud):
+            step.done = "Nothing to build: the sources are unchanged"
 
 
 def take_down(cloud: LocalCloud) -> bool:
@@ -40,9 +63,11 @@ def take_down(cloud: LocalCloud) -> bool:
     Returns: whether something was running.
     """
     web = web_server.process(cloud).stop()
+    container_gateway.process(cloud).stop()
     engine = emulator.stop(cloud)
     cloud.stack_file.unlink(missing_ok=True)
     deploy.forget(cloud)
+    sam_local.forget(cloud)
     return web or engine
 
 
@@ -51,12 +76,6 @@ def remove(cloud: LocalCloud) -> None:
     take_down(cloud)
     with suppress(FileNotFoundError):
         shutil.rmtree(cloud.state_dir)
-
-
-def _build(cloud: LocalCloud, steps: Steps) -> None:
-    with steps.step("Building the functions and layers (sam build)", "Built the functions and layers") as step:
-        if not build.build(cloud):
-            step.done = "Nothing to build: the sources are unchanged"
 
 
 def _build_web(steps: Steps) -> None:
@@ -114,6 +133,7 @@ def _serve_and_seed(cloud: LocalCloud, steps: Steps) -> Stack:
     with steps.step("Uploading the web page", f"The web page is on {cloud.web_url}"):
         deploy_web.deploy_web(build_web.distribution(), deployed)
         deployed.write(cloud.stack_file)
+        sam_local.write_settings(cloud)
         web_server.start(cloud)
     with steps.step("Seeding users and products", "Users and products are there already: left alone") as step:
         seed.verify_sender(aws)

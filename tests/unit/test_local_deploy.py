@@ -27,7 +27,14 @@ def engine(monkeypatch):
 
 @pytest.fixture
 def cloud(tmp_path):
-    return LocalCloud(tmp_path, tmp_path, tmp_path / "build", emulator_port=4566, web_port=8080)
+    return LocalCloud(
+        root=tmp_path,
+        state_dir=tmp_path,
+        build_dir=tmp_path / "build",
+        emulator_port=4566,
+        web_port=8080,
+        environments_file=tmp_path / "env.json",
+    )
 
 
 def test_what_is_deployed_is_not_deployed_again(cloud, engine):

@@ -1,0 +1,69 @@
+"""samconfig.toml: what is built is what runs, and `sam local` finds what `make up` writes."""
+
+import tomllib
+from typing import Any
+
+import pytest
+
+from local.cloud import ROOT, LocalCloud
+from local.sam_local import HOST
+from tests.template import template
+
+CONFIGURATION = tomllib.loads((ROOT / "samconfig.toml").read_text())
+ENVIRONMENTS = [name for name in CONFIGURATION if name != "version"]
+LOCAL_COMMANDS = ("local_start_api", "local_start_lambda", "local_invoke")
+WITH_SAM_LOCAL = [name for name in ENVIRONMENTS if "local_start_api" in CONFIGURATION[name]]
+
+
+def settings(environment: str, command: str) -> dict[str, Any]:
+    return dict(CONFIGURATION[environment].get(command, {}).get("parameters", {}))
+
+
+def platform(environment: str, command: str) -> dict[str, str]:
+    """For which Python and processor a command works: the file that says so, or the values."""
+    overrides = settings(environment, command).get("parameter_overrides", "")
+    if overrides.startswith("file://"):
+        return {"file": overrides}
+    given = dict(pair.split("=", 1) for pair in overrides.split())
+    return {
+        name: given.get(name, template()["Parameters"][name]["Default"]) for name in ("PythonRuntime", "Architecture")
+    }
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_what_is_built_is_what_is_deployed_and_run(environment: str) -> None:
+    built = platform(environment, "build")
+    commands = [command for command in (*LOCAL_COMMANDS, "deploy") if command in CONFIGURATION[environment]]
+    if environment == "local":
+        commands.remove("deploy")  # `make up` passes its parameters
+
+    assert commands
+    for command in commands:
+        assert platform(environment, command) == built, command
+
+
+@pytest.mark.parametrize("command", LOCAL_COMMANDS)
+@pytest.mark.parametrize("environment", WITH_SAM_LOCAL)
+def test_sam_local_reaches_the_emulator_with_what_make_up_writes(environment: str, command: str) -> None:
+    found = settings(environment, command)
+
+    assert ROOT / found["env_vars"] == LocalCloud.of_developer({}).environments_file
+    assert found["add_host"] == [f"{HOST}:host-gateway"]
+    assert found["skip_pull_image"] is True, "else each call asks the registry, and fails where there is none"
+    assert found.get("warm_containers") == ("LAZY" if command == "local_start_api" else None)
+    region = found.get("region", settings(environment, "global").get("region"))
+    assert region == "us-east-1", "the emulator holds the stack in this one"
+
+
+def test_the_local_environment_is_for_this_machines_python_and_processor() -> None:
+    written = LocalCloud.of_developer({}).parameters_file.relative_to(ROOT)
+
+    for command in ("build", *LOCAL_COMMANDS):
+        assert platform("local", command) == {"file": f"file://{written}"}
+
+
+def test_only_one_place_takes_tokens_unchecked() -> None:
+    sources = [path for folder in ("functions", "layers", "statemachines") for path in (ROOT / folder).rglob("*.*")]
+    naming = [path for path in sources if path.suffix in (".py", ".json") and "AWS_SAM_LOCAL" in path.read_text()]
+
+    assert naming == [ROOT / "layers/kernel/kernel/identity.py"]

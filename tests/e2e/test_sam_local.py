@@ -1,0 +1,186 @@
+"""`sam local` in Docker beside the running emulator: the same functions and data, and tokens unchecked there only."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kernel.dynamodb import from_item
+from local import container_gateway, resources, sam_local
+from local.cloud import LocalCloud, LocalCloudError
+from local.environment import programs_environment
+from local.parameters import parameters
+from local.ports import free_port, is_taken
+from local.stack import Stack
+from tests.e2e.shop import ADDRESS, Person, Shop, order_body, wait_until
+
+SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(Path("events").glob("*.json"))}
+# They read from S3, whose host name begins with the bucket's: Docker resolves no such name.
+READING_S3 = {"replay_object", "end_rebuild"}
+PULL_SECONDS = 180
+AT_ONCE = 3
+ENVIRONMENT = programs_environment()
+
+
+@pytest.fixture(scope="module")
+def cloud(local_cloud: LocalCloud) -> LocalCloud:
+    """The running local cloud, reachable from containers."""
+    try:
+        sam_local.require_docker()
+    except LocalCloudError as missing:
+        pytest.skip(str(missing).splitlines()[0])
+    require_image(local_cloud)
+    container_gateway.require(local_cloud)
+    return local_cloud
+
+
+def require_image(cloud: LocalCloud) -> None:
+    chosen = parameters(cloud)
+    version = chosen["PythonRuntime"].removeprefix("python")
+    image = f"public.ecr.aws/lambda/python:{version}-{chosen['Architecture']}"
+    for command in (["image", "inspect"], ["pull", "--quiet"]):
+        docker = ["docker", *command, image]
+        if subprocess.run(docker, capture_output=True, check=False, timeout=PULL_SECONDS).returncode == 0:  # noqa: S603
+            return
+    pytest.skip(f"Docker has no image {image}, and cannot pull it")
+
+
+@contextmanager
+def serving(cloud: LocalCloud, command: str, log: Path) -> Iterator[str]:
+    """Run `sam local start-...` meanwhile; yield its URL."""
+    port = free_port()
+    with log.open("w") as output:
+        server = subprocess.Popen(  # noqa: S603
+            sam_local.command(cloud, command, f"--port={port}"),
+            cwd=cloud.root,
+            env=ENVIRONMENT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_until(
+            lambda: server.poll() is not None or is_taken(port), what=f"`sam local {command}`", hint=log.read_text
+        )
+        assert server.poll() is None, log.read_text()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        # It takes its containers with it.
+        server.terminate()
+        server.wait(60)
+
+
+@pytest.fixture(scope="module")
+def shop_in_docker(cloud: LocalCloud, stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """The same shop, its API served by `sam local start-api`."""
+    with serving(cloud, "start-api", tmp_path_factory.mktemp("sam-local") / "start-api.log") as url:
+        yield Shop(replace(stack, api_url=url))
+
+
+def test_an_order_placed_through_docker_is_fulfilled_and_read_back(shop: Shop, shop_in_docker: Shop) -> None:
+    customer = shop_in_docker.customer()
+
+    placed = customer.post_order(order_body(shop.product()))
+
+    assert placed.status_code == 202, placed.text
+    order_id = placed.json()["order_id"]
+    assert placed.headers["Location"] == f"orders/{order_id}"
+    assert customer.wait_for(order_id, "CONFIRMED")["payment"]["status"] == "CAPTURED"
+
+
+def test_a_bad_order_gets_a_problem_document_in_docker_too(shop: Shop, shop_in_docker: Shop) -> None:
+    answer = shop_in_docker.customer().post_order(order_body(shop.product(), quantity=0))
+
+    assert answer.status_code == 422
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/items/0/quantity"]
+
+
+def test_without_a_token_the_answer_is_401_in_docker_too(shop_in_docker: Shop) -> None:
+    for nobody in (shop_in_docker.visitor(), Person(shop_in_docker, "no.token.really")):
+        answer = nobody.post_order({})
+        assert (answer.status_code, answer.json()["status"]) == (401, 401)
+
+
+def test_a_signature_is_ignored_in_docker_and_checked_where_it_is_deployed(shop: Shop, shop_in_docker: Shop) -> None:
+    tampered = f"{shop.customer().token}x"
+
+    assert Person(shop_in_docker, tampered).get("/orders").status_code == 200
+    assert Person(shop, tampered).get("/orders").status_code == 401
+
+
+@pytest.mark.parametrize("sample", ["place_order", "list_orders", "get_order"])
+def test_a_deployed_function_takes_no_unchecked_token_even_past_the_authorizer(shop: Shop, sample: str) -> None:
+    context = {name: value for name, value in SAMPLES[sample]["requestContext"].items() if name != "authorizer"}
+    request = SAMPLES[sample] | {"requestContext": context}
+    assert request["headers"]["Authorization"].endswith(".unsigned")
+
+    answer = shop.aws.functions.invoke(FunctionName=physical_name(shop, sample), Payload=json.dumps(request))
+
+    assert json.load(answer["Payload"])["statusCode"] == 401
+
+
+def test_a_function_is_invoked_by_its_sample(cloud: LocalCloud, samples_order: str) -> None:
+    invocation = sam_local.command(cloud, "invoke", "PlaceOrderFunction", "--event=events/place_order.json")
+
+    run = subprocess.run(  # noqa: S603
+        invocation, cwd=cloud.root, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=120
+    )
+
+    assert run.returncode == 0, run.stderr
+    answer = json.loads(run.stdout.splitlines()[-1])
+    assert answer["statusCode"] == 202, answer
+
+
+def test_every_function_runs_in_docker_with_its_sample(
+    cloud: LocalCloud, stack: Stack, samples_order: str, tmp_path: Path
+) -> None:
+    with serving(cloud, "start-lambda", tmp_path / "start-lambda.log") as url:
+        functions = Shop(replace(stack, emulator_url=url)).client("lambda")
+
+        def invoke(sample: str) -> str:
+            answer = functions.invoke(FunctionName=name_of(sample), Payload=json.dumps(SAMPLES[sample]))
+            return str(answer["Payload"].read().decode())
+
+        def run(sample: str) -> tuple[str, Any]:
+            # Each call starts a container. On a busy machine that may take longer than a step of the saga may.
+            return sample, json.loads(wait_until(lambda: invoke(sample), what=f"an answer to events/{sample}.json"))
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            answers = dict(pool.map(run, sorted(SAMPLES.keys() - READING_S3)))
+
+    faults = {sample: answer for sample, answer in answers.items() if is_fault(answer)}
+    assert faults.keys() == {"void_payment"}, faults
+    assert faults["void_payment"]["errorType"] == "CapturedAlready", "by the saga, which the emulator has run"
+
+
+@pytest.fixture(scope="module")
+def samples_order(shop: Shop) -> str:
+    """What the samples name: a product and an order, in the emulator's tables. Return the order's id."""
+    product = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 10}
+    assert shop.operator.put("/products/CUP-1", json=product).is_success
+    placed = from_item(SAMPLES["relay_events"]["Records"][0]["dynamodb"]["NewImage"])
+    mark = {"unsettled_shard": "0", "unsettled_since": placed["events"][0]["time"]}
+    shop.table("Orders").put_item(Item=placed | mark | {"fingerprint": "sample", "shipping_address": ADDRESS})
+    order_id = str(placed["order_id"])
+    wait_until(lambda: shop.item("Views", pk="PRODUCT#CUP-1", sk="SUMMARY"), what="CUP-1 in the product view")
+    wait_until(lambda: shop.is_settled(order_id), what="the settled order of the samples")
+    return order_id
+
+
+def is_fault(answer: Any) -> bool:
+    return isinstance(answer, dict) and ("errorType" in answer or answer.get("statusCode", 200) >= 500)
+
+
+def physical_name(shop: Shop, sample: str) -> str:
+    functions = resources.of_kind(shop.aws, "AWS::Lambda::Function")
+    return next(each.physical_id for each in functions if each.logical_id == name_of(sample))
+
+
+def name_of(sample: str) -> str:
+    return "".join(word.capitalize() for word in sample.split("_")) + "Function"

@@ -1,0 +1,169 @@
+"""`make sam-local`: what functions in Docker are told, how they reach the emulator, and what is said without it."""
+
+import asyncio
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+
+import psutil
+import pytest
+
+from local import build, commands, container_gateway, emulator, resources, sam_local
+from local.aws import Aws
+from local.cloud import LocalCloud, LocalCloudError
+from local.ports import free_port
+
+IN_STACK = [resources.Resource("PlaceOrderFunction", "orders-PlaceOrder-1")]
+DEPLOYED = [
+    {
+        "FunctionName": "orders-PlaceOrder-1",
+        "Environment": {
+            "Variables": {
+                "ORDERS_TABLE_NAME": "orders-OrdersTable-1",
+                "AWS_ENDPOINT_URL": "http://127.0.0.1:4570",
+                "QUEUE_URL": "http://127.0.0.1:4570/000000000000/queue",
+            }
+        },
+    },
+    {"FunctionName": "somebody-elses"},
+]
+
+
+@pytest.fixture
+def cloud(tmp_path) -> LocalCloud:
+    return replace(LocalCloud.for_tests("sam-local", root=tmp_path), emulator_port=4570)
+
+
+def test_a_function_in_docker_has_the_deployed_functions_environment_with_the_emulator_in_reach(cloud, monkeypatch):
+    pages = SimpleNamespace(paginate=lambda: [{"Functions": DEPLOYED[:1]}, {"Functions": DEPLOYED[1:]}])
+    monkeypatch.setattr(resources, "of_kind", lambda *_: IN_STACK)
+    monkeypatch.setattr(Aws, "functions", SimpleNamespace(get_paginator=lambda _: pages))
+
+    assert sam_local.environments(cloud) == {
+        "PlaceOrderFunction": {
+            "ORDERS_TABLE_NAME": "orders-OrdersTable-1",
+            "AWS_ENDPOINT_URL": "http://host.docker.internal:4570",
+            "QUEUE_URL": "http://host.docker.internal:4570/000000000000/queue",
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("runs", "told"),
+    [
+        pytest.param(False, "make up", id="without an emulator"),
+        pytest.param(True, "Docker does not answer", id="without Docker"),
+    ],
+)
+def test_what_is_missing_is_said_with_what_to_do(monkeypatch, tmp_path, capsys, runs, told):
+    monkeypatch.setattr(emulator, "answers", lambda _: runs)
+    monkeypatch.setattr(commands.Stack, "read", lambda _: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert commands.run(["sam-local"]) == 1
+    assert told in capsys.readouterr().out
+
+
+def test_a_port_for_sam_local_that_is_none_is_refused_by_its_name(monkeypatch, capsys):
+    monkeypatch.setattr(emulator, "answers", lambda _: True)
+    monkeypatch.setattr(commands.Stack, "read", lambda _: None)
+    monkeypatch.setenv("SAM_LOCAL_PORT", "http")
+
+    assert commands.run(["sam-local"]) == 1
+    assert "SAM_LOCAL_PORT" in capsys.readouterr().out
+
+
+def test_a_build_by_hand_is_not_taken_for_the_one_of_make(cloud, monkeypatch):
+    def sam_build(*_):
+        """SAM empties the build directory first."""
+        shutil.rmtree(cloud.build_dir, ignore_errors=True)
+        cloud.build_dir.mkdir(parents=True)
+        (cloud.build_dir / "template.yaml").touch()
+
+    monkeypatch.setattr(build.sam, "run", sam_build)
+    assert build.build(cloud)
+    assert not build.build(cloud)
+
+    sam_build()
+
+    assert build.build(cloud)
+
+
+def test_docker_desktop_needs_no_gateway(cloud, monkeypatch):
+    monkeypatch.setattr(psutil, "net_if_addrs", lambda: {"en0": [address("192.168.1.7")]})
+
+    container_gateway.require(cloud)
+
+    assert container_gateway.process(cloud).find() is None
+
+
+@pytest.fixture
+def bridged(cloud, monkeypatch) -> Iterator[LocalCloud]:
+    """A cloud beside Docker's bridge, which is a loopback address here."""
+    monkeypatch.setattr(psutil, "net_if_addrs", lambda: {"docker0": [address("127.0.0.1")]})
+    # The module is found in the checkout, whatever the cloud's root.
+    bridged = replace(cloud, root=LocalCloud.of_developer({}).root, emulator_port=free_port())
+    yield bridged
+    container_gateway.process(bridged).stop()
+
+
+def test_a_gateway_that_cannot_listen_says_why(bridged):
+    with socket.socket() as somebody:
+        somebody.bind(("127.0.0.1", bridged.emulator_port))
+        with pytest.raises(LocalCloudError, match="address already in use"):
+            container_gateway.require(bridged)
+
+
+def test_the_gateway_is_started_once(bridged):
+    container_gateway.require(bridged)
+    first = container_gateway.process(bridged).identity()
+
+    container_gateway.require(bridged)
+
+    assert first
+    assert container_gateway.process(bridged).identity() == first
+
+
+def address(of: str) -> SimpleNamespace:
+    return SimpleNamespace(family=socket.AF_INET, address=of)
+
+
+async def through_the_gateway(to: int, message: bytes) -> bytes:
+    """Send `message` to a gateway to port `to`; return the answer."""
+    port = free_port()
+    gateway = asyncio.create_task(container_gateway.hand_on(("127.0.0.1", port), ("127.0.0.1", to)))
+    try:
+        while True:
+            try:
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                break
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.01)
+        writer.write(message)
+        answer = await reader.read()
+        writer.close()
+        return answer
+    finally:
+        gateway.cancel()
+
+
+def test_the_gateway_hands_on_what_is_asked_and_answered():
+    question, answer = b"q" * 300_000, b"a" * 500_000
+
+    async def ask() -> bytes:
+        async def reply(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            assert await reader.readexactly(len(question)) == question
+            writer.write(answer)
+            await writer.drain()
+            writer.close()
+
+        async with await asyncio.start_server(reply, "127.0.0.1", 0) as server:
+            return await through_the_gateway(server.sockets[0].getsockname()[1], question)
+
+    assert asyncio.run(asyncio.wait_for(ask(), 10)) == answer
+
+
+def test_without_an_emulator_behind_it_the_gateway_hangs_up():
+    assert asyncio.run(asyncio.wait_for(through_the_gateway(free_port(), b"q"), 10)) == b""
