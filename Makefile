@@ -9,8 +9,12 @@ LOCAL := @python -m local
 # What the audit shares with the functions: how events are read, and what the views make of them.
 WITH_VIEWS := PYTHONPATH=layers/kernel:functions/views
 
+# USER is in every environment, ENV and STACK are in some: only what was typed after `make` counts.
+typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
+account = @python -m local.account $(1) $(if $(call typed,ENV),--env $(ENV)) $(if $(call typed,STACK),--stack $(STACK))
+
 .DEFAULT_GOAL := help
-.PHONY: help up down sam-local status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan
+.PHONY: help up down sam-local status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,8 +71,21 @@ check-lab: $(TOOLCHAIN) ## What is still missing of a lab of docs/labs, such as 
 web: $(PAGE_PACKAGES) ## The web page with hot reload, beside what make up started
 	$(LOCAL) web
 
-deploy-web: $(TOOLCHAIN) ## Build the web page and upload it to the AWS account at hand; STACK=serverless-orders
-	@python -m local.deploy_web $(STACK)
+deploy: export DEPLOY_PARAMETERS = $(call typed,PARAMETERS)
+deploy: $(TOOLCHAIN) ## Deploy to an AWS account: ENV=default or prod; STACK=, PARAMETERS="Name=value …"
+	$(call account,deploy)
+
+deploy-web: $(TOOLCHAIN) ## Build the web page, and upload it to a stack in an AWS account; ENV=, STACK=
+	$(call account,web)
+
+destroy: $(TOOLCHAIN) ## Delete a stack in an AWS account, once you have typed its name; ENV=, STACK=
+	$(call account,destroy)
+
+user: $(TOOLCHAIN) ## Make a user: USER=ada@example.com, GROUP=operators; in AWS: ENV=, STACK=
+	$(call account,user) $(if $(call typed,USER),--user $(USER)) $(if $(call typed,GROUP),--group $(GROUP))
+
+token: $(TOOLCHAIN) ## Sign in, and print the ID token: USER=ada@example.com; in AWS: ENV=, STACK=
+	$(call account,token) $(if $(call typed,USER),--user $(USER))
 
 test: lint ## Check everything: lint, then all tests
 	npm --prefix frontend test

@@ -1,23 +1,16 @@
-"""Upload the built web page to its bucket, with the configuration that it reads at its start.
+"""Upload the built web page to its bucket, with the configuration that it reads at its start."""
 
-`python -m local.deploy_web` does it for a stack in an AWS account, with the credentials of the environment.
-"""
-
-import argparse
 import json
 import mimetypes
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 
 from local.aws import Aws
-from local.build_web import build_web, distribution
-from local.cloud import STACK_NAME, LocalCloudError
+from local.cloud import LocalCloudError
 from local.stack import Stack
 
 if TYPE_CHECKING:
@@ -100,25 +93,3 @@ def deploy_to_account(session: boto3.Session, stack_name: str, page: Path) -> st
     upload(session.client("s3"), page, outputs["WebBucketName"], configuration(session.region_name, outputs))
     invalidate(session.client("cloudfront"), outputs["DistributionId"])
     return f"https://{outputs['DistributionDomainName']}"
-
-
-def main() -> int:
-    """Build the page, and upload it to the account that the environment's credentials lead to.
-
-    Returns: the exit status.
-    """
-    parser = argparse.ArgumentParser(prog="python -m local.deploy_web", description="Upload the web page to AWS.")
-    parser.add_argument("stack_name", nargs="?", default=STACK_NAME)
-    stack_name = parser.parse_args().stack_name
-    try:
-        build_web()
-        address = deploy_to_account(boto3.Session(), stack_name, distribution())
-    except (LocalCloudError, BotoCoreError, ClientError) as error:
-        sys.stderr.write(f"The web page is not uploaded: {error}\n")
-        return 1
-    sys.stdout.write(f"The web page is on {address}\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

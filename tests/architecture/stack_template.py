@@ -64,15 +64,15 @@ def where(conditions: set[str], node: Any) -> Any:
 
 
 @cache
-def expanded() -> dict[str, Any]:
-    """What SAM makes of the template: the resources that CloudFormation will see."""
+def expanded(**parameters: str) -> dict[str, Any]:
+    """What SAM makes of the template, with its parameters' defaults: the resources that CloudFormation will see."""
     packaged = copy.deepcopy(template())
     packaged["Transform"] = "AWS::Serverless-2016-10-31"
     for each in packaged["Resources"].values():
         for uri in {"CodeUri", "ContentUri", "DefinitionUri"} & each.get("Properties", {}).keys():
             each["Properties"][uri] = "s3://artifacts/artifact"
     with patch.dict("os.environ", {"AWS_DEFAULT_REGION": "us-east-1"}):
-        result: dict[str, Any] = transform(packaged, {}, SimpleNamespace(load=dict))
+        result: dict[str, Any] = transform(packaged, parameters, SimpleNamespace(load=dict))
     return result
 
 

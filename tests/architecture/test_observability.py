@@ -104,6 +104,11 @@ def as_text(value: Any) -> str:
     match value:
         case {"Ref": name}:
             return f"${{{name}}}"
+        # Spelled out, for a reference would go round in a circle: see SagaFailuresAlarm.
+        case {"Fn::Sub": str(text)} if text.endswith(
+            f":stateMachine:{resource('FulfilOrderStateMachine')['Name']['Fn::Sub']}"
+        ):
+            return "${FulfilOrderStateMachine}"
         case {"Fn::GetAtt": [name, attribute]}:
             return f"${{{name}.{attribute}}}"
         case {"Fn::Sub": str(text)}:

@@ -128,7 +128,7 @@ def test_a_log_group_forgets(name: str) -> None:
 
 
 def _named_resources() -> list[tuple[str, dict[str, Any]]]:
-    inside_others = {"AWS::Cognito::UserPoolClient", "AWS::Logs::LogStream"}
+    inside_others = {"AWS::Cognito::UserPoolClient", "AWS::Logs::LogStream", "AWS::StepFunctions::StateMachineAlias"}
     return [
         (name, declared.get("Properties", {}))
         for name, declared in template()["Resources"].items()

@@ -1,0 +1,150 @@
+"""The commands for a stack in an AWS account: `python -m local.account COMMAND`.
+
+They take the credentials and the region as every AWS tool does. AWS_ENDPOINT_URL leads them to an emulator.
+"""
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.markup import escape
+
+from local import deploy_web, environments, pool_users, release, target_python
+from local.aws import Aws
+from local.build_web import build_web, distribution
+from local.cloud import ROOT, LocalCloud, LocalCloudError
+from local.destroy import destroy
+from local.environments import Environment
+from local.stack import Stack
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+INTERRUPTED = 130
+
+
+def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
+    """Run a command.
+
+    Returns: the exit status.
+    """
+    # What a command tells goes beside its result, so that TOKEN=$(make token USER=…) holds the token alone.
+    console = Console(highlight=False, soft_wrap=True, stderr=True)
+    try:
+        options = _parser().parse_args(arguments)
+        command: Callable[[Console, argparse.Namespace], None] = options.run
+        command(console, options)
+    except KeyboardInterrupt:
+        console.print("\nInterrupted.")
+        return INTERRUPTED
+    except LocalCloudError as error:
+        console.print(f"[red]{escape(str(error))}[/red]")
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        console.print(f"[red]AWS did not do what it was asked: {escape(str(error))}[/red]")
+        return 1
+    return 0
+
+
+def _deploy(console: Console, options: argparse.Namespace) -> None:
+    environment = _environment(options)
+    python = target_python.choose(environment.parameters, ROOT / "template.yaml")
+    console.print(f"Building for {python.runtime}; its bytecode is compiled by {python.executable}")
+    build_dir = release.build(environment, python)
+    outputs = release.deploy(environment, python, build_dir)
+    for name, value in sorted(outputs.items()):
+        console.print(f"  {name:36} {value}")
+    if outputs.get("DistributionId"):
+        _upload_page(console, environment)
+    else:
+        console.print("There is no web page: it needs CloudFront, and WithCdn is false.")
+    if release.deployed_parameters(environment).get("AlarmEmail") == "":
+        console.print(
+            "Alarms are mailed to nobody. To mail them: "
+            f'make deploy ENV={environment.name} PARAMETERS="AlarmEmail=you@example.com"'
+        )
+
+
+def _web(console: Console, options: argparse.Namespace) -> None:
+    _upload_page(console, _environment(options))
+
+
+def _upload_page(console: Console, environment: Environment) -> None:
+    build_web()
+    address = deploy_web.deploy_to_account(environment.session, environment.stack_name, distribution())
+    console.print(f"The web page is on {address}")
+
+
+def _destroy(console: Console, options: argparse.Namespace) -> None:
+    environment = _environment(options)
+    destroy(console, environment)
+    console.print(f"Stack {environment.stack_name} is deleted.")
+
+
+def _user(console: Console, options: argparse.Namespace) -> None:
+    cognito, outputs = _pool(options)
+    username = _username(options)
+    password = os.environ.get("PASSWORD") or getpass.getpass(f"A password for {username}: ")
+    is_new = pool_users.make_user(cognito, outputs["UserPoolId"], username, password, options.group)
+    groups = f", in group {options.group}" if options.group else ""
+    console.print(f"{username} {'can sign in' if is_new else 'was there, and has this password'} now{groups}.")
+
+
+def _token(_: Console, options: argparse.Namespace) -> None:
+    cognito, outputs = _pool(options)
+    username = _username(options)
+    password = os.environ.get("PASSWORD") or getpass.getpass(f"The password of {username}: ")
+    token = pool_users.id_token(cognito, outputs["UserPoolId"], outputs["UserPoolClientId"], username, password)
+    sys.stdout.write(f"{token}\n")
+
+
+def _environment(options: argparse.Namespace) -> Environment:
+    return environments.read(options.env, options.stack, os.environ.get("DEPLOY_PARAMETERS", ""))
+
+
+def _username(options: argparse.Namespace) -> str:
+    if not options.user:
+        raise LocalCloudError("Who? Say it by USER=, such as USER=ada@example.com.")
+    return str(options.user)
+
+
+def _pool(options: argparse.Namespace) -> tuple["CognitoIdentityProviderClient", dict[str, str]]:
+    """A client for the user pool's service, and the outputs that name the pool."""
+    if options.env != environments.LOCAL:
+        environment = _environment(options)
+        return environment.session.client("cognito-idp"), release.outputs(environment)
+    try:
+        stack = Stack.read(LocalCloud.of_developer().stack_file)
+    except FileNotFoundError:
+        raise LocalCloudError("Nothing runs on this machine: make up. For a stack in AWS, add ENV=default.") from None
+    return Aws(stack.emulator_url).cognito, stack.outputs
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local.account", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    for name, command, text, env in (
+        ("deploy", _deploy, "build, compile and deploy, and upload the web page", "default"),
+        ("web", _web, "build the web page and upload it", "default"),
+        ("destroy", _destroy, "delete the stack and what is in its buckets", "default"),
+        ("user", _user, "make a user, or give one another password", environments.LOCAL),
+        ("token", _token, "sign in, and print the ID token", environments.LOCAL),
+    ):
+        added = commands.add_parser(name, help=text)
+        added.set_defaults(run=command)
+        added.add_argument("--env", default=env, help="an environment of samconfig.toml (%(default)s)")
+        added.add_argument("--stack", help="the stack's name, instead of samconfig.toml's")
+        if name in ("user", "token"):
+            added.add_argument("--user", help="an e-mail address")
+        if name == "user":
+            added.add_argument("--group", help="such as operators")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(run())

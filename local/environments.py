@@ -1,0 +1,72 @@
+"""The environments of samconfig.toml: which stack, in which region, with which parameters."""
+
+import shlex
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError
+
+from local.cloud import ROOT, LocalCloudError
+
+LOCAL = "local"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An environment in an AWS account."""
+
+    name: str
+    stack_name: str
+    parameters: Mapping[str, str]
+    session: boto3.Session
+    """Whose credentials and region AWS is called with. AWS_PROFILE, AWS_REGION and AWS_ENDPOINT_URL count, as ever."""
+
+    @property
+    def region(self) -> str:
+        return str(self.session.region_name)
+
+
+def read(name: str, stack_name: str | None = None, parameters: str = "", root: Path = ROOT) -> Environment:
+    """Read an environment.
+
+    Args:
+        stack_name: instead of the one in samconfig.toml, for an account that several people share.
+        parameters: `Name=value` pairs, in a shell's words. They are added to those of samconfig.toml, and win.
+
+    Raises:
+        LocalCloudError: there is no such environment, or no region, or the parameters are no pairs.
+    """
+    config = tomllib.loads((root / "samconfig.toml").read_text())
+    known = [each for each in config if each not in ("version", LOCAL)]
+    if name not in known:
+        why = "`make up` deploys it" if name == LOCAL else "samconfig.toml has no such environment"
+        raise LocalCloudError(f"ENV={name}: {why}. For an AWS account, take one of {', '.join(known)}.")
+    settings = {**_settings(config[name], "global"), **_settings(config[name], "deploy")}
+    given = _pairs(settings.get("parameter_overrides", "")) | _pairs(parameters)
+    return Environment(name, stack_name or settings["stack_name"], given, _session(settings))
+
+
+def _settings(environment: Mapping[str, Any], command: str) -> dict[str, Any]:
+    found: dict[str, Any] = environment.get(command, {}).get("parameters", {})
+    return found
+
+
+def _session(settings: Mapping[str, Any]) -> boto3.Session:
+    try:
+        session = boto3.Session(profile_name=settings.get("profile"), region_name=settings.get("region"))
+    except BotoCoreError as error:
+        raise LocalCloudError(f"{error}. samconfig.toml names the profile, or AWS_PROFILE does.") from error
+    if not session.region_name:
+        raise LocalCloudError("In which region? Say it by AWS_REGION=eu-central-1, or as `region` in samconfig.toml.")
+    return session
+
+
+def _pairs(overrides: str | list[str]) -> dict[str, str]:
+    words = shlex.split(overrides) if isinstance(overrides, str) else overrides
+    if odd := [word for word in words if "=" not in word]:
+        raise LocalCloudError(f"{odd[0]!r} is no parameter: write Name=value, such as AlarmEmail=ada@example.com.")
+    return {name: value for name, _, value in (word.partition("=") for word in words)}

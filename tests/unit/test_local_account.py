@@ -1,0 +1,99 @@
+"""The commands for a stack in an AWS account: what they do in which order, and what they say."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local import account, deploy_web, pool_users, release, target_python
+from local.cloud import LocalCloud
+from local.target_python import TargetPython
+
+OUTPUTS = {"ApiId": "abc", "UserPoolId": "pool", "UserPoolClientId": "client"}
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """Stands for SAM, AWS and npm: what was done, in order."""
+    steps: list[str] = []
+
+    def step(name: str, answer: Any = None) -> Any:
+        return lambda *_: steps.append(name) or answer
+
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("PASSWORD", "Correct-horse-9-battery")
+    monkeypatch.setattr(target_python, "choose", lambda *_: TargetPython("python3.12", Path("/opt/python3.12")))
+    monkeypatch.setattr(release, "build", step("build", tmp_path))
+    monkeypatch.setattr(release, "deploy", step("deploy", OUTPUTS | {"DistributionId": "E1"}))
+    monkeypatch.setattr(release, "outputs", lambda _: OUTPUTS)
+    monkeypatch.setattr(release, "deployed_parameters", lambda _: {"AlarmEmail": ""})
+    monkeypatch.setattr(account, "build_web", step("build the page"))
+    monkeypatch.setattr(deploy_web, "deploy_to_account", step("upload the page", "https://d1.cloudfront.net"))
+    monkeypatch.setattr(pool_users, "id_token", lambda *given: f"token of {given[3]}")
+    return steps
+
+
+def test_deploying_builds_deploys_and_uploads_the_page(done: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert account.run(["deploy"]) == 0
+
+    said = capsys.readouterr().err
+    assert done == ["build", "deploy", "build the page", "upload the page"]
+    assert "Building for python3.12; its bytecode is compiled by /opt/python3.12" in said
+    assert "https://d1.cloudfront.net" in said
+    assert "Alarms are mailed to nobody" in said
+
+
+def test_without_cloudfront_there_is_no_page(
+    done: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release, "deploy", lambda *_: OUTPUTS)
+
+    assert account.run(["deploy"]) == 0
+
+    assert done == ["build"]
+    assert "There is no web page" in capsys.readouterr().err
+
+
+def test_a_token_stands_alone_on_the_output(done: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert account.run(["token", "--env", "default", "--user", "ada@example.com"]) == 0
+
+    assert capsys.readouterr().out == "token of ada@example.com\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["token", "--env", "default"], "Who? Say it by USER="),
+        (["deploy", "--env", "staging"], "samconfig.toml has no such environment"),
+    ],
+)
+def test_what_is_missing_is_told(
+    done: list[str], arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert account.run(arguments) == 1
+
+    assert message in capsys.readouterr().err
+
+
+def test_without_a_local_cloud_it_says_how_to_have_one(
+    done: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(LocalCloud, "of_developer", lambda: LocalCloud(tmp_path, tmp_path, tmp_path, 1, 2))
+
+    assert account.run(["token", "--user", "alice@example.com"]) == 1
+
+    assert "make up" in capsys.readouterr().err
+
+
+def test_what_aws_refuses_is_told_without_a_traceback(
+    done: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise ClientError({"Error": {"Code": "ExpiredToken", "Message": "The token has expired"}}, "DescribeStacks")
+
+    monkeypatch.setattr(release, "outputs", refuse)
+
+    assert account.run(["token", "--env", "default", "--user", "ada@example.com"]) == 1
+
+    assert "The token has expired" in capsys.readouterr().err

@@ -1,0 +1,95 @@
+"""What is built for Lambda, and with which words SAM is called."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from local import release
+from local.cloud import LocalCloudError
+from local.environments import Environment
+from local.target_python import TargetPython
+
+PYTHON = TargetPython(f"python3.{sys.version_info.minor}", Path(sys.executable))
+
+
+def environment(**parameters: str) -> Environment:
+    return Environment("prod", "orders-prod", parameters, boto3.Session(region_name="eu-central-1"))
+
+
+@pytest.fixture
+def sam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Stands for the SAM CLI, which builds one function and one layer; the command lines that it was given."""
+    calls: list[list[str]] = []
+
+    def run(arguments: list[str], root: Path, python: TargetPython | None = None) -> None:
+        calls.append(arguments)
+        if arguments[0] == "build":
+            for package, module in (("PlaceOrderFunction", "place_order.py"), ("KernelLayer", "python/kernel.py")):
+                source = tmp_path / ".aws-sam/for-prod/build" / package / module
+                source.parent.mkdir(parents=True, exist_ok=True)
+                source.write_text("ANSWER = 42\n")
+
+    monkeypatch.setattr(release, "run_sam", run)
+    (tmp_path / "local").mkdir()
+    (tmp_path / "local/bytecode.py").write_text((Path(release.__file__).parent / "bytecode.py").read_text())
+    return calls
+
+
+def test_a_build_holds_bytecode_of_the_runtimes_own_version(sam: list[list[str]], tmp_path: Path) -> None:
+    build_dir = release.build(environment(), PYTHON, tmp_path)
+
+    assert f"PythonRuntime={PYTHON.runtime}" in sam[0]
+    compiled = sorted(path.name for path in build_dir.rglob("*.pyc"))
+    assert compiled == [f"{name}.cpython-3{sys.version_info.minor}.pyc" for name in ("kernel", "place_order")]
+
+
+def test_a_parameters_value_changes_every_functions_package(sam: list[list[str]], tmp_path: Path) -> None:
+    def package() -> dict[str, bytes]:
+        folder = release.build(environment(SagaType=saga_type), PYTHON, tmp_path) / "PlaceOrderFunction"
+        return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    saga_type = "STANDARD"
+    before, again = package(), package()
+    saga_type = "EXPRESS"
+
+    assert before == again
+    assert before != package()
+
+
+def test_what_is_no_python_is_told(sam: list[list[str]], tmp_path: Path) -> None:
+    (tmp_path / "local/bytecode.py").write_text("raise SystemExit(1)")
+
+    with pytest.raises(LocalCloudError, match="could not be compiled"):
+        release.build(environment(), PYTHON, tmp_path)
+
+
+def test_sam_deploys_the_build_with_the_parameters_that_it_was_built_with(
+    sam: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release, "describe", lambda _: {"Outputs": [{"OutputKey": "ApiId", "OutputValue": "abc"}]})
+
+    outputs = release.deploy(environment(SagaType="EXPRESS"), PYTHON, tmp_path / "build", tmp_path)
+
+    assert outputs == {"ApiId": "abc"}
+    (words,) = sam
+    assert {"--config-env=prod", "--stack-name=orders-prod", "--region=eu-central-1"} <= set(words)
+    assert words[words.index("--parameter-overrides") + 1 :] == ["SagaType=EXPRESS", f"PythonRuntime={PYTHON.runtime}"]
+
+
+def test_sam_finds_the_chosen_python_behind_the_toolchains_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen: dict[str, Any] = {}
+
+    def run(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+        seen.update(options)
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr(subprocess, "run", run)
+
+    with pytest.raises(LocalCloudError, match="`sam build` failed"):
+        release.run_sam(["build"], tmp_path, TargetPython("python3.13", Path("/opt/python/bin/python3.13")))
+    assert seen["env"]["PATH"].split(":")[:2] == [f"{sys.prefix}/bin", "/opt/python/bin"]
+    assert "stdin" not in seen, "the person can answer what SAM asks"
