@@ -89,7 +89,8 @@ token: $(TOOLCHAIN) ## Sign in, and print the ID token: USER=ada@example.com; in
 
 test: lint ## Check everything: lint, then all tests
 	npm --prefix frontend test
-	@pytest
+	@pytest -n auto tests/unit tests/properties tests/contracts tests/architecture
+	@pytest tests/e2e tests/browser tests/faults
 
 test-roles: $(TOOLCHAIN) ## The end-to-end tests, while each function may do only what its role allows
 	@ENFORCE_ROLES=true pytest tests/e2e
