@@ -17,7 +17,7 @@ from local.target_python import TargetPython
 
 
 def build(environment: Environment, python: TargetPython, root: Path = ROOT) -> Path:
-    """Run `sam build`, compile what it made by the runtime's own Python, and put the parameters into each package.
+    """Run `sam build`, compile by the runtime's own Python, and put the parameters into each function's package.
 
     A function's version keeps the environment that it was published with. SAM publishes one when the package changes,
     but not when only a parameter's value does: https://github.com/aws/serverless-application-model/issues/3820
@@ -38,7 +38,7 @@ def build(environment: Environment, python: TargetPython, root: Path = ROOT) -> 
         *as_arguments(parameters(environment, python)),
     ]
     run_sam(arguments, root, python)
-    for package in (path for path in build_dir.iterdir() if path.is_dir()):
+    for package in build_dir.glob("*Function"):
         (package / "parameters.json").write_text(json.dumps(parameters(environment, python), sort_keys=True, indent=2))
     compiled = subprocess.run([python.executable, root / "local" / "bytecode.py", build_dir], check=False)
     if compiled.returncode:
