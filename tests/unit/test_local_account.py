@@ -1,5 +1,6 @@
 """The commands for a stack in an AWS account: what they do in which order, and what they say."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,8 @@ def test_what_is_missing_is_told(
 def test_without_a_local_cloud_it_says_how_to_have_one(
     done: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(LocalCloud, "of_developer", lambda: LocalCloud(tmp_path, tmp_path, tmp_path, 1, 2))
+    nothing_runs = replace(LocalCloud.of_developer({}), state_dir=tmp_path)
+    monkeypatch.setattr(LocalCloud, "of_developer", lambda: nothing_runs)
 
     assert account.run(["token", "--user", "alice@example.com"]) == 1
 
