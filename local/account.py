@@ -7,8 +7,8 @@ import argparse
 import getpass
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
@@ -87,20 +87,25 @@ def _destroy(console: Console, options: argparse.Namespace) -> None:
 
 
 def _user(console: Console, options: argparse.Namespace) -> None:
-    cognito, outputs = _pool(options)
-    username = _username(options)
-    password = os.environ.get("PASSWORD") or getpass.getpass(f"A password for {username}: ")
-    is_new = pool_users.make_user(cognito, outputs["UserPoolId"], username, password, options.group)
+    pool, username = _pool(options), _username(options)
+    password = _password(f"A password for {username}: ")
+    is_new = pool_users.make_user(pool.cognito, pool.outputs["UserPoolId"], username, password, options.group)
     groups = f", in group {options.group}" if options.group else ""
     console.print(f"{username} {'can sign in' if is_new else 'was there, and has this password'} now{groups}.")
 
 
 def _token(_: Console, options: argparse.Namespace) -> None:
-    cognito, outputs = _pool(options)
-    username = _username(options)
-    password = os.environ.get("PASSWORD") or getpass.getpass(f"The password of {username}: ")
-    token = pool_users.id_token(cognito, outputs["UserPoolId"], outputs["UserPoolClientId"], username, password)
-    sys.stdout.write(f"{token}\n")
+    pool, username = _pool(options), _username(options)
+    password = pool.passwords.get(username) or _password(f"The password of {username}: ")
+    pool_id, client_id = pool.outputs["UserPoolId"], pool.outputs["UserPoolClientId"]
+    sys.stdout.write(f"{pool_users.id_token(pool.cognito, pool_id, client_id, username, password)}\n")
+
+
+def _password(question: str) -> str:
+    try:
+        return os.environ.get("PASSWORD") or getpass.getpass(question)
+    except EOFError:
+        raise LocalCloudError("Nobody is there to type the password: hand it over in the variable PASSWORD.") from None
 
 
 def _environment(options: argparse.Namespace) -> Environment:
@@ -113,16 +118,24 @@ def _username(options: argparse.Namespace) -> str:
     return str(options.user)
 
 
-def _pool(options: argparse.Namespace) -> tuple["CognitoIdentityProviderClient", dict[str, str]]:
-    """A client for the user pool's service, and the outputs that name the pool."""
+class _Pool(NamedTuple):
+    """A client for the user pool's service, the outputs that name the pool, and the passwords that everybody knows."""
+
+    cognito: "CognitoIdentityProviderClient"
+    outputs: Mapping[str, str]
+    passwords: Mapping[str, str]
+
+
+def _pool(options: argparse.Namespace) -> _Pool:
     if options.env != environments.LOCAL:
         environment = _environment(options)
-        return environment.session.client("cognito-idp"), release.outputs(environment)
+        return _Pool(environment.session.client("cognito-idp"), release.outputs(environment), {})
     try:
         stack = Stack.read(LocalCloud.of_developer().stack_file)
     except FileNotFoundError:
         raise LocalCloudError("Nothing runs on this machine: make up. For a stack in AWS, add ENV=default.") from None
-    return Aws(stack.emulator_url).cognito, stack.outputs
+    passwords = {user.username: user.password for user in stack.users.values()}
+    return _Pool(Aws(stack.emulator_url).cognito, stack.outputs, passwords)
 
 
 def _parser() -> argparse.ArgumentParser:

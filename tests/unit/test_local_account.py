@@ -1,5 +1,6 @@
 """The commands for a stack in an AWS account: what they do in which order, and what they say."""
 
+import getpass
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,20 @@ def test_a_token_stands_alone_on_the_output(done: list[str], capsys: pytest.Capt
     assert account.run(["token", "--env", "default", "--user", "ada@example.com"]) == 0
 
     assert capsys.readouterr().out == "token of ada@example.com\n"
+
+
+def test_where_nobody_can_type_a_password_it_says_how_to_hand_it_over(
+    done: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.delenv("PASSWORD")
+    monkeypatch.setattr(getpass, "getpass", nobody)
+
+    assert account.run(["token", "--env", "default", "--user", "ada@example.com"]) == 1
+
+    assert "in the variable PASSWORD" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
