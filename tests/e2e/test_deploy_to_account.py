@@ -115,9 +115,10 @@ def test_a_stack_is_deployed_used_changed_under_load_and_destroyed(empty_account
 
     for order_id in orders:
         wait_until(
-            lambda order_id=order_id: shop.is_settled(order_id),
+            lambda order_id=order_id: is_settled_with_help(shop, order_id),
             what=f"the end of order {order_id}",
             deadline_seconds=SWEPT_SECONDS,
+            every_seconds=1,
             hint=lambda order_id=order_id: customer.shop_events(order_id),
         )
         assert customer.shop_events(order_id)["OrderConfirmed"] == 1
@@ -132,6 +133,13 @@ def test_a_stack_is_deployed_used_changed_under_load_and_destroyed(empty_account
     empty_account.destroy(answer=STACK_NAME)
 
     assert empty_account.leftovers() == {}
+
+
+def is_settled_with_help(shop: Shop, order_id: str) -> bool:
+    """Whether the order is at its end; an operator retries those whose functions started too slowly too often."""
+    for task in shop.open_tasks():
+        shop.decide(task, "retry")
+    return shop.is_settled(order_id)
 
 
 def sign_up_and_in(shop: Shop, username: str, group: str | None = None) -> Person:
