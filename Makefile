@@ -101,11 +101,11 @@ soak: $(TOOLCHAIN) ## Orders by the hundred on a bad day, with injected faults; 
 lint: $(TOOLCHAIN) $(PAGE_PACKAGES) ## ruff, mypy, cfn-lint, sam validate; tsc and ESLint for the page
 	ruff check . && ruff format --check .
 	mypy
-	cfn-lint template.yaml
+	cfn-lint template.yaml governance/template.yaml
 	AWS_DEFAULT_REGION=us-east-1 sam validate --lint
 	npm --prefix frontend run lint
 
-scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the template; known vulnerabilities of what we depend on
+scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the templates; known vulnerabilities of what we depend on
 	.venv-scan/bin/checkov --config-file .checkov.yaml
 	@python -m local.vulnerabilities
 

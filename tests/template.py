@@ -1,4 +1,4 @@
-"""The template as data."""
+"""The templates as data."""
 
 from functools import cache
 from pathlib import Path
@@ -6,7 +6,9 @@ from typing import Any
 
 from cfnlint.decode import cfn_yaml
 
-TEMPLATE = Path(__file__).parent.parent / "template.yaml"
+ROOT = Path(__file__).parent.parent
+TEMPLATE = ROOT / "template.yaml"
+GOVERNANCE = ROOT / "governance" / "template.yaml"
 
 
 @cache
@@ -18,3 +20,9 @@ def template() -> dict[str, Any]:
 def resources_of_type(resource_type: str) -> dict[str, Any]:
     """Return the resources of a type by their logical ids."""
     return {name: body for name, body in template()["Resources"].items() if body["Type"] == resource_type}
+
+
+@cache
+def governance() -> dict[str, Any]:
+    """Return governance/template.yaml in the same form."""
+    return dict(cfn_yaml.load(str(GOVERNANCE)))
