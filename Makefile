@@ -14,7 +14,7 @@ typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
 account = @python -m local.account $(1) $(if $(call typed,ENV),--env $(ENV)) $(if $(call typed,STACK),--stack $(STACK))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down sam-local status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token
+.PHONY: help up down sam-local status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token smoke
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,7 +73,7 @@ web: $(PAGE_PACKAGES) ## The web page with hot reload, beside what make up start
 
 deploy: export DEPLOY_PARAMETERS = $(call typed,PARAMETERS)
 deploy: $(TOOLCHAIN) ## Deploy to an AWS account: ENV=default or prod; STACK=, PARAMETERS="Name=value …"
-	$(call account,deploy)
+	$(call account,deploy) $(if $(call typed,APPROVED),--approved) $(if $(call typed,EXECUTION_ROLE),--execution-role $(EXECUTION_ROLE))
 
 deploy-web: $(TOOLCHAIN) ## Build the web page, and upload it to a stack in an AWS account; ENV=, STACK=
 	$(call account,web)
@@ -86,6 +86,9 @@ user: $(TOOLCHAIN) ## Make a user: USER=ada@example.com, GROUP=operators; in AWS
 
 token: $(TOOLCHAIN) ## Sign in, and print the ID token: USER=ada@example.com; in AWS: ENV=, STACK=
 	$(call account,token) $(if $(call typed,USER),--user $(USER))
+
+smoke: $(TOOLCHAIN) ## Sign in, place an order, wait until it is confirmed: USER=ada@example.com; in AWS: ENV=, STACK=
+	$(call account,smoke) $(if $(call typed,USER),--user $(USER))
 
 test: lint ## Check everything: lint, then all tests
 	npm --prefix frontend test
@@ -101,12 +104,13 @@ soak: $(TOOLCHAIN) ## Orders by the hundred on a bad day, with injected faults; 
 lint: $(TOOLCHAIN) $(PAGE_PACKAGES) ## ruff, mypy, cfn-lint, sam validate; tsc and ESLint for the page
 	ruff check . && ruff format --check .
 	mypy
-	cfn-lint template.yaml governance/template.yaml
+	cfn-lint
 	AWS_DEFAULT_REGION=us-east-1 sam validate --lint
 	npm --prefix frontend run lint
 
-scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the templates; known vulnerabilities of what we depend on
+scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the templates, zizmor over the workflow; known vulnerabilities of what we depend on
 	.venv-scan/bin/checkov --config-file .checkov.yaml
+	.venv-scan/bin/zizmor --offline --quiet .github/workflows
 	@python -m local.vulnerabilities
 
 lock: $(TOOLCHAIN) ## Write requirements/*.txt again from requirements/*.in

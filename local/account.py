@@ -14,12 +14,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from local import deploy_web, environments, pool_users, release, target_python
+from local import deploy_web, environments, pool_users, release, smoke, target_python
 from local.aws import Aws
 from local.build_web import build_web, distribution
 from local.cloud import ROOT, LocalCloud, LocalCloudError
 from local.destroy import destroy
 from local.environments import Environment
+from local.shop import Shop
 from local.stack import Stack
 
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ def _deploy(console: Console, options: argparse.Namespace) -> None:
     python = target_python.choose(environment.parameters, ROOT / "template.yaml")
     console.print(f"Building for {python.runtime}; its bytecode is compiled by {python.executable}")
     build_dir = release.build(environment, python)
-    outputs = release.deploy(environment, python, build_dir)
+    outputs = release.deploy(
+        environment, python, build_dir, approved=options.approved, execution_role=options.execution_role
+    )
     for name, value in sorted(outputs.items()):
         console.print(f"  {name:36} {value}")
     if outputs.get("DistributionId"):
@@ -95,10 +98,20 @@ def _user(console: Console, options: argparse.Namespace) -> None:
 
 
 def _token(_: Console, options: argparse.Namespace) -> None:
-    pool, username = _pool(options), _username(options)
+    sys.stdout.write(f"{_id_token(_pool(options), _username(options))}\n")
+
+
+def _smoke(console: Console, options: argparse.Namespace) -> None:
+    pool = _pool(options)
+    with Shop(pool.api_url, _id_token(pool, _username(options))) as shop:
+        order_id = smoke.confirm_an_order(shop)
+    console.print(f"Signed in by SRP, and order {order_id} is CONFIRMED, with all its events.")
+
+
+def _id_token(pool: "_Pool", username: str) -> str:
     password = pool.passwords.get(username) or _password(f"The password of {username}: ")
     pool_id, client_id = pool.outputs["UserPoolId"], pool.outputs["UserPoolClientId"]
-    sys.stdout.write(f"{pool_users.id_token(pool.cognito, pool_id, client_id, username, password)}\n")
+    return pool_users.id_token(pool.cognito, pool_id, client_id, username, password)
 
 
 def _password(question: str) -> str:
@@ -119,23 +132,25 @@ def _username(options: argparse.Namespace) -> str:
 
 
 class _Pool(NamedTuple):
-    """A client for the user pool's service, the outputs that name the pool, and the passwords that everybody knows."""
+    """A client for the user pool's service, outputs that name the pool, passwords that everybody knows, and the API."""
 
     cognito: "CognitoIdentityProviderClient"
     outputs: Mapping[str, str]
     passwords: Mapping[str, str]
+    api_url: str
 
 
 def _pool(options: argparse.Namespace) -> _Pool:
     if options.env != environments.LOCAL:
         environment = _environment(options)
-        return _Pool(environment.session.client("cognito-idp"), release.outputs(environment), {})
+        outputs = release.outputs(environment)
+        return _Pool(environment.session.client("cognito-idp"), outputs, {}, outputs["ApiUrl"])
     try:
         stack = Stack.read(LocalCloud.of_developer().stack_file)
     except FileNotFoundError:
         raise LocalCloudError("Nothing runs on this machine: make up. For a stack in AWS, add ENV=default.") from None
     passwords = {user.username: user.password for user in stack.users.values()}
-    return _Pool(Aws(stack.emulator_url).cognito, stack.outputs, passwords)
+    return _Pool(Aws(stack.emulator_url).cognito, stack.outputs, passwords, stack.api_url)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -146,13 +161,17 @@ def _parser() -> argparse.ArgumentParser:
         ("web", _web, "build the web page and upload it", "default"),
         ("destroy", _destroy, "delete the stack and what is in its buckets", "default"),
         ("user", _user, "make a user, or give one another password", environments.LOCAL),
+        ("smoke", _smoke, "sign in, place an order, and wait until it is confirmed", environments.LOCAL),
         ("token", _token, "sign in, and print the ID token", environments.LOCAL),
     ):
         added = commands.add_parser(name, help=text)
         added.set_defaults(run=command)
         added.add_argument("--env", default=env, help="an environment of samconfig.toml (%(default)s)")
         added.add_argument("--stack", help="the stack's name, instead of samconfig.toml's")
-        if name in ("user", "token"):
+        if name == "deploy":
+            added.add_argument("--approved", action="store_true", help="do not ask: somebody has agreed to the change")
+            added.add_argument("--execution-role", help="the ARN of the role that CloudFormation takes")
+        if name in ("user", "token", "smoke"):
             added.add_argument("--user", help="an e-mail address")
         if name == "user":
             added.add_argument("--group", help="such as operators")

@@ -98,7 +98,9 @@ def draft_order(
     """
     available = sorted((p for p in products if p["available"] > 1), key=lambda p: -int(p["available"]))
     if not available:
-        raise LocalCloudError("Everything is sold out. `make down up` starts with full shelves.")
+        raise LocalCloudError(
+            "Everything is sold out. `make down up` starts with full shelves; in AWS an operator stocks products."
+        )
     chosen = available[:1] if quantity else available[:2]
     return {
         "items": [{"sku": product["sku"], "quantity": quantity or 1} for product in chosen],

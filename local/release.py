@@ -46,8 +46,20 @@ def build(environment: Environment, python: TargetPython, root: Path = ROOT) -> 
     return build_dir
 
 
-def deploy(environment: Environment, python: TargetPython, build_dir: Path, root: Path = ROOT) -> dict[str, str]:
+def deploy(
+    environment: Environment,
+    python: TargetPython,
+    build_dir: Path,
+    root: Path = ROOT,
+    *,
+    approved: bool = False,
+    execution_role: str | None = None,
+) -> dict[str, str]:
     """Run `sam deploy`, which asks before it changes anything where samconfig.toml has `confirm_changeset`.
+
+    Args:
+        approved: somebody has agreed to the change already; it does not ask.
+        execution_role: the ARN of the role with which CloudFormation makes the change, instead of the caller's rights.
 
     Returns: the stack's outputs.
 
@@ -61,6 +73,8 @@ def deploy(environment: Environment, python: TargetPython, build_dir: Path, root
         f"--template-file={build_dir / 'template.yaml'}",
         "--parameter-overrides",
         *as_arguments(parameters(environment, python)),
+        *(["--no-confirm-changeset"] if approved else []),
+        *([f"--role-arn={execution_role}"] if execution_role else []),
     ]
     run_sam(arguments, root, python)
     return outputs(environment)

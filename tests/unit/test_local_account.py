@@ -1,6 +1,7 @@
 """The commands for a stack in an AWS account: what they do in which order, and what they say."""
 
 import getpass
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local import account, deploy_web, pool_users, release, target_python
+from local import account, deploy_web, pool_users, release, smoke, target_python
 from local.cloud import LocalCloud
 from local.target_python import TargetPython
 
-OUTPUTS = {"ApiId": "abc", "UserPoolId": "pool", "UserPoolClientId": "client"}
+OUTPUTS = {"ApiId": "abc", "ApiUrl": "https://abc.example/api", "UserPoolId": "pool", "UserPoolClientId": "client"}
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     steps: list[str] = []
 
     def step(name: str, answer: Any = None) -> Any:
-        return lambda *_: steps.append(name) or answer
+        return lambda *_, **__: steps.append(name) or answer
 
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setenv("PASSWORD", "Correct-horse-9-battery")
@@ -49,7 +50,7 @@ def test_deploying_builds_deploys_and_uploads_the_page(done: list[str], capsys: 
 def test_without_cloudfront_there_is_no_page(
     done: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(release, "deploy", lambda *_: OUTPUTS)
+    monkeypatch.setattr(release, "deploy", lambda *_, **__: OUTPUTS)
 
     assert account.run(["deploy"]) == 0
 
@@ -61,6 +62,24 @@ def test_a_token_stands_alone_on_the_output(done: list[str], capsys: pytest.Capt
     assert account.run(["token", "--env", "default", "--user", "ada@example.com"]) == 0
 
     assert capsys.readouterr().out == "token of ada@example.com\n"
+
+
+def test_the_smoke_test_orders_as_the_one_who_signed_in(
+    done: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[tuple[str, str]] = []
+
+    def shop(api_url: str, id_token: str) -> Any:
+        called.append((api_url, id_token))
+        return nullcontext()
+
+    monkeypatch.setattr(account, "Shop", shop)
+    monkeypatch.setattr(smoke, "confirm_an_order", lambda _: "order-1")
+
+    assert account.run(["smoke", "--env", "default", "--user", "smoke@example.com"]) == 0
+
+    assert called == [("https://abc.example/api", "token of smoke@example.com")]
+    assert "order order-1 is CONFIRMED" in capsys.readouterr().err
 
 
 def test_where_nobody_can_type_a_password_it_says_how_to_hand_it_over(

@@ -93,3 +93,27 @@ def test_sam_finds_the_chosen_python_behind_the_toolchains_own(monkeypatch: pyte
         release.run_sam(["build"], tmp_path, TargetPython("python3.13", Path("/opt/python/bin/python3.13")))
     assert seen["env"]["PATH"].split(":")[:2] == [f"{sys.prefix}/bin", "/opt/python/bin"]
     assert "stdin" not in seen, "the person can answer what SAM asks"
+
+
+@pytest.mark.parametrize(
+    ("approved", "execution_role", "words"),
+    [
+        (False, None, set()),
+        (True, "arn:aws:iam::1:role/x", {"--no-confirm-changeset", "--role-arn=arn:aws:iam::1:role/x"}),
+    ],
+)
+def test_a_change_that_is_approved_is_made_unasked_by_the_role_for_it(
+    sam: list[list[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    approved: bool,
+    execution_role: str | None,
+    words: set[str],
+) -> None:
+    monkeypatch.setattr(release, "describe", lambda _: {})
+
+    release.deploy(
+        environment(), PYTHON, tmp_path / "build", tmp_path, approved=approved, execution_role=execution_role
+    )
+
+    assert {word for word in sam[-1] if word.startswith(("--no-confirm", "--role-arn"))} == words
