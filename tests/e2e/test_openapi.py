@@ -28,6 +28,8 @@ def with_tokens_of_ours(document: dict[str, Any]) -> dict[str, Any]:
 API = schemathesis.openapi.from_dict(with_tokens_of_ours(DOCUMENT))
 # Unknown members of a body are refused; unknown parameters of a query are nobody's business.
 API.config.generation.update(max_examples=10, deterministic=True, database="none", allow_extra_parameters=False)
+# A function's first call starts it, and the machine may be busy.
+COLD_START_SECONDS = 60
 CHECKS = [
     checks.not_a_server_error,
     checks.status_code_conformance,
@@ -71,5 +73,8 @@ def test_every_answer_is_as_documented(case: schemathesis.Case, shop: Shop, know
         case.path_parameters[name] = known.ids.get(value, value)
 
     case.call_and_validate(
-        base_url=shop.stack.api_url, headers={"Authorization": f"Bearer {known.people[who].token}"}, checks=CHECKS
+        base_url=shop.stack.api_url,
+        headers={"Authorization": f"Bearer {known.people[who].token}"},
+        checks=CHECKS,
+        timeout=COLD_START_SECONDS,
     )
