@@ -76,6 +76,8 @@ class Visitor:
 
     def sign_up(self) -> str:
         """Make an account; return its e-mail address."""
+        # The form that one comes from has the same labels, and stays until this one is loaded.
+        self.heading("Sign up")
         email = f"{uuid4().hex}@example.com"
         self.fill("E-mail address", email)
         self.fill("Password", PASSWORD)
