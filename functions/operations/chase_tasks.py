@@ -25,7 +25,11 @@ class ChaseFault(Exception):
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(_event: dict[str, Any], context: Any) -> None:
-    """Do what is due, as far as there is time for it. Raises: ChaseFault: some tasks met a fault, which is in the log."""
+    """Do what is due, as far as there is time for it.
+
+    Raises:
+        ChaseFault: some tasks met a fault, which is in the log.
+    """
     faults = 0
     for chase, task in _due():
         if context.get_remaining_time_in_millis() < MILLISECONDS_FOR_A_TASK:

@@ -31,8 +31,8 @@ class AnswerReview(Command):
 def handler(command: AnswerReview) -> Outcome:
     """Append what was decided, unless the order is decided already. The event starts the saga again.
 
-    An order that needs attention, and was decided meanwhile, cannot be rejected: its saga runs again, where the decision
-    leads. Otherwise nobody would have answered what it needs.
+    An order that needs attention, and was decided meanwhile, cannot be rejected: its saga runs again, where the
+    decision leads. Otherwise nobody would have answered what it needs.
 
     Returns:
         The order's status.

@@ -21,7 +21,7 @@ MOST_WAITS = 10
 
 
 class NobodyCanBeAsked(Exception):
-    """Every wait for a person's answer to this question has ended without one. The machine attend_order is broken."""
+    """Every wait for an answer to this question has ended without one. The machine attend_order is broken."""
 
 
 @cache
@@ -50,9 +50,7 @@ def start(question: CloudEvent) -> None:
                 continue
             logger.info("the wait %s was started before", name)
         return
-    raise NobodyCanBeAsked(
-        f"{MOST_WAITS} waits of {question.id} have ended without an answer: see them in attend_order"
-    )
+    raise NobodyCanBeAsked(f"{MOST_WAITS} waits of {question.id} ended without an answer: see them in attend_order")
 
 
 def _names(question: CloudEvent) -> Iterator[str]:

@@ -51,6 +51,15 @@ def condition_failed(error: ClientError) -> bool:
     return error.response["Error"]["Code"] == "ConditionalCheckFailedException"
 
 
+def transaction_conflict(error: ClientError) -> bool:
+    """Whether a write was refused because a transaction is writing the same item right now: a fault that passes.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
+    """
+    codes = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+    return error.response["Error"]["Code"] == "TransactionConflictException" or "TransactionConflict" in codes
+
+
 def item_that_refused(error: ClientError) -> dict[str, Any]:
     """Return the item whose condition refused a write (of one made with ReturnValuesOnConditionCheckFailure)."""
     response = cast(Mapping[str, Any], error.response)
