@@ -5,6 +5,7 @@ The views are read first, then the store, then the tables: whatever is written m
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -33,6 +34,8 @@ TABLES = {
 # The emulator's Firehose delivers at once; the rest of the way takes a moment.
 IN_FLIGHT_SECONDS = 5
 SHOWN = 50
+# A year: more is nothing that anybody means.
+MOST_SECONDS = 365 * 24 * 3600
 
 
 class Place(NamedTuple):
@@ -116,15 +119,19 @@ def show(console: Console, agreement: Agreement) -> None:
         console.print("`make rebuild` makes the views anew, from the store.")
 
 
+def _seconds(text: str | float) -> float:
+    with suppress(ValueError):
+        if 0 <= float(text) <= MOST_SECONDS:
+            return float(text)
+    raise LocalCloudError("IN_FLIGHT is a number of seconds, such as make audit IN_FLIGHT=90")
+
+
 def main() -> int:
     """Audit the developer's stack. Returns: the exit status, 0 where all agree."""
     console = Console(highlight=False)
     try:
-        seconds = float(sys.argv[1]) if len(sys.argv) > 1 else IN_FLIGHT_SECONDS
+        seconds = _seconds(sys.argv[1] if len(sys.argv) > 1 else IN_FLIGHT_SECONDS)
         agreement = audit(running_stack(), seconds)
-    except ValueError:
-        console.print("[red]IN_FLIGHT is a number of seconds, such as make audit IN_FLIGHT=90[/red]")
-        return 2
     except (LocalCloudError, BotoCoreError, ClientError) as error:
         console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
         return 2

@@ -1,6 +1,7 @@
 """The application's HTTP API, as one signed-in person calls it."""
 
 import uuid
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -29,15 +30,8 @@ class Shop:
         self._http.close()
 
     def products(self) -> list[Json]:
-        """All products, page by page."""
-        found: list[Json] = []
-        token: str | None = None
-        while True:
-            page = self._call("GET", "/products", params={"next_token": token} if token else {})
-            found += page["products"]
-            token = page.get("next_token")
-            if not token:
-                return found
+        """All products."""
+        return list(self._pages("/products", "products"))
 
     def put_product(self, sku: str, product: Json) -> None:
         """Stock a product. Operators only."""
@@ -71,9 +65,8 @@ class Shop:
         return self._call("POST", f"/dead-letters/{queue}/redrive")
 
     def tasks(self) -> list[Json]:
-        """The hundred open tasks that wait longest. Operators only."""
-        found: list[Json] = self._call("GET", "/tasks", params={"status": "open", "limit": 100})["tasks"]
-        return found
+        """All open tasks, those that wait longest first. Operators only."""
+        return list(self._pages("/tasks", "tasks", status="open", limit="100"))
 
     def decide_task(self, task_id: str, decision: str, comment: str | None) -> Json:
         """Decide a task. Operators only."""
@@ -87,6 +80,15 @@ class Shop:
     def rebuild(self, rebuild_id: str) -> Json:
         """How far a rebuild of the views is. Operators only."""
         return self._call("GET", f"/views/rebuild/{rebuild_id}")
+
+    def _pages(self, path: str, member: str, **parameters: str) -> Iterator[Json]:
+        """Yield what a list holds, page by page."""
+        while True:
+            page = self._call("GET", path, params=parameters)
+            yield from page[member]
+            if "next_token" not in page:
+                return
+            parameters["next_token"] = page["next_token"]
 
     def _find(self, path: str) -> Json | None:
         return self._call("GET", path, absent=True) or None

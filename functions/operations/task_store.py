@@ -52,7 +52,15 @@ def open_task(task: Task) -> Task | None:
 
 
 def change(task_id: str, decide: Callable[[Task], Task]) -> Task:
-    """Store what `decide` makes of an open task. Raises: NotOpen: it is not, or no longer; KeyError: there is none."""
+    """Store what `decide` makes of an open task.
+
+    Returns:
+        The task as it is stored, with the token of the wait that asked last.
+
+    Raises:
+        NotOpen: it is not open, or no longer.
+        KeyError: there is none.
+    """
     task = load(task_id)
     if task is None:
         raise KeyError(task_id)
@@ -60,15 +68,15 @@ def change(task_id: str, decide: Callable[[Task], Task]) -> Task:
     changes = decided.model_dump(
         mode="json", exclude_none=True, include={"status", "verdict", "decided_at", "operator_id", "comment"}
     ) | {"open_shard": "decided"}
-    written = _update(
+    stored = _update(
         task_id,
         "SET " + ", ".join(f"#{name} = :{name}" for name in changes),
         {f"#{name}": name for name in changes},
         {f":{name}": value for name, value in changes.items()},
     )
-    if not written:
+    if stored is None:
         raise NotOpen(task_id)
-    return decided
+    return stored
 
 
 def close(order_id: str, sequence: int, kind: Kind) -> Iterator[Task]:
@@ -155,22 +163,23 @@ def _register_key(order_id: str) -> dict[str, Any]:
     return to_item({"task_id": f"order#{order_id}"})
 
 
-def _update(task_id: str, expression: str, names: dict[str, str], values: dict[str, Any]) -> bool:
-    """Update the task if it is open; return whether it was."""
+def _update(task_id: str, expression: str, names: dict[str, str], values: dict[str, Any]) -> Task | None:
+    """Update the task if it is open, and return it as it is then; None where it is not."""
     try:
-        dynamodb().update_item(
+        answer = dynamodb().update_item(
             TableName=_table(),
             Key=to_item({"task_id": task_id}),
             UpdateExpression=expression,
             ConditionExpression="#status = :open",
             ExpressionAttributeNames={"#status": "status", **names},
             ExpressionAttributeValues=to_item({":open": TaskStatus.OPEN.value, **values}),
+            ReturnValues="ALL_NEW",
         )
     except ClientError as error:
         if condition_failed(error):
-            return False
+            return None
         raise
-    return True
+    return Task.model_validate(from_item(answer["Attributes"]))
 
 
 def _table() -> str:

@@ -15,9 +15,13 @@ class Answer(StrEnum):
 
 
 class AnswerReview(Command):
-    """`kind` is that of the task: a rejection may also answer an order that needed attention."""
+    """`kind` is that of the task: a rejection may also answer an order that needed attention.
+
+    `sequence` is that of the event that asked for a person.
+    """
 
     kind: str
+    sequence: int
     decision: Answer
     operator_id: str | None = None
     comment: str | None = None
@@ -26,6 +30,9 @@ class AnswerReview(Command):
 @saga_step
 def handler(command: AnswerReview) -> Outcome:
     """Append what was decided, unless the order is decided already. The event starts the saga again.
+
+    An order that needs attention, and was decided meanwhile, cannot be rejected: its saga runs again, where the
+    decision leads. Otherwise nobody would have answered what it needs.
 
     Returns:
         The order's status.
@@ -44,6 +51,8 @@ def _answer(order: Order, command: AnswerReview) -> CloudEvent | None:
             return order.approve_review(operator, cause)
         case Answer.TIMEOUT:
             return order.reject("REVIEW_TIMED_OUT", DecidedBy.TIMEOUT, cause)
+        case Answer.REJECT if command.kind == "review":
+            return order.reject("REVIEW_REJECTED", DecidedBy.OPERATOR, cause, operator)
         case Answer.REJECT:
-            reason = "REVIEW_REJECTED" if command.kind == "review" else "REJECTED_BY_OPERATOR"
-            return order.reject(reason, DecidedBy.OPERATOR, cause, operator)
+            rejected = order.reject("REJECTED_BY_OPERATOR", DecidedBy.OPERATOR, cause, operator)
+            return rejected or order.request_retry(command.sequence, operator, (), cause)

@@ -5,6 +5,8 @@ and, until the order is settled, the mark that puts it into the sparse index of 
 """
 
 import heapq
+import random
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +15,7 @@ from zlib import crc32
 from botocore.exceptions import ClientError
 
 from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item
+from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item, transaction_conflict
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now
@@ -23,6 +25,8 @@ from unsettled_mark import UnsettledMark
 
 # So many partitions share the writes of the index of unsettled orders.
 UNSETTLED_SHARDS = 8
+# A conflict with another transaction is over in milliseconds; then the order is read again.
+LONGEST_CONFLICT_SECONDS = 0.1
 
 _KEY_IS_FREE = "attribute_not_exists(order_id)"
 _NO_ATTENTION = "attribute_not_exists(needs_attention)"
@@ -233,7 +237,7 @@ def _decide(order_id: str, decision: Decide, writes: Callable[[Order, CloudEvent
 
 
 def _written(writes: Writes) -> bool:
-    """Write all or nothing; False where a condition refused it."""
+    """Write all or nothing; False where a condition refused it, or a transaction that wrote the same at that moment."""
     try:
         match writes:
             case []:
@@ -244,13 +248,14 @@ def _written(writes: Writes) -> bool:
                 dynamodb().update_item(**update)
             case _:
                 dynamodb().transact_write_items(TransactItems=writes)  # type: ignore[arg-type]
-    except dynamodb().exceptions.TransactionCanceledException as error:
-        cancellation_codes(error)
-        return False
     except ClientError as error:
-        if condition_failed(error):
-            return False
-        raise
+        if transaction_conflict(error):
+            time.sleep(random.uniform(0, LONGEST_CONFLICT_SECONDS))  # noqa: S311 (spreads load, hides nothing)
+        elif "CancellationReasons" in error.response:
+            cancellation_codes(error)
+        elif not condition_failed(error):
+            raise
+        return False
     return True
 
 

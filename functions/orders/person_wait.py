@@ -18,11 +18,10 @@ KINDS = {"OrderReviewRequested": "review", "OrderNeedsAttention": "attention"}
 # The names of waits that ended are used up for ninety days.
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 MOST_WAITS = 10
-IN_VAIN = {"FAILED", "TIMED_OUT", "ABORTED"}
 
 
 class NobodyCanBeAsked(Exception):
-    """Every wait for a person's answer to this question has failed. The machine attend_order is broken."""
+    """Every wait for an answer to this question has ended without one. The machine attend_order is broken."""
 
 
 @cache
@@ -33,10 +32,11 @@ def _step_functions() -> "SFNClient":
 def start(question: CloudEvent) -> None:
     """Start the wait that this event asks for, unless one runs. It has the name that attend_orders gives it.
 
-    Where that one failed or was stopped, the next number is tried.
+    Where that one has ended, however, and the question is still there, the next number is tried: should the answer just
+    be on its way, the new wait finds that the task is decided, and changes nothing.
 
     Raises:
-        NobodyCanBeAsked: MOST_WAITS have failed.
+        NobodyCanBeAsked: MOST_WAITS have ended.
     """
     for name in _names(question):
         try:
@@ -46,11 +46,11 @@ def start(question: CloudEvent) -> None:
                 input=json.dumps(wait_input(question)),
             )
         except _step_functions().exceptions.ExecutionAlreadyExists:
-            if _status(name) in IN_VAIN:
+            if _status(name) != "RUNNING":
                 continue
             logger.info("the wait %s was started before", name)
         return
-    raise NobodyCanBeAsked(f"{MOST_WAITS} waits of {question.id} have failed: see their causes in attend_order")
+    raise NobodyCanBeAsked(f"{MOST_WAITS} waits of {question.id} ended without an answer: see them in attend_order")
 
 
 def _names(question: CloudEvent) -> Iterator[str]:

@@ -18,7 +18,7 @@ from zlib import crc32
 from botocore.exceptions import ClientError
 
 from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
+from kernel.dynamodb import condition_failed, dynamodb, from_item, get_items, to_item
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
 from kernel.upcasting import upcast
@@ -203,11 +203,7 @@ def _day_shard(day: str, shard: int) -> str:
 
 
 def _get(keys: list[str]) -> Iterator[dict[str, Any]]:
-    wanted: Any = {_table(): {"Keys": [to_item({"pk": key, "sk": SUMMARY}) for key in keys]}} if keys else {}
-    while wanted:
-        answer = dynamodb().batch_get_item(RequestItems=wanted)
-        yield from (from_item(item) for item in answer["Responses"].get(_table(), []))
-        wanted = answer["UnprocessedKeys"]
+    return get_items(_table(), [{"pk": key, "sk": SUMMARY} for key in keys])
 
 
 def _table() -> str:

@@ -216,10 +216,16 @@ class Shop:
         return [run["executionArn"] for page in pages for run in page["executions"] if run["name"].startswith(order_id)]
 
     def open_tasks(self) -> list[Json]:
-        """Return what waits for a person's decision, the oldest first: at most a hundred."""
-        answer = self.operator.get("/tasks", params={"status": "open", "limit": 100})
-        assert answer.status_code == 200, answer.text
-        return list(answer.json()["tasks"])
+        """Return what waits for a person's decision, the oldest first."""
+        tasks: list[Json] = []
+        page: dict[str, str | int] = {"status": "open", "limit": 100}
+        while True:
+            answer = self.operator.get("/tasks", params=page)
+            assert answer.status_code == 200, answer.text
+            tasks += answer.json()["tasks"]
+            if "next_token" not in answer.json():
+                return tasks
+            page["next_token"] = answer.json()["next_token"]
 
     def task_of(self, order_id: str) -> Json:
         """Wait for the order's open task, and return it."""

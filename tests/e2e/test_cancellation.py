@@ -110,12 +110,13 @@ def test_of_a_cancellation_and_a_confirmation_exactly_one_wins(shop: Shop, custo
     assert shop.available(kettle) == stock - 2 * together - tally[409], tally
 
 
-@pytest.mark.parametrize("attempt", range(4))
+@pytest.mark.parametrize("attempt", range(2))
 def test_of_a_cancellation_and_a_confirmation_at_the_same_moment_exactly_one_wins(
     shop: Shop, customer: Person, attempt: int
 ) -> None:
-    """Orders in review rest, undecided: so both decisions can be asked for at once, as often as one likes."""
-    orders = [customer.place(shop.product(unit_price=100000)) for _ in range(4)]
+    """Orders in review rest, undecided: so both decisions can be asked for at once."""
+    piano = shop.product(unit_price=100000)
+    orders = [customer.place(piano) for _ in range(4)]
     for order_id in orders:
         customer.wait_for(order_id, "IN_REVIEW")
 

@@ -12,6 +12,7 @@ from local.cloud import LocalCloud
 from local.stack import Stack
 from tests.e2e.conftest import copy_sources, running
 from tests.e2e.shop import Shop
+from tests.faults.telling import Tell
 
 INJECTION = Path(__file__).parent / "injection.py"
 PROVIDERS = {
@@ -44,6 +45,13 @@ def faulty_shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     cloud = LocalCloud.for_tests(f"faults-{request.param.lower()}", saga_type=request.param)
     with running(replace(cloud, root=root, build_dir=root / "build")):
         yield Shop(Stack.read(cloud.stack_file))
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Tell:
+    tell = Tell(capsys)
+    tell(f"\n{request.node.name}:")
+    return tell
 
 
 def _with_faults(root: Path) -> Path:

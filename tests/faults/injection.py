@@ -1,6 +1,8 @@
 """Faults at random, for the functions of a test deployment. The lane copies this into its kernel; no other has it."""
 
+import os
 import random
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +10,10 @@ Call = Callable[..., Any]
 
 # Of all calls: faults before anything is done, and as many after all is done.
 RATE = 0.05
+# Of these faults: those at which the whole process is gone, as when Lambda kills it. Nothing catches that.
+KILLS = 0.25
 INJECTED = "INJECTED FAULT"
+KILLED = "KILLED"
 # Whatever it failed of: this fault, or one of a provider that is down. The engine makes the call again.
 FAILED = "CALL FAILED"
 
@@ -64,5 +69,9 @@ class FaultyProvider:
 
 
 def _fail(where: str) -> None:
+    if random.random() < KILLS:
+        print(INJECTED, KILLED, where)
+        sys.stdout.flush()
+        os._exit(1)
     print(INJECTED, where)
     raise InjectedFault(where)

@@ -16,11 +16,13 @@ from local import resources
 from local.agreement import Difference
 from local.audit import audit
 from tests.e2e.shop import Json, Person, Shop, order_body, wait_until
-from tests.faults.injection import FAILED, INJECTED
+from tests.faults.injection import FAILED, INJECTED, KILLED
+from tests.faults.telling import Tell
 
 ORDERS = int(os.environ.get("ORDERS", "20"))
 AT_ONCE = 3
-DEADLINE_SECONDS = 240
+# So long nothing may happen, before what is still there counts as stuck. The slowest thing is the sweeper's third run.
+PATIENCE_SECONDS = 240
 # A kettle costs 15 euros. A roaster costs a thousand, so that a person has to approve of it.
 DAY = [
     ("kettle", "pm_card_visa", "12345"),
@@ -39,6 +41,13 @@ DAY = [
 ]
 PRICES = {"kettle": 1500, "roaster": 100000}
 FINAL = ("CONFIRMED", "REJECTED", "CANCELLED")
+# Who consumes which events, as the subscriptions' filters say; None: all of them.
+CONSUMERS: dict[str, set[str] | None] = {
+    "Projection": None,
+    "Fulfilment": {"OrderPlaced", "OrderReviewApproved", "OrderRetryRequested", "OrderCancelled"},
+    "Attention": {"OrderReviewRequested", "OrderNeedsAttention"},
+    "TaskClosing": {"OrderCancelled", "OrderRejected", "OrderResolved"},
+}
 
 
 @dataclass
@@ -140,57 +149,59 @@ class Day:
         return dict(answer.json()) if answer.status_code == 202 else {}
 
 
-def test_every_order_comes_to_an_end_and_everything_adds_up(faulty_shop: Shop) -> None:
+def test_every_order_comes_to_an_end_and_everything_adds_up(faulty_shop: Shop, tell: Tell) -> None:
     shop, stock = faulty_shop, 10 * ORDERS
     products = {name: shop.product(stock=stock, unit_price=price) for name, price in PRICES.items()}
     day = Day(shop, shop.customer(), stock, products)
     desk = Desk(shop, day.orders, day.done)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        orders = list(pool.map(day.place, range(ORDERS)))
+        for placed, _ in enumerate(pool.map(day.place, range(ORDERS)), 1):
+            tell.now_and_then(f"{placed} of {ORDERS} orders are placed")
     _deliver_again(day)
-    for order_id in orders:
-        _wait_for_its_end(day, desk, order_id)
-    wait_until(
-        lambda: desk.redrive() or not _waiting(shop),
-        what="empty queues",
-        every_seconds=1,
-        hint=lambda: _waiting(shop),
-    )
+    stuck = _orders_without_an_end(day, desk, tell)
+    undelivered = _messages_left(shop, desk, tell)
+    differences = _differences(shop, tell)
 
+    tell(_figures(day, stuck, undelivered, differences))
+    assert not stuck, json.dumps([day.customer.order(order_id) for order_id in stuck], indent=1)
+    assert not undelivered
+    assert not differences
     _money_and_stock_add_up(day)
-    _tables_store_and_views_agree(shop)
-    _report(day)
 
 
 def _deliver_again(day: Day) -> None:
-    """Send half of all events to the views once more, and all that start a saga to the sagas, in any order."""
+    """Send half of all events to each of their consumers once more, and all that start a saga, in any order."""
     events = list(day.shop.archive())
     random.shuffle(events)
-    starts = [event for event in events if event["type"] in ("OrderPlaced", "OrderCancelled")]
-    for queue, copies in (("ProjectionQueueUrl", events[::2]), ("FulfilmentQueueUrl", starts)):
-        for event in copies:
-            day.shop.aws.sqs.send_message(QueueUrl=day.shop.stack.outputs[queue], MessageBody=json.dumps(event))
+    for queue, types in CONSUMERS.items():
+        wanted = [event for event in events if types is None or event["type"] in types]
+        for event in wanted if queue == "Fulfilment" else wanted[::2]:
+            url = day.shop.stack.outputs[f"{queue}QueueUrl"]
+            day.shop.aws.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
             day.done["messages delivered again"] += 1
 
 
-def _wait_for_its_end(day: Day, desk: Desk, order_id: str) -> None:
-    """The operators work until the order is final, or left lying with an open task."""
+def _orders_without_an_end(day: Day, desk: Desk, tell: Tell) -> set[str]:
+    """Let the operators work until every order is final, or left lying with an open task; return what is stuck."""
+    waiting = set(day.orders)
 
-    def rests() -> bool:
+    def ended() -> set[str]:
         desk.work()
-        if day.shop.is_settled(order_id):
-            return True
-        asks = _last_own_event(day.shop, order_id)["type"] == "OrderNeedsAttention"
-        return asks and desk.leaves(order_id) and any(task["order_id"] == order_id for task in day.shop.open_tasks())
+        asking = {task["order_id"] for task in day.shop.open_tasks() if desk.leaves(task["order_id"])}
+        return {order_id for order_id in waiting if day.shop.is_settled(order_id) or _rests(day, order_id, asking)}
 
-    wait_until(
-        rests,
-        what=f"the end of order {order_id}",
-        deadline_seconds=DEADLINE_SECONDS,
-        every_seconds=1,
-        hint=lambda: json.dumps(day.customer.order(order_id), indent=1),
-    )
+    while waiting:
+        try:
+            waiting -= wait_until(ended, what="an order's end", deadline_seconds=PATIENCE_SECONDS, every_seconds=1)
+        except AssertionError:
+            break
+        tell.now_and_then(f"{len(day.orders) - len(waiting)} of {len(day.orders)} orders have come to their ends")
+    return waiting
+
+
+def _rests(day: Day, order_id: str, asking: set[str]) -> bool:
+    return order_id in asking and _last_own_event(day.shop, order_id)["type"] == "OrderNeedsAttention"
 
 
 def _last_own_event(shop: Shop, order_id: str) -> Json:
@@ -200,11 +211,37 @@ def _last_own_event(shop: Shop, order_id: str) -> Json:
     return dict(items[-1]["events"][0])
 
 
+def _messages_left(shop: Shop, desk: Desk, tell: Tell) -> dict[str, int]:
+    """Wait until all queues are empty, while the operators redrive dead letters; return what is left for ever."""
+
+    def empty() -> bool:
+        desk.redrive()
+        waiting = _waiting(shop)
+        tell.now_and_then(f"messages still wait: {waiting}")
+        return not waiting
+
+    with suppress(AssertionError):
+        wait_until(empty, what="empty queues", deadline_seconds=PATIENCE_SECONDS, every_seconds=1)
+    return _waiting(shop)
+
+
+def _differences(shop: Shop, tell: Tell) -> list[Difference]:
+    """Wait until the tables, the store and the views agree; return where they never do."""
+
+    def agree() -> bool:
+        found = audit(shop.stack, in_flight_seconds=0).differences
+        tell.now_and_then(f"{len(found)} differences between tables, store and views")
+        return not found
+
+    with suppress(AssertionError):
+        wait_until(agree, what="agreement", every_seconds=1)
+    return audit(shop.stack, in_flight_seconds=0).differences
+
+
 def _money_and_stock_add_up(day: Day) -> None:
     shop, held, owed, captured = day.shop, Counter[str](), 0, 0
     for order_id, bought in day.orders.items():
         status = day.customer.wait_for(order_id, *FINAL, "NEEDS_ATTENTION")["status"]
-        day.done[status] += 1
         holds_stock = shop.item("Inventory", subject=order_id).get("status") == "RESERVED"
         held[bought.product] += bought.quantity * holds_stock
         money = shop.money(order_id)
@@ -226,13 +263,6 @@ def _money_and_stock_add_up(day: Day) -> None:
     assert captured == owed
     for product, sku in day.products.items():
         assert shop.available(sku) == day.stock - held[product], product
-
-
-def _tables_store_and_views_agree(shop: Shop) -> None:
-    def differences() -> list[Difference]:
-        return audit(shop.stack, in_flight_seconds=0).differences
-
-    wait_until(lambda: not differences(), what="agreement of tables, store and views", hint=differences)
 
 
 def _events_of_tables(shop: Shop) -> Iterator[Json]:
@@ -258,24 +288,39 @@ def _waiting(shop: Shop) -> dict[str, int]:
     return waiting
 
 
-def _report(day: Day) -> None:
-    """Print the figures of the day. Whatever is lost or stuck has failed the test before."""
-    logs = day.shop.aws.logs
-    lines = [
-        event["message"]
-        for group in logs.describe_log_groups()["logGroups"]
-        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
-        for event in page["events"]
-    ]
-    undone = ("StockReleased", "PaymentVoided", "ShipmentCancelled")
-    day.done["compensations"] = sum(event["type"] in undone for event in _events_of_tables(day.shop))
-    day.done["tasks left open"] = day.done.pop("NEEDS_ATTENTION", 0)
+def _figures(day: Day, stuck: set[str], undelivered: dict[str, int], differences: list[Difference]) -> str:
+    """Return the figures of the day. The last four must be zero."""
+    lines = list(_log_lines(day.shop))
+    events = Counter(event["type"] for event in _events_of_tables(day.shop))
+    statuses = Counter(day.customer.order(order_id).get("status", "not in the views") for order_id in day.orders)
+    places = Counter(difference.place for difference in differences)
     figures = {
         "orders": len(day.orders),
+        **{f"orders {status}": count for status, count in sorted(statuses.items())},
+        "events": sum(events.values()),
         "faults injected": sum(INJECTED in line for line in lines),
+        "of these, processes killed": sum(KILLED in line for line in lines),
         "calls that failed, to be made again": sum(FAILED in line for line in lines),
         **dict(sorted(day.done.items())),
-        "lost": 0,
-        "stuck": 0,
+        "orders swept": sum(_sweeps(day.shop, order_id) for order_id in day.orders),
+        "compensations": sum(events[event] for event in ("StockReleased", "PaymentVoided", "ShipmentCancelled")),
+        "tasks opened": events["OrderReviewRequested"] + events["OrderNeedsAttention"],
+        "tasks left open": len(day.shop.open_tasks()),
+        "events lost": places["store"] + places["tables"],
+        "views that differ from their events": places["views"],
+        "orders stuck": len(stuck),
+        "messages stuck": sum(undelivered.values()),
     }
-    print("\n" + "\n".join(f"{count:6} {what}" for what, count in figures.items()))
+    return "\n".join(f"{count:6} {what}" for what, count in figures.items())
+
+
+def _sweeps(shop: Shop, order_id: str) -> int:
+    return int(shop.item("Orders", order_id=order_id, sequence=1).get("sweeps", 0))
+
+
+def _log_lines(shop: Shop) -> Iterator[str]:
+    logs = shop.aws.logs
+    for groups in logs.get_paginator("describe_log_groups").paginate():
+        for group in groups["logGroups"]:
+            for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"]):
+                yield from (event["message"] for event in page["events"])

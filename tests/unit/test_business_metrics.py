@@ -99,7 +99,7 @@ def test_the_time_to_confirm_is_measured_once(journey: OrderJourney, telemetry: 
 def test_an_order_that_waited_for_a_person_has_no_time_to_confirm(shop: ShopOnMoto, telemetry: Telemetry) -> None:
     order = Situation("reviewed", unit_price=REVIEW_THRESHOLD).place(shop)
     run_saga(order.input())
-    answer = {"order_id": order.order_id, "kind": "review", "decision": "approve"}
+    answer = {"order_id": order.order_id, "kind": "review", "sequence": 2, "decision": "approve"}
     assert invoke_handler("AnswerReview", answer)["outcome"] == "PLACED"
     run_saga(order.input())
 

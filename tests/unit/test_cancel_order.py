@@ -4,8 +4,11 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from botocore.exceptions import ClientError
 
 import order_store
+from kernel.dynamodb import dynamodb
+from kernel.outbox import ATTEMPTS
 from order_store import StoredOrder
 from tests.engine_of_runs import engine_of_runs
 from tests.fulfilments import STOCK, PlacedOrder, Situation
@@ -38,6 +41,22 @@ def test_cancelling_again_gives_the_same_answer_and_no_second_event(shop: ShopOn
 
     assert [(answer.status, answer.document["status"]) for answer in answers] == [(202, "CANCELLED")] * 3
     assert order.end().event_types == ("OrderCancelled", "OrderPlaced")
+
+
+@pytest.mark.parametrize(("conflicts", "status"), [(1, 202), (ATTEMPTS - 1, 202), (ATTEMPTS, 500)])
+def test_a_transaction_that_writes_the_order_at_the_same_moment_is_waited_for(
+    shop: ShopOnMoto, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch, conflicts: int, status: int
+) -> None:
+    put, left = dynamodb().put_item, iter(range(conflicts))
+
+    def put_unless_in_conflict(**item: object) -> object:
+        if next(left, None) is not None:
+            raise ClientError({"Error": {"Code": "TransactionConflictException"}}, "PutItem")
+        return put(**item)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(dynamodb(), "put_item", put_unless_in_conflict)
+
+    assert cancel(shop, order.order_id).status == status
 
 
 def test_the_event_says_that_the_customer_decided(shop: ShopOnMoto, order: PlacedOrder) -> None:

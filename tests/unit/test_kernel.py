@@ -1,12 +1,14 @@
 """The shared kernel's small parts: times, money, problems, settings, traces, transactions."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from pydantic import TypeAdapter, ValidationError
 
-from kernel.dynamodb import cancellation_codes, from_item, to_item
+import kernel.dynamodb
+from kernel.dynamodb import UNPROCESSED_WAITS_SECONDS, TooBusy, cancellation_codes, from_item, get_items, to_item
 from kernel.money import CURRENCIES, Money
 from kernel.observability import traceparent
 from kernel.problems import Problem, json_pointer
@@ -119,6 +121,42 @@ def test_values_survive_dynamodb() -> None:
 def cancelled(*codes: str) -> ClientError:
     response = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": [{"Code": c} for c in codes]}
     return ClientError(response, "TransactWriteItems")  # type: ignore[arg-type]
+
+
+class BusyTable:
+    """Answers one key of each call, and leaves the others unprocessed; at last none, where it `gets_stuck`."""
+
+    def __init__(self, *, gets_stuck: bool) -> None:
+        self.gets_stuck = gets_stuck
+
+    def batch_get_item(self, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803 (as boto3 has it)
+        ((table, wanted),) = RequestItems.items()
+        first, *rest = wanted["Keys"]
+        left = [first, *rest] if self.gets_stuck and not rest else rest
+        answered = [] if left[:1] == [first] else [first]
+        return {"Responses": {table: answered}, "UnprocessedKeys": {table: {"Keys": left}} if left else {}}
+
+
+def test_keys_that_are_left_unprocessed_are_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(kernel.dynamodb.time, "sleep", waits.append)
+    monkeypatch.setattr(kernel.dynamodb, "dynamodb", lambda: BusyTable(gets_stuck=False))
+    keys = [{"pk": name} for name in ("a", "b", "c")]
+
+    assert list(get_items("Views", keys)) == keys
+    assert len(waits) == 3
+    assert all(0 <= wait <= most for wait, most in zip(waits, UNPROCESSED_WAITS_SECONDS, strict=False))
+    assert list(get_items("Views", [])) == []
+
+
+def test_a_table_that_stays_too_busy_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel.dynamodb.time, "sleep", lambda _: None)
+    monkeypatch.setattr(kernel.dynamodb, "dynamodb", lambda: BusyTable(gets_stuck=True))
+    found = get_items("Views", [{"pk": "a"}, {"pk": "b"}])
+
+    assert next(found) == {"pk": "a"}
+    with pytest.raises(TooBusy):
+        next(found)
 
 
 def test_failed_conditions_are_an_answer() -> None:

@@ -1,6 +1,7 @@
 """People's tasks: asked for by events, opened once, decided once, carried out, closed when nobody need decide."""
 
 import pytest
+from botocore.exceptions import ClientError
 
 import chase_tasks
 import task_store
@@ -43,6 +44,11 @@ def rejected(desk: PeopleDesk, order_id: str) -> CloudEvent:
     sequence = len(desk.events(order_id)) + 1
     data = OrderRejected(decided_by=DecidedBy.SAGA, reason="OUT_OF_STOCK")
     return CloudEvent.of(data, source="orders", subject=order_id, sequence=sequence, cause=Cause())
+
+
+def decide_long_ago(task_id: str) -> None:
+    """Decide a task as a function does that dies before it tells anybody."""
+    task_store.change(task_id, lambda task: task.decide(task.verdicts[0], "olive", None, "2026-01-01T00:00:00.000000Z"))
 
 
 def test_an_order_below_the_threshold_goes_on_unreviewed(shop: ShopOnMoto) -> None:
@@ -243,6 +249,20 @@ def test_an_undecided_order_that_needs_attention_may_be_rejected(desk: PeopleDes
     assert desk.shop.is_settled(order_id)
 
 
+def test_rejecting_what_was_decided_meanwhile_has_the_saga_run_again(desk: PeopleDesk) -> None:
+    order_id = desk.shop.place((desk.shop.product(), 1), payment_method="pm_capture_flaky")
+    invoke_handler("RequestAttention", {"order_id": order_id, "failed_steps": ["RejectOrder"]})
+    task = desk.ask(order_id)
+    invoke_handler("ConfirmOrder", {"order_id": order_id})
+    desk.decide(task, "reject", "too late, as it turns out")
+
+    desk.carry_out(task)
+
+    retry = desk.events(order_id)[-1]
+    assert (retry.type, retry.data["status"]) == ("OrderRetryRequested", "CONFIRMED")
+    assert retry.data["comment"] == "too late, as it turns out"
+
+
 def test_a_task_is_decided_once(desk: PeopleDesk, in_review: str) -> None:
     task = desk.ask(in_review)
 
@@ -296,15 +316,50 @@ def test_a_decision_that_was_not_told_is_told_later(
     desk: PeopleDesk, in_review: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task = desk.ask(in_review)
-    operator = desk.operator["sub"]
-    long_ago = "2026-01-01T00:00:00.000000Z"
-    task_store.change(task, lambda task: task.decide(task.verdicts[0], operator, None, long_ago))
+    decide_long_ago(task)
 
     for _ in range(2):
         chase_tasks.handler({}, lambda_context())
 
     assert desk.engine.told["token"]["decision"] == "approve"
     assert task_store.list_tasks("decided", limit=10).tasks == []
+
+
+def test_one_task_holds_up_no_other_and_the_fault_shows(
+    desk: PeopleDesk, in_review: str, uncaptured: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = [desk.ask(in_review, "broken"), desk.ask(uncaptured, "whole")]
+    for task_id in tasks:
+        task_store.change(
+            task_id, lambda task: task.decide(task.verdicts[0], "ada", None, "2026-01-01T00:00:00.000000Z")
+        )
+    send = desk.engine.send_task_success
+
+    def send_unless_broken(**call: str) -> None:
+        if call["taskToken"] == "broken":
+            raise ClientError({"Error": {"Code": "InternalFailure"}}, "SendTaskSuccess")
+        send(**call)
+
+    monkeypatch.setattr(desk.engine, "send_task_success", send_unless_broken)
+
+    with pytest.raises(chase_tasks.ChaseFault, match="1 task"):
+        chase_tasks.handler({}, lambda_context())
+
+    assert set(desk.engine.told) == {"whole"}
+    assert [task.task_id for task in task_store.list_tasks("decided", limit=10).tasks] == [tasks[0]]
+
+
+def test_what_there_is_no_time_for_is_chased_the_next_time(desk: PeopleDesk, in_review: str) -> None:
+    task = desk.ask(in_review)
+    decide_long_ago(task)
+    context = lambda_context("chase_tasks")
+    context.get_remaining_time_in_millis = lambda: 1000
+
+    chase_tasks.handler({}, context)
+
+    assert desk.engine.told == {}
+    chase_tasks.handler({}, lambda_context())
+    assert set(desk.engine.told) == {"token"}
 
 
 def test_a_second_wait_for_an_open_task_gets_the_answer(desk: PeopleDesk, in_review: str) -> None:
@@ -314,6 +369,24 @@ def test_a_second_wait_for_an_open_task_gets_the_answer(desk: PeopleDesk, in_rev
     desk.decide(task, "approve")
 
     assert len(desk.tasks()) == 0
+    assert set(desk.engine.told) == {"second"}
+
+
+def test_a_wait_that_asks_while_somebody_decides_gets_the_answer(
+    desk: PeopleDesk, in_review: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task, load = desk.ask(in_review, "first"), task_store.load
+
+    def load_and_be_overtaken(task_id: str) -> task_store.Task | None:
+        monkeypatch.setattr(task_store, "load", load)
+        read = load(task_id)
+        desk.open(task_id, "second")
+        return read
+
+    monkeypatch.setattr(task_store, "load", load_and_be_overtaken)
+
+    assert desk.decide(task, "approve").status == 200
+
     assert set(desk.engine.told) == {"second"}
 
 

@@ -1,6 +1,8 @@
 """Plain values to and from DynamoDB, over one client that gives up well before its Lambda function does."""
 
-from collections.abc import Mapping
+import random
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -12,6 +14,9 @@ from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+# At most 1.5 s in all: the functions that read have some more.
+UNPROCESSED_WAITS_SECONDS = (0, 0.1, 0.2, 0.4, 0.8)
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
@@ -46,9 +51,43 @@ def _plain(value: Any) -> Any:
     return value
 
 
+class TooBusy(Exception):
+    """DynamoDB has left keys unprocessed, however often it was asked."""
+
+
+def get_items(table: str, keys: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the items with these keys (plain values; at most 100 keys, each once), in no order; those that are there.
+
+    What DynamoDB leaves unprocessed is asked for again, after a while, as it wants it:
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+
+    Raises:
+        TooBusy: that did not help.
+    """
+    wanted: Any = {table: {"Keys": [to_item(key) for key in keys]}} if keys else {}
+    for longest_wait in UNPROCESSED_WAITS_SECONDS:
+        if not wanted:
+            return
+        time.sleep(random.uniform(0, longest_wait))  # noqa: S311 (spreads load, hides nothing)
+        answer = dynamodb().batch_get_item(RequestItems=wanted)
+        yield from map(from_item, answer["Responses"].get(table, []))
+        wanted = answer["UnprocessedKeys"]
+    if wanted:
+        raise TooBusy(table)
+
+
 def condition_failed(error: ClientError) -> bool:
     """Whether a single write was refused by its condition: an answer, not a fault."""
     return error.response["Error"]["Code"] == "ConditionalCheckFailedException"
+
+
+def transaction_conflict(error: ClientError) -> bool:
+    """Whether a write was refused because a transaction is writing the same item right now: a fault that passes.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
+    """
+    codes = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+    return error.response["Error"]["Code"] == "TransactionConflictException" or "TransactionConflict" in codes
 
 
 def item_that_refused(error: ClientError) -> dict[str, Any]:

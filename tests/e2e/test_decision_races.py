@@ -1,0 +1,78 @@
+"""A cancellation, a confirmation and a rejection at the same moment, many times: exactly one of them is the decision.
+
+The code of the functions, in threads of this process, on the emulator's database: a race takes milliseconds, so there
+can be many. Those of the deployed functions are in test_cancellation.py.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+
+import order_store
+from kernel.cloud_event import Cause, CloudEvent
+from kernel.money import Money
+from order import DecidedBy, Decision, Order, Price, place
+from order_store import Request
+from tests.e2e.shop import Shop, at_once
+from tests.template import resources_of_type
+
+RACES = 120
+Decide = Callable[[Order], CloudEvent | None]
+RIVALS: dict[Decision, Decide] = {
+    Decision.CANCELLED: lambda order: order.cancel(Cause()),
+    Decision.CONFIRMED: lambda order: order.confirm(Cause()),
+    Decision.REJECTED: lambda order: order.reject("OUT_OF_STOCK", DecidedBy.SAGA, Cause()),
+}
+
+
+@pytest.fixture
+def orders_table(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A table as the orders' is, but without a stream: so nobody starts sagas."""
+    name = f"races-{uuid4().hex[:8]}"
+    properties = resources_of_type("AWS::DynamoDB::Table")["OrdersTable"]["Properties"]
+    known = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
+    shop.dynamodb.create_table(TableName=name, **{part: properties[part] for part in known})
+    monkeypatch.setenv("ORDERS_TABLE_NAME", name)
+    monkeypatch.setattr(order_store, "dynamodb", lambda: shop.dynamodb)
+    yield
+    shop.dynamodb.delete_table(TableName=name)
+
+
+def place_order() -> str:
+    order_id = str(uuid4())
+    prices = {"KETTLE-1": Price("Kettle", Money(amount=1500, currency="EUR"))}
+    placed = place(order_id, "alice", [("KETTLE-1", 1)], prices, "pm_card_visa", Cause())
+    order_store.create(placed, Request("fingerprint", {}))
+    return order_id
+
+
+def race(number: int) -> tuple[list[Decision | None], list[str]]:
+    """Return what each rival was answered, and the order's events afterwards."""
+    order_id, start = place_order(), Barrier(len(RIVALS))
+
+    def decide(rival: Decide) -> Decision | None:
+        start.wait()
+        return order_store.decide(order_id, rival).decision
+
+    first = number % len(RIVALS)
+    rivals = [*RIVALS.values()][first:] + [*RIVALS.values()][:first]
+    answers = at_once(*(partial(decide, rival) for rival in rivals))
+    return answers, [event.type for event in order_store.load(order_id).order.events]
+
+
+@pytest.mark.usefixtures("orders_table")
+def test_of_three_decisions_at_the_same_moment_exactly_one_wins() -> None:
+    won: Counter[str] = Counter()
+    for number in range(RACES):
+        answers, events = race(number)
+
+        assert len(set(answers)) == 1, "everybody is told the same"
+        assert answers[0] is not None
+        assert events == ["OrderPlaced", f"Order{answers[0].title()}"]
+        won[answers[0]] += 1
+
+    assert set(won) == set(RIVALS), won
