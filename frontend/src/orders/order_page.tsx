@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useLocation, useParams } from "react-router";
+import { Link, useLocation, useParams } from "react-router";
 import { isNotFound } from "../api/fault";
 import type { Order, OrderEvent } from "../api/shop_api";
 import { EmptyNotice } from "../frame/empty_notice";
@@ -31,7 +31,9 @@ export default function OrderPage() {
     <>
       <PageTitle>Order</PageTitle>
       {isNotFound(order.error) ? (
-        <EmptyNotice title="There is no such order.">It may be somebody else's, or its address mistyped.</EmptyNotice>
+        <EmptyNotice title="There is no such order.">
+          It may be somebody else’s, or its address mistyped. <Link to="/orders">Go to my orders</Link>.
+        </EmptyNotice>
       ) : order.error ? (
         <FaultNotice error={order.error} retry={() => void order.refetch()} />
       ) : (
