@@ -18,6 +18,12 @@ from tests.e2e.shop import Shop
 
 SYSTEM_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SCREENSHOTS = ROOT / ".local" / "screenshots"
+# What Visitor.jump reads: https://web.dev/articles/cls
+COUNT_JUMPS = """
+  window.jump = 0;
+  const add = (entry) => (window.jump += entry.hadRecentInput ? 0 : entry.value);
+  new PerformanceObserver((list) => list.getEntries().forEach(add)).observe({ type: 'layout-shift', buffered: true });
+"""
 OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WIDE, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
 
@@ -52,6 +58,7 @@ def visit(shop: Shop, browser: Browser) -> Iterator[Callable[..., Visitor]]:
             base_url=shop.stack.web_url, viewport=viewport, reduced_motion="reduce", **options
         )
         context.set_default_timeout(60_000)
+        context.add_init_script(COUNT_JUMPS)
         visitor = Visitor(context.new_page(), shop)
         visitors.append((visitor, context))
         return visitor

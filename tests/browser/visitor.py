@@ -134,6 +134,12 @@ class Visitor:
         """The order's task, among those that wait for a person."""
         return self.page.locator(f'.tasks [data-order="{order_id}"]')
 
+    def jump(self) -> float:
+        """How much has moved since the page was loaded without being asked to, in shares of the window."""
+        # Two frames later, the browser has told what moved in the last one.
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        return float(self.page.evaluate("window.jump"))
+
     def field_says(self, label: str, words: str) -> None:
         """Wait until the field is marked as wrong, and tells why where a screen reader finds it."""
         field = self.page.get_by_label(label, exact=True)
