@@ -11,7 +11,7 @@ WITH_VIEWS := PYTHONPATH=layers/kernel:functions/views
 
 # USER is in every environment, ENV and STACK are in some: only what was typed after `make` counts.
 typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
-account = @python -m local.account $(1) $(if $(call typed,ENV),--env $(ENV)) $(if $(call typed,STACK),--stack $(STACK))
+account = @python -m local.account $(1) $(if $(call typed,ENV),--env=$(ENV)) $(if $(call typed,STACK),--stack=$(STACK))
 
 .DEFAULT_GOAL := help
 .PHONY: help up down sam-local status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token smoke
@@ -73,7 +73,7 @@ web: $(PAGE_PACKAGES) ## The web page with hot reload, beside what make up start
 
 deploy: export DEPLOY_PARAMETERS = $(call typed,PARAMETERS)
 deploy: $(TOOLCHAIN) ## Deploy to an AWS account: ENV=default or prod; STACK=, PARAMETERS="Name=value …"
-	$(call account,deploy) $(if $(call typed,APPROVED),--approved) $(if $(call typed,EXECUTION_ROLE),--execution-role $(EXECUTION_ROLE))
+	$(call account,deploy) $(if $(call typed,APPROVED),--approved) $(if $(call typed,EXECUTION_ROLE),--execution-role=$(EXECUTION_ROLE))
 
 deploy-web: $(TOOLCHAIN) ## Build the web page, and upload it to a stack in an AWS account; ENV=, STACK=
 	$(call account,web)
@@ -82,13 +82,13 @@ destroy: $(TOOLCHAIN) ## Delete a stack in an AWS account, once you have typed i
 	$(call account,destroy)
 
 user: $(TOOLCHAIN) ## Make a user: USER=ada@example.com, GROUP=operators; in AWS: ENV=, STACK=
-	$(call account,user) $(if $(call typed,USER),--user $(USER)) $(if $(call typed,GROUP),--group $(GROUP))
+	$(call account,user) $(if $(call typed,USER),--user=$(USER)) $(if $(call typed,GROUP),--group=$(GROUP))
 
 token: $(TOOLCHAIN) ## Sign in, and print the ID token: USER=ada@example.com; in AWS: ENV=, STACK=
-	$(call account,token) $(if $(call typed,USER),--user $(USER))
+	$(call account,token) $(if $(call typed,USER),--user=$(USER))
 
 smoke: $(TOOLCHAIN) ## Sign in, place an order, wait until it is confirmed: USER=ada@example.com; in AWS: ENV=, STACK=
-	$(call account,smoke) $(if $(call typed,USER),--user $(USER))
+	$(call account,smoke) $(if $(call typed,USER),--user=$(USER))
 
 test: lint ## Check everything: lint, then all tests
 	npm --prefix frontend test

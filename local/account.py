@@ -6,11 +6,13 @@ They take the credentials and the region as every AWS tool does. AWS_ENDPOINT_UR
 import argparse
 import getpass
 import os
+import re
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from rich.console import Console
 from rich.markup import escape
 
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 INTERRUPTED = 130
+NO_CREDENTIALS = (
+    "There are no credentials for AWS here. Name a profile by AWS_PROFILE, after `aws sso login` or `aws configure`; "
+    "or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+)
 
 
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
@@ -46,6 +52,9 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     except LocalCloudError as error:
         console.print(f"[red]{escape(str(error))}[/red]")
         return 1
+    except NoCredentialsError:
+        console.print(f"[red]{escape(NO_CREDENTIALS)}[/red]")
+        return 1
     except (BotoCoreError, ClientError) as error:
         console.print(f"[red]AWS did not do what it was asked: {escape(str(error))}[/red]")
         return 1
@@ -54,6 +63,11 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
 
 def _deploy(console: Console, options: argparse.Namespace) -> None:
     environment = _environment(options)
+    environments.require_declared(environment)
+    console.print(
+        f"Deploying stack [bold]{environment.stack_name}[/bold] to {environment.region}, "
+        f"account {release.account_id(environment)}"
+    )
     python = target_python.choose(environment.parameters, ROOT / "template.yaml")
     console.print(f"Building for {python.runtime}; its bytecode is compiled by {python.executable}")
     build_dir = release.build(environment, python)
@@ -115,9 +129,14 @@ def _id_token(pool: "_Pool", username: str) -> str:
 
 
 def _password(question: str) -> str:
+    if password := os.environ.get("PASSWORD"):
+        return password
     try:
-        return os.environ.get("PASSWORD") or getpass.getpass(question)
-    except EOFError:
+        with warnings.catch_warnings():
+            # What it warns of is that the password would be seen.
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            return getpass.getpass(question)
+    except (EOFError, getpass.GetPassWarning):
         raise LocalCloudError("Nobody is there to type the password: hand it over in the variable PASSWORD.") from None
 
 
@@ -128,6 +147,10 @@ def _environment(options: argparse.Namespace) -> Environment:
 def _username(options: argparse.Namespace) -> str:
     if not options.user:
         raise LocalCloudError("Who? Say it by USER=, such as USER=ada@example.com.")
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", options.user):
+        raise LocalCloudError(
+            f"USER={options.user}: a user is named by an e-mail address, such as USER=ada@example.com."
+        )
     return str(options.user)
 
 

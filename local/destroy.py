@@ -22,10 +22,9 @@ def destroy(console: Console, environment: Environment, ask: Callable[[str], str
     """
     stack = release.describe(environment)
     keeps_data = release.deployed_parameters(environment).get("DataPolicy") == "Retain"
-    account = environment.session.client("sts").get_caller_identity()["Account"]
     console.print(
-        f"This deletes stack [bold]{environment.stack_name}[/bold] in {environment.region}, account {account}, "
-        f"made on {stack['CreationTime']:%Y-%m-%d}."
+        f"This deletes stack [bold]{environment.stack_name}[/bold] in {environment.region}, "
+        f"account {release.account_id(environment)}, made on {stack['CreationTime']:%Y-%m-%d}."
     )
     console.print(
         f"Its tables, users, events and queued messages stay, under names that begin with {environment.stack_name}, "

@@ -112,6 +112,11 @@ def deployed_parameters(environment: Environment) -> dict[str, str]:
     return {each["ParameterKey"]: each["ParameterValue"] for each in describe(environment).get("Parameters", [])}
 
 
+def account_id(environment: Environment) -> str:
+    """The account that the credentials are of."""
+    return environment.session.client("sts").get_caller_identity()["Account"]
+
+
 def describe(environment: Environment) -> dict[str, Any]:
     """The deployed stack in CloudFormation's words.
 

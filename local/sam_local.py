@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from typing import NoReturn
 
-from local import resources
+from local import container_gateway, resources
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
 from local.environment import programs_environment
@@ -54,8 +54,11 @@ def environments(cloud: LocalCloud) -> dict[str, dict[str, str]]:
 
 
 def for_containers(cloud: LocalCloud, variables: Mapping[str, str]) -> dict[str, str]:
-    """The same variables, with the emulator where a container finds it."""
-    reachable = f"http://{HOST}:{cloud.emulator_port}"
+    """The same variables, with the emulator where a container finds it.
+
+    By its number where it is known: a bucket's name goes before a host's name, and Docker resolves no such name.
+    """
+    reachable = f"http://{container_gateway.bridge_address() or HOST}:{cloud.emulator_port}"
     return {name: value.replace(cloud.emulator_url, reachable) for name, value in variables.items()}
 
 

@@ -115,6 +115,30 @@ def test_a_password_is_strong() -> None:
     assert all(policy[f"Require{kind}"] for kind in ("Lowercase", "Uppercase", "Numbers", "Symbols"))
 
 
+def test_a_customer_changes_nothing_of_themselves_but_the_address_and_that_only_when_it_is_verified() -> None:
+    client = resource("UserPoolClient")
+
+    assert client["WriteAttributes"] == ["email"]
+    assert resource("UserPool")["UserAttributeUpdateSettings"] == {
+        "AttributesRequireVerificationBeforeUpdate": ["email"]
+    }
+
+
+def test_a_token_that_was_found_is_good_for_a_day_at_most() -> None:
+    client = resource("UserPoolClient")
+    minutes = {"minutes": 1, "hours": 60, "days": 24 * 60}
+
+    def lives(token: str) -> int:
+        return int(client[f"{token}Validity"] * minutes[client["TokenValidityUnits"][token]])
+
+    assert client["EnableTokenRevocation"] is True
+    assert {token: lives(token) for token in ("IdToken", "AccessToken", "RefreshToken")} == {
+        "IdToken": 60,
+        "AccessToken": 60,
+        "RefreshToken": 24 * 60,
+    }
+
+
 def test_threat_protection_comes_with_the_tier_that_it_needs() -> None:
     pool = where({"HasThreatProtection"}, resource("UserPool"))
 
@@ -177,6 +201,8 @@ def test_the_key_is_used_through_the_stores_by_this_account_only() -> None:
     assert declared("DataKey")["Condition"] == "HasDataKey"
     assert users["Condition"]["StringEquals"].keys() == {"kms:CallerAccount", "kms:ViaService"}
     assert not any("*" in action for action in users["Action"])
+    assert "kms:CreateGrant" not in users["Action"], "a grant outlives the right to ask for it"
+    assert statements["TablesTakeTheirGrant"]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
     for sid in statements.keys() - {"AccountAdministers"}:
         assert "Condition" in statements[sid], sid
     assert statements["AccountAdministers"]["Principal"]["AWS"]["Fn::Sub"].endswith(":root")

@@ -41,6 +41,12 @@ def test_a_table_is_encrypted_restorable_and_on_demand(name: str) -> None:
     assert table["BillingMode"] == "PAY_PER_REQUEST"
 
 
+@pytest.mark.parametrize("name", resources(TABLE))
+def test_a_table_that_is_kept_cannot_be_deleted_by_mistake_either(name: str) -> None:
+    assert where({"KeepsData"}, resource(name))["DeletionProtectionEnabled"] is True
+    assert where(set(), resource(name))["DeletionProtectionEnabled"] is False
+
+
 @pytest.mark.parametrize("name", resources(BUCKET))
 def test_a_bucket_is_encrypted_and_closed(name: str) -> None:
     bucket = resource(name)

@@ -18,6 +18,13 @@ from tests.e2e.shop import Shop
 
 SYSTEM_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SCREENSHOTS = ROOT / ".local" / "screenshots"
+# What Visitor.jump reads: https://web.dev/articles/cls
+COUNT_JUMPS = """
+  window.jump = 0;
+  const add = (entry) => (window.jump += entry.hadRecentInput ? 0 : entry.value);
+  new PerformanceObserver((list) => list.getEntries().forEach(add)).observe({ type: 'layout-shift', buffered: true });
+"""
+OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WIDE, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
 
 
@@ -51,6 +58,7 @@ def visit(shop: Shop, browser: Browser) -> Iterator[Callable[..., Visitor]]:
             base_url=shop.stack.web_url, viewport=viewport, reduced_motion="reduce", **options
         )
         context.set_default_timeout(60_000)
+        context.add_init_script(COUNT_JUMPS)
         visitor = Visitor(context.new_page(), shop)
         visitors.append((visitor, context))
         return visitor
@@ -69,7 +77,7 @@ def visitor(visit: Callable[..., Visitor]) -> Visitor:
 
 @pytest.fixture
 def screenshot(request: pytest.FixtureRequest) -> Callable[[Visitor, str], None]:
-    """Keep pictures of a page, in both widths, in .local/screenshots."""
+    """Keep pictures of a page, in both widths, in .local/screenshots. In neither may anything stand out of the page."""
 
     def take(visitor: Visitor, name: str) -> None:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -77,5 +85,6 @@ def screenshot(request: pytest.FixtureRequest) -> Callable[[Visitor, str], None]
             visitor.page.set_viewport_size(viewport)  # type: ignore[arg-type]
             file = SCREENSHOTS / f"{re.sub(r'[^a-z0-9]+', '-', name)}-{viewport['width']}.png"
             visitor.page.screenshot(path=file, full_page=True)
+            assert visitor.page.evaluate(OVERHANG) <= 0, f"{file.name} is wider than the screen"
 
     return take

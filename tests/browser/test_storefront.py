@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from uuid import uuid4
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Route, expect
 
 from tests.browser.visitor import ORDER_PAGE, Visitor
 from tests.e2e.shop import Shop
@@ -33,7 +34,7 @@ def test_somebody_new_signs_up_buys_and_watches_it_confirm(visitor: Visitor, sho
     for step in ("ReserveStock", "AuthorizePayment", "BookShipment", "ConfirmOrder", "CapturePayment"):
         visitor.sees_step(step, "taken")
     visitor.sees_step("ReleaseStock", "skipped")
-    visitor.follow("My orders")
+    visitor.arrives_at("My orders")
     visitor.sees(f"2 {TIMES} {kettle}")
 
 
@@ -82,13 +83,14 @@ def test_a_double_click_makes_one_order(visitor: Visitor, shop: Shop) -> None:
     visitor.is_customer()
     visitor.puts_into_basket(kettle)
     visitor.press("Check out")
+    visitor.heading("Checkout")
     visitor.chooses("Visa")
 
     visitor.page.get_by_role("button", name="Place the order").dblclick()
     visitor.page.wait_for_url(ORDER_PAGE)
     visitor.sees_status("CONFIRMED")
 
-    visitor.follow("My orders")
+    visitor.arrives_at("My orders")
     expect(visitor.page.get_by_role("link", name=f"1 {TIMES} {kettle}")).to_have_count(1)
 
 
@@ -108,6 +110,7 @@ def test_an_order_whose_answer_was_lost_is_placed_once(visitor: Visitor, shop: S
 
     visitor.expect_refusals(502)
     visitor.page.route("**/api/orders", lose_the_first_answer)
+    visitor.heading("Checkout")
     visitor.press("Place the order")
     visitor.sees("Try again in a moment.")
     visitor.page.reload()
@@ -186,10 +189,10 @@ def test_a_session_that_has_ended_leads_back_to_where_one_was(visitor: Visitor, 
     visitor.go("/sign-in")
     visitor.sign_in(user)
     visitor.expect_refusals(401, 400)
-    visitor.follow("My orders")
-    visitor.heading("My orders")
+    visitor.arrives_at("My orders")
 
     visitor.page.route("**/api/orders?**", lambda route: route.fulfill(status=401, body="{}"))
+    visitor.heading("Sign in")
     visitor.sees("Your session has ended.")
     visitor.page.unroute("**/api/orders?**")
     visitor.sign_in(user)
@@ -218,6 +221,112 @@ def test_a_wrong_password_is_said_in_plain_words(visitor: Visitor, shop: Shop) -
     visitor.page.locator("form").get_by_role("button", name="Sign in").click()
 
     visitor.sees("The e-mail address or the password is wrong.")
+
+
+@pytest.mark.parametrize(
+    ("page", "button", "wanted"),
+    [
+        ("/sign-in", "Sign in", {"E-mail address": "Enter your e-mail address.", "Password": "Enter your password."}),
+        ("/sign-up", "Sign up", {"E-mail address": "Enter your e-mail address.", "Password": "Choose a password."}),
+    ],
+    ids=["sign in", "sign up"],
+)
+def test_an_empty_form_says_what_it_wants_and_sends_nothing(
+    visitor: Visitor, page: str, button: str, wanted: dict[str, str]
+) -> None:
+    sent: list[str] = []
+    visitor.page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    visitor.go(page)
+    visitor.page.locator("form").get_by_role("button", name=button).click()
+
+    for label, words in wanted.items():
+        visitor.field_says(label, words)
+    expect(visitor.page.get_by_label("E-mail address")).to_be_focused()
+    assert visitor.accessibility_faults() == []
+
+    visitor.fill("E-mail address", "ada@example.com")
+    visitor.fill("Password", "")
+    visitor.page.locator("form").get_by_role("button", name=button).click()
+    expect(visitor.page.get_by_label("Password")).to_be_focused()
+    assert sent == []
+
+
+def test_a_weak_password_is_told_what_it_lacks(visitor: Visitor) -> None:
+    visitor.go("/sign-up")
+    visitor.fill("E-mail address", "ada@example.com")
+    visitor.fill("Password", "Correct-horse")
+    visitor.press("Sign up")
+
+    visitor.field_says("Password", "Still missing: a digit.")
+    visitor.fill("Password", "correct-horse-9")
+    visitor.field_says("Password", "Still missing: an upper-case letter.")
+
+
+def test_an_address_is_mended_field_by_field(visitor: Visitor, shop: Shop) -> None:
+    kettle = a_product(shop)
+    visitor.is_customer()
+    visitor.puts_into_basket(kettle)
+    visitor.press("Check out")
+    visitor.heading("Checkout")
+    visitor.fill("City", "")
+    visitor.press("Place the order")
+    visitor.field_says("City", "City is missing.")
+
+    # No such country: that only the shop knows.
+    visitor.expect_refusals(422)
+    visitor.fill("City", "Berlin")
+    visitor.fill("Country", "XX")
+    visitor.press("Place the order")
+    visitor.field_says("Country", "not an ISO 3166-1 alpha-2 country code, such as DE")
+
+    visitor.fill("Country", "DE")
+    visitor.places_the_order()
+
+
+def test_while_the_next_page_loads_the_last_one_takes_no_typing(visitor: Visitor) -> None:
+    held: list[Route] = []
+    visitor.page.route("**/assets/sign_up_page*.js", held.append)
+    visitor.go("/sign-in")
+    visitor.heading("Sign in")
+
+    visitor.follow("Sign up")
+
+    visitor.loads("Loading the page")
+    expect(visitor.page.get_by_label("E-mail address")).to_have_count(0)
+    held.pop().continue_()
+    visitor.heading("Sign up")
+
+
+def test_a_quantity_can_be_typed_anew(visitor: Visitor, shop: Shop) -> None:
+    kettle = a_product(shop, unit_price=1500)
+    visitor.puts_into_basket(kettle)
+    quantity = visitor.page.get_by_label(f"Quantity of {kettle}")
+
+    quantity.press("End")
+    quantity.press("Backspace")
+    expect(quantity).to_have_value("")
+    quantity.press("4")
+
+    visitor.sees("60.00")
+    quantity.fill("1000")
+    quantity.blur()
+    expect(quantity).to_have_value("100")
+    visitor.sees("100 at most in one order")
+
+
+def test_what_is_not_sold_any_more_is_taken_out_before_one_goes_on(visitor: Visitor, shop: Shop) -> None:
+    kettle = a_product(shop)
+    visitor.puts_into_basket(kettle)
+    visitor.page.evaluate(
+        "localStorage.setItem('basket', JSON.stringify({...JSON.parse(localStorage.basket), 'GONE-1': 1}))"
+    )
+    visitor.page.reload()
+    visitor.sees("Not sold any more")
+    expect(visitor.page.get_by_role("button", name="Check out")).to_be_disabled()
+
+    visitor.press("Remove GONE-1")
+
+    expect(visitor.page.get_by_role("button", name="Check out")).to_be_enabled()
 
 
 def test_no_token_is_kept_longer_than_the_tab(visitor: Visitor) -> None:

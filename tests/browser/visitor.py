@@ -46,11 +46,20 @@ class Visitor:
     def sees(self, text: str, milliseconds: int = 30_000) -> None:
         expect(self.page.get_by_text(text).first).to_be_visible(timeout=milliseconds)
 
+    def loads(self, what: str) -> None:
+        """Wait until the page says that it is loading, by grey bars."""
+        expect(self.page.get_by_role("status", name=what)).to_be_visible()
+
     def heading(self, text: str) -> None:
         expect(self.page.get_by_role("heading", level=1, name=text)).to_be_visible(timeout=30_000)
 
     def follow(self, link: str) -> None:
         self.page.get_by_role("link", name=link).first.click()
+
+    def arrives_at(self, link: str, heading: str | None = None) -> None:
+        """Follow a link, and wait until its page is there: what the page before shows is not taken for it."""
+        self.follow(link)
+        self.heading(heading or link)
 
     def press(self, button: str) -> None:
         self.page.get_by_role("button", name=button).click()
@@ -59,7 +68,8 @@ class Visitor:
         self.page.get_by_label(label, exact=True).fill(text)
 
     def sign_in(self, user: User) -> None:
-        """Fill in the form, wherever it has come up."""
+        """Fill in the form, wherever it has come up; not another one that has fields of the same names."""
+        self.heading("Sign in")
         self.fill("E-mail address", user.username)
         self.fill("Password", user.password)
         self.page.locator("form").get_by_role("button", name="Sign in").click()
@@ -91,12 +101,14 @@ class Visitor:
         self.go("/")
         self.press(f"Add to basket: {product}")
         self.page.get_by_role("navigation", name="Main").get_by_role("link", name="Basket").click()
+        self.heading("Basket")
         self.fill(f"Quantity of {product}", str(quantity))
 
     def buys(self, product: str, quantity: int = 1, card: str = "Visa", postal_code: str = "10115") -> str:
         """Buy it, from the shelf to the order's page; return the order's id."""
         self.puts_into_basket(product, quantity)
         self.press("Check out")
+        self.heading("Checkout")
         return self.places_the_order(card, postal_code)
 
     def places_the_order(self, card: str = "Visa", postal_code: str = "10115") -> str:
@@ -123,6 +135,18 @@ class Visitor:
     def task_of(self, order_id: str) -> Locator:
         """The order's task, among those that wait for a person."""
         return self.page.locator(f'.tasks [data-order="{order_id}"]')
+
+    def jump(self) -> float:
+        """How much has moved since the page was loaded without being asked to, in shares of the window."""
+        # Two frames later, the browser has told what moved in the last one.
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        return float(self.page.evaluate("window.jump"))
+
+    def field_says(self, label: str, words: str) -> None:
+        """Wait until the field is marked as wrong, and tells why where a screen reader finds it."""
+        field = self.page.get_by_label(label, exact=True)
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(field).to_have_accessible_description(re.compile(re.escape(words)))
 
     def accessibility_faults(self) -> list[str]:
         """What axe finds wrong with the page as it is."""

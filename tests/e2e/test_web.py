@@ -1,5 +1,6 @@
 """The page on its way through CloudFront, as the emulator plays it: origin access, fallback, headers, cache."""
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from local import deploy_web
 from local.stack import Stack
 from local.web_headers import security_headers
 from tests.e2e.shop import Shop
+
+# Bytes of JavaScript, gzipped, that index.html names. In a browser, tests/browser/test_every_page.py weighs what comes.
+MOST_SCRIPT = 200_000
 
 
 @pytest.fixture
@@ -61,6 +65,14 @@ def test_what_the_page_loads_is_kept_for_ever_and_what_is_absent_is_no_page(cdn:
     assert answer.headers["Content-Type"].startswith("text/javascript")
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert absent.status_code in (403, 404)
+
+
+def test_a_guests_first_scripts_are_small(cdn: httpx.Client) -> None:
+    scripts = re.findall(r'(?:src|href)="(/assets/[^"]+[.]js)"', cdn.get("/").text)
+    sizes = {script: len(gzip.compress(cdn.get(script).content)) for script in scripts}
+
+    assert sizes
+    assert sum(sizes.values()) < MOST_SCRIPT, sizes
 
 
 def test_plain_http_is_sent_to_https(cdn: httpx.Client) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, NoCredentialsError
 
 from local import account, deploy_web, pool_users, release, smoke, target_python
 from local.cloud import LocalCloud
@@ -30,6 +30,7 @@ def done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     monkeypatch.setattr(release, "build", step("build", tmp_path))
     monkeypatch.setattr(release, "deploy", step("deploy", OUTPUTS | {"DistributionId": "E1"}))
     monkeypatch.setattr(release, "outputs", lambda _: OUTPUTS)
+    monkeypatch.setattr(release, "account_id", lambda _: "123456789012")
     monkeypatch.setattr(release, "deployed_parameters", lambda _: {"AlarmEmail": ""})
     monkeypatch.setattr(account, "build_web", step("build the page"))
     monkeypatch.setattr(deploy_web, "deploy_to_account", step("upload the page", "https://d1.cloudfront.net"))
@@ -42,6 +43,7 @@ def test_deploying_builds_deploys_and_uploads_the_page(done: list[str], capsys: 
 
     said = capsys.readouterr().err
     assert done == ["build", "deploy", "build the page", "upload the page"]
+    assert "Deploying stack serverless-orders to eu-central-1, account 123456789012" in said
     assert "Building for python3.12; its bytecode is compiled by /opt/python3.12" in said
     assert "https://d1.cloudfront.net" in said
     assert "Alarms are mailed to nobody" in said
@@ -82,11 +84,12 @@ def test_the_smoke_test_orders_as_the_one_who_signed_in(
     assert "order order-1 is CONFIRMED" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("trouble", [EOFError, getpass.GetPassWarning])
 def test_where_nobody_can_type_a_password_it_says_how_to_hand_it_over(
-    done: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    done: list[str], trouble: type[Exception], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def nobody(_: str) -> str:
-        raise EOFError
+        raise trouble
 
     monkeypatch.delenv("PASSWORD")
     monkeypatch.setattr(getpass, "getpass", nobody)
@@ -100,7 +103,10 @@ def test_where_nobody_can_type_a_password_it_says_how_to_hand_it_over(
     ("arguments", "message"),
     [
         (["token", "--env", "default"], "Who? Say it by USER="),
+        (["token", "--env", "default", "--user", "ada"], "a user is named by an e-mail address"),
         (["deploy", "--env", "staging"], "samconfig.toml has no such environment"),
+        (["deploy", "--stack=-orders"], "a stack's name begins with a letter"),
+        (["deploy", f"--stack={'a' * 37}"], "36 at most"),
     ],
 )
 def test_what_is_missing_is_told(
@@ -109,6 +115,43 @@ def test_what_is_missing_is_told(
     assert account.run(arguments) == 1
 
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ("AlarmMail=ada@example.com", "AlarmMail is no parameter of template.yaml. Did you mean AlarmEmail?"),
+        ("Colour=red", "It has SagaType, "),
+        ("SagaType=FAST", "SagaType=FAST: it takes one of STANDARD, EXPRESS."),
+    ],
+)
+def test_a_parameter_that_the_template_does_not_take_is_told_before_anything_is_built(
+    done: list[str],
+    parameters: str,
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DEPLOY_PARAMETERS", parameters)
+
+    assert account.run(["deploy"]) == 1
+
+    assert message in capsys.readouterr().err
+    assert done == []
+
+
+def test_without_credentials_it_says_where_they_come_from(
+    done: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> None:
+        raise NoCredentialsError
+
+    monkeypatch.setattr(release, "account_id", refuse)
+
+    assert account.run(["deploy"]) == 1
+
+    assert "AWS_PROFILE" in capsys.readouterr().err
+    assert done == [], "nothing is built for nobody"
 
 
 def test_without_a_local_cloud_it_says_how_to_have_one(

@@ -80,6 +80,15 @@ def test_without_a_region_it_asks_for_one(root: Path, monkeypatch: pytest.Monkey
         environments.read("default", root=root)
 
 
+def test_the_region_is_the_one_that_every_aws_tool_takes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "us-west-2")
+    assert environments.read("default", root=root).region == "us-west-2"
+
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    assert environments.read("default", root=root).region == "us-west-2"
+    assert environments.read("guided", root=root).region == "eu-west-1", "as samconfig.toml says"
+
+
 def test_an_unknown_profile_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
 

@@ -36,7 +36,17 @@ def cloud(tmp_path) -> LocalCloud:
     return replace(LocalCloud.for_tests("sam-local", root=tmp_path), emulator_port=4570)
 
 
-def test_a_function_in_docker_has_the_deployed_functions_environment_with_the_emulator_in_reach(cloud, monkeypatch):
+@pytest.mark.parametrize(
+    ("bridge", "host"),
+    [
+        pytest.param(None, "host.docker.internal", id="Docker Desktop"),
+        pytest.param("172.17.0.1", "172.17.0.1", id="Docker on Linux"),
+    ],
+)
+def test_a_function_in_docker_has_the_deployed_functions_environment_with_the_emulator_in_reach(
+    cloud, monkeypatch, bridge, host
+):
+    monkeypatch.setattr(container_gateway, "bridge_address", lambda: bridge)
     pages = SimpleNamespace(paginate=lambda: [{"Functions": DEPLOYED[:1]}, {"Functions": DEPLOYED[1:]}])
     monkeypatch.setattr(resources, "of_kind", lambda *_: IN_STACK)
     monkeypatch.setattr(Aws, "functions", SimpleNamespace(get_paginator=lambda _: pages))
@@ -44,8 +54,8 @@ def test_a_function_in_docker_has_the_deployed_functions_environment_with_the_em
     assert sam_local.environments(cloud) == {
         "PlaceOrderFunction": {
             "ORDERS_TABLE_NAME": "orders-OrdersTable-1",
-            "AWS_ENDPOINT_URL": "http://host.docker.internal:4570",
-            "QUEUE_URL": "http://host.docker.internal:4570/000000000000/queue",
+            "AWS_ENDPOINT_URL": f"http://{host}:4570",
+            "QUEUE_URL": f"http://{host}:4570/000000000000/queue",
         }
     }
 

@@ -109,6 +109,12 @@ def test_every_fault_is_named_at_once(front_desk: ShopOnMoto) -> None:
     assert_problem(front_desk.post_order(body), 422, "/items/0/quantity", "/shipping_address/country", "/coupon")
 
 
+def test_a_fault_that_we_found_is_told_in_our_words_alone(front_desk: ShopOnMoto) -> None:
+    (error,) = front_desk.post_order(front_desk.order_body(("CUP-1", 1), country="XX")).document["errors"]
+
+    assert error["detail"] == "not an ISO 3166-1 alpha-2 country code, such as DE"
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Fault } from "./fault";
+import { Fault, faultsBelow } from "./fault";
 
 describe("a fault in words", () => {
   it("says what the problem document says", () => {
@@ -27,4 +27,14 @@ describe("a fault in words", () => {
 it("may pass where the shop is to blame, and not where the request is", () => {
   expect([0, 429, 500, 503].every((status) => new Fault(status).mayPass)).toBe(true);
   expect([400, 401, 404, 409, 422].some((status) => new Fault(status).mayPass)).toBe(false);
+});
+
+it("tells what was wrong below a member, by name", () => {
+  const errors = [
+    { pointer: "/shipping_address/country", detail: "no such country" },
+    { pointer: "/items/0/quantity", detail: "too many" },
+  ];
+
+  expect(faultsBelow(new Fault(422, { errors }), "/shipping_address")).toEqual({ country: "no such country" });
+  expect(faultsBelow(new Error("offline"), "/shipping_address")).toEqual({});
 });

@@ -23,6 +23,13 @@ export class Fault extends Error {
   }
 }
 
+/** What an answer says of the members below a JSON pointer such as `/shipping_address`, by their names. */
+export function faultsBelow(error: unknown, pointer: string): Record<string, string> {
+  const errors = error instanceof Fault ? (error.problem.errors ?? []) : [];
+  const below = errors.filter((each) => each.pointer.startsWith(`${pointer}/`));
+  return Object.fromEntries(below.map((each) => [each.pointer.slice(pointer.length + 1), each.detail]));
+}
+
 export function isNotFound(error: unknown): boolean {
   return error instanceof Fault && error.status === 404;
 }

@@ -78,19 +78,23 @@ function ActivityInFull({ activity }: { activity: Activity }) {
 function Figures({ activity }: { activity: Activity }) {
   const times = activity.seconds_to_confirm;
   return (
-    <dl className="figures">
-      <Figure name="Orders">{activity.orders.toLocaleString()}</Figure>
-      {totals(activity).map(({ status, orders }) => (
-        <div key={status}>
-          <dt>
-            <StatusMark status={status} />
-          </dt>
-          <dd>{orders.toLocaleString()}</dd>
-        </div>
-      ))}
-      <Figure name="Half confirmed within">{times ? duration(times.p50) : "–"}</Figure>
-      <Figure name="95 of 100 within">{times ? duration(times.p95) : "–"}</Figure>
-    </dl>
+    <>
+      <dl className="figures">
+        <Figure name="Orders">{activity.orders.toLocaleString()}</Figure>
+        {totals(activity).map(({ status, orders }) => (
+          <div key={status}>
+            <dt>
+              <StatusMark status={status} />
+            </dt>
+            <dd>{orders.toLocaleString()}</dd>
+          </div>
+        ))}
+      </dl>
+      <dl className="figures">
+        <Figure name="Half confirmed within (p50)">{times ? duration(times.p50) : "–"}</Figure>
+        <Figure name="95 of 100 confirmed within (p95)">{times ? duration(times.p95) : "–"}</Figure>
+      </dl>
+    </>
   );
 }
 

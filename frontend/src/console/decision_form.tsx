@@ -10,21 +10,31 @@ const WORDS: Record<Decision, { label: string; does: string }> = {
   approve: { label: "Approve", does: "the order goes on" },
   reject: { label: "Reject", does: "everything is undone" },
   retry: { label: "Retry", does: "the saga runs again" },
-  resolve: { label: "Resolve", does: "it was done by hand: say where, in the comment" },
+  resolve: { label: "Resolve", does: "it was done by hand, and the comment says where" },
 };
 
 /** The decisions that a task takes, each with what follows from it. */
 export function DecisionForm({ task }: { task: Task }) {
   const [comment, setComment] = useState("");
+  const [isMissed, setMissed] = useState(false);
   const queries = useQueryClient();
   const deciding = useMutation({
     mutationFn: (decision: Decision) => decideTask(task.task_id, decision, comment.trim()),
     onSettled: () => queries.invalidateQueries({ queryKey: ["tasks"] }),
   });
+  const decide = (decision: Decision) => {
+    const isMissing = decision === "resolve" && !comment.trim();
+    setMissed(isMissing);
+    if (!isMissing) deciding.mutate(decision);
+  };
   const decisions = (task.decisions ?? []).filter((decision): decision is Decision => decision in WORDS);
   return (
     <>
-      <FormField label="Comment" constraintText="Up to 200 characters. The customer can read it, too.">
+      <FormField
+        label="Comment"
+        constraintText="Up to 200 characters. The customer can read it, too."
+        errorText={isMissed && !comment.trim() && "Say what was done by hand, and where it is written down."}
+      >
         <Input value={comment} onChange={({ detail }) => setComment(detail.value.slice(0, 200))} />
       </FormField>
       {deciding.error && (
@@ -37,8 +47,8 @@ export function DecisionForm({ task }: { task: Task }) {
           <Button
             key={decision}
             variant={place === 0 ? "primary" : "normal"}
-            disabled={deciding.isPending || deciding.isSuccess || (decision === "resolve" && !comment.trim())}
-            onClick={() => deciding.mutate(decision)}
+            disabled={deciding.isPending || deciding.isSuccess}
+            onClick={() => decide(decision)}
           >
             {WORDS[decision].label}
           </Button>

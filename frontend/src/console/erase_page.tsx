@@ -3,34 +3,39 @@ import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useMutation } from "@tanstack/react-query";
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
+import { type Faults, useChecked } from "../frame/checked_form";
 import { FaultNotice } from "../frame/fault_notice";
 import { PageTitle } from "../frame/page_title";
 import { count } from "../frame/writing";
 import { eraseCustomer } from "./console_api";
+
+// What Cognito makes.
+const CUSTOMER_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Forgets a person who has asked for it. */
 export default function ErasePage() {
   const [customerId, setCustomerId] = useState("");
   const [isSure, setSure] = useState(false);
   const erasing = useMutation({ mutationFn: () => eraseCustomer(customerId.trim()), onSettled: () => setSure(false) });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (isSure && !erasing.isPending) erasing.mutate();
-  };
+  const { onSubmit, faults } = useChecked(faultsOf(customerId.trim(), isSure), () => {
+    if (!erasing.isPending) erasing.mutate();
+  });
   return (
     <>
       <PageTitle>Erase a person</PageTitle>
       <p className="lead">
         Overwrites the addresses of all their orders, and deletes their account. Their orders stay, under an id that names nobody any more.
       </p>
-      <form className="panel" onSubmit={submit}>
-        <FormField label="Customer id" constraintText="The sub of their user, as the user pool shows it.">
+      <form className="panel" onSubmit={onSubmit} noValidate>
+        <FormField label="Customer id" constraintText="The sub of their user, as the user pool shows it." errorText={faults.customerId}>
           <Input value={customerId} autoComplete={false} onChange={({ detail }) => setCustomerId(detail.value)} />
         </FormField>
-        <Checkbox checked={isSure} onChange={({ detail }) => setSure(detail.checked)}>
-          I am sure. Nothing brings it back.
-        </Checkbox>
+        <FormField errorText={faults.isSure}>
+          <Checkbox checked={isSure} onChange={({ detail }) => setSure(detail.checked)}>
+            I am sure. Nothing brings it back.
+          </Checkbox>
+        </FormField>
         {erasing.error && <FaultNotice error={erasing.error} retry={() => erasing.mutate()} />}
         {erasing.data && (
           <p role="status">
@@ -40,11 +45,18 @@ export default function ErasePage() {
         )}
         <div className="actions">
           <span />
-          <Button variant="primary" formAction="submit" disabled={!isSure || !customerId.trim()} loading={erasing.isPending}>
+          <Button variant="primary" formAction="submit" loading={erasing.isPending}>
             Erase
           </Button>
         </div>
       </form>
     </>
   );
+}
+
+function faultsOf(customerId: string, isSure: boolean): Faults<"customerId" | "isSure"> {
+  return {
+    ...(!CUSTOMER_ID.test(customerId) && { customerId: "Enter their id. It looks like 5f0c1d2e-3a4b-4c5d-8e9f-0a1b2c3d4e5f." }),
+    ...(!isSure && { isSure: "Tick this first." }),
+  };
 }

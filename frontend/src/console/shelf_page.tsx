@@ -2,8 +2,9 @@ import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
 import type { Product } from "../api/shop_api";
+import { useChecked } from "../frame/checked_form";
 import { EmptyNotice } from "../frame/empty_notice";
 import { FaultNotice } from "../frame/fault_notice";
 import { PageTitle } from "../frame/page_title";
@@ -40,25 +41,20 @@ export default function ShelfPage() {
 }
 
 function ProductForm({ text, change }: { text: ProductText; change: (text: ProductText) => void }) {
-  const [shown, setShown] = useState(false);
   const queries = useQueryClient();
   const typed = productOf(text);
-  const faults = "faults" in typed && shown ? typed.faults : {};
   const putting = useMutation({
     mutationFn: (product: Parameters<typeof putProduct>[1]) => putProduct(text.sku, product),
     onSuccess: () => {
-      setShown(false);
       change(EMPTY);
       return queries.invalidateQueries({ queryKey: ["products"] });
     },
   });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    setShown(true);
+  const { onSubmit, faults } = useChecked("faults" in typed ? typed.faults : {}, () => {
     if ("product" in typed && !putting.isPending) putting.mutate(typed.product);
-  };
+  });
   return (
-    <form className="panel" onSubmit={submit} noValidate>
+    <form className="panel" onSubmit={onSubmit} noValidate>
       <h2>Put a product on the shelf, or change one</h2>
       <div className="fields">
         {FIELDS.map(({ name, label, hint }) => (
@@ -68,7 +64,7 @@ function ProductForm({ text, change }: { text: ProductText; change: (text: Produ
         ))}
       </div>
       {putting.error && <FaultNotice error={putting.error} />}
-      {putting.data && !shown && <p role="status">{putting.data.name} is on the shelf. The shop shows it in a moment.</p>}
+      {putting.data && Object.keys(faults).length === 0 && <p role="status">{putting.data.name} is on the shelf. The shop shows it in a moment.</p>}
       <div className="actions">
         <Button formAction="none" onClick={() => change(EMPTY)}>
           Clear

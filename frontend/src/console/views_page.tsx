@@ -45,7 +45,9 @@ export default function ViewsPage() {
         What customers see is folded from the events. A rebuild folds all events of the event store once more, while the shop goes on.
       </p>
       {starting.error && <FaultNotice error={starting.error} retry={() => starting.mutate()} />}
-      {rebuildId === null ? (
+      {starting.isPending ? (
+        <Skeleton lines={3} label="Starting the rebuild" />
+      ) : rebuildId === null ? (
         <EmptyNotice title="No rebuild was started here.">It is needed when the mapping from events to views has changed.</EmptyNotice>
       ) : rebuild.data ? (
         <Progress rebuild={rebuild.data} />

@@ -10,6 +10,7 @@ import { Skeleton } from "./skeleton";
 /** What is around every page: the way to the others, who is signed in, and whether there is a network. */
 export function PageFrame() {
   const main = useMainThatTakesFocus();
+  const { pathname } = useLocation();
   return (
     <>
       <a className="skip" href="#main">
@@ -26,7 +27,8 @@ export function PageFrame() {
       </header>
       <OfflineNotice />
       <main id="main" tabIndex={-1} ref={main}>
-        <Suspense fallback={<Skeleton lines={8} label="Loading the page" />}>
+        {/* By its key the page that one leaves goes at once, even while the next one loads. */}
+        <Suspense key={pathname} fallback={<Skeleton lines={8} label="Loading the page" />}>
           <Outlet />
         </Suspense>
       </main>

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useLocation, useParams } from "react-router";
+import { Link, useLocation, useParams } from "react-router";
 import { isNotFound } from "../api/fault";
 import type { Order, OrderEvent } from "../api/shop_api";
 import { EmptyNotice } from "../frame/empty_notice";
@@ -31,7 +31,9 @@ export default function OrderPage() {
     <>
       <PageTitle>Order</PageTitle>
       {isNotFound(order.error) ? (
-        <EmptyNotice title="There is no such order.">It may be somebody else's, or its address mistyped.</EmptyNotice>
+        <EmptyNotice title="There is no such order.">
+          It may be somebody else’s, or its address mistyped. <Link to="/orders">Go to my orders</Link>.
+        </EmptyNotice>
       ) : order.error ? (
         <FaultNotice error={order.error} retry={() => void order.refetch()} />
       ) : (
@@ -45,8 +47,8 @@ function OrderInFull({ order: now }: { order: Order }) {
   const [moment, setMoment] = useState<string | null>(null);
   const then = useOrderAsOf(now.order_id, moment);
   const order = moment === null ? now : (then.data ?? now);
-  const events = useEvents(now.order_id, now.timeline.length).data;
-  const shown = events?.filter(({ time }) => moment === null || time <= moment);
+  const events = useEvents(now.order_id, now.timeline.length);
+  const shown = events.data?.filter(({ time }) => moment === null || time <= moment);
   return (
     <>
       <PageTitle title="Order" aside={moment === null && isUndecided(now) && <CancelButton orderId={now.order_id} />}>
@@ -56,24 +58,33 @@ function OrderInFull({ order: now }: { order: Order }) {
         <StatusMark status={order.status} /> <span>{statusInWords(order.status, order.reason)}</span>
       </p>
       <AsOfSlider times={now.timeline.map(({ time }) => time)} moment={moment} choose={setMoment} />
-      <div className="order">
-        <section className="panel" aria-labelledby="saga-title">
-          <h2 id="saga-title">Its saga</h2>
-          {shown ? <Saga events={shown} placedAt={now.placed_at} /> : <Skeleton lines={12} label="Loading the saga" />}
-        </section>
-        <section className="panel" aria-labelledby="timeline-title">
-          <h2 id="timeline-title">Timeline</h2>
-          {shown ? <Timeline events={shown} placedAt={now.placed_at} /> : <Skeleton lines={6} label="Loading the timeline" />}
-        </section>
-        <section className="panel" aria-labelledby="facts-title">
-          <h2 id="facts-title">What was ordered</h2>
-          <OrderFacts order={order} />
-        </section>
-      </div>
+      {shown ? (
+        <Story order={order} events={shown} />
+      ) : events.error ? (
+        <FaultNotice error={events.error} retry={() => void events.refetch()} />
+      ) : (
+        <Skeleton lines={12} label="Loading the saga" />
+      )}
     </>
   );
 }
 
-const Saga = ({ events, placedAt }: { events: OrderEvent[]; placedAt: string }) => (
-  <SagaPicture progress={sagaProgress(events)} placedAt={placedAt} />
-);
+/** The order in three panels. They come together: one that grew would push the others down. */
+function Story({ order, events }: { order: Order; events: OrderEvent[] }) {
+  return (
+    <div className="order">
+      <section className="panel" aria-labelledby="saga-title">
+        <h2 id="saga-title">Its saga</h2>
+        <SagaPicture progress={sagaProgress(events)} placedAt={order.placed_at} />
+      </section>
+      <section className="panel" aria-labelledby="timeline-title">
+        <h2 id="timeline-title">Timeline</h2>
+        <Timeline events={events} placedAt={order.placed_at} />
+      </section>
+      <section className="panel" aria-labelledby="facts-title">
+        <h2 id="facts-title">What was ordered</h2>
+        <OrderFacts order={order} />
+      </section>
+    </div>
+  );
+}

@@ -41,6 +41,9 @@ const LOOKS: Record<State, { sign: string; words: string }> = {
   skipped: { sign: "–", words: "not needed" },
 };
 
+// In which order the legend tells them: as a saga meets them.
+const LEGEND: State[] = ["pending", "active", "taken", "refused", "failed", "undone", "waiting", "skipped"];
+
 // What has no moment of its own that tells anything.
 const LASTING: ReadonlySet<State> = new Set(["undone", "waiting"]);
 
@@ -72,6 +75,10 @@ interface SagaPictureProps {
 export function SagaPicture({ progress, placedAt }: SagaPictureProps) {
   return (
     <figure className="saga">
+      <p className="hint">
+        An order takes several services, and no transaction spans them. So each step down the left has one on the right that undoes it: when a step
+        says no, the saga turns round.
+      </p>
       <svg viewBox={`0 0 360 ${row(7) + HEIGHT + 8}`} role="img" aria-label={description(progress)}>
         <defs>
           <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
@@ -93,11 +100,27 @@ export function SagaPicture({ progress, placedAt }: SagaPictureProps) {
         {PAIRS.map(([step, compensation]) => (
           <path key={step} className="pair" d={`M${LEFT + WIDTH} ${PLACES[step].y + HEIGHT / 2}H${PLACES[compensation].x}`} />
         ))}
+        {turnOf(progress).map(([from, to]) => (
+          <Turn key={from} from={PLACES[from]} to={PLACES[to]} />
+        ))}
         {STEPS.map((step) => (
           <StepBox key={step} step={step} progress={progress} placedAt={placedAt} />
         ))}
       </svg>
       <figcaption>{progressInWords(progress)}</figcaption>
+      <ul className="legend" aria-label="What the signs mean">
+        {LEGEND.map((state) => (
+          <li key={state}>
+            <svg className={`step step-${state}`} viewBox="0 0 24 24" aria-hidden="true">
+              <circle cx="12" cy="12" r="11" />
+              <text className="sign" x="12" y="16.5">
+                {LOOKS[state].sign}
+              </text>
+            </svg>
+            {LOOKS[state].words}
+          </li>
+        ))}
+      </ul>
     </figure>
   );
 }
@@ -150,6 +173,20 @@ function Arrow({ from, to, isTaken }: { from: [number, number]; to: [number, num
       d={`M${from[0] + WIDTH / 2} ${start - sign * longer}V${end + sign * shorter}`}
     />
   );
+}
+
+/** From a step on the left across to what follows from it on the right. */
+function Turn({ from, to }: { from: Place; to: Place }) {
+  const middle = (LEFT + WIDTH + RIGHT) / 2;
+  return <path className="arrow arrow-turn" markerEnd="url(#arrow)" d={`M${LEFT + WIDTH} ${from.y + HEIGHT / 2}H${middle}V${to.y + HEIGHT / 2}H${RIGHT}`} />;
+}
+
+/** Where the saga turned: the step that said no, and what was done about it. A person may cancel in between; then no step did. */
+function turnOf(progress: Progress): [Step, Step][] {
+  const isNo = (step: Step) => progress[step].state === "refused" || progress[step].state === "failed";
+  const step = DOWN.map(([from]) => from).find(isNo);
+  if (step && wasReached(progress.Refuse.state)) return [[step, "Refuse"]];
+  return isNo("CapturePayment") ? [["CapturePayment", "Attention"]] : [];
 }
 
 /** What the picture says, for those who do not see it. */

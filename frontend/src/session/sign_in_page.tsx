@@ -3,10 +3,12 @@ import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useMutation } from "@tanstack/react-query";
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
 import { Link, Navigate, useLocation } from "react-router";
+import { useChecked } from "../frame/checked_form";
 import { FaultNotice } from "../frame/fault_notice";
 import { PageTitle } from "../frame/page_title";
+import { signInFaults } from "./credentials";
 import { hasExpired, signInAs, usePerson } from "./session";
 
 /** Where to go after signing in, and what is known already. */
@@ -21,21 +23,20 @@ export default function SignInPage() {
   const [password, setPassword] = useState("");
   const signingIn = useMutation({ mutationFn: () => signInAs(email.trim(), password) });
 
-  if (usePerson()) return <Navigate to={back} replace />;
-
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const { onSubmit, faults } = useChecked(signInFaults({ email, password }), () => {
     if (!signingIn.isPending) signingIn.mutate();
-  };
+  });
+
+  if (usePerson()) return <Navigate to={back} replace />;
   return (
     <div className="narrow">
       <PageTitle>Sign in</PageTitle>
       {hasExpired() && <Alert type="info">Your session has ended. Sign in again, and you are back where you were.</Alert>}
-      <form onSubmit={submit} className="panel">
-        <FormField label="E-mail address">
+      <form onSubmit={onSubmit} noValidate className="panel">
+        <FormField label="E-mail address" errorText={faults.email}>
           <Input value={email} type="email" name="username" autoComplete="username" onChange={({ detail }) => setEmail(detail.value)} />
         </FormField>
-        <FormField label="Password">
+        <FormField label="Password" errorText={faults.password}>
           <Input
             value={password}
             type="password"

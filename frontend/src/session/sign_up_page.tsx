@@ -2,10 +2,12 @@ import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useMutation } from "@tanstack/react-query";
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
 import { Link, Navigate, useLocation } from "react-router";
+import { useChecked } from "../frame/checked_form";
 import { FaultNotice } from "../frame/fault_notice";
 import { PageTitle } from "../frame/page_title";
+import { codeFaults, signUpFaults } from "./credentials";
 import { signInAs, usePerson } from "./session";
 import type { SignInState } from "./sign_in_page";
 
@@ -42,16 +44,19 @@ function RegisterForm({ email, setEmail, password, setPassword, state, onRegiste
     mutationFn: async () => (await import("./account")).register(email.trim(), password),
     onSuccess: onRegistered,
   });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const { onSubmit, faults } = useChecked(signUpFaults({ email, password }), () => {
     if (!registering.isPending) registering.mutate();
-  };
+  });
   return (
-    <form onSubmit={submit} className="panel">
-      <FormField label="E-mail address" constraintText="A code is mailed to it.">
+    <form onSubmit={onSubmit} noValidate className="panel">
+      <FormField label="E-mail address" constraintText="A code is mailed to it." errorText={faults.email}>
         <Input value={email} type="email" name="username" autoComplete="username" onChange={({ detail }) => setEmail(detail.value)} />
       </FormField>
-      <FormField label="Password" constraintText="At least 12 characters: lower and upper case, a digit, a symbol.">
+      <FormField
+        label="Password"
+        constraintText="At least 12 characters: lower and upper case, a digit, a symbol."
+        errorText={faults.password}
+      >
         <Input
           value={password}
           type="password"
@@ -86,16 +91,19 @@ function ConfirmForm({ email, password }: { email: string; password: string }) {
     },
   });
   const again = useMutation({ mutationFn: async () => (await import("./account")).sendCodeAgain(email.trim()) });
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const { onSubmit, faults } = useChecked(codeFaults(code), () => {
     if (!confirming.isPending) confirming.mutate();
-  };
+  });
   return (
-    <form onSubmit={submit} className="panel">
+    <form onSubmit={onSubmit} noValidate className="panel">
       <p>
         A code is on its way to <strong>{email}</strong>.
       </p>
-      <FormField label="Code" constraintText="Six digits. A laptop’s local cloud mails to nobody: there, any six will do.">
+      <FormField
+        label="Code"
+        constraintText="Six digits. A laptop’s local cloud mails to nobody: there, any six will do."
+        errorText={faults.code}
+      >
         <Input value={code} inputMode="numeric" autoComplete="one-time-code" onChange={({ detail }) => setCode(detail.value)} />
       </FormField>
       {(confirming.error ?? again.error) && <FaultNotice error={confirming.error ?? again.error} />}

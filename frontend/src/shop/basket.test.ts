@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lines, MOST_LINES, parseBasket, pieces, put, total, withQuantity } from "./basket";
+import { lines, MOST_LINES, notSoldAnyMore, parseBasket, pieces, put, total, withQuantity } from "./basket";
 
 const kettle = { sku: "KETTLE-1", name: "Kettle", unit_price: 6900, currency: "EUR", available: 3 };
 const cup = { sku: "CUP-2", name: "Cups", unit_price: 2800, currency: "EUR", available: 9 };
@@ -31,6 +31,7 @@ describe("a basket", () => {
 describe("its lines", () => {
   it("have today's prices, and leave out what is not sold any more", () => {
     expect(lines({ "KETTLE-1": 2, GONE: 1 }, [kettle, cup])).toEqual([{ ...kettle, quantity: 2 }]);
+    expect(notSoldAnyMore({ "KETTLE-1": 2, GONE: 1 }, [kettle, cup])).toEqual(["GONE"]);
   });
 
   it("add up in one currency only", () => {

@@ -54,6 +54,10 @@ export function lines(basket: Basket, products: readonly Priced[]): Line[] {
   });
 }
 
+/** The SKUs in the basket that are not sold any more. */
+export const notSoldAnyMore = (basket: Basket, products: readonly Priced[]): string[] =>
+  Object.keys(basket).filter((sku) => !products.some((product) => product.sku === sku));
+
 /** The sum in minor units; null where the lines are in several currencies, which no order can be. */
 export function total(lines: readonly Line[]): { amount: number; currency: string } | null {
   const [first] = lines;

@@ -2,9 +2,11 @@ import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
 import { Link, Navigate, useNavigate } from "react-router";
+import { faultsBelow } from "../api/fault";
 import { type NewOrder, placeOrder } from "../api/shop_api";
+import { useChecked } from "../frame/checked_form";
 import { FaultNotice } from "../frame/fault_notice";
 import type { OrderPageState } from "../orders/order_page";
 import { PageTitle } from "../frame/page_title";
@@ -24,26 +26,23 @@ export default function CheckoutPage() {
   const placing = usePlacing();
   const [address, setAddress] = useState(SAMPLE_ADDRESS);
   const [payment, setPayment] = useState<string>(PAYMENT_METHODS[0].id);
-  const [shown, setShown] = useState(false);
-  const faults = faultsOf(address);
-
-  if (Object.keys(basket).length === 0 && placing.isIdle) return <Navigate to="/basket" replace />;
-
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    setShown(true);
-    if (Object.keys(faults).length > 0 || placing.isPending || placing.isSuccess) return;
+  const { onSubmit, faults } = useChecked(faultsOf(address), () => {
+    if (placing.isPending || placing.isSuccess) return;
     const items = Object.entries(basket).map(([sku, quantity]) => ({ sku, quantity }));
     placing.mutate({ items, payment_method: payment, shipping_address: address });
-  };
+  });
+  // What the shop refused, as long as it stands there.
+  const refused = placing.variables?.shipping_address === address ? faultsBelow(placing.error, "/shipping_address") : {};
+
+  if (Object.keys(basket).length === 0 && placing.isIdle) return <Navigate to="/basket" replace />;
 
   return (
     <>
       <PageTitle>Checkout</PageTitle>
-      <form onSubmit={submit} noValidate className="checkout">
+      <form onSubmit={onSubmit} noValidate className="checkout">
         <section className="panel">
           <h2>Where to?</h2>
-          <AddressFields address={address} change={setAddress} faults={shown ? faults : {}} />
+          <AddressFields address={address} change={setAddress} faults={{ ...refused, ...faults }} />
         </section>
         <section className="panel">
           <h2>Which card?</h2>

@@ -1,9 +1,8 @@
-const HUES = [200, 260, 160, 20, 330, 45, 285, 100];
-
 /** A picture made from the SKU, always the same for one: this shop has no photographs. */
 export function ProductPicture({ sku }: { sku: string }) {
   const number = Array.from(sku).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 7);
-  const hue = HUES[number % HUES.length] ?? 200;
+  // Steps of the golden angle: hues that follow each other are far apart.
+  const hue = Math.round(number * 137.5) % 360;
   const ring = 26 + (number % 5) * 6;
   return (
     <svg className="product-picture" viewBox="0 0 240 120" preserveAspectRatio="xMidYMid slice" aria-hidden="true">

@@ -73,7 +73,11 @@ def invalid(error: ValidationError) -> Problem:
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     if any(fault["type"] == "json_invalid" for fault in faults):
         return Problem(400, "The request's body is not valid JSON.", kind="malformed-json")
-    errors: list[MemberError] = [{"pointer": json_pointer(*fault["loc"]), "detail": fault["msg"]} for fault in faults]
+    errors: list[MemberError] = [
+        # The prefix is pydantic's own; what follows are our words.
+        {"pointer": json_pointer(*fault["loc"]), "detail": fault["msg"].removeprefix("Value error, ")}
+        for fault in faults
+    ]
     return invalid_members(*errors)
 
 
