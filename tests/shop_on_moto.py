@@ -20,9 +20,11 @@ from tests.saga_run import lambda_context, run_saga
 from tests.template import resources_of_type
 
 ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "London", "postal_code": "12345", "country": "GB"}
-# The tables whose streams carry events, and those that hold what follows from them.
-SOURCES = ("Orders", "Inventory", "Payments", "Shipping")
-TABLES = (*SOURCES, "Views", "Tasks", "Rebuilds")
+# The template's tables, and those whose streams carry events.
+TABLES = {
+    name.removesuffix("Table"): table["Properties"] for name, table in resources_of_type("AWS::DynamoDB::Table").items()
+}
+SOURCES = [name for name, properties in TABLES.items() if "StreamSpecification" in properties]
 
 
 class ShopOnMoto:
@@ -114,7 +116,7 @@ class ShopOnMoto:
 
     def start_fulfilment(self, event: Any) -> None:
         """Hand an order's event to start_fulfilment, as its queue does."""
-        answer = import_module("start_fulfilment").handler({"Records": [_record(event)]}, lambda_context())
+        answer = import_module("start_fulfilment").handler({"Records": [sqs_record(event)]}, lambda_context())
         assert answer == {"batchItemFailures": []}
 
     def events(self) -> list[Any]:
@@ -132,7 +134,7 @@ class ShopOnMoto:
             if event.id not in self.projected:
                 assert_as_published(event.document())
                 self.projected.add(event.id)
-                answer = project_events.handler({"Records": [_record(event)]}, lambda_context("project_events"))
+                answer = project_events.handler({"Records": [sqs_record(event)]}, lambda_context("project_events"))
                 assert answer == {"batchItemFailures": []}
 
     def order(self, order_id: str) -> dict[str, Any]:
@@ -166,7 +168,7 @@ class ShopOnMoto:
         return "unsettled_shard" not in self.item("Orders", order_id=order_id, sequence=1)  # type: ignore[arg-type]
 
 
-def _record(event: Any) -> dict[str, Any]:
+def sqs_record(event: Any) -> dict[str, Any]:
     return {
         "messageId": str(uuid4()),
         "body": json.dumps(event.document()),
@@ -205,10 +207,7 @@ def shop_on_moto(set_variable: Callable[[str, str], None]) -> Iterator[ShopOnMot
     """Give a shop whose tables are the template's."""
     set_environment(set_variable)
     with mock_aws():
-        for logical_id, table in resources_of_type("AWS::DynamoDB::Table").items():
+        for name, properties in TABLES.items():
             known = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
-            dynamodb().create_table(
-                TableName=logical_id.removesuffix("Table"),
-                **{name: table["Properties"][name] for name in known if name in table["Properties"]},
-            )
+            dynamodb().create_table(TableName=name, **{each: properties[each] for each in known if each in properties})
         yield ShopOnMoto()
