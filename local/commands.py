@@ -17,9 +17,11 @@ from local import (
     journey,
     journey_on_screen,
     logs,
+    order_on_screen,
     people,
     query_on_screen,
     rebuild,
+    saga_history,
     sam_local,
     status,
     up,
@@ -101,6 +103,20 @@ def _order(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> 
     return 0
 
 
+def _show(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    with _shop_of_reader(_running_stack(cloud), options.order) as shop:
+        order_on_screen.show(console, shop, options.order, options.as_of)
+    return 0
+
+
+def _history(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    stack = _running_stack(cloud)
+    with _shop_of_reader(stack, options.order) as shop:
+        order = order_on_screen.find(shop, options.order)
+    saga_history.show(console, Aws(cloud.emulator_url), stack, order["order_id"])
+    return 0
+
+
 def _tasks(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
     with _operators_shop(cloud) as shop:
         people.show_tasks(console, shop)
@@ -157,9 +173,14 @@ def _operators_shop(cloud: LocalCloud) -> Shop:
     return Shop(stack.api_url, id_token(stack, stack.users["operator"]))
 
 
+def _shop_of_reader(stack: Stack, order_id: str | None) -> Shop:
+    """The shop for alice, whose newest order is looked for, or for the operator, who sees every order."""
+    return Shop(stack.api_url, id_token(stack, stack.users["operator" if order_id else "alice"]))
+
+
 def _place_and_show(console: Console, stack: Stack, options: argparse.Namespace) -> str:
     with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
-        order = journey.draft_order(shop.products(), options.payment, options.postal_code, options.quantity)
+        order = journey.draft_order(shop.products(), options.payment, options.postal_code, options.quantity, options.sku)
         return journey_on_screen.show(console, stack, shop, order)
 
 
@@ -211,6 +232,8 @@ def _parser() -> argparse.ArgumentParser:
         ("status", _status, "tell what runs"),
         ("logs", _logs, "show the functions' logs"),
         ("order", _order, "place an order and show its journey"),
+        ("show", _show, "show an order, as it is or as it stood"),
+        ("history", _history, "show the states that an order's saga went through"),
         ("dead-letters", _dead_letters, "show what could not be dealt with, and why"),
         ("redrive", _redrive, "send a queue's dead letters once more"),
         ("rebuild", _rebuild, "rebuild the views from the event store, and show how far it is"),
@@ -224,6 +247,10 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=command)
         if name in ("up", "order"):
             _add_order_options(added, from_environment=name == "order")
+        if name in ("show", "history"):
+            added.add_argument("--order", default=os.environ.get("ORDER") or None)
+        if name == "show":
+            added.add_argument("--as-of", default=os.environ.get("AS_OF") or None)
         if name == "redrive":
             added.add_argument("queue", nargs="?", help="the queue's name, as dead-letters shows it")
         if name == "decide":
@@ -243,3 +270,4 @@ def _add_order_options(parser: argparse.ArgumentParser, *, from_environment: boo
     parser.add_argument("--payment", default=given.get("PAYMENT") or "pm_card_visa")
     parser.add_argument("--postal-code", default=given.get("POSTAL_CODE") or "10115")
     parser.add_argument("--quantity", type=int, default=given.get("QUANTITY") or None)
+    parser.add_argument("--sku", default=given.get("SKU") or None)
