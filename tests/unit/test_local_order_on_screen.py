@@ -62,7 +62,7 @@ def test_an_order_is_shown_as_it_stood_at_a_time_or_when_an_event_happened(conso
 
 
 def test_an_event_that_the_order_has_not_is_answered_with_those_it_has(console):
-    with pytest.raises(LocalCloudError, match="OrderPlaced, StockReserved, OrderNeedsAttention$"):
+    with pytest.raises(LocalCloudError, match=r"OrderPlaced, StockReserved, OrderNeedsAttention$"):
         order_on_screen.show(console, Shop(ORDER), "order-1", "ShipmentBooked")
 
 
