@@ -14,7 +14,7 @@ typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
 account = @python -m local.account $(1) $(if $(call typed,ENV),--env $(ENV)) $(if $(call typed,STACK),--stack $(STACK))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down sam-local status logs order show history measure-sagas tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token smoke
+.PHONY: help up down sam-local status logs order show history measure-sagas tasks decide dead-letters redrive check-lab clean test test-labs soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token smoke
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,7 +75,7 @@ query: $(TOOLCHAIN) ## Ask the event store: SQL='SELECT ...', or a query of docs
 	$(LOCAL) query
 
 check-lab: $(TOOLCHAIN) ## What is still missing of a lab of docs/labs, such as make check-lab N=1
-	@python -m local.check_lab $(N)
+	@python -m local.labs.check $(N)
 
 web: $(PAGE_PACKAGES) ## The web page with hot reload, beside what make up started
 	$(LOCAL) web
@@ -99,10 +99,14 @@ token: $(TOOLCHAIN) ## Sign in, and print the ID token: USER=ada@example.com; in
 smoke: $(TOOLCHAIN) ## Sign in, place an order, wait until it is confirmed: USER=ada@example.com; in AWS: ENV=, STACK=
 	$(call account,smoke) $(if $(call typed,USER),--user $(USER))
 
-test: lint ## Check everything: lint, then all tests
+test: lint ## Check everything: lint, then all tests; the labs are left to make test-labs
 	npm --prefix frontend test
 	@pytest -n auto tests/unit tests/properties tests/contracts tests/architecture
 	@pytest tests/e2e tests/browser tests/faults
+	@echo "The labs are not among them: make test-labs does them."
+
+test-labs: $(TOOLCHAIN) ## Do the labs of docs/labs as they are written, on a fresh clone; one of them: N=3
+	@python -m pytest -v -p tests.labs.blocks docs/labs/$(or $(N),[0-9])-*.md
 
 test-roles: $(TOOLCHAIN) ## The end-to-end tests, while each function may do only what its role allows
 	@ENFORCE_ROLES=true pytest tests/e2e

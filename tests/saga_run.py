@@ -6,6 +6,7 @@ engine shows (time, concurrency, Express) is for the e2e tests.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -28,23 +29,6 @@ Invoke = Callable[[str, dict[str, Any]], dict[str, Any]]
 # Takes the message by which a task waits, and returns the answer that somebody sends; raises what ends the wait.
 Wait = Callable[[dict[str, Any]], dict[str, Any]]
 
-HANDLERS = {
-    "ReserveStock": "reserve_stock",
-    "ReleaseStock": "release_stock",
-    "AuthorizePayment": "authorize_payment",
-    "CapturePayment": "capture_payment",
-    "VoidPayment": "void_payment",
-    "BookShipment": "book_shipment",
-    "CancelShipment": "cancel_shipment",
-    "ConfirmOrder": "confirm_order",
-    "RejectOrder": "reject_order",
-    "SettleOrder": "settle_order",
-    "RequestAttention": "request_attention",
-    "RequestReview": "request_review",
-    "AnswerReview": "answer_review",
-    "RequestRetry": "request_retry",
-}
-
 
 def lambda_context(name: str = "function") -> SimpleNamespace:
     """Return what handlers look at of a Lambda context."""
@@ -57,9 +41,14 @@ def lambda_context(name: str = "function") -> SimpleNamespace:
     )
 
 
+def module_of(step: str) -> str:
+    """Return the module of the function that a task calls: that of `ReserveStock` is `reserve_stock`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", step).lower()
+
+
 def invoke_handler(step: str, payload: dict[str, Any]) -> dict[str, Any]:
     """Call a step's handler as Lambda does: JSON in, JSON out."""
-    handler = import_module(HANDLERS[step]).handler
+    handler = import_module(module_of(step)).handler
     return json.loads(json.dumps(handler(json.loads(json.dumps(payload)), lambda_context(step))))
 
 

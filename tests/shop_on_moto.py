@@ -20,9 +20,11 @@ from tests.saga_run import lambda_context, run_saga
 from tests.template import resources_of_type
 
 ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "London", "postal_code": "12345", "country": "GB"}
-# The tables whose streams carry events, and those that hold what follows from them.
-SOURCES = ("Orders", "Inventory", "Payments", "Shipping")
-TABLES = (*SOURCES, "Views", "Tasks", "Rebuilds")
+# The template's tables, and those whose streams carry events.
+TABLES = {
+    name.removesuffix("Table"): table["Properties"] for name, table in resources_of_type("AWS::DynamoDB::Table").items()
+}
+SOURCES = [name for name, properties in TABLES.items() if "StreamSpecification" in properties]
 
 
 class ShopOnMoto:
@@ -205,10 +207,7 @@ def shop_on_moto(set_variable: Callable[[str, str], None]) -> Iterator[ShopOnMot
     """Give a shop whose tables are the template's."""
     set_environment(set_variable)
     with mock_aws():
-        for logical_id, table in resources_of_type("AWS::DynamoDB::Table").items():
+        for name, properties in TABLES.items():
             known = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
-            dynamodb().create_table(
-                TableName=logical_id.removesuffix("Table"),
-                **{name: table["Properties"][name] for name in known if name in table["Properties"]},
-            )
+            dynamodb().create_table(TableName=name, **{each: properties[each] for each in known if each in properties})
         yield ShopOnMoto()

@@ -9,7 +9,7 @@ from jsonata.jsonata import Jsonata
 from tests.architecture.stack_template import in_effect, resource
 from tests.architecture.test_saga_definition import DEFINITION as SAGA
 from tests.architecture.test_saga_definition import faults_of, successors, texts_of
-from tests.saga_run import ATTEND_ORDER, HANDLERS
+from tests.saga_run import ATTEND_ORDER
 from tests.template import template
 
 STATES: dict[str, dict[str, Any]] = ATTEND_ORDER["States"]
@@ -72,12 +72,6 @@ def test_every_state_can_be_reached_and_every_way_ends() -> None:
     assert reached == set(STATES)
     ends = {name for name, state in STATES.items() if state.get("End") or state["Type"] == "Fail"}
     assert ends == {"Closed", "AnswerReview", "RequestRetry", "NotAttended"}
-
-
-def test_the_tests_know_a_handler_for_every_call_and_no_more() -> None:
-    of_the_saga = {name for name, state in SAGA["States"].items() if state["Type"] == "Task"}
-
-    assert set(HANDLERS) == of_the_saga | set(CALLS)
 
 
 def test_what_a_failed_run_shows_tells_nothing_of_anybody() -> None:

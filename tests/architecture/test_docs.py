@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from kernel.cloud_event import EventData
+from local.event_schemas import DOMAIN
 from local.state_machine_diagram import DEFINITIONS, definition, states_of_items
 from tests.template import template
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
-EVENT_MODULES = ("order", "stock", "payment", "shipment")
 KINDS = "Function|Table|Queue|Topic|Bucket|Stream|StateMachine|Subscription|Mapping|Layer|Alarm"
 # Names of others.
 NOT_OURS = {"CloudFront"}
@@ -94,7 +94,7 @@ def states() -> set[str]:
 
 
 def events() -> set[str]:
-    for module in EVENT_MODULES:
+    for module in DOMAIN:
         import_module(module)
 
     def below(kind: type[EventData]) -> set[str]:

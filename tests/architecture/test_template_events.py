@@ -1,6 +1,7 @@
 """The way of events: queues, mappings, topic, streams, delivery."""
 
 import json
+import re
 
 import pytest
 
@@ -8,6 +9,7 @@ from tests.architecture.stack_template import (
     FUNCTION,
     MAPPING,
     QUEUE,
+    ROOT,
     TABLE,
     alias_of,
     arn_of,
@@ -22,24 +24,24 @@ MAPPINGS = resources(MAPPING)
 STREAM_MAPPINGS = [name for name, mapping in MAPPINGS.items() if "StartingPosition" in mapping]
 QUEUE_MAPPINGS = [name for name in MAPPINGS if name not in STREAM_MAPPINGS]
 # Nothing reads these: a person does, told by an alarm.
-LAST_RESORTS = {
-    "FulfilmentDeadLetterQueue",
-    "ProjectionDeadLetterQueue",
-    "NotificationsDeadLetterQueue",
-    "ReannouncementDeadLetterQueue",
-    "AttentionDeadLetterQueue",
-    "TaskRequestsDeadLetterQueue",
-    "TaskClosingDeadLetterQueue",
+LAST_RESORTS = {name for name in resources(QUEUE) if name.endswith("DeadLetterQueue")} | {
     "UnreadableRecordsQueue",
     "StreamFailuresQueue",
 }
-WITHOUT_EVENTS = {"ViewsTable", "NotificationsTable", "TasksTable", "RebuildsTable"}
 
 
 def subscriptions() -> set[str]:
     """The subscriptions to the events; alarms have a topic of their own."""
     topic = {"Ref": "OrderEventsTopic"}
     return {name for name, each in resources("AWS::SNS::Subscription").items() if each["TopicArn"] == topic}
+
+
+def tables_with_events() -> set[str]:
+    """Each table that the code makes an outbox of; and the orders', which are their events."""
+    code = "".join(source.read_text() for source in ROOT.glob("functions/*/*.py"))
+    return {"OrdersTable"} | {
+        f"{name.title()}Table" for name in re.findall(r'Outbox\(setting\("(\w+)_TABLE_NAME"\)', code)
+    }
 
 
 def function_of(mapping: str) -> str:
@@ -122,9 +124,9 @@ def test_every_table_that_holds_events_streams_into_the_relay() -> None:
         if function_of(name) == "RelayEventsFunction"
     }
 
-    assert relayed == resources(TABLE).keys() - WITHOUT_EVENTS
+    assert relayed == tables_with_events()
     assert all(resource(table)["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES" for table in relayed)
-    assert not any("StreamSpecification" in resource(table) for table in WITHOUT_EVENTS)
+    assert not any("StreamSpecification" in resource(table) for table in resources(TABLE).keys() - relayed)
 
 
 @pytest.mark.parametrize("name", sorted(subscriptions()))

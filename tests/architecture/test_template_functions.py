@@ -9,6 +9,7 @@ import pytest
 
 from tests.architecture.stack_template import (
     FUNCTION,
+    MAPPING,
     ROOT,
     alias_of,
     as_list,
@@ -194,17 +195,15 @@ def test_environment_variables_are_texts() -> None:
 
 
 def test_max_receives_is_what_the_queue_says() -> None:
-    for function, queue in {
-        "StartFulfilmentFunction": "FulfilmentQueue",
-        "ProjectEventsFunction": "ProjectionQueue",
-        "ReannounceEventsFunction": "ReannouncementQueue",
-        "SendNotificationsFunction": "NotificationsQueue",
-        "AttendOrdersFunction": "AttentionQueue",
-        "OpenTaskFunction": "TaskRequestsQueue",
-        "CloseTasksFunction": "TaskClosingQueue",
-    }.items():
-        told = resource(function)["Environment"]["Variables"]["MAX_RECEIVES"]
-        assert told == str(resource(queue)["RedrivePolicy"]["maxReceiveCount"])
+    told = {name: value for name, variable, value in _variables() if variable == "MAX_RECEIVES"}
+    of_queues = {
+        mapping["FunctionName"]["Ref"].removesuffix(".Alias"): resource(mapping["EventSourceArn"]["Fn::GetAtt"][0])
+        for mapping in resources(MAPPING).values()
+        if "StartingPosition" not in mapping
+    }
+
+    assert told
+    assert told == {name: str(queue["RedrivePolicy"]["maxReceiveCount"]) for name, queue in of_queues.items()}
 
 
 def test_a_function_that_sends_to_its_own_queue_may_do_so_for_long() -> None:

@@ -1,0 +1,69 @@
+"""A terminal in which somebody does a lab: one block of commands after the other, in one folder."""
+
+import os
+import re
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+LONGEST_BLOCK_SECONDS = 600
+# Each block has a shell of its own, so that one that hangs can be ended. What a block assigns, the next one finds.
+SCRIPT = """
+test ! -f "$STATE" || {{ source "$STATE" 2>/dev/null; cd "$PWD"; }}
+trap 'status=$?; {{ declare -p | grep -Ev "^declare -[a-zA-Z]*[rx]"; declare -p PWD; }} > "$STATE"; exit $status' EXIT
+set -e -o pipefail
+{commands}
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a block ended (None: it did not, in time) and everything that it printed."""
+
+    status: int | None
+    printed: str
+
+
+class Terminal:
+    """Runs commands as they stand, the first that fails ends its block."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._environment = dict(environment)
+        self._private = Path(tempfile.mkdtemp(prefix="terminal-", dir=folder.parent))
+
+    def run(self, commands: str, **environment: str) -> Outcome:
+        """Run a block. Its output goes through a file: what it leaves running may hold on to it."""
+        output = self._private / "output"
+        with output.open("wb") as sink:
+            shell = subprocess.Popen(  # noqa: S603 (what the labs of this repository say)
+                ["/usr/bin/env", "bash", "-c", SCRIPT.format(commands=commands)],
+                cwd=self._folder,
+                env=self._environment | environment | {"STATE": str(self._private / "state")},
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            status = _wait(shell)
+        return Outcome(status, _plain(output.read_text(errors="replace")))
+
+
+def _wait(shell: "subprocess.Popen[bytes]") -> int | None:
+    try:
+        return shell.wait(LONGEST_BLOCK_SECONDS)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        if shell.poll() is None:
+            os.killpg(shell.pid, signal.SIGKILL)
+            shell.wait()
+
+
+def _plain(text: str) -> str:
+    """Without colours, and without what was overwritten on its line."""
+    uncoloured = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
+    return "\n".join(line.rpartition("\r")[2] for line in uncoloured.replace("\r\n", "\n").split("\n"))
