@@ -26,13 +26,13 @@ def show_tasks(console: Console, shop: Shop) -> None:
 
 
 def decide(console: Console, shop: Shop, task_id: str | None, decision: str | None, comment: str | None) -> None:
-    """Decide a task.
+    """Decide a task; the only one that is open needs no name.
 
     Raises:
         LocalCloudError: there is no such open task, or it takes no such decision; the message says what to type.
     """
     tasks = {task["task_id"]: task for task in shop.tasks()}
-    task = tasks.get(task_id or "")
+    task = tasks.get(task_id or (next(iter(tasks)) if len(tasks) == 1 else ""))
     if task is None:
         way_on = f"`make tasks` lists them. For example: {example(next(iter(tasks.values())))}" if tasks else NOTHING
         raise LocalCloudError(f"{_named(task_id)} {way_on}")
