@@ -11,6 +11,7 @@ html_js_files = [("mermaid.tiny.js", {"defer": "defer"}), ("diagrams.js", {"defe
 html_show_copyright = False
 html_show_sphinx = False
 html_copy_source = False
+smartquotes = False
 html_theme_options = {"top_of_page_buttons": []}
 
 # The documents are written for GitHub: its Markdown, its anchors.

@@ -31,10 +31,12 @@ for (const { figure } of diagrams) {
 }
 
 async function draw() {
-  mermaid.initialize({ startOnLoad: false, theme: dark() ? "dark" : "neutral", securityLevel: "strict" });
+  mermaid.initialize({ startOnLoad: false, look: "classic", theme: dark() ? "dark" : "neutral", securityLevel: "strict" });
   for (const [number, { source, figure }] of diagrams.entries()) {
     const { svg } = await mermaid.render(`diagram-${number}`, source);
     figure.innerHTML = svg;
+    const drawing = figure.firstElementChild;
+    drawing.style.setProperty("--natural-width", `${drawing.viewBox.baseVal.width}px`);
   }
   document.body.dataset.diagrams = "drawn";
 }
