@@ -15,7 +15,7 @@ typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
 account = @python -m local.account $(1) $(if $(call typed,ENV),--env $(ENV)) $(if $(call typed,STACK),--stack $(STACK))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down sam-local status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts docs docs-serve query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token smoke
+.PHONY: help up down sam-local status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts docs docs-serve test-docs query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token smoke
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -119,6 +119,9 @@ lock: $(TOOLCHAIN) ## Write requirements/*.txt again from requirements/*.in
 
 docs: $(TOOLCHAIN) $(SITE_BUILDER) ## Build the documents as a site, every link checked, and say where it is
 	@python -m local.build_docs
+
+test-docs: docs ## Build the site, then look at it in a browser: links, diagrams, search, phones
+	@pytest tests/site
 
 docs-serve: $(TOOLCHAIN) $(SITE_BUILDER) ## The same in a browser, built again whenever a document changes; DOCS_PORT=8000
 	@python -m local.build_docs --serve

@@ -5,6 +5,7 @@ html_title = project
 extensions = ["myst_parser", "sphinx_copybutton"]
 root_doc = "index"
 html_theme = "furo"
+html_favicon = "../frontend/public/icon.svg"
 html_static_path = ["static", "node_modules/@mermaid-js/tiny/dist"]
 html_css_files = ["site.css"]
 html_js_files = [("mermaid.tiny.js", {"defer": "defer"}), ("diagrams.js", {"defer": "defer"})]

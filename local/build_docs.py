@@ -18,6 +18,7 @@ from local.progress import Steps
 SETTINGS = "docs-site"
 PAGES = ".local/docs/pages"
 SITE = ".local/docs/site"
+REMEMBERED = ".local/docs/doctrees"
 PROGRAMS = ".venv-docs/bin"
 
 
@@ -68,12 +69,12 @@ def serve(root: Path = ROOT) -> int:
     watched = [argument for path in ("README.md", "docs", "contracts") for argument in ("--watch", str(root / path))]
     make_pages = f"{sys.executable} -m local.docs_pages {PAGES}"
     options = ["--pre-build", make_pages, *watched, "--port", str(port(os.environ, "DOCS_PORT", 8000))]
-    command = [f"{PROGRAMS}/sphinx-autobuild", "-q", *options, "-c", SETTINGS, PAGES, SITE]
+    command = [f"{PROGRAMS}/sphinx-autobuild", "-q", *options, "-d", REMEMBERED, "-c", SETTINGS, PAGES, SITE]
     return subprocess.run(command, cwd=root, env=programs_environment(), check=False).returncode
 
 
 def _run_sphinx(root: Path) -> None:
-    options = ["-q", "-b", "html", "-j", "auto", "--fail-on-warning", "-c", SETTINGS]
+    options = ["-q", "-b", "html", "-j", "auto", "--fail-on-warning", "-d", REMEMBERED, "-c", SETTINGS]
     done = subprocess.run(
         [f"{PROGRAMS}/sphinx-build", *options, PAGES, SITE],
         cwd=root,
@@ -83,7 +84,10 @@ def _run_sphinx(root: Path) -> None:
         check=False,
     )
     if done.returncode:
-        warnings = (done.stdout + done.stderr).replace(f"{root / PAGES}/", "").strip()
+        # Sphinx warns of a page when it reads it, and would not read it again.
+        shutil.rmtree(root / REMEMBERED, ignore_errors=True)
+        said = (done.stdout + done.stderr).replace(f"{root / PAGES}/", "").strip()
+        warnings = "\n".join(dict.fromkeys(said.splitlines()))
         raise LocalCloudError(f"The site has warnings, and is not to be published:\n{warnings}")
 
 

@@ -18,6 +18,7 @@ const diagrams = [...document.querySelectorAll("div.highlight-mermaid")].map((bl
 const frame = document.createElement("dialog");
 frame.className = "diagram-frame";
 frame.addEventListener("click", () => frame.close());
+frame.addEventListener("keydown", (event) => event.key === "Escape" && frame.close());
 document.body.append(frame);
 
 function enlarge(figure) {
