@@ -5,6 +5,7 @@ export SAM_CLI_TELEMETRY := 0
 TOOLCHAIN := .venv/.installed
 PAGE_PACKAGES := frontend/node_modules/.installed
 SCANNERS := .venv-scan/.installed
+SITE_BUILDER := .venv-docs/.installed
 LOCAL := @python -m local
 # What the audit shares with the functions: how events are read, and what the views make of them.
 WITH_VIEWS := PYTHONPATH=layers/kernel:functions/views
@@ -14,7 +15,7 @@ typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
 account = @python -m local.account $(1) $(if $(call typed,ENV),--env=$(ENV)) $(if $(call typed,STACK),--stack=$(STACK))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down sam-local status logs order show history measure-sagas tasks decide dead-letters redrive check-lab clean test test-labs soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token smoke
+.PHONY: help up down sam-local status logs order show history measure-sagas tasks decide dead-letters redrive check-lab clean test test-labs soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token smoke docs docs-serve test-docs
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -129,17 +130,33 @@ scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the templates, zizmor over the wo
 lock: $(TOOLCHAIN) ## Write requirements/*.txt again from requirements/*.in
 	@python -m local.lock
 
+docs: $(TOOLCHAIN) $(SITE_BUILDER) ## Build the documents as a site, every link checked, and say where it is
+	@python -m local.build_docs
+
+test-docs: docs ## Build the site, then look at it in a browser: links, diagrams, search, phones
+	@pytest tests/site
+
+docs-serve: $(TOOLCHAIN) $(SITE_BUILDER) ## The same in a browser, built again whenever a document changes; DOCS_PORT=8000
+	@python -m local.build_docs --serve
+
 contracts: $(TOOLCHAIN) ## Write contracts/ from the code: OpenAPI, AsyncAPI, the events' schemas
 	@python -m local.contracts
 
 clean: ## Stop the local cloud and delete everything that is built, .venv too
 	@test ! -x .venv/bin/python || .venv/bin/python -m local down
 	rm -rf frontend/node_modules frontend/dist frontend/src/api/contract.d.ts
-	rm -rf .venv .venv-scan .aws-sam .local local/env.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf docs-site/node_modules
+	rm -rf .venv .venv-scan .venv-docs .aws-sam .local local/env.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(SCANNERS): requirements/scan.txt | $(TOOLCHAIN)
 	@uv venv --quiet --clear .venv-scan
 	@uv pip sync --quiet --require-hashes --python .venv-scan requirements/scan.txt
+	@touch $@
+
+$(SITE_BUILDER): requirements/docs.txt | $(TOOLCHAIN)
+	@echo "Installing what builds the site into .venv-docs (the first time) ..."
+	@uv venv --quiet --clear .venv-docs
+	@uv pip sync --quiet --require-hashes --python .venv-docs requirements/docs.txt
 	@touch $@
 
 $(PAGE_PACKAGES): frontend/package.json frontend/package-lock.json | $(TOOLCHAIN)

@@ -10,6 +10,7 @@ LOCKS = {
     "tools": ["--override", "requirements/overrides.txt"],
     # Apart from the others: checkov pins old releases of what they need.
     "scan": [],
+    "docs": [],
     "bootstrap": ["--constraint", "requirements/tools.txt"],
 }
 

@@ -11,8 +11,13 @@ from typing import Any
 from rich.console import Console
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTHON_LOCKS = ["layers/dependencies/requirements.txt", "requirements/tools.txt", "requirements/scan.txt"]
-NPM_LOCK = "frontend/package-lock.json"
+PYTHON_LOCKS = [
+    "layers/dependencies/requirements.txt",
+    "requirements/tools.txt",
+    "requirements/scan.txt",
+    "requirements/docs.txt",
+]
+NPM_LOCKS = ["frontend/package-lock.json", "docs-site/package-lock.json"]
 
 
 class Unreachable(Exception):
@@ -26,8 +31,8 @@ def scan() -> int:
     """
     console = Console(highlight=False, soft_wrap=True)
     databases = dict.fromkeys(PYTHON_LOCKS, python_vulnerabilities)
-    if (ROOT / NPM_LOCK).exists() and shutil.which("npm"):
-        databases[NPM_LOCK] = npm_vulnerabilities
+    if shutil.which("npm"):
+        databases |= dict.fromkeys(NPM_LOCKS, npm_vulnerabilities)
     found = 0
     for lock, look_up in databases.items():
         try:

@@ -1,7 +1,13 @@
-"""The documents are true where that can be checked: links, commands, and the names in diagrams and in the text."""
+"""The documents are true where that can be checked: links, commands, and the names in diagrams and in the text.
 
+So renaming a function breaks a test, and not a reader.
+"""
+
+import ast
 import re
+import subprocess
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -15,8 +21,16 @@ from tests.template import template
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
 KINDS = "Function|Table|Queue|Topic|Bucket|Stream|StateMachine|Subscription|Mapping|Layer|Alarm"
-# Names of others.
-NOT_OURS = {"CloudFront"}
+CODE = ("*.py", "*.json", "*.yaml", "*.yml", "*.toml", "*.ts", "*.tsx", "*.html", "Makefile")
+LOCKS = {"package-lock.json"}
+# Names of others: of AWS, of Athena's SQL, and of what is only an example, or was decided against.
+NOT_OURS = {"CloudFront"} | set(
+    """
+    API_URL AccessDenied AccountSuspendedException AdministratorAccess ADMIN_USER_PASSWORD_AUTH DynamoDBCrudPolicy
+    FAIL_PAYMENTS HandlerError PutMetricData ServiceUnavailableException _pydantic_core approx_percentile date_format
+    json_extract json_extract_scalar row_number tracking_code try_cast
+    """.split()
+)
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
@@ -61,6 +75,23 @@ def test_resources_that_the_text_names_are_in_the_template(document: Path) -> No
     assert named <= resources()
 
 
+@each_document
+def test_names_in_links_are_defined_where_the_links_lead(document: Path) -> None:
+    for name, target in re.findall(r"\[`([^`]+)`\]\(([^)#\s]+)\)", without_blocks(document.read_text())):
+        file = document.parent / target
+        if file.suffix == ".py":
+            assert name in definitions(file), f"{target} does not define {name}"
+        elif file.is_file() and file.suffix != ".md":
+            assert re.search(rf"(?<!\w){re.escape(name)}(?!\w)", file.read_text()), f"{target} does not hold {name}"
+
+
+@each_document
+def test_names_in_the_text_are_in_the_code(document: Path) -> None:
+    for code in re.findall(r"`([^`\n]+)`", without_blocks(document.read_text())):
+        names = {word for word in re.findall(r"\w+", code) if re.search(r"[a-z][A-Z]|_", word)}
+        assert names <= words_of_the_code() | NOT_OURS, f"`{code}`: nothing in the code is called so"
+
+
 def without_blocks(text: str) -> str:
     return re.sub(r"```.*?```", "", text, flags=re.DOTALL)
 
@@ -101,3 +132,30 @@ def events() -> set[str]:
         return {kind.__name__}.union(*(below(child) for child in kind.__subclasses__()))
 
     return below(EventData)
+
+
+def definitions(module: Path) -> set[str]:
+    """The names that a module defines: its functions, classes and constants; what a class holds as `Class.name`."""
+
+    def names(body: list[ast.stmt], prefix: str) -> Iterator[str]:
+        for node in body:
+            if isinstance(node, ast.FunctionDef):
+                yield prefix + node.name
+            elif isinstance(node, ast.ClassDef):
+                yield prefix + node.name
+                yield from names(node.body, f"{node.name}.")
+            elif isinstance(node, ast.Assign):
+                yield from (prefix + target.id for target in node.targets if isinstance(target, ast.Name))
+
+    return set(names(ast.parse(module.read_text()).body, "")) | {module.stem, module.name}
+
+
+@cache
+def words_of_the_code() -> set[str]:
+    """Every word in the repository's files, but for the documents, and in their names."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *CODE]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    names = [name for name in listed.split("\0") if name and Path(name).name not in LOCKS]
+    files = [ROOT / name for name in names if (ROOT / name).exists()]
+    ours = [file for file in files if file != Path(__file__)]
+    return set(re.findall(r"\w+", "\n".join([*names, *(file.read_text() for file in ours)])))

@@ -25,7 +25,7 @@ def tool(monkeypatch: pytest.MonkeyPatch, stdout: object, stderr: str = "") -> N
 def test_a_known_vulnerability_is_named_and_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(vulnerabilities, "NPM_LOCK", "no-such-lock")
+    monkeypatch.setattr(vulnerabilities, "NPM_LOCKS", [])
     tool(monkeypatch, {"dependencies": [FINDING, CLEAN]})
 
     assert vulnerabilities.scan() == 1
@@ -36,7 +36,7 @@ def test_a_known_vulnerability_is_named_and_fails(
 def test_a_database_that_does_not_answer_is_said_and_does_not_fail(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(vulnerabilities, "NPM_LOCK", "no-such-lock")
+    monkeypatch.setattr(vulnerabilities, "NPM_LOCKS", [])
     tool(monkeypatch, "", "Traceback\nConnectionError: no name")
 
     assert vulnerabilities.scan() == 0

@@ -1,0 +1,80 @@
+"""Derive the site's navigation from the documents: the README's lists of links are its sections.
+
+What the README does not list is not lost: it stands beside the pages of its folder, or under `More`.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from pathlib import PurePosixPath
+
+HOME = PurePosixPath("index.md")
+CONTENTS = "## What is in the documents?"
+HEADING = re.compile(r"^### (.+)$", flags=re.MULTILINE)
+ENTRY = re.compile(r"^- \[[^\]]+\]\(([^)#\s]+)\)", flags=re.MULTILINE)
+REST = "More"
+
+Pages = Mapping[PurePosixPath, str]
+
+
+def of_home(pages: Pages) -> str:
+    """Return the directives that list, on the home page, each section's pages.
+
+    Args:
+        pages: the text of every page, by its path.
+    """
+    listed = sections(pages[HOME])
+    found = {page for entries in listed.values() for page in entries}
+    found |= {page for folder in of_folders(pages) for page in _children(folder, pages)}
+    for page in sorted(set(pages) - found - {HOME}, key=_by_number):
+        if not _is_orphan(pages[page]):
+            _beside_its_folder(page, listed).append(page)
+    return "".join(_list(caption, entries) for caption, entries in listed.items() if entries)
+
+
+def of_folders(pages: Pages) -> dict[PurePosixPath, str]:
+    """Return the directive for each page that is the table of contents of its folder: an `index.md` in docs/."""
+    return {
+        page: _list(None, _children(page, pages))
+        for page in pages
+        if page.name == HOME.name and page != HOME and not _is_orphan(pages[page])
+    }
+
+
+def sections(home: str) -> dict[str, list[PurePosixPath]]:
+    """Return the pages that each list under `CONTENTS` names, by its heading.
+
+    Args:
+        home: the text of the home page.
+    """
+    contents = home.partition(CONTENTS)[2].partition("\n## ")[0]
+    parts = HEADING.split(contents)[1:]
+    return {
+        heading: list(dict.fromkeys(PurePosixPath(link) for link in ENTRY.findall(text)))
+        for heading, text in zip(parts[::2], parts[1::2], strict=True)
+    }
+
+
+def _beside_its_folder(page: PurePosixPath, listed: dict[str, list[PurePosixPath]]) -> list[PurePosixPath]:
+    """The section that lists a page of the same folder of docs/; the rest if there is none."""
+    for entries in listed.values():
+        if len(page.parts) > 2 and page.parent in {entry.parent for entry in entries}:  # noqa: PLR2004 (docs/folder/page)
+            return entries
+    return listed.setdefault(REST, [])
+
+
+def _children(index: PurePosixPath, pages: Collection[PurePosixPath]) -> list[PurePosixPath]:
+    return sorted((page for page in pages if page.parent == index.parent and page != index), key=_by_number)
+
+
+def _by_number(page: PurePosixPath) -> tuple[int, str]:
+    number = re.match(r"\d+", page.name)
+    return (int(number[0]) if number else 0, page.name)
+
+
+def _is_orphan(text: str) -> bool:
+    return text.startswith("---\norphan: true\n")
+
+
+def _list(caption: str | None, entries: Collection[PurePosixPath]) -> str:
+    options = f":caption: {caption}\n" if caption else ""
+    return f"\n```{{toctree}}\n:hidden:\n{options}\n" + "".join(f"/{page.with_suffix('')}\n" for page in entries) + "```\n"
