@@ -6,16 +6,18 @@ TOOLCHAIN := .venv/.installed
 PAGE_PACKAGES := frontend/node_modules/.installed
 SCANNERS := .venv-scan/.installed
 SITE_BUILDER := .venv-docs/.installed
+LOAD_TOOLS := .venv-load/.installed
 LOCAL := @python -m local
 # What the audit shares with the functions: how events are read, and what the views make of them.
 WITH_VIEWS := PYTHONPATH=layers/kernel:functions/views
 
 # USER is in every environment, ENV and STACK are in some: only what was typed after `make` counts.
 typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
-account = @python -m local.account $(1) $(if $(call typed,ENV),--env=$(ENV)) $(if $(call typed,STACK),--stack=$(STACK))
+where = $(if $(call typed,ENV),--env=$(ENV)) $(if $(call typed,STACK),--stack=$(STACK))
+account = @python -m local.account $(1) $(where)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down sam-local status logs order show history measure-sagas tasks decide dead-letters redrive check-lab clean test test-labs soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token smoke docs docs-serve test-docs
+.PHONY: help up down sam-local status logs order show history measure-sagas tasks decide dead-letters redrive check-lab clean test test-labs soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token smoke docs docs-serve test-docs load cost
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -112,6 +114,12 @@ test-labs: $(TOOLCHAIN) ## Do the labs of docs/labs as they are written, on a fr
 test-roles: $(TOOLCHAIN) ## The end-to-end tests, while each function may do only what its role allows
 	@ENFORCE_ROLES=true pytest tests/e2e
 
+load: $(TOOLCHAIN) $(LOAD_TOOLS) ## Visitors to a deployed shop, more and more: RATE=20 a second at last, MINUTES=4; in AWS: ENV=, STACK=, USER=
+	@python -m tests.load $(if $(RATE),--rate $(RATE)) $(if $(MINUTES),--minutes $(MINUTES)) $(where) $(if $(call typed,USER),--user $(USER))
+
+cost: $(TOOLCHAIN) ## What an order costs on AWS, counted on an emulator of its own, times list prices; AGAIN=1 reckons only
+	@python -m cost $(if $(AGAIN),--again) $(if $(ORDERS),--orders $(ORDERS))
+
 soak: $(TOOLCHAIN) ## Orders by the hundred on a bad day, with injected faults; ORDERS=1000
 	@ORDERS=$(or $(ORDERS),300) pytest tests/faults -s
 
@@ -146,17 +154,13 @@ clean: ## Stop the local cloud and delete everything that is built, .venv too
 	@test ! -x .venv/bin/python || .venv/bin/python -m local down
 	rm -rf frontend/node_modules frontend/dist frontend/src/api/contract.d.ts
 	rm -rf docs-site/node_modules
-	rm -rf .venv .venv-scan .venv-docs .aws-sam .local local/env.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* .aws-sam .local local/env.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(SCANNERS): requirements/scan.txt | $(TOOLCHAIN)
-	@uv venv --quiet --clear .venv-scan
-	@uv pip sync --quiet --require-hashes --python .venv-scan requirements/scan.txt
-	@touch $@
-
-$(SITE_BUILDER): requirements/docs.txt | $(TOOLCHAIN)
-	@echo "Installing what builds the site into .venv-docs (the first time) ..."
-	@uv venv --quiet --clear .venv-docs
-	@uv pip sync --quiet --require-hashes --python .venv-docs requirements/docs.txt
+# Tools that few need have an environment of their own each, made when they are first used.
+.venv-%/.installed: requirements/%.txt | $(TOOLCHAIN)
+	@echo "Installing requirements/$*.txt into .venv-$* (the first time) ..."
+	@uv venv --quiet --clear .venv-$*
+	@uv pip sync --quiet --require-hashes --python .venv-$* requirements/$*.txt
 	@touch $@
 
 $(PAGE_PACKAGES): frontend/package.json frontend/package-lock.json | $(TOOLCHAIN)

@@ -122,6 +122,27 @@ def _smoke(console: Console, options: argparse.Namespace) -> None:
     console.print(f"Signed in by SRP, and order {order_id} is CONFIRMED, with all its events.")
 
 
+class SignedIn(NamedTuple):
+    """Where a stack's API is, and somebody's ID token for it."""
+
+    api_url: str
+    id_token: str
+
+
+def sign_in(env: str, stack: str | None, username: str) -> SignedIn:
+    """Sign a user in to a stack; the password is known, in PASSWORD, or asked for.
+
+    Args:
+        env: an environment of samconfig.toml, or `local` for what `make up` started.
+        stack: the stack's name, instead of samconfig.toml's.
+
+    Raises:
+        LocalCloudError: there is no such stack, or the user cannot sign in.
+    """
+    pool = _pool(argparse.Namespace(env=env, stack=stack))
+    return SignedIn(pool.api_url, _id_token(pool, username))
+
+
 def _id_token(pool: "_Pool", username: str) -> str:
     password = pool.passwords.get(username) or _password(f"The password of {username}: ")
     pool_id, client_id = pool.outputs["UserPoolId"], pool.outputs["UserPoolClientId"]

@@ -8,9 +8,10 @@ from pathlib import Path
 REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements"
 LOCKS = {
     "tools": ["--override", "requirements/overrides.txt"],
-    # Apart from the others: checkov pins old releases of what they need.
+    # Apart from the others: checkov pins old releases of what they need, and nobody but `make load` needs Locust.
     "scan": [],
     "docs": [],
+    "load": [],
     "bootstrap": ["--constraint", "requirements/tools.txt"],
 }
 

@@ -4,19 +4,20 @@ A product's level is changed by blind updates (no read before the write), so tha
 not make each other try again. The level and its version are all that is stored; the stream tells the event.
 """
 
-import random
-import time
 from collections.abc import Sequence
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from kernel.cloud_event import Cause
-from kernel.dynamodb import cancellation_codes, dynamodb, to_item
+from kernel.dynamodb import cancellation_codes, dynamodb, from_item, to_item
 from kernel.outbox import Outbox
 from kernel.settings import setting
 from stock import SOURCE, ProductLevel, ProductStocked, Reservation, ReservedLine, StockLevelChanged
+from turnstile import Turnstile
 
-# At most 1.5 s in all: the function has 4 s.
-CONFLICT_WAITS_SECONDS = (0.05, 0.1, 0.2, 0.35, 0.4, 0.4)
+# So often a call waits for its turn, after conflicts with other transactions.
+TURNS = 3
 
 
 class OutOfStock(Exception):
@@ -59,7 +60,7 @@ def take(reservation: Reservation, cause: Cause) -> None:
     Raises:
         OutOfStock: there are too few of some product, or no such product.
         AnsweredAlready: the order has a reservation already.
-        ClientError: a fault; among them a conflict with other transactions that outlasts our patience.
+        ClientError, TooLongAQueue: a fault; among them a conflict with other transactions that outlasts our patience.
     """
     _move(reservation, -1, cause)
 
@@ -76,7 +77,20 @@ def _move(reservation: Reservation, sign: int, cause: Cause) -> None:
     outbox = reservations()
     updates = [_update_level(line, sign, reservation.order_id, cause) for line in reservation.items]
     put = {"Put": {"TableName": outbox.table_name, **outbox.put(reservation)}}
-    codes = _transact([*updates, put])
+    turnstile = Turnstile()
+    for _ in range(TURNS):
+        try:
+            return _move_once(reservation, [*updates, put])
+        except dynamodb().exceptions.TransactionCanceledException as error:
+            wanted = _refused_by_a_conflict(reservation, error)
+        if sign < 0:
+            _refuse_what_is_sold_out(reservation)
+        turnstile.wait(wanted)
+    return _move_once(reservation, [*updates, put])
+
+
+def _move_once(reservation: Reservation, writes: list[dict[str, Any]]) -> None:
+    codes = _transact(writes)
     if not codes:
         return
     if codes[-1] == "ConditionalCheckFailed":
@@ -87,25 +101,38 @@ def _move(reservation: Reservation, sign: int, cause: Cause) -> None:
 
 
 def _transact(writes: list[dict[str, Any]]) -> list[str]:
-    """Write all or nothing; return the codes of the conditions that refused it.
-
-    A conflict with another transaction is over in milliseconds. Waiting for that here is cheaper than a retry of
-    the whole step (full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
-    """
-    for longest_wait in CONFLICT_WAITS_SECONDS:
-        try:
-            return _transact_once(writes)
-        except dynamodb().exceptions.TransactionCanceledException:
-            time.sleep(random.uniform(0, longest_wait))  # noqa: S311 (spreads load, hides nothing)
-    return _transact_once(writes)
-
-
-def _transact_once(writes: list[dict[str, Any]]) -> list[str]:
+    """Write all or nothing; return the codes of the conditions that refused it."""
     try:
         dynamodb().transact_write_items(TransactItems=writes)  # type: ignore[arg-type]
     except dynamodb().exceptions.TransactionCanceledException as error:
         return cancellation_codes(error)
     return []
+
+
+def _refused_by_a_conflict(reservation: Reservation, error: ClientError) -> str:
+    """Return the product that another transaction holds; of several the first, and the first of all where it says none.
+
+    Raises:
+        ClientError: the error itself, where it is no conflict.
+    """
+    codes = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
+    if "TransactionConflict" not in codes:
+        raise error
+    held = [line.sku for line, code in zip(reservation.items, codes, strict=False) if code == "TransactionConflict"]
+    return (held or [line.sku for line in reservation.items])[0]
+
+
+def _refuse_what_is_sold_out(reservation: Reservation) -> None:
+    """Look before another try: a crowd before an empty shelf need not queue. Raises: OutOfStock."""
+    short = []
+    for line in reservation.items:
+        item = dynamodb().get_item(
+            TableName=setting("INVENTORY_TABLE_NAME"), Key=to_item({"subject": line.sku}), ConsistentRead=True
+        )
+        if from_item(item.get("Item", {})).get("level", {}).get("available", 0) < line.quantity:
+            short.append(line.sku)
+    if short:
+        raise OutOfStock(short)
 
 
 def _update_level(line: ReservedLine, sign: int, order_id: str, cause: Cause) -> dict[str, Any]:

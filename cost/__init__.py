@@ -1,0 +1,1 @@
+"""What an order costs: counted on a real run, times list prices."""

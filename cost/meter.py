@@ -1,0 +1,110 @@
+"""Measures a function from inside: its CPU time, and each call of AWS that it makes. `make cost` copies this into the
+kernel of the deployment that it measures; no other has it."""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+
+Handler = Callable[[dict[str, Any], Any], Any]
+Call = dict[str, Any]
+
+METER_FILE = os.devnull
+# These tell what they consumed, if they are asked.
+ASKED = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"}
+WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"}
+
+_calls: list[Call] = []
+# The one place of botocore that sees every call with its answer.
+_call_aws: Any = BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001
+_invocations = 0
+
+
+def metered(handler: Handler) -> Handler:
+    """Return `handler`, which adds a line of JSON to METER_FILE for each invocation."""
+
+    def measure(event: dict[str, Any], context: Any) -> Any:
+        global _invocations  # noqa: PLW0603 (a process is one worker of one function)
+        _invocations += 1
+        _calls.clear()
+        started = time.process_time()
+        try:
+            return handler(event, context)
+        finally:
+            _write(event, context.function_name, time.process_time() - started)
+
+    return measure
+
+
+def _write(event: dict[str, Any], function: str, cpu_seconds: float) -> None:
+    records = event.get("Records") or [{}]
+    line = json.dumps(
+        {
+            "function": function,
+            "invocation": _invocations,
+            "source": records[0].get("eventSourceARN"),
+            "records": len(records),
+            "cpu_seconds": cpu_seconds,
+            "calls": _calls,
+        }
+    )
+    # One write of an appended line: several processes share the file.
+    with open(METER_FILE, "ab", buffering=0) as file:  # noqa: PTH123
+        file.write(line.encode() + b"\n")
+
+
+def _metered_call(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+    service = client.meta.service_model.service_name
+    asked = {"ReturnConsumedCapacity": "INDEXES"} if service == "dynamodb" and operation in ASKED else {}
+    call: Call = {"service": service, "operation": operation}
+    try:
+        answer = _call_aws(client, operation, {**arguments, **asked})
+    except ClientError as error:
+        call["refused"] = error.response["Error"]["Code"]
+        call["tables"] = _tables_of(arguments)
+        _calls.append(call)
+        raise
+    _calls.append(call | _consumed(answer, operation) | _sent(service, operation, arguments))
+    return answer
+
+
+def _consumed(answer: dict[str, Any], operation: str) -> Call:
+    """Return the request units that a call of DynamoDB took, by table, or table and index."""
+    consumed = answer.get("ConsumedCapacity") or []
+    units: dict[str, float] = {}
+    for entry in consumed if isinstance(consumed, list) else [consumed]:
+        # It reads the table alone, whatever the emulator says of the table's indexes.
+        indexes = {} if operation == "BatchGetItem" else entry.get("GlobalSecondaryIndexes", {})
+        of_indexes = {f"{entry['TableName']}/{name}": index["CapacityUnits"] for name, index in indexes.items()}
+        units |= of_indexes
+        units[entry["TableName"]] = entry["CapacityUnits"] - sum(of_indexes.values())
+    return {"writes" if operation in WRITES else "reads": units} if units else {}
+
+
+def _sent(service: str, operation: str, arguments: dict[str, Any]) -> Call:
+    """Return the bytes of what goes to SNS and to Firehose, message by message."""
+    if (service, operation) == ("sns", "PublishBatch"):
+        return {"bytes": [_message_bytes(entry) for entry in arguments["PublishBatchRequestEntries"]]}
+    if (service, operation) == ("firehose", "PutRecordBatch"):
+        return {"bytes": [len(record["Data"]) for record in arguments["Records"]]}
+    return {}
+
+
+def _message_bytes(entry: dict[str, Any]) -> int:
+    attributes = entry.get("MessageAttributes", {})
+    return len(entry["Message"].encode()) + sum(
+        len(name) + len(value["DataType"]) + len(value["StringValue"]) for name, value in attributes.items()
+    )
+
+
+def _tables_of(arguments: dict[str, Any]) -> list[str]:
+    """Return the table of each write that was refused: a refused write is paid for like any other."""
+    writes = [next(iter(write.values())) for write in arguments.get("TransactItems", [])] or [arguments]
+    return [write["TableName"] for write in writes if "TableName" in write]
+
+
+BaseClient._make_api_call = _metered_call  # type: ignore[attr-defined]  # noqa: SLF001

@@ -1,0 +1,99 @@
+"""`make load`: let more and more visitors into a deployed shop, and say where it breaks.
+
+The only address that is asked is the stack's own: `make up`'s, or the API of a stack in your account.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.markup import escape
+
+from local import environments
+from local.account import sign_in
+from local.cloud import ROOT, LocalCloudError
+from tests.load import load_report
+
+LOCUST = ROOT / ".venv-load" / "bin" / "locust"
+VISITS = Path(__file__).with_name("visits.py")
+RESULTS = ROOT / ".local" / "load"
+# What one machine can ask, and what a mistake may cost: 200 visitors a second for 30 minutes are 100,000 orders.
+MOST_VISITORS, MOST_MINUTES = 200, 30
+SHARES = (0.25, 0.5, 0.75, 1.0)
+TREND_POINTS = 12
+ALICE = "alice@example.com"
+
+
+def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
+    """Run the load test.
+
+    Returns: the exit status: 0 also where the shop breaks, for that is what is looked for.
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    options = _options(arguments)
+    try:
+        target = sign_in(options.env, options.stack, options.user)
+    except LocalCloudError as error:
+        console.print(f"[red]{escape(str(error))}[/red]")
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        console.print(f"[red]AWS did not do what it was asked: {escape(str(error))}[/red]")
+        return 1
+    rates = [options.rate * share for share in SHARES]
+    step_seconds = options.minutes * 60 / len(rates)
+    console.print(
+        f"Visitors to {target.api_url}: {', '.join(f'{rate:g}' for rate in rates)} a second, {step_seconds:g} s each."
+    )
+    requests_file = _visit(target.api_url, target.id_token, rates, step_seconds)
+    requests = [json.loads(line) for line in requests_file.read_text().splitlines()]
+    steps = load_report.steps_of(requests, rates, step_seconds / TREND_POINTS)
+    load_report.show(console, steps, step_seconds)
+    console.print(f"[dim]Each request: {requests_file.relative_to(ROOT)}[/dim]")
+    return 0
+
+
+def _visit(api_url: str, id_token: str, rates: Sequence[float], step_seconds: float) -> Path:
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    requests_file = RESULTS / "requests.jsonl"
+    requests_file.write_text("")
+    plan = {
+        "base_url": api_url,
+        "id_token": id_token,
+        "steps": rates,
+        "step_seconds": step_seconds,
+        "requests_file": str(requests_file),
+    }
+    command = [LOCUST, "--headless", "--users", "1", "--only-summary", "--loglevel", "WARNING", "-f", VISITS]
+    # In the environment, for a command line can be read by everybody on the machine.
+    subprocess.run(
+        command,
+        env=os.environ | {"LOAD_PLAN": json.dumps(plan)},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    return requests_file
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make load", description=__doc__)
+    parser.add_argument("--rate", type=float, default=20, help="visitors a second in the last of four steps")
+    parser.add_argument("--minutes", type=float, default=4, help="how long in all")
+    parser.add_argument("--env", default=environments.LOCAL, help="an environment of samconfig.toml (%(default)s)")
+    parser.add_argument("--stack", help="the stack's name, instead of samconfig.toml's")
+    parser.add_argument("--user", default=ALICE, help="who visits (%(default)s)")
+    options = parser.parse_args(arguments)
+    if not 0 < options.rate <= MOST_VISITORS or not 0 < options.minutes <= MOST_MINUTES:
+        parser.error(
+            f"up to {MOST_VISITORS} visitors a second and up to {MOST_MINUTES} minutes: make load RATE=20 MINUTES=4"
+        )
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(run())
