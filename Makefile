@@ -56,6 +56,9 @@ reannounce: $(TOOLCHAIN) ## Announce again, from the tables, the events that the
 tasks: $(TOOLCHAIN) ## What waits for a person's decision
 	$(LOCAL) tasks
 
+# As with SQL: a comment about $5 is handed on as it was typed.
+unexport COMMENT
+decide: export DECISION_COMMENT = $(value COMMENT)
 decide: $(TOOLCHAIN) ## Decide: TASK=…, DECISION=approve, reject, retry or resolve, and COMMENT=…
 	$(LOCAL) decide
 

@@ -227,8 +227,8 @@ def _parser() -> argparse.ArgumentParser:
         if name == "redrive":
             added.add_argument("queue", nargs="?", help="the queue's name, as dead-letters shows it")
         if name == "decide":
-            for option in ("task", "decision", "comment"):
-                added.add_argument(f"--{option}", default=os.environ.get(option.upper()) or None)
+            for option, variable in (("task", "TASK"), ("decision", "DECISION"), ("comment", "DECISION_COMMENT")):
+                added.add_argument(f"--{option}", default=os.environ.get(variable) or None)
         if name == "query":
             added.add_argument("--sql", default=os.environ.get("QUERY_SQL") or None)
             added.add_argument("--name", default=os.environ.get("Q") or None)
