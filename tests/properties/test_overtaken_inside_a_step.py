@@ -102,25 +102,6 @@ def test_a_cancellation_inside_any_step_is_the_decision_or_comes_too_late(shop: 
     assert set(answers) == {202, 409}
 
 
-def test_the_same_compensations_inside_any_compensation_change_no_end(shop: ShopOnMoto) -> None:
-    situation = SITUATIONS["everything works"]
-    for call in count(1):
-        order = situation.place(shop)
-        rejected = order.input() | {"decision": "REJECTED"}
-        for step in ("ReserveStock", "AuthorizePayment", "BookShipment"):
-            invoke_handler(step, rejected)
-        invoke_handler("RejectOrder", rejected | {"reason": "CHANGED_MIND"})
-
-        with interrupted(call, lambda rejected=rejected: run_saga(rejected)) as interruption:
-            run_saga(rejected)
-
-        if not interruption.happened:
-            break
-        end = order.end()
-        assert (end.status, end.available, end.money, end.carrier) == ("REJECTED", STOCK, ("VOIDED", 0), "CANCELLED")
-        assert len(set(end.event_types)) == len(end.event_types), f"overtaken before call {call}"
-
-
 FORWARD = ("ReserveStock", "AuthorizePayment", "BookShipment", "ConfirmOrder", "CapturePayment")
 REJECTED = ("ReserveStock", "AuthorizePayment", "BookShipment", "RejectOrder")
 # Each step with those that come before it.
