@@ -68,6 +68,9 @@ measure-sagas: $(TOOLCHAIN) ## Seconds and price of an order's saga, STANDARD be
 tasks: $(TOOLCHAIN) ## What waits for a person's decision
 	$(LOCAL) tasks
 
+# As with SQL: a comment about $5 is handed on as it was typed.
+unexport COMMENT
+decide: export DECISION_COMMENT = $(value COMMENT)
 decide: $(TOOLCHAIN) ## Decide the open task, or TASK=…: DECISION=approve, reject, retry or resolve, and COMMENT=…
 	$(LOCAL) decide
 

@@ -36,7 +36,12 @@ from local.stack import Stack
 
 INTERRUPTED = 130
 # The options that make hands on as environment variables, and that may be left out.
-TEXTS = {"show": ("order", "as_of"), "history": ("order",), "decide": ("task", "decision", "comment")}
+# What commands take as text, and the variable that holds it: a comment is one that make may not expand.
+TEXTS = {
+    "show": {"order": "ORDER", "as-of": "AS_OF"},
+    "history": {"order": "ORDER"},
+    "decide": {"task": "TASK", "decision": "DECISION", "comment": "DECISION_COMMENT"},
+}
 
 
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
@@ -270,8 +275,8 @@ def _parser() -> argparse.ArgumentParser:
             added.add_argument("--orders", type=int, default=os.environ.get("ORDERS") or 20)
         if name == "redrive":
             added.add_argument("queue", nargs="?", help="the queue's name, as dead-letters shows it")
-        for option in TEXTS.get(name, ()):
-            added.add_argument(f"--{option.replace('_', '-')}", default=os.environ.get(option.upper()) or None)
+        for option, variable in TEXTS.get(name, {}).items():
+            added.add_argument(f"--{option}", default=os.environ.get(variable) or None)
         if name == "query":
             added.add_argument("--sql", default=os.environ.get("QUERY_SQL") or None)
             added.add_argument("--name", default=os.environ.get("Q") or None)

@@ -35,11 +35,15 @@ def redrive(console: Console, shop: Shop, name: str | None) -> None:
     Raises:
         LocalCloudError: there is no such queue.
     """
-    depth = _depths(shop).get(name or "")
-    if name is None or depth is None:
-        names = "\n  ".join(_depths(shop))
-        raise LocalCloudError(f"Which queue? `make redrive QUEUE=` takes one of\n  {names}")
-    console.print(f"{name} holds {_messages(depth)}.")
+    depths = _depths(shop)
+    if name is None or name not in depths:
+        names = "\n  ".join(depths)
+        mistake = f"There is no queue {name} of dead letters." if name else "Which queue?"
+        raise LocalCloudError(f"{mistake} `make redrive QUEUE=` takes one of\n  {names}")
+    if not depths[name]:
+        console.print(f"{name} holds no dead letters: there is nothing to send.")
+        return
+    console.print(f"{name} holds {_messages(depths[name])}.")
     sent = 0
     finished = False
     while not finished:

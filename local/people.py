@@ -2,7 +2,6 @@
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from local.cloud import LocalCloudError
 from local.shop import Json, Shop
@@ -16,13 +15,14 @@ def show_tasks(console: Console, shop: Shop) -> None:
     if not tasks:
         console.print(NOTHING)
         return
-    table = Table(box=None, padding=(0, 2), header_style="dim")
-    for heading in ("task", "since", "what it is about", "decisions"):
-        table.add_column(heading, overflow="fold", no_wrap=heading == "task")
     for task in tasks:
-        table.add_row(task["task_id"], task["opened_at"][:19], escape(about(task)), ", ".join(task["decisions"]))
-    console.print(table)
-    console.print(f"\nDecide one of them: {example(tasks[0])}")
+        console.print(
+            f"[bold]{escape(task['task_id'])}[/bold]\n"
+            f"  {escape(about(task))}, since {task['opened_at'][:19]}Z\n"
+            f"  takes {' or '.join(task['decisions'])}",
+            soft_wrap=True,
+        )
+    console.print(f"\nDecide one of them: {example(tasks[0])}", soft_wrap=True)
 
 
 def decide(console: Console, shop: Shop, task_id: str | None, decision: str | None, comment: str | None) -> None:

@@ -79,7 +79,10 @@ def main() -> int:
         return 1
     for event_id in sorted(announced):
         console.print(f"announced again: {event_id}")
-    console.print(f"The store lacked {len(announced)} events, and has them now.")
+    if announced:
+        console.print(f"The store lacked {len(announced)} events, and has them now.")
+    else:
+        console.print("The store lacks nothing: nothing was announced again.")
     return 0
 
 

@@ -10,6 +10,7 @@ import boto3
 from kernel.cloud_event import CloudEvent
 from kernel.observability import logger
 from kernel.settings import setting
+from kernel.timestamps import now
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -36,7 +37,7 @@ def start(question: CloudEvent) -> None:
     be on its way, the new wait finds that the task is decided, and changes nothing.
 
     Raises:
-        NobodyCanBeAsked: MOST_WAITS have ended.
+        NobodyCanBeAsked: MOST_WAITS have ended, and that of this hour too. The next hour has one more.
     """
     for name in _names(question):
         try:
@@ -50,13 +51,15 @@ def start(question: CloudEvent) -> None:
                 continue
             logger.info("the wait %s was started before", name)
         return
-    raise NobodyCanBeAsked(f"{MOST_WAITS} waits of {question.id} ended without an answer: see them in attend_order")
+    raise NobodyCanBeAsked(f"all waits of {question.id} ended without an answer: see them in attend_order")
 
 
 def _names(question: CloudEvent) -> Iterator[str]:
+    """Yield the names of the waits: some in quick succession, then one an hour, until the machine is mended."""
     first = f"{question.subject}-{question.sequence}"
     yield first
     yield from (f"{first}-again-{number}" for number in range(2, MOST_WAITS + 1))
+    yield f"{first}-again-{now()[:13]}"
 
 
 def _status(name: str) -> str:

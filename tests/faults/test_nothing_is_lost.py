@@ -194,7 +194,8 @@ def _orders_without_an_end(day: Day, desk: Desk, tell: Tell) -> set[str]:
     while waiting:
         try:
             waiting -= wait_until(ended, what="an order's end", deadline_seconds=PATIENCE_SECONDS, every_seconds=1)
-        except AssertionError:
+        except AssertionError as stuck:
+            tell(str(stuck))
             break
         tell.now_and_then(f"{len(day.orders) - len(waiting)} of {len(day.orders)} orders have come to their ends")
     return waiting
@@ -220,8 +221,10 @@ def _messages_left(shop: Shop, desk: Desk, tell: Tell) -> dict[str, int]:
         tell.now_and_then(f"messages still wait: {waiting}")
         return not waiting
 
-    with suppress(AssertionError):
+    try:
         wait_until(empty, what="empty queues", deadline_seconds=PATIENCE_SECONDS, every_seconds=1)
+    except AssertionError as stuck:
+        tell(str(stuck))
     return _waiting(shop)
 
 
@@ -233,8 +236,10 @@ def _differences(shop: Shop, tell: Tell) -> list[Difference]:
         tell.now_and_then(f"{len(found)} differences between tables, store and views")
         return not found
 
-    with suppress(AssertionError):
+    try:
         wait_until(agree, what="agreement", every_seconds=1)
+    except AssertionError as stuck:
+        tell(str(stuck))
     return audit(shop.stack, in_flight_seconds=0).differences
 
 

@@ -11,6 +11,11 @@ from itertools import count
 import pytest
 from botocore.client import BaseClient
 
+from kernel.outbox import Outbox
+from order import Order
+from payment import Payment, PaymentStatus
+from shipment import Shipment, ShipmentStatus
+from stock import Reservation, ReservationStatus
 from tests.fulfilments import ENDS, STOCK, End, PlacedOrder, Situation
 from tests.saga_run import invoke_handler, run_saga
 from tests.shop_on_moto import ShopOnMoto
@@ -97,20 +102,83 @@ def test_a_cancellation_inside_any_step_is_the_decision_or_comes_too_late(shop: 
     assert set(answers) == {202, 409}
 
 
-def test_the_same_compensations_inside_any_compensation_change_no_end(shop: ShopOnMoto) -> None:
-    situation = SITUATIONS["everything works"]
-    for call in count(1):
-        order = situation.place(shop)
-        rejected = order.input() | {"decision": "REJECTED"}
-        for step in ("ReserveStock", "AuthorizePayment", "BookShipment"):
-            invoke_handler(step, rejected)
-        invoke_handler("RejectOrder", rejected | {"reason": "CHANGED_MIND"})
+FORWARD = ("ReserveStock", "AuthorizePayment", "BookShipment", "ConfirmOrder", "CapturePayment")
+REJECTED = ("ReserveStock", "AuthorizePayment", "BookShipment", "RejectOrder")
+# Each step with those that come before it.
+STEPS = {step: FORWARD[: FORWARD.index(step)] for step in FORWARD} | {
+    "RejectOrder": REJECTED[:-1],
+    **dict.fromkeys(("CancelShipment", "VoidPayment", "ReleaseStock"), REJECTED),
+}
 
-        with interrupted(call, lambda rejected=rejected: run_saga(rejected)) as interruption:
-            run_saga(rejected)
+
+def overtaken_by_itself(shop: ShopOnMoto, step: str) -> None:
+    """Let the same step cut in before each of the step's own calls; assert that it was done once."""
+    for call in count(1):
+        order = SITUATIONS["everything works"].place(shop)
+        payload = order.input() | {"reason": "CHANGED_MIND"}
+        for earlier in STEPS[step]:
+            invoke_handler(earlier, payload)
+
+        with interrupted(call, lambda payload=payload: invoke_handler(step, payload)) as interruption:
+            answer = invoke_handler(step, payload)
 
         if not interruption.happened:
-            break
+            assert call > 2, "its calls were counted"
+            return
         end = order.end()
-        assert (end.status, end.available, end.money, end.carrier) == ("REJECTED", STOCK, ("VOIDED", 0), "CANCELLED")
+        assert answer == invoke_handler(step, payload), f"overtaken before call {call}"
         assert len(set(end.event_types)) == len(end.event_types), f"overtaken before call {call}"
+        assert end.available == (STOCK if step == "ReleaseStock" else STOCK - 2), f"overtaken before call {call}"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_that_is_called_again_before_it_is_done_is_done_once(shop: ShopOnMoto, step: str) -> None:
+    overtaken_by_itself(shop, step)
+
+
+def forgetting(status: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
+    """Break a service's state: whatever it was before, it is `status` again."""
+    return lambda method: lambda state, *rest: method(state.model_copy(update={"status": status}), *rest)
+
+
+def undecided(method: Callable[..., object]) -> Callable[..., object]:
+    """Break the order: it forgets that it is decided."""
+
+    def decide(order: Order, *rest: object) -> object:
+        order.decision = None
+        return method(order, *rest)
+
+    return decide
+
+
+def unconditional(put: Callable[..., dict[str, object]]) -> Callable[..., dict[str, object]]:
+    """Break the first write of a state: it goes over what is there."""
+    return lambda outbox, state: {"Item": put(outbox, state)["Item"]}
+
+
+@pytest.mark.parametrize(
+    ("step", "owner", "method", "broken"),
+    [
+        ("ReserveStock", Outbox, "put", unconditional),
+        ("AuthorizePayment", Payment, "authorized", forgetting(PaymentStatus.INTENDED)),
+        ("BookShipment", Shipment, "booked", forgetting(ShipmentStatus.INTENDED)),
+        ("ConfirmOrder", Order, "confirm", undecided),
+        ("CapturePayment", Payment, "captured", forgetting(PaymentStatus.AUTHORIZED)),
+        ("RejectOrder", Order, "reject", undecided),
+        ("CancelShipment", Shipment, "cancelled", forgetting(ShipmentStatus.CANCELLING)),
+        ("VoidPayment", Payment, "voided", forgetting(PaymentStatus.VOIDING)),
+        ("ReleaseStock", Reservation, "undone", forgetting(ReservationStatus.RESERVED)),
+    ],
+)
+def test_a_step_that_is_not_idempotent_is_found_out(
+    shop: ShopOnMoto,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    owner: type,
+    method: str,
+    broken: Callable[[Callable[..., object]], Callable[..., object]],
+) -> None:
+    monkeypatch.setattr(owner, method, broken(getattr(owner, method)))
+
+    with pytest.raises(AssertionError, match="overtaken before call"):
+        overtaken_by_itself(shop, step)

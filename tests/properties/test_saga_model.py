@@ -19,6 +19,7 @@ INPUTS = [
     ("pm_card_visa", "12345"),
     ("pm_card_declined", "12345"),
     ("pm_gateway_flaky", "12345"),
+    ("pm_gateway_down", "12345"),
     ("pm_capture_flaky", "12345"),
     ("pm_card_visa", "00000"),
     ("pm_card_visa", "99999"),

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import from_item
-from local.agreement import Agreement, compare
+from local.agreement import EARLIER_LEVELS, Agreement, compare
 from local.audit import show
 from tests.shop_on_moto import ShopOnMoto
 
@@ -87,7 +87,8 @@ def test_a_level_before_the_latest_is_in_the_store_alone(evidence: Evidence) -> 
     sequence = latest.sequence - 1
     before = latest.model_copy(update={"sequence": sequence, "id": f"inventory:{latest.subject}:{sequence}"})
     evidence.stored.append(before)
-    assert evidence.compare().differences == []
+    agreement = evidence.compare()
+    assert (agreement.differences, agreement.counts[EARLIER_LEVELS]) == ([], 1)
 
     beyond = latest.model_copy(update={"sequence": 99, "id": f"inventory:{latest.subject}:99"})
     evidence.stored.append(beyond)

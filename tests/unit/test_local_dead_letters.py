@@ -65,11 +65,22 @@ def test_a_redrive_goes_on_to_the_end_and_tells_what_is_there_then(console):
     ]
 
 
-@pytest.mark.parametrize("name", [None, "projections"])
-def test_another_queue_is_answered_with_those_that_exist(console, name):
+def test_of_an_empty_queue_nothing_is_sent(console):
     shop = Shop()
 
-    with pytest.raises(LocalCloudError, match=r"fulfilment\n  projection"):
+    dead_letters.redrive(console, shop, "fulfilment")
+
+    assert "fulfilment holds no dead letters" in console.file.getvalue()
+    assert shop.redriven == []
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake"), [(None, "Which queue"), ("projections", "There is no queue projections of dead letters")]
+)
+def test_another_queue_is_answered_with_those_that_exist(console, name, mistake):
+    shop = Shop()
+
+    with pytest.raises(LocalCloudError, match=rf"{mistake}(.|\n)*fulfilment\n  projection"):
         dead_letters.redrive(console, shop, name)
 
     assert shop.redriven == []

@@ -53,6 +53,17 @@ def test_the_tasks_are_listed_with_what_they_are_about_and_a_command_to_decide_o
     assert "make decide TASK=order-2 DECISION=approve" in printed
 
 
+def test_the_tasks_can_be_read_in_a_narrow_window(console):
+    console.width = 60
+    people.show_tasks(console, Shop(ATTENTION))
+
+    assert console.file.getvalue().splitlines()[:3] == [
+        "order-6",
+        "  1000.00 EUR, failed: CapturePayment, since 2026-11-20T15:38:00Z",
+        "  takes retry or resolve",
+    ]
+
+
 def test_nothing_to_do_is_said(console):
     people.show_tasks(console, Shop())
 

@@ -249,11 +249,13 @@ def test_an_undecided_order_that_needs_attention_may_be_rejected(desk: PeopleDes
     assert desk.shop.is_settled(order_id)
 
 
-def test_rejecting_what_was_decided_meanwhile_has_the_saga_run_again(desk: PeopleDesk) -> None:
-    order_id = desk.shop.place((desk.shop.product(), 1), payment_method="pm_capture_flaky")
+def test_rejecting_what_was_confirmed_meanwhile_has_the_saga_run_again(
+    desk: PeopleDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = desk.shop.place((desk.shop.product(), 1), payment_method="pm_capture_down")
     invoke_handler("RequestAttention", {"order_id": order_id, "failed_steps": ["RejectOrder"]})
     task = desk.ask(order_id)
-    invoke_handler("ConfirmOrder", {"order_id": order_id})
+    assert desk.shop.fulfil(order_id)[-1] == "NeedsAttention", "confirmed, and a person is asked already"
     desk.decide(task, "reject", "too late, as it turns out")
 
     desk.carry_out(task)
@@ -261,6 +263,9 @@ def test_rejecting_what_was_decided_meanwhile_has_the_saga_run_again(desk: Peopl
     retry = desk.events(order_id)[-1]
     assert (retry.type, retry.data["status"]) == ("OrderRetryRequested", "CONFIRMED")
     assert retry.data["comment"] == "too late, as it turns out"
+    monkeypatch.setattr("gateway.SandboxGateway.capture", lambda *_: None)
+    assert desk.shop.fulfil(order_id)[-1] == "SettleOrder"
+    assert desk.shop.is_settled(order_id)
 
 
 def test_a_task_is_decided_once(desk: PeopleDesk, in_review: str) -> None:

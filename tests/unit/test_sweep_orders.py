@@ -139,19 +139,27 @@ def test_a_wait_that_ended_without_an_answer_is_started_again(
     assert engine.waits[first] == engine.waits[third]
 
 
-def test_waits_that_always_fail_raise_an_alarm_instead_of_more_waits(
+def test_waits_that_always_fail_raise_an_alarm_and_are_one_an_hour(
     engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(person_wait, "MOST_WAITS", 3)
+    hours = iter(["2026-11-20T15", "2026-11-20T15", "2026-11-20T16"])
+    monkeypatch.setattr(person_wait, "now", lambda: f"{next(hours)}:00:00.000000Z")
     invoke_handler("RequestReview", order.input())
-    for _ in range(3):
+
+    def sweep_and_fail() -> None:
         sweep()
         engine.ended = dict.fromkeys(engine.waits, "FAILED")
 
+    for _ in range(4):
+        sweep_and_fail()
     with pytest.raises(sweep_orders.SweepFault):
         sweep()
+    sweep_and_fail()
 
-    assert len(engine.waits) == 3
+    names = [name.removeprefix(f"{order.order_id}-2") for name in engine.waits]
+    assert names == ["", "-again-2", "-again-3", "-again-2026-11-20T15", "-again-2026-11-20T16"]
+    assert all(len(name) <= 80 for name in engine.waits), "Step Functions takes no longer name"
 
 
 def test_an_answered_question_starts_no_wait(engine: StepFunctions, order: PlacedOrder) -> None:
