@@ -285,7 +285,11 @@ def test_an_address_is_mended_field_by_field(visitor: Visitor, shop: Shop) -> No
 
 def test_while_the_next_page_loads_the_last_one_takes_no_typing(visitor: Visitor) -> None:
     held: list[Route] = []
-    visitor.page.route("**/assets/sign_up_page*.js", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    visitor.page.route("**/assets/sign_up_page*.js", hold)
     visitor.go("/sign-in")
     visitor.heading("Sign in")
 
@@ -327,6 +331,18 @@ def test_what_is_not_sold_any_more_is_taken_out_before_one_goes_on(visitor: Visi
     visitor.press("Remove GONE-1")
 
     expect(visitor.page.get_by_role("button", name="Check out")).to_be_enabled()
+
+
+def test_who_signs_out_leaves_nothing_behind(visitor: Visitor) -> None:
+    visitor.is_customer()
+
+    visitor.press("Sign out")
+
+    visitor.heading("Shop")
+    expect(visitor.page.get_by_role("button", name="Sign out")).to_have_count(0)
+    visitor.page.wait_for_function("() => !JSON.stringify({...sessionStorage}).includes('eyJ')")
+    visitor.go("/orders")
+    visitor.heading("Sign in")
 
 
 def test_no_token_is_kept_longer_than_the_tab(visitor: Visitor) -> None:
