@@ -170,3 +170,14 @@ def test_the_authorizer_asks_the_stacks_own_user_pool() -> None:
     auth = resource("Api")["Auth"]
 
     assert auth["Authorizers"][auth["DefaultAuthorizer"]]["UserPoolArn"] == arn_of("UserPool")
+
+
+def test_the_page_asks_for_the_passwords_that_the_pool_takes() -> None:
+    policy = resource("UserPool")["Policies"]["PasswordPolicy"]
+    page = (ROOT / "frontend/src/session/credentials.ts").read_text()
+    required = [name for name, value in policy.items() if name.startswith("Require") and value]
+
+    (least,) = re.findall(r"LEAST_CHARACTERS = (\d+);", page)
+    assert int(least) == policy["MinimumLength"]
+    kinds = page.split("const KINDS", 1)[1].split("];\n", 1)[0]
+    assert len(re.findall(r"^  \[/", kinds, re.MULTILINE)) == len(required)

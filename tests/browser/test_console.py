@@ -21,7 +21,12 @@ def test_an_approval_moves_the_customers_page(visit: Callable[..., Visitor], sho
 
     operator.is_operator()
     operator.arrives_at("Operations", "Activity")
-    operator.arrives_at("Tasks")
+    operator.arrives_at("Find an order")
+    operator.fill("Order id", order_id)
+    operator.press("Find")
+    operator.sees_status("IN_REVIEW")
+    expect(operator.page.get_by_role("button", name="Cancel the order")).to_have_count(0)
+    operator.arrives_at("Decide on it", "Tasks")
     operator.task_of(order_id).get_by_role("button", name="Approve").click()
 
     customer.sees_status("CONFIRMED")

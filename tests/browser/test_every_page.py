@@ -34,73 +34,66 @@ MOST_SCRIPT = 200_000
 in_both_widths = pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @in_both_widths
-def test_open_pages_are_accessible(
-    visit: Callable[..., Visitor], scheme: str, viewport: dict[str, int], screenshot: Callable[[Visitor, str], None]
-) -> None:
-    visitor = visit(viewport, color_scheme=scheme)
+def test_open_pages_are_accessible(visit: Callable[..., Visitor], viewport: dict[str, int]) -> None:
+    visitor = visit(viewport)
     for path, heading in OPEN_PAGES.items():
         visitor.go(path)
         visitor.heading(heading)
         expect(visitor.page.locator(".skeleton")).to_have_count(0)
-        assert visitor.accessibility_faults() == [], path
         assert visitor.jump() < NO_SHIFT, path
+        for scheme in visitor.in_light_and_dark():
+            assert visitor.accessibility_faults() == [], (path, scheme)
 
 
-def test_a_customers_pages_are_accessible(
-    visit: Callable[..., Visitor], shop: Shop, screenshot: Callable[[Visitor, str], None]
-) -> None:
-    for scheme in ("light", "dark"):
-        visitor = visit(color_scheme=scheme)
-        visitor.go("/")
-        expect(visitor.page.get_by_text("in stock").first).to_be_visible()
-        screenshot(visitor, f"shop {scheme}")
-        assert visitor.accessibility_faults() == []
+def test_a_customers_pages_are_accessible(visitor: Visitor, screenshot: Callable[[Visitor, str], None]) -> None:
+    def look(name: str) -> None:
+        for scheme in visitor.in_light_and_dark():
+            screenshot(visitor, f"{name} {scheme}")
+            assert visitor.accessibility_faults() == [], (name, scheme)
 
-        visitor.is_customer()
-        visitor.puts_into_basket("Gooseneck kettle", 2)
-        screenshot(visitor, f"basket {scheme}")
-        assert visitor.accessibility_faults() == []
+    visitor.go("/")
+    expect(visitor.page.get_by_text("in stock").first).to_be_visible()
+    look("shop")
 
-        visitor.press("Check out")
-        visitor.sees("Which card?")
-        screenshot(visitor, f"checkout {scheme}")
-        assert visitor.accessibility_faults() == []
+    visitor.is_customer()
+    visitor.puts_into_basket("Gooseneck kettle", 2)
+    look("basket")
 
-        visitor.places_the_order("Visa", "00000")
-        visitor.sees_status("REJECTED")
-        visitor.sees_step("ReleaseStock", "taken")
-        screenshot(visitor, f"order rejected {scheme}")
-        assert visitor.accessibility_faults() == []
+    visitor.press("Check out")
+    visitor.sees("Which card?")
+    look("checkout")
 
-        visitor.buys("Paper filters, 100")
-        visitor.sees_step("CapturePayment", "taken")
-        screenshot(visitor, f"order confirmed {scheme}")
+    visitor.places_the_order("Visa", "00000")
+    visitor.sees_status("REJECTED")
+    visitor.sees_step("ReleaseStock", "taken")
+    look("order rejected")
 
-        visitor.arrives_at("My orders")
-        visitor.sees("Paper filters")
-        screenshot(visitor, f"orders {scheme}")
-        assert visitor.accessibility_faults() == []
+    visitor.buys("Paper filters, 100")
+    visitor.sees_step("CapturePayment", "taken")
+    look("order confirmed")
+
+    visitor.arrives_at("My orders")
+    visitor.sees("Paper filters")
+    look("orders")
 
 
 def test_an_operators_pages_are_accessible(
-    visit: Callable[..., Visitor], shop: Shop, screenshot: Callable[[Visitor, str], None]
+    visitor: Visitor, shop: Shop, screenshot: Callable[[Visitor, str], None]
 ) -> None:
     kettle = shop.product()
     customer = shop.customer()
     for order_id in (customer.place(kettle), customer.place(kettle, payment_method="pm_card_declined")):
         customer.wait_for(order_id, "CONFIRMED", "REJECTED")
-    for scheme in ("light", "dark"):
-        visitor = visit(color_scheme=scheme)
-        visitor.is_operator()
-        for path, heading in CONSOLE_PAGES.items():
-            visitor.go(f"/operations{path}")
-            visitor.heading(heading)
-            expect(visitor.page.locator(".skeleton")).to_have_count(0)
-            assert visitor.accessibility_faults() == [], path
-            assert visitor.jump() < NO_SHIFT, path
+    visitor.is_operator()
+    for path, heading in CONSOLE_PAGES.items():
+        visitor.go(f"/operations{path}")
+        visitor.heading(heading)
+        expect(visitor.page.locator(".skeleton")).to_have_count(0)
+        assert visitor.jump() < NO_SHIFT, path
+        for scheme in visitor.in_light_and_dark():
             screenshot(visitor, f"operations{path} {scheme}")
+            assert visitor.accessibility_faults() == [], (path, scheme)
 
 
 def test_nothing_jumps_while_a_customers_page_loads(visit: Callable[..., Visitor], shop: Shop) -> None:

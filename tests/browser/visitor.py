@@ -1,9 +1,10 @@
 """A person with a browser, who does in the page what people do, by what they read there."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
@@ -135,6 +136,14 @@ class Visitor:
     def task_of(self, order_id: str) -> Locator:
         """The order's task, among those that wait for a person."""
         return self.page.locator(f'.tasks [data-order="{order_id}"]')
+
+    def in_light_and_dark(self) -> Iterator[str]:
+        """Yield `dark` and then `light`, while the page looks so."""
+        schemes: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+        for scheme in schemes:
+            self.page.emulate_media(color_scheme=scheme)
+            expect(self.page.locator("body.awsui-dark-mode")).to_have_count(int(scheme == "dark"))
+            yield scheme
 
     def jump(self) -> float:
         """How much has moved since the page was loaded without being asked to, in shares of the window."""

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Order } from "../api/shop_api";
-import { isUndecided, lookAgainIn } from "./following";
+import { isUndecided, lookAgainIn, waitsForAPerson } from "./following";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 
@@ -22,4 +22,12 @@ it("lets a customer cancel until a decision is taken", () => {
   expect(isUndecided(order("", "OrderPlaced", "OrderReviewRequested"))).toBe(true);
   for (const decision of ["OrderConfirmed", "OrderRejected", "OrderCancelled"])
     expect(isUndecided(order("", "OrderPlaced", decision))).toBe(false);
+});
+
+it("leads an operator to what waits for them", () => {
+  const waiting = ["PLACED", "IN_REVIEW", "CONFIRMED", "REJECTED", "CANCELLED", "NEEDS_ATTENTION"].filter((status) =>
+    waitsForAPerson({ status } as Order),
+  );
+
+  expect(waiting).toEqual(["IN_REVIEW", "NEEDS_ATTENTION"]);
 });

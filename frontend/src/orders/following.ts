@@ -20,3 +20,6 @@ const DECISIONS = ["OrderConfirmed", "OrderRejected", "OrderCancelled"];
 
 /** Whether a customer may still cancel: as long as nothing is decided. */
 export const isUndecided = (order: Order): boolean => !order.timeline.some(({ type }) => DECISIONS.includes(type));
+
+/** Whether an operator is asked to decide on it. */
+export const waitsForAPerson = ({ status }: Order): boolean => status === "IN_REVIEW" || status === "NEEDS_ATTENTION";

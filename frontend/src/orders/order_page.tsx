@@ -6,9 +6,10 @@ import { EmptyNotice } from "../frame/empty_notice";
 import { FaultNotice } from "../frame/fault_notice";
 import { PageTitle } from "../frame/page_title";
 import { Skeleton } from "../frame/skeleton";
+import { usePerson } from "../session/session";
 import { AsOfSlider } from "./as_of_slider";
 import { CancelButton } from "./cancel_button";
-import { isUndecided } from "./following";
+import { isUndecided, waitsForAPerson } from "./following";
 import { useEvents, useOrder, useOrderAsOf } from "./order";
 import { OrderFacts } from "./order_facts";
 import { statusInWords } from "./order_words";
@@ -51,7 +52,7 @@ function OrderInFull({ order: now }: { order: Order }) {
   const shown = events.data?.filter(({ time }) => moment === null || time <= moment);
   return (
     <>
-      <PageTitle title="Order" aside={moment === null && isUndecided(now) && <CancelButton orderId={now.order_id} />}>
+      <PageTitle title="Order" aside={moment === null && <WhatToDo order={now} placed={events.data?.find(({ type }) => type === "OrderPlaced")} />}>
         Order <span className="order-id">{now.order_id}</span>
       </PageTitle>
       <p className="status" role="status" data-status={order.status}>
@@ -67,6 +68,14 @@ function OrderInFull({ order: now }: { order: Order }) {
       )}
     </>
   );
+}
+
+/** Who placed the order may cancel it, as long as nothing is decided. Operators see everybody's, and decide elsewhere. */
+function WhatToDo({ order, placed }: { order: Order; placed: OrderEvent | undefined }) {
+  const person = usePerson();
+  const isMine = !person?.isOperator || placed?.data["customer_id"] === person.id;
+  if (isMine && isUndecided(order)) return <CancelButton orderId={order.order_id} />;
+  return person?.isOperator && waitsForAPerson(order) && <Link to="/operations/tasks">Decide on it</Link>;
 }
 
 /** The order in three panels. They come together: one that grew would push the others down. */

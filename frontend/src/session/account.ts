@@ -7,6 +7,8 @@ import { ConsoleLogger, sessionStorage } from "aws-amplify/utils";
 import { readConfig } from "../config";
 
 export interface Person {
+  /** Cognito's `sub`: the customer id in the events. */
+  id: string;
   email: string;
   isOperator: boolean;
 }
@@ -99,8 +101,8 @@ export const sendCodeAgain = (email: string): Promise<void> =>
 
 async function whoIsSignedIn(): Promise<Person> {
   const claims = (await fetchAuthSession()).tokens?.idToken?.payload ?? {};
-  const { email, "cognito:groups": groups } = claims;
-  return { email: typeof email === "string" ? email : "you", isOperator: Array.isArray(groups) && groups.includes("operators") };
+  const { sub = "", email, "cognito:groups": groups } = claims;
+  return { id: sub, email: typeof email === "string" ? email : "you", isOperator: Array.isArray(groups) && groups.includes("operators") };
 }
 
 async function inWords(work: () => Promise<void>): Promise<void> {
