@@ -35,8 +35,7 @@ from local.sign_in import id_token
 from local.stack import Stack
 
 INTERRUPTED = 130
-# The options that make hands on as environment variables, and that may be left out.
-# What commands take as text, and the variable that holds it: a comment is one that make may not expand.
+# The options that make hands on as environment variables, and that may be left out. `COMMENT` it may not expand.
 TEXTS = {
     "show": {"order": "ORDER", "as-of": "AS_OF"},
     "history": {"order": "ORDER"},
