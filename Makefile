@@ -35,7 +35,7 @@ sam-local: $(TOOLCHAIN) ## sam local start-api in Docker, on the running local c
 logs: $(TOOLCHAIN) ## The functions' logs; one function's with F=PlaceOrderFunction
 	$(LOCAL) logs $(F)
 
-order: $(TOOLCHAIN) ## Place another order and watch it; PAYMENT=pm_card_declined, POSTAL_CODE=00000, QUANTITY=100
+order: $(TOOLCHAIN) ## Place another order and watch it; PAYMENT=pm_card_declined, POSTAL_CODE=00000, QUANTITY=100, ALSO=KETTLE-1
 	$(LOCAL) order
 
 dead-letters: $(TOOLCHAIN) ## What could not be dealt with, and why

@@ -159,7 +159,9 @@ def _operators_shop(cloud: LocalCloud) -> Shop:
 
 def _place_and_show(console: Console, stack: Stack, options: argparse.Namespace) -> str:
     with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
-        order = journey.draft_order(shop.products(), options.payment, options.postal_code, options.quantity)
+        order = journey.draft_order(
+            shop.products(), options.payment, options.postal_code, options.quantity, options.also
+        )
         return journey_on_screen.show(console, stack, shop, order)
 
 
@@ -243,3 +245,4 @@ def _add_order_options(parser: argparse.ArgumentParser, *, from_environment: boo
     parser.add_argument("--payment", default=given.get("PAYMENT") or "pm_card_visa")
     parser.add_argument("--postal-code", default=given.get("POSTAL_CODE") or "10115")
     parser.add_argument("--quantity", type=int, default=given.get("QUANTITY") or None)
+    parser.add_argument("--also", default=given.get("ALSO") or None)

@@ -89,21 +89,28 @@ class Sight:
 
 
 def draft_order(
-    products: list[Json], payment_method: str, postal_code: str = "10115", quantity: int | None = None
+    products: list[Json],
+    payment_method: str,
+    postal_code: str = "10115",
+    quantity: int | None = None,
+    also: str | None = None,
 ) -> Json:
-    """An order as alice would place it: two products that are in stock, or `quantity` of one.
+    """An order as alice would place it: two products that are in stock, or `quantity` of one; and one of `also`, a SKU.
 
     Raises:
-        LocalCloudError: there is nothing left to sell.
+        LocalCloudError: there is nothing left to sell, or nothing of that SKU.
     """
     available = sorted((p for p in products if p["available"] > 1), key=lambda p: -int(p["available"]))
     if not available:
         raise LocalCloudError(
             "Everything is sold out. `make down up` starts with full shelves; in AWS an operator stocks products."
         )
-    chosen = available[:1] if quantity else available[:2]
+    usual = [product for product in available if product["sku"] != also][: 1 if quantity else 2]
+    lines = [{"sku": product["sku"], "quantity": quantity or 1} for product in usual]
+    if also and all(product["sku"] != also for product in available):
+        raise LocalCloudError(f"There is no {also} in stock. There is {', '.join(p['sku'] for p in available)}.")
     return {
-        "items": [{"sku": product["sku"], "quantity": quantity or 1} for product in chosen],
+        "items": [*lines, *([{"sku": also, "quantity": 1}] if also else [])],
         "payment_method": payment_method,
         "shipping_address": {
             "name": "Alice Example",
