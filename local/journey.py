@@ -121,8 +121,11 @@ def draft_order(
     }
 
 
-def follow(shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS) -> Iterator[Sight]:
+def follow(shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS, *, after: int = 0) -> Iterator[Sight]:
     """Each new sight of the order, until it has ended with all its consequences.
+
+    Args:
+        after: of an order that has come to rest with so many events, wait for what comes next.
 
     Raises:
         LocalCloudError: the order has not ended at the deadline.
@@ -136,7 +139,7 @@ def follow(shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS
             sight, changed = now, time.monotonic()
             yield sight
         quiet = time.monotonic() - changed
-        if sight.is_whole and (sight.status == "CONFIRMED" or quiet > QUIET_SECONDS):
+        if len(sight.events) > after and sight.is_whole and (sight.status == "CONFIRMED" or quiet > QUIET_SECONDS):
             return
         if time.monotonic() > deadline:
             raise LocalCloudError(_stuck(order_id, sight, deadline_seconds))
