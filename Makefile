@@ -14,7 +14,7 @@ typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
 account = @python -m local.account $(1) $(if $(call typed,ENV),--env $(ENV)) $(if $(call typed,STACK),--stack $(STACK))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down sam-local status logs order tasks decide dead-letters redrive check-lab clean test test-labs soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token smoke
+.PHONY: help up down sam-local status logs order show history measure-sagas tasks decide dead-letters redrive check-lab clean test test-labs soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token smoke
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,8 +35,14 @@ sam-local: $(TOOLCHAIN) ## sam local start-api in Docker, on the running local c
 logs: $(TOOLCHAIN) ## The functions' logs; one function's with F=PlaceOrderFunction
 	$(LOCAL) logs $(F)
 
-order: $(TOOLCHAIN) ## Place another order and watch it; PAYMENT=pm_card_declined, POSTAL_CODE=00000, QUANTITY=100, ALSO=KETTLE-1
+order: $(TOOLCHAIN) ## Place another order and watch it; PAYMENT=pm_card_declined, POSTAL_CODE=00000, SKU=CUP-2,SCALE-1, QUANTITY=100
 	$(LOCAL) order
+
+show: $(TOOLCHAIN) ## Show an order, the newest or ORDER=…; AS_OF=a time, or PaymentAuthorized: as it stood then
+	$(LOCAL) show
+
+history: $(TOOLCHAIN) ## The states that an order's saga went through, and what they cost; the newest order, or ORDER=…
+	$(LOCAL) history
 
 dead-letters: $(TOOLCHAIN) ## What could not be dealt with, and why
 	$(LOCAL) dead-letters
@@ -53,10 +59,13 @@ audit: $(TOOLCHAIN) ## Compare the services' tables, the event store and the vie
 reannounce: $(TOOLCHAIN) ## Announce again, from the tables, the events that the event store lacks
 	@$(WITH_VIEWS) python -m local.reannounce
 
+measure-sagas: $(TOOLCHAIN) ## Seconds and price of an order's saga, STANDARD beside EXPRESS (make up SAGA_TYPE=…); ORDERS=20
+	$(LOCAL) measure-sagas
+
 tasks: $(TOOLCHAIN) ## What waits for a person's decision
 	$(LOCAL) tasks
 
-decide: $(TOOLCHAIN) ## Decide: TASK=…, DECISION=approve, reject, retry or resolve, and COMMENT=…
+decide: $(TOOLCHAIN) ## Decide the open task, or TASK=…: DECISION=approve, reject, retry or resolve, and COMMENT=…
 	$(LOCAL) decide
 
 # SQL may hold quotes and dollars: make hands it on as it was typed, and does not expand it.

@@ -79,7 +79,9 @@ def _require_venv() -> None:
 
 
 def _venv_works() -> bool:
-    return _answers(str(VENV / "bin" / "python")) and (VENV / "bin" / "pip").exists()
+    # Without pyvenv.cfg, as an interrupted venv leaves it, its Python is the machine's: so would be what is installed.
+    parts = (VENV / "pyvenv.cfg", VENV / "bin" / "pip")
+    return all(part.exists() for part in parts) and _answers(str(VENV / "bin" / "python"))
 
 
 def _answers(python: str) -> bool:

@@ -17,9 +17,12 @@ from local import (
     journey,
     journey_on_screen,
     logs,
+    order_on_screen,
     people,
     query_on_screen,
     rebuild,
+    saga_history,
+    saga_times,
     sam_local,
     status,
     up,
@@ -32,6 +35,8 @@ from local.sign_in import id_token
 from local.stack import Stack
 
 INTERRUPTED = 130
+# The options that make hands on as environment variables, and that may be left out.
+TEXTS = {"show": ("order", "as_of"), "history": ("order",), "decide": ("task", "decision", "comment")}
 
 
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
@@ -101,6 +106,33 @@ def _order(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> 
     return 0
 
 
+def _show(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    with _shop_of_reader(_running_stack(cloud), options.order) as shop:
+        order_on_screen.show(console, shop, options.order, options.as_of)
+    return 0
+
+
+def _history(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    stack = _running_stack(cloud)
+    with _shop_of_reader(stack, options.order) as shop:
+        order = order_on_screen.find(shop, options.order)
+    saga_history.show(console, Aws(cloud.emulator_url), stack, order["order_id"])
+    return 0
+
+
+def _measure_sagas(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    stack = _running_stack(cloud)
+    aws = Aws(cloud.emulator_url)
+    file = cloud.state_dir / "saga-times.json"
+    with _shop_of_reader(stack, None) as shop:
+        times = saga_times.measure(console, aws, stack, shop, options.orders)
+    saga_type = "STANDARD" if saga_history.keeps_history(aws, stack) else "EXPRESS"
+    measured = saga_times.read(file) | {saga_type: times}
+    saga_times.write(file, measured)
+    saga_times.show(console, measured)
+    return 0
+
+
 def _tasks(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
     with _operators_shop(cloud) as shop:
         people.show_tasks(console, shop)
@@ -109,7 +141,8 @@ def _tasks(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
 
 def _decide(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
     with _operators_shop(cloud) as shop:
-        people.decide(console, shop, options.task, options.decision, options.comment)
+        sights = people.decide(console, shop, options.task, options.decision, options.comment)
+        journey_on_screen.grow(console, sights)
     return 0
 
 
@@ -157,10 +190,15 @@ def _operators_shop(cloud: LocalCloud) -> Shop:
     return Shop(stack.api_url, id_token(stack, stack.users["operator"]))
 
 
+def _shop_of_reader(stack: Stack, order_id: str | None) -> Shop:
+    """The shop for alice, whose newest order is looked for, or for the operator, who sees every order."""
+    return Shop(stack.api_url, id_token(stack, stack.users["operator" if order_id else "alice"]))
+
+
 def _place_and_show(console: Console, stack: Stack, options: argparse.Namespace) -> str:
     with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
         order = journey.draft_order(
-            shop.products(), options.payment, options.postal_code, options.quantity, options.also
+            shop.products(), options.payment, options.postal_code, options.quantity, options.sku
         )
         return journey_on_screen.show(console, stack, shop, order)
 
@@ -213,6 +251,9 @@ def _parser() -> argparse.ArgumentParser:
         ("status", _status, "tell what runs"),
         ("logs", _logs, "show the functions' logs"),
         ("order", _order, "place an order and show its journey"),
+        ("show", _show, "show an order, as it is or as it stood"),
+        ("history", _history, "show the states that an order's saga went through"),
+        ("measure-sagas", _measure_sagas, "measure how long sagas take and what they are billed for"),
         ("dead-letters", _dead_letters, "show what could not be dealt with, and why"),
         ("redrive", _redrive, "send a queue's dead letters once more"),
         ("rebuild", _rebuild, "rebuild the views from the event store, and show how far it is"),
@@ -226,11 +267,12 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=command)
         if name in ("up", "order"):
             _add_order_options(added, from_environment=name == "order")
+        if name == "measure-sagas":
+            added.add_argument("--orders", type=int, default=os.environ.get("ORDERS") or 20)
         if name == "redrive":
             added.add_argument("queue", nargs="?", help="the queue's name, as dead-letters shows it")
-        if name == "decide":
-            for option in ("task", "decision", "comment"):
-                added.add_argument(f"--{option}", default=os.environ.get(option.upper()) or None)
+        for option in TEXTS.get(name, ()):
+            added.add_argument(f"--{option.replace('_', '-')}", default=os.environ.get(option.upper()) or None)
         if name == "query":
             added.add_argument("--sql", default=os.environ.get("QUERY_SQL") or None)
             added.add_argument("--name", default=os.environ.get("Q") or None)
@@ -245,4 +287,4 @@ def _add_order_options(parser: argparse.ArgumentParser, *, from_environment: boo
     parser.add_argument("--payment", default=given.get("PAYMENT") or "pm_card_visa")
     parser.add_argument("--postal-code", default=given.get("POSTAL_CODE") or "10115")
     parser.add_argument("--quantity", type=int, default=given.get("QUANTITY") or None)
-    parser.add_argument("--also", default=given.get("ALSO") or None)
+    parser.add_argument("--sku", default=given.get("SKU") or None)

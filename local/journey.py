@@ -93,24 +93,24 @@ def draft_order(
     payment_method: str,
     postal_code: str = "10115",
     quantity: int | None = None,
-    also: str | None = None,
+    sku: str | None = None,
 ) -> Json:
-    """An order as alice would place it: two products that are in stock, or `quantity` of one; and one of `also`, a SKU.
+    """An order as alice would place it: two products that are in stock, or `quantity` of one, or of each `sku` (split by commas).
 
     Raises:
-        LocalCloudError: there is nothing left to sell, or nothing of that SKU.
+        LocalCloudError: there is nothing left to sell, or no product `sku`.
     """
+    wanted = sku.split(",") if sku else []
+    for unknown in set(wanted) - {product["sku"] for product in products}:
+        raise LocalCloudError(f"There is no product {unknown}. There are: {', '.join(p['sku'] for p in products)}")
     available = sorted((p for p in products if p["available"] > 1), key=lambda p: -int(p["available"]))
     if not available:
         raise LocalCloudError(
             "Everything is sold out. `make down up` starts with full shelves; in AWS an operator stocks products."
         )
-    usual = [product for product in available if product["sku"] != also][: 1 if quantity else 2]
-    lines = [{"sku": product["sku"], "quantity": quantity or 1} for product in usual]
-    if also and all(product["sku"] != also for product in available):
-        raise LocalCloudError(f"There is no {also} in stock. There is {', '.join(p['sku'] for p in available)}.")
+    chosen = wanted or [product["sku"] for product in (available[:1] if quantity else available[:2])]
     return {
-        "items": [*lines, *([{"sku": also, "quantity": 1}] if also else [])],
+        "items": [{"sku": each, "quantity": quantity or 1} for each in chosen],
         "payment_method": payment_method,
         "shipping_address": {
             "name": "Alice Example",
@@ -122,8 +122,11 @@ def draft_order(
     }
 
 
-def follow(shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS) -> Iterator[Sight]:
+def follow(shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS, *, after: int = 0) -> Iterator[Sight]:
     """Each new sight of the order, until it has ended with all its consequences.
+
+    Args:
+        after: of an order that has come to rest with so many events, wait for what comes next.
 
     Raises:
         LocalCloudError: the order has not ended at the deadline.
@@ -137,7 +140,7 @@ def follow(shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS
             sight, changed = now, time.monotonic()
             yield sight
         quiet = time.monotonic() - changed
-        if sight.is_whole and (sight.status == "CONFIRMED" or quiet > QUIET_SECONDS):
+        if len(sight.events) > after and sight.is_whole and (sight.status == "CONFIRMED" or quiet > QUIET_SECONDS):
             return
         if time.monotonic() > deadline:
             raise LocalCloudError(_stuck(order_id, sight, deadline_seconds))

@@ -56,6 +56,10 @@ class Shop:
         """The order's view; None until it is projected."""
         return self._find(f"/orders/{order_id}")
 
+    def order_as_of(self, order_id: str, moment: str) -> Json:
+        """The order's view as it stood then. Raises: LocalCloudError: it was not placed yet, or that is no time."""
+        return self._call("GET", f"/orders/{order_id}", params={"as_of": moment})
+
     def events(self, order_id: str) -> list[Json]:
         """The order's events that the view has seen so far."""
         found = self._find(f"/orders/{order_id}/events")

@@ -17,11 +17,17 @@ from jsonata.jsonata import Jsonata
 
 from tests.template import template
 
+
+def _with_defaults(text: str) -> str:
+    """Return the text of a definition with the defaults of the template's parameters that it asks for."""
+    for name, parameter in template()["Parameters"].items():
+        text = text.replace(f"${{{name}}}", str(parameter["Default"]))
+    return text
+
+
 # As the template's default is.
 REVIEW_THRESHOLD = template()["Parameters"]["ReviewThreshold"]["Default"]
-DEFINITION = json.loads(
-    Path("statemachines/fulfil_order.asl.json").read_text().replace("${ReviewThreshold}", str(REVIEW_THRESHOLD))
-)
+DEFINITION = json.loads(_with_defaults(Path("statemachines/fulfil_order.asl.json").read_text()))
 TOKEN = "token"
 ATTEND_ORDER = json.loads(Path("statemachines/attend_order.asl.json").read_text())
 

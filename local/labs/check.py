@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from local.cloud import ROOT, LocalCloud, LocalCloudError
+from local.labs.event_store import event_store
 from local.labs.evidence import Evidence
 from local.labs.first_order import first_order
 from local.labs.step import Step
@@ -18,6 +19,7 @@ Check = Callable[[Evidence], list[Step]]
 # By the number of the lab.
 LABS: dict[str, Check] = {
     "1": first_order,
+    "5": event_store,
 }
 
 

@@ -34,6 +34,9 @@ class Shop:
     def tasks(self):
         return self.open
 
+    def events(self, _):
+        return []
+
     def decide_task(self, *decision):
         self.decided.append(decision)
 
@@ -65,6 +68,23 @@ def test_a_decision_is_sent(console):
     people.decide(console, shop, "order-2", "approve", None)
 
     assert shop.decided == [("order-2", "approve", None)]
+
+
+def test_the_only_open_task_needs_no_name(console):
+    shop = Shop(REVIEW)
+
+    people.decide(console, shop, None, "approve", None)
+
+    assert shop.decided == [("order-2", "approve", None)]
+
+
+def test_of_several_tasks_one_has_to_be_named(console):
+    shop = Shop(REVIEW, ATTENTION)
+
+    with pytest.raises(LocalCloudError, match="Which task"):
+        people.decide(console, shop, None, "approve", None)
+
+    assert shop.decided == []
 
 
 @pytest.mark.parametrize(
