@@ -95,7 +95,10 @@ def draft_order(
     quantity: int | None = None,
     sku: str | None = None,
 ) -> Json:
-    """An order as alice would place it: two products that are in stock, or `quantity` of one, or of each `sku` (split by commas).
+    """An order as alice would place it: two products that are in stock, or `quantity` of one.
+
+    Args:
+        sku: order `quantity`, or one, of this product instead; of several, split by commas.
 
     Raises:
         LocalCloudError: there is nothing left to sell, or no product `sku`.
