@@ -145,7 +145,8 @@ def _tasks(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
 
 def _decide(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
     with _operators_shop(cloud) as shop:
-        people.decide(console, shop, options.task, options.decision, options.comment)
+        sights = people.decide(console, shop, options.task, options.decision, options.comment)
+        journey_on_screen.grow(console, sights)
     return 0
 
 

@@ -95,19 +95,23 @@ def draft_order(
     quantity: int | None = None,
     sku: str | None = None,
 ) -> Json:
-    """An order as alice would place it: two products that are in stock, or `quantity` of one, or of `sku`.
+    """An order as alice would place it: two products that are in stock, or `quantity` of one.
+
+    Args:
+        sku: order `quantity`, or one, of this product instead; of several, split by commas.
 
     Raises:
         LocalCloudError: there is nothing left to sell, or no product `sku`.
     """
-    if sku and sku not in {product["sku"] for product in products}:
-        raise LocalCloudError(f"There is no product {sku}. There are: {', '.join(p['sku'] for p in products)}")
+    wanted = sku.split(",") if sku else []
+    for unknown in set(wanted) - {product["sku"] for product in products}:
+        raise LocalCloudError(f"There is no product {unknown}. There are: {', '.join(p['sku'] for p in products)}")
     available = sorted((p for p in products if p["available"] > 1), key=lambda p: -int(p["available"]))
     if not available:
         raise LocalCloudError(
             "Everything is sold out. `make down up` starts with full shelves; in AWS an operator stocks products."
         )
-    chosen = [sku] if sku else [product["sku"] for product in (available[:1] if quantity else available[:2])]
+    chosen = wanted or [product["sku"] for product in (available[:1] if quantity else available[:2])]
     return {
         "items": [{"sku": each, "quantity": quantity or 1} for each in chosen],
         "payment_method": payment_method,
@@ -121,8 +125,11 @@ def draft_order(
     }
 
 
-def follow(shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS) -> Iterator[Sight]:
+def follow(shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS, *, after: int = 0) -> Iterator[Sight]:
     """Each new sight of the order, until it has ended with all its consequences.
+
+    Args:
+        after: of an order that has come to rest with so many events, wait for what comes next.
 
     Raises:
         LocalCloudError: the order has not ended at the deadline.
@@ -136,7 +143,7 @@ def follow(shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS
             sight, changed = now, time.monotonic()
             yield sight
         quiet = time.monotonic() - changed
-        if sight.is_whole and (sight.status == "CONFIRMED" or quiet > QUIET_SECONDS):
+        if len(sight.events) > after and sight.is_whole and (sight.status == "CONFIRMED" or quiet > QUIET_SECONDS):
             return
         if time.monotonic() > deadline:
             raise LocalCloudError(_stuck(order_id, sight, deadline_seconds))

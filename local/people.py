@@ -1,9 +1,12 @@
 """Show and decide, in the terminal, what waits for a person."""
 
+from collections.abc import Iterator
+
 from rich.console import Console
 from rich.markup import escape
 
 from local.cloud import LocalCloudError
+from local.journey import Sight, follow
 from local.shop import Json, Shop
 
 NOTHING = "Nothing waits for a person."
@@ -25,8 +28,12 @@ def show_tasks(console: Console, shop: Shop) -> None:
     console.print(f"\nDecide one of them: {example(tasks[0])}", soft_wrap=True)
 
 
-def decide(console: Console, shop: Shop, task_id: str | None, decision: str | None, comment: str | None) -> None:
+def decide(
+    console: Console, shop: Shop, task_id: str | None, decision: str | None, comment: str | None
+) -> Iterator[Sight]:
     """Decide a task; the only one that is open needs no name.
+
+    Returns: the order's journey, up to what comes of the decision.
 
     Raises:
         LocalCloudError: there is no such open task, or it takes no such decision; the message says what to type.
@@ -40,8 +47,10 @@ def decide(console: Console, shop: Shop, task_id: str | None, decision: str | No
         raise LocalCloudError(f"This task takes {' or '.join(task['decisions'])}. For example: {example(task)}")
     if decision == "resolve" and not comment:
         raise LocalCloudError(f"Say what was done by hand: {example(task, 'resolve')}")
+    seen = len(shop.events(task["order_id"]))
     shop.decide_task(task["task_id"], decision, comment)
     console.print(f"Decided: {decision}. The order {task['order_id']} goes on.")
+    return follow(shop, task["order_id"], after=seen)
 
 
 def about(task: Json) -> str:

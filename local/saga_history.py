@@ -1,4 +1,4 @@
-"""What Step Functions tells of the sagas of an order: which states a run went through, and what it is billed for."""
+"""What Step Functions tells of an order: the states that its sagas and waits went through, and what they are billed."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -34,8 +34,9 @@ class VisitedState:
 
 @dataclass(frozen=True)
 class Run:
-    """An execution of the saga, with its states in their order."""
+    """An execution of a state machine, with its states in their order."""
 
+    machine: str
     name: str
     status: str
     started: datetime
@@ -61,13 +62,27 @@ def keeps_history(aws: Aws, stack: Stack) -> bool:
     return aws.step_functions.describe_state_machine(stateMachineArn=machine)["type"] == "STANDARD"
 
 
-def runs_of(aws: Aws, stack: Stack, order_id: str) -> list[Run]:
-    """The runs of an order's saga, the first one first. Only a Standard workflow has any to tell of."""
-    machine = stack.outputs["FulfilOrderStateMachineArn"]
+def sagas_of(aws: Aws, stack: Stack, order_id: str) -> list[Run]:
+    """The runs of an order's saga, the first one first; none where it is an Express workflow."""
+    return _runs(aws, stack.outputs["FulfilOrderStateMachineArn"], order_id) if keeps_history(aws, stack) else []
+
+
+def waits_of(aws: Aws, stack: Stack, order_id: str) -> list[Run]:
+    """The waits for a person who decides about the order, the first one first."""
+    return _runs(aws, stack.outputs["AttendOrderStateMachineArn"], order_id)
+
+
+def _runs(aws: Aws, machine: str, order_id: str) -> list[Run]:
     pages = aws.step_functions.get_paginator("list_executions").paginate(stateMachineArn=machine)
     found = [each for page in pages for each in page["executions"] if each["name"].startswith(order_id)]
     return [
-        Run(each["name"], each["status"], each["startDate"], tuple(visited(_events(aws, each["executionArn"]))))
+        Run(
+            machine.rpartition(":")[2],
+            each["name"],
+            each["status"],
+            each["startDate"],
+            tuple(visited(_events(aws, each["executionArn"]))),
+        )
         for each in sorted(found, key=lambda each: each["startDate"])
     ]
 
@@ -93,26 +108,25 @@ def visited(events: Iterable[Any]) -> Iterator[VisitedState]:
 
 
 def show(console: Console, aws: Aws, stack: Stack, order_id: str) -> None:
-    """Print the runs of the order's saga, or say why there is nothing to see."""
+    """Print the runs of the order's saga and the waits for a person, in the order of their starts."""
     if not keeps_history(aws, stack):
         console.print(
-            "The saga is an EXPRESS workflow: Step Functions keeps no list of its runs and no history of their states."
-            "\nWhat is left of a run: its log, where it failed (LogLevel ERROR of the machine), the functions' logs"
-            "\n(make logs), and what the application wrote itself, the events:"
-            f"\n  make show ORDER={order_id}"
+            "The saga is an EXPRESS workflow: Step Functions keeps no list of its runs, and no history of their states."
+            "\nWhat is left of a run: its log, where it failed; the functions' logs (make logs); and what the "
+            f"application\nwrote itself, the events: make show ORDER={order_id}"
         )
-        return
-    for run in runs_of(aws, stack, order_id):
-        console.print(f"\n[bold]{run.name}[/bold]: {run.status}, {run.seconds:.3f} s\n")
+    runs = sagas_of(aws, stack, order_id) + waits_of(aws, stack, order_id)
+    for run in sorted(runs, key=lambda run: run.started):
+        console.print(f"\n[bold]{run.machine} {run.name}[/bold]: {run.status}, {run.seconds:.3f} s\n")
         for state in run.states:
             console.print("  " + _line(run, state))
         usd = run.transitions * TRANSITION_USD
-        console.print(f"\n{run.transitions} state transitions: ${usd:.4f}, at $25 a million")
+        console.print(f"\n{run.transitions} state transitions: ${usd:.6f}, at $25 a million")
 
 
 def _line(run: Run, state: VisitedState) -> str:
     at = (state.entered - run.started).total_seconds()
-    lasted = "          " if state.seconds is None else f"{state.seconds:8.3f} s"
+    lasted = " under way" if state.seconds is None else f"{state.seconds:8.3f} s"
     again = f"  {state.attempts} attempts" if state.attempts > 1 else ""
     return f"+{at:7.3f} s  {state.kind:7} {state.name:21} {lasted}{again}"
 

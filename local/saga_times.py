@@ -55,7 +55,6 @@ def measure(console: Console, aws: Aws, stack: Stack, shop: Shop, orders: int) -
     Raises:
         LocalCloudError: an order was not confirmed.
     """
-    has_history = saga_history.keeps_history(aws, stack)
     _confirmed_order(shop)
     told = []
     with console.status("") as line:
@@ -63,7 +62,7 @@ def measure(console: Console, aws: Aws, stack: Stack, shop: Shop, orders: int) -
             line.update(f"Order {number} of {orders}")
             told.append(_confirmed_order(shop))
     ids = [next(iter(events.values()))["subject"] for events in told]
-    runs = [saga_history.runs_of(aws, stack, order_id)[0] for order_id in ids] if has_history else []
+    runs = [run for order_id in ids for run in saga_history.sagas_of(aws, stack, order_id)]
     return Times(
         confirmed=tuple(_seconds(events, "OrderConfirmed") for events in told),
         paid=tuple(_seconds(events, "PaymentCaptured") for events in told),

@@ -93,7 +93,7 @@ def test_a_history_becomes_the_states_with_their_attempts():
         event("TaskScheduled", 4),
     ]
 
-    run = saga_history.Run("run", "RUNNING", began, tuple(saga_history.visited(history)))
+    run = saga_history.Run("fulfil-order", "run", "RUNNING", began, tuple(saga_history.visited(history)))
 
     assert [(state.name, state.seconds, state.attempts) for state in run.states] == [
         ("Decided already?", 0, 1),

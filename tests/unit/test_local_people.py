@@ -34,6 +34,9 @@ class Shop:
     def tasks(self):
         return self.open
 
+    def events(self, _):
+        return []
+
     def decide_task(self, *decision):
         self.decided.append(decision)
 
