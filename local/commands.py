@@ -200,7 +200,11 @@ def _place_and_show(console: Console, stack: Stack, options: argparse.Namespace)
         order = journey.draft_order(
             shop.products(), options.payment, options.postal_code, options.quantity, options.sku
         )
-        return journey_on_screen.show(console, stack, shop, order)
+        end = journey_on_screen.show(console, stack, shop, order)
+    if end.waits_for_a_person:
+        with Shop(stack.api_url, id_token(stack, stack.users["operator"])) as operators_shop:
+            people.show_task_of(console, operators_shop, end.order_id)
+    return end.status
 
 
 def _running_stack(cloud: LocalCloud) -> Stack:
