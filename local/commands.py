@@ -123,7 +123,7 @@ def _history(console: Console, cloud: LocalCloud, options: argparse.Namespace) -
 def _measure_sagas(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
     stack = _running_stack(cloud)
     aws = Aws(cloud.emulator_url)
-    file = cloud.state_dir / "saga-times.json"
+    file = cloud.state_dir / saga_times.FILE
     with _shop_of_reader(stack, None) as shop:
         times = saga_times.measure(console, aws, stack, shop, options.orders)
     saga_type = "STANDARD" if saga_history.keeps_history(aws, stack) else "EXPRESS"

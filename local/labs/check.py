@@ -11,6 +11,8 @@ from local.cloud import ROOT, LocalCloud, LocalCloudError
 from local.labs.event_store import event_store
 from local.labs.evidence import Evidence
 from local.labs.first_order import first_order
+from local.labs.person_in_the_loop import person_in_the_loop
+from local.labs.standard_and_express import standard_and_express
 from local.labs.step import Step
 from local.stack import Stack
 
@@ -20,6 +22,8 @@ Check = Callable[[Evidence], list[Step]]
 LABS: dict[str, Check] = {
     "1": first_order,
     "5": event_store,
+    "6": standard_and_express,
+    "7": person_in_the_loop,
 }
 
 
