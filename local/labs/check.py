@@ -14,6 +14,7 @@ from local.labs.first_order import first_order
 from local.labs.person_in_the_loop import person_in_the_loop
 from local.labs.standard_and_express import standard_and_express
 from local.labs.step import Step
+from local.labs.to_aws import to_aws
 from local.stack import Stack
 
 Check = Callable[[Evidence], list[Step]]
@@ -24,6 +25,7 @@ LABS: dict[str, Check] = {
     "5": event_store,
     "6": standard_and_express,
     "7": person_in_the_loop,
+    "8": to_aws,
 }
 
 
