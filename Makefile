@@ -17,7 +17,8 @@ where = $(if $(call typed,ENV),--env=$(ENV)) $(if $(call typed,STACK),--stack=$(
 account = @python -m local.account $(1) $(where)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down sam-local status logs order show history measure-sagas tasks decide dead-letters redrive check-lab clean test test-labs soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token smoke docs docs-serve test-docs load cost
+# Everything that has a line of help; some have a folder of the same name.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*## .*/\1/p' Makefile)
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -101,6 +102,9 @@ user: $(TOOLCHAIN) ## Make a user: USER=ada@example.com, GROUP=operators; in AWS
 
 token: $(TOOLCHAIN) ## Sign in, and print the ID token: USER=ada@example.com; in AWS: ENV=, STACK=
 	$(call account,token) $(if $(call typed,USER),--user=$(USER))
+
+api-url: $(TOOLCHAIN) ## Print the address of the API, for curl and scripts; in AWS: ENV=, STACK=
+	$(call account,api-url)
 
 smoke: $(TOOLCHAIN) ## Sign in, place an order, wait until it is confirmed: USER=ada@example.com; in AWS: ENV=, STACK=
 	$(call account,smoke) $(if $(call typed,USER),--user=$(USER))

@@ -61,6 +61,15 @@ class Sight:
         return sum(newest.values()) > len(self.events)
 
     @property
+    def order_id(self) -> str:
+        """The order's id; there has to be an event."""
+        return str(self.events[0]["correlationid"])
+
+    @property
+    def waits_for_a_person(self) -> bool:
+        return self.status in ("IN_REVIEW", "NEEDS_ATTENTION")
+
+    @property
     def types(self) -> frozenset[str]:
         return frozenset(event["type"] for event in self.events)
 

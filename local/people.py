@@ -1,5 +1,6 @@
 """Show and decide, in the terminal, what waits for a person."""
 
+import time
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -9,6 +10,9 @@ from local.cloud import LocalCloudError
 from local.journey import Sight, follow
 from local.shop import Json, Shop
 
+# The wait for a person begins a moment after the order asks for one.
+DEADLINE_SECONDS = 60
+LOOK_AGAIN_SECONDS = 0.5
 NOTHING = "Nothing waits for a person."
 
 
@@ -26,6 +30,24 @@ def show_tasks(console: Console, shop: Shop) -> None:
             soft_wrap=True,
         )
     console.print(f"\nDecide one of them: {example(tasks[0])}", soft_wrap=True)
+
+
+def show_task_of(console: Console, shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS) -> None:
+    """Wait until the order's task is open, and print how to decide it.
+
+    Raises:
+        LocalCloudError: it is not open at the deadline.
+    """
+    deadline = time.monotonic() + deadline_seconds
+    while time.monotonic() < deadline:
+        for task in shop.tasks():
+            if task["order_id"] == order_id:
+                console.print(f"\nIt waits for a person, {about(task)}: {example(task)}", soft_wrap=True)
+                return
+        time.sleep(LOOK_AGAIN_SECONDS)
+    raise LocalCloudError(
+        f"The order {order_id} waits for a person, but has no open task: make history ORDER={order_id}"
+    )
 
 
 def decide(

@@ -5,6 +5,7 @@ So renaming a function breaks a test, and not a reader.
 
 import ast
 import re
+import shlex
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -108,7 +109,7 @@ def commands(text: str, program: str) -> Iterator[list[str]]:
     lines = [line.strip() for block in blocks for line in block.splitlines()]
     for code in lines + re.findall(r"`([^`\n]+)`", without_blocks(text)):
         if code.startswith(f"{program} "):
-            yield code.partition("#")[0].split()[1:]
+            yield shlex.split(code, comments=True)[1:]
 
 
 def resources() -> set[str]:
