@@ -53,9 +53,7 @@ def install_mermaid(root: Path = ROOT) -> None:
         return
     require_node()
     command = [shutil.which("npm") or "npm", "ci", "--no-audit", "--no-fund"]
-    done = subprocess.run(
-        command, cwd=folder, env=programs_environment(), capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=folder, env=programs_environment(), capture_output=True, text=True, check=False)
     if done.returncode:
         raise LocalCloudError(f"`npm ci` failed in {SETTINGS}/:\n{done.stderr.strip()}")
     stamp.write_text(locked)

@@ -1,4 +1,4 @@
-"""The events' contracts as pages to read: `contracts/asyncapi.json` and the schemas in `contracts/events` as Markdown."""
+"""The events' contracts as pages to read: the AsyncAPI document and the events' schemas as Markdown."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -39,7 +39,8 @@ def _lines(api: Part, folder: Path) -> Iterator[str]:
     for queue, consumer in _consumers(api).items():
         channel = api["channels"][queue]
         policy = channel["bindings"]["sqs"]["queue"]["redrivePolicy"]
-        taken = "all" if set(channel["messages"]) == set(messages) else ", ".join(_link(name) for name in channel["messages"])
+        takes_all = set(channel["messages"]) == set(messages)
+        taken = "all" if takes_all else ", ".join(_link(name) for name in channel["messages"])
         dead_letters = policy["deadLetterQueue"]["name"]
         yield f"| `{queue}` | `{consumer}` | {taken} | {policy['maxReceiveCount']} | `{dead_letters}` |"
     yield "\n## What does each tell?\n"
