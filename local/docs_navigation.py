@@ -12,6 +12,7 @@ DOCUMENTS = PurePosixPath("docs")
 CONTENTS = "## What is in the documents?"
 HEADING = re.compile(r"^### (.+)$", flags=re.MULTILINE)
 ENTRY = re.compile(r"^- \[[^\]]+\]\(([^)#\s]+)\)", flags=re.MULTILINE)
+LINK = re.compile(r"\]\(([^)#\s]+)\)")
 REST = "More"
 
 Pages = Mapping[PurePosixPath, str]
@@ -63,8 +64,11 @@ def _beside_its_folder(page: PurePosixPath, listed: dict[str, list[PurePosixPath
     return listed.setdefault(REST, [])
 
 
-def _children(index: PurePosixPath, pages: Collection[PurePosixPath]) -> list[PurePosixPath]:
-    return sorted((page for page in pages if page.parent == index.parent and page != index), key=_by_number)
+def _children(index: PurePosixPath, pages: Pages) -> list[PurePosixPath]:
+    """The other pages of an index page's folder: as it lists them, then the rest."""
+    folder = sorted((page for page in pages if page.parent == index.parent and page != index), key=_by_number)
+    listed = [index.parent / link for link in LINK.findall(pages[index])]
+    return sorted(folder, key=lambda page: listed.index(page) if page in listed else len(listed))
 
 
 def _by_number(page: PurePosixPath) -> tuple[int, str]:

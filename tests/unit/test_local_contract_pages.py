@@ -30,8 +30,8 @@ def test_every_event_is_told_with_who_takes_it() -> None:
     for file in EVENTS:
         assert f"### {file.parent.name}\n" in page
         assert f"[version {file.stem}](events/{file.parent.name}/{file.name})" in page
-    assert "| `NotificationsQueue` | `SendNotificationsFunction` | [OrderCancelled](#ordercancelled)" in page
-    assert "| `ProjectionQueue` | `ProjectEventsFunction` | all |" in page
+    assert "| `NotificationsQueue`<br>`SendNotificationsFunction` | [OrderCancelled](#ordercancelled)" in page
+    assert "| `ProjectionQueue`<br>`ProjectEventsFunction` | all |" in page
 
 
 @pytest.mark.parametrize("file", EVENTS, ids=lambda file: f"{file.parent.name} {file.stem}")
