@@ -1,6 +1,7 @@
 """The way of events: queues, mappings, topic, streams, delivery."""
 
 import json
+import re
 
 import pytest
 
@@ -52,6 +53,13 @@ def test_a_queue_has_a_dead_letter_queue(name: str) -> None:
     redrive = resource(name)["RedrivePolicy"]
 
     assert redrive["deadLetterTargetArn"] == arn_of(name.replace("Queue", "DeadLetterQueue"))
+
+
+@pytest.mark.parametrize("function", ["ListDeadLettersFunction", "RedriveDeadLettersFunction"])
+def test_operators_see_every_last_resort(function: str) -> None:
+    urls = resource(function)["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URLS"]["Fn::Sub"]
+
+    assert set(re.findall(r"\$\{(\w+)\}", urls)) == LAST_RESORTS
 
 
 @pytest.mark.parametrize("name", sorted(LAST_RESORTS))
