@@ -1,5 +1,8 @@
 """The site's settings, for Sphinx: https://www.sphinx-doc.org/en/master/usage/configuration.html"""
 
+from pygments.lexers.special import TextLexer
+from sphinx.application import Sphinx
+
 project = "Serverless Orders"
 html_title = project
 extensions = ["myst_parser", "sphinx_copybutton"]
@@ -26,7 +29,6 @@ copybutton_prompt_text = "$ "
 copybutton_selector = "div.highlight-sh pre, div.highlight-python pre, div.highlight-json pre, div.highlight-sql pre"
 
 
-def setup(app):
-    from pygments.lexers.special import TextLexer
-
+def setup(app: Sphinx) -> None:
+    """Leave the sources of diagrams as they are: `diagrams.js` draws them."""
     app.add_lexer("mermaid", TextLexer)

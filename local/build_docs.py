@@ -1,10 +1,12 @@
 """Build the documents as a site: `python -m local.build_docs`, or `make docs`; with `--serve`, `make docs-serve`."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from rich.console import Console
 
@@ -13,13 +15,15 @@ from local.build_web import require_node
 from local.cloud import ROOT, LocalCloudError, port
 from local.docs_pages import write_pages
 from local.environment import programs_environment
-from local.progress import Steps
+from local.progress import Step, Steps
 
 SETTINGS = "docs-site"
 PAGES = ".local/docs/pages"
 SITE = ".local/docs/site"
 REMEMBERED = ".local/docs/doctrees"
 PROGRAMS = ".venv-docs/bin"
+PROGRESS = re.compile(r"(reading|writing) \w+\.\.\. .*?\[ *(\d+%)\]")
+INTERRUPTED = 130
 
 
 def build(steps: Steps, root: Path = ROOT) -> Path:
@@ -35,8 +39,8 @@ def build(steps: Steps, root: Path = ROOT) -> Path:
     with steps.step("Making the pages", "Made the pages") as step:
         pages = write_pages(root / PAGES, root)
         step.done = f"Made {len(pages)} pages: the documents, and what they link to"
-    with steps.step("Building the site", "Built the site, without a warning"):
-        _run_sphinx(root)
+    with steps.step("Building the site", "Built the site, without a warning") as step:
+        _run_sphinx(root, step)
     return root / SITE / "index.html"
 
 
@@ -53,9 +57,7 @@ def install_mermaid(root: Path = ROOT) -> None:
         return
     require_node()
     command = [shutil.which("npm") or "npm", "ci", "--no-audit", "--no-fund"]
-    done = subprocess.run(
-        command, cwd=folder, env=programs_environment(), capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=folder, env=programs_environment(), capture_output=True, text=True, check=False)
     if done.returncode:
         raise LocalCloudError(f"`npm ci` failed in {SETTINGS}/:\n{done.stderr.strip()}")
     stamp.write_text(locked)
@@ -73,22 +75,26 @@ def serve(root: Path = ROOT) -> int:
     return subprocess.run(command, cwd=root, env=programs_environment(), check=False).returncode
 
 
-def _run_sphinx(root: Path) -> None:
-    options = ["-q", "-b", "html", "-j", "auto", "--fail-on-warning", "-d", REMEMBERED, "-c", SETTINGS]
-    done = subprocess.run(
-        [f"{PROGRAMS}/sphinx-build", *options, PAGES, SITE],
-        cwd=root,
-        env=programs_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        # Sphinx warns of a page when it reads it, and would not read it again.
-        shutil.rmtree(root / REMEMBERED, ignore_errors=True)
-        said = (done.stdout + done.stderr).replace(f"{root / PAGES}/", "").strip()
-        warnings = "\n".join(dict.fromkeys(said.splitlines()))
-        raise LocalCloudError(f"The site has warnings, and is not to be published:\n{warnings}")
+def _run_sphinx(root: Path, step: Step) -> None:
+    options = ["--builder", "html", "--jobs", "auto", "--fail-on-warning", "-d", REMEMBERED, "--conf-dir", SETTINGS]
+    command = [f"{PROGRAMS}/sphinx-build", *options, PAGES, SITE]
+    with (
+        TemporaryFile("w+") as complaints,
+        subprocess.Popen(
+            command, cwd=root, env=programs_environment(), stdout=subprocess.PIPE, stderr=complaints, text=True
+        ) as sphinx,
+    ):
+        for line in sphinx.stdout or ():
+            if found := PROGRESS.match(line):
+                step.note(" ".join(found.groups()))
+        if sphinx.wait() == 0:
+            return
+        complaints.seek(0)
+        lines = complaints.read().replace(f"{root / PAGES}/", "").splitlines()
+    # Sphinx warns of a page when it reads it, and would not read it again.
+    shutil.rmtree(root / REMEMBERED, ignore_errors=True)
+    warnings = "\n".join(dict.fromkeys(line for line in lines if line.strip()))
+    raise LocalCloudError(f"The site has warnings, and is not to be published:\n{warnings}")
 
 
 def main() -> int:
@@ -96,11 +102,13 @@ def main() -> int:
     console = Console(highlight=False, soft_wrap=True)
     try:
         home = build(Steps(console))
+        if "--serve" in sys.argv[1:]:
+            return serve()
     except LocalCloudError as error:
         console.print(f"\n{error}", style="red", markup=False)
         return 1
-    if "--serve" in sys.argv[1:]:
-        return serve()
+    except KeyboardInterrupt:
+        return INTERRUPTED
     console.print(f"\nOpen {home.as_uri()}\nOr let a browser follow what you write: make docs-serve")
     return 0
 

@@ -8,9 +8,11 @@ from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 
 HOME = PurePosixPath("index.md")
+DOCUMENTS = PurePosixPath("docs")
 CONTENTS = "## What is in the documents?"
 HEADING = re.compile(r"^### (.+)$", flags=re.MULTILINE)
 ENTRY = re.compile(r"^- \[[^\]]+\]\(([^)#\s]+)\)", flags=re.MULTILINE)
+LINK = re.compile(r"\]\(([^)#\s]+)\)")
 REST = "More"
 
 Pages = Mapping[PurePosixPath, str]
@@ -57,13 +59,16 @@ def sections(home: str) -> dict[str, list[PurePosixPath]]:
 def _beside_its_folder(page: PurePosixPath, listed: dict[str, list[PurePosixPath]]) -> list[PurePosixPath]:
     """The section that lists a page of the same folder of docs/; the rest if there is none."""
     for entries in listed.values():
-        if len(page.parts) > 2 and page.parent in {entry.parent for entry in entries}:  # noqa: PLR2004 (docs/folder/page)
+        if page.parent != DOCUMENTS and page.parent in {entry.parent for entry in entries}:
             return entries
     return listed.setdefault(REST, [])
 
 
-def _children(index: PurePosixPath, pages: Collection[PurePosixPath]) -> list[PurePosixPath]:
-    return sorted((page for page in pages if page.parent == index.parent and page != index), key=_by_number)
+def _children(index: PurePosixPath, pages: Pages) -> list[PurePosixPath]:
+    """The other pages of an index page's folder: as it lists them, then the rest."""
+    folder = sorted((page for page in pages if page.parent == index.parent and page != index), key=_by_number)
+    listed = [index.parent / link for link in LINK.findall(pages[index])]
+    return sorted(folder, key=lambda page: listed.index(page) if page in listed else len(listed))
 
 
 def _by_number(page: PurePosixPath) -> tuple[int, str]:
@@ -77,4 +82,5 @@ def _is_orphan(text: str) -> bool:
 
 def _list(caption: str | None, entries: Collection[PurePosixPath]) -> str:
     options = f":caption: {caption}\n" if caption else ""
-    return f"\n```{{toctree}}\n:hidden:\n{options}\n" + "".join(f"/{page.with_suffix('')}\n" for page in entries) + "```\n"
+    names = "".join(f"/{page.with_suffix('')}\n" for page in entries)
+    return f"\n```{{toctree}}\n:hidden:\n{options}\n{names}```\n"

@@ -11,8 +11,6 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
-from pygments.lexers import find_lexer_class_for_filename
-
 from local import api_reference, docs_navigation, event_reference
 from local.cloud import ROOT, LocalCloudError
 
@@ -20,6 +18,22 @@ HOME = PurePosixPath("README.md")
 PICTURES = {".png", ".svg", ".jpg"}
 BLOCK = re.compile(r"^ *(?P<fence>`{3,}).*?^ *(?P=fence) *$", flags=re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<=\]\()(?!https?:|mailto:|#)([^)#\s]+)")
+# How a file's code is coloured; any other is plain text.
+LANGUAGES = {
+    ".css": "css",
+    ".html": "html",
+    ".js": "javascript",
+    ".json": "json",
+    ".patch": "diff",
+    ".py": "python",
+    ".sh": "bash",
+    ".toml": "toml",
+    ".ts": "typescript",
+    ".tsx": "typescript",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    "Makefile": "make",
+}
 NOT_IN_SEARCH = "---\norphan: true\nnosearch: true\n---\n"
 
 Render = Callable[[Path], str]
@@ -38,7 +52,7 @@ def write_pages(target: Path, root: Path = ROOT) -> list[PurePosixPath]:
     Returns: the pages' paths in `target`.
 
     Raises:
-        LocalCloudError: a document links to something that is not in the repository.
+        LocalCloudError: a document links to something that is not in the repository, or this is no clone of it.
     """
     pages = dict(_pages(root))
     pages[page_of(HOME)] += docs_navigation.of_home(pages)
@@ -72,13 +86,14 @@ def links(text: str) -> Iterator[str]:
 def _pages(root: Path) -> Iterator[tuple[PurePosixPath, str]]:
     """Yield every page with its text: first the documents, then what can be reached from them."""
     documents = [HOME, *(PurePosixPath(file.relative_to(root).as_posix()) for file in root.glob("docs/**/*.md"))]
+    pages_of_documents = {page_of(document, root) for document in documents}
     seen, waiting = set(documents), sorted(documents)
     while waiting:
         path = waiting.pop()
         text = (root / path).read_text() if path.suffix == ".md" else _page_of_code(path, root)
         for target in {_resolved(path, link, root) for link in links(text)} - seen:
             seen.add(target)
-            if target.suffix not in PICTURES and page_of(target, root) not in {page_of(each, root) for each in documents}:
+            if target.suffix not in PICTURES and page_of(target, root) not in pages_of_documents:
                 waiting.append(target)
         yield page_of(path, root), _with_links_to_pages(path, text, root)
 
@@ -112,11 +127,11 @@ def _page_of_code(path: PurePosixPath, root: Path) -> str:
     for pattern, render in RENDERINGS.items():
         if path.match(pattern):
             return render(file)
-    lexer = find_lexer_class_for_filename(path.name)
-    language = lexer.aliases[0] if lexer else "text"
-    text = file.read_text()
+    language = LANGUAGES.get(path.suffix or path.name, "text")
+    text = file.read_text().strip()
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    return f"{NOT_IN_SEARCH}# {path}\n\n{fence}{{code-block}} {language}\n:linenos:\n:force:\n\n{text.strip()}\n{fence}\n"
+    block = f"{fence}{{code-block}} {language}\n:linenos:\n:force:\n\n{text}\n{fence}\n"
+    return f"{NOT_IN_SEARCH}# {path}\n\n{block}"
 
 
 def _page_of_folder(path: PurePosixPath, root: Path) -> str:
@@ -126,9 +141,11 @@ def _page_of_folder(path: PurePosixPath, root: Path) -> str:
         cwd=root / path,
         capture_output=True,
         text=True,
-        check=True,
-    ).stdout
-    names = sorted({name.partition("/")[0] for name in listed.split("\0") if name})
+        check=False,
+    )
+    if listed.returncode:
+        raise LocalCloudError(f"Git tells what is kept in {path}, but says: {listed.stderr.strip()}")
+    names = sorted({name.partition("/")[0] for name in listed.stdout.split("\0") if name})
     return f"{NOT_IN_SEARCH}# {path}\n\n" + "".join(f"- [{name}]({name})\n" for name in names)
 
 

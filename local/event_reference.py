@@ -1,4 +1,4 @@
-"""The events' contracts as pages to read: `contracts/asyncapi.json` and the schemas in `contracts/events` as Markdown."""
+"""The events' contracts as pages to read: the AsyncAPI document and the events' schemas as Markdown."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -35,13 +35,15 @@ def _lines(api: Part, folder: Path) -> Iterator[str]:
     yield f"\n{api['info']['description']}\n"
     yield from _picture(api)
     yield "\n## Who takes which?\n"
-    yield "| queue | consumer | events | attempts | then |\n|---|---|---|---|---|"
+    yield "| queue, and its consumer | events | what cannot be dealt with |\n|---|---|---|"
     for queue, consumer in _consumers(api).items():
         channel = api["channels"][queue]
         policy = channel["bindings"]["sqs"]["queue"]["redrivePolicy"]
-        taken = "all" if set(channel["messages"]) == set(messages) else ", ".join(_link(name) for name in channel["messages"])
+        takes_all = set(channel["messages"]) == set(messages)
+        taken = "all" if takes_all else ", ".join(_link(name) for name in channel["messages"])
         dead_letters = policy["deadLetterQueue"]["name"]
-        yield f"| `{queue}` | `{consumer}` | {taken} | {policy['maxReceiveCount']} | `{dead_letters}` |"
+        attempts = policy["maxReceiveCount"]
+        yield f"| `{queue}`<br>`{consumer}` | {taken} | after {attempts} attempts:<br>`{dead_letters}` |"
     yield "\n## What does each tell?\n"
     for name, message in messages.items():
         yield from _message(name, message, folder)

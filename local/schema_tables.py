@@ -34,10 +34,8 @@ def _kind(schema: Schema, definitions: Schema) -> str:
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return _defined(definitions[name], definitions) if name in definitions else f"[{name}](#{name.lower()})"
-    if "const" in schema:
-        return f"`{schema['const']}`"
-    if "enum" in schema:
-        return " or ".join(f"`{value}`" for value in schema["enum"])
+    if values := schema.get("enum", [schema["const"]] if "const" in schema else []):
+        return " or ".join(f"`{value}`" for value in values)
     if "anyOf" in schema:
         return " or ".join(type_words(choice, definitions) for choice in schema["anyOf"])
     if "items" in schema:

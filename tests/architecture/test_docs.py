@@ -155,8 +155,7 @@ def definitions(module: Path) -> set[str]:
 def words_of_the_code() -> set[str]:
     """Every word in the repository's files, but for the documents, and in their names."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *CODE]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    names = [name for name in listed.split("\0") if name and Path(name).name not in LOCKS]
-    files = [ROOT / name for name in names if (ROOT / name).exists()]
-    ours = [file for file in files if file != Path(__file__)]
-    return set(re.findall(r"\w+", "\n".join([*names, *(file.read_text() for file in ours)])))
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    files = [ROOT / name for name in listed.split("\0") if name and Path(name).name not in LOCKS]
+    texts = (file.read_text() for file in files if file.exists() and file != Path(__file__))
+    return set(re.findall(r"\w+", "\n".join([listed, *texts])))

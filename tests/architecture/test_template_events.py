@@ -56,6 +56,13 @@ def test_a_queue_has_a_dead_letter_queue(name: str) -> None:
     assert redrive["deadLetterTargetArn"] == arn_of(name.replace("Queue", "DeadLetterQueue"))
 
 
+@pytest.mark.parametrize("function", ["ListDeadLettersFunction", "RedriveDeadLettersFunction"])
+def test_operators_see_every_last_resort(function: str) -> None:
+    urls = resource(function)["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URLS"]["Fn::Sub"]
+
+    assert set(re.findall(r"\$\{(\w+)\}", urls)) == LAST_RESORTS
+
+
 @pytest.mark.parametrize("name", sorted(LAST_RESORTS))
 def test_a_last_resort_keeps_its_messages_as_long_as_it_may_and_raises_an_alarm(name: str) -> None:
     alarms = [

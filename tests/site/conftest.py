@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from local.build_docs import SITE
 from local.cloud import ROOT
 from tests.browser.conftest import PHONE, WIDE, browser_type_launch_args
 
 __all__ = ["browser_type_launch_args"]
+
+SCREENS = {"phone": PHONE, "desk": WIDE}
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -34,17 +36,17 @@ def site_url() -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.fixture(params=["phone", "desk"])
+@pytest.fixture(params=SCREENS)
 def reader(request: pytest.FixtureRequest, browser: Browser, site_url: str) -> Iterator[Page]:
     """Somebody who reads the site, on either screen; nothing may be asked for elsewhere, and nothing may fail."""
-    context: BrowserContext = browser.new_context(base_url=site_url, viewport=PHONE if request.param == "phone" else WIDE)
+    context = browser.new_context(base_url=site_url, viewport=SCREENS[request.param])
     page = context.new_page()
-    elsewhere: list[str] = []
+    asked_for: list[str] = []
     complaints: list[str] = []
-    page.on("request", lambda asked: elsewhere.append(asked.url) if not asked.url.startswith((site_url, "data:")) else None)
+    page.on("request", lambda request: asked_for.append(request.url))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     context.close()
-    assert elsewhere == []
+    assert [url for url in asked_for if not url.startswith((site_url, "data:"))] == []
     assert complaints == []
