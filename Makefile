@@ -5,6 +5,7 @@ export SAM_CLI_TELEMETRY := 0
 TOOLCHAIN := .venv/.installed
 PAGE_PACKAGES := frontend/node_modules/.installed
 SCANNERS := .venv-scan/.installed
+PLOTTER := .venv-bench/.installed
 LOCAL := @python -m local
 # What the audit shares with the functions: how events are read, and what the views make of them.
 WITH_VIEWS := PYTHONPATH=layers/kernel:functions/views
@@ -14,7 +15,7 @@ typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
 account = @python -m local.account $(1) $(if $(call typed,ENV),--env $(ENV)) $(if $(call typed,STACK),--stack $(STACK))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down sam-local status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token smoke
+.PHONY: help up down sam-local status logs order tasks decide dead-letters redrive check-lab clean test soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan bench deploy destroy user token smoke
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -113,6 +114,10 @@ scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the templates, zizmor over the wo
 	.venv-scan/bin/zizmor --offline --quiet .github/workflows
 	@python -m local.vulnerabilities
 
+bench: $(TOOLCHAIN) $(PLOTTER) ## Measure latency, throughput, cold starts and waits beside their floors; QUICK=1, ONLY="latency reads"
+	@python -m bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
+	@.venv-bench/bin/python -m bench.plot
+
 lock: $(TOOLCHAIN) ## Write requirements/*.txt again from requirements/*.in
 	@python -m local.lock
 
@@ -122,11 +127,16 @@ contracts: $(TOOLCHAIN) ## Write contracts/ from the code: OpenAPI, AsyncAPI, th
 clean: ## Stop the local cloud and delete everything that is built, .venv too
 	@test ! -x .venv/bin/python || .venv/bin/python -m local down
 	rm -rf frontend/node_modules frontend/dist frontend/src/api/contract.d.ts
-	rm -rf .venv .venv-scan .aws-sam .local local/env.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-scan .venv-bench .aws-sam .local local/env.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(SCANNERS): requirements/scan.txt | $(TOOLCHAIN)
 	@uv venv --quiet --clear .venv-scan
 	@uv pip sync --quiet --require-hashes --python .venv-scan requirements/scan.txt
+	@touch $@
+
+$(PLOTTER): requirements/bench.txt | $(TOOLCHAIN)
+	@uv venv --quiet --clear .venv-bench
+	@uv pip sync --quiet --require-hashes --python .venv-bench requirements/bench.txt
 	@touch $@
 
 $(PAGE_PACKAGES): frontend/package.json frontend/package-lock.json | $(TOOLCHAIN)

@@ -10,6 +10,8 @@ LOCKS = {
     "tools": ["--override", "requirements/overrides.txt"],
     # Apart from the others: checkov pins old releases of what they need.
     "scan": [],
+    # Apart too: eighty megabytes for one picture.
+    "bench": [],
     "bootstrap": ["--constraint", "requirements/tools.txt"],
 }
 
