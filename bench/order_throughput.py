@@ -17,18 +17,15 @@ LOOK_AGAIN_SECONDS = 0.05
 
 def measure(arena: Arena, orders: int, in_flight: int, rounds: int) -> Iterator[Group]:
     """Run each floor and the shop in turn, `orders` in all for each. Yields what is known so far."""
+    # The first time that so many are in flight, as many processes of each function start.
+    _shop_rate(arena, 2 * in_flight, in_flight)
     rates: dict[str, list[float]] = {PUT: [], SAGA: [], ORDERS: []}
     failures: list[float] = []
     each = orders // rounds
     for _ in range(rounds):
         rates[PUT].append(rate(each, in_flight, arena.floor.put, lambda items: dict.fromkeys(items, True))[0])
         rates[SAGA].append(rate(each, in_flight, arena.floor.start_saga, arena.floor.ended)[0])
-        confirmed, failed = rate(
-            each,
-            in_flight,
-            lambda: str(arena.customer.place_order(ORDER)["order_id"]),
-            lambda order_ids: shown_as_final(arena, list(order_ids)),
-        )
+        confirmed, failed = _shop_rate(arena, each, in_flight)
         rates[ORDERS].append(confirmed)
         failures.append(failed)
         yield Group(
@@ -40,6 +37,15 @@ def measure(arena: Arena, orders: int, in_flight: int, rounds: int) -> Iterator[
                 Sample(FAILURES, "orders", tuple(failures)),
             ),
         )
+
+
+def _shop_rate(arena: Arena, orders: int, in_flight: int) -> tuple[float, int]:
+    return rate(
+        orders,
+        in_flight,
+        lambda: str(arena.customer.place_order(ORDER)["order_id"]),
+        lambda order_ids: shown_as_final(arena, list(order_ids)),
+    )
 
 
 def rate(
