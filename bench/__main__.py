@@ -1,4 +1,4 @@
-"""`make bench`: measure the shop beside its floors, show it, and write bench/results.json."""
+"""`make bench`: measure the shop beside its floors, show it, and write bench/results.json and its tables."""
 
 import argparse
 import os
@@ -23,11 +23,13 @@ from bench import (
 )
 from bench.arena import Arena
 from bench.floor import Floor
+from bench.results_document import with_results
 from bench.results_table import table
 from bench.sample import Group
 from local import up
-from local.cloud import LocalCloud, LocalCloudError
+from local.cloud import ROOT, LocalCloud, LocalCloudError
 
+DOCUMENT = ROOT / "docs" / "performance.md"
 PARTS = ("latency", "rebuild", "throughput", "reads", "cold-starts", "wait")
 WARM_UP_ORDERS = 3
 
@@ -131,8 +133,13 @@ def main(arguments: Sequence[str] = sys.argv[1:]) -> int:
     except LocalCloudError as error:
         console.print(f"\n[red]{escape(str(error))}[/red]", soft_wrap=True)
         return 1
+    if options.quick:
+        console.print("These are rough figures: bench/results.json is left as it is. `make bench` takes the others.")
+        return 0
     results_file.write(bench.groups, quick=options.quick, saga_type=saga_type)
-    console.print(f"{results_file.RESULTS} is written, after {time.monotonic() - started:.0f} s.", soft_wrap=True)
+    DOCUMENT.write_text(with_results(DOCUMENT.read_text(), results_file.read()))
+    minutes, seconds = divmod(round(time.monotonic() - started), 60)
+    console.print(f"After {minutes} min {seconds} s: bench/results.json and docs/performance.md are written.")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Draw bench/results.json as a picture: `.venv-bench/bin/python -m bench.plot`.
+"""Draw bench/results.json as a picture, for docs/performance.md: `.venv-bench/bin/python -m bench.plot`.
 
 It runs in an environment of its own, which holds nothing but the drawing program.
 """

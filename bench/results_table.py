@@ -14,7 +14,7 @@ def table(group: Group) -> Table:
     found.add_column("measured")
     for title in ("median", "half are in", "p95", "times the floor"):
         found.add_column(title, justify="right")
-    rows, left_out = _chosen(group)
+    rows, left_out = chosen(group)
     for sample in rows:
         found.add_row(sample.name, *figures(group, sample))
     if left_out:
@@ -44,7 +44,8 @@ def quantity(value: float, unit: str) -> str:
     return f"{value:.0f} {unit}"
 
 
-def _chosen(group: Group) -> tuple[list[Sample], int]:
+def chosen(group: Group) -> tuple[list[Sample], int]:
+    """Return the samples that are shown, and how many are left out: of many, those between the ends."""
     if len(group.samples) <= MOST_ROWS:
         return list(group.samples), 0
     floors = [sample for sample in group.samples if sample.floor is None]

@@ -11,7 +11,12 @@ from typing import Any
 from rich.console import Console
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTHON_LOCKS = ["layers/dependencies/requirements.txt", "requirements/tools.txt", "requirements/scan.txt"]
+PYTHON_LOCKS = [
+    "layers/dependencies/requirements.txt",
+    "requirements/tools.txt",
+    "requirements/scan.txt",
+    "requirements/bench.txt",
+]
 NPM_LOCK = "frontend/package-lock.json"
 
 

@@ -8,9 +8,11 @@ import pytest
 from rich.console import Console
 
 from bench import event_lag, order_throughput, results_file
+from bench.results_document import with_results
 from bench.results_plot import bars, specification
 from bench.results_table import figures, quantity, table
 from bench.sample import Group, Sample, percentile
+from local.cloud import ROOT
 
 FLOOR = Sample("floor", "s", (0.01, 0.02, 0.03))
 ORDER = Sample("an order", "s", (0.05, 0.04, 0.03), "floor")
@@ -120,3 +122,21 @@ def test_no_more_are_in_flight_than_wanted_and_failures_are_counted(monkeypatch:
     assert most <= 2
     assert failed == 2
     assert rate > 0
+
+
+def test_the_document_gets_a_table_between_its_markers() -> None:
+    document = "before\n<!-- bench: latency -->\nold\n<!-- end -->\nafter"
+
+    written = with_results(document, [LATENCY])
+
+    assert written.startswith("before\n<!-- bench: latency -->\n| measured | median |")
+    assert "| an order | 40 ms | 35 ms to 45 ms | 49 ms | 2.00 |" in written
+    assert "old" not in written
+    assert written.endswith("<!-- end -->\nafter")
+    assert with_results(written, [LATENCY]) == written
+
+
+def test_the_document_shows_the_figures_of_the_results_file() -> None:
+    document = (ROOT / "docs" / "performance.md").read_text()
+
+    assert with_results(document, results_file.read()) == document
