@@ -7,6 +7,7 @@ PAGE_PACKAGES := frontend/node_modules/.installed
 SCANNERS := .venv-scan/.installed
 SITE_BUILDER := .venv-docs/.installed
 LOAD_TOOLS := .venv-load/.installed
+PLOTTER := .venv-bench/.installed
 LOCAL := @python -m local
 # What the audit shares with the functions: how events are read, and what the views make of them.
 WITH_VIEWS := PYTHONPATH=layers/kernel:functions/views
@@ -141,6 +142,10 @@ scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the templates, zizmor over the wo
 	.venv-scan/bin/checkov --config-file .checkov.yaml
 	.venv-scan/bin/zizmor --offline --quiet .github/workflows
 	@python -m local.vulnerabilities
+
+bench: $(TOOLCHAIN) $(PLOTTER) ## Measure latency, throughput, cold starts and waits beside their floors; QUICK=1, ONLY="latency reads"
+	@python -m bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
+	@.venv-bench/bin/python -m bench.plot
 
 lock: $(TOOLCHAIN) ## Write requirements/*.txt again from requirements/*.in
 	@python -m local.lock

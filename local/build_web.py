@@ -45,12 +45,16 @@ def build_web(root: Path = ROOT) -> bool:
     with _alone(root):
         install(root)
         sources = fingerprint.of_files(root / source for source in SOURCES)
-        stamp = root / "frontend" / "node_modules" / ".built"
-        if (distribution(root) / "index.html").exists() and _read(stamp) == sources:
+        if (distribution(root) / "index.html").exists() and _read(_stamp(root)) == sources:
             return False
         _npm(root, "run", "build")
-        stamp.write_text(sources)
+        _stamp(root).write_text(sources)
         return True
+
+
+def forget(root: Path = ROOT) -> None:
+    """No longer take for built what was."""
+    _stamp(root).unlink(missing_ok=True)
 
 
 def install(root: Path = ROOT) -> None:
@@ -116,6 +120,10 @@ def _alone(root: Path) -> Iterator[None]:
     with lock_file.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _stamp(root: Path) -> Path:
+    return root / "frontend" / "node_modules" / ".built"
 
 
 def _read(stamp: Path) -> str | None:

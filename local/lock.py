@@ -12,6 +12,8 @@ LOCKS = {
     "scan": [],
     "docs": [],
     "load": [],
+    # Apart too: eighty megabytes for one picture.
+    "bench": [],
     "bootstrap": ["--constraint", "requirements/tools.txt"],
 }
 

@@ -46,6 +46,10 @@ class Shop:
         found: list[Json] = self._call("GET", "/orders", params={"limit": 100})["orders"]
         return found
 
+    def orders_page(self, limit: int, token: str | None = None) -> Json:
+        """A page of the person's own orders, newest first, after the page that gave `token`."""
+        return self._call("GET", "/orders", params={"limit": limit} | ({"next_token": token} if token else {}))
+
     def order(self, order_id: str) -> Json | None:
         """The order's view; None until it is projected."""
         return self._find(f"/orders/{order_id}")

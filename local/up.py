@@ -1,6 +1,7 @@
 """Bring a local cloud up, and take it down."""
 
 import shutil
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
 from local import (
@@ -36,13 +37,15 @@ def bring_up(cloud: LocalCloud, steps: Steps) -> Stack:
         web_server.require_port(cloud)
         build_web.require_node()
         before = _before(cloud)
-        # It starts while SAM builds.
+        # It starts while SAM builds; and the page, the longest of all, is built beside the rest.
         started = emulator.launch(cloud)
-        build_what_changed(cloud, steps)
-        _build_web(steps)
-        _wait_for_emulator(cloud, steps, started=started, before=before)
-        container_gateway.start(cloud)
-        _deploy(cloud, steps)
+        with ThreadPoolExecutor(1) as beside:
+            page = beside.submit(build_web.build_web)
+            build_what_changed(cloud, steps)
+            _wait_for_emulator(cloud, steps, started=started, before=before)
+            container_gateway.start(cloud)
+            _deploy(cloud, steps)
+            _wait_for_page(page, steps)
         return _serve_and_seed(cloud, steps)
 
 
@@ -78,9 +81,9 @@ def remove(cloud: LocalCloud) -> None:
         shutil.rmtree(cloud.state_dir)
 
 
-def _build_web(steps: Steps) -> None:
-    with steps.step("Building the web page (npm ci, Vite)", "Built the web page") as step:
-        if not build_web.build_web():
+def _wait_for_page(page: "Future[bool]", steps: Steps) -> None:
+    with steps.step("Building the web page (npm ci, Vite)", "Built the web page, beside all that") as step:
+        if not page.result():
             step.done = "Nothing to build for the web page: its sources are unchanged"
 
 

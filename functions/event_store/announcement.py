@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 
+from kernel.at_start import made_at_start
 from kernel.cloud_event import CloudEvent
 from kernel.observability import logger
 from kernel.outbox import events_of
@@ -35,12 +36,12 @@ class NotAccepted(Exception):
     """The engine answered 200, with failures inside."""
 
 
-@cache
+@made_at_start
 def _firehose() -> "FirehoseClient":
     return boto3.client("firehose")
 
 
-@cache
+@made_at_start
 def _sns() -> "SNSClient":
     return boto3.client("sns")
 

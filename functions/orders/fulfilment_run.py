@@ -1,11 +1,11 @@
 """A run of an order's saga: what it needs to know, and its start."""
 
 import json
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from kernel.at_start import made_at_start
 from kernel.observability import logger
 from kernel.settings import setting
 from order_store import StoredOrder
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 
-@cache
+@made_at_start
 def _step_functions() -> "SFNClient":
     return boto3.client("stepfunctions")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from botocore.exceptions import ClientError
 
 import rebuild_register
 from event_reader import PIECE_BYTES, ReadEvent, Unreadable, read_events
+from kernel.at_start import made_at_start
 from kernel.observability import logger, tracer
 from kernel.settings import setting
 from kernel.upcasting import upcast
@@ -29,7 +29,7 @@ class NoRebuild(Exception):
     """Nobody has asked for a rebuild."""
 
 
-@cache
+@made_at_start
 def _s3() -> "S3Client":
     return boto3.client("s3")
 

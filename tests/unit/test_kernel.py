@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from pydantic import TypeAdapter, ValidationError
 
 import kernel.dynamodb
+from kernel.at_start import made_at_start
 from kernel.dynamodb import UNPROCESSED_WAITS_SECONDS, TooBusy, cancellation_codes, from_item, get_items, to_item
 from kernel.money import CURRENCIES, Money
 from kernel.observability import traceparent
@@ -171,3 +172,26 @@ def test_failed_conditions_are_an_answer() -> None:
 def test_any_other_cancellation_is_a_fault(codes: list[str]) -> None:
     with pytest.raises(ClientError):
         cancellation_codes(cancelled(*codes))
+
+
+def test_a_function_makes_at_its_start_what_every_call_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "PlaceOrder")
+    made: list[str] = []
+
+    client = made_at_start(lambda: made.append("client"))
+
+    assert made == ["client"]
+    client()
+    assert made == ["client"]
+
+
+def test_elsewhere_it_is_made_for_who_asks_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
+    made: list[str] = []
+
+    client = made_at_start(lambda: made.append("client"))
+
+    assert made == []
+    client()
+    client()
+    assert made == ["client"]

@@ -4,13 +4,14 @@ import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+from kernel.at_start import made_at_start
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -22,7 +23,7 @@ _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
 
 
-@cache
+@made_at_start
 def dynamodb() -> "DynamoDBClient":
     """Return the process's DynamoDB client."""
     return boto3.client(

@@ -1,0 +1,155 @@
+"""What a function's start costs: importing what was built, in a fresh process, as Lambda's runtime imports it.
+
+Processor time is measured, not the clock, so that others on the machine do not count. The floor is the least that a
+function in Python pays that uses DynamoDB: importing boto3 and making a client.
+"""
+
+import importlib.util
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from samcli.yamlhelper import yaml_parse
+
+from bench import one_start
+from bench.sample import Group, Sample
+
+FLOOR = "floor: import boto3 and make a DynamoDB client"
+# What Lambda's runtime brings, and nothing else of the toolchain: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
+OF_THE_RUNTIME = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
+LAYERS = ("DependenciesLayer", "KernelLayer")
+# What Lambda or the template sets, and what boto3 wants. No call is made.
+ENVIRONMENT = {
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_LAMBDA_FUNCTION_NAME": "bench",
+    "LAMBDA_TASK_ROOT": "/var/task",
+    "POWERTOOLS_METRICS_NAMESPACE": "bench",
+}
+
+
+@dataclass(frozen=True)
+class Function:
+    """A built function: its name in the template, the module of its handler, its environment's names."""
+
+    name: str
+    module: str
+    variables: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a start took, in seconds of processor time, and the modules that it loaded."""
+
+    seconds: float
+    modules: frozenset[str]
+
+
+def measure(build_dir: Path, rounds: int) -> Iterator[Group]:
+    """Start the floor and every function, one after the other, `rounds` times. Yields what is known so far."""
+    functions = functions_of(build_dir)
+    seconds: dict[str, list[float]] = {FLOOR: [], **{function.name: [] for function in functions}}
+    with runtime() as of_runtime:
+        for _ in range(rounds):
+            seconds[FLOOR].append(start_of_floor(of_runtime).seconds)
+            for function in functions:
+                seconds[function.name].append(start_of(function, build_dir, of_runtime).seconds)
+            yield Group(
+                "cold starts",
+                tuple(
+                    Sample(name, "s", tuple(values), None if name == FLOOR else FLOOR)
+                    for name, values in seconds.items()
+                ),
+            )
+
+
+def measure_sizes(build_dir: Path) -> Group:
+    """Zip what is uploaded: the largest function's own code, and the layers, in kB."""
+    functions = [build_dir / function.name for function in functions_of(build_dir)]
+    largest = max(functions, key=zipped_kilobytes)
+    artifacts = [largest, *(build_dir / layer for layer in LAYERS)]
+    samples = [Sample(f"{largest.name}, the largest: its sources", "kB", (zipped_kilobytes(largest, "*.py"),))]
+    samples += [Sample(artifact.name, "kB", (zipped_kilobytes(artifact),)) for artifact in artifacts]
+    return Group("sizes", tuple(samples))
+
+
+def measure_modules(build_dir: Path) -> Group:
+    """Count the modules that each start loads."""
+    with runtime() as of_runtime:
+        floor = Sample(FLOOR, "modules", (len(start_of_floor(of_runtime).modules),))
+        samples = [
+            Sample(function.name, "modules", (len(start_of(function, build_dir, of_runtime).modules),), FLOOR)
+            for function in functions_of(build_dir)
+        ]
+    return Group("modules", (floor, *samples))
+
+
+def functions_of(build_dir: Path) -> list[Function]:
+    """Return the functions of the built template."""
+    resources = yaml_parse((build_dir / "template.yaml").read_text())["Resources"]
+    return [
+        Function(
+            name,
+            resource["Properties"]["Handler"].partition(".")[0],
+            tuple(resource["Properties"].get("Environment", {}).get("Variables", {})),
+        )
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    ]
+
+
+@contextmanager
+def runtime() -> Iterator[Path]:
+    """Give a folder with the packages of Lambda's own runtime, at the toolchain's versions and with their bytecode."""
+    with tempfile.TemporaryDirectory() as folder:
+        for package in OF_THE_RUNTIME:
+            found = importlib.util.find_spec(package)
+            if found is None or found.origin is None:
+                raise ModuleNotFoundError(package)
+            origin = Path(found.origin)
+            source = origin.parent if origin.name == "__init__.py" else origin
+            (Path(folder) / source.name).symlink_to(source)
+        yield Path(folder)
+
+
+def start_of_floor(of_runtime: Path) -> Start:
+    """Start the floor once."""
+    return _start(one_start.FLOOR, [of_runtime], {})
+
+
+def start_of(function: Function, build_dir: Path, of_runtime: Path) -> Start:
+    """Start a built function once."""
+    # Lambda's order: the function, the layers, the runtime.
+    path = [build_dir / function.name, *(build_dir / layer / "python" for layer in LAYERS), of_runtime]
+    return _start(function.module, path, dict.fromkeys(function.variables, "x"))
+
+
+def _start(module: str, path: list[Path], variables: dict[str, str]) -> Start:
+    # Isolated and without site-packages: nothing of the toolchain is found by chance.
+    command = [sys.executable, "-I", "-S", one_start.__file__, module, *map(os.fspath, path)]
+    environment = {"PATH": os.defpath, **variables, **ENVIRONMENT}
+    environment.pop("AWS_ENDPOINT_URL", None)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{module} does not start:\n{done.stderr}")
+    processor, _, modules = json.loads(done.stdout)
+    return Start(processor, frozenset(modules))
+
+
+def zipped_kilobytes(artifact: Path, files: str = "*") -> float:
+    """Return what a built artifact's files, or some of them, come to as the zip file that is uploaded, in kB."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(path for path in artifact.rglob(files) if path.is_file()):
+            archive.write(file, file.relative_to(artifact))
+    return packed.tell() / 1000

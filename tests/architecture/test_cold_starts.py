@@ -1,0 +1,125 @@
+"""What a function loads when it starts: a budget of modules, not of time, so that it holds on any machine."""
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.template import resources_of_type
+
+ROOT = Path(__file__).resolve().parents[2]
+FUNCTIONS = resources_of_type("AWS::Serverless::Function")
+# Beside the standard library, ours, and what boto3 loads with its first client.
+PACKAGES = {
+    "annotated_types",
+    "aws_lambda_powertools",
+    "aws_xray_sdk",
+    "pydantic",
+    "pydantic_core",
+    "typing_extensions",
+    "typing_inspection",
+    "wrapt",
+}
+# Parts of them that cost time at each start, and that nobody here uses.
+NOT_AT_START = (
+    "aws_lambda_powertools.event_handler.openapi.swagger_ui",
+    "aws_lambda_powertools.utilities.parameters",
+    "aws_lambda_powertools.utilities.validation",
+    "aws_lambda_powertools.utilities.feature_flags",
+    "aws_lambda_powertools.utilities.data_masking",
+    "boto3.dynamodb.conditions",
+    "pydantic.deprecated.class_validators",
+    "pydantic.mypy",
+    "pydantic.v1",
+)
+# Of the X-Ray SDK's patches, the one for AWS's own clients.
+PATCHES = {"aws_xray_sdk.ext", "aws_xray_sdk.ext.boto_utils", "aws_xray_sdk.ext.botocore", "aws_xray_sdk.ext.util"}
+HTTP = "aws_lambda_powertools.event_handler"
+BATCH = "aws_lambda_powertools.utilities.batch"
+
+# Of a rebuild, for which nobody waits: one shares the run's document with the routes, one the projector's code.
+LIKE_A_ROUTE, LIKE_A_CONSUMER = {"EndRebuildFunction"}, {"ReplayObjectFunction"}
+
+# A fork for each function: what all of them share, boto3 with a client, is loaded once.
+PROGRAM = """
+import json, os, sys
+import boto3
+boto3.client("dynamodb", region_name="us-east-1")
+floor = set(sys.modules)
+for path, module in json.loads(sys.argv[1]):
+    sys.stdout.flush()
+    if os.fork() == 0:
+        sys.path[:0] = path
+        __import__(module)
+        print(json.dumps([module, sorted(set(sys.modules) - floor)]), flush=True)
+        os._exit(0)
+    os.wait()
+"""
+
+each_function = pytest.mark.parametrize("name", sorted(FUNCTIONS))
+
+
+@cache
+def loaded() -> dict[str, set[str]]:
+    """The modules that each handler's module loads beyond the floor, by its name."""
+    wanted = [[[str(ROOT / folder_of(name)), str(ROOT / "layers/kernel")], module_of(name)] for name in FUNCTIONS]
+    command = [sys.executable, "-c", PROGRAM, json.dumps(wanted)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    return {module: set(modules) for module, modules in map(json.loads, answer.stdout.splitlines())}
+
+
+def module_of(name: str) -> str:
+    return str(FUNCTIONS[name]["Properties"]["Handler"]).partition(".")[0]
+
+
+def folder_of(name: str) -> str:
+    return str(FUNCTIONS[name]["Properties"]["CodeUri"])
+
+
+def is_a_route(name: str) -> bool:
+    return any(event["Type"] == "Api" for event in FUNCTIONS[name]["Properties"].get("Events", {}).values())
+
+
+def consumers() -> set[str]:
+    """The functions that take messages from a queue."""
+    mappings = [each["Properties"] for each in resources_of_type("AWS::Lambda::EventSourceMapping").values()]
+    return {
+        str(each["FunctionName"]["Ref"]).partition(".")[0]
+        for each in mappings
+        if str(each["EventSourceArn"]["Fn::GetAtt"][0]).endswith("Queue")
+    }
+
+
+@each_function
+def test_a_start_loads_no_other_packages(name: str) -> None:
+    ours = {path.stem for path in (ROOT / folder_of(name)).glob("*.py")} | {"kernel"}
+    packages = {module.partition(".")[0] for module in loaded()[module_of(name)]}
+    # The standard library's own, named after the platform.
+    others = {package for package in packages if not package.startswith("_sysconfigdata")}
+
+    assert others - ours - sys.stdlib_module_names - PACKAGES - {"boto3", "botocore"} == set()
+
+
+@each_function
+def test_a_start_loads_no_part_that_nobody_uses(name: str) -> None:
+    assert [part for part in NOT_AT_START if part in loaded()[module_of(name)]] == []
+
+
+@each_function
+def test_a_start_patches_aws_clients_only(name: str) -> None:
+    patches = {module for module in loaded()[module_of(name)] if module.startswith("aws_xray_sdk.ext")}
+
+    assert {module for module in patches if not module.startswith("aws_xray_sdk.ext.botocore")} <= PATCHES
+
+
+@each_function
+def test_only_a_route_of_the_api_loads_the_router(name: str) -> None:
+    assert (HTTP in loaded()[module_of(name)]) == (is_a_route(name) or name in LIKE_A_ROUTE)
+
+
+@each_function
+def test_only_a_queues_consumer_loads_batches(name: str) -> None:
+    assert (BATCH in loaded()[module_of(name)]) == (name in consumers() or name in LIKE_A_CONSUMER)
