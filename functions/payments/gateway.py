@@ -45,7 +45,8 @@ class SandboxGateway:
 
     `pm_card_visa` works; `pm_card_declined` is declined; `pm_gateway_flaky` fails to authorize twice,
     `pm_capture_flaky` to capture twice; `pm_gateway_down`, `pm_capture_down` and `pm_void_down` always fail to
-    authorize, capture, void. It keeps its own books, one item per order: status, amount, and how often a flaky card was used.
+    authorize, capture, void. It keeps its own books, one item per order: status, amount, and how often a flaky card
+    was used.
     """
 
     def authorize(self, order_id: str, amount: Money, payment_method: str) -> Authorized | Declined:
