@@ -40,9 +40,9 @@ MESSAGES_OF_A_BATCH = 10
 SNS_STEP = 64 * 1024
 # EventDeliveryStream's buffer: whichever comes first.
 FIREHOSE_SECONDS, FIREHOSE_BYTES = 60, 5 * 1024 * 1024
-# TraceSampling in the template: a reservoir for all functions and the API together, and TracedShare of the rest.
+# X-Ray's default rule, for all of an account's services together:
 # https://docs.aws.amazon.com/xray/latest/devguide/xray-console-sampling.html
-TRACES_A_SECOND, SHARE_OF_THE_REST = 1, 0.01
+TRACES_A_SECOND, SHARE_OF_THE_REST = 1, 0.05
 
 
 class Line(NamedTuple):

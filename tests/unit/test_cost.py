@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cost.batching import queue_batch, shards, stream_batch
-from cost.bill import LINES_OF_LAMBDA, SHARE_OF_THE_REST, Queue, at_rate, bill, by_service, milliseconds, total
+from cost.bill import LINES_OF_LAMBDA, Queue, at_rate, bill, by_service, milliseconds, total
 from cost.idle import idle, log_lines, queues
 from cost.measurement import FILE, read, saga_functions, silent_functions
 from cost.prices import price_list
@@ -219,10 +219,6 @@ def test_a_function_that_lambda_logs_nothing_of_saves_its_lines() -> None:
 
     assert costs[0]["CloudWatch Logs"] == pytest.approx(LINES_OF_LAMBDA / 1024**3 * 0.5 * 1_000_000)
     assert "CloudWatch Logs" not in costs[1]
-
-
-def test_the_share_of_traces_is_the_templates() -> None:
-    assert template()["Parameters"]["TracedShare"]["Default"] == SHARE_OF_THE_REST
 
 
 # Idle
