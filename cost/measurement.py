@@ -21,7 +21,7 @@ OUTCOMES = {"confirmed": "OrderConfirmed", "declined": "OrderRejected", "cancell
 READS = {"the order": "/orders/{order_id}", "the list of orders": "/orders?limit=20", "the products": "/products"}
 # What runs only where NotificationSender is set, which it is not unless somebody says so.
 MAIL = "SendNotificationsFunction"
-AT_ONCE = 16
+AT_ONCE = 6
 
 
 @dataclass

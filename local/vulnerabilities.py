@@ -19,7 +19,8 @@ PYTHON_LOCKS = [
     "requirements/load.txt",
     "requirements/bench.txt",
 ]
-NPM_LOCKS = ["frontend/package-lock.json", "docs-site/package-lock.json"
+NPM_LOCKS = ["frontend/package-lock.json", "docs-site/package-lock.json"]
+
 
 class Unreachable(Exception):
     """The database did not answer, so nothing is known. The message holds the tool's last words."""

@@ -8,7 +8,7 @@ from kernel.queue_consumer import queue_consumer
 from view_store import (
     PRODUCTS,
     ListPlace,
-    change_group,
+    change_groups,
     customer_list,
     order_key,
     placed_on,
@@ -35,30 +35,26 @@ def project(event: CloudEvent) -> None:
 def project_order(event: CloudEvent) -> None:
     """Put the event into its order's timeline, and its changes into the order's summary."""
     put_timeline_event(event)
-    for change in order_view.changes_of(event):
-        place = None
-        if change.group == "ordered":
-            place = ListPlace(
-                customer_list(change.fields["customer_id"]),
-                f"{event.time}#{event.subject}",
-                placed_on(event.time, event.subject),
-            )
-        change_group(
-            order_key(event.subject),
-            change.group,
-            change.fields,
-            sequence=change.sequence,
-            projection=order_view.PROJECTION,
-            place=place,
+    groups = {change.group: change.fields for change in order_view.changes_of(event)}
+    if not groups:
+        return
+    place = None
+    if "ordered" in groups:
+        place = ListPlace(
+            customer_list(groups["ordered"]["customer_id"]),
+            f"{event.time}#{event.subject}",
+            placed_on(event.time, event.subject),
         )
+    change_groups(
+        order_key(event.subject), groups, sequence=event.sequence, projection=order_view.PROJECTION, place=place
+    )
 
 
 def project_product(event: CloudEvent) -> None:
     """Put the level into the product's summary."""
-    change_group(
+    change_groups(
         product_key(event.subject),
-        "product",
-        product_view.product_document(event),
+        {"product": product_view.product_document(event)},
         sequence=event.sequence,
         projection=product_view.PROJECTION,
         place=ListPlace(PRODUCTS, event.subject),

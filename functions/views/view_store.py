@@ -84,43 +84,59 @@ def put_timeline_event(event: CloudEvent) -> None:
     )
 
 
-def change_group(
-    key: str,
-    group: str,
-    fields: Mapping[str, Any],
-    *,
-    sequence: int,
-    projection: int,
-    place: ListPlace | None = None,
+def change_groups(
+    key: str, groups: Mapping[str, Mapping[str, Any]], *, sequence: int, projection: int, place: ListPlace | None = None
 ) -> None:
-    """Write a group of a summary's fields, unless a later event has written it by this mapping or a newer one.
+    """Write groups of a summary's fields, each unless a later event has written it by this mapping or a newer one.
 
-    Needs no read: the condition is the whole comparison, so the last event wins, whatever the order of arrival.
+    Needs no read: the condition is the whole comparison, so the last event wins, whatever the order of arrival. All of
+    an event's groups go in one write, which is paid for once; where one of them is refused, each is tried by itself.
+
+    Args:
+        groups: the fields of each group.
+        sequence: of the event.
     """
-    update = "SET #group = :fields, #sequence = :sequence, #projection = :projection"
-    names = {"#group": group, "#sequence": f"{group}_seq", "#projection": f"{group}_projection"}
-    values: dict[str, Any] = {":fields": dict(fields), ":sequence": sequence, ":projection": projection}
+    if _write_groups(key, groups, sequence, projection, place) or len(groups) == 1:
+        return
+    for group, fields in groups.items():
+        _write_groups(key, {group: fields}, sequence, projection, place)
+
+
+def _write_groups(
+    key: str, groups: Mapping[str, Mapping[str, Any]], sequence: int, projection: int, place: ListPlace | None
+) -> bool:
+    """Write all the groups or, where a later event has written one of them, none; return whether they are written."""
+    changes, conditions = [], []
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {":sequence": sequence, ":projection": projection}
+    for n, (group, fields) in enumerate(groups.items()):
+        changes.append(f"#group{n} = :fields{n}, #sequence{n} = :sequence, #projection{n} = :projection")
+        conditions.append(
+            f"(attribute_not_exists(#sequence{n}) OR #sequence{n} < :sequence OR #projection{n} < :projection)"
+        )
+        names |= {f"#group{n}": group, f"#sequence{n}": f"{group}_seq", f"#projection{n}": f"{group}_projection"}
+        values[f":fields{n}"] = dict(fields)
     if place:
-        update += ", #list = :list, list_order = :list_order"
+        changes.append("#list = :list, list_order = :list_order")
         names["#list"] = "list"
         values |= {":list": place.list, ":list_order": place.order}
         if place.placed_on:
-            update += ", placed_on = :placed_on"
+            changes.append("placed_on = :placed_on")
             values[":placed_on"] = place.placed_on
     try:
         dynamodb().update_item(
             TableName=_table(),
             Key=to_item({"pk": key, "sk": SUMMARY}),
-            UpdateExpression=update,
-            ConditionExpression=(
-                "attribute_not_exists(#sequence) OR #sequence < :sequence OR #projection < :projection"
-            ),
+            UpdateExpression="SET " + ", ".join(changes),
+            ConditionExpression=" AND ".join(conditions),
             ExpressionAttributeNames=names,
             ExpressionAttributeValues=to_item(values),
         )
     except ClientError as error:
-        if not condition_failed(error):
-            raise
+        if condition_failed(error):
+            return False
+        raise
+    return True
 
 
 def load_order(order_id: str) -> StoredOrderView:

@@ -3,10 +3,12 @@
 The X-Ray SDK (in maintenance; end of support 2027-02-25) is used here alone, through Powertools' Tracer.
 """
 
+import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
@@ -14,7 +16,20 @@ from aws_lambda_powertools.metrics import MetricUnit
 from kernel.cloud_event import Cause, CloudEvent
 from kernel.timestamps import Timestamp, now, seconds_between
 
-logger = Logger()
+# What a line need not say, for it is paid for by its length: its group of logs names the function, and where the code
+# is matters where something went wrong.
+SAID_ELSEWHERE = {"function_arn", "function_memory_size"}
+LEVELS_THAT_SAY_WHERE = {"WARNING", "ERROR", "CRITICAL"}
+
+
+def _brief(line: Mapping[str, Any]) -> str:
+    """Write a line of the log as JSON, without what is said elsewhere."""
+    left_out = SAID_ELSEWHERE if line["level"] in LEVELS_THAT_SAY_WHERE else SAID_ELSEWHERE | {"location"}
+    said = {name: value for name, value in line.items() if name not in left_out}
+    return json.dumps(said, separators=(",", ":"), default=str)
+
+
+logger = Logger(json_serializer=_brief)
 tracer = Tracer(patch_modules=("botocore",))
 
 _XRAY_HEADER = re.compile(
