@@ -24,7 +24,7 @@ ANSWERS = {
         "template.yaml": "NotificationsSubscription:",
         "layers/kernel/kernel/queue_consumer.py": "def queue_consumer",
     },
-    "What does an order cost?": {"docs/deploy.md": "a thousand confirmed orders"},
+    "What does an order cost?": {"docs/cost.md": "one order a second | confirmed"},
     "How do you run one function?": {
         "docs/how-to/run-one-function.md": "sam local invoke",
         "docs/sam-local.md": "sam local invoke",
