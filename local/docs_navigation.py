@@ -24,9 +24,14 @@ def of_home(pages: Pages) -> str:
     Args:
         pages: the text of every page, by its path.
     """
-    listed = sections(pages[HOME])
+    folders = of_folders(pages)
+    listed = {
+        # A folder's own table of contents stands for its pages.
+        heading: list(dict.fromkeys(_index_or_itself(page, folders) for page in entries))
+        for heading, entries in sections(pages[HOME]).items()
+    }
     found = {page for entries in listed.values() for page in entries}
-    found |= {page for folder in of_folders(pages) for page in _children(folder, pages)}
+    found |= {page for folder in folders for page in _children(folder, pages)}
     for page in sorted(set(pages) - found - {HOME}, key=_by_number):
         if not _is_orphan(pages[page]):
             _beside_its_folder(page, listed).append(page)
@@ -56,6 +61,11 @@ def sections(home: str) -> dict[str, list[PurePosixPath]]:
     }
 
 
+def _index_or_itself(page: PurePosixPath, folders: Collection[PurePosixPath]) -> PurePosixPath:
+    index = page.with_name(HOME.name)
+    return index if index in folders else page
+
+
 def _beside_its_folder(page: PurePosixPath, listed: dict[str, list[PurePosixPath]]) -> list[PurePosixPath]:
     """The section that lists a page of the same folder of docs/; the rest if there is none."""
     for entries in listed.values():
@@ -66,7 +76,8 @@ def _beside_its_folder(page: PurePosixPath, listed: dict[str, list[PurePosixPath
 
 def _children(index: PurePosixPath, pages: Pages) -> list[PurePosixPath]:
     """The other pages of an index page's folder: as it lists them, then the rest."""
-    folder = sorted((page for page in pages if page.parent == index.parent and page != index), key=_by_number)
+    beside = (page for page in pages if page.parent == index.parent and page != index and not _is_orphan(pages[page]))
+    folder = sorted(beside, key=_by_number)
     listed = [index.parent / link for link in LINK.findall(pages[index])]
     return sorted(folder, key=lambda page: listed.index(page) if page in listed else len(listed))
 

@@ -98,6 +98,16 @@ def test_a_page_that_nobody_lists_is_in_the_navigation_all_the_same(pages: Path)
     assert "/docs/decisions/0002-two\n/docs/decisions/0010-ten\n" in (pages / "docs/decisions/index.md").read_text()
 
 
+def test_a_folders_table_of_contents_stands_for_its_pages(repository: Path, pages: Path) -> None:
+    (repository / "docs/labs/README.md").write_text("# Labs\n\n[the second](2-second.md), [its solution](2.patch)\n")
+    (repository / "docs/labs/2.patch").write_text("+a line\n")
+
+    write_pages(pages, repository)
+
+    assert ":caption: Learn\n\n/docs/labs/index\n```" in (pages / "index.md").read_text()
+    assert ":hidden:\n\n/docs/labs/2-second\n/docs/labs/1-first\n```" in (pages / "docs/labs/index.md").read_text()
+
+
 def test_a_page_that_is_gone_is_taken_away_and_one_that_stays_keeps_its_time(repository: Path, pages: Path) -> None:
     before = (pages / "docs/saga.md").stat().st_mtime_ns
     (repository / "docs/cost.md").unlink()
