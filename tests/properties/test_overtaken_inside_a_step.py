@@ -11,6 +11,7 @@ from itertools import count
 import pytest
 from botocore.client import BaseClient
 
+import order_store
 from kernel.outbox import Outbox
 from order import Order
 from payment import Payment, PaymentStatus
@@ -134,6 +135,24 @@ def overtaken_by_itself(shop: ShopOnMoto, step: str) -> None:
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_that_is_called_again_before_it_is_done_is_done_once(shop: ShopOnMoto, step: str) -> None:
     overtaken_by_itself(shop, step)
+
+
+@pytest.mark.parametrize(("step", "rival"), [("SettleOrder", "RequestAttention"), ("RequestAttention", "SettleOrder")])
+def test_no_order_is_settled_while_a_person_is_asked(shop: ShopOnMoto, step: str, rival: str) -> None:
+    for call in count(1):
+        order = SITUATIONS["everything works"].place(shop)
+        payload = order.input() | {"failed_steps": ["CapturePayment"]}
+        for earlier in FORWARD:
+            invoke_handler(earlier, payload)
+
+        with interrupted(call, lambda payload=payload: invoke_handler(rival, payload)) as interruption:
+            invoke_handler(step, payload)
+
+        stored = order_store.load(order.order_id).order
+        assert not (stored.settled and stored.needs_attention), f"overtaken before call {call}"
+        if not interruption.happened:
+            assert call > 2, "its calls were counted"
+            return
 
 
 def forgetting(status: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
