@@ -109,6 +109,17 @@ def test_an_approved_order_runs_again_to_its_end(desk: PeopleDesk, in_review: st
     assert desk.shop.is_settled(in_review)
 
 
+def test_an_approval_that_is_carried_out_again_changes_nothing(desk: PeopleDesk, in_review: str) -> None:
+    task = desk.ask(in_review)
+    desk.decide(task, "approve")
+
+    for _ in range(2):
+        desk.carry_out(task)
+
+    types = [event.type for event in desk.events(in_review)]
+    assert types == ["OrderPlaced", "OrderReviewRequested", "OrderReviewApproved"]
+
+
 def test_a_rejected_review_is_undone(desk: PeopleDesk, in_review: str) -> None:
     task = desk.ask(in_review)
     desk.decide(task, "reject", "too many")
