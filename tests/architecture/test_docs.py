@@ -47,7 +47,7 @@ def test_make_targets_exist(document: Path) -> None:
 
 @each_document
 def test_diagrams_name_what_is_there(document: Path) -> None:
-    known = resources() | states() | events() | NOT_OURS
+    known = resources() | states() | events() | NOT_OURS | names_of_solution(document)
 
     for diagram in re.findall(r"```mermaid\n(.*?)```", document.read_text(), flags=re.DOTALL):
         drawn = set(re.findall(r"\b(?:[A-Z][a-z]+){2,}\b", diagram))
@@ -58,7 +58,14 @@ def test_diagrams_name_what_is_there(document: Path) -> None:
 def test_resources_that_the_text_names_are_in_the_template(document: Path) -> None:
     named = set(re.findall(rf"`([A-Z][A-Za-z]+(?:{KINDS}))`", document.read_text()))
 
-    assert named <= resources()
+    assert named <= resources() | names_of_solution(document)
+
+
+def names_of_solution(document: Path) -> set[str]:
+    """What a lab's reader adds to the code, and the lab may name; of another document nothing."""
+    solution = document.parent / "solutions" / f"{document.stem}.patch"
+    added = re.findall(r"^\+.*", solution.read_text(), flags=re.MULTILINE) if solution.exists() else []
+    return set(re.findall(r"\w+", " ".join(added)))
 
 
 def without_blocks(text: str) -> str:
