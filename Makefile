@@ -14,7 +14,7 @@ typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
 account = @python -m local.account $(1) $(if $(call typed,ENV),--env $(ENV)) $(if $(call typed,STACK),--stack $(STACK))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down sam-local status logs order show history measure-sagas tasks decide dead-letters redrive check-lab clean test test-labs soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token smoke
+.PHONY: help up down sam-local status logs order show history measure-sagas tasks decide dead-letters redrive check-lab clean test test-labs soak lint lock contracts query rebuild audit reannounce web deploy-web test-roles scan deploy destroy user token api-url smoke
 
 help: ## Show these commands (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,6 +95,9 @@ user: $(TOOLCHAIN) ## Make a user: USER=ada@example.com, GROUP=operators; in AWS
 
 token: $(TOOLCHAIN) ## Sign in, and print the ID token: USER=ada@example.com; in AWS: ENV=, STACK=
 	$(call account,token) $(if $(call typed,USER),--user $(USER))
+
+api-url: $(TOOLCHAIN) ## Print the address of the API, for curl and scripts; in AWS: ENV=, STACK=
+	$(call account,api-url)
 
 smoke: $(TOOLCHAIN) ## Sign in, place an order, wait until it is confirmed: USER=ada@example.com; in AWS: ENV=, STACK=
 	$(call account,smoke) $(if $(call typed,USER),--user $(USER))

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from local import deploy_web, environments, pool_users, release, smoke, target_python
+from local import deploy_web, environments, pool_users, release, smoke, stack, target_python
 from local.aws import Aws
 from local.build_web import build_web, distribution
 from local.cloud import ROOT, LocalCloud, LocalCloudError
@@ -97,6 +97,10 @@ def _user(console: Console, options: argparse.Namespace) -> None:
     console.print(f"{username} {'can sign in' if is_new else 'was there, and has this password'} now{groups}.")
 
 
+def _api_url(_: Console, options: argparse.Namespace) -> None:
+    sys.stdout.write(f"{_pool(options).api_url}\n")
+
+
 def _token(_: Console, options: argparse.Namespace) -> None:
     sys.stdout.write(f"{_id_token(_pool(options), _username(options))}\n")
 
@@ -144,13 +148,19 @@ def _pool(options: argparse.Namespace) -> _Pool:
     if options.env != environments.LOCAL:
         environment = _environment(options)
         outputs = release.outputs(environment)
-        return _Pool(environment.session.client("cognito-idp"), outputs, {}, outputs["ApiUrl"])
+        return _Pool(environment.session.client("cognito-idp"), outputs, {}, _address(outputs))
     try:
-        stack = Stack.read(LocalCloud.of_developer().stack_file)
+        local = Stack.read(LocalCloud.of_developer().stack_file)
     except FileNotFoundError:
         raise LocalCloudError("Nothing runs on this machine: make up. For a stack in AWS, add ENV=default.") from None
-    passwords = {user.username: user.password for user in stack.users.values()}
-    return _Pool(Aws(stack.emulator_url).cognito, stack.outputs, passwords, stack.api_url)
+    passwords = {user.username: user.password for user in local.users.values()}
+    return _Pool(Aws(local.emulator_url).cognito, local.outputs, passwords, local.api_url)
+
+
+def _address(outputs: Mapping[str, str]) -> str:
+    """The API's address; on an emulator the one that resolves there."""
+    emulator = os.environ.get("AWS_ENDPOINT_URL")
+    return stack.api_url(emulator, outputs["ApiId"]) if emulator else outputs["ApiUrl"]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -162,6 +172,7 @@ def _parser() -> argparse.ArgumentParser:
         ("destroy", _destroy, "delete the stack and what is in its buckets", "default"),
         ("user", _user, "make a user, or give one another password", environments.LOCAL),
         ("smoke", _smoke, "sign in, place an order, and wait until it is confirmed", environments.LOCAL),
+        ("api-url", _api_url, "print the API's address", environments.LOCAL),
         ("token", _token, "sign in, and print the ID token", environments.LOCAL),
     ):
         added = commands.add_parser(name, help=text)

@@ -123,7 +123,7 @@ def _history(console: Console, cloud: LocalCloud, options: argparse.Namespace) -
 def _measure_sagas(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
     stack = _running_stack(cloud)
     aws = Aws(cloud.emulator_url)
-    file = cloud.state_dir / "saga-times.json"
+    file = cloud.state_dir / saga_times.FILE
     with _shop_of_reader(stack, None) as shop:
         times = saga_times.measure(console, aws, stack, shop, options.orders)
     saga_type = "STANDARD" if saga_history.keeps_history(aws, stack) else "EXPRESS"
@@ -200,7 +200,11 @@ def _place_and_show(console: Console, stack: Stack, options: argparse.Namespace)
         order = journey.draft_order(
             shop.products(), options.payment, options.postal_code, options.quantity, options.sku
         )
-        return journey_on_screen.show(console, stack, shop, order)
+        end = journey_on_screen.show(console, stack, shop, order)
+    if end.waits_for_a_person:
+        with Shop(stack.api_url, id_token(stack, stack.users["operator"])) as operators_shop:
+            people.show_task_of(console, operators_shop, end.order_id)
+    return end.status
 
 
 def _running_stack(cloud: LocalCloud) -> Stack:

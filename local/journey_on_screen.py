@@ -47,10 +47,10 @@ COLOUR = {
 }
 
 
-def show(console: Console, stack: Stack, shop: Shop, order: Json) -> str:
+def show(console: Console, stack: Stack, shop: Shop, order: Json) -> Sight:
     """Place `order` and show its journey, where its events are kept, and its view.
 
-    Returns: the status at its end.
+    Returns: what is known of it at its end.
 
     Raises:
         LocalCloudError: it was not accepted, or has not ended in time.
@@ -63,7 +63,7 @@ def show(console: Console, stack: Stack, shop: Shop, order: Json) -> str:
     sight = grow(console, follow(shop, placed["order_id"]))
     _show_archive(console, stack, sight)
     _show_view(console, shop, placed["order_id"])
-    return sight.status
+    return sight
 
 
 def grow(console: Console, sights: Iterable[Sight]) -> Sight:

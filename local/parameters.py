@@ -1,4 +1,4 @@
-"""The template's parameters for a local deploy.
+"""The template's parameters for a local deploy; `python -m local.parameters` prints them.
 
 On the command line they replace samconfig.toml's list as a whole, so all of them are here.
 """
@@ -37,3 +37,7 @@ def architecture(machine: str) -> str:
 def as_arguments(values: Mapping[str, str]) -> list[str]:
     """As `--parameter-overrides` takes them."""
     return [f"{name}={value}" for name, value in values.items()]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(" ".join(as_arguments(parameters(LocalCloud.of_developer()))) + "\n")

@@ -1,5 +1,6 @@
 """Show and decide, in the terminal, what waits for a person."""
 
+import time
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -10,6 +11,9 @@ from local.cloud import LocalCloudError
 from local.journey import Sight, follow
 from local.shop import Json, Shop
 
+# The wait for a person begins a moment after the order asks for one.
+DEADLINE_SECONDS = 60
+LOOK_AGAIN_SECONDS = 0.5
 NOTHING = "Nothing waits for a person."
 
 
@@ -26,6 +30,24 @@ def show_tasks(console: Console, shop: Shop) -> None:
         table.add_row(task["task_id"], task["opened_at"][:19], escape(about(task)), ", ".join(task["decisions"]))
     console.print(table)
     console.print(f"\nDecide one of them: {example(tasks[0])}")
+
+
+def show_task_of(console: Console, shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS) -> None:
+    """Wait until the order's task is open, and print how to decide it.
+
+    Raises:
+        LocalCloudError: it is not open at the deadline.
+    """
+    deadline = time.monotonic() + deadline_seconds
+    while time.monotonic() < deadline:
+        for task in shop.tasks():
+            if task["order_id"] == order_id:
+                console.print(f"\nIt waits for a person, {about(task)}: {example(task)}", soft_wrap=True)
+                return
+        time.sleep(LOOK_AGAIN_SECONDS)
+    raise LocalCloudError(
+        f"The order {order_id} waits for a person, but has no open task: make history ORDER={order_id}"
+    )
 
 
 def decide(
@@ -47,7 +69,7 @@ def decide(
         raise LocalCloudError(f"This task takes {' or '.join(task['decisions'])}. For example: {example(task)}")
     if decision == "resolve" and not comment:
         raise LocalCloudError(f"Say what was done by hand: {example(task, 'resolve')}")
-    seen = len(shop.events(task["order_id"]))
+    seen = len(Sight(tuple(shop.events(task["order_id"]))).events_of_order)
     shop.decide_task(task["task_id"], decision, comment)
     console.print(f"Decided: {decision}. The order {task['order_id']} goes on.")
     return follow(shop, task["order_id"], after=seen)

@@ -17,6 +17,8 @@ from local.shop import Json, Shop
 from local.stack import Stack
 
 GOOD_CARD = "pm_card_visa"
+# Where what was measured is kept, in the local cloud's folder.
+FILE = "saga-times.json"
 MILLION = 1_000_000
 # List prices of us-east-1, looked up on 2026-11-20: https://aws.amazon.com/step-functions/pricing/
 EXPRESS_REQUEST_USD = 0.000001

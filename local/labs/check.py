@@ -14,7 +14,10 @@ from local.labs.first_order import first_order
 from local.labs.heal import heal
 from local.labs.new_consumer import new_consumer
 from local.labs.new_saga_step import new_saga_step
+from local.labs.person_in_the_loop import person_in_the_loop
+from local.labs.standard_and_express import standard_and_express
 from local.labs.step import Step
+from local.labs.to_aws import to_aws
 from local.stack import Stack
 
 Check = Callable[[Evidence], list[Step]]
@@ -26,6 +29,9 @@ LABS: dict[str, Check] = {
     "3": new_consumer,
     "4": new_saga_step,
     "5": event_store,
+    "6": standard_and_express,
+    "7": person_in_the_loop,
+    "8": to_aws,
 }
 
 

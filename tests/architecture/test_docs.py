@@ -1,6 +1,7 @@
 """The documents are true where that can be checked: links, commands, and the names in diagrams and in the text."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -84,7 +85,7 @@ def commands(text: str, program: str) -> Iterator[list[str]]:
     lines = [line.strip() for block in blocks for line in block.splitlines()]
     for code in lines + re.findall(r"`([^`\n]+)`", without_blocks(text)):
         if code.startswith(f"{program} "):
-            yield code.partition("#")[0].split()[1:]
+            yield shlex.split(code, comments=True)[1:]
 
 
 def resources() -> set[str]:

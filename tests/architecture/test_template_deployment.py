@@ -11,7 +11,7 @@ import pytest
 from tests.architecture.stack_template import FUNCTION, ROOT, as_list, expanded, resource, resources
 from tests.template import template
 
-ALARMS = [{"Ref": "ApiErrorsAlarm"}, {"Ref": "ApiLatencyAlarm"}, {"Ref": "SagaFailuresAlarm"}]
+ALARMS = template()["Globals"]["Function"]["DeploymentPreference"]["Alarms"]
 WITH_SAFE_DEPLOYMENT = expanded(SafeDeployment="true")["Resources"]
 
 
@@ -22,6 +22,13 @@ def test_it_is_off_by_default_and_on_in_production() -> None:
     assert not [each for each in expanded()["Resources"].values() if each["Type"].startswith("AWS::CodeDeploy::")]
     assert "SafeDeployment" not in config["default"]["deploy"]["parameters"]["parameter_overrides"]
     assert "SafeDeployment=true" in config["prod"]["deploy"]["parameters"]["parameter_overrides"].split()
+
+
+def test_what_customers_see_first_turns_a_new_version_back() -> None:
+    names = {alarm["Ref"] for alarm in ALARMS}
+
+    assert {"ApiErrorsAlarm", "ApiLatencyAlarm", "SagaFailuresAlarm"} <= names
+    assert names <= set(resources("AWS::CloudWatch::Alarm"))
 
 
 @pytest.mark.parametrize("function", resources(FUNCTION))

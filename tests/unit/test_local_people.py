@@ -62,6 +62,22 @@ def test_nothing_to_do_is_said(console):
     assert people.NOTHING in console.file.getvalue()
 
 
+def test_the_task_of_an_order_is_waited_for_and_shown(console):
+    class Later(Shop):
+        def tasks(self):
+            self.looks = getattr(self, "looks", 0) + 1
+            return [ATTENTION | {"order_id": "other"}] + ([REVIEW] if self.looks > 1 else [])
+
+    people.show_task_of(console, Later(), "order")
+
+    assert "make decide TASK=order-2 DECISION=approve" in console.file.getvalue()
+
+
+def test_an_order_that_gets_no_task_is_told(console):
+    with pytest.raises(LocalCloudError, match="make history ORDER=order"):
+        people.show_task_of(console, Shop(), "order", deadline_seconds=0.01)
+
+
 def test_a_decision_is_sent(console):
     shop = Shop(REVIEW)
 
