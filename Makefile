@@ -35,7 +35,7 @@ sam-local: $(TOOLCHAIN) ## sam local start-api in Docker, on the running local c
 logs: $(TOOLCHAIN) ## The functions' logs; one function's with F=PlaceOrderFunction
 	$(LOCAL) logs $(F)
 
-order: $(TOOLCHAIN) ## Place another order and watch it; PAYMENT=pm_card_declined, POSTAL_CODE=00000, SKU=CUP-2, QUANTITY=100
+order: $(TOOLCHAIN) ## Place another order and watch it; PAYMENT=pm_card_declined, POSTAL_CODE=00000, SKU=CUP-2,SCALE-1, QUANTITY=100
 	$(LOCAL) order
 
 show: $(TOOLCHAIN) ## Show an order, the newest or ORDER=…; AS_OF=a time, or PaymentAuthorized: as it stood then

@@ -109,19 +109,23 @@ def draft_order(
     quantity: int | None = None,
     sku: str | None = None,
 ) -> Json:
-    """An order as alice would place it: two products that are in stock, or `quantity` of one, or of `sku`.
+    """An order as alice would place it: two products that are in stock, or `quantity` of one.
+
+    Args:
+        sku: order `quantity`, or one, of this product instead; of several, split by commas.
 
     Raises:
         LocalCloudError: there is nothing left to sell, or no product `sku`.
     """
-    if sku and sku not in {product["sku"] for product in products}:
-        raise LocalCloudError(f"There is no product {sku}. There are: {', '.join(p['sku'] for p in products)}")
+    wanted = sku.split(",") if sku else []
+    for unknown in set(wanted) - {product["sku"] for product in products}:
+        raise LocalCloudError(f"There is no product {unknown}. There are: {', '.join(p['sku'] for p in products)}")
     available = sorted((p for p in products if p["available"] > 1), key=lambda p: -int(p["available"]))
     if not available:
         raise LocalCloudError(
             "Everything is sold out. `make down up` starts with full shelves; in AWS an operator stocks products."
         )
-    chosen = [sku] if sku else [product["sku"] for product in (available[:1] if quantity else available[:2])]
+    chosen = wanted or [product["sku"] for product in (available[:1] if quantity else available[:2])]
     return {
         "items": [{"sku": each, "quantity": quantity or 1} for each in chosen],
         "payment_method": payment_method,

@@ -116,7 +116,7 @@ class ShopOnMoto:
 
     def start_fulfilment(self, event: Any) -> None:
         """Hand an order's event to start_fulfilment, as its queue does."""
-        answer = import_module("start_fulfilment").handler({"Records": [_record(event)]}, lambda_context())
+        answer = import_module("start_fulfilment").handler({"Records": [sqs_record(event)]}, lambda_context())
         assert answer == {"batchItemFailures": []}
 
     def events(self) -> list[Any]:
@@ -134,7 +134,7 @@ class ShopOnMoto:
             if event.id not in self.projected:
                 assert_as_published(event.document())
                 self.projected.add(event.id)
-                answer = project_events.handler({"Records": [_record(event)]}, lambda_context("project_events"))
+                answer = project_events.handler({"Records": [sqs_record(event)]}, lambda_context("project_events"))
                 assert answer == {"batchItemFailures": []}
 
     def order(self, order_id: str) -> dict[str, Any]:
@@ -168,7 +168,7 @@ class ShopOnMoto:
         return "unsettled_shard" not in self.item("Orders", order_id=order_id, sequence=1)  # type: ignore[arg-type]
 
 
-def _record(event: Any) -> dict[str, Any]:
+def sqs_record(event: Any) -> dict[str, Any]:
     return {
         "messageId": str(uuid4()),
         "body": json.dumps(event.document()),

@@ -11,6 +11,9 @@ from local.cloud import ROOT, LocalCloud, LocalCloudError
 from local.labs.event_store import event_store
 from local.labs.evidence import Evidence
 from local.labs.first_order import first_order
+from local.labs.heal import heal
+from local.labs.new_consumer import new_consumer
+from local.labs.new_saga_step import new_saga_step
 from local.labs.person_in_the_loop import person_in_the_loop
 from local.labs.standard_and_express import standard_and_express
 from local.labs.step import Step
@@ -22,6 +25,9 @@ Check = Callable[[Evidence], list[Step]]
 # By the number of the lab.
 LABS: dict[str, Check] = {
     "1": first_order,
+    "2": heal,
+    "3": new_consumer,
+    "4": new_saga_step,
     "5": event_store,
     "6": standard_and_express,
     "7": person_in_the_loop,

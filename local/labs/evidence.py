@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer
 
 from local.aws import Aws
 from local.shop import Json, Shop
@@ -44,6 +47,14 @@ class Evidence:
             for page in pages
             for resource in page["StackResourceSummaries"]
         }
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        """Every item of the table of this name in template.yaml; none, where there is no such table."""
+        if table not in self.resources:
+            return []
+        pages = self.aws.dynamodb.get_paginator("scan").paginate(TableName=self.resources[table])
+        plain = TypeDeserializer().deserialize
+        return [{name: plain(value) for name, value in item.items()} for page in pages for item in page["Items"]]
 
 
 def one_tells(orders: Iterable[Json], **wanted: str) -> bool:

@@ -199,12 +199,13 @@ def test_the_longest_way_through_ends_well_before_an_express_workflow_does() -> 
 def test_the_definition_tells_its_own_budget() -> None:
     seconds, tasks = longest_way(DEFINITION["StartAt"])
     told = re.search(
-        r"at most 4 x 5 s and ([\d.]+) s of waiting.* has (\w+) of them: ([\d.]+) s", DEFINITION["Comment"]
+        r"at most (\d) x 5 s and ([\d.]+) s of waiting.* has (\w+) of them: ([\d.]+) s", DEFINITION["Comment"]
     )
 
     assert told
-    waiting, number, total = told.groups()
-    assert float(waiting) == pytest.approx(longest_seconds(TASKS["ReserveStock"]) - 4 * 5)
+    attempts, waiting, number, total = told.groups()
+    assert int(attempts) == 1 + TASKS["ReserveStock"]["Retry"][0]["MaxAttempts"]
+    assert float(waiting) == pytest.approx(longest_seconds(TASKS["ReserveStock"]) - int(attempts) * 5)
     numbers = ("six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen")
     assert numbers.index(number) + 6 == tasks
     assert float(total) == pytest.approx(seconds)

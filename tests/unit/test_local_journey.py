@@ -138,6 +138,7 @@ def test_an_order_is_drafted_of_what_is_in_stock():
     assert [line["sku"] for line in draft_order(products, "pm_card_visa")["items"]] == ["CUP", "POT"]
     assert draft_order(products, "pm_card_visa", quantity=50)["items"] == [{"sku": "CUP", "quantity": 50}]
     assert draft_order(products, "pm_card_visa", quantity=2, sku="POT")["items"] == [{"sku": "POT", "quantity": 2}]
+    assert [line["sku"] for line in draft_order(products, "pm_card_visa", sku="POT,CUP")["items"]] == ["POT", "CUP"]
     with pytest.raises(LocalCloudError, match=r"There is no product PAN\. There are: "):
         draft_order(products, "pm_card_visa", sku="PAN")
 

@@ -1,0 +1,57 @@
+"""Stop an order's saga in the middle, as an accident would, and watch what becomes of it: for lab 2."""
+
+import sys
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from local import journey, journey_on_screen
+from local.aws import Aws
+from local.cloud import LocalCloud, LocalCloudError
+from local.shop import Shop
+from local.sign_in import id_token
+from local.stack import Stack
+
+# It faults twice, so the run still goes on when its first step is seen.
+SLOW = "pm_gateway_flaky"
+
+
+def main(console: Console, cloud: LocalCloud) -> int:
+    """Place an order, stop its run once its stock is reserved, and follow the order to its end.
+
+    Returns: 0 when it ended CONFIRMED, else 1.
+    """
+    stack = Stack.read(cloud.stack_file)
+    with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
+        order_id = shop.place_order(journey.draft_order(shop.products(), SLOW))["order_id"]
+        console.print(f"alice's order {order_id}. Its events as they arrive:\n")
+        for sight in journey.follow(shop, order_id):
+            if "StockReserved" in sight.types:
+                break
+        run = stop(Aws(stack.emulator_url), stack, order_id)
+        console.print(f"StockReserved. The run {run} is stopped now, as if its machine had died.")
+        console.print("Nobody knows of it, until the sweeper looks: it comes every minute.\n")
+        end = journey_on_screen.grow(console, journey.follow(shop, order_id))
+    return 0 if end.status == "CONFIRMED" else 1
+
+
+def stop(aws: Aws, stack: Stack, order_id: str) -> str:
+    """Stop the order's first run, which the event OrderPlaced started.
+
+    Returns: its name.
+    """
+    run = f"{order_id}-1"
+    machine = stack.outputs["FulfilOrderStateMachineArn"]
+    aws.step_functions.stop_execution(executionArn=f"{machine.replace(':stateMachine:', ':execution:')}:{run}")
+    return run
+
+
+if __name__ == "__main__":
+    screen = Console(highlight=False, soft_wrap=True)
+    try:
+        sys.exit(main(screen, LocalCloud.of_developer()))
+    except FileNotFoundError:
+        screen.print("Nothing is deployed yet. `make up` does it.")
+    except (LocalCloudError, BotoCoreError, ClientError) as error:
+        screen.print(str(error), markup=False)
+    sys.exit(1)
