@@ -85,7 +85,7 @@ def commands(text: str, program: str) -> Iterator[list[str]]:
     lines = [line.strip() for block in blocks for line in block.splitlines()]
     for code in lines + re.findall(r"`([^`\n]+)`", without_blocks(text)):
         if code.startswith(f"{program} "):
-            yield shlex.split(code, comments=True)[1:]
+            yield shlex.split(re.split(r" \\?\| ", code)[0], comments=True)[1:]
 
 
 def resources() -> set[str]:
