@@ -48,8 +48,13 @@ class Sight:
         return self._last_of_order.get("reason")
 
     @property
+    def events_of_order(self) -> list[Json]:
+        """The order's own events, which tell its status."""
+        return [event for event in self.events if event["source"] == "orders"]
+
+    @property
     def _last_of_order(self) -> Json:
-        own = [event for event in self.events if event["source"] == "orders"]
+        own = self.events_of_order
         return dict(max(own, key=lambda event: int(event["sequence"]), default={"data": {}})["data"])
 
     @property
@@ -138,7 +143,7 @@ def follow(shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS
     """Each new sight of the order, until it has ended with all its consequences.
 
     Args:
-        after: of an order that has come to rest with so many events, wait for what comes next.
+        after: of an order that has come to rest with so many events of its own, wait for the next of them.
 
     Raises:
         LocalCloudError: the order has not ended at the deadline.
@@ -152,7 +157,11 @@ def follow(shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS
             sight, changed = now, time.monotonic()
             yield sight
         quiet = time.monotonic() - changed
-        if len(sight.events) > after and sight.is_whole and (sight.status == "CONFIRMED" or quiet > QUIET_SECONDS):
+        if (
+            len(sight.events_of_order) > after
+            and sight.is_whole
+            and (sight.status == "CONFIRMED" or quiet > QUIET_SECONDS)
+        ):
             return
         if time.monotonic() > deadline:
             raise LocalCloudError(_stuck(order_id, sight, deadline_seconds))

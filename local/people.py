@@ -69,7 +69,7 @@ def decide(
         raise LocalCloudError(f"This task takes {' or '.join(task['decisions'])}. For example: {example(task)}")
     if decision == "resolve" and not comment:
         raise LocalCloudError(f"Say what was done by hand: {example(task, 'resolve')}")
-    seen = len(shop.events(task["order_id"]))
+    seen = len(Sight(tuple(shop.events(task["order_id"]))).events_of_order)
     shop.decide_task(task["task_id"], decision, comment)
     console.print(f"Decided: {decision}. The order {task['order_id']} goes on.")
     return follow(shop, task["order_id"], after=seen)

@@ -18,6 +18,7 @@ STATUS = {
     "OrderConfirmed": "CONFIRMED",
     "OrderRejected": "REJECTED",
     "OrderNeedsAttention": "NEEDS_ATTENTION",
+    "OrderRetryRequested": "CONFIRMED",
 }
 
 
@@ -92,6 +93,15 @@ def test_events_stand_in_the_order_of_their_times_however_they_arrive():
     *_, last = follow(shop, "order")
 
     assert [event["type"] for event in last.events] == list(DECLINED)
+
+
+def test_an_order_that_waited_for_a_person_is_followed_until_it_has_moved_itself(monkeypatch):
+    monkeypatch.setattr(journey, "QUIET_SECONDS", -1)
+    steps = (*HAPPY[:5], "OrderNeedsAttention", "PaymentCaptured", "OrderRetryRequested")
+
+    *_, last = follow(FakeShop(events(*steps)), "order", after=3)
+
+    assert [event["type"] for event in last.events] == list(steps)
 
 
 @pytest.mark.parametrize(
