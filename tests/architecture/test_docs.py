@@ -48,7 +48,7 @@ def test_make_targets_exist(document: Path) -> None:
 
 @each_document
 def test_diagrams_name_what_is_there(document: Path) -> None:
-    known = resources() | states() | events() | NOT_OURS
+    known = resources() | states() | events() | NOT_OURS | names_of_solution(document)
 
     for diagram in re.findall(r"```mermaid\n(.*?)```", document.read_text(), flags=re.DOTALL):
         drawn = set(re.findall(r"\b(?:[A-Z][a-z]+){2,}\b", diagram))
@@ -59,7 +59,14 @@ def test_diagrams_name_what_is_there(document: Path) -> None:
 def test_resources_that_the_text_names_are_in_the_template(document: Path) -> None:
     named = set(re.findall(rf"`([A-Z][A-Za-z]+(?:{KINDS}))`", document.read_text()))
 
-    assert named <= resources()
+    assert named <= resources() | names_of_solution(document)
+
+
+def names_of_solution(document: Path) -> set[str]:
+    """What a lab's reader adds to the code, and the lab may name; of another document nothing."""
+    solution = document.parent / "solutions" / f"{document.stem}.patch"
+    added = re.findall(r"^\+.*", solution.read_text(), flags=re.MULTILINE) if solution.exists() else []
+    return set(re.findall(r"\w+", " ".join(added)))
 
 
 def without_blocks(text: str) -> str:
@@ -78,7 +85,7 @@ def commands(text: str, program: str) -> Iterator[list[str]]:
     lines = [line.strip() for block in blocks for line in block.splitlines()]
     for code in lines + re.findall(r"`([^`\n]+)`", without_blocks(text)):
         if code.startswith(f"{program} "):
-            yield shlex.split(code, comments=True)[1:]
+            yield shlex.split(re.split(r" \\?\| ", code)[0], comments=True)[1:]
 
 
 def resources() -> set[str]:

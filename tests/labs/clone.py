@@ -53,7 +53,8 @@ def _clone(folder: Path) -> None:
     """Clone the last commit with what has been changed since; a file that git does not know is left out."""
     _git("clone", "--quiet", "--no-checkout", str(ROOT), str(folder), folder=ROOT)
     author = ("-c", "user.name=labs", "-c", "user.email=labs@example.com")
-    commit = _git(*author, "stash", "create", folder=ROOT) or _git("rev-parse", "HEAD", folder=ROOT)
+    changed = _git("status", "--short", "--untracked-files=no", folder=ROOT)
+    commit = _git(*author, "stash", "create", folder=ROOT) if changed else _git("rev-parse", "HEAD", folder=ROOT)
     _git("fetch", "--quiet", "origin", commit, folder=folder)
     _git("checkout", "--quiet", "-B", "labs", commit, folder=folder)
 

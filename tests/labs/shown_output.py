@@ -2,10 +2,13 @@
 
 Every line that a ```text block shows is printed, in this order; others may be printed between them. `…` stands for any
 text within a line, and alone on its line for nothing. Blanks are as wide as they like. What differs from run to run may
-differ: UUIDs, times, seconds, ports, and the folders of the event store that are named after the hour.
+differ: UUIDs, times, seconds, ports, and the folders of the event store that are named after the hour. Lines that begin
+with seconds are events as they arrive: one may overtake another.
 """
 
 import re
+from collections.abc import Iterator
+from itertools import groupby
 
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 VOLATILE = {
@@ -26,12 +29,13 @@ def first_line_not_printed(shown: str, printed: str, names: dict[str, str]) -> s
 
     `names` holds which UUID of this run stands for one that the labs show. It grows: what is shown twice is one thing.
     """
-    lines = iter(printed.splitlines())
-    for wanted in shown.splitlines():
-        if wanted.strip() in ("", "…"):
-            continue
-        if not any(_is(wanted, line, names) for line in lines):
-            return wanted.strip()
+    lines, start = printed.splitlines(), 0
+    for together in _in_order(shown):
+        places = [_place(wanted, lines, start, names) for wanted in together]
+        for wanted, place in zip(together, places, strict=True):
+            if place is None:
+                return wanted
+            start = max(start, place + 1)
     return None
 
 
@@ -40,8 +44,20 @@ def with_names_of_this_run(commands: str, names: dict[str, str]) -> str:
     return re.sub(UUID, lambda shown: names.get(shown[0], shown[0]), commands)
 
 
+def _in_order(shown: str) -> Iterator[list[str]]:
+    """The lines to look for, one by one, and those that begin with seconds together."""
+    wanted = [line.strip() for line in shown.splitlines() if line.strip() not in ("", "…")]
+    for arrives, group in groupby(wanted, key=lambda line: re.match(VOLATILE["seconds"], line) is not None):
+        lines = list(group)
+        yield from [lines] if arrives else ([line] for line in lines)
+
+
+def _place(wanted: str, lines: list[str], start: int, names: dict[str, str]) -> int | None:
+    return next((place for place in range(start, len(lines)) if _is(wanted, lines[place], names)), None)
+
+
 def _is(wanted: str, line: str, names: dict[str, str]) -> bool:
-    met = re.fullmatch(_pattern(wanted.strip(), names), line.strip())
+    met = re.fullmatch(_pattern(wanted, names), line.strip())
     if met:
         names.update(zip((uuid for uuid in re.findall(UUID, wanted) if uuid not in names), met.groups(), strict=True))
     return met is not None

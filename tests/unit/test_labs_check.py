@@ -1,21 +1,24 @@
 """What `make check-lab` says, on the real handlers and their real views."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from local.cloud import ROOT
 from local.labs.check import main
 from local.labs.evidence import Evidence
 from local.labs.first_order import first_order
+from local.labs.new_saga_step import new_saga_step
 from local.shop import Json
 from local.stack import Stack
 from tests.shop_on_moto import ShopOnMoto
 
 
-def evidence(*orders: Json) -> Evidence:
+def evidence(*orders: Json, root: Path = ROOT) -> Evidence:
     """What `orders` leave behind, with no stack to look at."""
     stack = Stack("http://127.0.0.1:1", "", "", "us-east-1", "none", outputs={}, users={})
-    found = Evidence(Path(), stack)
+    found = Evidence(root, stack)
     vars(found)["orders"] = list(orders)
     return found
 
@@ -38,6 +41,42 @@ def test_lab_1_asks_for_each_kind_of_order(shop: ShopOnMoto) -> None:
     assert done(1) == [True, False, False, False]
     assert done(2) == [True, True, False, False]
     assert done(4) == [True, True, True, False]
+
+
+def gift_order(status: str, *types: str, sku: str = "GIFT-WRAP") -> Json:
+    return {
+        "order_id": status,
+        "status": status,
+        "items": [{"sku": sku}],
+        "timeline": [{"type": kind} for kind in types],
+    }
+
+
+FORWARD = ("OrderPlaced", "GiftWrapped", "ShipmentBooked", "OrderConfirmed")
+REFUSED = ("OrderPlaced", "GiftWrapped", "ShipmentRefused", "OrderRejected", "GiftUnwrapped")
+
+
+@pytest.mark.parametrize(
+    ("orders", "done"),
+    [
+        ([], [False, False, False]),
+        ([gift_order("CONFIRMED", *FORWARD)], [True, False, False]),
+        ([gift_order("CONFIRMED", *FORWARD, "GiftWrapped")], [False, False, False]),
+        ([gift_order("REJECTED", *REFUSED)], [False, True, False]),
+        ([gift_order("REJECTED", *REFUSED[:3], "GiftUnwrapped", "OrderRejected")], [False, False, False]),
+        ([gift_order("REJECTED", "OrderPlaced", "OrderRejected", sku="CUP-2")], [False, False, True]),
+        ([gift_order("REJECTED", *REFUSED, sku="CUP-2")], [False, False, False]),
+    ],
+)
+def test_lab_4_asks_for_the_order_of_things(tmp_path: Path, orders: list[Json], done: list[bool]) -> None:
+    (tmp_path / "statemachines").mkdir()
+    definition = {"States": {"WrapGift": {}, "UnwrapGift": {}}}
+    (tmp_path / "statemachines/fulfil_order.asl.json").write_text(json.dumps(definition))
+
+    in_saga, *seen = [step.done for step in new_saga_step(evidence(*orders, root=tmp_path))]
+
+    assert in_saga
+    assert seen == done
 
 
 def test_an_unknown_lab_is_answered_with_those_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ CONFIRMED
     [
         "CONFIRMED",
         "+ 0.3 s orders OrderPlaced the order is written\n+ 0.4 s  inventory  StockReserved  the items are set aside",
+        "+ 0.4 s  inventory  StockReserved  the items are set aside\n+ 0.3 s orders OrderPlaced the order is written",
         "…order 00000000-0000-0000-0000-000000000000. Its events as they arrive:\n…\nCONFIRMED",
     ],
 )

@@ -1,0 +1,133 @@
+"""The labs are true where that is known in seconds: their parts, their solutions, and every name that they name.
+
+`make test-labs` does them, command by command.
+"""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from local.labs.check import LABS
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "docs/labs"
+DOCUMENTS = sorted(FOLDER.glob("[0-9]-*.md"))
+PATCHES = sorted([*FOLDER.glob("solutions/*.patch"), *FOLDER.glob("starts/*.patch")])
+# Where a name may come from. The labs themselves are no proof of what they say.
+SOURCES = ("functions", "layers", "local", "statemachines", "contracts", "events", "tests", "frontend/src", ".github")
+FILES = ("template.yaml", "Makefile", "pyproject.toml", "samconfig.toml", "pipeline/template.yaml")
+# Nothing that could be renamed here.
+NAMES_OF_AWS = {"AdministratorAccess"}
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+each_lab = pytest.mark.parametrize("lab", DOCUMENTS, ids=lambda path: path.stem)
+
+
+def solution_of(lab: Path) -> Path:
+    return FOLDER / "solutions" / f"{lab.stem}.patch"
+
+
+def blocks(lab: Path, language: str) -> list[str]:
+    return re.findall(rf"^ *```{language}\n(.*?)^ *```", lab.read_text(), flags=re.DOTALL | re.MULTILINE)
+
+
+def added_by(patch: Path) -> str:
+    """What a patch adds, and the names of its files."""
+    return "\n".join(line[1:] for line in patch.read_text().splitlines() if line.startswith("+"))
+
+
+def words_of_the_code() -> set[str]:
+    texts = [path.read_text() for name in SOURCES for path in (ROOT / name).rglob("*") if _is_source(path)]
+    texts += [(ROOT / name).read_text() for name in FILES]
+    stems = {path.stem for name in SOURCES for path in (ROOT / name).rglob("*") if _is_source(path)}
+    return stems | NAMES_OF_AWS | {word for text in texts for word in IDENTIFIER.findall(text)}
+
+
+def _is_source(path: Path) -> bool:
+    return path.suffix in {".py", ".json", ".ts", ".tsx", ".yml", ".yaml"} and "node_modules" not in path.parts
+
+
+@pytest.fixture(scope="module")
+def known() -> set[str]:
+    return words_of_the_code()
+
+
+def test_the_labs_are_numbered_and_each_has_a_check() -> None:
+    assert [lab.stem[0] for lab in DOCUMENTS] == sorted(LABS)
+
+
+@each_lab
+def test_the_index_lists_it(lab: Path) -> None:
+    assert f"({lab.name})" in (FOLDER / "README.md").read_text()
+
+
+@pytest.mark.parametrize("patch", PATCHES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_patch_applies_to_the_code_as_it_is(patch: Path) -> None:
+    applied = subprocess.run(  # noqa: S603
+        ["git", "apply", "--check", str(patch)],  # noqa: S607 (git of the PATH)
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert applied.returncode == 0, f"the code has moved on; make {patch.name} anew:\n{applied.stderr}"
+
+
+@each_lab
+def test_its_check_fails_before_its_solution_and_passes_after_it(lab: Path) -> None:
+    number, text = lab.stem[0], lab.read_text()
+    check = f"```sh\nmake check-lab N={number}\n```"
+    failing = [place.start() for place in re.finditer(rf"<!-- fails: [^\n]+ -->\n{check}", text)]
+    checks = [place.start() for place in re.finditer(check, text)]
+    # Its tests may be taken out of it before; the last line takes the rest.
+    solution = max(
+        place.start() for place in re.finditer(rf"git apply (?:--\S+ )?docs/labs/solutions/{lab.stem}\.patch", text)
+    )
+
+    assert failing
+    assert failing[0] < solution < checks[-1]
+    assert text.find("All done.", checks[-1]) > 0
+
+
+@each_lab
+def test_it_has_its_parts(lab: Path) -> None:
+    headings = re.findall(r"^## (.+)$", lab.read_text(), flags=re.MULTILINE)
+
+    for part in ("What will you understand?", "Where is it in the code?", "Is everything done?"):
+        assert part in headings
+    assert [each for each in headings if "cost" in each]
+    assert [each for each in headings if "take it back" in each]
+
+
+@each_lab
+def test_what_its_text_names_is_in_the_code(lab: Path, known: set[str]) -> None:
+    """A name is inline code with an underscore, or of two words in one: `reserve_stock`, `OrderPlaced`, `stock.py`."""
+    prose = re.sub(r"```.*?```", "", lab.read_text(), flags=re.DOTALL)
+    files = {path.name for name in SOURCES for path in (ROOT / name).rglob("*.*")}
+    of_the_solution = {word for patch in PATCHES for word in IDENTIFIER.findall(patch.read_text())}
+    missing = set()
+    for code in re.findall(r"`([^`\n]+)`", prose):
+        for word in IDENTIFIER.findall(code):
+            if re.search(r"[a-z]_[a-z]|[a-z][A-Z]", word) and word not in known | of_the_solution:
+                missing.add(word)
+        if re.fullmatch(r"\w+\.(py|json)", code) and code not in files:
+            missing |= {code} if not any(f"/{code}" in patch.read_text() for patch in PATCHES) else set()
+
+    assert missing == set()
+
+
+@each_lab
+def test_the_code_that_it_shows_is_of_the_code_or_of_its_solution(lab: Path) -> None:
+    there = added_by(solution_of(lab)) + "".join(
+        (lab.parent / target).resolve().read_text()
+        for target in re.findall(r"\]\((\.\./\.\./[^)#\s]+\.(?:py|json|yaml|toml))\)", lab.read_text())
+    )
+    lines = {line.strip() for line in there.splitlines()}
+
+    for language in ("python", "json", "yaml", "diff"):
+        for block in blocks(lab, language):
+            shown = [line.removeprefix("+").strip() for line in block.splitlines()]
+            assert [line for line in shown if line and line != "…" and line not in lines] == []
