@@ -1,5 +1,6 @@
 """The environments of samconfig.toml: which stack, in which region, with which parameters."""
 
+import os
 import shlex
 import tomllib
 from collections.abc import Mapping
@@ -57,7 +58,9 @@ def _settings(environment: Mapping[str, Any], command: str) -> dict[str, Any]:
 
 def _session(settings: Mapping[str, Any]) -> boto3.Session:
     try:
-        session = boto3.Session(profile_name=settings.get("profile"), region_name=settings.get("region"))
+        # AWS_REGION is what AWS's own tools read, and boto3 does not.
+        region = settings.get("region") or os.environ.get("AWS_REGION") or None
+        session = boto3.Session(profile_name=settings.get("profile"), region_name=region)
     except BotoCoreError as error:
         raise LocalCloudError(f"{error}. samconfig.toml names the profile, or AWS_PROFILE does.") from error
     if not session.region_name:
