@@ -242,6 +242,8 @@ def _what_next(stack: Stack) -> str:
   make order POSTAL_CODE=00000             the carrier refuses: stock and money go back
   make order PAYMENT=pm_gateway_flaky      faults, retried until it works
   make order PAYMENT=pm_capture_down       the money cannot be taken: a person has to decide
+  make history                             the states that the order's saga went through
+  make show AS_OF=PaymentAuthorized        the order as it stood then
   make tasks                               what waits for a person
   make query Q=funnel                      ask the event store in SQL
   make logs F=PlaceOrderFunction           what a function says

@@ -94,3 +94,11 @@ def test_an_unknown_profile_is_told(root: Path, monkeypatch: pytest.MonkeyPatch)
 
     with pytest.raises(LocalCloudError, match="nobody"):
         environments.read("default", root=root)
+
+
+def test_the_region_may_be_said_by_either_variable(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert environments.read("default", root=root).region == "eu-central-1"
+
+    monkeypatch.setenv("AWS_REGION", "us-west-2")
+
+    assert environments.read("default", root=root).region == "us-west-2"
