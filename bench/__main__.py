@@ -75,6 +75,7 @@ class Bench:
                 self._measure_arena(arena, parts)
             if "cold-starts" in parts:
                 self._watch("cold starts", self.plan.starts, cold_starts.measure(cloud.build_dir, self.plan.starts))
+                self.show(cold_starts.measure_collection(cloud.build_dir, 2 * self.plan.starts))
                 self.show(cold_starts.measure_modules(cloud.build_dir))
                 self.show(cold_starts.measure_sizes(cloud.build_dir))
             if "wait" in parts:
