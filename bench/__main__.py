@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rich.console import Console
@@ -59,6 +59,7 @@ class Bench:
 
     console: Console
     plan: Plan
+    keep: Callable[[Sequence[Group]], None]
     groups: list[Group] = field(default_factory=list)
 
     def run(self, cloud: LocalCloud, parts: Sequence[str]) -> None:
@@ -75,6 +76,7 @@ class Bench:
                 self._measure_arena(arena, parts)
             if "cold-starts" in parts:
                 self._watch("cold starts", self.plan.starts, cold_starts.measure(cloud.build_dir, self.plan.starts))
+                self.show(cold_starts.measure_collection(cloud.build_dir, 2 * self.plan.starts))
                 self.show(cold_starts.measure_modules(cloud.build_dir))
                 self.show(cold_starts.measure_sizes(cloud.build_dir))
             if "wait" in parts:
@@ -110,9 +112,10 @@ class Bench:
         return last
 
     def show(self, group: Group) -> None:
-        """Print a group, and keep it."""
+        """Print a group, and keep what there is by now: a run that is interrupted has not been for nothing."""
         self.groups.append(group)
         self.console.print(table(group))
+        self.keep(self.groups)
 
 
 def main(arguments: Sequence[str] = sys.argv[1:]) -> int:
@@ -122,13 +125,18 @@ def main(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """
     options = _parser().parse_args(arguments)
     console = Console(highlight=False)
-    bench = Bench(console, QUICK if options.quick else FULL)
     saga_type = os.environ.get("SAGA_TYPE") or "STANDARD"
+
+    def write(groups: Sequence[Group]) -> None:
+        results_file.write(groups, saga_type=saga_type)
+        DOCUMENT.write_text(with_results(DOCUMENT.read_text(), results_file.read()))
+
+    bench = Bench(console, QUICK, lambda _: None) if options.quick else Bench(console, FULL, write)
     started = time.monotonic()
     try:
         bench.run(LocalCloud.for_tests("bench", saga_type=saga_type), options.only or PARTS)
     except KeyboardInterrupt:
-        console.print("\nInterrupted; nothing is written.")
+        console.print("\nInterrupted. What was measured before is kept; QUICK=1 keeps nothing.")
         return 130
     except LocalCloudError as error:
         console.print(f"\n[red]{escape(str(error))}[/red]", soft_wrap=True)
@@ -136,8 +144,6 @@ def main(arguments: Sequence[str] = sys.argv[1:]) -> int:
     if options.quick:
         console.print("These are rough figures: bench/results.json is left as it is. `make bench` takes the others.")
         return 0
-    results_file.write(bench.groups, quick=options.quick, saga_type=saga_type)
-    DOCUMENT.write_text(with_results(DOCUMENT.read_text(), results_file.read()))
     minutes, seconds = divmod(round(time.monotonic() - started), 60)
     console.print(f"After {minutes} min {seconds} s: bench/results.json and docs/performance.md are written.")
     return 0

@@ -25,6 +25,10 @@ from bench.sample import Group, Sample
 FLOOR = "floor: import boto3 and make a DynamoDB client"
 # What Lambda's runtime brings, and nothing else of the toolchain: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 OF_THE_RUNTIME = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
+# A round takes a while, in which the machine may change its mind.
+FLOOR_EVERY = 4
+# A route, a step of the saga, a consumer.
+COLLECTED = ("PlaceOrderFunction", "AuthorizePaymentFunction", "ProjectEventsFunction")
 LAYERS = ("DependenciesLayer", "KernelLayer")
 # What Lambda or the template sets, and what boto3 wants. No call is made.
 ENVIRONMENT = {
@@ -56,13 +60,14 @@ class Start:
 
 
 def measure(build_dir: Path, rounds: int) -> Iterator[Group]:
-    """Start the floor and every function, one after the other, `rounds` times. Yields what is known so far."""
+    """Start every function in turn, and the floor in between, `rounds` times. Yields what is known so far."""
     functions = functions_of(build_dir)
     seconds: dict[str, list[float]] = {FLOOR: [], **{function.name: [] for function in functions}}
     with runtime() as of_runtime:
         for _ in range(rounds):
-            seconds[FLOOR].append(start_of_floor(of_runtime).seconds)
-            for function in functions:
+            for number, function in enumerate(functions):
+                if number % FLOOR_EVERY == 0:
+                    seconds[FLOOR].append(start_of_floor(of_runtime).seconds)
                 seconds[function.name].append(start_of(function, build_dir, of_runtime).seconds)
             yield Group(
                 "cold starts",
@@ -71,6 +76,23 @@ def measure(build_dir: Path, rounds: int) -> Iterator[Group]:
                     for name, values in seconds.items()
                 ),
             )
+
+
+def measure_collection(build_dir: Path, rounds: int) -> Group:
+    """Start a few functions with Python's own garbage collection and with the kernel's, in turn."""
+    functions = [function for function in functions_of(build_dir) if function.name in COLLECTED]
+    starts: list[tuple[str, list[float], list[float]]] = [(function.name, [], []) for function in functions]
+    with runtime() as of_runtime:
+        for _ in range(rounds):
+            for function, (_name, before, after) in zip(functions, starts, strict=True):
+                start = start_of(function, build_dir, of_runtime, collection=one_start.BY_DEFAULT)
+                before.append(start.seconds)
+                after.append(start_of(function, build_dir, of_runtime).seconds)
+    samples = []
+    for name, before, after in starts:
+        by_default = f"{name}, with Python's own garbage collection"
+        samples += [Sample(by_default, "s", tuple(before)), Sample(name, "s", tuple(after), by_default)]
+    return Group("garbage collection", tuple(samples))
 
 
 def measure_sizes(build_dir: Path) -> Group:
@@ -127,16 +149,16 @@ def start_of_floor(of_runtime: Path) -> Start:
     return _start(one_start.FLOOR, [of_runtime], {})
 
 
-def start_of(function: Function, build_dir: Path, of_runtime: Path) -> Start:
+def start_of(function: Function, build_dir: Path, of_runtime: Path, *, collection: str = one_start.AS_IT_IS) -> Start:
     """Start a built function once."""
     # Lambda's order: the function, the layers, the runtime.
     path = [build_dir / function.name, *(build_dir / layer / "python" for layer in LAYERS), of_runtime]
-    return _start(function.module, path, dict.fromkeys(function.variables, "x"))
+    return _start(function.module, path, dict.fromkeys(function.variables, "x"), collection)
 
 
-def _start(module: str, path: list[Path], variables: dict[str, str]) -> Start:
+def _start(module: str, path: list[Path], variables: dict[str, str], collection: str = one_start.AS_IT_IS) -> Start:
     # Isolated and without site-packages: nothing of the toolchain is found by chance.
-    command = [sys.executable, "-I", "-S", one_start.__file__, module, *map(os.fspath, path)]
+    command = [sys.executable, "-I", "-S", one_start.__file__, collection, module, *map(os.fspath, path)]
     environment = {"PATH": os.defpath, **variables, **ENVIRONMENT}
     environment.pop("AWS_ENDPOINT_URL", None)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

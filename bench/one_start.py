@@ -1,14 +1,17 @@
 """Start as a Lambda function starts, in a process of its own, and say what that took.
 
-Run by cold_starts.py: `python -I -S one_start.py MODULE PATH...`, with MODULE `floor` for the floor.
+Run by cold_starts.py: `python -I -S one_start.py COLLECTION MODULE PATH...`. MODULE is `floor` for the floor.
+COLLECTION is `as-it-is`, or `by-default`, to leave Python's garbage collection as Python has it.
 """
 
+import gc
 import importlib
 import json
 import sys
 import time
 
 FLOOR = "floor"
+AS_IT_IS, BY_DEFAULT = "as-it-is", "by-default"
 
 
 def main(module: str, path: list[str]) -> None:
@@ -25,4 +28,6 @@ def main(module: str, path: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    if sys.argv[1] == BY_DEFAULT:
+        gc.set_threshold = lambda *_: None
+    main(sys.argv[2], sys.argv[3:])

@@ -6,20 +6,18 @@ from collections.abc import Sequence
 from bench.results_table import chosen, figures
 from bench.sample import Group
 
+NOT_MEASURED = "Not measured on this machine yet: `make bench` does it."
 MARKED = re.compile(r"<!-- bench: (?P<name>[^>]+) -->\n.*?<!-- end -->", re.DOTALL)
 
 
 def with_results(document: str, groups: Sequence[Group]) -> str:
-    """Return `document` with a group's table between each pair of markers.
-
-    Raises:
-        KeyError: a marker names a group that was not measured.
-    """
+    """Return `document` with a group's table between each pair of markers, where it was measured."""
     by_name = {group.name: group for group in groups}
 
     def marked(found: re.Match[str]) -> str:
         name = found["name"]
-        return f"<!-- bench: {name} -->\n{markdown(by_name[name])}\n<!-- end -->"
+        shown = markdown(by_name[name]) if name in by_name else NOT_MEASURED
+        return f"<!-- bench: {name} -->\n{shown}\n<!-- end -->"
 
     return MARKED.sub(marked, document)
 

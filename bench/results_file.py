@@ -15,14 +15,13 @@ from bench.sample import Group
 RESULTS = Path(__file__).with_name("results.json")
 
 
-def write(groups: Sequence[Group], *, quick: bool, saga_type: str, path: Path = RESULTS) -> None:
+def write(groups: Sequence[Group], *, saga_type: str, path: Path = RESULTS) -> None:
     """Write the groups, and on what machine they were measured. Groups that were not measured now stay as they were."""
     kept = {group.name: group for group in read(path)} if path.exists() else {}
     document = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": _machine(),
         "saga_type": saga_type,
-        "quick": quick,
         "groups": [group.document() for group in (kept | {group.name: group for group in groups}).values()],
     }
     path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")

@@ -71,10 +71,10 @@ def test_of_many_the_table_shows_the_ends() -> None:
 
 def test_the_file_keeps_every_value_and_what_was_not_measured_again(tmp_path: Path) -> None:
     file = tmp_path / "results.json"
-    results_file.write([LATENCY, Group("reads", (FLOOR,))], quick=False, saga_type="STANDARD", path=file)
+    results_file.write([LATENCY, Group("reads", (FLOOR,))], saga_type="STANDARD", path=file)
     again = Group("reads", (Sample("floor", "s", (0.5,)),))
 
-    results_file.write([again], quick=True, saga_type="STANDARD", path=file)
+    results_file.write([again], saga_type="STANDARD", path=file)
 
     assert results_file.read(file) == [LATENCY, again]
     assert json.loads(file.read_text())["groups"][0]["samples"][1]["ratio"] == 2
