@@ -11,7 +11,10 @@ from typing import Any
 from rich.console import Console
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTHON_LOCKS = ["layers/dependencies/requirements.txt", "requirements/tools.txt", "requirements/scan.txt"]
+PYTHON_LOCKS = [
+    "layers/dependencies/requirements.txt",
+    *(f"requirements/{name}.txt" for name in ("tools", "scan", "load")),
+]
 NPM_LOCK = "frontend/package-lock.json"
 
 
