@@ -89,7 +89,8 @@ def _visit(console: Console, target: SignedIn, rates: Sequence[float], step_seco
         with subprocess.Popen(command, env=environment, stdout=log, stderr=log) as locust:
             while locust.poll() is None:
                 number = min(int((time.monotonic() - started) / step_seconds), len(rates) - 1)
-                step.note(f"{rates[number]:g} a second, {requests_file.read_bytes().count(b'\n')} answers so far")
+                answers = len(requests_file.read_bytes().splitlines())
+                step.note(f"{rates[number]:g} a second, {answers} answers so far")
                 time.sleep(POLL_SECONDS)
         if locust.returncode:
             raise LocalCloudError(f"Locust failed. Its words: {log_file.relative_to(ROOT)}")
