@@ -13,7 +13,7 @@ Dollars = Mapping[str, float]
 
 BAR = 40
 # Colour-blind safe, after https://jfly.uni-koeln.de/color/
-COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999", "#000000")
+COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999", "#000000", "#882255")
 ROW, LEFT, WIDTH, TOP = 34, 190, 560, 60
 
 

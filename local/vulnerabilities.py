@@ -13,11 +13,7 @@ from rich.console import Console
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON_LOCKS = [
     "layers/dependencies/requirements.txt",
-    "requirements/tools.txt",
-    "requirements/scan.txt",
-    "requirements/docs.txt",
-    "requirements/load.txt",
-    "requirements/bench.txt",
+    *(f"requirements/{name}.txt" for name in ("tools", "scan", "docs", "load", "bench")),
 ]
 NPM_LOCKS = ["frontend/package-lock.json", "docs-site/package-lock.json"]
 

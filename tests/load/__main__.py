@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from local import environments
-from local.account import sign_in
+from local.account import SignedIn, sign_in
 from local.cloud import ROOT, LocalCloudError
+from local.progress import Steps
 from tests.load import load_report
 
 LOCUST = ROOT / ".venv-load" / "bin" / "locust"
@@ -27,6 +29,7 @@ RESULTS = ROOT / ".local" / "load"
 MOST_VISITORS, MOST_MINUTES = 200, 30
 SHARES = (0.25, 0.5, 0.75, 1.0)
 TREND_POINTS = 12
+POLL_SECONDS = 0.5
 ALICE = "alice@example.com"
 
 
@@ -50,7 +53,11 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     console.print(
         f"Visitors to {target.api_url}: {', '.join(f'{rate:g}' for rate in rates)} a second, {step_seconds:g} s each."
     )
-    requests_file = _visit(target.api_url, target.id_token, rates, step_seconds)
+    try:
+        requests_file = _visit(console, target, rates, step_seconds)
+    except LocalCloudError as error:
+        console.print(f"[red]{escape(str(error))}[/red]")
+        return 1
     requests = [json.loads(line) for line in requests_file.read_text().splitlines()]
     steps = load_report.steps_of(requests, rates, step_seconds / TREND_POINTS)
     load_report.show(console, steps, step_seconds)
@@ -58,25 +65,35 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     return 0
 
 
-def _visit(api_url: str, id_token: str, rates: Sequence[float], step_seconds: float) -> Path:
+def _visit(console: Console, target: SignedIn, rates: Sequence[float], step_seconds: float) -> Path:
+    """Let visitors in; return the file that has a line for each of their requests.
+
+    Raises:
+        LocalCloudError: Locust failed.
+    """
     RESULTS.mkdir(parents=True, exist_ok=True)
-    requests_file = RESULTS / "requests.jsonl"
+    requests_file, log_file = RESULTS / "requests.jsonl", RESULTS / "locust.log"
     requests_file.write_text("")
     plan = {
-        "base_url": api_url,
-        "id_token": id_token,
+        "base_url": target.api_url,
+        "id_token": target.id_token,
         "steps": rates,
         "step_seconds": step_seconds,
         "requests_file": str(requests_file),
     }
     command = [LOCUST, "--headless", "--users", "1", "--only-summary", "--loglevel", "WARNING", "-f", VISITS]
     # In the environment, for a command line can be read by everybody on the machine.
-    subprocess.run(
-        command,
-        env=os.environ | {"LOAD_PLAN": json.dumps(plan)},
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
+    environment = os.environ | {"LOAD_PLAN": json.dumps(plan)}
+    with Steps(console).step("Visitors come", "Visitors came") as step, log_file.open("w") as log:
+        started = time.monotonic()
+        with subprocess.Popen(command, env=environment, stdout=log, stderr=log) as locust:
+            while locust.poll() is None:
+                number = min(int((time.monotonic() - started) / step_seconds), len(rates) - 1)
+                answers = len(requests_file.read_bytes().splitlines())
+                step.note(f"{rates[number]:g} a second, {answers} answers so far")
+                time.sleep(POLL_SECONDS)
+        if locust.returncode:
+            raise LocalCloudError(f"Locust failed. Its words: {log_file.relative_to(ROOT)}")
     return requests_file
 
 

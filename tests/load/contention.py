@@ -4,12 +4,9 @@ Neither the emulator nor moto lets transactions conflict. So this is a table in 
 on an item that another one holds is refused with TransactionConflict
 (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html). How long one holds its items
 AWS does not say: that is an assumption, and the thing to vary.
-
-Run it: python -m tests.load.contention
 """
 
 import json
-import os
 import random
 import threading
 import time
@@ -34,11 +31,19 @@ from stock import Reservation, ReservedLine
 
 DEFINITION = json.loads(Path("statemachines/fulfil_order.asl.json").read_text())
 RETRY = DEFINITION["States"]["ReserveStock"]["Retry"][0]
-# So many orders, and so many pieces.
-RUSHES = ((200, 1000), (400, 1000), (400, 20))
-HELD_SECONDS = (0.01, 0.02)
 # Of every call, there and back.
 ROUND_TRIP_SECONDS = 0.004
+
+
+class Rush(NamedTuple):
+    """So many orders for so many pieces, while a transaction holds its items for so long."""
+
+    orders: int
+    stock: int
+    held_seconds: float
+
+
+RUSHES = [Rush(*sizes, held) for sizes in ((200, 1000), (400, 1000), (400, 20)) for held in (0.01, 0.02)]
 
 
 class Outcome(NamedTuple):
@@ -161,22 +166,18 @@ def _reserve(sku: str) -> tuple[str, float]:
     return "STOCK_UNAVAILABLE", time.monotonic() - started
 
 
-def _show(console: Console) -> None:
+def show(console: Console) -> dict[Rush, Outcome]:
+    """Let each of RUSHES come, and print and return what became of it."""
     table = Table(box=None, padding=(0, 2), header_style="dim")
     headings = ("orders", "stock", "held", "reserved", "sold out", "failed", "transactions", "reads", "turns", "last s")
     for heading in headings:
         table.add_column(heading, justify="right")
-    for orders, stock in RUSHES:
-        for held_seconds in HELD_SECONDS:
-            outcome = rush(orders, stock, held_seconds)
-            ends = [outcome.ends[end] for end in ("RESERVED", "OUT_OF_STOCK", "STOCK_UNAVAILABLE")]
-            calls = [outcome.counts[call] for call in ("transactions", "reads", "turns")]
-            row = [orders, stock, f"{held_seconds * 1000:.0f} ms", *ends, *calls, f"{max(outcome.seconds):.1f}"]
-            table.add_row(*map(str, row))
+    outcomes = {each: rush(*each) for each in RUSHES}
+    for each, outcome in outcomes.items():
+        ends = [outcome.ends[end] for end in ("RESERVED", "OUT_OF_STOCK", "STOCK_UNAVAILABLE")]
+        calls = [outcome.counts[call] for call in ("transactions", "reads", "turns")]
+        row = [each.orders, each.stock, f"{each.held_seconds * 1000:.0f} ms", *ends, *calls]
+        table.add_row(*map(str, row), f"{max(outcome.seconds):.1f}")
     console.print("Orders of one piece of one product, all at once:")
     console.print(table)
-
-
-if __name__ == "__main__":
-    os.environ |= {"INVENTORY_TABLE_NAME": "Inventory", "AWS_DEFAULT_REGION": "us-east-1"}
-    _show(Console(highlight=False))
+    return outcomes

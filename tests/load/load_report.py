@@ -95,9 +95,15 @@ def _step(rate: float, requests: list[Request], trend_seconds: float) -> Step:
         answers=percentiles(request["ms"] for request in asked),
         placing=percentiles(request["ms"] for request in asked if request["name"] == "POST /orders"),
         decisions=percentiles(request["ms"] for request in decided if request["ok"]),
-        statuses=Counter(str(request["status"] or request["name"]) for request in failed),
+        statuses=Counter(map(_complaint, failed)),
         trend=[percentiles(moments[moment]).p95 for moment in sorted(moments)],
     )
+
+
+def _complaint(request: Request) -> str:
+    if request["status"]:
+        return str(request["status"])
+    return request["name"] if request["name"].startswith((ORDER, TURNED_AWAY)) else "no answer"
 
 
 def breaking_point(steps: Sequence[Step]) -> Step | None:
@@ -140,7 +146,7 @@ def show(console: Console, steps: Sequence[Step], step_seconds: float) -> None:
     console.print(f"[dim]50th / 95th / 99th percentile; a full bar is {most:.0f} ms[/dim]\n")
     broken = breaking_point(steps)
     if broken:
-        console.print(f"[bold]It breaks at {broken.rate:g} visitors a second[/bold]: {broken.breaks_by}.")
+        console.print(f"[bold]It breaks at a rate of {broken.rate:g} visitors a second[/bold]: {broken.breaks_by}.")
     else:
         console.print(f"[bold]It keeps up with {steps[-1].rate:g} visitors a second.[/bold]")
 

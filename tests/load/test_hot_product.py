@@ -1,4 +1,4 @@
-"""Two hundred orders at once for one product, on an emulator of its own: pytest tests/load -s. Not in make test."""
+"""Two hundred orders at once for one product, on an emulator of its own; with -s it says how long that took."""
 
 import time
 

@@ -32,8 +32,9 @@ def test_a_shop_that_answers_keeps_up() -> None:
         ({"name": ORDER, "ms": 20_000}, "20.0 s"),
         ({"name": ORDER, "ok": False, "status": None}, ORDER),
         ({"name": "turned away", "ok": False, "status": None}, "turned away"),
+        ({"ok": False, "status": 0}, "no answer"),
     ],
-    ids=["refusals", "slow answers", "slow decisions", "undecided orders", "a full house"],
+    ids=["refusals", "slow answers", "slow decisions", "undecided orders", "a full house", "silence"],
 )
 def test_it_breaks_where_one_of_twenty_has_a_reason_to_complain(bad: dict[str, Any], why: str) -> None:
     good = [request(step) for step in (0, 1) for _ in range(50)]
