@@ -81,9 +81,10 @@ def _deploy(console: Console, options: argparse.Namespace) -> None:
     else:
         console.print("There is no web page: it needs CloudFront, and WithCdn is false.")
     if release.deployed_parameters(environment).get("AlarmEmail") == "":
+        stack = f" STACK={options.stack}" if options.stack else ""
         console.print(
             "Alarms are mailed to nobody. To mail them: "
-            f'make deploy ENV={environment.name} PARAMETERS="AlarmEmail=you@example.com"'
+            f'make deploy ENV={environment.name}{stack} PARAMETERS="AlarmEmail=you@example.com"'
         )
 
 

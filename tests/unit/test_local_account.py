@@ -49,6 +49,12 @@ def test_deploying_builds_deploys_and_uploads_the_page(done: list[str], capsys: 
     assert "Alarms are mailed to nobody" in said
 
 
+def test_what_it_advises_is_for_the_same_stack(done: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert account.run(["deploy", "--stack=ada-orders"]) == 0
+
+    assert "make deploy ENV=default STACK=ada-orders PARAMETERS=" in capsys.readouterr().err
+
+
 def test_without_cloudfront_there_is_no_page(
     done: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
