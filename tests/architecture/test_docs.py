@@ -22,13 +22,15 @@ from tests.template import template
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
 KINDS = "Function|Table|Queue|Topic|Bucket|Stream|StateMachine|Subscription|Mapping|Layer|Alarm"
-CODE = ("*.py", "*.json", "*.yaml", "*.yml", "*.toml", "*.ts", "*.tsx", "*.html", "Makefile")
+CODE = ("*.py", "*.patch", "*.json", "*.yaml", "*.yml", "*.toml", "*.ts", "*.tsx", "*.html", "Makefile")
 LOCKS = {"package-lock.json"}
 # Names of others: of AWS, of Athena's SQL, and of what is only an example, or was decided against.
 NOT_OURS = {"CloudFront"} | set(
     """
-    API_URL AccessDenied AccountSuspendedException AdministratorAccess ADMIN_USER_PASSWORD_AUTH DynamoDBCrudPolicy
-    FAIL_PAYMENTS HandlerError PutMetricData ServiceUnavailableException _pydantic_core approx_percentile date_format
+    API_URL AccessDenied AccountSuspendedException AdministratorAccess ADMIN_USER_PASSWORD_AUTH
+    ConsumedWriteCapacityUnits DELETE_FAILED DynamoDBCrudPolicy
+    FAIL_PAYMENTS HandlerError MfaConfiguration PYDANTIC_DISABLE_PLUGINS ParallelizationFactor PutMetricData
+    ServiceUnavailableException _pydantic_core npm_config_registry approx_percentile date_format
     json_extract json_extract_scalar row_number tracking_code try_cast
     """.split()
 )
