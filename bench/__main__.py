@@ -151,7 +151,7 @@ def main(arguments: Sequence[str] = sys.argv[1:]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer repetitions: two minutes, and rougher figures")
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions: quicker, and rougher figures")
     parser.add_argument("--only", nargs="+", choices=PARTS, help="measure these parts only")
     return parser
 
