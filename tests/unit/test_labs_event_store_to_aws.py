@@ -102,6 +102,11 @@ def test_lab_7_asks_for_a_review_below_the_threshold() -> None:
 
 def test_lab_8_asks_for_the_rehearsal_the_metric_the_alarm_and_both_canaries(tmp_path: Path) -> None:
     template = json.loads(json.dumps(cfn_yaml.load(str(ROOT / "template.yaml"))))
+    functions = template["Globals"]["Function"]["DeploymentPreference"]["Alarms"]
+    saga = template["Resources"]["FulfilOrderAlias"]["Properties"]["DeploymentPreference"]["Alarms"]
+    for alarms in (functions, saga):
+        # Who has done the lab has them in.
+        alarms[:] = [alarm for alarm in alarms if alarm != {"Ref": ALARM}]
     stacks = Pages(StackSummaries=[{"StackStatus": "DELETE_COMPLETE"}])
     lines = Pages(events=[{"message": '{"PaymentsDeclined": [1.0]}'}])
     aws = SimpleNamespace(
@@ -114,9 +119,9 @@ def test_lab_8_asks_for_the_rehearsal_the_metric_the_alarm_and_both_canaries(tmp
         return done(to_aws(evidence(root=tmp_path, aws=aws, resources=(ALARM,))))
 
     assert steps() == [True, True, True, False]
-    template["Globals"]["Function"]["DeploymentPreference"]["Alarms"].append({"Ref": ALARM})
+    functions.append({"Ref": ALARM})
     assert steps()[-1] is False, "the saga's own alias goes on without it"
-    template["Resources"]["FulfilOrderAlias"]["Properties"]["DeploymentPreference"]["Alarms"].append({"Ref": ALARM})
+    saga.append({"Ref": ALARM})
     assert steps() == [True] * 4
     stacks.page, lines.page = {"StackSummaries": []}, {"events": []}
     assert steps() == [False, True, False, True]
