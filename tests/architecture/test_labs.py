@@ -64,9 +64,9 @@ def test_the_index_lists_it(lab: Path) -> None:
 
 
 @pytest.mark.parametrize("patch", PATCHES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_a_patch_applies_to_the_code_as_it_is(patch: Path) -> None:
+def test_a_patch_applies_to_the_code_as_it_is_committed_or_added(patch: Path) -> None:
     applied = subprocess.run(  # noqa: S603
-        ["git", "apply", "--check", str(patch)],  # noqa: S607 (git of the PATH)
+        ["git", "apply", "--check", "--cached", str(patch)],  # noqa: S607 (git of the PATH)
         cwd=ROOT,
         capture_output=True,
         text=True,
