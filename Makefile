@@ -22,8 +22,11 @@ account = @python -m local.account $(1) $(where)
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*## .*/\1/p' Makefile)
 
 help: ## Show these commands (this is the default)
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
 	@echo "Ports: EMULATOR_PORT (4566) and WEB_PORT (8080), from the environment or as make up WEB_PORT=9000"
+
+##@ The local cloud
 
 up: $(TOOLCHAIN) ## Start the local cloud, deploy to it, place an order and watch it travel
 	$(LOCAL) up
@@ -34,11 +37,16 @@ down: $(TOOLCHAIN) ## Stop the local cloud; everything in it is forgotten
 status: $(TOOLCHAIN) ## What runs, what is deployed, what waits in the queues
 	$(LOCAL) status
 
+logs: $(TOOLCHAIN) ## The functions' logs; one function's with F=PlaceOrderFunction
+	$(LOCAL) logs $(F)
+
+web: $(PAGE_PACKAGES) ## The web page with hot reload, beside what make up started
+	$(LOCAL) web
+
 sam-local: $(TOOLCHAIN) ## sam local start-api in Docker, on the running local cloud; SAM_LOCAL_PORT=3000
 	$(LOCAL) sam-local
 
-logs: $(TOOLCHAIN) ## The functions' logs; one function's with F=PlaceOrderFunction
-	$(LOCAL) logs $(F)
+##@ Orders, and what happens to them
 
 order: $(TOOLCHAIN) ## Place another order and watch it; PAYMENT=pm_card_declined, POSTAL_CODE=00000, SKU=CUP-2,SCALE-1, QUANTITY=100
 	$(LOCAL) order
@@ -49,11 +57,26 @@ show: $(TOOLCHAIN) ## Show an order, the newest or ORDER=…; AS_OF=a time, or P
 history: $(TOOLCHAIN) ## The states that an order's saga went through, and what they cost; the newest order, or ORDER=…
 	$(LOCAL) history
 
+tasks: $(TOOLCHAIN) ## What waits for a person's decision
+	$(LOCAL) tasks
+
+# As with SQL: a comment about $5 is handed on as it was typed.
+unexport COMMENT
+decide: export DECISION_COMMENT = $(value COMMENT)
+decide: $(TOOLCHAIN) ## Decide the open task, or TASK=…: DECISION=approve, reject, retry or resolve, and COMMENT=…
+	$(LOCAL) decide
+
 dead-letters: $(TOOLCHAIN) ## What could not be dealt with, and why
 	$(LOCAL) dead-letters
 
 redrive: $(TOOLCHAIN) ## Send a queue's dead letters once more, such as make redrive QUEUE=projection
 	$(LOCAL) redrive $(QUEUE)
+
+# SQL may hold quotes and dollars: make hands it on as it was typed, and does not expand it.
+unexport SQL
+query: export QUERY_SQL = $(value SQL)
+query: $(TOOLCHAIN) ## Ask the event store: SQL='SELECT ...', or a query of docs/queries.md such as Q=revenue-per-day
+	$(LOCAL) query
 
 rebuild: $(TOOLCHAIN) ## Rebuild the views from the event store, and watch it
 	$(LOCAL) rebuild
@@ -64,29 +87,7 @@ audit: $(TOOLCHAIN) ## Compare the services' tables, the event store and the vie
 reannounce: $(TOOLCHAIN) ## Announce again, from the tables, the events that the event store lacks
 	@$(WITH_VIEWS) python -m local.reannounce
 
-measure-sagas: $(TOOLCHAIN) ## Seconds and price of an order's saga, STANDARD beside EXPRESS (make up SAGA_TYPE=…); ORDERS=20
-	$(LOCAL) measure-sagas
-
-tasks: $(TOOLCHAIN) ## What waits for a person's decision
-	$(LOCAL) tasks
-
-# As with SQL: a comment about $5 is handed on as it was typed.
-unexport COMMENT
-decide: export DECISION_COMMENT = $(value COMMENT)
-decide: $(TOOLCHAIN) ## Decide the open task, or TASK=…: DECISION=approve, reject, retry or resolve, and COMMENT=…
-	$(LOCAL) decide
-
-# SQL may hold quotes and dollars: make hands it on as it was typed, and does not expand it.
-unexport SQL
-query: export QUERY_SQL = $(value SQL)
-query: $(TOOLCHAIN) ## Ask the event store: SQL='SELECT ...', or a query of docs/queries.md such as Q=revenue-per-day
-	$(LOCAL) query
-
-check-lab: $(TOOLCHAIN) ## What is still missing of a lab of docs/labs, such as make check-lab N=1
-	@python -m local.labs.check $(N)
-
-web: $(PAGE_PACKAGES) ## The web page with hot reload, beside what make up started
-	$(LOCAL) web
+##@ An AWS account
 
 deploy: export DEPLOY_PARAMETERS = $(call typed,PARAMETERS)
 deploy: $(TOOLCHAIN) ## Deploy to an AWS account: ENV=default or prod; STACK=, PARAMETERS="Name=value …"
@@ -94,9 +95,6 @@ deploy: $(TOOLCHAIN) ## Deploy to an AWS account: ENV=default or prod; STACK=, P
 
 deploy-web: $(TOOLCHAIN) ## Build the web page, and upload it to a stack in an AWS account; ENV=, STACK=
 	$(call account,web)
-
-destroy: $(TOOLCHAIN) ## Delete a stack in an AWS account, once you have typed its name; ENV=, STACK=
-	$(call account,destroy)
 
 user: $(TOOLCHAIN) ## Make a user: USER=ada@example.com, GROUP=operators; in AWS: ENV=, STACK=
 	$(call account,user) $(if $(call typed,USER),--user=$(USER)) $(if $(call typed,GROUP),--group=$(GROUP))
@@ -110,6 +108,11 @@ api-url: $(TOOLCHAIN) ## Print the address of the API, for curl and scripts; in 
 smoke: $(TOOLCHAIN) ## Sign in, place an order, wait until it is confirmed: USER=ada@example.com; in AWS: ENV=, STACK=
 	$(call account,smoke) $(if $(call typed,USER),--user=$(USER))
 
+destroy: $(TOOLCHAIN) ## Delete a stack in an AWS account, once you have typed its name; ENV=, STACK=
+	$(call account,destroy)
+
+##@ Tests
+
 test: lint ## Check everything: lint, then all tests; the labs are left to make test-labs
 	npm --prefix frontend test
 	@pytest -n auto tests/unit tests/properties tests/contracts tests/architecture
@@ -122,14 +125,14 @@ test-labs: $(TOOLCHAIN) ## Do the labs of docs/labs as they are written, on a fr
 test-roles: $(TOOLCHAIN) ## The end-to-end tests, while each function may do only what its role allows
 	@ENFORCE_ROLES=true pytest tests/e2e
 
-load: $(TOOLCHAIN) $(LOAD_TOOLS) ## Visitors to a deployed shop, more and more: RATE=20 a second at last, MINUTES=4; in AWS: ENV=, STACK=, USER=
-	@python -m tests.load $(if $(RATE),--rate $(RATE)) $(if $(MINUTES),--minutes $(MINUTES)) $(where) $(if $(call typed,USER),--user $(USER))
-
-cost: $(TOOLCHAIN) ## What an order costs on AWS, counted on an emulator of its own, times list prices; AGAIN=1 reckons only
-	@python -m cost $(if $(AGAIN),--again) $(if $(ORDERS),--orders $(ORDERS))
+test-docs: docs ## Build the site, then look at it in a browser: links, diagrams, search, phones
+	@pytest tests/site
 
 soak: $(TOOLCHAIN) ## Orders by the hundred on a bad day, with injected faults; ORDERS=1000
 	@ORDERS=$(or $(ORDERS),300) pytest tests/faults -s
+
+load: $(TOOLCHAIN) $(LOAD_TOOLS) ## Visitors to a deployed shop, more and more: RATE=20 a second at last, MINUTES=4; in AWS: ENV=, STACK=, USER=
+	@python -m tests.load $(if $(RATE),--rate $(RATE)) $(if $(MINUTES),--minutes $(MINUTES)) $(where) $(if $(call typed,USER),--user $(USER))
 
 lint: $(TOOLCHAIN) $(PAGE_PACKAGES) ## ruff, mypy, cfn-lint, sam validate; tsc and ESLint for the page
 	ruff check . && ruff format --check .
@@ -143,24 +146,36 @@ scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the templates, zizmor over the wo
 	.venv-scan/bin/zizmor --offline --quiet .github/workflows
 	@python -m local.vulnerabilities
 
+##@ Figures
+
 bench: $(TOOLCHAIN) $(PLOTTER) ## Measure latency, throughput, cold starts and waits beside their floors; QUICK=1, ONLY="latency reads"
 	@python -m bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 	@.venv-bench/bin/python -m bench.plot
 
-lock: $(TOOLCHAIN) ## Write requirements/*.txt again from requirements/*.in
-	@python -m local.lock
+cost: $(TOOLCHAIN) ## What an order costs on AWS, counted on an emulator of its own, times list prices; AGAIN=1 reckons only
+	@python -m cost $(if $(AGAIN),--again) $(if $(ORDERS),--orders $(ORDERS))
+
+measure-sagas: $(TOOLCHAIN) ## Seconds and price of an order's saga, STANDARD beside EXPRESS (make up SAGA_TYPE=…); ORDERS=20
+	$(LOCAL) measure-sagas
+
+##@ Documents and labs
 
 docs: $(TOOLCHAIN) $(SITE_BUILDER) ## Build the documents as a site, every link checked, and say where it is
 	@python -m local.build_docs
 
-test-docs: docs ## Build the site, then look at it in a browser: links, diagrams, search, phones
-	@pytest tests/site
-
 docs-serve: $(TOOLCHAIN) $(SITE_BUILDER) ## The same in a browser, built again whenever a document changes; DOCS_PORT=8000
 	@python -m local.build_docs --serve
 
+check-lab: $(TOOLCHAIN) ## What is still missing of a lab of docs/labs, such as make check-lab N=1
+	@python -m local.labs.check $(N)
+
+##@ Upkeep
+
 contracts: $(TOOLCHAIN) ## Write contracts/ from the code: OpenAPI, AsyncAPI, the events' schemas
 	@python -m local.contracts
+
+lock: $(TOOLCHAIN) ## Write requirements/*.txt again from requirements/*.in
+	@python -m local.lock
 
 clean: ## Stop the local cloud and delete everything that is built, .venv too
 	@test ! -x .venv/bin/python || .venv/bin/python -m local down
