@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +18,7 @@ from cost.idle import log_lines
 from cost.usage import QUEUE, STREAM, LogLine
 from local import build, journey, logs, up
 from local.aws import Aws
-from local.cloud import ROOT, STACK_NAME, LocalCloud, LocalCloudError
+from local.cloud import STACK_NAME, LocalCloud, LocalCloudError
 from local.progress import Steps
 from local.shop import Json, Shop
 from local.sign_in import id_token
@@ -61,10 +60,7 @@ def metered_shop(saga_type: str, steps: Steps) -> Iterator["MeteredShop"]:
 
 
 def _with_meters(root: Path, meter_file: Path) -> Path:
-    for name in build.SOURCES:
-        source, copy = ROOT / name, root / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(source, copy) if source.is_dir() else shutil.copy(source, copy)
+    build.copy_sources(root)
     meter = METER.read_text().replace("METER_FILE = os.devnull", f"METER_FILE = {str(meter_file)!r}")
     (root / "layers/kernel/kernel/meter.py").write_text(meter)
     for module in (root / "functions").glob("*/*.py"):

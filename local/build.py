@@ -1,11 +1,12 @@
 """Build the application's artifacts: `sam build`, then bytecode."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from local import fingerprint, sam
 from local.bytecode import compile_artifacts
-from local.cloud import LocalCloud, LocalCloudError
+from local.cloud import ROOT, LocalCloud, LocalCloudError
 from local.parameters import as_arguments, parameters
 
 # All that the template and the build read. A test holds the template to it.
@@ -43,6 +44,18 @@ def build(cloud: LocalCloud) -> bool:
         raise LocalCloudError(f"{error}: the reason stands above.") from error
     _stamp(cloud).write_text(sources)
     return True
+
+
+def copy_sources(to: Path) -> Path:
+    """Copy what is built and deployed into the folder `to`, to be changed there and then deployed; return it."""
+    for name in SOURCES:
+        source, copy = ROOT / name, to / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, copy)
+        else:
+            shutil.copy(source, copy)
+    return to
 
 
 def is_current(cloud: LocalCloud) -> bool:

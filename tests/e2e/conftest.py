@@ -1,7 +1,6 @@
 """The whole application, deployed once per test run to emulators of their own, never to the developer's."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -83,20 +82,8 @@ def redeploy(local_cloud: LocalCloud) -> Redeploy:
     return deploy_from
 
 
-def copy_sources(to: Path) -> Path:
-    """Copy what is built and deployed, to be changed and then deployed."""
-    for name in build.SOURCES:
-        source, copy = ROOT / name, to / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, copy)
-        elif source.exists():
-            shutil.copy(source, copy)
-    return to
-
-
 @pytest.fixture
 def sources(tmp_path: Path, redeploy: Redeploy) -> Iterator[Path]:
     """A copy of the sources, to change and to redeploy; the stack is as it was afterwards."""
-    yield copy_sources(tmp_path)
+    yield build.copy_sources(tmp_path)
     redeploy()

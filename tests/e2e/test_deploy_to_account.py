@@ -16,10 +16,10 @@ import pytest
 from rich.console import Console
 
 from local import destroy, emulator, environments, pool_users, release, stack, target_python, up
+from local.build import copy_sources
 from local.cloud import LocalCloud, LocalCloudError
 from local.parameters import parameters
 from local.stack import Stack
-from tests.e2e.conftest import copy_sources
 from tests.e2e.shop import Person, Shop, order_body, wait_until
 
 STACK_NAME = "ada-orders"

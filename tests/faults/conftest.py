@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from local.build import copy_sources
 from local.cloud import LocalCloud
 from local.stack import Stack
-from tests.e2e.conftest import copy_sources, running
+from tests.e2e.conftest import running
 from tests.e2e.shop import Shop
 from tests.faults.telling import Tell
 
