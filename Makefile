@@ -116,7 +116,9 @@ destroy: $(TOOLCHAIN) ## Delete a stack in an AWS account, once you have typed i
 test: lint ## Check everything: lint, then all tests; the labs are left to make test-labs
 	npm --prefix frontend test
 	@pytest -n auto tests/unit tests/properties tests/contracts tests/architecture
-	@pytest tests/e2e tests/browser tests/faults
+	@pytest tests/e2e
+	@pytest tests/browser
+	@pytest tests/faults
 	@echo "The labs are not among them: make test-labs does them."
 
 test-labs: $(TOOLCHAIN) ## Do the labs of docs/labs as they are written, on a fresh clone; one of them: N=3
