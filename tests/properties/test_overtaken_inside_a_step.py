@@ -67,7 +67,8 @@ def runs_interrupted_at_each_call(
         with interrupted(call, lambda order=order: cut_in(order)) as interruption:
             run_saga(saga_input)
         if not interruption.happened:
-            assert call > 10, "the calls of a whole run were counted"
+            # The shortest, up to the question to a person, makes nine.
+            assert call > 9, "the calls of a whole run were counted"
             return
         yield call, order
 
