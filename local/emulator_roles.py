@@ -7,14 +7,16 @@ from typing import Any
 from local import resources
 from local.aws import Aws
 
+ABOUT_NO_RESOURCE = {"ses:SendEmail", "states:SendTaskSuccess"}
+
 
 def allow_what_the_emulator_asks_for(aws: Aws) -> None:
-    """Let whoever may publish to a topic publish batches to it, and whoever may mail from one address mail from any.
+    """Give the roles what the emulator wants beside what AWS wants, of those calls that they may make.
 
-    AWS has no action sns:PublishBatch: PublishBatch needs sns:Publish
-    (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html). The emulator asks for it.
-    On AWS SendEmail is about the sender's identity, and has the condition key ses:FromAddress; the emulator knows neither
-    (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonses.html).
+    - AWS has no action sns:PublishBatch: PublishBatch needs sns:Publish
+      (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html).
+    - The emulator takes some calls to be about no resource, and so ignores a statement that names one: SendEmail, which
+      is about the sender's identity, and SendTaskSuccess, which is about the state machine.
     """
     for role in resources.of_kind(aws, "AWS::IAM::Role"):
         for policy in aws.iam.list_role_policies(RoleName=role.physical_id)["PolicyNames"]:
@@ -32,5 +34,5 @@ def _asked_for(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield what the emulator wants beside this statement."""
     if "sns:Publish" in statement["Action"]:
         yield {**statement, "Action": ["sns:PublishBatch"]}
-    if "ses:SendEmail" in statement["Action"]:
-        yield {"Effect": "Allow", "Action": ["ses:SendEmail"], "Resource": "*"}
+    for action in ABOUT_NO_RESOURCE & set(statement["Action"]):
+        yield {"Effect": "Allow", "Action": [action], "Resource": "*"}
