@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import httpx
 from rich.console import Console
@@ -63,7 +62,7 @@ def change_a_line(cloud: LocalCloud, console: Console, rounds: int) -> Group:
     """Change a line of a function in a copy of the sources, bring it up, and wait until the API answers accordingly."""
     totals: list[float] = []
     parts: dict[str, list[float]] = {}
-    sources = _copy_of_sources(cloud)
+    sources = build.copy_sources(cloud.state_dir / "changed")
     changed = replace(cloud, root=sources)
     # The copy's first build is none that a developer waits for.
     up.bring_up(changed, Steps(Console(quiet=True)))
@@ -92,18 +91,6 @@ def _bring_up(cloud: LocalCloud, console: Console, name: str) -> tuple[Stack, Gr
     samples = [Sample("all of it, without the order that is shown", "s", (total,), floor)]
     samples += [Sample(doing, "s", (seconds,)) for doing, seconds in steps.seconds.items()]
     return stack, Group(name, tuple(samples))
-
-
-def _copy_of_sources(cloud: LocalCloud) -> Path:
-    copy = cloud.state_dir / "changed"
-    for name in build.SOURCES:
-        source, target = cloud.root / name, copy / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target)
-        else:
-            shutil.copy(source, target)
-    return copy
 
 
 def _wait_for_answer(stack: Stack, text: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from kernel.cloud_event import Cause
-from kernel.dynamodb import cancellation_codes, dynamodb, from_item, to_item
+from kernel.dynamodb import cancellation_codes, dynamodb, from_item, to_item, transaction_conflict
 from kernel.outbox import Outbox
 from kernel.settings import setting
 from stock import SOURCE, ProductLevel, ProductStocked, Reservation, ReservedLine, StockLevelChanged
@@ -115,9 +115,9 @@ def _refused_by_a_conflict(reservation: Reservation, error: ClientError) -> str:
     Raises:
         ClientError: the error itself, where it is no conflict.
     """
-    codes = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
-    if "TransactionConflict" not in codes:
+    if not transaction_conflict(error):
         raise error
+    codes = [reason.get("Code") for reason in error.response["CancellationReasons"]]
     held = [line.sku for line, code in zip(reservation.items, codes, strict=False) if code == "TransactionConflict"]
     return (held or [line.sku for line in reservation.items])[0]
 
