@@ -49,7 +49,9 @@ def deploy(cloud: LocalCloud, on_resource: Callable[[int], None] = lambda _: Non
 
     sam.run(cloud, deploy_arguments(cloud, parameters(cloud)), {"AWS_ENDPOINT_URL": cloud.emulator_url}, count)
     if cloud.enforces_roles:
-        emulator_roles.allow_what_the_emulator_asks_for(Aws(cloud.emulator_url))
+        aws = Aws(cloud.emulator_url)
+        emulator_roles.allow_what_the_emulator_asks_for(aws)
+        emulator_roles.let_plain_http_reach_buckets(aws)
     _record(cloud).write_text(json.dumps(_state(cloud), indent=2))
 
 

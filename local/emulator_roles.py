@@ -1,4 +1,4 @@
-"""What the emulator asks of a role that AWS does not."""
+"""What the emulator asks of a role, and of a bucket's policy, that AWS does not."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any
 from local import resources
 from local.aws import Aws
 
-ABOUT_NO_RESOURCE = {"ses:SendEmail", "states:SendTaskSuccess"}
+ABOUT_NO_RESOURCE = {"ses:SendEmail", "states:DescribeMapRun", "states:SendTaskSuccess"}
 
 
 def allow_what_the_emulator_asks_for(aws: Aws) -> None:
@@ -16,7 +16,7 @@ def allow_what_the_emulator_asks_for(aws: Aws) -> None:
     - AWS has no action sns:PublishBatch: PublishBatch needs sns:Publish
       (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html).
     - The emulator takes some calls to be about no resource, and so ignores a statement that names one: SendEmail, which
-      is about the sender's identity, and SendTaskSuccess, which is about the state machine.
+      is about the sender's identity, DescribeMapRun, about the run, and SendTaskSuccess, about the state machine.
     """
     for role in resources.of_kind(aws, "AWS::IAM::Role"):
         for policy in aws.iam.list_role_policies(RoleName=role.physical_id)["PolicyNames"]:
@@ -28,6 +28,17 @@ def allow_what_the_emulator_asks_for(aws: Aws) -> None:
                     PolicyName="emulator-asks-for",
                     PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": more}),
                 )
+
+
+def let_plain_http_reach_buckets(aws: Aws) -> None:
+    """Take out of the buckets' policies what denies calls without TLS: the emulator speaks plain HTTP."""
+    for bucket in resources.of_kind(aws, "AWS::S3::Bucket"):
+        document = json.loads(aws.s3.get_bucket_policy(Bucket=bucket.physical_id)["Policy"])
+        document["Statement"] = [each for each in document["Statement"] if each.get("Sid") != "TlsOnly"]
+        if document["Statement"]:
+            aws.s3.put_bucket_policy(Bucket=bucket.physical_id, Policy=json.dumps(document))
+        else:
+            aws.s3.delete_bucket_policy(Bucket=bucket.physical_id)
 
 
 def _asked_for(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:

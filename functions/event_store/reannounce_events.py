@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from kernel.queue_consumer import Unprocessable, message_consumer
+
 from announcement import announcements_of, archive_and_announce
 from kernel.dynamodb import dynamodb
 from kernel.observability import logger
-from kernel.queue_consumer import Unprocessable, message_consumer
 from kernel.settings import setting
 from reannouncement import AllSince, OneItem, parse, place_of, table_of
 

@@ -10,11 +10,12 @@ from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
+from kernel.queue_consumer import queue_consumer
+
 from customer_directory import email_of
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import dynamodb, from_item, to_item
 from kernel.observability import logger
-from kernel.queue_consumer import queue_consumer
 from kernel.settings import setting
 from order_letter import Letter, letter
 

@@ -1,7 +1,8 @@
 """Start the wait for a person, when an order's event asks for one."""
 
-from kernel.cloud_event import CloudEvent
 from kernel.queue_consumer import Unprocessable, queue_consumer
+
+from kernel.cloud_event import CloudEvent
 from task import KINDS, WhatIsKnown
 from waiting import start_waiting
 

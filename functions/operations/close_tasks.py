@@ -1,8 +1,9 @@
 """Close an order's tasks, when an event makes their answers needless."""
 
+from kernel.queue_consumer import queue_consumer
+
 import task_store
 from kernel.cloud_event import CloudEvent
-from kernel.queue_consumer import queue_consumer
 from task import closes
 from waiting import wake
 

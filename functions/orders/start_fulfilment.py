@@ -1,9 +1,10 @@
 """Start the saga of an order, when an event asks for it."""
 
+from kernel.queue_consumer import Unprocessable, queue_consumer
+
 import fulfilment_run
 import order_store
 from kernel.cloud_event import CloudEvent
-from kernel.queue_consumer import Unprocessable, queue_consumer
 from order import UnknownOrder
 
 

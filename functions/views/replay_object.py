@@ -14,7 +14,7 @@ from kernel.at_start import made_at_start
 from kernel.observability import logger, tracer
 from kernel.settings import setting
 from kernel.upcasting import upcast
-from project_events import project
+from projection import project
 from rebuild_register import FAULTS_LISTED, ReplayedObject
 
 if TYPE_CHECKING:

@@ -29,6 +29,7 @@ NOT_AT_START = (
     "aws_lambda_powertools.utilities.parameters",
     "aws_lambda_powertools.utilities.validation",
     "aws_lambda_powertools.utilities.feature_flags",
+    "aws_lambda_powertools.utilities.parser",
     "aws_lambda_powertools.utilities.data_masking",
     "boto3.dynamodb.conditions",
     "pydantic.deprecated.class_validators",
@@ -40,8 +41,8 @@ PATCHES = {"aws_xray_sdk.ext", "aws_xray_sdk.ext.boto_utils", "aws_xray_sdk.ext.
 HTTP = "aws_lambda_powertools.event_handler"
 BATCH = "aws_lambda_powertools.utilities.batch"
 
-# Of a rebuild, for which nobody waits: one shares the run's document with the routes, one the projector's code.
-LIKE_A_ROUTE, LIKE_A_CONSUMER = {"EndRebuildFunction"}, {"ReplayObjectFunction"}
+# Of a rebuild, for which nobody waits: it shares the run's document with the routes.
+LIKE_A_ROUTE = {"EndRebuildFunction"}
 
 # A fork for each function: what all of them share, boto3 with a client, is loaded once.
 PROGRAM = """
@@ -122,4 +123,4 @@ def test_only_a_route_of_the_api_loads_the_router(name: str) -> None:
 
 @each_function
 def test_only_a_queues_consumer_loads_batches(name: str) -> None:
-    assert (BATCH in loaded()[module_of(name)]) == (name in consumers() or name in LIKE_A_CONSUMER)
+    assert (BATCH in loaded()[module_of(name)]) == (name in consumers())

@@ -31,9 +31,9 @@ def running(cloud: LocalCloud) -> Iterator[LocalCloud]:
 
 
 @pytest.fixture(scope="session")
-def local_cloud() -> Iterator[LocalCloud]:
-    """A running emulator with the stack, its users and products."""
-    with running(LocalCloud.for_tests("e2e", enforces_roles=ENFORCES_ROLES)) as cloud:
+def local_cloud(worker_id: str) -> Iterator[LocalCloud]:
+    """A running emulator with the stack, its users and products. Each of pytest-xdist's workers has its own."""
+    with running(LocalCloud.for_tests(f"e2e-{worker_id}", enforces_roles=ENFORCES_ROLES)) as cloud:
         yield cloud
 
 
@@ -53,9 +53,10 @@ def customer(shop: Shop) -> Person:
 
 
 @pytest.fixture(scope="session")
-def express_shop() -> Iterator[Shop]:
+def express_shop(worker_id: str) -> Iterator[Shop]:
     """A second shop, whose saga is an Express workflow."""
-    with running(LocalCloud.for_tests("e2e-express", saga_type="EXPRESS", enforces_roles=ENFORCES_ROLES)) as cloud:
+    name = f"e2e-express-{worker_id}"
+    with running(LocalCloud.for_tests(name, saga_type="EXPRESS", enforces_roles=ENFORCES_ROLES)) as cloud:
         yield Shop(Stack.read(cloud.stack_file))
 
 

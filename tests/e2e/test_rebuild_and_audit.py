@@ -18,7 +18,7 @@ from local.audit import audit
 from local.cloud import LocalCloud
 from local.reannounce import reannounce
 from local.stack import Stack
-from tests.e2e.conftest import running
+from tests.e2e.conftest import ENFORCES_ROLES, running
 from tests.e2e.shop import Json, Shop, wait_until
 
 ENDS = ("CONFIRMED", "REJECTED", "CANCELLED")
@@ -27,7 +27,7 @@ OBJECTS = "events/year=2026/month=11/day=20/hour=12/"
 
 @pytest.fixture(scope="module")
 def own_shop() -> Iterator[Shop]:
-    with running(LocalCloud.for_tests("e2e-rebuild")) as cloud:
+    with running(LocalCloud.for_tests("e2e-rebuild", enforces_roles=ENFORCES_ROLES)) as cloud:
         yield Shop(Stack.read(cloud.stack_file))
 
 

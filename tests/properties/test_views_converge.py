@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import order_view
-import project_events
+import projection
 import view_store
 from kernel.cloud_event import Cause, CloudEvent, EventData
 from order import (
@@ -115,7 +115,7 @@ def test_projecting_any_arrival_gives_the_fold(
     events, arrived = story
     order_id = events[0].subject
     for event in arrived:
-        project_events.project_order(event)
+        projection.project_order(event)
 
     answer = shop.call("get_order", "GET", f"/orders/{order_id}", claims=shop.operator())
 
@@ -154,7 +154,7 @@ def test_a_product_shows_its_last_level(shop: ShopOnMoto, story: tuple[list[Clou
     events, arrived = story
     sku = f"CUP-{uuid4().hex[:8].upper()}"
     for event in arrived:
-        project_events.project_product(event.model_copy(update={"subject": sku}))
+        projection.project_product(event.model_copy(update={"subject": sku}))
 
     shown = shop.item("Views", pk=view_store.product_key(sku))
     assert (shown["product"]["name"], shown["product_seq"]) == (events[-1].data["name"], len(events))
@@ -184,7 +184,7 @@ def test_a_newer_mapping_overwrites_what_an_older_one_wrote(shop: ShopOnMoto, mo
     )
 
     for event in reversed(events):
-        project_events.project_order(event)
+        projection.project_order(event)
 
     groups = view_store.load_order(order_id).groups
     assert all(groups[group]["new"] for group in ("ordered", "order", "stock", "payment", "shipment"))

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 import get_activity
-import project_events
+import projection
 import view_store
 from activity import MOST_BUCKETS, PlacedOrder, activity, days_between, percentile
 from kernel.dynamodb import from_item
@@ -26,7 +26,7 @@ def project_again(shop: ShopOnMoto, order_id: str) -> None:
     """Project all events of an order, as a rebuild does."""
     for event in shop.events():
         if event.subject == order_id:
-            project_events.project_order(event)
+            projection.project_order(event)
 
 
 def statuses(answer: Answer) -> dict[str, int]:
@@ -76,7 +76,7 @@ def test_what_an_older_mapping_wrote_is_counted_after_a_rebuild(
     order_id = shop.place((shop.product(), 1))
     with monkeypatch.context() as older:
         older.setattr("order_view.PROJECTION", 1)
-        older.setattr(project_events, "placed_on", lambda *_: None)
+        older.setattr(projection, "placed_on", lambda *_: None)
         shop.deliver()
     assert seen(shop).document["orders"] == 0
 

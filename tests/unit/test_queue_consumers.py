@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from kernel.queue_consumer import queue_consumer
+
 from kernel import queue_consumer as module
 from kernel.cloud_event import Cause, CloudEvent, EventData
-from kernel.queue_consumer import queue_consumer
 from tests.saga_run import lambda_context
 
 MAX_RECEIVES = 5

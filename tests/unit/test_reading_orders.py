@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 import order_view
-import project_events
+import projection
 from tests.problem_document import assert_problem
 from tests.shop_on_moto import ShopOnMoto
 
@@ -117,7 +117,7 @@ def test_an_order_that_is_projected_in_part_is_whole_or_not_found(
     (placed,) = [event for event in shop.events() if event.subject == order_id]
     changes = order_view.changes_of(placed)[:writes]
     monkeypatch.setattr(order_view, "changes_of", lambda _: changes)
-    project_events.project_order(placed)
+    projection.project_order(placed)
 
     one = shop.call("get_order", "GET", f"/orders/{order_id}")
     many = shop.call("list_orders", "GET", "/orders")

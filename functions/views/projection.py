@@ -1,0 +1,54 @@
+"""The projection: what an event changes in the views. In any order, and any number of times."""
+
+import order_view
+import product_view
+from kernel.cloud_event import CloudEvent
+from kernel.observability import measure_since
+from view_store import (
+    PRODUCTS,
+    ListPlace,
+    change_groups,
+    customer_list,
+    order_key,
+    placed_on,
+    product_key,
+    put_timeline_event,
+)
+
+
+def project(event: CloudEvent) -> None:
+    """Write what the event changes; what a later event has written stays. Raises: ClientError: a fault."""
+    if product_view.is_level(event):
+        project_product(event)
+    else:
+        project_order(event)
+    measure_since("ProjectionLag", event.time)
+
+
+def project_order(event: CloudEvent) -> None:
+    """Put the event into its order's timeline, and its changes into the order's summary."""
+    put_timeline_event(event)
+    groups = {change.group: change.fields for change in order_view.changes_of(event)}
+    if not groups:
+        return
+    place = None
+    if "ordered" in groups:
+        place = ListPlace(
+            customer_list(groups["ordered"]["customer_id"]),
+            f"{event.time}#{event.subject}",
+            placed_on(event.time, event.subject),
+        )
+    change_groups(
+        order_key(event.subject), groups, sequence=event.sequence, projection=order_view.PROJECTION, place=place
+    )
+
+
+def project_product(event: CloudEvent) -> None:
+    """Put the level into the product's summary."""
+    change_groups(
+        product_key(event.subject),
+        {"product": product_view.product_document(event)},
+        sequence=event.sequence,
+        projection=product_view.PROJECTION,
+        place=ListPlace(PRODUCTS, event.subject),
+    )
