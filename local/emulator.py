@@ -108,7 +108,7 @@ def environment(cloud: LocalCloud, inherited: Mapping[str, str] = os.environ) ->
         "PERSIST_STATE": "0",
         "AUTH": "true" if cloud.enforces_roles else "false",
         # A burst of orders leaves hundreds of workers behind, each with 90 MB; the default is five minutes.
-        "LAMBDA_WARM_TTL_SECONDS": "60",
+        "LAMBDA_WARM_TTL_SECONDS": "20",
         # Two listeners on fixed ports that nobody here uses, and that a second emulator would miss.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from local import resources
 from local.aws import Aws
 
@@ -31,14 +33,25 @@ def allow_what_the_emulator_asks_for(aws: Aws) -> None:
 
 
 def let_plain_http_reach_buckets(aws: Aws) -> None:
-    """Take out of the buckets' policies what denies calls without TLS: the emulator speaks plain HTTP."""
+    """Have no bucket deny what comes without TLS: the emulator speaks plain HTTP."""
     for bucket in resources.of_kind(aws, "AWS::S3::Bucket"):
-        document = json.loads(aws.s3.get_bucket_policy(Bucket=bucket.physical_id)["Policy"])
-        document["Statement"] = [each for each in document["Statement"] if each.get("Sid") != "TlsOnly"]
-        if document["Statement"]:
-            aws.s3.put_bucket_policy(Bucket=bucket.physical_id, Policy=json.dumps(document))
+        others = [each for each in _bucket_statements(aws, bucket.physical_id) if each.get("Sid") != "TlsOnly"]
+        if others:
+            policy = json.dumps({"Version": "2012-10-17", "Statement": others})
+            aws.s3.put_bucket_policy(Bucket=bucket.physical_id, Policy=policy)
         else:
             aws.s3.delete_bucket_policy(Bucket=bucket.physical_id)
+
+
+def _bucket_statements(aws: Aws, bucket: str) -> list[dict[str, Any]]:
+    """The statements of a bucket's policy; none where it has no policy."""
+    try:
+        document = json.loads(aws.s3.get_bucket_policy(Bucket=bucket)["Policy"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchBucketPolicy":
+            raise
+        return []
+    return list(document["Statement"])
 
 
 def _asked_for(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:
