@@ -1,6 +1,7 @@
 """What a function loads when it starts: a budget of modules, not of time, so that it holds on any machine."""
 
 import json
+import os
 import subprocess
 import sys
 from functools import cache
@@ -59,6 +60,19 @@ for path, module in json.loads(sys.argv[1]):
         os._exit(0)
     os.wait()
 """
+
+# A process of its own, which makes the clients as in Lambda, and counts how often Python looks for garbage.
+COUNT_COLLECTIONS = """
+import gc, importlib, sys
+sys.path[:0] = sys.argv[2:]
+import kernel
+collections = []
+gc.callbacks.append(lambda phase, _: collections.append(phase))
+importlib.import_module(sys.argv[1])
+print(collections)
+"""
+# What makes the most objects: of the routes, and of the others.
+LARGEST = ("PlaceOrderFunction", "ReplayObjectFunction")
 
 each_function = pytest.mark.parametrize("name", sorted(FUNCTIONS))
 
@@ -124,3 +138,17 @@ def test_only_a_route_of_the_api_loads_the_router(name: str) -> None:
 @each_function
 def test_only_a_queues_consumer_loads_batches(name: str) -> None:
     assert (BATCH in loaded()[module_of(name)]) == (name in consumers())
+
+
+@pytest.mark.parametrize("name", LARGEST)
+def test_a_start_does_not_look_for_garbage(name: str) -> None:
+    variables = dict.fromkeys(FUNCTIONS[name]["Properties"]["Environment"]["Variables"], "x")
+    credentials = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "test")
+    surroundings = {"AWS_LAMBDA_FUNCTION_NAME": name, "AWS_DEFAULT_REGION": "us-east-1", **credentials}
+    path = [str(ROOT / folder_of(name)), str(ROOT / "layers/kernel")]
+    command = [sys.executable, "-c", COUNT_COLLECTIONS, module_of(name), *path]
+    answer = subprocess.run(  # noqa: S603
+        command, env=os.environ | variables | surroundings, stdout=subprocess.PIPE, text=True, check=True
+    )
+
+    assert answer.stdout.strip() == "[]"

@@ -2,6 +2,6 @@
 
 import gc
 
-# A function that starts makes tens of thousands of objects, and they all stay. By default Python looks through them
-# for garbage a few hundred times, a sixth of the start: docs/decisions/0066-quicker-starts.md
-gc.set_threshold(100_000)
+# A function that starts makes more than a hundred thousand objects, and they all stay. By default Python looks through
+# them for garbage a few hundred times, a sixth of the start: docs/decisions/0066-quicker-starts.md
+gc.set_threshold(200_000)
