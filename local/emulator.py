@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 
 import httpx
+import psutil
 
 from local import scratch
 from local.background import BackgroundProcess
@@ -14,6 +15,9 @@ from local.environment import programs_environment
 from local.ports import is_taken, listener, taken_message
 
 START_SECONDS = 30
+# A process and its files.
+FUNCTION_BYTES = 95 * 2**20
+FEWEST_FUNCTIONS = 16
 
 
 def process(cloud: LocalCloud) -> BackgroundProcess:
@@ -97,6 +101,15 @@ def stop(cloud: LocalCloud) -> bool:
     return was_running
 
 
+def concurrent_functions(memory: int) -> int:
+    """How many functions may run at a time with so many bytes of memory, half of which may go to them.
+
+    More are throttled, as in an account on AWS. The emulator reckons with a fifth of what a function needs here, and
+    two hundred orders at once would take the whole machine down.
+    """
+    return max(FEWEST_FUNCTIONS, memory // 2 // FUNCTION_BYTES)
+
+
 def environment(cloud: LocalCloud, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The environment for the emulator, and so for the functions that it runs."""
     return programs_environment(inherited) | {
@@ -107,8 +120,9 @@ def environment(cloud: LocalCloud, inherited: Mapping[str, str] = os.environ) ->
         "MINISTACK_REGION": REGION,
         "PERSIST_STATE": "0",
         "AUTH": "true" if cloud.enforces_roles else "false",
-        # A burst of orders leaves hundreds of workers behind, each with 90 MB; the default is five minutes.
+        # A burst of orders leaves hundreds of workers behind; the default is five minutes.
         "LAMBDA_WARM_TTL_SECONDS": "20",
+        "LAMBDA_ACCOUNT_CONCURRENCY": str(concurrent_functions(psutil.virtual_memory().total)),
         # Two listeners on fixed ports that nobody here uses, and that a second emulator would miss.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

@@ -42,9 +42,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwrigh
 
 
 @pytest.fixture(scope="session")
-def shop() -> Iterator[Shop]:
-    """A running emulator with the stack, its users, products, and the page."""
-    with running(LocalCloud.for_tests("browser")) as cloud:
+def shop(worker_id: str) -> Iterator[Shop]:
+    """A running emulator with the stack, its users, products, and the page. Each worker of pytest-xdist has its own."""
+    with running(LocalCloud.for_tests(f"browser-{worker_id}")) as cloud:
         yield Shop(Stack.read(cloud.stack_file))
 
 

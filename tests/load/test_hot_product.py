@@ -17,9 +17,12 @@ def test_two_hundred_orders_at_once_for_one_product_are_all_decided() -> None:
         # Until every function is warm.
         rush(shop, shop.customer(), orders=3, stock=3, deadline_seconds=120)
         started = time.monotonic()
-        done = rush(shop, shop.customer(), orders=ORDERS, stock=STOCK, deadline_seconds=300)
+        done = rush(shop, shop.customer(), orders=ORDERS, stock=STOCK, deadline_seconds=600)
         seconds = time.monotonic() - started
 
-    print(f"{ORDERS} orders for {STOCK} pieces: {dict(done.ends)} {dict(done.reasons)} in {seconds:.0f} s")  # noqa: T201
+    print(  # noqa: T201
+        f"{ORDERS} orders for {STOCK} pieces: {dict(done.ends)} {dict(done.reasons)} in {seconds:.0f} s, "
+        f"{done.retried} of them after a person's retry"
+    )
     assert done.ends.total() == ORDERS
     assert 0 < done.ends["CONFIRMED"] <= STOCK
