@@ -17,6 +17,9 @@ typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
 where = $(if $(call typed,ENV),--env=$(ENV)) $(if $(call typed,STACK),--stack=$(STACK))
 account = @python -m local.account $(1) $(where)
 
+# A file's tests share a deployed shop. How many workers there are goes by cores and memory: tests/conftest.py
+SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 # Everything that has a line of help; some have a folder of the same name.
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*## .*/\1/p' Makefile)
@@ -116,8 +119,7 @@ destroy: $(TOOLCHAIN) ## Delete a stack in an AWS account, once you have typed i
 test: lint ## Check everything: lint, then all tests; the labs are left to make test-labs
 	npm --prefix frontend test
 	@pytest -n auto tests/unit tests/properties tests/contracts tests/architecture
-	@pytest tests/e2e
-	@pytest tests/browser
+	@pytest $(SIDE_BY_SIDE) tests/e2e tests/browser
 	@pytest tests/faults
 	@echo "The labs are not among them: make test-labs does them."
 
@@ -125,7 +127,7 @@ test-labs: $(TOOLCHAIN) ## Do the labs of docs/labs as they are written, on a fr
 	@python -m pytest -v -p tests.labs.blocks docs/labs/$(or $(N),[0-9])-*.md
 
 test-roles: $(TOOLCHAIN) ## The end-to-end tests, while each function may do only what its role allows
-	@ENFORCE_ROLES=true pytest tests/e2e
+	@ENFORCE_ROLES=true pytest $(SIDE_BY_SIDE) tests/e2e
 
 test-docs: docs ## Build the site, then look at it in a browser: links, diagrams, search, phones
 	@pytest tests/site

@@ -1,13 +1,26 @@
 """The services on moto, in this process: tables as the template declares them, requests as API Gateway sends them."""
 
+import os
 from typing import NoReturn
 
+import psutil
 import pytest
 from botocore.client import BaseClient
 
 from tests.shop_on_moto import ShopOnMoto, set_environment, shop_on_moto
 
 pytest.register_assert_rewrite("tests.problem_document")
+
+# Their workers have emulators of their own, whose functions take so much memory at most.
+ON_EMULATORS = ("tests/e2e", "tests/browser")
+WORKER_BYTES = 10 * 2**30
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Give `-n auto` as many workers as the memory holds, where each brings up clouds; elsewhere one for each core."""
+    if not any(argument.startswith(ON_EMULATORS) for argument in config.args):
+        return None
+    return max(1, min(os.cpu_count() or 1, psutil.virtual_memory().total // WORKER_BYTES))
 
 
 @pytest.fixture
