@@ -18,6 +18,7 @@ where = $(if $(call typed,ENV),--env=$(ENV)) $(if $(call typed,STACK),--stack=$(
 account = @python -m local.account $(1) $(where)
 
 # A file's tests share a deployed shop. How many workers there are goes by cores and memory: tests/conftest.py
+# The browser's come after the others: Chromium breaks off its requests when `sam local` brings up a container's network.
 SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
@@ -119,7 +120,8 @@ destroy: $(TOOLCHAIN) ## Delete a stack in an AWS account, once you have typed i
 test: lint ## Check everything: lint, then all tests; the labs are left to make test-labs
 	npm --prefix frontend test
 	@pytest -n auto tests/unit tests/properties tests/contracts tests/architecture
-	@pytest $(SIDE_BY_SIDE) tests/e2e tests/browser
+	@pytest $(SIDE_BY_SIDE) tests/e2e
+	@pytest $(SIDE_BY_SIDE) tests/browser
 	@pytest tests/faults
 	@echo "The labs are not among them: make test-labs does them."
 
