@@ -7,9 +7,12 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
+from threading import Lock
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
+from botocore.client import BaseClient
 from moto import mock_aws
 
 from kernel.dynamodb import dynamodb, from_item, to_item
@@ -203,10 +206,26 @@ def set_environment(set_variable: Callable[[str, str], None]) -> None:
 
 
 @contextmanager
+def one_call_at_a_time() -> Iterator[None]:
+    """Make calls from several threads one after the other: DynamoDB looks at a condition and writes at once, moto not.
+
+    Without that, of two updates on the same condition both may write.
+    """
+    call, turn = BaseClient._make_api_call, Lock()  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def wait_and_call(client: BaseClient, operation: str, arguments: object) -> Any:
+        with turn:
+            return call(client, operation, arguments)
+
+    with patch.object(BaseClient, "_make_api_call", wait_and_call):
+        yield
+
+
+@contextmanager
 def shop_on_moto(set_variable: Callable[[str, str], None]) -> Iterator[ShopOnMoto]:
     """Give a shop whose tables are the template's."""
     set_environment(set_variable)
-    with mock_aws():
+    with mock_aws(), one_call_at_a_time():
         for name, properties in TABLES.items():
             known = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
             dynamodb().create_table(TableName=name, **{each: properties[each] for each in known if each in properties})
