@@ -4,7 +4,9 @@
 """
 
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -131,3 +133,25 @@ def test_the_code_that_it_shows_is_of_the_code_or_of_its_solution(lab: Path) -> 
         for block in blocks(lab, language):
             shown = [line.removeprefix("+").strip() for line in block.splitlines()]
             assert [line for line in shown if line and line != "…" and line not in lines] == []
+
+
+@pytest.mark.parametrize("patch", PATCHES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_what_a_patch_adds_satisfies_the_linter(patch: Path, tmp_path: Path) -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z"],  # noqa: S607 (git of the PATH)
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for name in filter(None, tracked.split("\0")):
+        if (ROOT / name).is_file() and not name.startswith(("docs/", "docs-site/", "frontend/")):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, tmp_path / name)
+    added = ["git", "apply", "--exclude=docs/*", "--exclude=frontend/*", str(patch)]
+    subprocess.run(added, cwd=tmp_path, check=True)  # noqa: S603
+    ruff = str(Path(sys.executable).with_name("ruff"))
+
+    for command in (["check", "--no-cache", "--quiet", "."], ["format", "--no-cache", "--check", "--quiet", "."]):
+        done = subprocess.run([ruff, *command], cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
+        assert done.returncode == 0, done.stdout
