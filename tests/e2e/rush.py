@@ -3,11 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http import HTTPStatus
 from typing import NamedTuple
-from uuid import uuid4
 
-from tests.e2e.shop import Json, Person, Shop, order_body, wait_until
+from tests.e2e.shop import Person, Shop, order_body, wait_until
 
 PRICE = 1500
 AT_ONCE = 64
@@ -15,10 +13,14 @@ FINAL = {"CONFIRMED", "REJECTED"}
 
 
 class Rush(NamedTuple):
-    """How many orders ended in which way, why the others were rejected, and how many a person had to retry."""
+    """How many orders ended in which way, why the others were rejected, and what the machine was too busy for.
+
+    `repeated`: how often a customer had to send again; `retried`: how many orders a person had to.
+    """
 
     ends: Counter[str]
     reasons: Counter[str]
+    repeated: int
     retried: int
 
 
@@ -31,14 +33,14 @@ def rush(shop: Shop, customer: Person, *, orders: int, stock: int, deadline_seco
     sku = shop.product(stock=stock, unit_price=PRICE)
     body = order_body(sku)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        order_ids = list(pool.map(lambda _: _place(customer, body), range(orders)))
-
+        placed = list(pool.map(lambda _: customer.insist(body), range(orders)))
+    order_ids = [order_id for order_id, _ in placed]
     retried: set[str] = set()
 
     def all_ended() -> bool:
         open_orders = {each for each in order_ids if not shop.is_settled(each)}
         # A person comes when the rush is over: meanwhile the machine throttles people, too.
-        if all(_decision(shop, each)[0] == "NEEDS_ATTENTION" for each in open_orders):
+        if open_orders and all(_decision(shop, each)[0] == "NEEDS_ATTENTION" for each in open_orders):
             retried.update(_retry(shop, open_orders))
         return not open_orders
 
@@ -59,26 +61,15 @@ def rush(shop: Shop, customer: Person, *, orders: int, stock: int, deadline_seco
     return Rush(
         ends=Counter(status for status, _ in decided.values()),
         reasons=Counter(reason for status, reason in decided.values() if status == "REJECTED"),
+        repeated=sum(requests - 1 for _, requests in placed),
         retried=len(retried),
     )
-
-
-def _place(customer: Person, body: Json) -> str:
-    """Place an order; send it again, with the same key, where the machine is too busy to answer in time."""
-    key = str(uuid4())
-
-    def accepted() -> str:
-        answer = customer.post_order(body, key)
-        assert answer.status_code == 202 or answer.status_code >= 500, answer.text
-        return str(answer.json()["order_id"]) if answer.status_code == 202 else ""
-
-    return wait_until(accepted, what="an accepted order", every_seconds=1)
 
 
 def _retry(shop: Shop, order_ids: set[str]) -> Iterator[str]:
     """As an operator: have what the machine was too busy for done once more. Yields the orders."""
     for task in shop.open_tasks():
-        if task["order_id"] in order_ids and shop.decide(task, "retry").status_code == HTTPStatus.OK:
+        if task["order_id"] in order_ids and shop.decide(task, "retry").status_code == 200:
             yield task["order_id"]
 
 

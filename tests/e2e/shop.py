@@ -311,6 +311,22 @@ class Person:
         assert answer.status_code == 202, answer.text
         return str(answer.json()["order_id"])
 
+    def insist(self, body: object, key: str | None = None) -> tuple[str, int]:
+        """Place an order as a client that sends again, with the same key, what is not accepted.
+
+        Returns: the order's id, and how many requests it took.
+        """
+        key, requests = key or str(uuid4()), 0
+
+        def accepted() -> str:
+            nonlocal requests
+            requests += 1
+            answer = self.post_order(body, key)
+            assert answer.status_code in (202, 429) or answer.status_code >= 500, answer.text
+            return str(answer.json()["order_id"]) if answer.status_code == 202 else ""
+
+        return wait_until(accepted, what="an answer 202"), requests
+
     def order(self, order_id: str) -> Json:
         """Return the order's view; {} while there is none."""
         answer = self.get(f"/orders/{order_id}")

@@ -9,3 +9,4 @@ def test_many_orders_at_once_for_one_product_are_all_decided(saga_shop: Shop) ->
 
     assert done.ends == {"CONFIRMED": 12, "REJECTED": 8}
     assert done.reasons == {"OUT_OF_STOCK": 8}
+    assert (done.repeated, done.retried) == (0, 0)

@@ -118,7 +118,8 @@ class Day:
         product, payment_method, postal_code = DAY[number % len(DAY)]
         bought, key = Bought(number, product, random.randint(1, 3)), f"key-{number}"
         body = order_body(self.products[product], bought.quantity, payment_method, postal_code=postal_code)
-        order_id = str(wait_until(lambda: self._accepted(body, key), what="an answer 202")["order_id"])
+        order_id, requests = self.customer.insist(body, key)
+        self.done["requests"] += requests
         self.orders[order_id] = bought
         match number % 6:
             case 0 | 3:
@@ -142,11 +143,6 @@ class Day:
     def _cancelled_or_not(self, order_id: str) -> int:
         answer = self.customer.post(f"/orders/{order_id}/cancellation")
         return answer.status_code if answer.status_code in (202, 409) else 0
-
-    def _accepted(self, body: Json, key: str) -> Json:
-        answer = self.customer.post_order(body, key)
-        self.done["requests"] += 1
-        return dict(answer.json()) if answer.status_code == 202 else {}
 
 
 def test_every_order_comes_to_an_end_and_everything_adds_up(faulty_shop: Shop, tell: Tell) -> None:
