@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import order_view
-import product_view
 from kernel.cloud_event import CloudEvent
 from kernel.timestamps import Timestamp
 from kernel.upcasting import upcast
+
+import order_view
+import product_view
 from view_store import PRODUCTS, SUMMARY, customer_list, order_key, placed_on, product_key
 
 Item = Mapping[str, Any]

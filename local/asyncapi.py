@@ -8,9 +8,10 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from kernel.cloud_event import CloudEvent, schema_name
+
 from cfnlint.decode import cfn_yaml
 
-from kernel.cloud_event import CloudEvent, schema_name
 from local.cloud import ROOT
 from local.event_schemas import EventType, event_types, path_of
 from local.wire_schema import schemas

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kernel.cloud_event import EventData, schema_name
+
 from local.wire_schema import DIALECT, schemas
 
 # The modules that define events, with the source that tells them.

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from kernel.page_request import DEFAULT_LIMIT, MOST
+from kernel.problems import CONTENT_TYPE, ProblemDocument
+
 from pydantic import BaseModel
 
 import activity
@@ -26,8 +29,6 @@ import rebuild_run
 import redrive_dead_letters
 import stock
 import task
-from kernel.page_request import DEFAULT_LIMIT, MOST
-from kernel.problems import CONTENT_TYPE, ProblemDocument
 from local import openapi_examples as examples
 from local.wire_schema import Direction, Schema, schemas
 

@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from kernel.dynamodb import dynamodb, from_item, to_item
+
 from tests.saga_run import REVIEW_THRESHOLD, invoke_handler
 from tests.shop_on_moto import ShopOnMoto
 

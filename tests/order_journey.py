@@ -5,15 +5,16 @@ from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
+from kernel import queue_consumer
+from kernel.cloud_event import CloudEvent
+from kernel.outbox import events_of
+
 import boto3
 import pytest
 
 import announcement
 import customer_directory
 import send_notifications
-from kernel import queue_consumer
-from kernel.cloud_event import CloudEvent
-from kernel.outbox import events_of
 from tests.engine_of_runs import StepFunctions, engine_of_runs
 from tests.saga_run import invoke_handler, lambda_context, run_saga
 from tests.shop_on_moto import SOURCES, ShopOnMoto

@@ -4,9 +4,10 @@ import json
 from importlib import import_module
 from typing import Any
 
+from kernel.cloud_event import CloudEvent
+
 from botocore.exceptions import ClientError
 
-from kernel.cloud_event import CloudEvent
 from tests.saga_run import TOKEN, Wait, lambda_context, run_wait
 from tests.shop_on_moto import Answer, ShopOnMoto
 

@@ -12,11 +12,12 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
+from kernel.dynamodb import dynamodb, from_item, to_item
+from kernel.outbox import events_of
+
 from botocore.client import BaseClient
 from moto import mock_aws
 
-from kernel.dynamodb import dynamodb, from_item, to_item
-from kernel.outbox import events_of
 from tests.openapi_document import assert_promised, route_of
 from tests.published_events import assert_as_published
 from tests.saga_run import lambda_context, run_saga

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import boto3
-
 from kernel.at_start import made_at_start
 from kernel.cloud_event import CloudEvent
 from kernel.observability import logger
 from kernel.outbox import events_of
 from kernel.settings import setting
+
+import boto3
 
 if TYPE_CHECKING:
     from mypy_boto3_firehose import FirehoseClient

@@ -8,14 +8,15 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
-
 from kernel.queue_consumer import Unprocessable, message_consumer
 
-from announcement import announcements_of, archive_and_announce
 from kernel.dynamodb import dynamodb
 from kernel.observability import logger
 from kernel.settings import setting
+
+import boto3
+
+from announcement import announcements_of, archive_and_announce
 from reannouncement import AllSince, OneItem, parse, place_of, table_of
 
 if TYPE_CHECKING:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from announcement import Announcement, announcements_of, archive_and_announce
 from kernel.cloud_event import CloudEvent
 from kernel.observability import correlate_with, count, logger, measure_since, one_of_many, tracer
+
+from announcement import Announcement, announcements_of, archive_and_announce
 
 # What customers and their orders come to, by the event that tells of it.
 COUNTS = {

@@ -4,15 +4,16 @@ import re
 from typing import Annotated
 from uuid import UUID
 
-from aws_lambda_powertools.event_handler import Response
-from pydantic import Field, StringConstraints
-
-import stock_store
 from kernel.http_application import HttpApplication, RequestBody, answer
 from kernel.identity import require_operator
 from kernel.money import Currency
 from kernel.observability import cause, correlate
 from kernel.problems import invalid_members
+
+from aws_lambda_powertools.event_handler import Response
+from pydantic import Field, StringConstraints
+
+import stock_store
 from stock import ProductStocked
 
 SKU = re.compile(r"[A-Z0-9-]{1,40}")

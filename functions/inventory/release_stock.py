@@ -1,8 +1,9 @@
 """Release the stock of an order. Compensates reserve_stock."""
 
-import stock_store
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.saga_step import Command, Outcome, saga_step
+
+import stock_store
 from stock import Reservation
 from stock_store import AnsweredAlready, reservations
 

@@ -7,12 +7,13 @@ not make each other try again. The level and its version are all that is stored;
 from collections.abc import Sequence
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from kernel.cloud_event import Cause
 from kernel.dynamodb import cancellation_codes, dynamodb, from_item, to_item, transaction_conflict
 from kernel.outbox import Outbox
 from kernel.settings import setting
+
+from botocore.exceptions import ClientError
+
 from stock import SOURCE, ProductLevel, ProductStocked, Reservation, ReservedLine, StockLevelChanged
 from turnstile import Turnstile
 

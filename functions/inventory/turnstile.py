@@ -8,10 +8,10 @@ a moment that nobody keeps is only lost time.
 
 import time
 
-from botocore.exceptions import ClientError
-
 from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
 from kernel.settings import setting
+
+from botocore.exceptions import ClientError
 
 # A transaction of a few items takes some 10 to 20 ms: AWS names no figure.
 MOMENT_MS = 15

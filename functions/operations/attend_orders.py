@@ -3,6 +3,7 @@
 from kernel.queue_consumer import Unprocessable, queue_consumer
 
 from kernel.cloud_event import CloudEvent
+
 from task import KINDS, WhatIsKnown
 from waiting import start_waiting
 

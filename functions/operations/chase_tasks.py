@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import task_store
 from kernel.observability import correlate, count, logger, one_of_many, tracer
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
+
+import task_store
 from task import Kind, NotOpen, Task
 from waiting import wake
 

@@ -2,8 +2,9 @@
 
 from kernel.queue_consumer import queue_consumer
 
-import task_store
 from kernel.cloud_event import CloudEvent
+
+import task_store
 from task import closes
 from waiting import wake
 

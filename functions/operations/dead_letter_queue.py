@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import boto3
-
 from kernel.settings import setting
+
+import boto3
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -3,15 +3,16 @@
 import re
 from typing import Annotated, Literal
 
-from aws_lambda_powertools.event_handler import Response
-from pydantic import StringConstraints
-
-import task_store
 from kernel.http_application import HttpApplication, RequestBody, answer
 from kernel.identity import require_operator
 from kernel.observability import correlate
 from kernel.problems import Problem, invalid_members
 from kernel.timestamps import now
+
+from aws_lambda_powertools.event_handler import Response
+from pydantic import StringConstraints
+
+import task_store
 from task import DoesNotFit, NotOpen, Verdict
 from waiting import wake
 

@@ -3,12 +3,13 @@
 import time
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
-from dead_letter_queue import DeadLetter, DeadLetterQueue, dead_letter_queues
 from kernel.http_application import HttpApplication, ResponseBody, answer
 from kernel.identity import require_operator
 from kernel.timestamps import Timestamp, timestamp
+
+from aws_lambda_powertools.event_handler import Response
+
+from dead_letter_queue import DeadLetter, DeadLetterQueue, dead_letter_queues
 
 # A message may have 256 KiB. This much of it tells what it is about.
 MOST_TEXT = 2000

@@ -1,12 +1,13 @@
 """List the open tasks, those that wait longest first: `GET /tasks`. For operators."""
 
-from aws_lambda_powertools.event_handler import Response
-
-import task_store
 from kernel.http_application import HttpApplication, ResponseBody, answer
 from kernel.identity import require_operator
 from kernel.page_request import next_token, page_request
 from kernel.problems import Problem
+
+from aws_lambda_powertools.event_handler import Response
+
+import task_store
 from task import TaskDocument
 
 

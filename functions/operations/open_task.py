@@ -2,9 +2,10 @@
 
 from kernel.queue_consumer import message_consumer
 
-import task_store
 from kernel.observability import correlate, logger
 from kernel.timestamps import now
+
+import task_store
 from task import CLOSED, Kind, Task, TaskStatus, WhatIsKnown, task_id_of
 from waiting import tell
 

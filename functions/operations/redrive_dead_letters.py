@@ -7,14 +7,15 @@ of a table's stream, they go to the queue of `reannounce_events`, which announce
 import json
 import time
 
-from aws_lambda_powertools.event_handler import Response
-
-from dead_letter_queue import DeadLetter, DeadLetterQueue, dead_letter_queues, sqs
 from kernel.http_application import HttpApplication, ResponseBody, answer
 from kernel.identity import require_operator
 from kernel.observability import logger
 from kernel.problems import Problem
 from kernel.settings import setting
+
+from aws_lambda_powertools.event_handler import Response
+
+from dead_letter_queue import DeadLetter, DeadLetterQueue, dead_letter_queues, sqs
 
 # API Gateway waits 29 seconds; a caller asks again for the rest.
 MOST_SECONDS = 15

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from kernel.timestamps import Timestamp
+
+from pydantic import BaseModel, ConfigDict
 
 
 class Kind(StrEnum):

@@ -9,11 +9,12 @@ A task is in the index of open tasks as `open`, then as `decided` until the exec
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from botocore.exceptions import ClientError
-
 from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
+
+from botocore.exceptions import ClientError
+
 from task import Kind, NotOpen, Task, TaskStatus, task_id_of
 
 INDEX = "OpenTasksIndex"

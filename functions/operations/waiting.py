@@ -6,12 +6,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from kernel.observability import logger
+from kernel.settings import setting
+
 import boto3
 from botocore.exceptions import ClientError
 
 import task_store
-from kernel.observability import logger
-from kernel.settings import setting
 from task import Kind, Task, task_id_of
 
 if TYPE_CHECKING:

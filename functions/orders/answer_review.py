@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 
-import order_store
 from kernel.cloud_event import CloudEvent
 from kernel.saga_step import Command, Outcome, saga_step
+
+import order_store
 from order import DecidedBy, Operator, Order
 
 

@@ -3,14 +3,15 @@
 It takes the order's decision itself. The undoing is the saga's, which the event starts.
 """
 
-from aws_lambda_powertools.event_handler import Response
-
-import order_store
 from kernel.http_application import HttpApplication, ResponseBody, answer
 from kernel.identity import Caller
 from kernel.observability import cause, correlate
 from kernel.order_id import ORDER_ID
 from kernel.problems import Problem
+
+from aws_lambda_powertools.event_handler import Response
+
+import order_store
 from order import Decision, Status
 
 

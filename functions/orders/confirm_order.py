@@ -1,9 +1,10 @@
 """Confirm an order: the saga's pivot. After it there is no way back, only forward."""
 
-import order_store
-from decided import Decided
 from kernel.observability import measure_since
 from kernel.saga_step import Command, saga_step
+
+import order_store
+from decided import Decided
 
 
 class ConfirmOrder(Command):

@@ -3,9 +3,9 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-import boto3
-
 from kernel.settings import setting
+
+import boto3
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

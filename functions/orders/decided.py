@@ -1,6 +1,7 @@
 """The outcome of a step that takes the order's decision."""
 
 from kernel.saga_step import Outcome
+
 from order import Decision, Order
 
 

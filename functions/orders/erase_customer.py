@@ -6,15 +6,16 @@ and to delete the user. What is left, where and for how long: docs/runbooks/eras
 
 import re
 
+from kernel.http_application import HttpApplication, ResponseBody, answer
+from kernel.identity import require_operator
+from kernel.observability import count, logger
+from kernel.problems import Problem
+
 from aws_lambda_powertools.event_handler import Response
 
 import customer_account
 import order_store
 from customer_orders import order_ids_of
-from kernel.http_application import HttpApplication, ResponseBody, answer
-from kernel.identity import require_operator
-from kernel.observability import count, logger
-from kernel.problems import Problem
 
 # What Cognito makes; it becomes part of a filter.
 CUSTOMER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

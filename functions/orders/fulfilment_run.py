@@ -3,11 +3,12 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-import boto3
-
 from kernel.at_start import made_at_start
 from kernel.observability import logger
 from kernel.settings import setting
+
+import boto3
+
 from order_store import StoredOrder
 
 if TYPE_CHECKING:

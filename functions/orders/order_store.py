@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
-from botocore.exceptions import ClientError
-
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item, transaction_conflict
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now
 from kernel.upcasting import upcast
+
+from botocore.exceptions import ClientError
+
 from order import Order, UnknownOrder
 from unsettled_mark import UnsettledMark
 

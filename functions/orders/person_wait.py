@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
-
 from kernel.cloud_event import CloudEvent
 from kernel.observability import logger
 from kernel.settings import setting
 from kernel.timestamps import now
+
+import boto3
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

@@ -4,14 +4,15 @@ import hashlib
 import re
 from typing import Annotated
 
+from kernel.http_application import HttpApplication, RequestBody, ResponseBody, answer
+from kernel.observability import cause, correlate
+from kernel.problems import MemberError, Problem, invalid_members, json_pointer
+
 from aws_lambda_powertools.event_handler import Response
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 import order_store
 from country_codes import COUNTRY_CODES
-from kernel.http_application import HttpApplication, RequestBody, ResponseBody, answer
-from kernel.observability import cause, correlate
-from kernel.problems import MemberError, Problem, invalid_members, json_pointer
 from order import MixedCurrencies, Order, OrderLine, Price, Status, order_id_of, place
 from order_store import Request, StoredOrder
 from price_list import prices_of

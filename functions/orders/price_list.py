@@ -5,6 +5,7 @@ from collections.abc import Collection
 from kernel.dynamodb import get_items
 from kernel.money import Money
 from kernel.settings import setting
+
 from order import Price
 
 

@@ -1,8 +1,9 @@
 """Reject an order: the decision that comes before any compensation."""
 
+from kernel.saga_step import Command, saga_step
+
 import order_store
 from decided import Decided
-from kernel.saga_step import Command, saga_step
 from order import DecidedBy
 
 

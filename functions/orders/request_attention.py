@@ -1,7 +1,8 @@
 """Ask for a person: steps of the saga kept failing."""
 
-import order_store
 from kernel.saga_step import Command, Outcome, saga_step
+
+import order_store
 
 
 class RequestAttention(Command):

@@ -1,7 +1,8 @@
 """Have the saga run again, because a person says so. Called by attend_order."""
 
-import order_store
 from kernel.saga_step import Command, Outcome, saga_step
+
+import order_store
 from order import Operator
 
 

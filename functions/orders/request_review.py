@@ -1,7 +1,8 @@
 """Ask a person to review a large order, once. The run that asks ends; an approval starts the next one."""
 
-import order_store
 from kernel.saga_step import Command, Outcome, saga_step
+
+import order_store
 
 
 class RequestReview(Command):

@@ -1,7 +1,8 @@
 """Settle an order: its decision and all that follows from it are done. The last step of the saga."""
 
-import order_store
 from kernel.saga_step import Command, Outcome, saga_step
+
+import order_store
 
 
 class SettleOrder(Command):

@@ -2,9 +2,10 @@
 
 from kernel.queue_consumer import Unprocessable, queue_consumer
 
+from kernel.cloud_event import CloudEvent
+
 import fulfilment_run
 import order_store
-from kernel.cloud_event import CloudEvent
 from order import UnknownOrder
 
 

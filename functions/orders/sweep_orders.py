@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-import fulfilment_run
-import order_store
-import person_wait
 from kernel.observability import cause, correlate, count, logger, one_of_many, tracer
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
+
+import fulfilment_run
+import order_store
+import person_wait
 
 # Enough for one more order, before the function's time is over.
 MILLISECONDS_FOR_AN_ORDER = 3000

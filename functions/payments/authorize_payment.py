@@ -1,8 +1,9 @@
 """Authorize the payment of an order. Saga step; compensated by void_payment."""
 
-from gateway import Authorized, gateway
 from kernel.money import Money
 from kernel.saga_step import Command, Outcome, saga_step
+
+from gateway import Authorized, gateway
 from payment import Payment, PaymentStatus
 from payment_store import payments
 

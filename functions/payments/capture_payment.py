@@ -1,8 +1,9 @@
 """Capture the payment of an order. Comes after the pivot: it is repeated until it works, never compensated."""
 
-from gateway import gateway
 from kernel.money import Money
 from kernel.saga_step import Command, Outcome, saga_step
+
+from gateway import gateway
 from payment import Payment, PaymentStatus
 from payment_store import payments
 

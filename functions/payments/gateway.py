@@ -6,11 +6,11 @@ To go live, write a `PaymentGateway` for your provider and return it from `gatew
 from dataclasses import dataclass
 from typing import Protocol
 
-from botocore.exceptions import ClientError
-
 from kernel.dynamodb import condition_failed, dynamodb, from_item, item_that_refused, to_item
 from kernel.money import Money
 from kernel.settings import setting
+
+from botocore.exceptions import ClientError
 
 
 class GatewayUnavailable(Exception):

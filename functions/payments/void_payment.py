@@ -1,7 +1,8 @@
 """Void the payment of an order. Compensates authorize_payment."""
 
-from gateway import gateway
 from kernel.saga_step import Command, Outcome, saga_step
+
+from gateway import gateway
 from payment import Payment, PaymentStatus
 from payment_store import payments
 

@@ -1,7 +1,8 @@
 """Book the shipment of an order. Saga step; compensated by cancel_shipment."""
 
-from carrier import Address, Booked, carrier
 from kernel.saga_step import Command, Outcome, saga_step
+
+from carrier import Address, Booked, carrier
 from shipment import Shipment, ShipmentStatus
 from shipment_store import shipments
 

@@ -1,7 +1,8 @@
 """Cancel the shipment of an order. Compensates book_shipment."""
 
-from carrier import carrier
 from kernel.saga_step import Command, Outcome, saga_step
+
+from carrier import carrier
 from shipment import Shipment, ShipmentStatus
 from shipment_store import shipments
 

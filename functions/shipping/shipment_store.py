@@ -2,6 +2,7 @@
 
 from kernel.outbox import Outbox
 from kernel.settings import setting
+
 from shipment import Shipment
 
 

@@ -6,12 +6,13 @@ from functools import cache
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
+from kernel.observability import logger, tracer
+from kernel.settings import setting
+
 import boto3
 
 import rebuild_register
 import rebuild_run
-from kernel.observability import logger, tracer
-from kernel.settings import setting
 from rebuild_register import ReplayedObject
 
 if TYPE_CHECKING:

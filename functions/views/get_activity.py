@@ -6,13 +6,14 @@ and rebuilds would falsify.
 
 from datetime import UTC, datetime, timedelta
 
-from aws_lambda_powertools.event_handler import Response
-
-from activity import activity, days_between, placed_order
 from kernel.http_application import HttpApplication, answer
 from kernel.identity import require_operator
 from kernel.problems import Problem
 from kernel.timestamps import timestamp
+
+from aws_lambda_powertools.event_handler import Response
+
+from activity import activity, days_between, placed_order
 from view_store import orders_placed
 
 MOST_HOURS = 24

@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime
 
-from aws_lambda_powertools.event_handler import Response
-
-import order_view
 from kernel.http_application import HttpApplication, answer
 from kernel.observability import correlate
 from kernel.problems import Problem
 from kernel.timestamps import Timestamp, timestamp
+
+from aws_lambda_powertools.event_handler import Response
+
+import order_view
 from visible_order import visible_order
 
 app = HttpApplication()

@@ -1,10 +1,11 @@
 """List the events of an order, the CloudEvents themselves: `GET /orders/{order_id}/events`."""
 
-from aws_lambda_powertools.event_handler import Response
-
 from kernel.cloud_event import CloudEvent
 from kernel.http_application import HttpApplication, ResponseBody, answer
 from kernel.observability import correlate
+
+from aws_lambda_powertools.event_handler import Response
+
 from order_view import timeline
 from visible_order import visible_order
 

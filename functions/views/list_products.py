@@ -2,11 +2,12 @@
 
 from typing import NotRequired
 
+from kernel.http_application import HttpApplication, answer
+from kernel.page_request import next_token, page_request
+
 from aws_lambda_powertools.event_handler import Response
 from typing_extensions import TypedDict
 
-from kernel.http_application import HttpApplication, answer
-from kernel.page_request import next_token, page_request
 from product_view import ProductDocument
 from view_store import PAGE_KEY, PRODUCTS, list_summaries
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
 from kernel.cloud_event import CloudEvent
+
 from order_document import OrderDocument, OrderSummary
 
 # Raise it when the mapping changes: a rebuild then overwrites what an older mapping wrote.

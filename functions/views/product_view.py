@@ -1,8 +1,8 @@
 """The view of a product: its last level wins, by the product's version."""
 
-from typing_extensions import TypedDict
-
 from kernel.cloud_event import CloudEvent
+
+from typing_extensions import TypedDict
 
 PROJECTION = 1
 

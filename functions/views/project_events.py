@@ -3,6 +3,7 @@
 from kernel.queue_consumer import queue_consumer
 
 from kernel.cloud_event import CloudEvent
+
 from projection import project
 
 

@@ -14,12 +14,13 @@ import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from botocore.exceptions import ClientError
-
-from event_reader import Unreadable
 from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
+
+from botocore.exceptions import ClientError
+
+from event_reader import Unreadable
 
 EVENTS_PREFIX = "events/"
 LATEST = {"rebuild_id": "LATEST", "key": "LATEST"}

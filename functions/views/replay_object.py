@@ -5,15 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from kernel.at_start import made_at_start
+from kernel.observability import logger, tracer
+from kernel.settings import setting
+from kernel.upcasting import upcast
+
 import boto3
 from botocore.exceptions import ClientError
 
 import rebuild_register
 from event_reader import PIECE_BYTES, ReadEvent, Unreadable, read_events
-from kernel.at_start import made_at_start
-from kernel.observability import logger, tracer
-from kernel.settings import setting
-from kernel.upcasting import upcast
 from projection import project
 from rebuild_register import FAULTS_LISTED, ReplayedObject
 

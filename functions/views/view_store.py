@@ -15,13 +15,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from botocore.exceptions import ClientError
-
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import condition_failed, dynamodb, from_item, get_items, to_item
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
 from kernel.upcasting import upcast
+
+from botocore.exceptions import ClientError
 
 SUMMARY = "SUMMARY"
 PRODUCTS = "PRODUCTS"

@@ -3,6 +3,7 @@
 from kernel.identity import Caller
 from kernel.order_id import ORDER_ID
 from kernel.problems import Problem
+
 from view_store import StoredOrderView, load_order
 
 NOTHING = StoredOrderView({}, [])

@@ -12,9 +12,10 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from kernel.cloud_event import EventData
+
 import pytest
 
-from kernel.cloud_event import EventData
 from local.event_schemas import DOMAIN
 from local.state_machine_diagram import DEFINITIONS, definition, states_of_items
 from tests.template import template

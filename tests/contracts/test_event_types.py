@@ -5,12 +5,13 @@ import re
 from datetime import datetime
 from typing import Any
 
+from kernel.cloud_event import Cause, CloudEvent
+
 import pytest
 from pydantic import ValidationError
 
 import order_view
 import product_view
-from kernel.cloud_event import Cause, CloudEvent
 from local.event_schemas import event_types
 from tests.published_events import assert_as_published
 

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from kernel.cloud_event import CloudEvent
+from kernel.dynamodb import from_item
+
 import pytest
 
 import announcement
@@ -19,8 +22,6 @@ import rebuild_register
 import rebuild_run
 import send_notifications
 import waiting
-from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import from_item
 from order_store import Request
 from rebuild_register import Latest
 from tests.published_events import assert_as_published

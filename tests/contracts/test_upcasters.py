@@ -2,10 +2,11 @@
 
 from typing import Any
 
-import pytest
-
 from kernel.cloud_event import Cause, CloudEvent, EventData, schema_name
 from kernel.upcasting import UPCASTERS, upcast
+
+import pytest
+
 from local.event_schemas import EventType, event_types
 from tests.published_events import assert_as_published
 

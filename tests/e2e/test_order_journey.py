@@ -1,6 +1,7 @@
 """An order travels through every part of the architecture."""
 
 from kernel.cloud_event import CloudEvent
+
 from order_view import fold, order_document
 from tests.e2e.shop import Person, Shop, types, wait_until
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from kernel.dynamodb import from_item
+
 import pytest
 
-from kernel.dynamodb import from_item
 from local import container_gateway, resources, sam_local
 from local.cloud import LocalCloud, LocalCloudError
 from local.environment import programs_environment

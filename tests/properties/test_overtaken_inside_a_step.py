@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 
+from kernel.outbox import Outbox
+
 import pytest
 from botocore.client import BaseClient
 
 import order_store
-from kernel.outbox import Outbox
 from order import Order
 from payment import Payment, PaymentStatus
 from shipment import Shipment, ShipmentStatus

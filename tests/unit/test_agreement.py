@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from kernel.cloud_event import CloudEvent
+from kernel.dynamodb import from_item
+
 import pytest
 from rich.console import Console
 
-from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import from_item
 from local.agreement import EARLIER_LEVELS, Agreement, compare
 from local.audit import show
 from tests.shop_on_moto import ShopOnMoto

@@ -5,10 +5,11 @@ import json
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
 from kernel.identity import Caller, caller_of
 from kernel.problems import Problem
+
+import pytest
+
 from tests.api_routes import Route, routes_for
 from tests.problem_document import assert_problem
 from tests.shop_on_moto import ShopOnMoto

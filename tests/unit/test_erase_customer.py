@@ -5,13 +5,14 @@ from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
+from kernel.observability import logger
+from kernel.settings import setting
+
 import boto3
 import pytest
 
 import customer_account
 import order_store
-from kernel.observability import logger
-from kernel.settings import setting
 from tests.shop_on_moto import TABLES, Answer, ShopOnMoto
 
 EMAIL = "zdenka@example.com"

@@ -3,10 +3,6 @@
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-import pytest
-from botocore.exceptions import ClientError
-from pydantic import TypeAdapter, ValidationError
-
 import kernel.dynamodb
 from kernel.at_start import made_at_start
 from kernel.dynamodb import UNPROCESSED_WAITS_SECONDS, TooBusy, cancellation_codes, from_item, get_items, to_item
@@ -15,6 +11,10 @@ from kernel.observability import traceparent
 from kernel.problems import Problem, json_pointer
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
+
+import pytest
+from botocore.exceptions import ClientError
+from pydantic import TypeAdapter, ValidationError
 
 TIMESTAMP = TypeAdapter(Timestamp)
 

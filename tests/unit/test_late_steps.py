@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+from kernel.money import Money
+
 import pytest
 
 import authorize_payment
@@ -10,7 +12,6 @@ import cancel_shipment
 import void_payment
 from carrier import Address, Booked, Refused, SandboxCarrier
 from gateway import Authorized, Declined, GatewayUnavailable, SandboxGateway
-from kernel.money import Money
 from payment import CapturedAlready
 from tests.fulfilments import PRICE, STOCK, PlacedOrder, Situation
 from tests.saga_run import invoke_handler

@@ -1,12 +1,13 @@
 """People's tasks: asked for by events, opened once, decided once, carried out, closed when nobody need decide."""
 
+from kernel.cloud_event import Cause, CloudEvent
+
 import pytest
 from botocore.exceptions import ClientError
 
 import chase_tasks
 import task_store
 import waiting
-from kernel.cloud_event import Cause, CloudEvent
 from order import DecidedBy, OrderRejected
 from tests.people_desk import Engine, PeopleDesk
 from tests.problem_document import assert_problem

@@ -4,11 +4,12 @@ import json
 from io import StringIO
 from typing import Any
 
+from kernel.observability import logger
+
 import pytest
 
 import announcement
 import relay_events
-from kernel.observability import logger
 from tests.saga_run import invoke_handler, lambda_context
 from tests.shop_on_moto import ShopOnMoto
 

@@ -3,12 +3,13 @@
 import json
 from typing import Any
 
-import pytest
-
 from kernel.queue_consumer import queue_consumer
 
 from kernel import queue_consumer as module
 from kernel.cloud_event import Cause, CloudEvent, EventData
+
+import pytest
+
 from tests.saga_run import lambda_context
 
 MAX_RECEIVES = 5

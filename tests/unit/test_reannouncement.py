@@ -3,12 +3,13 @@
 import json
 from typing import Any
 
+from kernel.cloud_event import CloudEvent
+from kernel.dynamodb import dynamodb, to_item
+
 import pytest
 
 import announcement
 import reannounce_events
-from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import dynamodb, to_item
 from reannouncement import AllSince, OneItem, parse
 from tests.queues_on_moto import QueuesOnMoto
 from tests.saga_run import lambda_context

@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import uuid4
 
+from kernel.dynamodb import dynamodb, from_item, to_item
+
 import pytest
 from botocore.exceptions import ClientError
 
 import order_view
 import rebuild_register
 import replay_object
-from kernel.dynamodb import dynamodb, from_item, to_item
 from rebuild_register import FAULTS_LISTED, Latest
 from tests.problem_document import assert_problem
 from tests.rebuild_on_moto import EventStoreOnMoto, use

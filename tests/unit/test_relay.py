@@ -4,14 +4,15 @@ import json
 from itertools import pairwise
 from typing import Any
 
+from kernel.cloud_event import Cause, CloudEvent, EventData
+from kernel.dynamodb import to_item
+
 import boto3
 import pytest
 
 import announcement
 import relay_events
 from announcement import OVERHEAD_BYTES, Announcement, NotAccepted, batches
-from kernel.cloud_event import Cause, CloudEvent, EventData
-from kernel.dynamodb import to_item
 from tests.saga_run import invoke_handler, lambda_context
 from tests.shop_on_moto import ShopOnMoto, set_environment
 

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from kernel.dynamodb import dynamodb, from_item, to_item
+from kernel.outbox import events_of
+
 import pytest
 from botocore.exceptions import ClientError
 
 import stock_store
 import turnstile
-from kernel.dynamodb import dynamodb, from_item, to_item
-from kernel.outbox import events_of
 from tests.load.contention import rush
 from tests.saga_run import invoke_handler
 from tests.shop_on_moto import ShopOnMoto

@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+from kernel.dynamodb import dynamodb, to_item
+from kernel.timestamps import now
+
 import pytest
 
 import attend_orders
@@ -11,8 +14,6 @@ import order_store
 import person_wait
 import sweep_orders
 import waiting
-from kernel.dynamodb import dynamodb, to_item
-from kernel.timestamps import now
 from tests.engine_of_runs import StepFunctions, engine_of_runs
 from tests.fulfilments import ENDS, PlacedOrder, Situation
 from tests.saga_run import invoke_handler, lambda_context, run_saga

@@ -3,13 +3,14 @@
 import json
 from typing import Any
 
+from kernel.cloud_event import CloudEvent
+from kernel.dynamodb import to_item
+from kernel.outbox import events_of
+
 import pytest
 
 import order_store
 import project_events
-from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import to_item
-from kernel.outbox import events_of
 from tests.saga_run import lambda_context
 from tests.shop_on_moto import ShopOnMoto
 from view_store import put_timeline_event

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from kernel.timestamps import Timestamp, now
+
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class EventData(BaseModel):

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
+from kernel.at_start import made_at_start
+
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import ClientError
-
-from kernel.at_start import made_at_start
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

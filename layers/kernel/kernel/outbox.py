@@ -7,11 +7,11 @@ stream record what the write announces (https://microservices.io/patterns/data/t
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
-from botocore.exceptions import ClientError
-
 from kernel.cloud_event import CloudEvent, event_id, schema_name
 from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
 from kernel.state_with_events import StateWithEvents
+
+from botocore.exceptions import ClientError
 
 ATTEMPTS = 5
 

@@ -6,10 +6,10 @@ An outcome is data and a Choice state decides on it; an exception is a fault, wh
 from collections.abc import Callable
 from typing import Any, TypeVar, cast, get_type_hints
 
-from pydantic import BaseModel, ConfigDict
-
 from kernel.cloud_event import Cause
 from kernel.observability import cause, correlate, logger, tracer
+
+from pydantic import BaseModel, ConfigDict
 
 
 class Command(BaseModel):
