@@ -30,7 +30,9 @@ FLOOR_EVERY = 4
 # A route, a step of the saga, a consumer.
 COLLECTED = ("PlaceOrderFunction", "AuthorizePaymentFunction", "ProjectEventsFunction")
 LAYERS = ("DependenciesLayer", "KernelLayer")
-# What Lambda or the template sets, and what boto3 wants. No call is made.
+# Stands for the name of a table or the like. No call is made.
+RESOLVED = "x"
+# What Lambda or the template sets, and what boto3 wants.
 ENVIRONMENT = {
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -44,11 +46,11 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Function:
-    """A built function: its name in the template, the module of its handler, its environment's names."""
+    """A built function: its name in the template, the module of its handler, its environment."""
 
     name: str
     module: str
-    variables: tuple[str, ...]
+    variables: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,9 @@ def measure_collection(build_dir: Path, rounds: int) -> Group:
 
 def measure_sizes(build_dir: Path) -> Group:
     """Zip what is uploaded: the largest function's own code, and the layers, in kB."""
-    functions = [build_dir / function.name for function in functions_of(build_dir)]
-    largest = max(functions, key=zipped_kilobytes)
-    artifacts = [largest, *(build_dir / layer for layer in LAYERS)]
-    samples = [Sample(f"{largest.name}, the largest: its sources", "kB", (zipped_kilobytes(largest, "*.py"),))]
-    samples += [Sample(artifact.name, "kB", (zipped_kilobytes(artifact),)) for artifact in artifacts]
-    return Group("sizes", tuple(samples))
+    largest = max((build_dir / function.name for function in functions_of(build_dir)), key=zipped_kilobytes)
+    named = {f"{largest.name}, the largest": largest, **{layer: build_dir / layer for layer in LAYERS}}
+    return Group("sizes", tuple(Sample(name, "kB", (zipped_kilobytes(artifact),)) for name, artifact in named.items()))
 
 
 def measure_modules(build_dir: Path) -> Group:
@@ -123,7 +122,10 @@ def functions_of(build_dir: Path) -> list[Function]:
         Function(
             name,
             resource["Properties"]["Handler"].partition(".")[0],
-            tuple(resource["Properties"].get("Environment", {}).get("Variables", {})),
+            {
+                variable: value if isinstance(value, str) else RESOLVED
+                for variable, value in resource["Properties"].get("Environment", {}).get("Variables", {}).items()
+            },
         )
         for name, resource in resources.items()
         if resource["Type"] == "AWS::Serverless::Function"
@@ -153,12 +155,13 @@ def start_of(function: Function, build_dir: Path, of_runtime: Path, *, collectio
     """Start a built function once."""
     # Lambda's order: the function, the layers, the runtime.
     path = [build_dir / function.name, *(build_dir / layer / "python" for layer in LAYERS), of_runtime]
-    return _start(function.module, path, dict.fromkeys(function.variables, "x"), collection)
+    return _start(function.module, path, function.variables, collection)
 
 
 def _start(module: str, path: list[Path], variables: dict[str, str], collection: str = one_start.AS_IT_IS) -> Start:
-    # Isolated and without site-packages: nothing of the toolchain is found by chance.
-    command = [sys.executable, "-I", "-S", one_start.__file__, collection, module, *map(os.fspath, path)]
+    # Isolated and without site-packages: nothing of the toolchain is found by chance. No bytecode is left behind, as
+    # Lambda's folders cannot be written to.
+    command = [sys.executable, "-I", "-S", "-B", one_start.__file__, collection, module, *map(os.fspath, path)]
     environment = {"PATH": os.defpath, **variables, **ENVIRONMENT}
     environment.pop("AWS_ENDPOINT_URL", None)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -168,10 +171,10 @@ def _start(module: str, path: list[Path], variables: dict[str, str], collection:
     return Start(processor, frozenset(modules))
 
 
-def zipped_kilobytes(artifact: Path, files: str = "*") -> float:
-    """Return what a built artifact's files, or some of them, come to as the zip file that is uploaded, in kB."""
+def zipped_kilobytes(artifact: Path) -> float:
+    """Return the size of the zip file that is uploaded of a built artifact, in kB."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(path for path in artifact.rglob(files) if path.is_file()):
+        for file in sorted(path for path in artifact.rglob("*") if path.is_file()):
             archive.write(file, file.relative_to(artifact))
     return packed.tell() / 1000

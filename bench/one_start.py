@@ -1,6 +1,6 @@
 """Start as a Lambda function starts, in a process of its own, and say what that took.
 
-Run by cold_starts.py: `python -I -S one_start.py COLLECTION MODULE PATH...`. MODULE is `floor` for the floor.
+Run by cold_starts.py: `python -I -S -B one_start.py COLLECTION MODULE PATH...`. MODULE is `floor` for the floor.
 COLLECTION is `as-it-is`, or `by-default`, to leave Python's garbage collection as Python has it.
 """
 

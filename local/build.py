@@ -41,7 +41,7 @@ def build(cloud: LocalCloud) -> bool:
     try:
         compile_artifacts(cloud.build_dir)
     except SyntaxError as error:
-        raise LocalCloudError(f"{error}: the reason stands above.") from error
+        raise LocalCloudError(f"A file is no Python: {error}") from error
     _stamp(cloud).write_text(sources)
     return True
 
