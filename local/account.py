@@ -69,7 +69,7 @@ def _deploy(console: Console, options: argparse.Namespace) -> None:
         f"account {release.account_id(environment)}"
     )
     python = target_python.choose(environment.parameters, ROOT / "template.yaml")
-    console.print(f"Building for {python.runtime}; its bytecode is compiled by {python.executable}")
+    console.print(f"Building for {python.runtime} with {python.executable}")
     build_dir = release.build(environment, python)
     outputs = release.deploy(
         environment, python, build_dir, approved=options.approved, execution_role=options.execution_role

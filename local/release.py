@@ -13,11 +13,12 @@ from botocore.exceptions import ClientError
 from local.cloud import ROOT, LocalCloudError
 from local.environments import Environment
 from local.parameters import as_arguments
+from local.syntax import check_syntax
 from local.target_python import TargetPython
 
 
 def build(environment: Environment, python: TargetPython, root: Path = ROOT) -> Path:
-    """Run `sam build`, compile by the runtime's own Python, and put the parameters into each function's package.
+    """Run `sam build` with the runtime's own Python, and put the parameters into each function's package.
 
     A function's version keeps the environment that it was published with. SAM publishes one when the package changes,
     but not when only a parameter's value does: https://github.com/aws/serverless-application-model/issues/3820
@@ -25,8 +26,9 @@ def build(environment: Environment, python: TargetPython, root: Path = ROOT) -> 
     Returns: the build directory.
 
     Raises:
-        LocalCloudError: one of them failed; its words are on the terminal.
+        LocalCloudError: a file is no Python; or SAM failed, and its words are on the terminal.
     """
+    check_syntax(root)
     directory = root / ".aws-sam" / f"for-{environment.name}"
     build_dir = directory / "build"
     arguments = [
@@ -40,9 +42,6 @@ def build(environment: Environment, python: TargetPython, root: Path = ROOT) -> 
     run_sam(arguments, root, python)
     for package in build_dir.glob("*Function"):
         (package / "parameters.json").write_text(json.dumps(parameters(environment, python), sort_keys=True, indent=2))
-    compiled = subprocess.run([python.executable, root / "local" / "bytecode.py", build_dir], check=False)
-    if compiled.returncode:
-        raise LocalCloudError("A file could not be compiled: the reason stands above.")
     return build_dir
 
 

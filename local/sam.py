@@ -11,7 +11,7 @@ from local.environment import programs_environment
 
 SETTINGS = {
     # Ask the emulator for the state of a deployment often: it takes seconds, not minutes as on AWS.
-    "SAM_CLI_POLL_DELAY": "0.3",
+    "SAM_CLI_POLL_DELAY": "0.1",
     # Its tables as wide as need be: a reason for a failure stands on one line.
     "COLUMNS": "240",
 }

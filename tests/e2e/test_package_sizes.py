@@ -1,6 +1,12 @@
 """What is uploaded stays small: a function's own code in kilobytes, the dependencies in a few megabytes."""
 
-from bench.cold_starts import functions_of, zipped_kilobytes
+import os
+from importlib.util import cache_from_source
+from pathlib import Path
+
+import pytest
+
+from bench.cold_starts import LAYERS, functions_of, zipped_kilobytes
 from local.cloud import LocalCloud
 
 MOST_KILOBYTES_OF_A_FUNCTION = 30
@@ -18,3 +24,12 @@ def test_a_functions_own_code_is_small(local_cloud: LocalCloud) -> None:
 
 def test_the_layer_of_dependencies_is_small(local_cloud: LocalCloud) -> None:
     assert zipped_kilobytes(local_cloud.build_dir / "DependenciesLayer") < MOST_KILOBYTES_OF_DEPENDENCIES
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_no_module_of_a_layer_is_compiled_at_a_start(local_cloud: LocalCloud, layer: str) -> None:
+    modules = [path for path in (local_cloud.build_dir / layer).rglob("*.py") if path.stat().st_size]
+    assert modules
+
+    # The emulator runs functions in the Python that runs this.
+    assert [module for module in modules if not Path(cache_from_source(os.fspath(module))).exists()] == []

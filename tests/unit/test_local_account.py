@@ -44,7 +44,7 @@ def test_deploying_builds_deploys_and_uploads_the_page(done: list[str], capsys: 
     said = capsys.readouterr().err
     assert done == ["build", "deploy", "build the page", "upload the page"]
     assert "Deploying stack serverless-orders to eu-central-1, account 123456789012" in said
-    assert "Building for python3.12; its bytecode is compiled by /opt/python3.12" in said
+    assert "Building for python3.12 with /opt/python3.12" in said
     assert "https://d1.cloudfront.net" in said
     assert "Alarms are mailed to nobody" in said
 

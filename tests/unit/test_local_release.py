@@ -22,29 +22,24 @@ def environment(**parameters: str) -> Environment:
 
 @pytest.fixture
 def sam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """Stands for the SAM CLI, which builds one function and one layer; the command lines that it was given."""
+    """Stands for the SAM CLI, which builds one function; the command lines that it was given."""
     calls: list[list[str]] = []
 
     def run(arguments: list[str], root: Path, python: TargetPython | None = None) -> None:
         calls.append(arguments)
         if arguments[0] == "build":
-            for package, module in (("PlaceOrderFunction", "place_order.py"), ("KernelLayer", "python/kernel.py")):
-                source = tmp_path / ".aws-sam/for-prod/build" / package / module
-                source.parent.mkdir(parents=True, exist_ok=True)
-                source.write_text("ANSWER = 42\n")
+            source = tmp_path / ".aws-sam/for-prod/build/PlaceOrderFunction/place_order.py"
+            source.parent.mkdir(parents=True, exist_ok=True)
+            source.write_text("ANSWER = 42\n")
 
     monkeypatch.setattr(release, "run_sam", run)
-    (tmp_path / "local").mkdir()
-    (tmp_path / "local/bytecode.py").write_text((Path(release.__file__).parent / "bytecode.py").read_text())
     return calls
 
 
-def test_a_build_holds_its_layers_bytecode_of_the_runtimes_own_version(sam: list[list[str]], tmp_path: Path) -> None:
-    build_dir = release.build(environment(), PYTHON, tmp_path)
+def test_a_build_is_for_the_chosen_python(sam: list[list[str]], tmp_path: Path) -> None:
+    release.build(environment(), PYTHON, tmp_path)
 
     assert f"PythonRuntime={PYTHON.runtime}" in sam[0]
-    compiled = [path.name for path in build_dir.rglob("*.pyc")]
-    assert compiled == [f"kernel.cpython-3{sys.version_info.minor}.pyc"]
 
 
 def test_a_parameters_value_changes_every_functions_package(sam: list[list[str]], tmp_path: Path) -> None:
@@ -58,13 +53,6 @@ def test_a_parameters_value_changes_every_functions_package(sam: list[list[str]]
 
     assert before == again
     assert before != package()
-
-
-def test_what_is_no_python_is_told(sam: list[list[str]], tmp_path: Path) -> None:
-    (tmp_path / "local/bytecode.py").write_text("raise SystemExit(1)")
-
-    with pytest.raises(LocalCloudError, match="could not be compiled"):
-        release.build(environment(), PYTHON, tmp_path)
 
 
 def test_sam_deploys_the_build_with_the_parameters_that_it_was_built_with(
