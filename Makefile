@@ -15,7 +15,7 @@ WITH_VIEWS := PYTHONPATH=layers/kernel:functions/views
 # USER is in every environment, ENV and STACK are in some: only what was typed after `make` counts.
 typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
 where = $(if $(call typed,ENV),--env=$(ENV)) $(if $(call typed,STACK),--stack=$(STACK))
-account = @python -m local.account $(1) $(where)
+account = @python -m local.account.commands $(1) $(where)
 
 # A file's tests share a deployed shop. How many workers there are goes by cores and memory: tests/conftest.py
 # The browser's come after the others: Chromium breaks off its requests when `sam local` brings up a container's network.
@@ -150,7 +150,7 @@ lint: $(TOOLCHAIN) $(PAGE_PACKAGES) ## ruff, mypy, cfn-lint, sam validate; tsc a
 scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the templates, zizmor over the workflow; known vulnerabilities of what we depend on
 	.venv-scan/bin/checkov --config-file .checkov.yaml
 	.venv-scan/bin/zizmor --offline --quiet .github/workflows
-	@python -m local.vulnerabilities
+	@python -m local.toolchain.vulnerabilities
 
 ##@ Figures
 
@@ -167,10 +167,10 @@ measure-sagas: $(TOOLCHAIN) ## Seconds and price of an order's saga, STANDARD be
 ##@ Documents and labs
 
 docs: $(TOOLCHAIN) $(SITE_BUILDER) ## Build the documents as a site, every link checked, and say where it is
-	@python -m local.build_docs
+	@python -m local.docs.build
 
 docs-serve: $(TOOLCHAIN) $(SITE_BUILDER) ## The same in a browser, built again whenever a document changes; DOCS_PORT=8000
-	@python -m local.build_docs --serve
+	@python -m local.docs.build --serve
 
 check-lab: $(TOOLCHAIN) ## What is still missing of a lab of docs/labs, such as make check-lab N=1
 	@python -m local.labs.check $(N)
@@ -178,10 +178,10 @@ check-lab: $(TOOLCHAIN) ## What is still missing of a lab of docs/labs, such as 
 ##@ Upkeep
 
 contracts: $(TOOLCHAIN) ## Write contracts/ from the code: OpenAPI, AsyncAPI, the events' schemas
-	@python -m local.contracts
+	@python -m local.contracts.write
 
 lock: $(TOOLCHAIN) ## Write requirements/*.txt again from requirements/*.in
-	@python -m local.lock
+	@python -m local.toolchain.lock
 
 clean: ## Stop the local cloud and delete everything that is built, .venv too
 	@test ! -x .venv/bin/python || .venv/bin/python -m local down
@@ -200,4 +200,4 @@ $(PAGE_PACKAGES): frontend/package.json frontend/package-lock.json | $(TOOLCHAIN
 	@python -m local.build_web
 
 $(TOOLCHAIN): requirements/bootstrap.txt requirements/tools.txt
-	@$(PYTHON) -m local.bootstrap
+	@$(PYTHON) -m local.toolchain.bootstrap

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from bench.arena import Arena
 from bench.sample import Group, Sample
-from local.logs import log_groups
+from local.terminal.logs import log_groups
 
 LAGS = {
     "RelayEventsFunction": ("ArchiveLag", "from an event's writing until the store has it"),

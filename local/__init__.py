@@ -1,1 +1,1 @@
-"""What makes the laptop a cloud: emulator, build, deploy, seed, serve, and the journey of an order."""
+"""What makes the laptop a cloud: emulator, build, deploy, seed and serve. Its folders hold what is done with it."""

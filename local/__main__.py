@@ -2,6 +2,6 @@
 
 import sys
 
-from local.commands import run
+from local.terminal.commands import run
 
 sys.exit(run())

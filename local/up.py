@@ -4,18 +4,7 @@ import shutil
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
-from local import (
-    build,
-    build_web,
-    container_gateway,
-    deploy,
-    deploy_web,
-    emulator,
-    sam_local,
-    seed,
-    stack,
-    web_server,
-)
+from local import build, build_web, container_gateway, deploy, deploy_web, emulator, sam_local, seed, stack, web_server
 from local.aws import Aws
 from local.cloud import REGION, STACK_NAME, LocalCloud, LocalCloudError
 from local.only_one import only_one

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from local.openapi import CALLS, Who
+from local.contracts.openapi import CALLS, Who
 from tests.template import resources_of_type
 
 

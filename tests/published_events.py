@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from local.contracts import CONTRACTS
+from local.contracts.write import CONTRACTS
 from tests.openapi_document import closed
 
 

@@ -1,8 +1,8 @@
 """What lab 6 asks for: docs/labs/6-standard-and-express.md."""
 
-from local import saga_times
 from local.labs.evidence import Evidence, types_of_events
 from local.labs.step import Step
+from local.terminal import saga_times
 
 TRANSITIONS = 12
 

@@ -16,8 +16,8 @@ from kernel.cloud_event import EventData
 
 import pytest
 
-from local.event_schemas import DOMAIN
-from local.state_machine_diagram import DEFINITIONS, definition, states_of_items
+from local.contracts.event_schemas import DOMAIN
+from local.docs.state_machine_diagram import DEFINITIONS, definition, states_of_items
 from tests.template import template
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from jsonata.jsonata import Jsonata
 
-from local.state_machine_diagram import definition
+from local.docs.state_machine_diagram import definition
 from tests.architecture.stack_template import arn_of, as_list, in_effect, resource, statements
 from tests.architecture.test_saga_definition import faults_of, texts_of
 from tests.template import template

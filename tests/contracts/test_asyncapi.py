@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from local.contracts import CONTRACTS
-from local.event_schemas import event_types
+from local.contracts.event_schemas import event_types
+from local.contracts.write import CONTRACTS
 from tests.template import resources_of_type
 
 DOCUMENT: dict[str, Any] = json.loads((CONTRACTS / "asyncapi.json").read_text())

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from local import contracts
-from local.event_compatibility import breaks
-from local.event_schemas import event_types, path_of
+from local.contracts import write as contracts
+from local.contracts.event_compatibility import breaks
+from local.contracts.event_schemas import event_types, path_of
 
 PUBLISHED: dict[str, Any] = {
     "type": "object",

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 import order_view
 import product_view
-from local.event_schemas import event_types
+from local.contracts.event_schemas import event_types
 from tests.published_events import assert_as_published
 
 MONEY = {"amount": 1500, "currency": "EUR"}

@@ -7,7 +7,7 @@ from kernel.upcasting import UPCASTERS, upcast
 
 import pytest
 
-from local.event_schemas import EventType, event_types
+from local.contracts.event_schemas import EventType, event_types
 from tests.published_events import assert_as_published
 
 EARLIER: dict[str, dict[str, Any]] = {

@@ -15,7 +15,8 @@ import boto3
 import pytest
 from rich.console import Console
 
-from local import destroy, emulator, environments, pool_users, release, stack, target_python, up
+from local import emulator, stack, up
+from local.account import destroy, environments, pool_users, release, target_python
 from local.build import copy_sources
 from local.cloud import LocalCloud, LocalCloudError
 from local.parameters import parameters

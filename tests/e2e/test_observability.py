@@ -3,7 +3,7 @@
 import json
 import re
 
-from local import logs
+from local.terminal import logs
 from tests.e2e.shop import Person, Shop, wait_until
 
 FROM_REQUEST_TO_MAIL = {

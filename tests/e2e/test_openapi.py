@@ -8,7 +8,7 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis import checks
 
-from local import openapi_examples as examples
+from local.contracts import openapi_examples as examples
 from tests.e2e.shop import Person, Shop
 from tests.openapi_document import DOCUMENT
 

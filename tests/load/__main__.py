@@ -16,8 +16,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from local import environments
-from local.account import SignedIn, sign_in
+from local.account import environments
+from local.account.commands import SignedIn, sign_in
 from local.cloud import ROOT, LocalCloudError
 from local.progress import Steps
 from tests.load import load_report

@@ -8,8 +8,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, Page
 
-from local.build_docs import SITE
 from local.cloud import ROOT
+from local.docs.build import SITE
 from tests.browser.conftest import PHONE, WIDE, browser_type_launch_args
 
 __all__ = ["browser_type_launch_args"]

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from cfnlint.decode import cfn_yaml
 
-from local import saga_times
 from local.labs.event_store import event_store
 from local.labs.evidence import Evidence
 from local.labs.person_in_the_loop import PIECES, THRESHOLD, person_in_the_loop
 from local.labs.standard_and_express import standard_and_express
 from local.labs.step import Step
 from local.labs.to_aws import ALARM, to_aws
-from local.saga_times import Times
 from local.shop import Json
 from local.stack import Stack
+from local.terminal import saga_times
+from local.terminal.saga_times import Times
 from tests.saga_run import REVIEW_THRESHOLD
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
-from local import account, deploy_web, pool_users, release, smoke, target_python
+from local import deploy_web
+from local.account import commands as account
+from local.account import pool_users, release, smoke, target_python
+from local.account.target_python import TargetPython
 from local.cloud import LocalCloud
-from local.target_python import TargetPython
 
 OUTPUTS = {"ApiId": "abc", "ApiUrl": "https://abc.example/api", "UserPoolId": "pool", "UserPoolClientId": "client"}
 

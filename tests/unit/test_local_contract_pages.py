@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from local import api_reference, event_reference
-from local.contracts import CONTRACTS
-from local.schema_tables import members, type_words
+from local.contracts.write import CONTRACTS
+from local.docs import api_reference, event_reference
+from local.docs.schema_tables import members, type_words
 
 API = json.loads((CONTRACTS / "openapi.json").read_text())
 EVENTS = sorted(CONTRACTS.glob("events/*/*.json"))

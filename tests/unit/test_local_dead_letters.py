@@ -5,8 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from local import dead_letters
 from local.cloud import LocalCloudError
+from local.terminal import dead_letters
 
 EVENT = '{"id": "orders:1:1", "type": "OrderPlaced"}'
 

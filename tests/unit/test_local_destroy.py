@@ -10,9 +10,9 @@ import pytest
 from moto import mock_aws
 from rich.console import Console
 
-from local import destroy, release
+from local.account import destroy, release
+from local.account.environments import Environment
 from local.cloud import LocalCloudError
-from local.environments import Environment
 
 BUCKETS = {"WebBucket": "ada-web", "EventStoreBucket": "ada-events"}
 

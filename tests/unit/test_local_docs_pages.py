@@ -6,8 +6,8 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from local.cloud import LocalCloudError
-from local.docs_navigation import sections
-from local.docs_pages import write_pages
+from local.docs.navigation import sections
+from local.docs.pages import write_pages
 
 HOME = """# Home
 

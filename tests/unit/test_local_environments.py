@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local import environments
+from local.account import environments
 from local.cloud import LocalCloudError
 
 CONFIG = """

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import pytest
 from rich.console import Console
 
-from local import journey, journey_on_screen
 from local.cloud import LocalCloudError
-from local.journey import Sight, draft_order, follow
+from local.terminal import journey, journey_on_screen
+from local.terminal.journey import Sight, draft_order, follow
 
 SERVICES = {"Order": "orders", "Stock": "inventory", "Payment": "payments", "Shipment": "shipping"}
 

@@ -2,7 +2,7 @@
 
 import json
 
-from local.logs import readable
+from local.terminal.logs import readable
 
 
 def test_a_line_of_powertools_shows_level_message_and_what_is_special():

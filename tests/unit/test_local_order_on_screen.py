@@ -6,8 +6,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from local import order_on_screen, saga_history
 from local.cloud import LocalCloudError
+from local.terminal import order_on_screen, saga_history
 
 ORDER = {
     "order_id": "order-1",

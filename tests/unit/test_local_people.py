@@ -5,8 +5,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from local import people
 from local.cloud import LocalCloudError
+from local.terminal import people
 
 REVIEW = {
     "task_id": "order-2",

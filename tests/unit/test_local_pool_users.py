@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from local import pool_users
+from local.account import pool_users
 from local.cloud import LocalCloudError
 
 PASSWORD = "Correct-horse-9-battery"

@@ -5,9 +5,9 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from local import query_on_screen
 from local.cloud import LocalCloudError
-from local.event_query import Answer, QueryRefused, ask, named_queries
+from local.terminal import query_on_screen
+from local.terminal.event_query import Answer, QueryRefused, ask, named_queries
 
 
 class Athena:

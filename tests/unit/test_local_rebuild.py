@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from local import rebuild
+from local.terminal import rebuild
 
 STATE: dict[str, Any] = {
     "rebuild_id": "r-1",

@@ -8,10 +8,10 @@ from typing import Any
 import boto3
 import pytest
 
-from local import release
+from local.account import release
+from local.account.environments import Environment
+from local.account.target_python import TargetPython
 from local.cloud import LocalCloudError
-from local.environments import Environment
-from local.target_python import TargetPython
 
 PYTHON = TargetPython(f"python3.{sys.version_info.minor}", Path(sys.executable))
 

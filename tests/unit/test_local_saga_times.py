@@ -5,8 +5,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from local import saga_times
-from local.saga_times import Times
+from local.terminal import saga_times
+from local.terminal.saga_times import Times
 
 STANDARD = Times(confirmed=(0.2, 0.3, 4.0), paid=(0.3, 0.4, 5.0), transitions=(13, 13, 16))
 EXPRESS = Times(confirmed=(0.2,), paid=(0.31,), transitions=())

@@ -10,10 +10,11 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from local import build, commands, container_gateway, emulator, resources, sam_local
+from local import build, container_gateway, emulator, resources, sam_local
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
 from local.ports import free_port
+from local.terminal import commands
 
 IN_STACK = [resources.Resource("PlaceOrderFunction", "orders-PlaceOrder-1")]
 DEPLOYED = [

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local import target_python
+from local.account import target_python
 from local.cloud import ROOT, LocalCloudError
 
 TEMPLATE = ROOT / "template.yaml"

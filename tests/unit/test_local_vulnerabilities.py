@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local import vulnerabilities
+from local.toolchain import vulnerabilities
 
 FINDING = {"name": "left-pad", "version": "1.0", "vulns": [{"id": "PYSEC-1", "fix_versions": ["1.1"]}]}
 CLEAN = {"name": "pydantic", "version": "2.0", "vulns": []}

@@ -16,7 +16,7 @@ from typing import Any, List  # noqa: UP035 (this file must load under Python 3.
 
 OLDEST = (3, 11)
 NEWEST = (3, 14)
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 STAMP = VENV / ".installed"
 
@@ -63,7 +63,7 @@ def _require_a_python_that_fits() -> None:
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         other = shutil.which(f"python3.{minor}")
         if other and _answers(other):
-            os.execv(other, [other, "-m", "local.bootstrap"])  # noqa: S606 (there is no shell to want)
+            os.execv(other, [other, "-m", "local.toolchain.bootstrap"])  # noqa: S606 (there is no shell to want)
     sys.exit(PYTHON_ADVICE.format(python=sys.executable, version=platform.python_version()))
 
 

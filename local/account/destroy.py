@@ -6,9 +6,9 @@ from pathlib import Path
 from botocore.exceptions import ClientError
 from rich.console import Console
 
-from local import release
+from local.account import release
+from local.account.environments import Environment
 from local.cloud import ROOT, LocalCloudError
-from local.environments import Environment
 
 # The template's other buckets hold what is built, or can be asked again.
 EVENT_STORE = "EventStoreBucket"

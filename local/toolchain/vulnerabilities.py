@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PYTHON_LOCKS = [
     "layers/dependencies/requirements.txt",
     *(f"requirements/{name}.txt" for name in ("tools", "scan", "docs", "load", "bench")),

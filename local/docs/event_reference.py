@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from local.schema_tables import members
+from local.docs.schema_tables import members
 
 Part = Mapping[str, Any]
 TOPIC = "OrderEventsTopic"

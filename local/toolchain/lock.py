@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-REQUIREMENTS = Path(__file__).resolve().parent.parent / "requirements"
+REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements"
 LOCKS = {
     "tools": ["--override", "requirements/overrides.txt"],
     # Apart from the others: checkov pins old releases of what they need, and nobody but `make load` needs Locust.

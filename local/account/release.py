@@ -10,11 +10,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from local.account.environments import Environment
+from local.account.target_python import TargetPython
 from local.cloud import ROOT, LocalCloudError
-from local.environments import Environment
 from local.parameters import as_arguments
 from local.syntax import check_syntax
-from local.target_python import TargetPython
 
 
 def build(environment: Environment, python: TargetPython, root: Path = ROOT) -> Path:

@@ -4,8 +4,8 @@ from rich.console import Console
 from rich.highlighter import JSONHighlighter
 
 from local.cloud import LocalCloudError
-from local.readable_json import readable_json
 from local.shop import Json, Shop
+from local.terminal.readable_json import readable_json
 
 
 def show(console: Console, shop: Shop, order_id: str | None, as_of: str | None) -> None:

@@ -29,8 +29,8 @@ import rebuild_run
 import redrive_dead_letters
 import stock
 import task
-from local import openapi_examples as examples
-from local.wire_schema import Direction, Schema, schemas
+from local.contracts import openapi_examples as examples
+from local.contracts.wire_schema import Direction, Schema, schemas
 
 Who = Literal["anyone", "customers", "operators"]
 

@@ -1,4 +1,4 @@
-"""The commands for a stack in an AWS account: `python -m local.account COMMAND`.
+"""The commands for a stack in an AWS account: `python -m local.account.commands COMMAND`.
 
 They take the credentials and the region as every AWS tool does. AWS_ENDPOINT_URL leads them to an emulator.
 """
@@ -16,12 +16,13 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from rich.console import Console
 from rich.markup import escape
 
-from local import deploy_web, environments, pool_users, release, smoke, stack, target_python
+from local import deploy_web, stack
+from local.account import environments, pool_users, release, smoke, target_python
+from local.account.destroy import destroy
+from local.account.environments import Environment
 from local.aws import Aws
 from local.build_web import build_web, distribution
 from local.cloud import ROOT, LocalCloud, LocalCloudError
-from local.destroy import destroy
-from local.environments import Environment
 from local.shop import Shop
 from local.stack import Stack
 
@@ -209,7 +210,7 @@ def _address(outputs: Mapping[str, str]) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m local.account", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m local.account.commands", description=__doc__)
     commands = parser.add_subparsers(required=True)
     for name, command, text, env in (
         ("deploy", _deploy, "build, compile and deploy, and upload the web page", "default"),

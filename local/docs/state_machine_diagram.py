@@ -1,4 +1,4 @@
-"""Draw the state machines in the documents from their definitions: `python -m local.state_machine_diagram`."""
+"""Draw the state machines in the documents from their definitions: `python -m local.docs.state_machine_diagram`."""
 
 import json
 import re

@@ -9,11 +9,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from local import (
-    build_web,
-    container_gateway,
+from local import build_web, container_gateway, emulator, sam_local, up
+from local.aws import Aws
+from local.cloud import LocalCloud, LocalCloudError, port
+from local.progress import Steps
+from local.shop import Shop
+from local.sign_in import id_token
+from local.stack import Stack
+from local.terminal import (
     dead_letters,
-    emulator,
     journey,
     journey_on_screen,
     logs,
@@ -23,16 +27,8 @@ from local import (
     rebuild,
     saga_history,
     saga_times,
-    sam_local,
     status,
-    up,
 )
-from local.aws import Aws
-from local.cloud import LocalCloud, LocalCloudError, port
-from local.progress import Steps
-from local.shop import Shop
-from local.sign_in import id_token
-from local.stack import Stack
 
 INTERRUPTED = 130
 # The options that make hands on as environment variables, and that may be left out. `COMMENT` it may not expand.

@@ -13,8 +13,8 @@ from kernel.cloud_event import CloudEvent, schema_name
 from cfnlint.decode import cfn_yaml
 
 from local.cloud import ROOT
-from local.event_schemas import EventType, event_types, path_of
-from local.wire_schema import schemas
+from local.contracts.event_schemas import EventType, event_types, path_of
+from local.contracts.wire_schema import schemas
 
 TOPIC = "OrderEventsTopic"
 JSON_SCHEMA = "application/schema+json;version=draft-07"

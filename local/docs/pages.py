@@ -11,8 +11,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
-from local import api_reference, docs_navigation, event_reference
 from local.cloud import ROOT, LocalCloudError
+from local.docs import api_reference, event_reference, navigation
 
 HOME = PurePosixPath("README.md")
 PICTURES = {".png", ".svg", ".jpg"}
@@ -55,8 +55,8 @@ def write_pages(target: Path, root: Path = ROOT) -> list[PurePosixPath]:
         LocalCloudError: a document links to something that is not in the repository, or this is no clone of it.
     """
     pages = dict(_pages(root))
-    pages[page_of(HOME)] += docs_navigation.of_home(pages)
-    for folder, index in docs_navigation.of_folders(pages).items():
+    pages[page_of(HOME)] += navigation.of_home(pages)
+    for folder, index in navigation.of_folders(pages).items():
         pages[folder] += index
     written = {target / path: text.encode() for path, text in pages.items()}
     written |= {target / picture: (root / picture).read_bytes() for picture in _pictures(root)}

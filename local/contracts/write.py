@@ -1,4 +1,4 @@
-"""Write `contracts/` from the code: `python -m local.contracts`, or `make contracts`.
+"""Write `contracts/` from the code: `python -m local.contracts.write`, or `make contracts`.
 
 A version of an event's schema that is published stays as it is, but for optional members that are new.
 """
@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from local import event_compatibility, services
 from local.cloud import ROOT
+from local.contracts import event_compatibility, services
 
 CONTRACTS = ROOT / "contracts"
 
@@ -20,7 +20,7 @@ Document = Mapping[str, Any]
 def documents() -> dict[Path, Document]:
     """Return what the code says that `contracts/` is to hold: each document by its path in there."""
     services.make_importable()
-    from local import asyncapi, event_schemas, openapi  # noqa: PLC0415 (the services can be imported from here on)
+    from local.contracts import asyncapi, event_schemas, openapi  # noqa: PLC0415 (the services can be imported from here on)
 
     found: dict[Path, Document] = {
         Path("openapi.json"): openapi.document(),

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from kernel.cloud_event import EventData, schema_name
 
-from local.wire_schema import DIALECT, schemas
+from local.contracts.wire_schema import DIALECT, schemas
 
 # The modules that define events, with the source that tells them.
 DOMAIN = {"order": "orders", "stock": "inventory", "payment": "payments", "shipment": "shipping"}

@@ -1,4 +1,4 @@
-"""Build the documents as a site: `python -m local.build_docs`, or `make docs`; with `--serve`, `make docs-serve`."""
+"""Build the documents as a site: `python -m local.docs.build`, or `make docs`; with `--serve`, `make docs-serve`."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from rich.console import Console
 from local import fingerprint
 from local.build_web import require_node
 from local.cloud import ROOT, LocalCloudError, port
-from local.docs_pages import write_pages
+from local.docs.pages import write_pages
 from local.environment import programs_environment
 from local.progress import Step, Steps
 
@@ -69,7 +69,7 @@ def serve(root: Path = ROOT) -> int:
     Returns: the exit status of the server.
     """
     watched = [argument for path in ("README.md", "docs", "contracts") for argument in ("--watch", str(root / path))]
-    make_pages = f"{sys.executable} -m local.docs_pages {PAGES}"
+    make_pages = f"{sys.executable} -m local.docs.pages {PAGES}"
     options = ["--pre-build", make_pages, *watched, "--port", str(port(os.environ, "DOCS_PORT", 8000))]
     command = [f"{PROGRAMS}/sphinx-autobuild", "-q", *options, "-d", REMEMBERED, "-c", SETTINGS, PAGES, SITE]
     return subprocess.run(command, cwd=root, env=programs_environment(), check=False).returncode

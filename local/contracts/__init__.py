@@ -1,0 +1,1 @@
+"""The contracts, as documents: OpenAPI, AsyncAPI and JSON Schema, derived from the types that the functions use."""
