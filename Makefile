@@ -119,10 +119,10 @@ destroy: $(TOOLCHAIN) ## Delete a stack in an AWS account, once you have typed i
 
 test: lint ## Check everything: lint, then all tests; the labs are left to make test-labs
 	npm --prefix frontend test
-	@pytest -n auto tests/unit tests/properties tests/contracts tests/architecture
+	@pytest -n auto --dist worksteal tests/unit tests/properties tests/contracts tests/architecture
 	@pytest $(SIDE_BY_SIDE) tests/e2e
 	@pytest $(SIDE_BY_SIDE) tests/browser
-	@pytest tests/faults
+	@pytest -n auto tests/faults
 	@echo "The labs are not among them: make test-labs does them."
 
 test-labs: $(TOOLCHAIN) ## Do the labs of docs/labs as they are written, on a fresh clone; one of them: N=3
@@ -135,7 +135,7 @@ test-docs: docs ## Build the site, then look at it in a browser: links, diagrams
 	@pytest tests/site
 
 soak: $(TOOLCHAIN) ## Orders by the hundred on a bad day, with injected faults; ORDERS=1000
-	@ORDERS=$(or $(ORDERS),300) pytest tests/faults -s
+	@ORDERS=$(or $(ORDERS),300) pytest -n auto tests/faults
 
 load: $(TOOLCHAIN) $(LOAD_TOOLS) ## Visitors to a deployed shop, more and more: RATE=20 a second at last, MINUTES=4; in AWS: ENV=, STACK=, USER=
 	@python -m tests.load $(if $(RATE),--rate $(RATE)) $(if $(MINUTES),--minutes $(MINUTES)) $(where) $(if $(call typed,USER),--user $(USER))

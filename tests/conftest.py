@@ -12,7 +12,7 @@ from tests.shop_on_moto import ShopOnMoto, set_environment, shop_on_moto
 pytest.register_assert_rewrite("tests.problem_document")
 
 # Their workers have emulators of their own, whose functions take so much memory at most.
-ON_EMULATORS = ("tests/e2e", "tests/browser")
+ON_EMULATORS = ("tests/e2e", "tests/browser", "tests/faults")
 WORKER_BYTES = 10 * 2**30
 
 

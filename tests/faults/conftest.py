@@ -40,19 +40,22 @@ DECORATED = re.compile(r"^(@saga_step|@queue_consumer|handler = message_consumer
 
 
 @pytest.fixture(scope="module", params=["STANDARD", "EXPRESS"])
-def faulty_shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def saga_type(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def faulty_shop(saga_type: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """A shop whose functions fault, with its saga as a Standard and as an Express workflow."""
     root = _with_faults(copy_sources(tmp_path_factory.mktemp("sources")))
-    cloud = LocalCloud.for_tests(f"faults-{request.param.lower()}", saga_type=request.param)
+    cloud = LocalCloud.for_tests(f"faults-{saga_type.lower()}", saga_type=saga_type)
     with running(replace(cloud, root=root, build_dir=root / "build")):
         yield Shop(Stack.read(cloud.stack_file))
 
 
 @pytest.fixture
-def tell(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Tell:
-    tell = Tell(capsys)
-    tell(f"\n{request.node.name}:")
-    return tell
+def tell(saga_type: str, capsys: pytest.CaptureFixture[str]) -> Tell:
+    return Tell(saga_type, capsys)
 
 
 def _with_faults(root: Path) -> Path:

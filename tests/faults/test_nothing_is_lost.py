@@ -159,7 +159,7 @@ def test_every_order_comes_to_an_end_and_everything_adds_up(faulty_shop: Shop, t
     undelivered = _messages_left(shop, desk, tell)
     differences = _differences(shop, tell)
 
-    tell(_figures(day, stuck, undelivered, differences))
+    tell("afterwards\n" + _figures(day, stuck, undelivered, differences))
     assert not stuck, json.dumps([day.customer.order(order_id) for order_id in stuck], indent=1)
     assert not undelivered
     assert not differences
