@@ -16,14 +16,14 @@ import httpx
 
 from cost.idle import log_lines
 from cost.usage import QUEUE, STREAM, LogLine
-from local import build, up
+from local import build, journey, up
 from local.aws import Aws
 from local.cloud import STACK_NAME, LocalCloud, LocalCloudError
 from local.progress import Steps
 from local.shop import Json, Shop
 from local.sign_in import id_token
 from local.stack import Stack
-from local.terminal import journey, logs
+from local.terminal import logs
 
 METER = Path(__file__).with_name("meter.py")
 DEADLINE_SECONDS = 120

@@ -41,9 +41,14 @@ def build(cloud: LocalCloud) -> bool:
     check_syntax(cloud.root)
     _stamp(cloud).unlink(missing_ok=True)
     sam.run(cloud, build_arguments(cloud, parameters(cloud)))
-    _make_quicker_to_read(cloud.build_dir / "template.yaml")
+    make_quicker_to_read(cloud.build_dir / "template.yaml")
     _stamp(cloud).write_text(sources)
     return True
+
+
+def make_quicker_to_read(template: Path) -> None:
+    """Write it as JSON, which is YAML, too: `sam deploy` reads it many times, and YAML takes it a second longer."""
+    template.write_text(json.dumps(yaml.load(template.read_text(), yaml.CSafeLoader), indent=1))
 
 
 def copy_sources(to: Path) -> Path:
@@ -74,11 +79,6 @@ def _sources_fingerprint(cloud: LocalCloud) -> str:
     files = fingerprint.of_files(cloud.root / source for source in SOURCES)
     # The architecture and the Python: what the build reads beside the files.
     return "-".join([files, *(parameters(cloud)[name] for name in ("PythonRuntime", "Architecture"))])
-
-
-def _make_quicker_to_read(template: Path) -> None:
-    """Write it as JSON, which is YAML, too: `sam deploy` reads it many times, and YAML takes it a second longer."""
-    template.write_text(json.dumps(yaml.load(template.read_text(), yaml.CSafeLoader), indent=1))
 
 
 def _stamp(cloud: LocalCloud) -> Path:

@@ -213,7 +213,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local.account.commands", description=__doc__)
     commands = parser.add_subparsers(required=True)
     for name, command, text, env in (
-        ("deploy", _deploy, "build, compile and deploy, and upload the web page", "default"),
+        ("deploy", _deploy, "build and deploy, and upload the web page", "default"),
         ("web", _web, "build the web page and upload it", "default"),
         ("destroy", _destroy, "delete the stack and what is in its buckets", "default"),
         ("user", _user, "make a user, or give one another password", environments.LOCAL),

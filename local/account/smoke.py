@@ -1,8 +1,8 @@
 """The smoke test of a deployed stack: one order, all the way."""
 
 from local.cloud import LocalCloudError
+from local.journey import DEADLINE_SECONDS, draft_order, follow
 from local.shop import Shop
-from local.terminal.journey import DEADLINE_SECONDS, draft_order, follow
 
 GOOD_CARD = "pm_card_visa"
 

@@ -1,4 +1,4 @@
-"""Choose the Python to build with: `sam build` wants the runtime's own minor version, and so does bytecode."""
+"""Choose the Python to build with: the runtime's own minor version, which alone compiles bytecode that it loads."""
 
 import re
 import shutil

@@ -5,12 +5,13 @@ import sys
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
+from local import journey
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
 from local.shop import Shop
 from local.sign_in import id_token
 from local.stack import Stack
-from local.terminal import journey, journey_on_screen
+from local.terminal import journey_on_screen
 
 # It faults twice, so the run still goes on when its first step is seen.
 SLOW = "pm_gateway_flaky"

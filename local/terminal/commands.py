@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from local import build_web, container_gateway, emulator, sam_local, up
+from local import build_web, container_gateway, emulator, journey, sam_local, up
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError, port
 from local.progress import Steps
@@ -18,7 +18,6 @@ from local.sign_in import id_token
 from local.stack import Stack
 from local.terminal import (
     dead_letters,
-    journey,
     journey_on_screen,
     logs,
     order_on_screen,

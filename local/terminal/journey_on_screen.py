@@ -10,11 +10,11 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from local import event_archive
 from local.aws import Aws
+from local.journey import Sight, follow, happened_at
 from local.shop import Json, Shop
 from local.stack import Stack
-from local.terminal import event_archive
-from local.terminal.journey import Sight, follow, happened_at
 from local.terminal.readable_json import readable_json
 
 MEANING = {

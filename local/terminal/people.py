@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from local.cloud import LocalCloudError
+from local.journey import Sight, follow
 from local.shop import Json, Shop
-from local.terminal.journey import Sight, follow
 
 # The wait for a person begins a moment after the order asks for one.
 DEADLINE_SECONDS = 60

@@ -6,8 +6,8 @@ from rich.table import Table
 
 from local.aws import Aws
 from local.cloud import LocalCloudError
+from local.event_query import Answer, QueryRefused, ask, named_queries
 from local.stack import Stack
-from local.terminal.event_query import Answer, QueryRefused, ask, named_queries
 
 REFUSED = 2
 

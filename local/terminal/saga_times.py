@@ -11,10 +11,10 @@ from rich.table import Table
 
 from local.aws import Aws
 from local.cloud import LocalCloudError
+from local.journey import draft_order, follow, happened_at
 from local.shop import Json, Shop
 from local.stack import Stack
 from local.terminal import saga_history
-from local.terminal.journey import draft_order, follow, happened_at
 
 GOOD_CARD = "pm_card_visa"
 # Where what was measured is kept, in the local cloud's folder.

@@ -56,7 +56,7 @@ for path, module in json.loads(sys.argv[1]):
     if os.fork() == 0:
         sys.path[:0] = path
         __import__(module)
-        print(json.dumps([module, sorted(set(sys.modules) - floor)]), flush=True)
+        print(json.dumps([module, [name for name in sys.modules if name not in floor]]), flush=True)
         os._exit(0)
     os.wait()
 """
@@ -78,12 +78,12 @@ each_function = pytest.mark.parametrize("name", sorted(FUNCTIONS))
 
 
 @cache
-def loaded() -> dict[str, set[str]]:
-    """The modules that each handler's module loads beyond the floor, by its name."""
+def loaded() -> dict[str, list[str]]:
+    """The modules that each handler's module loads beyond the floor, in that order, by its name."""
     wanted = [[[str(ROOT / folder_of(name)), str(ROOT / "layers/kernel")], module_of(name)] for name in FUNCTIONS]
     command = [sys.executable, "-c", PROGRAM, json.dumps(wanted)]
     answer = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
-    return {module: set(modules) for module, modules in map(json.loads, answer.stdout.splitlines())}
+    return dict(map(json.loads, answer.stdout.splitlines()))
 
 
 def module_of(name: str) -> str:
@@ -92,6 +92,10 @@ def module_of(name: str) -> str:
 
 def folder_of(name: str) -> str:
     return str(FUNCTIONS[name]["Properties"]["CodeUri"])
+
+
+def of_the_service(name: str) -> set[str]:
+    return {path.stem for path in (ROOT / folder_of(name)).glob("*.py")}
 
 
 def is_a_route(name: str) -> bool:
@@ -109,8 +113,16 @@ def consumers() -> set[str]:
 
 
 @each_function
+def test_a_start_loads_the_kernel_before_other_packages(name: str) -> None:
+    """So that Python does not look for garbage in them."""
+    packages = [module.partition(".")[0] for module in loaded()[module_of(name)]]
+
+    assert next(each for each in packages if each not in sys.stdlib_module_names | of_the_service(name)) == "kernel"
+
+
+@each_function
 def test_a_start_loads_no_other_packages(name: str) -> None:
-    ours = {path.stem for path in (ROOT / folder_of(name)).glob("*.py")} | {"kernel"}
+    ours = of_the_service(name) | {"kernel"}
     packages = {module.partition(".")[0] for module in loaded()[module_of(name)]}
     # The standard library's own, named after the platform.
     others = {package for package in packages if not package.startswith("_sysconfigdata")}

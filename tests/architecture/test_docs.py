@@ -30,7 +30,7 @@ NOT_OURS = {"CloudFront"} | set(
     """
     API_URL AccessDenied AccountSuspendedException AdministratorAccess ADMIN_USER_PASSWORD_AUTH
     ConsumedWriteCapacityUnits DELETE_FAILED DynamoDBCrudPolicy
-    FAIL_PAYMENTS HandlerError MfaConfiguration PYDANTIC_DISABLE_PLUGINS ParallelizationFactor PermissionsBoundary
+    FAIL_PAYMENTS HandlerError MfaConfiguration ParallelizationFactor PermissionsBoundary
     PutMetricData ServiceUnavailableException UPDATE_ROLLBACK_COMPLETE _pydantic_core
     approx_percentile date_format json_extract json_extract_scalar npm_config_registry row_number tracking_code try_cast
     """.split()

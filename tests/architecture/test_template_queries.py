@@ -3,7 +3,7 @@
 import json
 import re
 
-from local.terminal.event_query import named_queries
+from local.event_query import named_queries
 from tests.architecture.stack_template import resource, where
 
 TABLE = resource("EventsTable")["TableInput"]

@@ -14,11 +14,10 @@ import boto3
 import httpx
 from botocore.config import Config
 
-from local import resources
+from local import event_archive, resources
 from local.aws import Aws
 from local.sign_in import id_token
 from local.stack import Stack, User
-from local.terminal import event_archive
 
 ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "London", "postal_code": "12345", "country": "GB"}
 DEADLINE_SECONDS = 120

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from kernel.cloud_event import Cause, CloudEvent
 
-from local.terminal import event_archive
+from local import event_archive
 from payment import PaymentVoided
 from tests.e2e.shop import Json, Person, Shop, wait_until
 

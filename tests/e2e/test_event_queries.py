@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from local.terminal.event_query import QueryRefused, ask, named_queries
+from local.event_query import QueryRefused, ask, named_queries
 from tests.e2e.shop import Shop, wait_until
 
 pytestmark = pytest.mark.e2e

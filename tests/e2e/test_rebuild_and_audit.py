@@ -12,12 +12,12 @@ from uuid import uuid4
 
 import pytest
 
+from local import event_archive
 from local.agreement import Agreement, Difference
 from local.audit import audit
 from local.cloud import LocalCloud
 from local.reannounce import reannounce
 from local.stack import Stack
-from local.terminal import event_archive
 from tests.e2e.conftest import ENFORCES_ROLES, running
 from tests.e2e.shop import Json, Shop, wait_until
 

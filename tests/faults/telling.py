@@ -9,7 +9,7 @@ EVERY_SECONDS = 15
 
 
 class Tell:
-    """Prints past pytest's capturing, and past xdist, whose workers have no standard output: who, and what."""
+    """Prints, after a name, past pytest's capturing, and past xdist, whose workers have no standard output."""
 
     def __init__(self, name: str, capsys: pytest.CaptureFixture[str]) -> None:
         self._name = name

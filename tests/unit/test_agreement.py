@@ -1,6 +1,6 @@
 """The audit: what it finds, and what it leaves alone."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from typing import Any
 
@@ -34,13 +34,13 @@ class Evidence:
 
 
 @pytest.fixture(scope="module")
-def of_a_shop() -> Iterator[Evidence]:
+def of_a_shop() -> Evidence:
     with pytest.MonkeyPatch.context() as surroundings, shop_on_moto(surroundings.setenv) as shop:
         kettle = shop.product()
         for method in ("pm_card_visa", "pm_card_declined"):
             shop.fulfil(shop.place((kettle, 1), payment_method=method))
         shop.deliver()
-        yield Evidence(shop)
+        return Evidence(shop)
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import pytest
 from rich.console import Console
 
+from local import journey
 from local.cloud import LocalCloudError
-from local.terminal import journey, journey_on_screen
-from local.terminal.journey import Sight, draft_order, follow
+from local.journey import Sight, draft_order, follow
+from local.terminal import journey_on_screen
 
 SERVICES = {"Order": "orders", "Stock": "inventory", "Payment": "payments", "Shipment": "shipping"}
 

@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 
 from local.cloud import LocalCloudError
+from local.event_query import Answer, QueryRefused, ask, named_queries
 from local.terminal import query_on_screen
-from local.terminal.event_query import Answer, QueryRefused, ask, named_queries
 
 
 class Athena:

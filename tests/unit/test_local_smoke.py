@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from local import journey
 from local.account import smoke
 from local.cloud import LocalCloudError
-from local.terminal import journey
 
 CONFIRMED = [
     ("orders", "OrderPlaced", {"status": "PLACED"}),

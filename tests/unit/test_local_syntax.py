@@ -8,12 +8,13 @@ from local.cloud import LocalCloudError
 from local.syntax import check_syntax
 
 
+@pytest.mark.parametrize("line", ["def handler(:", "return 42"])
 @pytest.mark.parametrize("module", ["functions/orders/place_order.py", "layers/kernel/kernel/outbox.py"])
-def test_what_is_no_python_is_told(tmp_path: Path, module: str) -> None:
+def test_what_is_no_python_is_told(tmp_path: Path, module: str, line: str) -> None:
     (tmp_path / module).parent.mkdir(parents=True)
     (tmp_path / module).write_text("ANSWER = 42\n")
     check_syntax(tmp_path)
 
-    (tmp_path / module).write_text("ANSWER = 42\ndef handler(:\n")
+    (tmp_path / module).write_text(f"ANSWER = 42\n{line}\n")
     with pytest.raises(LocalCloudError, match=f"{module}, line 2: "):
         check_syntax(tmp_path)

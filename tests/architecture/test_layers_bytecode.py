@@ -1,0 +1,57 @@
+"""The layers' Makefiles compile for the Python that the template asks for, and say so where there is none."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.stack_template import ROOT
+
+LAYERS = ROOT / "layers"
+HERE = f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def build_kernel(tmp_path: Path, runtime: str) -> tuple[list[str], str]:
+    """Build the kernel's layer as SAM does. Returns: its bytecode's files, and what was said."""
+    artifacts = tmp_path / "build with a space" / "KernelLayer"
+    artifacts.mkdir(parents=True)
+    (tmp_path / "build.toml").write_text(
+        f'[layer_build_definitions.1]\nlayer_name = "KernelLayer"\ncompatible_runtimes = ["{runtime}"]\n'
+    )
+    command = [
+        "make",
+        "--silent",
+        f"--directory={LAYERS / 'kernel'}",
+        "build-KernelLayer",
+        f"ARTIFACTS_DIR={artifacts}",
+    ]
+    built = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    return [path.name for path in artifacts.rglob("*.pyc")], built.stdout
+
+
+def test_a_layer_is_compiled_by_the_runtimes_own_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{sys.prefix}/bin", prepend=":")
+    modules = list((LAYERS / "kernel" / "kernel").glob("*.py"))
+
+    compiled, _ = build_kernel(tmp_path, HERE)
+
+    tag = sys.implementation.cache_tag
+    assert sorted(compiled) == sorted(f"{module.stem}.{tag}.pyc" for module in modules)
+
+
+def test_without_that_python_it_says_what_to_do(tmp_path: Path) -> None:
+    compiled, said = build_kernel(tmp_path, "python3.99")
+
+    assert compiled == []
+    assert "no python3.99 on the PATH. Get it, delete .aws-sam/cache" in said
+
+
+def test_both_layers_are_compiled_in_the_same_way() -> None:
+    """SAM builds each layer in a folder of its own, so that they cannot share a file."""
+
+    kernel, dependencies = ((LAYERS / layer / "Makefile").read_text() for layer in ("kernel", "dependencies"))
+
+    for part in (r"# The Python that.*?(?=\nbuild-)", r"# Lambda's folders.*"):
+        assert re.findall(part, kernel, re.DOTALL) == re.findall(part, dependencies, re.DOTALL) != []
