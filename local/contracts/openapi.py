@@ -101,6 +101,17 @@ def _query(name: str, description: str, example: object, **schema: object) -> Sc
     return {"name": name, "in": "query", "description": description, "schema": schema, "example": example}
 
 
+def _location(description: str, example: str) -> Mapping[str, Schema]:
+    return {
+        "Location": {
+            "description": description,
+            "required": True,
+            "schema": {"type": "string"},
+            "example": example,
+        }
+    }
+
+
 ORDER_ID = _path("order_id", "The order's id, as `POST /orders` answered it.", examples.ORDER_ID)
 PAGE = (
     _query(
@@ -161,14 +172,7 @@ CALLS: dict[str, Call] = {
             "The order is stored and will be decided. The same key and body get the same answer again.",
             place_order.AcceptedOrder,
             examples.ACCEPTED_ORDER,
-            headers={
-                "Location": {
-                    "description": "Where the order is to be seen, relative to the API.",
-                    "required": True,
-                    "schema": {"type": "string"},
-                    "example": f"orders/{examples.ORDER_ID}",
-                }
-            },
+            headers=_location("Where the order is to be seen, relative to the API.", f"orders/{examples.ORDER_ID}"),
         ),
         problems=(400, 413, 422),
         parameters=(IDEMPOTENCY_KEY,),
@@ -306,14 +310,9 @@ CALLS: dict[str, Call] = {
             "The rebuild is started.",
             rebuild_run.Rebuild,
             examples.STARTED_REBUILD,
-            headers={
-                "Location": {
-                    "description": "Where its progress is to be seen, relative to this path.",
-                    "required": True,
-                    "schema": {"type": "string"},
-                    "example": f"rebuild/{examples.REBUILD_ID}",
-                }
-            },
+            headers=_location(
+                "Where its progress is to be seen, relative to this path.", f"rebuild/{examples.REBUILD_ID}"
+            ),
         ),
         problems=(403, 409),
     ),
