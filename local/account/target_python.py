@@ -20,10 +20,6 @@ class TargetPython:
     runtime: str
     executable: Path
 
-    @property
-    def minor(self) -> str:
-        return self.runtime.removeprefix("python")
-
 
 def choose(parameters: Mapping[str, str], template: Path) -> TargetPython:
     """Take the runtime that `parameters` name; else the template's default, or what there is of its other runtimes.

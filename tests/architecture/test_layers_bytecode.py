@@ -50,7 +50,6 @@ def test_without_that_python_it_says_what_to_do(tmp_path: Path) -> None:
 
 def test_both_layers_are_compiled_in_the_same_way() -> None:
     """SAM builds each layer in a folder of its own, so that they cannot share a file."""
-
     kernel, dependencies = ((LAYERS / layer / "Makefile").read_text() for layer in ("kernel", "dependencies"))
 
     for part in (r"# The Python that.*?(?=\nbuild-)", r"# Lambda's folders.*"):

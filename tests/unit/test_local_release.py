@@ -55,6 +55,15 @@ def test_a_parameters_value_changes_every_functions_package(sam: list[list[str]]
     assert before != package()
 
 
+def test_what_is_no_python_is_told_before_sam_builds(sam: list[list[str]], tmp_path: Path) -> None:
+    (tmp_path / "functions").mkdir()
+    (tmp_path / "functions/place_order.py").write_text("def handler(:\n")
+
+    with pytest.raises(LocalCloudError, match=r"place_order\.py, line 1: .*Nothing was built"):
+        release.build(environment(), PYTHON, tmp_path)
+    assert sam == []
+
+
 def test_sam_deploys_the_build_with_the_parameters_that_it_was_built_with(
     sam: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
