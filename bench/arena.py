@@ -12,7 +12,6 @@ from botocore.config import Config
 from bench.floor import Floor
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
-from local.contracts.openapi_examples import PLACE_ORDER
 from local.seed import PRODUCTS
 from local.shop import Shop
 from local.sign_in import id_token
@@ -21,7 +20,17 @@ from local.stack import Stack
 # More than all runs together can buy.
 PLENTY = 1_000_000
 SKU = "CUP-2"
-ORDER = PLACE_ORDER | {"items": [{"sku": SKU, "quantity": 1}]}
+ORDER = {
+    "items": [{"sku": SKU, "quantity": 1}],
+    "payment_method": "pm_card_visa",
+    "shipping_address": {
+        "name": "Ada L.",
+        "line1": "1 Mill Lane",
+        "city": "London",
+        "postal_code": "12345",
+        "country": "GB",
+    },
+}
 LONGEST_WAIT_SECONDS = 120
 
 
