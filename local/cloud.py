@@ -32,6 +32,8 @@ class LocalCloud:
     web_port: int
     environments_file: Path
     saga_type: str = "STANDARD"
+    # Longer than a step takes on a slow machine, or the sweeper would only add to its work.
+    sweep_quiet_seconds: int = 60
     # Whether each function may do only what its role allows. The emulator does not ask otherwise.
     enforces_roles: bool = False
 

@@ -3,6 +3,7 @@
 On the command line they replace samconfig.toml's list as a whole, so all of them are here.
 """
 
+import os
 import platform
 import sys
 from collections.abc import Mapping
@@ -23,8 +24,9 @@ def parameters(cloud: LocalCloud) -> dict[str, str]:
         "PasswordSignIn": "true",
         "NotificationSender": SENDER,
         "SagaType": cloud.saga_type,
-        # Nobody at a laptop waits five minutes to see the sweeper at work.
-        "SweepQuietSeconds": "20",
+        # A laptop that runs more batches at a time than it has processors only starts more processes.
+        "ConsumerConcurrency": str(max(2, os.cpu_count() or 1)),
+        "SweepQuietSeconds": str(cloud.sweep_quiet_seconds),
         "DataPolicy": "Delete",
     }
 

@@ -1,17 +1,19 @@
 """Runs the real definitions of the state machines in this process, step by step, with the functions' real handlers.
 
-It knows the states that they use (Pass, Task, Choice, Fail; JSONata by the same library that the emulator uses). The
-test answers a task that waits. It retries at once instead of waiting, and can be killed after any state. What only an
-engine shows (time, concurrency, Express) is for the e2e tests.
+It knows the states that they use (Pass, Task, Choice, Wait, Fail; JSONata by the same library that the emulator uses).
+The test answers a task that waits. Waits and retries take no time, and a run can be killed after any state. A run that
+ends undecided continues as the run that it asks for. What only an engine shows (time, concurrency, Express) is for the
+end-to-end tests.
 """
 
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from jsonata.jsonata import Jsonata
 
@@ -43,7 +45,7 @@ def lambda_context(name: str = "function") -> SimpleNamespace:
         memory_limit_in_mb=256,
         invoked_function_arn=f"arn:aws:lambda:eu-central-1:123456789012:function:{name}",
         aws_request_id="0e7e3c5e-0000-4000-8000-000000000000",
-        get_remaining_time_in_millis=lambda: 4000,
+        get_remaining_time_in_millis=lambda: 25_000,
     )
 
 
@@ -58,9 +60,22 @@ def invoke_handler(step: str, payload: dict[str, Any]) -> dict[str, Any]:
     return json.loads(json.dumps(handler(json.loads(json.dumps(payload)), lambda_context(step))))
 
 
+def repeated_input(saga_input: Mapping[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the input of the run that a run's message asks for, as start_fulfilment makes it."""
+    return {**saga_input, **message, "decision": import_module("order_store").load(message["order_id"]).order.decision}
+
+
 def states_of_run(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler) -> Iterator[str]:
-    """Run the saga, yielding each state's name after it is done. Not asking for the next one kills the run."""
-    return _states_of(DEFINITION, saga_input, invoke, _nobody_waits)
+    """Run the saga, yielding each state's name after it is done. Not asking for the next one kills the run.
+
+    A run that ends undecided is followed by the run that it asks for.
+    """
+    while True:
+        engine = Engine(invoke)
+        yield from _states_of(DEFINITION, saga_input, engine)
+        if engine.message is None:
+            return
+        saga_input = repeated_input(saga_input, engine.message)
 
 
 def run_saga(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler) -> list[str]:
@@ -70,7 +85,7 @@ def run_saga(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler) -> 
 
 def run_wait(wanted: Mapping[str, Any], wait: Wait, invoke: Invoke = invoke_handler) -> list[str]:
     """Run attend_order to its end; return the names of the states it went through."""
-    return list(_states_of(ATTEND_ORDER, wanted, invoke, wait))
+    return list(_states_of(ATTEND_ORDER, wanted, Engine(invoke, wait)))
 
 
 class TimedOut(Exception):
@@ -81,80 +96,122 @@ def _nobody_waits(message: dict[str, Any]) -> dict[str, Any]:
     raise NotImplementedError(message)
 
 
-def _states_of(
-    definition: Mapping[str, Any], machine_input: Mapping[str, Any], invoke: Invoke, wait: Wait
-) -> Iterator[str]:
+class Engine:
+    """Step Functions, for one run.
+
+    Attributes:
+        message: What the run has sent to a queue; None if it has sent nothing.
+        seconds: How long the run has waited so far. Nothing else takes time.
+    """
+
+    def __init__(self, invoke: Invoke, wait: Wait = _nobody_waits) -> None:
+        self.invoke = invoke
+        self.wait = wait
+        self.message: dict[str, Any] | None = None
+        self.seconds = 0.0
+
+
+class Scope(NamedTuple):
+    """What an expression can read."""
+
+    value: Any
+    variables: dict[str, Any]
+    result: Any = None
+
+
+def _states_of(definition: Mapping[str, Any], machine_input: Mapping[str, Any], engine: Engine) -> Iterator[str]:
     states, name = definition["States"], definition["StartAt"]
     value: Any = dict(machine_input)
     variables: dict[str, Any] = {}
     while name:
-        state = states[name]
         done = name
-        if "waitForTaskToken" in state.get("Resource", ""):
-            value, name = _waiting_task(state, value, variables, wait)
-        else:
-            value, name = _step(state, value, variables, invoke)
+        value, name = _step(states[name], Scope(value, variables), engine)
         yield done
 
 
-def _step(state: dict[str, Any], value: Any, variables: dict[str, Any], invoke: Invoke) -> tuple[Any, str | None]:
+def _step(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple[Any, str | None]:
     match state["Type"]:
         case "Pass":
-            _assign(state, value, variables)
-            return value, state.get("Next")
+            _assign(state, scope)
+            return scope.value, state.get("Next")
         case "Choice":
             for choice in state["Choices"]:
-                if _evaluate(choice["Condition"], value, variables):
-                    return value, choice["Next"]
-            _assign(state, value, variables)
-            return value, state["Default"]
+                if _evaluate(choice["Condition"], scope):
+                    _assign(choice, scope)
+                    return scope.value, choice["Next"]
+            _assign(state, scope)
+            return scope.value, state["Default"]
+        case "Wait":
+            engine.seconds += _evaluate(state["Seconds"], scope)
+            return scope.value, state["Next"]
         case "Task":
-            return _task(state, value, variables, invoke)
+            run_task = {
+                "lambda:invoke": _call,
+                "sqs:sendMessage": _send,
+                "sqs:sendMessage.waitForTaskToken": _send_and_wait,
+            }
+            return run_task[state["Resource"].rpartition(":::")[2]](state, scope, engine)
         case "Fail":
-            return value, None
+            return scope.value, None
     raise NotImplementedError(state["Type"])
 
 
-def _task(state: dict[str, Any], value: Any, variables: dict[str, Any], invoke: Invoke) -> tuple[Any, str | None]:
-    arguments = _evaluate(state["Arguments"], value, variables)
+def _call(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple[Any, str | None]:
+    arguments = _evaluate(state["Arguments"], scope)
     step = arguments["FunctionName"].removeprefix("${").removesuffix("FunctionArn}")
-    attempts = 1 + sum(retry["MaxAttempts"] for retry in state["Retry"])
-    for _ in range(attempts):
+    fault: Exception | None = None
+    for _ in range(1 + _retrier_of_all(state)["MaxAttempts"]):
         try:
-            return invoke(step, arguments["Payload"]), state.get("Next")
-        except Exception:  # noqa: BLE001, S112 (as States.ALL does)
-            continue
+            return engine.invoke(step, arguments["Payload"]), state.get("Next")
+        except Exception as raised:  # noqa: BLE001 (as States.ALL does)
+            fault = raised
     catch = state["Catch"][0]
-    _assign(catch, value, variables)
-    return value, catch["Next"]
+    _assign(catch, scope)
+    return {"Error": type(fault).__name__, "Cause": str(fault)}, catch["Next"]
 
 
-def _waiting_task(state: dict[str, Any], value: Any, variables: dict[str, Any], wait: Wait) -> tuple[Any, str]:
-    message = _evaluate(state["Arguments"], value, variables)["MessageBody"]
+def _send(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple[Any, str | None]:
+    engine.message = json.loads(_evaluate(state["Arguments"], scope)["MessageBody"])
+    return scope.value, state.get("Next")
+
+
+def _retrier_of_all(state: dict[str, Any]) -> dict[str, Any]:
+    (retrier,) = (retry for retry in state["Retry"] if retry["ErrorEquals"] == ["States.ALL"])
+    return dict(retrier)
+
+
+def _send_and_wait(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple[Any, str]:
+    message = _evaluate(state["Arguments"], scope)["MessageBody"]
     timeout, _ = state["Catch"]
     try:
-        answer = wait(json.loads(message))
+        answer = engine.wait(json.loads(message))
     except TimedOut:
-        _assign(timeout, value, variables)
-        return value, timeout["Next"]
-    variables.update(_evaluate(state["Assign"], value, variables, result=answer))
+        _assign(timeout, scope)
+        return scope.value, timeout["Next"]
+    _assign(state, scope._replace(result=answer))
     return answer, state["Next"]
 
 
-def _assign(state: dict[str, Any], value: Any, variables: dict[str, Any]) -> None:
-    variables.update(_evaluate(state.get("Assign", {}), value, variables))
+def start_time() -> str:
+    """Return when the run started: a moment ago. A test that needs a late run replaces this function."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _evaluate(template: Any, value: Any, variables: dict[str, Any], result: Any = None) -> Any:
+def _assign(state: dict[str, Any], scope: Scope) -> None:
+    scope.variables.update(_evaluate(state.get("Assign", {}), scope))
+
+
+def _evaluate(template: Any, scope: Scope) -> Any:
     if isinstance(template, dict):
-        return {name: _evaluate(member, value, variables, result) for name, member in template.items()}
+        return {name: _evaluate(member, scope) for name, member in template.items()}
     if isinstance(template, list):
-        return [_evaluate(member, value, variables, result) for member in template]
+        return [_evaluate(member, scope) for member in template]
     if isinstance(template, str) and template.startswith("{%"):
         expression = Jsonata(template.removeprefix("{%").removesuffix("%}").strip())
         bindings = expression.create_frame()
-        states = {"input": value, "result": result, "context": {"Task": {"Token": TOKEN}}}
-        for name, bound in {**variables, "states": states}.items():
+        context = {"Task": {"Token": TOKEN}, "Execution": {"StartTime": start_time()}}
+        states = {"input": scope.value, "result": scope.result, "context": context}
+        for name, bound in {**scope.variables, "states": states}.items():
             bindings.bind(name, bound)
         return expression.evaluate(None, bindings)
     return template

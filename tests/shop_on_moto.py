@@ -112,7 +112,8 @@ class ShopOnMoto:
     def saga_input(self, order_id: str) -> dict[str, Any]:
         """Return the input of a run that starts now."""
         order_store, fulfilment_run = import_module("order_store"), import_module("fulfilment_run")
-        return json.loads(json.dumps(fulfilment_run.saga_input(order_store.load(order_id), f"orders:{order_id}:1")))
+        run = fulfilment_run.Run(order_id=order_id, causation_id=f"orders:{order_id}:1", run_id=f"{order_id}-1")
+        return json.loads(json.dumps(fulfilment_run.saga_input(run, order_store.load(order_id))))
 
     def fulfil(self, order_id: str) -> list[str]:
         """Run the saga as a message from the queue would start it; return the states it went through."""

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kernel.at_start import made_at_start
+from kernel.client_limits import CLIENT_LIMITS
 from kernel.cloud_event import CloudEvent
 from kernel.observability import logger
 from kernel.outbox import events_of
@@ -38,17 +39,17 @@ class NotAccepted(Exception):
 
 @made_at_start
 def _firehose() -> "FirehoseClient":
-    return boto3.client("firehose")
+    return boto3.client("firehose", config=CLIENT_LIMITS)
 
 
 @made_at_start
 def _sns() -> "SNSClient":
-    return boto3.client("sns")
+    return boto3.client("sns", config=CLIENT_LIMITS)
 
 
 @cache
 def _sqs() -> "SQSClient":
-    return boto3.client("sqs")
+    return boto3.client("sqs", config=CLIENT_LIMITS)
 
 
 class Announcement(NamedTuple):

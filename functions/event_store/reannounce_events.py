@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kernel.queue_consumer import Unprocessable, message_consumer
 
+from kernel.client_limits import CLIENT_LIMITS
 from kernel.dynamodb import dynamodb
 from kernel.observability import logger
 from kernel.settings import setting
@@ -36,7 +37,7 @@ KEYS = {
 
 @cache
 def _sqs() -> "SQSClient":
-    return boto3.client("sqs")
+    return boto3.client("sqs", config=CLIENT_LIMITS)
 
 
 def reannounce(request: OneItem | AllSince) -> None:

@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError
 
 # A transaction of a few items takes some 10 to 20 ms: AWS names no figure.
 MOMENT_MS = 15
-# The function has 4 s, and its transactions take a part of them.
-PATIENCE_MS = 2500
+# The function has 25 s, and its transactions take a part of them.
+PATIENCE_MS = 10_000
 # Between two looks at a queue others may begin or end it.
 ATTEMPTS = 2
 

@@ -4,6 +4,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from kernel.client_limits import CLIENT_LIMITS
 from kernel.settings import setting
 
 import boto3
@@ -17,7 +18,7 @@ USER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @cache
 def _user_pool() -> "CognitoIdentityProviderClient":
-    return boto3.client("cognito-idp")
+    return boto3.client("cognito-idp", config=CLIENT_LIMITS)
 
 
 def email_of(customer_id: str) -> str | None:

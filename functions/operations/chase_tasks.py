@@ -15,8 +15,8 @@ from waiting import wake
 # A decision is told at once. After so long, whoever was to tell it has died.
 SECONDS_TO_TELL = 30
 MOST = 100
-# Enough for one more task, before the function's time is over.
-MILLISECONDS_FOR_A_TASK = 3000
+# Start no other task in the last seconds of the function.
+MILLISECONDS_FOR_A_TASK = 10_000
 
 
 class ChaseFault(Exception):

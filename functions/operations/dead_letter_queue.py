@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kernel.client_limits import CLIENT_LIMITS
 from kernel.settings import setting
 
 import boto3
@@ -22,7 +23,7 @@ POLL_SECONDS = 1
 @cache
 def sqs() -> "SQSClient":
     """Return the process's SQS client."""
-    return boto3.client("sqs")
+    return boto3.client("sqs", config=CLIENT_LIMITS)
 
 
 class DeadLetter(NamedTuple):

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from kernel.client_limits import CLIENT_LIMITS
 from kernel.observability import logger
 from kernel.settings import setting
 
@@ -24,7 +25,7 @@ GONE = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
 
 @cache
 def _step_functions() -> "SFNClient":
-    return boto3.client("stepfunctions")
+    return boto3.client("stepfunctions", config=CLIENT_LIMITS)
 
 
 def start_waiting(

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
+from kernel.client_limits import CLIENT_LIMITS
 from kernel.settings import setting
 
 import boto3
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 @cache
 def _user_pool() -> "CognitoIdentityProviderClient":
-    return boto3.client("cognito-idp")
+    return boto3.client("cognito-idp", config=CLIENT_LIMITS)
 
 
 def delete(customer_id: str) -> bool:

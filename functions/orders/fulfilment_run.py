@@ -1,13 +1,15 @@
-"""A run of an order's saga: what it needs to know, and its start."""
+"""A run of an order's saga: its input, and its start."""
 
 import json
 from typing import TYPE_CHECKING, Any
 
 from kernel.at_start import made_at_start
+from kernel.client_limits import CLIENT_LIMITS
 from kernel.observability import logger
 from kernel.settings import setting
 
 import boto3
+from pydantic import BaseModel, ConfigDict, Field
 
 from order_store import StoredOrder
 
@@ -15,29 +17,56 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 
+class Run(BaseModel):
+    """A run to start. The state machine sends it, with the next number, when its run ended undecided.
+
+    Attributes:
+        order_id: The order to fulfil.
+        causation_id: The id of the event that the run follows from.
+        run_id: The name of the first run of the series.
+        run: The number of this run in the series, from 1.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    order_id: str
+    causation_id: str
+    run_id: str = Field(max_length=70)
+    run: int = Field(default=1, ge=1)
+
+    @property
+    def name(self) -> str:
+        """The name of the execution. A message that is delivered twice starts one execution."""
+        return self.run_id if self.run == 1 else f"{self.run_id}-run-{self.run}"
+
+
 @made_at_start
 def _step_functions() -> "SFNClient":
-    return boto3.client("stepfunctions")
+    return boto3.client("stepfunctions", config=CLIENT_LIMITS)
 
 
-def start(name: str, stored: StoredOrder, causation_id: str) -> None:
-    """Start the run `name`, unless it was started before. The order may be running already: two runs are one order."""
+def start(run: Run, stored: StoredOrder) -> None:
+    """Start a run, unless an execution with its name exists. Runs of one order may overlap: every step is idempotent.
+
+    Args:
+        run: The run to start.
+        stored: The order, as its table holds it now.
+    """
     try:
         _step_functions().start_execution(
             stateMachineArn=setting("FULFIL_ORDER_STATE_MACHINE_ARN"),
-            name=name,
-            input=json.dumps(saga_input(stored, causation_id)),
+            name=run.name,
+            input=json.dumps(saga_input(run, stored)),
         )
     except _step_functions().exceptions.ExecutionAlreadyExists:
-        logger.info("the run %s was started before", name)
+        logger.info("the run %s was started before", run.name)
 
 
-def saga_input(stored: StoredOrder, causation_id: str) -> dict[str, Any]:
-    """Return what a run needs to know: the order as it was placed, and its decision, if there is one yet."""
+def saga_input(run: Run, stored: StoredOrder) -> dict[str, Any]:
+    """Return the input of the state machine: the run, the order as it was placed, and its decision, if there is one."""
     order = stored.order
     return {
-        "order_id": order.order_id,
-        "causation_id": causation_id,
+        **run.model_dump(),
         "decision": order.decision,
         "items": [{"sku": line.sku, "quantity": line.quantity} for line in order.placed.items],
         "amount": {"amount": order.placed.total, "currency": order.placed.currency},

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from kernel.client_limits import CLIENT_LIMITS
 from kernel.cloud_event import CloudEvent
 from kernel.observability import logger
 from kernel.settings import setting
@@ -27,7 +28,7 @@ class NobodyCanBeAsked(Exception):
 
 @cache
 def _step_functions() -> "SFNClient":
-    return boto3.client("stepfunctions")
+    return boto3.client("stepfunctions", config=CLIENT_LIMITS)
 
 
 def start(question: CloudEvent) -> None:

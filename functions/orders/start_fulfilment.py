@@ -1,23 +1,56 @@
-"""Start the saga of an order, when an event asks for it."""
+"""Start a run of an order's saga, when an event asks for it or when the last run ended undecided."""
 
-from kernel.queue_consumer import Unprocessable, queue_consumer
+from kernel.queue_consumer import Unprocessable, message_consumer
 
 from kernel.cloud_event import CloudEvent
+from kernel.observability import correlate, correlate_with, logger
+from kernel.upcasting import upcast
+
+from pydantic import TypeAdapter
 
 import fulfilment_run
 import order_store
+from fulfilment_run import Run
 from order import UnknownOrder
 
+_MESSAGE: TypeAdapter[CloudEvent | Run] = TypeAdapter(CloudEvent | Run)
 
-@queue_consumer
-def handler(event: CloudEvent) -> None:
-    """Start the run that this event causes. Its name follows from the event, so that a copy starts no second one.
+
+def requested_run(body: str) -> Run:
+    """Return the run that a message of the queue asks for.
+
+    Args:
+        body: An event of an order, from the topic, or a Run, from the state machine. JSON.
+
+    Returns:
+        The run. Its name follows from the message, so a second delivery starts no second run.
 
     Raises:
-        Unprocessable: there is no such order.
+        pydantic.ValidationError: The message is neither.
+    """
+    message = _MESSAGE.validate_json(body)
+    if isinstance(message, Run):
+        correlate(message.order_id)
+        return message
+    event = upcast(message)
+    correlate_with(event)
+    return Run(order_id=event.subject, causation_id=event.id, run_id=f"{event.subject}-{event.sequence}")
+
+
+def start_fulfilment(run: Run) -> None:
+    """Start the run with the order as it is now. A settled order needs no repeated run.
+
+    Raises:
+        Unprocessable: There is no such order.
     """
     try:
-        stored = order_store.load(event.subject)
+        stored = order_store.load(run.order_id)
     except UnknownOrder as error:
-        raise Unprocessable(f"there is no order {event.subject}") from error
-    fulfilment_run.start(f"{event.subject}-{event.sequence}", stored, event.id)
+        raise Unprocessable(f"there is no order {run.order_id}") from error
+    if run.run > 1 and stored.order.settled:
+        logger.info("the order is settled, so run %s is not needed", run.run)
+        return
+    fulfilment_run.start(run, stored)
+
+
+handler = message_consumer(requested_run, start_fulfilment)

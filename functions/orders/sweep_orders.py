@@ -17,9 +17,10 @@ from kernel.timestamps import Timestamp, now, timestamp
 import fulfilment_run
 import order_store
 import person_wait
+from fulfilment_run import Run
 
-# Enough for one more order, before the function's time is over.
-MILLISECONDS_FOR_AN_ORDER = 3000
+# Start no other order in the last seconds of the function.
+MILLISECONDS_FOR_AN_ORDER = 10_000
 
 
 class Swept(StrEnum):
@@ -47,7 +48,7 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     Raises:
         SweepFault: some orders met a fault, which is in the log.
     """
-    quiet_since = timestamp(datetime.now(UTC) - timedelta(seconds=int(setting("QUIET_SECONDS"))))
+    quiet_since = timestamp(datetime.now(UTC) - _quiet())
     swept: Counter[Swept] = Counter()
     for order_id in order_store.unsettled(quiet_since):
         if context.get_remaining_time_in_millis() < MILLISECONDS_FOR_AN_ORDER:
@@ -93,6 +94,11 @@ def sweep(order_id: str, quiet_since: Timestamp) -> Swept:
     if mark.is_given_up(events):
         order_store.request_attention(order_id, lambda order: order.request_attention(["Sweep"], cause(last_event.id)))
         return Swept.GIVEN_UP
-    fulfilment_run.start(f"{order_id}-sweep-{mark.sweeps + 1}", stored, last_event.id)
-    counted = order_store.move_mark(order_id, mark, mark.run_again(events, now()))
+    run = Run(order_id=order_id, causation_id=last_event.id, run_id=f"{order_id}-sweep-{mark.sweeps + 1}")
+    fulfilment_run.start(run, stored)
+    counted = order_store.move_mark(order_id, mark, mark.run_again(events, datetime.now(UTC), _quiet()))
     return Swept.RUN_AGAIN if counted else Swept.LEFT_ALONE
+
+
+def _quiet() -> timedelta:
+    return timedelta(seconds=int(setting("QUIET_SECONDS")))

@@ -1,8 +1,9 @@
 """The mark of an order that is not settled: since when it is quiet, and how often the sweeper has run it again."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from kernel.timestamps import Timestamp
+from kernel.timestamps import Timestamp, timestamp
 
 RUNS = 3
 
@@ -31,9 +32,18 @@ class UnsettledMark:
         """Whether an order that has so many events has been run again often enough, to no avail."""
         return self._in_vain(events) >= RUNS
 
-    def run_again(self, events: int, moment: Timestamp) -> "UnsettledMark":
-        """Return the mark of an order that has so many events and was run again at `moment`."""
-        return UnsettledMark(moment, self.sweeps + 1, self._in_vain(events) + 1, events)
+    def run_again(self, events: int, moment: datetime, quiet: timedelta) -> "UnsettledMark":
+        """Return the mark of an order that the sweeper runs again.
+
+        The pause doubles with each run that brings no event: a machine that is too slow gets no more work.
+
+        Args:
+            events: How many events the order has.
+            moment: The time of the run.
+            quiet: How long an order is quiet before the sweeper runs it again.
+        """
+        in_vain = self._in_vain(events)
+        return UnsettledMark(timestamp(moment + quiet * (2**in_vain - 1)), self.sweeps + 1, in_vain + 1, events)
 
     def _in_vain(self, events: int) -> int:
         return self.in_vain if events == self.swept_at else 0

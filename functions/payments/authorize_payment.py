@@ -21,7 +21,7 @@ def handler(command: AuthorizePayment) -> Outcome:
         AUTHORIZED; DECLINED with the reason PAYMENT_DECLINED; UNDONE after the compensation.
 
     Raises:
-        GatewayUnavailable: the provider did not answer; Step Functions retries.
+        GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
     """
     payment = payments().change(
         command.order_id,

@@ -26,7 +26,7 @@ def handler(command: CapturePayment) -> Outcome:
         CAPTURED.
 
     Raises:
-        GatewayUnavailable: the provider did not answer; Step Functions retries.
+        GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
         NotAuthorized: nothing is held for this order.
     """
     payment = payments().load(command.order_id)

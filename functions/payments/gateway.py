@@ -8,13 +8,16 @@ from typing import Protocol
 
 from kernel.dynamodb import condition_failed, dynamodb, from_item, item_that_refused, to_item
 from kernel.money import Money
+from kernel.saga_step import ProviderUnavailable
 from kernel.settings import setting
 
 from botocore.exceptions import ClientError
 
 
-class GatewayUnavailable(Exception):
-    """The provider did not answer: a fault. The call may have taken effect, so it is repeated with the same key."""
+class GatewayUnavailable(ProviderUnavailable):
+    """The payment provider did not answer."""
+
+    reason = "PAYMENT_UNAVAILABLE"
 
 
 @dataclass(frozen=True)

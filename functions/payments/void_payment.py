@@ -21,7 +21,7 @@ def handler(command: VoidPayment) -> Outcome:
         UNDONE, also where nothing was held.
 
     Raises:
-        GatewayUnavailable: the provider did not answer; Step Functions retries.
+        GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
         CapturedAlready: the money is taken: a person must look.
     """
     payment = payments().change(

@@ -19,7 +19,7 @@ def handler(command: BookShipment) -> Outcome:
         BOOKED; REFUSED with the reason ADDRESS_REFUSED; UNDONE after the compensation.
 
     Raises:
-        CarrierUnavailable: the carrier did not answer; Step Functions retries.
+        CarrierUnavailable: The carrier did not answer. The step answers UNAVAILABLE.
     """
     shipment = shipments().change(command.order_id, lambda first: first or Shipment.intended(command.order_id))
     if shipment.status is ShipmentStatus.INTENDED:

@@ -21,7 +21,7 @@ def handler(command: CancelShipment) -> Outcome:
         UNDONE, also where nothing was booked.
 
     Raises:
-        CarrierUnavailable: the carrier did not answer; Step Functions retries.
+        CarrierUnavailable: The carrier did not answer. The step answers UNAVAILABLE.
     """
     shipment = shipments().change(
         command.order_id, lambda first: first.cancelling() if first else Shipment.tombstone(command.order_id)

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kernel.dynamodb import condition_failed, dynamodb, item_that_refused, to_item
+from kernel.saga_step import ProviderUnavailable
 from kernel.settings import setting
 
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 
 
-class CarrierUnavailable(Exception):
-    """The carrier did not answer: a fault. The call may have taken effect, so it is repeated with the same key."""
+class CarrierUnavailable(ProviderUnavailable):
+    """The carrier did not answer."""
+
+    reason = "SHIPPING_UNAVAILABLE"
 
 
 class Address(BaseModel):

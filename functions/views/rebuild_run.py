@@ -3,6 +3,7 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from kernel.client_limits import CLIENT_LIMITS
 from kernel.http_application import ResponseBody
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, timestamp
@@ -52,7 +53,7 @@ class Rebuild(ResponseBody):
 @cache
 def step_functions() -> "SFNClient":
     """Return the process's Step Functions client."""
-    return boto3.client("stepfunctions")
+    return boto3.client("stepfunctions", config=CLIENT_LIMITS)
 
 
 def start(rebuild_id: str) -> None:

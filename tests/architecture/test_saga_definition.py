@@ -1,4 +1,4 @@
-"""The saga's definition: its rules, and the time that the longest way through takes."""
+"""The saga's definition: its rules, and how its time limits fit together with those of functions and clients."""
 
 import json
 import re
@@ -6,21 +6,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kernel.client_limits import LONGEST_CALL_SECONDS
+
 import pytest
 from cfnlint.api import lint_all
 from jsonata.jsonata import Jsonata
 
+from tests.architecture.stack_template import in_effect, resource
 from tests.saga_run import DEFINITION
-from tests.template import resources_of_type, template
+from tests.template import template
 
 STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
-TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
+TASKS = {name: state for name, state in STATES.items() if state.get("Resource", "").endswith("lambda:invoke")}
 # Each step that can be undone, in their order, with what undoes it: by its own comment.
 COMPENSATIONS = {
     name: told[1] for name, task in TASKS.items() if (told := re.fullmatch(r"Compensated by (\w+)\.", task["Comment"]))
 }
-# An Express workflow ends after five minutes, and nothing can catch that.
+# Those that call a provider: it may be unavailable, which is an outcome.
+PROVIDER_STEPS = [name.removesuffix("Later") for name, state in STATES.items() if state["Type"] == "Wait"]
+# An Express workflow ends after 300 s, and no Catch runs then.
 MOST_SECONDS = 240
+# Lambda refuses a throttled call at once.
+REFUSED_CALL_SECONDS = 1
 
 each_task = pytest.mark.parametrize("name", TASKS)
 
@@ -43,20 +50,17 @@ def reachable_from(start: str) -> set[str]:
 
 
 def longest_seconds(task: dict[str, Any]) -> float:
-    """Return how long a task may take: all attempts time out, and jitter waits as long as it can."""
-    (retry,) = task["Retry"]
-    waits = (retry["IntervalSeconds"] * retry["BackoffRate"] ** attempt for attempt in range(retry["MaxAttempts"]))
-    attempts = 1 + retry["MaxAttempts"]
-    return float(attempts * task["TimeoutSeconds"] + sum(waits))
+    """Return how long a task may take: every attempt times out or is throttled, and jitter waits as long as it can."""
+    seconds = float(task["TimeoutSeconds"])
+    for retry in task["Retry"]:
+        attempt = REFUSED_CALL_SECONDS if is_throttling(retry) else task["TimeoutSeconds"]
+        waits = (retry["IntervalSeconds"] * retry.get("BackoffRate", 2) ** n for n in range(retry["MaxAttempts"]))
+        seconds += retry["MaxAttempts"] * attempt + sum(waits)
+    return seconds
 
 
-def longest_way(name: str, before: tuple[str, ...] = ()) -> tuple[float, int]:
-    """Return the seconds, and the number of tasks, of the longest way from state `name` to an end."""
-    assert name not in before, f"a loop: {[*before, name]}"
-    state = STATES[name]
-    own = (longest_seconds(state), 1) if state["Type"] == "Task" else (0.0, 0)
-    seconds, tasks = max((longest_way(after, (*before, name)) for after in successors(state)), default=(0.0, 0))
-    return own[0] + seconds, own[1] + tasks
+def is_throttling(retry: dict[str, Any]) -> bool:
+    return "Lambda.TooManyRequestsException" in retry["ErrorEquals"]
 
 
 def texts_of(value: object) -> Iterator[str]:
@@ -101,16 +105,49 @@ def test_every_task_has_the_same_retry_and_timeout(name: str) -> None:
     assert task["TimeoutSeconds"] == TASKS["ReserveStock"]["TimeoutSeconds"]
 
 
-def test_what_is_retried_is_everything_with_full_jitter() -> None:
-    (retry,) = TASKS["ReserveStock"]["Retry"]
+def test_throttling_has_a_retrier_of_its_own_and_everything_is_retried_with_full_jitter() -> None:
+    throttling, everything = TASKS["ReserveStock"]["Retry"]
 
-    assert retry["ErrorEquals"] == ["States.ALL"]
-    assert retry["JitterStrategy"] == "FULL"
+    assert is_throttling(throttling)
+    assert everything["ErrorEquals"] == ["States.ALL"]
+    assert throttling["MaxAttempts"] > everything["MaxAttempts"]
+    assert {throttling["JitterStrategy"], everything["JitterStrategy"]} == {"FULL"}
 
 
 @each_task
-def test_what_outlasts_its_retries_is_caught(name: str) -> None:
-    assert TASKS[name]["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
+def test_no_fault_of_our_own_functions_leads_to_a_rejection(name: str) -> None:
+    (catch,) = TASKS[name]["Catch"]
+
+    assert catch["ErrorEquals"] == ["States.ALL"]
+    if catch["Next"] in ("Run again?", "Unsettled"):
+        return
+    # A compensation: the others run first, and then the order is run again.
+    assert catch["Next"] == TASKS[name]["Next"]
+    assert catch["Assign"] == {"interrupted_steps": f"{{% [$interrupted_steps, '{name}'] %}}"}
+    assert STATES["Everything compensated?"]["Choices"][1] == {
+        "Condition": "{% $count($interrupted_steps) > 0 %}",
+        "Next": "Run again?",
+    }
+
+
+@pytest.mark.parametrize("step", PROVIDER_STEPS)
+def test_a_provider_that_does_not_answer_is_called_again_after_a_wait(step: str) -> None:
+    question, later = STATES[TASKS[step]["Next"]], f"{step}Later"
+    (again,) = (rule for rule in question["Choices"] if rule["Next"] == later)
+
+    assert again["Condition"] == "{% $states.input.outcome = 'UNAVAILABLE' and $tries < 3 %}"
+    assert again["Assign"] == {"tries": "{% $tries + 1 %}"}
+    assert (STATES[later]["Seconds"], STATES[later]["Next"]) == ("{% [1, 2, 4][$tries - 1] %}", step)
+
+
+def test_every_step_that_calls_a_provider_has_its_wait() -> None:
+    assert set(PROVIDER_STEPS) == {
+        "AuthorizePayment",
+        "CapturePayment",
+        "VoidPayment",
+        "BookShipment",
+        "CancelShipment",
+    }
 
 
 @each_task
@@ -124,10 +161,33 @@ def test_a_task_calls_the_function_that_it_is_named_after(name: str) -> None:
 
 
 @each_task
-def test_a_function_of_the_saga_ends_before_its_task_does(name: str) -> None:
-    function = resources_of_type("AWS::Serverless::Function")[f"{name}Function"]
+def test_client_function_and_task_fit_into_each_other(name: str) -> None:
+    function = in_effect(resource(f"{name}Function"), "Timeout")
 
-    assert function["Properties"]["Timeout"] < TASKS[name]["TimeoutSeconds"]
+    assert LONGEST_CALL_SECONDS < function < TASKS[name]["TimeoutSeconds"]
+
+
+@each_task
+def test_no_step_starts_after_the_deadline(name: str) -> None:
+    question = STATES[TASKS[name].get("Next", "Run again?")]
+
+    if question["Type"] != "Choice" or question is STATES["Run again?"]:
+        assert name in ("SettleOrder", "RequestAttention"), "the last step of a run"
+        return
+    assert question["Choices"][0] == {"Condition": "{% $millis() > $deadline %}", "Next": "Run again?"}
+
+
+def test_a_run_ends_well_before_an_express_workflow_does() -> None:
+    deadline = int(re.search(r"\+ (\d+)000 ", STATES["RememberOrder"]["Assign"]["deadline"])[1])  # type: ignore[index]
+    longest_wait = 4
+    last_step = longest_seconds(TASKS["ReserveStock"])
+    end = max(longest_seconds(STATES["RunAgain"]), longest_seconds(TASKS["RequestAttention"]))
+
+    assert deadline + longest_wait + last_step + end <= MOST_SECONDS
+
+
+def test_the_frame_of_the_whole_is_shorter_than_the_sweepers_patience() -> None:
+    assert template()["Parameters"]["SweepQuietSeconds"]["Default"] > MOST_SECONDS
 
 
 @pytest.mark.parametrize(("step", "compensation"), COMPENSATIONS.items())
@@ -144,43 +204,37 @@ def test_every_step_before_the_pivot_is_compensated_but_the_question_to_a_person
     )
 
 
-def test_a_step_that_is_refused_or_fails_is_decided_before_anything_is_undone() -> None:
+def test_a_step_that_is_refused_is_decided_before_anything_is_undone() -> None:
     for step in COMPENSATIONS:
-        (question,) = successors({"Next": STATES[step]["Next"]})
-        assert STATES[question]["Default"] == "RejectOrder"
-        assert [branch["Next"] for branch in STATES[step]["Catch"]] == ["RejectOrder"]
+        assert STATES[STATES[step]["Next"]]["Default"] == "RejectOrder"
 
 
 def test_undoing_is_always_all_of_it_in_reverse_order() -> None:
-    first, *_, last = undoing = list(reversed(COMPENSATIONS.values()))
-    for here, after in zip(undoing, [*undoing[1:], "Everything undone?"], strict=True):
-        assert set(successors(STATES[here])) == {after}
+    undoing = list(reversed(COMPENSATIONS.values()))
+    allowed_after = [*undoing[1:], "Everything compensated?"]
+    for here, after in zip(undoing, allowed_after, strict=True):
+        question = STATES[here]["Next"]
+        onward = {question} if question == after else set(successors(STATES[question]))
+        assert onward - {"Run again?", f"{here}Later"} == {after}
 
-    entries = {after for state in STATES.values() for after in successors(state)} & set(undoing)
-    assert entries == set(undoing)
-    outside = {name for name, state in STATES.items() if name not in undoing and set(successors(state)) & set(undoing)}
-    assert {after for name in outside for after in successors(STATES[name])} & set(undoing) == {first}
-    assert last == COMPENSATIONS["ReserveStock"]
+    entries = {
+        name for name, state in STATES.items() if undoing[0] in successors(state) and name != f"{undoing[0]}Later"
+    }
+    assert entries == {"Already decided?", "Reviewed?", "Confirmed?", "Rejected?"}
 
 
 def test_after_the_pivot_no_way_leads_back() -> None:
-    assert reachable_from("CapturePayment") == {
-        "CapturePayment",
-        "SettleOrder",
-        "RequestAttention",
-        "NeedsAttention",
-        "Unsettled",
-    }
+    assert reachable_from("CapturePayment") & set(TASKS) == {"CapturePayment", "SettleOrder", "RequestAttention"}
 
 
 def test_every_state_can_be_reached() -> None:
     assert reachable_from(DEFINITION["StartAt"]) == set(STATES)
 
 
-def test_every_way_ends_settled_or_failed_or_in_review() -> None:
+def test_every_way_ends_settled_or_failed_or_in_review_or_run_again() -> None:
     ends = {name for name, state in STATES.items() if state.get("End") or state["Type"] in {"Succeed", "Fail"}}
 
-    assert ends == {"SettleOrder", "WaitsForReview", "NeedsAttention", "Unsettled"}
+    assert ends == {"SettleOrder", "WaitsForReview", "NeedsAttention", "Unsettled", "RunAgain"}
 
 
 def test_every_choice_has_a_default_and_reads_as_a_question() -> None:
@@ -190,25 +244,13 @@ def test_every_choice_has_a_default_and_reads_as_a_question() -> None:
     assert {name for name in STATES if name.endswith("?")} == set(choices)
 
 
-def test_the_longest_way_through_ends_well_before_an_express_workflow_does() -> None:
-    seconds, _ = longest_way(DEFINITION["StartAt"])
+def test_the_number_of_runs_is_bounded_and_each_has_its_delay() -> None:
+    delays = json.loads(re.search(r"\[.*?\]", STATES["RunAgain"]["Arguments"]["DelaySeconds"])[0])  # type: ignore[index]
+    rule = STATES["Run again?"]["Choices"][0]
 
-    assert seconds < MOST_SECONDS
-
-
-def test_the_definition_tells_its_own_budget() -> None:
-    seconds, tasks = longest_way(DEFINITION["StartAt"])
-    told = re.search(
-        r"at most (\d) x 5 s and ([\d.]+) s of waiting.* has (\w+) of them: ([\d.]+) s", DEFINITION["Comment"]
-    )
-
-    assert told
-    attempts, waiting, number, total = told.groups()
-    assert int(attempts) == 1 + TASKS["ReserveStock"]["Retry"][0]["MaxAttempts"]
-    assert float(waiting) == pytest.approx(longest_seconds(TASKS["ReserveStock"]) - int(attempts) * 5)
-    numbers = ("six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen")
-    assert numbers.index(number) + 6 == tasks
-    assert float(total) == pytest.approx(seconds)
+    assert rule["Condition"] == f"{{% $order.run < {len(delays) + 1} %}}"
+    assert delays == sorted(delays)
+    assert max(delays) <= 900, "the longest delay of SQS"
 
 
 def test_the_template_fills_in_exactly_what_the_definition_asks_for() -> None:

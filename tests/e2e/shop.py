@@ -162,6 +162,8 @@ class Shop:
         saga_input = {
             "order_id": order_id,
             "causation_id": f"orders:{order_id}:1",
+            "run_id": name,
+            "run": 1,
             "decision": decision,
             "items": [{"sku": line["sku"], "quantity": int(line["quantity"])} for line in data["items"]],
             "amount": {"amount": int(data["total"]), "currency": data["currency"]},

@@ -45,6 +45,8 @@ def test_a_placed_order_starts_a_run_that_knows_the_order(shop: ShopOnMoto, engi
         f"{order_id}-1": {
             "order_id": order_id,
             "causation_id": f"orders:{order_id}:1",
+            "run_id": f"{order_id}-1",
+            "run": 1,
             "decision": None,
             "items": [{"sku": sku, "quantity": 2}],
             "amount": {"amount": 3000, "currency": "EUR"},

@@ -1,10 +1,11 @@
 """The sweeper: which orders it runs again, how often, and what it leaves alone."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kernel.dynamodb import dynamodb, to_item
-from kernel.timestamps import now
+from kernel.timestamps import now, timestamp
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.engine_of_runs import StepFunctions, engine_of_runs
 from tests.fulfilments import ENDS, PlacedOrder, Situation
 from tests.saga_run import invoke_handler, lambda_context, run_saga
 from tests.shop_on_moto import ShopOnMoto
+from unsettled_mark import UnsettledMark
 
 CONFIRMED = ENDS[Situation("everything works")]
 
@@ -45,7 +47,8 @@ def run_last(engine: StepFunctions) -> None:
 def test_an_order_whose_message_was_lost_is_run(engine: StepFunctions, order: PlacedOrder) -> None:
     assert sweep() == {"run_again": 1}
 
-    assert engine.runs == {f"{order.order_id}-sweep-1": order.input()}
+    name = f"{order.order_id}-sweep-1"
+    assert engine.runs == {name: order.input() | {"run_id": name}}
     run_last(engine)
     assert order.end() == CONFIRMED
 
@@ -183,6 +186,17 @@ def test_an_order_is_run_again_only_after_it_has_been_quiet(
     assert sweep() == {}, "it has its quiet time again"
 
 
+def test_the_pause_doubles_with_each_run_that_brings_no_event() -> None:
+    placed, quiet = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=5)
+    first = UnsettledMark(timestamp(placed)).run_again(1, placed, quiet)
+    second = first.run_again(1, placed, quiet)
+
+    assert first.since == timestamp(placed), "due after one quiet time"
+    assert second.since == timestamp(placed + quiet), "due after two"
+    assert second.run_again(1, placed, quiet).since == timestamp(placed + 3 * quiet), "due after four"
+    assert second.run_again(2, placed, quiet).since == timestamp(placed), "it has moved: due after one"
+
+
 def test_an_order_that_was_placed_long_ago_and_has_just_moved_is_not_quiet(
     engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -279,7 +293,7 @@ def test_what_there_is_no_time_for_is_left_to_the_next_sweep(engine: StepFunctio
     for _ in range(3):
         Situation("everything works").place(shop)
     context = lambda_context("sweep_orders")
-    time_left = iter([4000, 1000])
+    time_left = iter([11_000, 9_000])
     context.get_remaining_time_in_millis = lambda: next(time_left)
 
     assert sweep_orders.handler({}, context) == {"run_again": 1}

@@ -1,4 +1,4 @@
-"""Plain values to and from DynamoDB, over one client that gives up well before its Lambda function does."""
+"""Plain values to and from DynamoDB, over one client."""
 
 import random
 import time
@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from kernel.at_start import made_at_start
+from kernel.client_limits import CLIENT_LIMITS
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
@@ -26,10 +26,7 @@ _deserializer = TypeDeserializer()
 @made_at_start
 def dynamodb() -> "DynamoDBClient":
     """Return the process's DynamoDB client."""
-    return boto3.client(
-        "dynamodb",
-        config=Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}),
-    )
+    return boto3.client("dynamodb", config=CLIENT_LIMITS)
 
 
 def to_item(values: Mapping[str, Any]) -> dict[str, Any]:

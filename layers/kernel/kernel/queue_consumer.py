@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
+from kernel.client_limits import CLIENT_LIMITS
 from kernel.cloud_event import CloudEvent
 from kernel.observability import correlate_with, logger, one_of_many, tracer
 from kernel.settings import setting
@@ -30,7 +31,7 @@ class Unprocessable(Exception):
 
 @cache
 def _sqs() -> "SQSClient":
-    return boto3.client("sqs")
+    return boto3.client("sqs", config=CLIENT_LIMITS)
 
 
 def queue_consumer(consume: Callable[[CloudEvent], None]) -> LambdaHandler:
