@@ -31,7 +31,7 @@ ORDER = {
         "country": "GB",
     },
 }
-LONGEST_WAIT_SECONDS = 120
+LONGEST_WAIT_SECONDS = 300
 
 
 @dataclass(frozen=True)

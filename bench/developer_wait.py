@@ -94,7 +94,7 @@ def _bring_up(cloud: LocalCloud, console: Console, name: str) -> tuple[Stack, Gr
 
 
 def _wait_for_answer(stack: Stack, text: str) -> None:
-    with httpx.Client(timeout=30, trust_env=False) as http:
+    with httpx.Client(timeout=120, trust_env=False) as http:
         wait_until(
             lambda: text in http.get(f"{stack.api_url}/products").headers.get("Cache-Control", ""),
             "the changed line's answer",

@@ -22,7 +22,7 @@ class Floor:
 
     def __init__(self, cloud: LocalCloud, outputs: dict[str, str]) -> None:
         url = f"{cloud.emulator_url}/_aws/execute-api/{outputs['ApiId']}/floor"
-        self._http = httpx.Client(base_url=url, timeout=30, trust_env=False)
+        self._http = httpx.Client(base_url=url, timeout=120, trust_env=False)
         self._saga = outputs["SagaArn"]
         self._step_functions: Any = boto3.client(
             "stepfunctions",

@@ -26,7 +26,7 @@ from local.stack import Stack
 from local.terminal import logs
 
 METER = Path(__file__).with_name("meter.py")
-DEADLINE_SECONDS = 120
+DEADLINE_SECONDS = 300
 # The engine looks for messages and records more often than that.
 QUIET_SECONDS = 3.0
 HANDLER = re.compile(r"^(def handler\(|handler = )", re.MULTILINE)
@@ -81,7 +81,7 @@ class MeteredShop:
         token = id_token(stack, stack.users["alice"])
         self._shop = Shop(stack.api_url, token)
         self._http = httpx.Client(
-            base_url=stack.api_url, headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False
+            base_url=stack.api_url, headers={"Authorization": f"Bearer {token}"}, timeout=120, trust_env=False
         )
         self._seen_lines = 0
         self._seen_logs: set[str] = set()

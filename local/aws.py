@@ -97,7 +97,7 @@ class Aws:
     def _config(self) -> Config:
         return Config(
             connect_timeout=3,
-            read_timeout=30,
+            read_timeout=120,
             retries={"total_max_attempts": 3, "mode": "standard"},
             proxies={},
             s3={"addressing_style": "path"},

@@ -20,7 +20,7 @@ from local.cloud import LocalCloud, LocalCloudError
 from local.environment import programs_environment
 
 BRIDGE = "docker0"
-START_SECONDS = 10
+START_SECONDS = 60
 
 
 def process(cloud: LocalCloud) -> BackgroundProcess:

@@ -14,7 +14,7 @@ from local.cloud import REGION, LocalCloud, LocalCloudError
 from local.environment import programs_environment
 from local.ports import is_taken, listener, taken_message
 
-START_SECONDS = 30
+START_SECONDS = 150
 # A process and its files.
 FUNCTION_BYTES = 95 * 2**20
 FEWEST_FUNCTIONS = 16
@@ -121,7 +121,7 @@ def environment(cloud: LocalCloud, inherited: Mapping[str, str] = os.environ) ->
         "PERSIST_STATE": "0",
         "AUTH": "true" if cloud.enforces_roles else "false",
         # A burst of orders leaves hundreds of workers behind; the default is five minutes.
-        "LAMBDA_WARM_TTL_SECONDS": "20",
+        "LAMBDA_WARM_TTL_SECONDS": "120",
         "LAMBDA_ACCOUNT_CONCURRENCY": str(concurrent_functions(psutil.virtual_memory().total)),
         # Two listeners on fixed ports that nobody here uses, and that a second emulator would miss.
         "IOT_MTLS_ENABLED": "0",

@@ -10,7 +10,7 @@ from local.cloud import LocalCloudError
 from local.shop import Json, Shop
 
 # The order's longest way: a gateway that stays down, with all retries and compensations.
-DEADLINE_SECONDS = 120
+DEADLINE_SECONDS = 300
 QUIET_SECONDS = 1.5
 POLL_SECONDS = 0.2
 

@@ -3,7 +3,6 @@
 On the command line they replace samconfig.toml's list as a whole, so all of them are here.
 """
 
-import os
 import platform
 import sys
 from collections.abc import Mapping
@@ -24,8 +23,8 @@ def parameters(cloud: LocalCloud) -> dict[str, str]:
         "PasswordSignIn": "true",
         "NotificationSender": SENDER,
         "SagaType": cloud.saga_type,
-        # A laptop that runs more batches at a time than it has processors only starts more processes.
-        "ConsumerConcurrency": str(max(2, os.cpu_count() or 1)),
+        # Each batch at the same time is a process of its own.
+        "ConsumerConcurrency": "LOW",
         "SweepQuietSeconds": str(cloud.sweep_quiet_seconds),
         "DataPolicy": "Delete",
     }

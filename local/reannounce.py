@@ -16,7 +16,7 @@ from local.aws import Aws
 from local.cloud import LocalCloudError
 from local.stack import Stack
 
-DEADLINE_SECONDS = 60
+DEADLINE_SECONDS = 300
 LOOK_AGAIN_SECONDS = 0.5
 
 

@@ -19,7 +19,7 @@ class Shop:
     def __init__(self, api_url: str, id_token: str | None = None) -> None:
         headers = {"Authorization": f"Bearer {id_token}"} if id_token else {}
         # The first call of each function starts its process; that takes a while on a busy laptop.
-        self._http = httpx.Client(base_url=api_url, headers=headers, timeout=30, trust_env=False)
+        self._http = httpx.Client(base_url=api_url, headers=headers, timeout=120, trust_env=False)
 
     def __enter__(self) -> Self:
         return self

@@ -7,6 +7,7 @@ import psutil
 import pytest
 from botocore.client import BaseClient
 
+from tests import waiting
 from tests.shop_on_moto import ShopOnMoto, set_environment, shop_on_moto
 
 pytest.register_assert_rewrite("tests.problem_document")
@@ -21,6 +22,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     if not any(argument.startswith(ON_EMULATORS) for argument in config.args):
         return None
     return max(1, min(os.cpu_count() or 1, psutil.virtual_memory().total // WORKER_BYTES))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def announcements(request: pytest.FixtureRequest) -> None:
+    """Let long waits say what they wait for."""
+    waiting.announce.config = request.config
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from local.journey import Sight, follow
 from local.shop import Json, Shop
 
 # The wait for a person begins a moment after the order asks for one.
-DEADLINE_SECONDS = 60
+DEADLINE_SECONDS = 300
 LOOK_AGAIN_SECONDS = 0.5
 NOTHING = "Nothing waits for a person."
 

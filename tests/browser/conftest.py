@@ -57,7 +57,7 @@ def visit(shop: Shop, browser: Browser) -> Iterator[Callable[..., Visitor]]:
         context = browser.new_context(
             base_url=shop.stack.web_url, viewport=viewport, reduced_motion="reduce", **options
         )
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(240_000)
         context.add_init_script(COUNT_JUMPS)
         visitor = Visitor(context.new_page(), shop)
         visitors.append((visitor, context))

@@ -13,7 +13,7 @@ COMMENT = "paid by transfer, see the ledger of Friday"
 
 def test_an_approval_moves_the_customers_page(visit: Callable[..., Visitor], shop: Shop) -> None:
     machine = f"Machine {uuid4().hex[:6]}"
-    shop.product(unit_price=120_000, name=machine)
+    shop.product(unit_price=300_000, name=machine)
     customer, operator = visit(), visit()
     customer.is_customer()
     order_id = customer.buys(machine)
@@ -32,7 +32,7 @@ def test_an_approval_moves_the_customers_page(visit: Callable[..., Visitor], sho
     customer.sees_status("CONFIRMED")
     customer.sees_step("Review", "taken")
     customer.sees_step("CapturePayment", "taken")
-    expect(operator.task_of(order_id)).to_have_count(0, timeout=60_000)
+    expect(operator.task_of(order_id)).to_have_count(0, timeout=240_000)
 
 
 def test_a_capture_that_keeps_failing_is_resolved_by_hand(visit: Callable[..., Visitor], shop: Shop) -> None:
@@ -68,7 +68,7 @@ def test_a_dead_letter_is_redriven(visitor: Visitor, shop: Shop) -> None:
 
     expect(queue).to_contain_text("Sent 1 message once more.")
     # Nothing had mended it: the projector buries it again, and now it has a cause.
-    expect(queue).to_contain_text("1 message", timeout=120_000)
+    expect(queue).to_contain_text("1 message", timeout=300_000)
 
 
 def test_a_product_that_is_put_on_the_shelf_can_be_bought(visitor: Visitor) -> None:
@@ -85,7 +85,7 @@ def test_a_product_that_is_put_on_the_shelf_can_be_bought(visitor: Visitor) -> N
     visitor.go("/")
 
     card = visitor.page.get_by_role("listitem").filter(has_text=name)
-    expect(card).to_contain_text("12.50", timeout=60_000)
+    expect(card).to_contain_text("12.50", timeout=240_000)
     expect(card).to_contain_text("Only 3 left")
 
 
@@ -125,7 +125,7 @@ def test_the_views_are_rebuilt_while_one_looks(visitor: Visitor, shop: Shop) -> 
 
     visitor.press("Rebuild the views")
 
-    visitor.sees("The views are the fold of the store:", milliseconds=120_000)
+    visitor.sees("The views are the fold of the store:", milliseconds=300_000)
     visitor.page.reload()
     visitor.sees("The views are the fold of the store:")
 

@@ -16,7 +16,7 @@ from tests.e2e.shop import PASSWORD, Shop
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 ORDER_PAGE = re.compile(r"/orders/[0-9a-f-]{36}$")
 # A saga and all that it undoes; on a busy machine.
-SAGA_MILLISECONDS = 120_000
+SAGA_MILLISECONDS = 300_000
 
 
 @cache
@@ -44,7 +44,7 @@ class Visitor:
     def go(self, path: str) -> None:
         self.page.goto(path)
 
-    def sees(self, text: str, milliseconds: int = 30_000) -> None:
+    def sees(self, text: str, milliseconds: int = 240_000) -> None:
         expect(self.page.get_by_text(text).first).to_be_visible(timeout=milliseconds)
 
     def loads(self, what: str) -> None:
@@ -52,7 +52,7 @@ class Visitor:
         expect(self.page.get_by_role("status", name=what)).to_be_visible()
 
     def heading(self, text: str) -> None:
-        expect(self.page.get_by_role("heading", level=1, name=text)).to_be_visible(timeout=30_000)
+        expect(self.page.get_by_role("heading", level=1, name=text)).to_be_visible(timeout=240_000)
 
     def follow(self, link: str) -> None:
         self.page.get_by_role("link", name=link).first.click()
@@ -74,7 +74,7 @@ class Visitor:
         self.fill("E-mail address", user.username)
         self.fill("Password", user.password)
         self.page.locator("form").get_by_role("button", name="Sign in").click()
-        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible(timeout=60_000)
+        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible(timeout=240_000)
 
     def is_customer(self) -> None:
         """Sign in as a customer of one's own."""
@@ -95,7 +95,7 @@ class Visitor:
         self.press("Sign up")
         self.fill("Code", "123456")
         self.press("Confirm")
-        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible(timeout=60_000)
+        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible(timeout=240_000)
         return email
 
     def puts_into_basket(self, product: str, quantity: int = 1) -> None:

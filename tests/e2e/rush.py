@@ -1,81 +1,105 @@
-"""A rush: many orders at once for the same product, on a deployed shop, and what is true afterwards."""
+"""A rush: many orders at once on a deployed shop, and what is true afterwards."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from tests.e2e.shop import Person, Shop, order_body, wait_until
+from local import resources
+from tests.e2e.shop import Json, Person, Shop, order_body
+from tests.waiting import wait_until
 
 PRICE = 1500
-AT_ONCE = 64
+CLIENTS = 16
 FINAL = {"CONFIRMED", "REJECTED"}
 
 
 class Rush(NamedTuple):
-    """How many orders ended in which way, why the others were rejected, and what the machine was too busy for.
-
-    `repeated`: how often a customer had to send again; `retried`: how many orders a person had to.
-    """
+    """How many orders ended with which status, and why the others were rejected."""
 
     ends: Counter[str]
     reasons: Counter[str]
-    repeated: int
-    retried: int
 
 
-def rush(shop: Shop, customer: Person, *, orders: int, stock: int, deadline_seconds: float) -> Rush:
-    """Place so many orders of one piece at once, wait for the end of all, and hold stock and money to it.
+def rush(shop: Shop, customer: Person, bodies: Sequence[Json]) -> Rush:
+    """Place orders by CLIENTS patient clients at once, and wait for the end of all.
+
+    Args:
+        shop: The deployed shop.
+        customer: Who orders.
+        bodies: The orders: of one product each, of PRICE.
 
     Raises:
-        AssertionError: an order is stuck, or stock or money is lost or made up.
+        AssertionError: An order is stuck, a message is left, or stock or money is lost or made up.
     """
-    sku = shop.product(stock=stock, unit_price=PRICE)
-    body = order_body(sku)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        placed = list(pool.map(lambda _: customer.insist(body), range(orders)))
-    order_ids = [order_id for order_id, _ in placed]
-    retried: set[str] = set()
-
-    def all_ended() -> bool:
-        open_orders = {each for each in order_ids if not shop.is_settled(each)}
-        # A person comes when the rush is over: meanwhile the machine throttles people, too.
-        if open_orders and all(_decision(shop, each)[0] == "NEEDS_ATTENTION" for each in open_orders):
-            retried.update(_retry(shop, open_orders))
-        return not open_orders
-
+    skus = {body["items"][0]["sku"] for body in bodies}
+    stock = {sku: shop.available(sku) for sku in skus}
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        order_ids = list(pool.map(customer.insist, bodies))
     wait_until(
-        all_ended,
-        what="the end of all orders",
-        deadline_seconds=deadline_seconds,
+        lambda: all(shop.is_settled(order_id) for order_id in order_ids),
+        what=f"the end of {len(order_ids)} orders",
         every_seconds=2,
-        hint=lambda: Counter(_decision(shop, each) for each in order_ids if not shop.is_settled(each)),
+        progress=lambda: Counter(_last_event(shop, order_id)["type"] for order_id in order_ids),
     )
-    decided = {order_id: _decision(shop, order_id) for order_id in order_ids}
-    confirmed = [order_id for order_id, (status, _) in decided.items() if status == "CONFIRMED"]
-    assert {status for status, _ in decided.values()} <= FINAL
-    assert shop.available(sku) == stock - len(confirmed)
-    money = [shop.money_at_gateway(order_id) for order_id in order_ids]
-    assert sum(amount for held_as, amount in money if held_as == "CAPTURED") == PRICE * len(confirmed)
-    assert not [held_as for held_as, _ in money if held_as == "HELD"]
+    wait_until(lambda: not waiting_messages(shop), what="empty queues", progress=lambda: waiting_messages(shop))
+
+    last = {order_id: _last_event(shop, order_id)["data"] for order_id in order_ids}
+    assert {data["status"] for data in last.values()} <= FINAL
+    pieces, owed = Counter[str](), 0
+    for order_id, body in zip(order_ids, bodies, strict=True):
+        confirmed = last[order_id]["status"] == "CONFIRMED"
+        (line,) = body["items"]
+        pieces[line["sku"]] += line["quantity"] * confirmed
+        owed += PRICE * line["quantity"] * confirmed
+        assert shop.money(order_id) == {"captured": PRICE * line["quantity"] * confirmed, "held": 0}
+    assert {sku: shop.available(sku) for sku in skus} == {sku: stock[sku] - pieces[sku] for sku in skus}
     return Rush(
-        ends=Counter(status for status, _ in decided.values()),
-        reasons=Counter(reason for status, reason in decided.values() if status == "REJECTED"),
-        repeated=sum(requests - 1 for _, requests in placed),
-        retried=len(retried),
+        ends=Counter(data["status"] for data in last.values()),
+        reasons=Counter(data["reason"] for data in last.values() if data["status"] == "REJECTED"),
     )
 
 
-def _retry(shop: Shop, order_ids: set[str]) -> Iterator[str]:
-    """As an operator: have what the machine was too busy for done once more. Yields the orders."""
-    for task in shop.open_tasks():
-        if task["order_id"] in order_ids and shop.decide(task, "retry").status_code == 200:
-            yield task["order_id"]
+def hot_product(shop: Shop, *, orders: int, stock: int) -> list[Json]:
+    """Return orders of one piece each, all for one product."""
+    return [order_body(shop.product(stock=stock, unit_price=PRICE))] * orders
 
 
-def _decision(shop: Shop, order_id: str) -> tuple[str, str]:
-    events = shop.table("Orders").query(
+def mixed_orders(shop: Shop, *, orders: int) -> list[Json]:
+    """Return orders for five products: most are fine, some cards are declined or flaky, some addresses refused."""
+    skus = [shop.product(stock=3 * orders, unit_price=PRICE) for _ in range(5)]
+    kinds = [
+        ("pm_card_visa", "12345"),
+        ("pm_card_visa", "12345"),
+        ("pm_card_declined", "12345"),
+        ("pm_card_visa", "12345"),
+        ("pm_gateway_flaky", "12345"),
+        ("pm_card_visa", "00000"),
+        ("pm_capture_flaky", "12345"),
+    ]
+    return [
+        order_body(skus[n % len(skus)], 1 + n % 3, kinds[n % len(kinds)][0], postal_code=kinds[n % len(kinds)][1])
+        for n in range(orders)
+    ]
+
+
+def waiting_messages(shop: Shop) -> dict[str, int]:
+    """Return the queues of the stack that hold messages, dead-letter queues too, with how many."""
+    names = [
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesDelayed",
+    ]
+    waiting = {}
+    for queue in resources.of_kind(shop.aws, "AWS::SQS::Queue"):
+        found = shop.aws.sqs.get_queue_attributes(QueueUrl=queue.physical_id, AttributeNames=names)["Attributes"]
+        if depth := sum(int(found.get(name, 0)) for name in names):
+            waiting[queue.logical_id] = depth
+    return waiting
+
+
+def _last_event(shop: Shop, order_id: str) -> Json:
+    items = shop.table("Orders").query(
         KeyConditionExpression="order_id = :id", ExpressionAttributeValues={":id": order_id}, ConsistentRead=True
     )["Items"]
-    last = events[-1]["events"][0]["data"]
-    return str(last["status"]), str(last.get("reason", ""))
+    return dict(items[-1]["events"][0])

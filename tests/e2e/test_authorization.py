@@ -14,7 +14,8 @@ import pytest
 
 from local.stack import User
 from tests.api_routes import ROUTES, Route, routes_for
-from tests.e2e.shop import Person, Shop, wait_until
+from tests.e2e.shop import Person, Shop
+from tests.waiting import wait_until
 
 ORDER = "{order_id}"
 a_route = pytest.mark.parametrize("route", ROUTES, ids=str)

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.e2e.shop import Person, Shop, at_once, wait_until
+from tests.e2e.shop import Person, Shop, at_once
+from tests.waiting import wait_until
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from kernel.cloud_event import Cause, CloudEvent
 
 from local import event_archive
 from payment import PaymentVoided
-from tests.e2e.shop import Json, Person, Shop, wait_until
+from tests.e2e.shop import Json, Person, Shop
+from tests.waiting import wait_until
 
 
 def test_a_message_that_is_no_event(shop: Shop, customer: Person) -> None:

@@ -21,12 +21,11 @@ from local.build import copy_sources
 from local.cloud import LocalCloud, LocalCloudError
 from local.parameters import parameters
 from local.stack import Stack
-from tests.e2e.shop import Person, Shop, order_body, wait_until
+from tests.e2e.shop import Person, Shop, order_body
+from tests.waiting import wait_until
 
 STACK_NAME = "ada-orders"
 PASSWORD = "Correct-horse-9-battery"
-# A run that the old machine took with it is started again when it has been quiet, by the sweeper's next minute.
-SWEPT_SECONDS = 240
 # New versions start cold: more orders would only measure the machine.
 SECONDS_BETWEEN_ORDERS = 3
 
@@ -118,9 +117,8 @@ def test_a_stack_is_deployed_used_changed_under_load_and_destroyed(empty_account
         wait_until(
             lambda order_id=order_id: is_settled_with_help(shop, order_id),
             what=f"the end of order {order_id}",
-            deadline_seconds=SWEPT_SECONDS,
             every_seconds=1,
-            hint=lambda order_id=order_id: customer.shop_events(order_id),
+            progress=lambda order_id=order_id: customer.shop_events(order_id),
         )
         assert customer.shop_events(order_id)["OrderConfirmed"] == 1
         assert shop.money(order_id) == {"captured": 1500, "held": 0}

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.e2e.shop import Shop, wait_until
+from tests.e2e.shop import Shop
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.e2e
 

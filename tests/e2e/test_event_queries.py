@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from local.event_query import QueryRefused, ask, named_queries
-from tests.e2e.shop import Shop, wait_until
+from tests.e2e.shop import Shop
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.e2e
 

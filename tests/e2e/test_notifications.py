@@ -5,7 +5,8 @@ import json
 import pytest
 
 from local.sign_in import id_token
-from tests.e2e.shop import Person, Shop, wait_until
+from tests.e2e.shop import Person, Shop
+from tests.waiting import wait_until
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import json
 import re
 
 from local.terminal import logs
-from tests.e2e.shop import Person, Shop, wait_until
+from tests.e2e.shop import Person, Shop
+from tests.waiting import wait_until
 
 FROM_REQUEST_TO_MAIL = {
     "PlaceOrderFunction",

@@ -29,7 +29,7 @@ API = schemathesis.openapi.from_dict(with_tokens_of_ours(DOCUMENT))
 # Unknown members of a body are refused; unknown parameters of a query are nobody's business.
 API.config.generation.update(max_examples=10, deterministic=True, database="none", allow_extra_parameters=False)
 # A function's first call starts it, and the machine may be busy.
-COLD_START_SECONDS = 60
+COLD_START_SECONDS = 180
 CHECKS = [
     checks.not_a_server_error,
     checks.status_code_conformance,

@@ -3,7 +3,8 @@
 from kernel.cloud_event import CloudEvent
 
 from order_view import fold, order_document
-from tests.e2e.shop import Person, Shop, types, wait_until
+from tests.e2e.shop import Person, Shop, types
+from tests.waiting import wait_until
 
 JOURNEY = [
     "OrderPlaced",

@@ -19,7 +19,8 @@ from local.cloud import LocalCloud
 from local.reannounce import reannounce
 from local.stack import Stack
 from tests.e2e.conftest import ENFORCES_ROLES, running
-from tests.e2e.shop import Json, Shop, wait_until
+from tests.e2e.shop import Json, Shop
+from tests.waiting import wait_until
 
 ENDS = ("CONFIRMED", "REJECTED", "CANCELLED")
 OBJECTS = "events/year=2026/month=11/day=20/hour=12/"
@@ -66,7 +67,7 @@ def agreed(shop: Shop) -> Agreement:
         found = audit(shop.stack, in_flight_seconds=0)
         return None if found.differences else found
 
-    return wait_until(look, what="agreement", hint=lambda: audit(shop.stack, in_flight_seconds=0).differences)
+    return wait_until(look, what="agreement", progress=lambda: audit(shop.stack, in_flight_seconds=0).differences)
 
 
 def differences(shop: Shop) -> list[Difference]:

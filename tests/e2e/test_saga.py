@@ -6,7 +6,8 @@ from typing import NamedTuple
 import pytest
 
 from local.stack import Stack
-from tests.e2e.shop import Person, Shop, at_once, types, wait_until
+from tests.e2e.shop import Person, Shop, at_once, types
+from tests.waiting import wait_until
 
 
 @pytest.fixture

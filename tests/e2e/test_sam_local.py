@@ -19,7 +19,8 @@ from local.environment import programs_environment
 from local.parameters import parameters
 from local.ports import free_port, is_taken
 from local.stack import Stack
-from tests.e2e.shop import ADDRESS, Person, Shop, order_body, wait_until
+from tests.e2e.shop import ADDRESS, Person, Shop, order_body
+from tests.waiting import wait_until
 
 SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(Path("events").glob("*.json"))}
 PULL_SECONDS = 180
@@ -64,7 +65,7 @@ def serving(cloud: LocalCloud, command: str, log: Path) -> Iterator[str]:
         )
     try:
         wait_until(
-            lambda: server.poll() is not None or is_taken(port), what=f"`sam local {command}`", hint=log.read_text
+            lambda: server.poll() is not None or is_taken(port), what=f"`sam local {command}`", progress=log.read_text
         )
         assert server.poll() is None, log.read_text()
         yield f"http://127.0.0.1:{port}"
@@ -128,7 +129,7 @@ def test_a_function_is_invoked_by_its_sample(cloud: LocalCloud, samples_order: s
     invocation = sam_local.command(cloud, "invoke", "PlaceOrderFunction", "--event=events/place_order.json")
 
     run = subprocess.run(  # noqa: S603
-        invocation, cwd=cloud.root, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=120
+        invocation, cwd=cloud.root, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=600
     )
 
     assert run.returncode == 0, run.stderr

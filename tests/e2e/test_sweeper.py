@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.e2e.shop import Person, Shop, wait_until
-
-# The schedule's minute, the quiet time, and what the order takes.
-DEADLINE_SECONDS = 150
+from tests.e2e.shop import Person, Shop
+from tests.waiting import wait_until
 
 
 def test_an_order_whose_run_was_stopped_ends_well(shop: Shop, customer: Person) -> None:
@@ -17,7 +15,7 @@ def test_an_order_whose_run_was_stopped_ends_well(shop: Shop, customer: Person) 
     machine = shop.stack.outputs["FulfilOrderStateMachineArn"]
     shop.step_functions.stop_execution(executionArn=f"{machine.replace(':stateMachine:', ':execution:')}:{run}")
 
-    wait_until(lambda: shop.is_settled(order_id), what="the sweeper", deadline_seconds=DEADLINE_SECONDS)
+    wait_until(lambda: shop.is_settled(order_id), what="the sweeper")
 
     customer.wait_for(order_id, "CONFIRMED")
     assert set(customer.shop_events(order_id).values()) == {1}
@@ -34,7 +32,7 @@ def test_an_order_whose_message_was_lost_ends_well(shop: Shop, customer: Person)
         )
         shop.aws.sqs.purge_queue(QueueUrl=queue)
 
-    wait_until(lambda: shop.is_settled(order_id), what="the sweeper", deadline_seconds=DEADLINE_SECONDS)
+    wait_until(lambda: shop.is_settled(order_id), what="the sweeper")
 
     customer.wait_for(order_id, "CONFIRMED")
 

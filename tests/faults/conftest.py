@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from local.cloud import LocalCloud
 from local.stack import Stack
 from tests.e2e.conftest import running
 from tests.e2e.shop import Shop
-from tests.faults.telling import Tell
+from tests.waiting import announce
+
+Tell = Callable[[str], None]
 
 INJECTION = Path(__file__).parent / "injection.py"
 PROVIDERS = {
@@ -49,13 +51,14 @@ def faulty_shop(saga_type: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """A shop whose functions fault, with its saga as a Standard and as an Express workflow."""
     root = _with_faults(copy_sources(tmp_path_factory.mktemp("sources")))
     cloud = LocalCloud.for_tests(f"faults-{saga_type.lower()}", saga_type=saga_type)
-    with running(replace(cloud, root=root, build_dir=root / "build")):
+    with running(replace(cloud, root=root, build_dir=root / "build", sweep_quiet_seconds=20)):
         yield Shop(Stack.read(cloud.stack_file))
 
 
 @pytest.fixture
-def tell(saga_type: str, capsys: pytest.CaptureFixture[str]) -> Tell:
-    return Tell(saga_type, capsys)
+def tell(saga_type: str) -> Tell:
+    """Return what prints a line about this saga type, past pytest's capturing."""
+    return lambda text: announce(f"{saga_type}: {text}")
 
 
 def _with_faults(root: Path) -> Path:

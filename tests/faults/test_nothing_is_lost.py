@@ -12,17 +12,16 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local import resources
 from local.agreement import Difference
 from local.audit import audit
-from tests.e2e.shop import Json, Person, Shop, order_body, wait_until
+from tests.e2e.rush import waiting_messages
+from tests.e2e.shop import Json, Person, Shop, order_body
+from tests.faults.conftest import Tell
 from tests.faults.injection import FAILED, INJECTED, KILLED
-from tests.faults.telling import Tell
+from tests.waiting import wait_until
 
 ORDERS = int(os.environ.get("ORDERS", "20"))
 AT_ONCE = 3
-# So long nothing may happen, before what is still there counts as stuck. The slowest thing is the sweeper's third run.
-PATIENCE_SECONDS = 240
 # A kettle costs 15 euros. A roaster costs a thousand, so that a person has to approve of it.
 DAY = [
     ("kettle", "pm_card_visa", "12345"),
@@ -44,7 +43,7 @@ FINAL = ("CONFIRMED", "REJECTED", "CANCELLED")
 # Who consumes which events, as the subscriptions' filters say; None: all of them.
 CONSUMERS: dict[str, set[str] | None] = {
     "Projection": None,
-    "Fulfilment": {"OrderPlaced", "OrderReviewApproved", "OrderRetryRequested", "OrderCancelled"},
+    "Fulfilment": {"OrderPlaced", "OrderReviewApproved", "OrderRetryRequested", "OrderCancelled", "OrderRejected"},
     "Attention": {"OrderReviewRequested", "OrderNeedsAttention"},
     "TaskClosing": {"OrderCancelled", "OrderRejected", "OrderResolved"},
 }
@@ -118,8 +117,7 @@ class Day:
         product, payment_method, postal_code = DAY[number % len(DAY)]
         bought, key = Bought(number, product, random.randint(1, 3)), f"key-{number}"
         body = order_body(self.products[product], bought.quantity, payment_method, postal_code=postal_code)
-        order_id, requests = self.customer.insist(body, key)
-        self.done["requests"] += requests
+        order_id = self.customer.insist(body, key)
         self.orders[order_id] = bought
         match number % 6:
             case 0 | 3:
@@ -152,8 +150,7 @@ def test_every_order_comes_to_an_end_and_everything_adds_up(faulty_shop: Shop, t
     desk = Desk(shop, day.orders, day.done)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for placed, _ in enumerate(pool.map(day.place, range(ORDERS)), 1):
-            tell.now_and_then(f"{placed} of {ORDERS} orders are placed")
+        list(pool.map(day.place, range(ORDERS)))
     _deliver_again(day)
     stuck = _orders_without_an_end(day, desk, tell)
     undelivered = _messages_left(shop, desk, tell)
@@ -189,12 +186,16 @@ def _orders_without_an_end(day: Day, desk: Desk, tell: Tell) -> set[str]:
 
     while waiting:
         try:
-            waiting -= wait_until(ended, what="an order's end", deadline_seconds=PATIENCE_SECONDS, every_seconds=1)
+            waiting -= wait_until(ended, what="an order's end", every_seconds=1, progress=lambda: _progress(day))
         except AssertionError as stuck:
             tell(str(stuck))
             break
-        tell.now_and_then(f"{len(day.orders) - len(waiting)} of {len(day.orders)} orders have come to their ends")
     return waiting
+
+
+def _progress(day: Day) -> int:
+    """Return how many events the orders' own streams hold: a new one means that something moves."""
+    return sum(day.customer.shop_events(order_id).total() for order_id in day.orders)
 
 
 def _rests(day: Day, order_id: str, asking: set[str]) -> bool:
@@ -213,24 +214,20 @@ def _messages_left(shop: Shop, desk: Desk, tell: Tell) -> dict[str, int]:
 
     def empty() -> bool:
         desk.redrive()
-        waiting = _waiting(shop)
-        tell.now_and_then(f"messages still wait: {waiting}")
-        return not waiting
+        return not waiting_messages(shop)
 
     try:
-        wait_until(empty, what="empty queues", deadline_seconds=PATIENCE_SECONDS, every_seconds=1)
+        wait_until(empty, what="empty queues", every_seconds=1, progress=lambda: waiting_messages(shop))
     except AssertionError as stuck:
         tell(str(stuck))
-    return _waiting(shop)
+    return waiting_messages(shop)
 
 
 def _differences(shop: Shop, tell: Tell) -> list[Difference]:
     """Wait until the tables, the store and the views agree; return where they never do."""
 
     def agree() -> bool:
-        found = audit(shop.stack, in_flight_seconds=0).differences
-        tell.now_and_then(f"{len(found)} differences between tables, store and views")
-        return not found
+        return not audit(shop.stack, in_flight_seconds=0).differences
 
     try:
         wait_until(agree, what="agreement", every_seconds=1)
@@ -276,17 +273,6 @@ def _events_of_tables(shop: Shop) -> Iterator[Json]:
             if "LastEvaluatedKey" not in page:
                 break
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
-
-
-def _waiting(shop: Shop) -> dict[str, int]:
-    """Return the queues of the stack, dead-letter queues too, that hold messages, with how many."""
-    waiting = {}
-    for queue in resources.of_kind(shop.aws, "AWS::SQS::Queue"):
-        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-        found = shop.aws.sqs.get_queue_attributes(QueueUrl=queue.physical_id, AttributeNames=list(names))["Attributes"]
-        if depth := sum(int(found[name]) for name in names):
-            waiting[queue.logical_id] = depth
-    return waiting
 
 
 def _figures(day: Day, stuck: set[str], undelivered: dict[str, int], differences: list[Difference]) -> str:

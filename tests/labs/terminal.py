@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-LONGEST_BLOCK_SECONDS = 600
+LONGEST_BLOCK_SECONDS = 1800
 # Each block has a shell of its own, so that one that hangs can be ended. What a block assigns, the next one finds.
 SCRIPT = """
 test ! -f "$STATE" || {{ source "$STATE" 2>/dev/null; cd "$PWD"; }}
