@@ -23,8 +23,8 @@ def parameters(cloud: LocalCloud) -> dict[str, str]:
         "PasswordSignIn": "true",
         "NotificationSender": SENDER,
         "SagaType": cloud.saga_type,
-        # Each batch at the same time is a process of its own.
-        "ConsumerConcurrency": "LOW",
+        # On the laptop each concurrent call is a process of its own.
+        "Concurrency": "LOW",
         "SweepQuietSeconds": str(cloud.sweep_quiet_seconds),
         "DataPolicy": "Delete",
     }

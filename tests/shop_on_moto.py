@@ -120,7 +120,7 @@ class ShopOnMoto:
         return run_saga(self.saga_input(order_id))
 
     def start_fulfilment(self, event: Any) -> None:
-        """Hand an order's event to start_fulfilment, as its queue does."""
+        """Hand an order's event, or the message of a postponed run, to start_fulfilment, as its queue does."""
         answer = import_module("start_fulfilment").handler({"Records": [sqs_record(event)]}, lambda_context())
         assert answer == {"batchItemFailures": []}
 
@@ -176,7 +176,7 @@ class ShopOnMoto:
 def sqs_record(event: Any) -> dict[str, Any]:
     return {
         "messageId": str(uuid4()),
-        "body": json.dumps(event.document()),
+        "body": json.dumps(event if isinstance(event, dict) else event.document()),
         "attributes": {"ApproximateReceiveCount": "1"},
         "eventSource": "aws:sqs",
     }
@@ -200,6 +200,7 @@ def set_environment(set_variable: Callable[[str, str], None]) -> None:
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_EC2_METADATA_DISABLED": "true",
         "MAX_RECEIVES": "5",
+        "MAX_RUNNING_SAGAS": "0",
         "POWERTOOLS_METRICS_NAMESPACE": "ServerlessOrders",
         "POWERTOOLS_SERVICE_NAME": "test",
         **{f"{table.upper()}_TABLE_NAME": table for table in TABLES},

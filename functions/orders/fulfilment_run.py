@@ -1,6 +1,7 @@
 """A run of an order's saga: its input, and its start."""
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from kernel.at_start import made_at_start
@@ -14,7 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from order_store import StoredOrder
 
 if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
+
+# Short beside the time that a run takes, long beside a call of the function that starts it.
+POSTPONE_SECONDS = 2
 
 
 class Run(BaseModel):
@@ -40,6 +45,11 @@ class Run(BaseModel):
         return self.run_id if self.run == 1 else f"{self.run_id}-run-{self.run}"
 
 
+@cache
+def _sqs() -> "SQSClient":
+    return boto3.client("sqs", config=CLIENT_LIMITS)
+
+
 @made_at_start
 def _step_functions() -> "SFNClient":
     return boto3.client("stepfunctions", config=CLIENT_LIMITS)
@@ -60,6 +70,13 @@ def start(run: Run, stored: StoredOrder) -> None:
         )
     except _step_functions().exceptions.ExecutionAlreadyExists:
         logger.info("the run %s was started before", run.name)
+
+
+def start_later(run: Run) -> None:
+    """Put the run back into the queue that starts runs: it comes up again in POSTPONE_SECONDS."""
+    _sqs().send_message(
+        QueueUrl=setting("FULFILMENT_QUEUE_URL"), MessageBody=run.model_dump_json(), DelaySeconds=POSTPONE_SECONDS
+    )
 
 
 def saga_input(run: Run, stored: StoredOrder) -> dict[str, Any]:

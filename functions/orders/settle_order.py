@@ -3,6 +3,7 @@
 from kernel.saga_step import Command, Outcome, saga_step
 
 import order_store
+import saga_limit
 
 
 class SettleOrder(Command):
@@ -18,4 +19,5 @@ def handler(command: SettleOrder) -> Outcome:
         UnknownOrder, ConcurrentChange: Step Functions retries.
     """
     order = order_store.settle(command.order_id, lambda order: order.settle(command.cause()))
+    saga_limit.release(command.order_id)
     return Outcome(outcome=order.status)

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 import fulfilment_run
 import order_store
+import saga_limit
 from fulfilment_run import Run
 from order import UnknownOrder
 
@@ -40,6 +41,8 @@ def requested_run(body: str) -> Run:
 def start_fulfilment(run: Run) -> None:
     """Start the run with the order as it is now. A settled order needs no repeated run.
 
+    While as many sagas run as are allowed, the run goes back into the queue.
+
     Raises:
         Unprocessable: There is no such order.
     """
@@ -49,6 +52,9 @@ def start_fulfilment(run: Run) -> None:
         raise Unprocessable(f"there is no order {run.order_id}") from error
     if run.run > 1 and stored.order.settled:
         logger.info("the order is settled, so run %s is not needed", run.run)
+        return
+    if not saga_limit.acquire(run.order_id):
+        fulfilment_run.start_later(run)
         return
     fulfilment_run.start(run, stored)
 
