@@ -1,4 +1,4 @@
-"""Where the emulator unpacks functions: each of its processes unpacks a copy of its own, a thousand files.
+"""Where the emulator unpacks functions: each of its processes unpacks a copy of its own, 850 files.
 
 In memory that takes a fifth of a second, on a disk half a second more, at every cold start.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 MEMORY = Path("/dev/shm")  # noqa: S108 (the folder made there is ours alone)
-# A process has 25 MB of files there; the tests that post fifty orders at once start some two hundred.
+# A process has 19 MB of files there; the tests that post fifty orders at once start some two hundred.
 ENOUGH = 8 * 2**30
 
 
