@@ -117,13 +117,33 @@ destroy: $(TOOLCHAIN) ## Delete a stack in an AWS account, once you have typed i
 
 ##@ Tests
 
-test: lint ## Check everything: lint, then all tests; the labs are left to make test-labs
+LANES := lint test-page test-fast test-e2e test-browser test-faults
+
+test: ## All checks: lint, then every lane of tests; a failed one does not stop the others. The labs: make test-labs
+	@failed=; for lane in $(LANES); do \
+	  echo "== make $$lane"; $(MAKE) --no-print-directory $$lane || failed="$$failed $$lane"; \
+	done; \
+	echo; for lane in $(LANES); do case " $$failed " in *" $$lane "*) echo "✘ make $$lane";; *) echo "✔ make $$lane";; esac; done; \
+	test -z "$$failed" || { echo "Failed:$$failed. Each can be run alone."; exit 1; }
+
+.PHONY: $(LANES)
+test-page: $(PAGE_PACKAGES)
 	npm --prefix frontend test
+
+test-fast: $(TOOLCHAIN)
 	@pytest -n auto --dist worksteal tests/unit tests/properties tests/contracts tests/architecture
+
+test-e2e: $(TOOLCHAIN)
 	@pytest $(SIDE_BY_SIDE) tests/e2e
+
+test-browser: $(TOOLCHAIN) $(PAGE_PACKAGES)
 	@pytest $(SIDE_BY_SIDE) tests/browser
+
+test-faults: $(TOOLCHAIN)
 	@pytest -n auto tests/faults
-	@echo "The labs are not among them: make test-labs does them."
+
+test-slow: $(TOOLCHAIN) ## The end-to-end tests on a fraction of the processor, as root on Linux: SPEED=0.2
+	@python -m tests.slow $(or $(SPEED),0.2) pytest -n 1 tests/e2e
 
 test-labs: $(TOOLCHAIN) ## Do the labs of docs/labs as they are written, on a fresh clone; one of them: N=3
 	@python -m pytest -v -p tests.labs.blocks docs/labs/$(or $(N),[0-9])-*.md
