@@ -102,10 +102,10 @@ def stop(cloud: LocalCloud) -> bool:
 
 
 def concurrent_functions(memory: int) -> int:
-    """How many functions may run at a time with so many bytes of memory, half of which may go to them.
+    """Return how many functions may run at the same time, with so many bytes of free memory: half of it is for them.
 
-    More are throttled, as in an account on AWS. The emulator reckons with a fifth of what a function needs here, and
-    two hundred orders at once would take the whole machine down.
+    More calls are throttled, as in an account on AWS. The emulator's own default counts a fifth of what a function
+    needs here.
     """
     return max(FEWEST_FUNCTIONS, memory // 2 // FUNCTION_BYTES)
 
@@ -120,9 +120,9 @@ def environment(cloud: LocalCloud, inherited: Mapping[str, str] = os.environ) ->
         "MINISTACK_REGION": REGION,
         "PERSIST_STATE": "0",
         "AUTH": "true" if cloud.enforces_roles else "false",
-        # A burst of orders leaves hundreds of workers behind; the default is five minutes.
+        # Seconds that a worker stays, beyond the first of its function. Each takes 70 MB.
         "LAMBDA_WARM_TTL_SECONDS": "120",
-        "LAMBDA_ACCOUNT_CONCURRENCY": str(concurrent_functions(psutil.virtual_memory().total)),
+        "LAMBDA_ACCOUNT_CONCURRENCY": str(concurrent_functions(psutil.virtual_memory().available)),
         # Two listeners on fixed ports that nobody here uses, and that a second emulator would miss.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

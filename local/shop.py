@@ -1,5 +1,6 @@
 """The application's HTTP API, as one signed-in person calls it."""
 
+import time
 import uuid
 from collections.abc import Iterator
 from types import TracebackType
@@ -11,6 +12,8 @@ import httpx
 from local.cloud import LocalCloudError
 
 Json = dict[str, Any]
+# How often a request is repeated that the API was too busy for.
+MOST_REPEATS = 30
 
 
 class Shop:
@@ -107,12 +110,13 @@ class Shop:
         Raises:
             LocalCloudError: the API does not answer, or with an error.
         """
-        try:
-            response = self._http.request(method, path, **options)
-        except httpx.HTTPError as error:
-            raise LocalCloudError(
-                f"{method} {self._http.base_url}{path}: no answer ({error}). `make status` tells what runs."
-            ) from error
+        response = self._send(method, path, options)
+        for _ in range(MOST_REPEATS):
+            # A throttled request was not carried out, so any method may be repeated.
+            if response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+                break
+            time.sleep(seconds_to_wait(response.headers.get("Retry-After")))
+            response = self._send(method, path, options)
         if absent and response.status_code == httpx.codes.NOT_FOUND:
             return {}
         if response.is_error:
@@ -122,3 +126,16 @@ class Shop:
             )
         answer: Json = response.json()
         return answer
+
+    def _send(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
+        try:
+            return self._http.request(method, path, **options)
+        except httpx.HTTPError as error:
+            raise LocalCloudError(
+                f"{method} {self._http.base_url}{path}: no answer ({error}). `make status` tells what runs."
+            ) from error
+
+
+def seconds_to_wait(retry_after: str | None) -> float:
+    """Return the seconds that a `Retry-After` header asks for: 1 where it names none, 10 at most."""
+    return min(int(retry_after), 10) if retry_after and retry_after.isdecimal() else 1

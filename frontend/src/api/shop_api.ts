@@ -3,6 +3,7 @@
 import createClient from "openapi-fetch";
 import type { components, paths } from "./contract";
 import { Fault, type Problem } from "./fault";
+import { repeatWhenThrottled } from "./repeat-when-throttled";
 
 type Schemas = components["schemas"];
 export type Product = Schemas["ProductDocument"];
@@ -21,7 +22,7 @@ export function takeTokensFrom(source: TokenSource, expired: () => void): void {
   onExpired = expired;
 }
 
-export const api = createClient<paths>({ baseUrl: "/api", fetch: reach });
+export const api = createClient<paths>({ baseUrl: "/api", fetch: repeatWhenThrottled(reach) });
 
 api.use({
   async onRequest({ request }) {
