@@ -201,6 +201,7 @@ def set_environment(set_variable: Callable[[str, str], None]) -> None:
         "AWS_EC2_METADATA_DISABLED": "true",
         "MAX_RECEIVES": "5",
         "MAX_RUNNING_SAGAS": "0",
+        "MAX_WAITING_ORDERS": "0",
         "POWERTOOLS_METRICS_NAMESPACE": "ServerlessOrders",
         "POWERTOOLS_SERVICE_NAME": "test",
         **{f"{table.upper()}_TABLE_NAME": table for table in TABLES},

@@ -16,6 +16,7 @@ REASONS = {
     "OUT_OF_STOCK": "There is not enough in stock.",
     "PAYMENT_DECLINED": "Your card was declined.",
     "ADDRESS_REFUSED": "Our carrier does not deliver to your address.",
+    "TOO_MANY_WAITING": "Too many of your orders wait for a review. Order again when one of them is decided.",
     "REVIEW_REJECTED": "We look at large orders ourselves, and decided not to accept this one.",
     "REVIEW_TIMED_OUT": "We look at large orders ourselves, and did not come round to this one in time.",
     "REJECTED_BY_OPERATOR": "Something went wrong on our side that we could not mend.",

@@ -3,7 +3,7 @@
 from kernel.saga_step import Command, Outcome, saga_step
 
 import order_store
-import saga_limit
+import permits
 
 
 class RequestAttention(Command):
@@ -20,5 +20,5 @@ def handler(command: RequestAttention) -> Outcome:
     order = order_store.request_attention(
         command.order_id, lambda order: order.request_attention(command.failed_steps, command.cause())
     )
-    saga_limit.release(command.order_id)
+    permits.running_sagas().release(command.order_id)
     return Outcome(outcome=order.status)

@@ -3,7 +3,7 @@
 from kernel.saga_step import Command, Outcome, saga_step
 
 import order_store
-import saga_limit
+import permits
 
 
 class RequestReview(Command):
@@ -22,5 +22,5 @@ def handler(command: RequestReview) -> Outcome:
     """
     order = order_store.decide(command.order_id, lambda order: order.request_review(command.cause()))
     if order.waits_for_review:
-        saga_limit.release(command.order_id)
+        permits.running_sagas().release(command.order_id)
     return Outcome(outcome=order.decision or ("APPROVED" if order.review_approved else "REQUESTED"))

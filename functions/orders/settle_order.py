@@ -3,11 +3,13 @@
 from kernel.saga_step import Command, Outcome, saga_step
 
 import order_store
-import saga_limit
+import permits
 
 
 class SettleOrder(Command):
-    pass
+    """`waits`: whether the order had to be admitted, because it waits for a person."""
+
+    waits: bool = False
 
 
 @saga_step
@@ -19,5 +21,7 @@ def handler(command: SettleOrder) -> Outcome:
         UnknownOrder, ConcurrentChange: Step Functions retries.
     """
     order = order_store.settle(command.order_id, lambda order: order.settle(command.cause()))
-    saga_limit.release(command.order_id)
+    permits.running_sagas().release(command.order_id)
+    if command.waits:
+        permits.waiting_orders(order.placed.customer_id).release(command.order_id)
     return Outcome(outcome=order.status)

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 import fulfilment_run
 import order_store
-import saga_limit
+import permits
 from fulfilment_run import Run
 from order import UnknownOrder
 
@@ -53,7 +53,7 @@ def start_fulfilment(run: Run) -> None:
     if run.run > 1 and stored.order.settled:
         logger.info("the order is settled, so run %s is not needed", run.run)
         return
-    if not saga_limit.acquire(run.order_id):
+    if not permits.running_sagas().acquire(run.order_id):
         fulfilment_run.start_later(run)
         return
     fulfilment_run.start(run, stored)

@@ -38,6 +38,7 @@ const REASON: Record<string, string> = {
   SHIPPING_UNAVAILABLE: "The carrier did not answer.",
   CONFIRMATION_UNAVAILABLE: "The order could not be confirmed.",
   REVIEW_UNAVAILABLE: "The order could not be put into review.",
+  TOO_MANY_WAITING: "Too many of your orders wait for a review. Wait until one is decided, or cancel one.",
   REVIEW_REJECTED: "A person reviewed the order and rejected it.",
   REVIEW_TIMED_OUT: "Nobody reviewed the order in time.",
   REJECTED_BY_OPERATOR: "A person rejected the order.",

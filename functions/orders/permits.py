@@ -1,0 +1,119 @@
+"""Limits on orders: a semaphore in the orders table, one item with a permit for each order that holds one.
+
+Two things are limited: how many sagas run at the same time, and how many orders of one customer wait for a person.
+Without a limit (0), nothing is read or written.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kernel.dynamodb import condition_failed, dynamodb, item_that_refused, to_item
+from kernel.settings import setting
+
+from botocore.exceptions import ClientError
+
+# No run starts a step later than 75 s after its start. A run that dies loses its permit by this time.
+RUN_SECONDS = 120
+# An order waits for a person for thirty days at most.
+WAIT_SECONDS = 31 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Permits:
+    """The permits of one limit.
+
+    Attributes:
+        name: The partition key of the item. No order has such an id.
+        limit: How many orders may hold a permit; 0 is any number.
+        seconds: After this time a permit expires, in case nobody gives it back.
+    """
+
+    name: str
+    limit: int
+    seconds: int
+
+    def acquire(self, order_id: str) -> bool:
+        """Take a permit for the order. An order that has one keeps it.
+
+        Returns:
+            Whether the order has a permit. False while `limit` other orders have one.
+        """
+        if self.limit == 0:
+            return True
+        now = int(time.time())
+        permits = self._take(order_id, now + self.seconds)
+        if expired := [holder for holder, until in permits.items() if until < now]:
+            self._update("REMOVE " + ", ".join(f"permits.#{n}" for n in range(len(expired))), expired)
+            permits = self._take(order_id, now + self.seconds)
+        return not permits
+
+    def release(self, order_id: str) -> None:
+        """Give back the order's permit, if it has one."""
+        if self.limit == 0:
+            return
+        try:
+            self._update("REMOVE permits.#0", [order_id], "attribute_exists(permits.#0)")
+        except ClientError as error:
+            if not condition_failed(error):
+                raise
+
+    def _take(self, order_id: str, until: int) -> Mapping[str, int]:
+        """Take a permit. Return the permits of the other orders, by order id, if none is left, or else nothing."""
+        condition = "attribute_exists(permits) AND (attribute_exists(permits.#0) OR size(permits) < :limit)"
+        try:
+            self._update("SET permits.#0 = :until", [order_id], condition, {":until": until, ":limit": self.limit})
+        except ClientError as error:
+            if not condition_failed(error):
+                raise
+            if "Item" in error.response:
+                return item_that_refused(error)["permits"]  # type: ignore[no-any-return]
+            self._create()
+            return self._take(order_id, until)
+        return {}
+
+    def _create(self) -> None:
+        """Store the item without permits, unless it is there."""
+        try:
+            dynamodb().put_item(
+                TableName=setting("ORDERS_TABLE_NAME"),
+                Item=to_item({**self._key, "permits": {}}),
+                ConditionExpression="attribute_not_exists(order_id)",
+            )
+        except ClientError as error:
+            if not condition_failed(error):
+                raise
+
+    def _update(
+        self,
+        expression: str,
+        order_ids: Sequence[str],
+        condition: str | None = None,
+        values: Mapping[str, Any] | None = None,
+    ) -> None:
+        options: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
+        if values:
+            options["ExpressionAttributeValues"] = to_item(values)
+        dynamodb().update_item(
+            TableName=setting("ORDERS_TABLE_NAME"),
+            Key=to_item(self._key),
+            UpdateExpression=expression,
+            ExpressionAttributeNames={f"#{n}": order_id for n, order_id in enumerate(order_ids)},
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            **options,
+        )
+
+    @property
+    def _key(self) -> dict[str, Any]:
+        return {"order_id": self.name, "sequence": 0}
+
+
+def running_sagas() -> Permits:
+    """Return the permits of the sagas that run. The limit is soft: a run that outlives its permit goes on."""
+    return Permits("running-sagas", int(setting("MAX_RUNNING_SAGAS")), RUN_SECONDS)
+
+
+def waiting_orders(customer_id: str) -> Permits:
+    """Return the permits of the customer's orders that wait for a person, or will."""
+    return Permits(f"waiting-orders#{customer_id}", int(setting("MAX_WAITING_ORDERS")), WAIT_SECONDS)
