@@ -47,7 +47,9 @@ def launch(cloud: LocalCloud) -> bool:
         raise LocalCloudError(message)
     stop(cloud)
     surroundings = environment(cloud) | {"TMPDIR": str(scratch.make(cloud.state_dir))}
-    emulator.start([sys.executable, "-m", "ministack"], surroundings, cloud.root, cloud.emulator_port)
+    # MiniStack, behind the guard that keeps foreign web pages out.
+    command = [sys.executable, "-m", "local.guarded_emulator", str(cloud.stack_file)]
+    emulator.start(command, surroundings, cloud.root, cloud.emulator_port)
     return True
 
 

@@ -67,6 +67,8 @@ def _up(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int
     stack = up.bring_up(cloud, Steps(console))
     end = _place_and_show(console, stack, options)
     console.print(_what_next(stack), soft_wrap=True)
+    if missing := sam_local.what_is_missing(cloud):
+        console.print(f"\n{escape(missing)}", style="dim", soft_wrap=True)
     if end != "CONFIRMED":
         console.print(f"\n[red]The order should have ended CONFIRMED, not {end}.[/red] `make logs` may tell why.")
         return 1
@@ -173,7 +175,7 @@ def _rebuild(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
 def _sam_local(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
     _running_stack(cloud)
     api_port = port(os.environ, "SAM_LOCAL_PORT", 3000)
-    sam_local.require_docker()
+    sam_local.require_docker_and_image(cloud)
     container_gateway.require(cloud)
     up.build_what_changed(cloud, Steps(console))
     sam_local.write_settings(cloud)
