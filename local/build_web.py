@@ -89,7 +89,7 @@ def serve_with_hot_reload(web_url: str, root: Path = ROOT) -> int:
     environment = programs_environment() | {"STACK_WEB_URL": web_url}
     file = development_server_file(root / ".local")
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({"origin": f"http://127.0.0.1:{port}"}))
+    file.write_text(json.dumps({"url": f"http://127.0.0.1:{port}"}))
     try:
         return subprocess.run(command, cwd=root / "frontend", env=environment, check=False).returncode
     finally:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -33,6 +34,7 @@ HOST_OF_CONTAINERS = "host.docker.internal"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # A distribution of the emulator's CloudFront. Only AWS can add names to this domain, so no attacker can rebind one.
 DISTRIBUTION = re.compile(r"[a-z0-9]+\.cloudfront\.net")
+LOCAL_ORIGIN = re.compile(r"http://(?P<name>[^/@]+):(?P<port>[0-9]{1,5})")
 # `sec-fetch-site` of a request that another site's page caused. Browsers send no `Origin` with an image or a link.
 CROSS_SITE = b"cross-site"
 POLICY_VIOLATION = 1008
@@ -46,13 +48,13 @@ class EmulatorGuard:
     Args:
         emulator: The ASGI application behind the guard.
         port: The emulator's port. Pages that the emulator itself serves there may call it.
-        page_origins: Returns the origins of the web page, which may call the emulator too.
+        page_ports: Returns the ports of this machine on which the web page is served, which may call it too.
     """
 
-    def __init__(self, emulator: "ASGIFramework", port: int, page_origins: Callable[[], Iterable[str]]) -> None:
+    def __init__(self, emulator: "ASGIFramework", port: int, page_ports: Callable[[], set[int]]) -> None:
         self._emulator = emulator
-        self._port = str(port)
-        self._page_origins = page_origins
+        self._port = port
+        self._page_ports = page_ports
 
     async def __call__(self, scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
         """Serve one connection, as ASGI defines it."""
@@ -87,10 +89,10 @@ class EmulatorGuard:
         return None
 
     def _is_welcome(self, origin: bytes) -> bool:
-        text = origin.decode("latin-1").lower()
-        name, _, port = text.removeprefix("http://").rpartition(":")
-        is_own = text.startswith("http://") and port == self._port and _is_loopback_name(name)
-        return is_own or text in self._page_origins()
+        match = LOCAL_ORIGIN.fullmatch(origin.decode("latin-1").lower())
+        if match is None or not _is_loopback_name(match["name"]):
+            return False
+        return int(match["port"]) == self._port or int(match["port"]) in self._page_ports()
 
 
 @lru_cache(maxsize=512)
@@ -100,8 +102,8 @@ def is_name_of_emulator(host: bytes) -> bool:
     return _is_loopback_name(name) or name == HOST_OF_CONTAINERS or DISTRIBUTION.fullmatch(name) is not None
 
 
-class PageOrigins:
-    """The origins of the web page: the web server's, and the development server's while `make web` runs.
+class PagePorts:
+    """The ports of the web page: the web server's, and the development server's while `make web` runs.
 
     Both files are read for each request that has an `Origin`, so that a web server that moves to another port is known
     at once. Only browsers send one.
@@ -111,25 +113,25 @@ class PageOrigins:
     """
 
     def __init__(self, stack_file: Path) -> None:
-        self._files = {stack_file: "web_url", development_server_file(stack_file.parent): "origin"}
+        self._files = {stack_file: "web_url", development_server_file(stack_file.parent): "url"}
 
-    def __call__(self) -> set[str]:
-        """Return the origins that are in use now."""
-        origins = {_text_in(file, member) for file, member in self._files.items()} - {""}
-        # The web server listens on 127.0.0.1, and people open it as localhost too.
-        return origins | {origin.replace("//127.0.0.1:", "//localhost:") for origin in origins}
+    def __call__(self) -> set[int]:
+        """Return the ports that are in use now."""
+        ports = {_port_in(file, member) for file, member in self._files.items()}
+        return {port for port in ports if port}
 
 
 def development_server_file(state_dir: Path) -> Path:
-    """Return the file that says where Vite's development server is: `{"origin": "http://127.0.0.1:5173"}`."""
+    """Return the file that says where Vite's development server is: `{"url": "http://127.0.0.1:5173"}`."""
     return state_dir / "development-server.json"
 
 
-def _text_in(file: Path, member: str) -> str:
+def _port_in(file: Path, member: str) -> int | None:
     try:
-        return str(json.loads(file.read_text())[member])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        url: str = json.loads(file.read_text())[member]
+        return urlsplit(url).port
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _is_loopback_name(name: str) -> bool:

@@ -14,7 +14,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.app import LOG_LEVEL, app
 
-from local.emulator_guard import EmulatorGuard, PageOrigins
+from local.emulator_guard import EmulatorGuard, PagePorts
 
 # Of MiniStack's own `main`.
 KEEP_ALIVE_SECONDS = 75
@@ -28,7 +28,7 @@ def main(stack_file: str) -> None:
     """
     port = int(os.environ["GATEWAY_PORT"])
     _allow_many_connections()
-    guard = EmulatorGuard(app, port, PageOrigins(Path(stack_file)))
+    guard = EmulatorGuard(app, port, PagePorts(Path(stack_file)))
     asyncio.run(serve(guard, settings(os.environ["BIND_HOST"], port), mode="asgi"))
 
 

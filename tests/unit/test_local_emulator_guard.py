@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from local import build_web
-from local.emulator_guard import EmulatorGuard, PageOrigins, development_server_file
+from local.emulator_guard import EmulatorGuard, PagePorts, development_server_file
 
 PORT = 4566
 PAGE = "http://127.0.0.1:8080"
@@ -37,7 +37,7 @@ class Emulator:
 def ask(kind: str, *headers: tuple[str, str]) -> tuple[int, list[dict[str, Any]]]:
     """Send one request to a guarded emulator; return how many requests reached it, and what the guard sent."""
     emulator, sent = Emulator(), []
-    guard = EmulatorGuard(emulator, PORT, lambda: {PAGE})
+    guard = EmulatorGuard(emulator, PORT, lambda: {8080})
     scope = {"type": kind, "path": "/", "headers": [(name.encode(), value.encode()) for name, value in headers]}
 
     async def receive() -> dict[str, Any]:
@@ -86,7 +86,14 @@ def test_a_foreign_host_is_refused_because_its_dns_may_be_rebound(host: str, kin
 
 @pytest.mark.parametrize(
     "origin",
-    [PAGE, "http://127.0.0.1:4566", "http://localhost:4566", "http://site.localhost:4566", "http://[::1]:4566"],
+    [
+        PAGE,
+        "http://localhost:8080",
+        "http://127.0.0.1:4566",
+        "http://localhost:4566",
+        "http://site.localhost:4566",
+        "http://[::1]:4566",
+    ],
 )
 @pytest.mark.parametrize("kind", ["http", "websocket"])
 def test_the_page_and_what_the_emulator_serves_itself_may_call_it(origin: str, kind: str) -> None:
@@ -99,7 +106,8 @@ def test_the_page_and_what_the_emulator_serves_itself_may_call_it(origin: str, k
     [
         *("https://evil.example", "http://evil.example:4566", "null", "", "file://", "http://192.168.1.7:4566"),
         *("http://127.0.0.1:9999", "https://127.0.0.1:4566", "http://127.0.0.1:8080.evil.example", "http://127.0.0.1"),
-        *("http://localhost.evil.example:4566", "chrome-extension://abcdef", "http://127.0.0.1:4566@evil.example"),
+        *("http://localhost.evil.example:8080", "chrome-extension://abcdef", "http://127.0.0.1:4566@evil.example"),
+        *("http://evil.example:8080", "http://localhost:", "http://localhost:99999999"),
     ],
 )
 @pytest.mark.parametrize("kind", ["http", "websocket"])
@@ -142,16 +150,23 @@ def test_the_emulator_starts_and_ends_behind_the_guard() -> None:
     assert passes(kind="lifespan")
 
 
-def test_the_pages_origin_is_read_again_when_the_web_server_moves(tmp_path: Path) -> None:
+def test_the_pages_port_is_read_again_when_the_web_server_moves(tmp_path: Path) -> None:
     stack_file = tmp_path / "stack.json"
-    origins = PageOrigins(stack_file)
+    ports = PagePorts(stack_file)
 
-    assert origins() == set()
+    assert ports() == set()
     for port in (8080, 9000):
         stack_file.write_text(json.dumps({"web_url": f"http://127.0.0.1:{port}"}))
-        assert origins() == {f"http://127.0.0.1:{port}", f"http://localhost:{port}"}
-    stack_file.write_text("{")
-    assert origins() == set()
+        assert ports() == {port}
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "{}", '{"web_url": ""}', '{"web_url": 7}', '{"web_url": "http://x:y"}']
+)
+def test_a_stack_file_that_names_no_page_lets_none_in(tmp_path: Path, content: str) -> None:
+    (tmp_path / "stack.json").write_text(content)
+
+    assert PagePorts(tmp_path / "stack.json")() == set()
 
 
 def test_the_page_with_hot_reload_may_call_the_emulator_while_it_is_served(
@@ -168,6 +183,6 @@ def test_the_page_with_hot_reload_may_call_the_emulator_while_it_is_served(
 
     assert build_web.serve_with_hot_reload("http://127.0.0.1:8080", tmp_path) == 0
 
-    origin, port = seen.read_text().split('"}run dev -- --port=')
-    assert origin.endswith(f"http://127.0.0.1:{port.split()[0]}")
-    assert PageOrigins(tmp_path / ".local" / "stack.json")() == set()
+    url, port = seen.read_text().split('"}run dev -- --port=')
+    assert url.endswith(f"http://127.0.0.1:{port.split()[0]}")
+    assert PagePorts(tmp_path / ".local" / "stack.json")() == set()
