@@ -12,6 +12,7 @@ from pathlib import Path
 
 from local import fingerprint
 from local.cloud import ROOT, LocalCloudError
+from local.console import tells_disk_errors
 from local.emulator_guard import development_server_file
 from local.environment import programs_environment
 from local.ports import is_taken
@@ -144,8 +145,16 @@ def _read(stamp: Path) -> str | None:
     return stamp.read_text() if stamp.exists() else None
 
 
-if __name__ == "__main__":
+@tells_disk_errors
+def main() -> int:
+    """Install the page's packages. Returns: the exit status."""
     try:
         install()
     except LocalCloudError as error:
-        sys.exit(str(error))
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

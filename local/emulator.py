@@ -15,6 +15,8 @@ from local.environment import programs_environment
 from local.ports import is_taken, listener, taken_message
 
 START_SECONDS = 30
+# One that is busy takes its time; `make up` must not take it for dead and replace it.
+ANSWER_SECONDS = 15
 # A process and its files.
 FUNCTION_BYTES = 95 * 2**20
 FEWEST_FUNCTIONS = 16
@@ -76,7 +78,7 @@ def wait_until_it_answers(cloud: LocalCloud, seconds: float = START_SECONDS) -> 
 def answers(cloud: LocalCloud) -> bool:
     """Whether the emulator says that it is ready."""
     try:
-        return httpx.get(f"{cloud.emulator_url}/_ministack/ready", timeout=2, trust_env=False).is_success
+        return httpx.get(f"{cloud.emulator_url}/_ministack/ready", timeout=ANSWER_SECONDS, trust_env=False).is_success
     except httpx.HTTPError:
         return False
 

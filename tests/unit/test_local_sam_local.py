@@ -10,10 +10,11 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from local import build, container_gateway, emulator, resources, sam_local
+from local import build, container_gateway, reachability, resources, sam_local
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
 from local.ports import free_port
+from local.reachability import Reach
 from local.terminal import commands
 
 IN_STACK = [resources.Resource("PlaceOrderFunction", "orders-PlaceOrder-1")]
@@ -69,8 +70,8 @@ def test_a_function_in_docker_has_the_deployed_functions_environment_with_the_em
     ],
 )
 def test_what_is_missing_is_said_with_what_to_do(monkeypatch, tmp_path, capsys, runs, told):
-    monkeypatch.setattr(emulator, "answers", lambda _: runs)
-    monkeypatch.setattr(commands.Stack, "read", lambda _: None)
+    monkeypatch.setattr(reachability, "reach", lambda _: Reach.ANSWERS if runs else Reach.ABSENT)
+    monkeypatch.setattr(reachability.Stack, "read", lambda _: None)
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert commands.run(["sam-local"]) == 1
@@ -108,8 +109,8 @@ def program(folder, script):
 
 
 def test_a_port_for_sam_local_that_is_none_is_refused_by_its_name(monkeypatch, capsys):
-    monkeypatch.setattr(emulator, "answers", lambda _: True)
-    monkeypatch.setattr(commands.Stack, "read", lambda _: None)
+    monkeypatch.setattr(reachability, "reach", lambda _: Reach.ANSWERS)
+    monkeypatch.setattr(reachability.Stack, "read", lambda _: None)
     monkeypatch.setenv("SAM_LOCAL_PORT", "http")
 
     assert commands.run(["sam-local"]) == 1
