@@ -41,6 +41,11 @@ def printable(text: str) -> str:
     return NOT_PRINTED.sub("", text)
 
 
+def on_one_line(text: str) -> str:
+    """Return the text without line breaks, so that it cannot pass for a line of the command's own."""
+    return " ".join(text.split())
+
+
 def tells_disk_errors(command: Callable[Arguments, int]) -> Callable[Arguments, int]:
     """Make a command say in words that a disk is full, or that it must not write there, and return 1.
 
