@@ -1,7 +1,6 @@
 """What every command prints with, and how it ends when a disk is full."""
 
 import errno
-import os
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -60,7 +59,6 @@ def tells_disk_errors(command: Callable[Arguments, int]) -> Callable[Arguments, 
             if error.errno not in DISK_FULL | READ_ONLY:
                 raise
             sys.stderr.write(f"{disk_error_in_words(error)}\n")
-            _drop_unwritten_output()
             return 1
 
     return run
@@ -79,11 +77,3 @@ def disk_error_in_words(error: OSError) -> str:
         f"The system does not let this command write{file} ({error.strerror}).\n"
         "Does the file belong to another user, from a run with sudo? Then: sudo chown -R $USER ."
     )
-
-
-def _drop_unwritten_output() -> None:
-    """Let the interpreter's last flush of stdout succeed, if it is stdout that cannot be written."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
