@@ -53,8 +53,8 @@ def build(cloud: LocalCloud) -> bool:
 def complete_built_template(template: Path, built_for: Mapping[str, str]) -> None:
     """Replace the references to parameters that the build has settled by their values, and write the template as JSON.
 
-    `sam local` then takes the image of the Python and the processor that the packages were built for, whatever
-    samconfig.toml or the command line says. JSON is YAML too, and `sam deploy`, which reads the template many times,
+    `sam local` then takes the image of the Python and the processor that the packages were built for. An override in
+    samconfig.toml or on the command line does not change that. JSON is YAML too, and `sam deploy`, which reads the template many times,
     reads it a second faster.
 
     Args:

@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 30
 
 
 class Reach(StrEnum):
-    """What comes of a request to the emulator."""
+    """How the emulator reacts to a request."""
 
     ANSWERS = "running"
     BUSY = "busy"
@@ -50,7 +50,7 @@ def running_stack(cloud: LocalCloud) -> Stack:
         raise LocalCloudError(
             f"The emulator on {cloud.emulator_url} is running, but it is busy: it did not answer within "
             f"{PATIENCE_SECONDS} s.\nWait until its work is done, then run the command again. "
-            "`make status` shows what waits in the queues."
+            "`make status` shows the lengths of the queues."
         )
     try:
         return Stack.read(cloud.stack_file)
