@@ -54,8 +54,8 @@ def complete_built_template(template: Path, built_for: Mapping[str, str]) -> Non
     """Replace the references to parameters that the build has settled by their values, and write the template as JSON.
 
     `sam local` then takes the image of the Python and the processor that the packages were built for. An override in
-    samconfig.toml or on the command line does not change that. JSON is YAML too, and `sam deploy`, which reads the template many times,
-    reads it a second faster.
+    samconfig.toml or on the command line does not change that. JSON is YAML too, and `sam deploy`, which reads the
+    template many times, reads it a second faster.
 
     Args:
         template: The template that `sam build` has written.
