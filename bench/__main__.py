@@ -28,6 +28,7 @@ from bench.results_table import table
 from bench.sample import Group
 from local import up
 from local.cloud import ROOT, LocalCloud, LocalCloudError
+from local.console import SafeConsole, tells_disk_errors
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 PARTS = ("latency", "rebuild", "throughput", "reads", "cold-starts", "wait")
@@ -118,13 +119,14 @@ class Bench:
         self.keep(self.groups)
 
 
+@tells_disk_errors
 def main(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run the benchmark.
 
     Returns: the exit status.
     """
     options = _parser().parse_args(arguments)
-    console = Console(highlight=False)
+    console = SafeConsole(highlight=False)
     saga_type = os.environ.get("SAGA_TYPE") or "STANDARD"
 
     def write(groups: Sequence[Group]) -> None:

@@ -14,6 +14,7 @@ from bench.arena import wait_until
 from bench.sample import Group, Sample
 from local import build, build_web, up
 from local.cloud import LocalCloud
+from local.console import SafeConsole
 from local.progress import Step, Steps
 from local.stack import Stack
 
@@ -65,7 +66,7 @@ def change_a_line(cloud: LocalCloud, console: Console, rounds: int) -> Group:
     sources = build.copy_sources(cloud.state_dir / "changed")
     changed = replace(cloud, root=sources)
     # The copy's first build is none that a developer waits for.
-    up.bring_up(changed, Steps(Console(quiet=True)))
+    up.bring_up(changed, Steps(SafeConsole(quiet=True)))
     for number in range(rounds):
         file = sources / CHANGED_FILE
         file.write_text(CHANGED_LINE.sub(f"max-age={100 + number}", file.read_text()))

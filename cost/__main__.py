@@ -14,6 +14,7 @@ from cost.measurement import Measurement, template
 from cost.prices import PriceList, price_list
 from cost.usage import OrderUsage
 from local.cloud import ROOT, LocalCloudError
+from local.console import SafeConsole, tells_disk_errors
 from local.progress import Steps
 
 PICTURE = ROOT / "docs" / "images" / "cost.svg"
@@ -22,6 +23,7 @@ RATES = (1, 100, 10_000)
 OFF = {"SendsMail", "HasAlarmEmail", "HasDataKey", "HasWebFirewall", "DeploysSafely", "LogsAccess"}
 
 
+@tells_disk_errors
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Measure, reckon, print, and write results.json and the picture.
 
@@ -31,7 +33,7 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     parser.add_argument("--orders", type=int, default=10, help="count so many orders of each outcome (%(default)s)")
     parser.add_argument("--again", action="store_true", help="reckon again with what the last run measured")
     options = parser.parse_args(arguments)
-    console = Console(highlight=False, soft_wrap=True)
+    console = SafeConsole(highlight=False, soft_wrap=True)
     try:
         if options.again:
             measured = measurement.read()

@@ -19,10 +19,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from event_reader import PIECE_BYTES, ReadEvent, Unreadable, read_events
-from local import emulator
+from local import reachability
 from local.agreement import Agreement, Difference, compare
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
+from local.console import SafeConsole, tells_disk_errors
 from local.stack import Stack
 
 # The tables that hold events, with their keys.
@@ -93,11 +94,12 @@ def scan(aws: Aws, stack: Stack, table: str) -> Iterator[dict[str, Any]]:
 
 
 def running_stack() -> Stack:
-    """The developer's deployed stack. Raises: LocalCloudError: there is none, or its emulator is gone."""
-    cloud = LocalCloud.of_developer()
-    if not (emulator.answers(cloud) and cloud.stack_file.exists()):
-        raise LocalCloudError("There is no local cloud to look at. Start it: make up")
-    return Stack.read(cloud.stack_file)
+    """Return the developer's deployed stack.
+
+    Raises:
+        LocalCloudError: There is none, or its emulator is gone or busy.
+    """
+    return reachability.running_stack(LocalCloud.of_developer())
 
 
 def show(console: Console, agreement: Agreement) -> None:
@@ -127,14 +129,18 @@ def _seconds(text: str | float) -> float:
     raise LocalCloudError("IN_FLIGHT is a number of seconds, such as make audit IN_FLIGHT=90")
 
 
+@tells_disk_errors
 def main() -> int:
     """Audit the developer's stack. Returns: the exit status, 0 where all agree."""
-    console = Console(highlight=False)
+    console = SafeConsole(highlight=False)
     try:
         seconds = _seconds(sys.argv[1] if len(sys.argv) > 1 else IN_FLIGHT_SECONDS)
         agreement = audit(running_stack(), seconds)
-    except (LocalCloudError, BotoCoreError, ClientError) as error:
+    except LocalCloudError as error:
         console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
+        return 2
+    except (BotoCoreError, ClientError) as error:
+        console.print(f"[red]{escape(reachability.in_words(error))}[/red]", soft_wrap=True)
         return 2
     show(console, agreement)
     return 1 if agreement.differences else 0

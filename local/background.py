@@ -57,7 +57,13 @@ class BackgroundProcess:
                 start_new_session=True,
             )
         created = psutil.Process(started.pid).create_time()
-        self.pid_file.write_text(json.dumps({"pid": started.pid, "created": created, "port": port}))
+        try:
+            self.pid_file.write_text(json.dumps({"pid": started.pid, "created": created, "port": port}))
+        except OSError:
+            # A full disk: without its file, nothing would find the process again.
+            started.kill()
+            started.wait()
+            raise
 
     def stop(self, patience: float = 5) -> bool:
         """Stop the process and its children; those still there after `patience` seconds are killed.

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -24,6 +25,8 @@ SOURCES = (
     "local/build.py",
     "local/parameters.py",
 )
+# The parameters that a package is built for. It runs with no other value of them.
+BUILT_FOR = ("PythonRuntime", "Architecture")
 
 
 def build(cloud: LocalCloud) -> bool:
@@ -40,15 +43,36 @@ def build(cloud: LocalCloud) -> bool:
         return False
     check_syntax(cloud.root)
     _stamp(cloud).unlink(missing_ok=True)
-    sam.run(cloud, build_arguments(cloud, parameters(cloud)))
-    make_quicker_to_read(cloud.build_dir / "template.yaml")
+    values = parameters(cloud)
+    sam.run(cloud, build_arguments(cloud, values))
+    complete_built_template(cloud.build_dir / "template.yaml", {name: values[name] for name in BUILT_FOR})
     _stamp(cloud).write_text(sources)
     return True
 
 
-def make_quicker_to_read(template: Path) -> None:
-    """Write it as JSON, which is YAML, too: `sam deploy` reads it many times, and YAML takes it a second longer."""
-    template.write_text(json.dumps(yaml.load(template.read_text(), yaml.CSafeLoader), indent=1))
+def complete_built_template(template: Path, built_for: Mapping[str, str]) -> None:
+    """Replace the references to parameters that the build has settled by their values, and write the template as JSON.
+
+    `sam local` then takes the image of the Python and the processor that the packages were built for. An override in
+    samconfig.toml or on the command line does not change that. JSON is YAML too, and `sam deploy`, which reads the
+    template many times, reads it a second faster.
+
+    Args:
+        template: The template that `sam build` has written.
+        built_for: The settled parameters, by name.
+    """
+    built = yaml.load(template.read_text(), yaml.CSafeLoader)
+    template.write_text(json.dumps(_with_values(built, built_for), indent=1))
+
+
+def _with_values(node: Any, values: Mapping[str, str]) -> Any:
+    if isinstance(node, list):
+        return [_with_values(entry, values) for entry in node]
+    if not isinstance(node, dict):
+        return node
+    if node.keys() == {"Ref"} and node["Ref"] in values:
+        return values[node["Ref"]]
+    return {name: _with_values(value, values) for name, value in node.items()}
 
 
 def copy_sources(to: Path) -> Path:
@@ -78,7 +102,7 @@ def fingerprint_of_last_build(cloud: LocalCloud) -> str | None:
 def _sources_fingerprint(cloud: LocalCloud) -> str:
     files = fingerprint.of_files(cloud.root / source for source in SOURCES)
     # The architecture and the Python: what the build reads beside the files.
-    return "-".join([files, *(parameters(cloud)[name] for name in ("PythonRuntime", "Architecture"))])
+    return "-".join([files, *(parameters(cloud)[name] for name in BUILT_FOR)])
 
 
 def _stamp(cloud: LocalCloud) -> Path:

@@ -1,6 +1,7 @@
 """Build the web page: its packages from the lock file, its API client from the contract, then Vite."""
 
 import fcntl
+import json
 import re
 import shutil
 import subprocess
@@ -11,7 +12,10 @@ from pathlib import Path
 
 from local import fingerprint
 from local.cloud import ROOT, LocalCloudError
+from local.console import tells_disk_errors
+from local.emulator_guard import development_server_file
 from local.environment import programs_environment
+from local.ports import is_taken
 
 # What Vite 8 wants: https://vite.dev/guide/#scaffolding-your-first-vite-project
 OLDEST_NODE = (20, 19)
@@ -32,6 +36,8 @@ SOURCES = (
     "frontend/vite.config.ts",
 )
 TAIL = 15
+# Vite's own default; the next free one is taken.
+VITE_PORT = 5173
 
 
 def build_web(root: Path = ROOT) -> bool:
@@ -75,11 +81,20 @@ def install(root: Path = ROOT) -> None:
 def serve_with_hot_reload(web_url: str, root: Path = ROOT) -> int:
     """Run Vite's server until it is stopped; it passes `/api` and `/config.json` on to `web_url`.
 
+    The emulator's guard learns meanwhile that Vite's page may call the emulator.
+
     Returns: its exit status.
     """
-    command = [shutil.which("npm") or "npm", "run", "dev"]
+    port = next(port for port in range(VITE_PORT, 65536) if not is_taken(port))
+    command = [shutil.which("npm") or "npm", "run", "dev", "--", f"--port={port}", "--strictPort"]
     environment = programs_environment() | {"STACK_WEB_URL": web_url}
-    return subprocess.run(command, cwd=root / "frontend", env=environment, check=False).returncode
+    file = development_server_file(root / ".local")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"url": f"http://127.0.0.1:{port}"}))
+    try:
+        return subprocess.run(command, cwd=root / "frontend", env=environment, check=False).returncode
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def distribution(root: Path = ROOT) -> Path:
@@ -130,8 +145,16 @@ def _read(stamp: Path) -> str | None:
     return stamp.read_text() if stamp.exists() else None
 
 
-if __name__ == "__main__":
+@tells_disk_errors
+def main() -> int:
+    """Install the page's packages. Returns: the exit status."""
     try:
         install()
     except LocalCloudError as error:
-        sys.exit(str(error))
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

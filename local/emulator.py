@@ -15,6 +15,8 @@ from local.environment import programs_environment
 from local.ports import is_taken, listener, taken_message
 
 START_SECONDS = 150
+# One that is busy takes its time; `make up` must not take it for dead and replace it.
+ANSWER_SECONDS = 15
 # A process and its files.
 FUNCTION_BYTES = 95 * 2**20
 FEWEST_FUNCTIONS = 16
@@ -47,7 +49,9 @@ def launch(cloud: LocalCloud) -> bool:
         raise LocalCloudError(message)
     stop(cloud)
     surroundings = environment(cloud) | {"TMPDIR": str(scratch.make(cloud.state_dir))}
-    emulator.start([sys.executable, "-m", "ministack"], surroundings, cloud.root, cloud.emulator_port)
+    # MiniStack, behind the guard that keeps foreign web pages out.
+    command = [sys.executable, "-m", "local.guarded_emulator", str(cloud.stack_file)]
+    emulator.start(command, surroundings, cloud.root, cloud.emulator_port)
     return True
 
 
@@ -74,7 +78,7 @@ def wait_until_it_answers(cloud: LocalCloud, seconds: float = START_SECONDS) -> 
 def answers(cloud: LocalCloud) -> bool:
     """Whether the emulator says that it is ready."""
     try:
-        return httpx.get(f"{cloud.emulator_url}/_ministack/ready", timeout=2, trust_env=False).is_success
+        return httpx.get(f"{cloud.emulator_url}/_ministack/ready", timeout=ANSWER_SECONDS, trust_env=False).is_success
     except httpx.HTTPError:
         return False
 

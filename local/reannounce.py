@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
 from rich.markup import escape
 
 from event_reader import ReadEvent
+from local import reachability
 from local.audit import Place, running_stack, stored, written_events
 from local.aws import Aws
 from local.cloud import LocalCloudError
+from local.console import SafeConsole, tells_disk_errors
 from local.stack import Stack
 
 DEADLINE_SECONDS = 300
@@ -69,13 +70,17 @@ def _request(aws: Aws, stack: Stack, place: Place) -> dict[str, Any]:
     return {"event_source_arn": arn, "keys": place.keys}
 
 
+@tells_disk_errors
 def main() -> int:
     """Mend the developer's store. Returns: the exit status."""
-    console = Console(highlight=False)
+    console = SafeConsole(highlight=False)
     try:
         announced = reannounce(running_stack())
-    except (LocalCloudError, BotoCoreError, ClientError) as error:
+    except LocalCloudError as error:
         console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        console.print(f"[red]{escape(reachability.in_words(error))}[/red]", soft_wrap=True)
         return 1
     for event_id in sorted(announced):
         console.print(f"announced again: {event_id}")

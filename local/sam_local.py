@@ -15,11 +15,15 @@ from typing import NoReturn
 from local import container_gateway, resources
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
+from local.emulator_guard import HOST_OF_CONTAINERS
 from local.environment import programs_environment
 from local.parameters import as_arguments, parameters
 
-# The machine that runs Docker, as a container calls it; samconfig.toml adds the name on Linux.
-HOST = "host.docker.internal"
+# Lambda's images for Python, as SAM CLI names them: with the version and the processor as the tag.
+IMAGES = "public.ecr.aws/lambda/python"
+# A Docker that takes longer to say what it has is stuck.
+DOCKER_SECONDS = 10
+NEEDS_DOCKER = "`sam local` (optional) needs Docker"
 
 
 def write_settings(cloud: LocalCloud) -> None:
@@ -58,23 +62,51 @@ def for_containers(cloud: LocalCloud, variables: Mapping[str, str]) -> dict[str,
 
     By its number where it is known: a bucket's name goes before a host's name, and Docker resolves no such name.
     """
-    reachable = f"http://{container_gateway.bridge_address() or HOST}:{cloud.emulator_port}"
+    reachable = f"http://{container_gateway.bridge_address() or HOST_OF_CONTAINERS}:{cloud.emulator_port}"
     return {name: value.replace(cloud.emulator_url, reachable) for name, value in variables.items()}
 
 
-def require_docker() -> None:
-    """Check that Docker answers.
+def image(cloud: LocalCloud) -> str:
+    """Return the name of Lambda's image for the Python and the processor that `cloud` builds for."""
+    built_for = parameters(cloud)
+    return f"{IMAGES}:{built_for['PythonRuntime'].removeprefix('python')}-{built_for['Architecture']}"
+
+
+def what_is_missing(cloud: LocalCloud) -> str | None:
+    """Return what `sam local` needs and this machine does not have, with what to do; None if nothing is missing."""
+    program = shutil.which("docker")
+    if program is None:
+        return f"{NEEDS_DOCKER}, which is not installed. Install Docker Desktop or Docker Engine."
+    try:
+        found = _run_docker(program, "image", "inspect", image(cloud))
+        if found.returncode and _run_docker(program, "info").returncode:
+            return f"{NEEDS_DOCKER}, which does not answer. Start Docker Desktop, or: sudo systemctl start docker"
+    except subprocess.TimeoutExpired:
+        return f"{NEEDS_DOCKER}, which does not answer within {DOCKER_SECONDS} s. Restart Docker."
+    if found.returncode:
+        return f"`sam local` (optional) needs an image that Docker does not have yet: docker pull {image(cloud)}"
+    return None
+
+
+def require_docker_and_image(cloud: LocalCloud) -> None:
+    """Check that Docker answers, and download Lambda's image if it is not there.
 
     Raises:
-        LocalCloudError: it does not.
+        LocalCloudError: Docker does not answer, or the image cannot be downloaded.
     """
-    program = shutil.which("docker")
-    if program is None or subprocess.run([program, "info"], capture_output=True, check=False).returncode:
-        raise LocalCloudError(
-            "Docker does not answer, and `sam local` runs functions in it.\n"
-            "Start it, with Docker Desktop or `sudo systemctl start docker`; then: make sam-local\n"
-            "Without Docker, the emulator runs the same functions: make up"
-        )
+    missing = what_is_missing(cloud)
+    if missing and image(cloud) in missing:
+        # On the terminal, because 200 MB take a while.
+        pull = [shutil.which("docker") or "docker", "pull", image(cloud)]
+        if subprocess.run(pull, check=False).returncode == 0:
+            return
+        missing = f"Docker does not have the image {image(cloud)}, and cannot download it (see above)."
+    if missing:
+        raise LocalCloudError(f"{missing}\nWithout Docker, the emulator runs the same functions: make up")
+
+
+def _run_docker(program: str, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run([program, *arguments], capture_output=True, check=False, timeout=DOCKER_SECONDS)
 
 
 def serve(cloud: LocalCloud, port: int) -> NoReturn:

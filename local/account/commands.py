@@ -23,6 +23,7 @@ from local.account.environments import Environment
 from local.aws import Aws
 from local.build_web import build_web, distribution
 from local.cloud import ROOT, LocalCloud, LocalCloudError
+from local.console import SafeConsole, tells_disk_errors
 from local.shop import Shop
 from local.stack import Stack
 
@@ -36,13 +37,14 @@ NO_CREDENTIALS = (
 )
 
 
+@tells_disk_errors
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run a command.
 
     Returns: the exit status.
     """
     # What a command tells goes beside its result, so that TOKEN=$(make token USER=…) holds the token alone.
-    console = Console(highlight=False, soft_wrap=True, stderr=True)
+    console = SafeConsole(highlight=False, soft_wrap=True, stderr=True)
     try:
         options = _parser().parse_args(arguments)
         command: Callable[[Console, argparse.Namespace], None] = options.run

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from local.cloud import ROOT
+from local.console import tells_disk_errors
 from local.contracts import event_compatibility, services
 
 CONTRACTS = ROOT / "contracts"
@@ -86,6 +87,7 @@ def _later_version(path: Path, wanted: Mapping[Path, Document]) -> bool:
     return any(other.parent == path.parent and int(other.stem) > int(path.stem) for other in wanted)
 
 
+@tells_disk_errors
 def main() -> int:
     """Write what is stale; say what was written, or why nothing was. Returns: the exit status."""
     try:

@@ -8,11 +8,10 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from rich.console import Console
-
 from local import fingerprint
 from local.build_web import require_node
 from local.cloud import ROOT, LocalCloudError, port
+from local.console import SafeConsole, tells_disk_errors
 from local.docs.pages import write_pages
 from local.environment import programs_environment
 from local.progress import Step, Steps
@@ -97,9 +96,10 @@ def _run_sphinx(root: Path, step: Step) -> None:
     raise LocalCloudError(f"The site has warnings, and is not to be published:\n{warnings}")
 
 
+@tells_disk_errors
 def main() -> int:
     """Build, and say where the site is; return the exit status."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = SafeConsole(highlight=False, soft_wrap=True)
     try:
         home = build(Steps(console))
         if "--serve" in sys.argv[1:]:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
 
 from local.cloud import ROOT, LocalCloud, LocalCloudError
+from local.console import SafeConsole, tells_disk_errors
 from local.labs.event_store import event_store
 from local.labs.evidence import Evidence
 from local.labs.first_order import first_order
@@ -35,12 +35,13 @@ LABS: dict[str, Check] = {
 }
 
 
+@tells_disk_errors
 def main(number: str, stack_file: Path, root: Path = ROOT) -> int:
     """Print the lab's steps, done or not.
 
     Returns: 0 when all are done, else 1.
     """
-    console = Console(highlight=False, soft_wrap=True)
+    console = SafeConsole(highlight=False, soft_wrap=True)
     if number not in LABS:
         console.print(f"Which lab? There is {', '.join(f'make check-lab N={lab}' for lab in LABS)}")
         return 1

@@ -8,6 +8,7 @@ from rich.console import Console
 from local import journey
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
+from local.console import SafeConsole
 from local.shop import Shop
 from local.sign_in import id_token
 from local.stack import Stack
@@ -48,7 +49,7 @@ def stop(aws: Aws, stack: Stack, order_id: str) -> str:
 
 
 if __name__ == "__main__":
-    screen = Console(highlight=False, soft_wrap=True)
+    screen = SafeConsole(highlight=False, soft_wrap=True)
     try:
         sys.exit(main(screen, LocalCloud.of_developer()))
     except FileNotFoundError:

@@ -9,9 +9,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from local import build_web, container_gateway, emulator, journey, sam_local, up
+from local import build_web, container_gateway, journey, reachability, sam_local, up
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError, port
+from local.console import SafeConsole, tells_disk_errors
 from local.progress import Steps
 from local.shop import Shop
 from local.sign_in import id_token
@@ -38,12 +39,13 @@ TEXTS = {
 }
 
 
+@tells_disk_errors
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run a command.
 
     Returns: the exit status.
     """
-    console = Console(highlight=False, soft_wrap=True)
+    console = SafeConsole(highlight=False, soft_wrap=True)
     try:
         options = _parser().parse_args(arguments)
         command: Callable[[Console, LocalCloud, argparse.Namespace], int] = options.run
@@ -55,11 +57,7 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
         console.print(f"\n[red]{escape(str(error))}[/red]", soft_wrap=True)
         return 1
     except (BotoCoreError, ClientError) as error:
-        console.print(
-            f"\n[red]The emulator did not do what it was asked: {escape(str(error))}[/red]\n"
-            "`make down up` starts it afresh.",
-            soft_wrap=True,
-        )
+        console.print(f"\n[red]{escape(reachability.in_words(error))}[/red]", soft_wrap=True)
         return 1
 
 
@@ -67,6 +65,8 @@ def _up(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int
     stack = up.bring_up(cloud, Steps(console))
     end = _place_and_show(console, stack, options)
     console.print(_what_next(stack), soft_wrap=True)
+    if missing := sam_local.what_is_missing(cloud):
+        console.print(f"\n{escape(missing)}", style="dim", soft_wrap=True)
     if end != "CONFIRMED":
         console.print(f"\n[red]The order should have ended CONFIRMED, not {end}.[/red] `make logs` may tell why.")
         return 1
@@ -173,7 +173,7 @@ def _rebuild(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
 def _sam_local(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
     _running_stack(cloud)
     api_port = port(os.environ, "SAM_LOCAL_PORT", 3000)
-    sam_local.require_docker()
+    sam_local.require_docker_and_image(cloud)
     container_gateway.require(cloud)
     up.build_what_changed(cloud, Steps(console))
     sam_local.write_settings(cloud)
@@ -210,14 +210,9 @@ def _running_stack(cloud: LocalCloud) -> Stack:
     """The deployed stack.
 
     Raises:
-        LocalCloudError: nothing is deployed, or the emulator is gone.
+        LocalCloudError: nothing is deployed, or the emulator is gone or busy.
     """
-    if not emulator.answers(cloud):
-        raise LocalCloudError(f"No emulator of this checkout answers on {cloud.emulator_url}. Start it: make up")
-    try:
-        return Stack.read(cloud.stack_file)
-    except FileNotFoundError:
-        raise LocalCloudError("Nothing is deployed yet. `make up` does it.") from None
+    return reachability.running_stack(cloud)
 
 
 def _what_next(stack: Stack) -> str:

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from local.cloud import LocalCloudError
+from local.console import on_one_line
 from local.shop import Json, Shop
 
 NO_CAUSE = "none given: its function ran out of time, or did not start"
@@ -83,9 +84,9 @@ def _show_messages(console: Console, queue: Json) -> None:
     shown = len(queue["messages"])
     console.print(f"\n[bold]{queue['queue']}[/bold] [dim]{shown} of {queue['depth']}[/dim]")
     for message in queue["messages"]:
-        console.print(f"  {message['sent_at'][:19]}  {escape(_about(message['body']))}", soft_wrap=True)
+        console.print(f"  {message['sent_at'][:19]}  {escape(on_one_line(_about(message['body'])))}", soft_wrap=True)
         # A cause may have several lines; the first ones say it.
-        cause = " ".join(message.get("cause", NO_CAUSE).split())
+        cause = on_one_line(message.get("cause", NO_CAUSE))
         console.print(f"    [yellow]{escape(cause[:300])}[/yellow]", soft_wrap=True)
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from local import resources
 from local.aws import Aws
 from local.cloud import LocalCloudError
+from local.console import on_one_line
 
 POLL_SECONDS = 1
 COLOUR = {"ERROR": "red", "CRITICAL": "red", "WARNING": "yellow", "DEBUG": "dim"}
@@ -102,4 +103,4 @@ def _as_json(message: str) -> dict[str, Any]:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str)
+    return on_one_line(value) if isinstance(value, str) else json.dumps(value, default=str)

@@ -42,7 +42,7 @@ def show_task_of(console: Console, shop: Shop, order_id: str, deadline_seconds: 
     while time.monotonic() < deadline:
         for task in shop.tasks():
             if task["order_id"] == order_id:
-                console.print(f"\nIt waits for a person, {about(task)}: {example(task)}", soft_wrap=True)
+                console.print(f"\nIt waits for a person, {escape(about(task))}: {example(task)}", soft_wrap=True)
                 return
         time.sleep(LOOK_AGAIN_SECONDS)
     raise LocalCloudError(

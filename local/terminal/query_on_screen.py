@@ -57,7 +57,7 @@ def _table(answer: Answer) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for place, column in enumerate(answer.columns):
         values = [row[place] for row in answer.rows]
-        table.add_column(column, justify="right" if _are_numbers(values) else "left", overflow="fold")
+        table.add_column(escape(column), justify="right" if _are_numbers(values) else "left", overflow="fold")
     for row in answer.rows:
         table.add_row(*("" if value is None else escape(value) for value in row))
     return table

@@ -6,10 +6,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from local import build, deploy, emulator, resources, web_server
+from local import build, deploy, emulator, reachability, resources, web_server
 from local.aws import Aws
 from local.background import BackgroundProcess
 from local.cloud import LocalCloud
+from local.reachability import Reach
 
 LAST_RESORTS = ("DeadLetterQueue", "UnreadableRecordsQueue", "StreamFailuresQueue")
 
@@ -33,21 +34,27 @@ def show(console: Console, cloud: LocalCloud) -> bool:
 
     Returns: whether all of it runs.
     """
-    runs = emulator.process(cloud).find() is not None and emulator.answers(cloud)
-    web = web_server.process(cloud).find() is not None
+    found = reachability.reach(cloud) if emulator.process(cloud).find() else Reach.ABSENT
+    runs = found is Reach.ANSWERS
+    web = Reach.ANSWERS if web_server.process(cloud).find() else Reach.ABSENT
     grid = Table.grid(padding=(0, 2))
-    grid.add_row("emulator", _running(runs), cloud.emulator_url, _log(cloud, emulator.process(cloud)))
-    grid.add_row("web", _running(web), cloud.web_url, _log(cloud, web_server.process(cloud)))
+    grid.add_row("emulator", _coloured(found), cloud.emulator_url, _log(cloud, emulator.process(cloud)))
+    grid.add_row("web", _coloured(web), cloud.web_url, _log(cloud, web_server.process(cloud)))
     status = deploy.stack_status(cloud) if runs else None
-    grid.add_row("stack", status or "[red]not deployed[/red]", "", _freshness(cloud) if status else "")
+    if found is not Reach.BUSY:
+        grid.add_row("stack", status or "[red]not deployed[/red]", "", _freshness(cloud) if status else "")
     console.print(grid)
     if status:
         aws = Aws(cloud.emulator_url)
         _show_functions(console, aws)
         _show_queues(console, aws)
-    if not (runs and web and status):
+    if found is Reach.BUSY:
+        console.print("\nThe emulator does not answer in time, because it is busy. Run `make status` again.")
+        return False
+    complete = bool(runs and web is Reach.ANSWERS and status)
+    if not complete:
         console.print("\n`make up` brings up what is missing.")
-    return bool(runs and web and status)
+    return complete
 
 
 def queue_depths(aws: Aws) -> list[QueueDepth]:
@@ -82,8 +89,9 @@ def _show_queues(console: Console, aws: Aws) -> None:
     console.print(table)
 
 
-def _running(runs: bool) -> str:
-    return "[green]running[/green]" if runs else "[red]not running[/red]"
+def _coloured(found: Reach) -> str:
+    colour = {Reach.ANSWERS: "green", Reach.BUSY: "yellow", Reach.ABSENT: "red"}[found]
+    return f"[{colour}]{found}[/{colour}]"
 
 
 def _freshness(cloud: LocalCloud) -> str:

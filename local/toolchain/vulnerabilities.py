@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from local.console import SafeConsole
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON_LOCKS = [
@@ -27,7 +27,7 @@ def scan() -> int:
 
     Returns: the exit status: 1 where one has a known vulnerability; 0 too where no database could be asked.
     """
-    console = Console(highlight=False, soft_wrap=True)
+    console = SafeConsole(highlight=False, soft_wrap=True)
     databases = dict.fromkeys(PYTHON_LOCKS, python_vulnerabilities)
     if shutil.which("npm"):
         databases |= dict.fromkeys(NPM_LOCKS, npm_vulnerabilities)

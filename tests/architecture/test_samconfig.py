@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.cloud import ROOT, LocalCloud
-from local.sam_local import HOST
+from local.emulator_guard import HOST_OF_CONTAINERS
 from tests.template import template
 
 CONFIGURATION = tomllib.loads((ROOT / "samconfig.toml").read_text())
@@ -48,7 +48,7 @@ def test_sam_local_reaches_the_emulator_with_what_make_up_writes(environment: st
     found = settings(environment, command)
 
     assert ROOT / found["env_vars"] == LocalCloud.of_developer({}).environments_file
-    assert found["add_host"] == [f"{HOST}:host-gateway"]
+    assert found["add_host"] == [f"{HOST_OF_CONTAINERS}:host-gateway"]
     assert found["skip_pull_image"] is True, "else each call asks the registry, and fails where there is none"
     assert found.get("warm_containers") == ("LAZY" if command == "local_start_api" else None)
     region = found.get("region", settings(environment, "global").get("region"))

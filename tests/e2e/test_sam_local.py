@@ -1,7 +1,11 @@
-"""`sam local` in Docker beside the running emulator: the same functions and data, and tokens unchecked there only."""
+"""`sam local` in Docker beside the running emulator: the same functions and data, and tokens unchecked there only.
+
+The commands are bare, as people type them in a checkout after `make up`: samconfig.toml says the rest.
+"""
 
 import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,14 +20,12 @@ import pytest
 from local import container_gateway, resources, sam_local
 from local.cloud import LocalCloud, LocalCloudError
 from local.environment import programs_environment
-from local.parameters import parameters
 from local.ports import free_port, is_taken
 from local.stack import Stack
 from tests.e2e.shop import ADDRESS, Person, Shop, order_body
 from tests.waiting import wait_until
 
 SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(Path("events").glob("*.json"))}
-PULL_SECONDS = 180
 AT_ONCE = 3
 ENVIRONMENT = programs_environment()
 
@@ -32,33 +34,42 @@ ENVIRONMENT = programs_environment()
 def cloud(local_cloud: LocalCloud) -> LocalCloud:
     """The running local cloud, reachable from containers."""
     try:
-        sam_local.require_docker()
+        sam_local.require_docker_and_image(local_cloud)
     except LocalCloudError as missing:
         pytest.skip(str(missing).splitlines()[0])
-    require_image(local_cloud)
     container_gateway.require(local_cloud)
     return local_cloud
 
 
-def require_image(cloud: LocalCloud) -> None:
-    chosen = parameters(cloud)
-    version = chosen["PythonRuntime"].removeprefix("python")
-    image = f"public.ecr.aws/lambda/python:{version}-{chosen['Architecture']}"
-    for command in (["image", "inspect"], ["pull", "--quiet"]):
-        docker = ["docker", *command, image]
-        if subprocess.run(docker, capture_output=True, check=False, timeout=PULL_SECONDS).returncode == 0:  # noqa: S603
-            return
-    pytest.skip(f"Docker has no image {image}, and cannot pull it")
+@pytest.fixture(scope="module")
+def checkout(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which `sam local` finds what `make up` leaves in the developer's checkout."""
+    folder = tmp_path_factory.mktemp("checkout")
+    developers = LocalCloud.of_developer({}, root=folder)
+    for link, target in (
+        (developers.build_dir, cloud.build_dir),
+        (developers.environments_file, cloud.environments_file),
+        (folder / "samconfig.toml", cloud.root / "samconfig.toml"),
+        (folder / "template.yaml", cloud.root / "template.yaml"),
+        (folder / "events", cloud.root / "events"),
+    ):
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(target)
+    return folder
+
+
+def bare(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "samcli", "local", *arguments]
 
 
 @contextmanager
-def serving(cloud: LocalCloud, command: str, log: Path) -> Iterator[str]:
+def serving(checkout: Path, command: str, log: Path) -> Iterator[str]:
     """Run `sam local start-...` meanwhile; yield its URL."""
     port = free_port()
     with log.open("w") as output:
         server = subprocess.Popen(  # noqa: S603
-            sam_local.command(cloud, command, f"--port={port}"),
-            cwd=cloud.root,
+            bare(command, f"--port={port}"),
+            cwd=checkout,
             env=ENVIRONMENT,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -76,9 +87,9 @@ def serving(cloud: LocalCloud, command: str, log: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def shop_in_docker(cloud: LocalCloud, stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def shop_in_docker(checkout: Path, stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """The same shop, its API served by `sam local start-api`."""
-    with serving(cloud, "start-api", tmp_path_factory.mktemp("sam-local") / "start-api.log") as url:
+    with serving(checkout, "start-api", tmp_path_factory.mktemp("sam-local") / "start-api.log") as url:
         yield Shop(replace(stack, api_url=url))
 
 
@@ -125,11 +136,13 @@ def test_a_deployed_function_takes_no_unchecked_token_even_past_the_authorizer(s
     assert json.load(answer["Payload"])["statusCode"] == 401
 
 
-def test_a_function_is_invoked_by_its_sample(cloud: LocalCloud, samples_order: str) -> None:
-    invocation = sam_local.command(cloud, "invoke", "PlaceOrderFunction", "--event=events/place_order.json")
+@pytest.mark.parametrize("typed", ["sam local", "make sam-local"])
+def test_a_function_is_invoked_by_its_sample(typed: str, cloud: LocalCloud, checkout: Path, samples_order: str) -> None:
+    invoke = ("invoke", "PlaceOrderFunction", "--event=events/place_order.json")
+    invocation = bare(*invoke) if typed == "sam local" else sam_local.command(cloud, *invoke)
 
     run = subprocess.run(  # noqa: S603
-        invocation, cwd=cloud.root, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=600
+        invocation, cwd=checkout, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=600
     )
 
     assert run.returncode == 0, run.stderr
@@ -138,9 +151,9 @@ def test_a_function_is_invoked_by_its_sample(cloud: LocalCloud, samples_order: s
 
 
 def test_every_function_runs_in_docker_with_its_sample(
-    cloud: LocalCloud, stack: Stack, samples_order: str, samples_rebuild: None, tmp_path: Path
+    checkout: Path, stack: Stack, samples_order: str, samples_rebuild: None, tmp_path: Path
 ) -> None:
-    with serving(cloud, "start-lambda", tmp_path / "start-lambda.log") as url:
+    with serving(checkout, "start-lambda", tmp_path / "start-lambda.log") as url:
         functions = Shop(replace(stack, emulator_url=url)).client("lambda")
 
         def invoke(sample: str) -> str:

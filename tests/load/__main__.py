@@ -19,6 +19,7 @@ from rich.markup import escape
 from local.account import environments
 from local.account.commands import SignedIn, sign_in
 from local.cloud import ROOT, LocalCloudError
+from local.console import SafeConsole, tells_disk_errors
 from local.progress import Steps
 from tests.load import load_report
 
@@ -33,12 +34,13 @@ POLL_SECONDS = 0.5
 ALICE = "alice@example.com"
 
 
+@tells_disk_errors
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run the load test.
 
     Returns: the exit status: 0 also where the shop breaks, for that is what is looked for.
     """
-    console = Console(highlight=False, soft_wrap=True)
+    console = SafeConsole(highlight=False, soft_wrap=True)
     options = _options(arguments)
     try:
         target = sign_in(options.env, options.stack, options.user)

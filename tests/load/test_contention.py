@@ -3,14 +3,13 @@
 import os
 from unittest.mock import patch
 
-from rich.console import Console
-
+from local.console import SafeConsole
 from tests.load.contention import show
 
 
 def test_a_rush_is_served_before_the_sagas_retries_are_over() -> None:
     with patch.dict(os.environ, INVENTORY_TABLE_NAME="Inventory", AWS_DEFAULT_REGION="us-east-1"):
-        outcomes = show(Console(highlight=False, width=140))
+        outcomes = show(SafeConsole(highlight=False, width=140))
 
     for rush, outcome in outcomes.items():
         if rush.orders == 200:

@@ -2,11 +2,12 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
-from local.build import SOURCES, make_quicker_to_read
+from local.build import BUILT_FOR, SOURCES, complete_built_template
 from local.cloud import ROOT
 
 
@@ -19,13 +20,33 @@ def test_all_that_the_template_names_counts_as_source():
     assert {Path(path).parts[0] for path in named} <= set(SOURCES)
 
 
-def test_the_built_template_says_the_same_as_json(tmp_path: Path) -> None:
+def references(node: object) -> Iterator[str]:
+    """Yield the name in each `Ref`, and the text of each `Fn::Sub`."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name in ("Ref", "Fn::Sub"):
+                yield str(value)
+            yield from references(value)
+    elif isinstance(node, list):
+        for entry in node:
+            yield from references(entry)
+
+
+def test_the_built_template_names_the_python_and_the_processor_that_it_was_built_for(tmp_path: Path) -> None:
     built = tmp_path / "template.yaml"
     # As `sam build` writes it.
     built.write_text(yaml_dump(yaml_parse((ROOT / "template.yaml").read_text())))
     before = yaml_parse(built.read_text())
 
-    make_quicker_to_read(built)
+    complete_built_template(built, {"PythonRuntime": "python3.11", "Architecture": "arm64"})
 
-    assert yaml_parse(built.read_text()) == before
-    assert json.loads(built.read_text())["Resources"]
+    after = json.loads(built.read_text())
+    assert after["Globals"]["Function"]["Runtime"] == "python3.11"
+    assert after["Globals"]["Function"]["Architectures"] == ["arm64"]
+    assert not [text for text in references(after) for name in BUILT_FOR if name in text]
+    # And nothing else has changed.
+    assert after["Parameters"] == before["Parameters"]
+    assert after["Resources"].keys() == before["Resources"].keys()
+    for name, resource in before["Resources"].items():
+        if not {*BUILT_FOR} & {*references(resource)}:
+            assert after["Resources"][name] == resource

@@ -19,7 +19,7 @@ class Shop:
         self.redriven = []
 
     def dead_letters(self):
-        poison = {"sent_at": "2026-11-20T12:00:00.000000Z", "body": '{"poison": "[red]"}', "cause": "No\n  [b]event"}
+        poison = {"sent_at": "2026-11-20T12:00:00.000000Z", "body": '{"poison":\n "[red]"}', "cause": "No\n  [b]event"}
         unknown = {"sent_at": "2026-11-20T12:00:01.000000Z", "body": EVENT}
         return [
             {"queue": "fulfilment", "depth": 0, "messages": []},

@@ -34,3 +34,9 @@ def test_plain_text_is_shown_as_it_is():
 def test_metrics_and_lambdas_own_lines_are_left_out():
     assert readable('{"_aws": {"Timestamp": 1}}', 0, "F") is None
     assert readable("REPORT RequestId: 1 Duration: 3 ms", 0, "F") is None
+
+
+def test_a_line_break_in_a_value_does_not_forge_a_line():
+    entry = {"level": "INFO", "message": "placed", "name": "Ada\r\n12:00:00 RefundPayment INFO refunded"}
+
+    assert len(readable(json.dumps(entry), 0, "F").plain.splitlines()) == 1

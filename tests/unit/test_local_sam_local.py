@@ -10,10 +10,11 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from local import build, container_gateway, emulator, resources, sam_local
+from local import build, container_gateway, reachability, resources, sam_local
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
 from local.ports import free_port
+from local.reachability import Reach
 from local.terminal import commands
 
 IN_STACK = [resources.Resource("PlaceOrderFunction", "orders-PlaceOrder-1")]
@@ -65,21 +66,51 @@ def test_a_function_in_docker_has_the_deployed_functions_environment_with_the_em
     ("runs", "told"),
     [
         pytest.param(False, "make up", id="without an emulator"),
-        pytest.param(True, "Docker does not answer", id="without Docker"),
+        pytest.param(True, "Docker, which is not installed", id="without Docker"),
     ],
 )
 def test_what_is_missing_is_said_with_what_to_do(monkeypatch, tmp_path, capsys, runs, told):
-    monkeypatch.setattr(emulator, "answers", lambda _: runs)
-    monkeypatch.setattr(commands.Stack, "read", lambda _: None)
+    monkeypatch.setattr(reachability, "reach", lambda _: Reach.ANSWERS if runs else Reach.ABSENT)
+    monkeypatch.setattr(reachability.Stack, "read", lambda _: None)
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert commands.run(["sam-local"]) == 1
     assert told in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("docker", "told"),
+    [
+        pytest.param("exit 1", "Docker, which does not answer", id="Docker does not run"),
+        pytest.param('[ "$1" = info ]', "docker pull public.ecr.aws/lambda/python:3.", id="no image"),
+        pytest.param("exit 0", "nothing", id="all there"),
+    ],
+)
+def test_what_sam_local_lacks_is_told_by_what_docker_says(cloud, monkeypatch, tmp_path, docker, told):
+    program(tmp_path, docker)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert told in (sam_local.what_is_missing(cloud) or "nothing")
+
+
+def test_an_image_that_cannot_be_downloaded_is_named(cloud, monkeypatch, tmp_path):
+    program(tmp_path, '[ "$1" = info ]')
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(LocalCloudError, match="does not have the image public"):
+        sam_local.require_docker_and_image(cloud)
+
+
+def program(folder, script):
+    """Put a program `docker` that runs `script` into `folder`."""
+    path = folder / "docker"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
 def test_a_port_for_sam_local_that_is_none_is_refused_by_its_name(monkeypatch, capsys):
-    monkeypatch.setattr(emulator, "answers", lambda _: True)
-    monkeypatch.setattr(commands.Stack, "read", lambda _: None)
+    monkeypatch.setattr(reachability, "reach", lambda _: Reach.ANSWERS)
+    monkeypatch.setattr(reachability.Stack, "read", lambda _: None)
     monkeypatch.setenv("SAM_LOCAL_PORT", "http")
 
     assert commands.run(["sam-local"]) == 1
@@ -91,7 +122,7 @@ def test_a_build_by_hand_is_not_taken_for_the_one_of_make(cloud, monkeypatch):
         """SAM empties the build directory first."""
         shutil.rmtree(cloud.build_dir, ignore_errors=True)
         cloud.build_dir.mkdir(parents=True)
-        (cloud.build_dir / "template.yaml").touch()
+        (cloud.build_dir / "template.yaml").write_text("Resources: {}")
 
     monkeypatch.setattr(build.sam, "run", sam_build)
     assert build.build(cloud)

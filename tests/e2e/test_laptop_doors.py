@@ -1,0 +1,107 @@
+"""The doors of the laptop while `make up` runs: what a foreign web page gets from the emulator and the web server."""
+
+import base64
+import json
+import socket
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from local import web_server
+from local.cloud import LocalCloud
+from local.stack import Stack
+from tests.e2e.shop import Shop, wait_until
+
+EVIL = "https://evil.example"
+CREATE_FUNCTION = "/2015-03-31/functions"
+
+
+@pytest.fixture
+def emulator(stack: Stack) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=stack.emulator_url, trust_env=False, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def web(local_cloud: LocalCloud, stack: Stack) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=stack.web_url, trust_env=False, timeout=60) as client:
+        yield client
+
+
+def test_a_foreign_page_runs_no_code_on_this_machine(shop: Shop, emulator: httpx.Client) -> None:
+    function = {"FunctionName": "evil", "Runtime": "python3.11", "Role": "arn:aws:iam::000000000000:role/r"}
+    function |= {"Handler": "evil.handler", "Code": {"ZipFile": base64.b64encode(b"").decode()}}  # type: ignore[dict-item]
+
+    # As a page sends it without a preflight request.
+    answer = emulator.post(
+        CREATE_FUNCTION, content=json.dumps(function), headers={"Origin": EVIL, "Content-Type": "text/plain"}
+    )
+
+    assert answer.status_code == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    names = [each["FunctionName"] for each in shop.aws.functions.list_functions()["Functions"]]
+    assert "evil" not in names
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": EVIL},
+        {"Origin": EVIL, "Access-Control-Request-Method": "POST"},
+        pytest.param({"Host": "evil.example:4566"}, id="DNS rebinding"),
+        pytest.param({"Sec-Fetch-Site": "cross-site"}, id="an image"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+def test_the_emulator_refuses_a_foreign_page(emulator: httpx.Client, method: str, headers: dict[str, str]) -> None:
+    answer = emulator.request(method, "/_ministack/health", headers=headers)
+
+    assert answer.status_code == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_the_page_signs_in_at_the_emulator(emulator: httpx.Client, stack: Stack) -> None:
+    asked = {"Origin": stack.web_url, "Access-Control-Request-Method": "POST", "Sec-Fetch-Site": "same-site"}
+
+    preflight = emulator.options("/", headers=asked | {"Access-Control-Request-Headers": "x-amz-target"})
+
+    assert preflight.is_success
+    assert preflight.headers["Access-Control-Allow-Origin"] in ("*", stack.web_url)
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"), [("evil.example", None), ("localhost", EVIL), ("localhost", "null"), ("evil.example", EVIL)]
+)
+def test_a_foreign_page_opens_no_websocket(stack: Stack, host: str, origin: str | None) -> None:
+    address = urlsplit(stack.emulator_url)
+    headers = [f"Host: {host}", *([f"Origin: {origin}"] if origin else []), "Connection: Upgrade"]
+    headers += ["Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="]
+    lines = ["GET /_aws/execute-api/0a1b2c3d/live HTTP/1.1", *headers, "", ""]
+
+    with socket.create_connection((str(address.hostname), int(address.port or 0))) as connection:
+        connection.sendall("\r\n".join(lines).encode())
+        answer = connection.recv(1000)
+
+    assert answer.startswith(b"HTTP/1.1 403 ")
+
+
+def test_the_web_server_serves_page_and_api_and_nothing_else(web: httpx.Client, local_cloud: LocalCloud) -> None:
+    def page() -> httpx.Response | None:
+        try:
+            return web.get("/")
+        except httpx.ConnectError:
+            return None
+
+    served = wait_until(page, what="the web server", hint=web_server.process(local_cloud).last_words)
+
+    assert 'id="page"' in served.text
+    assert web.get("/api/products").json()["products"]
+    assert web.get("/config.json").json()["user_pool_id"]
+    for path in ("/api/../../../../_ministack/health", "/api/%2e%2e/%2e%2e/%2e%2e/%2e%2e/_ministack/health"):
+        # httpx would normalize the path.
+        request = httpx.Request("GET", web.base_url, extensions={"target": path.encode()})
+        assert web.send(request).status_code == 404
+    assert web.get("/api/products", headers={"Host": "evil.example"}).status_code == 400
+    assert web.get("/api/products", headers={"Origin": EVIL}).status_code == 403
