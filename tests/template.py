@@ -22,6 +22,15 @@ def resources_of_type(resource_type: str) -> dict[str, Any]:
     return {name: body for name, body in template()["Resources"].items() if body["Type"] == resource_type}
 
 
+def most_batches(mapping: dict[str, Any], level: str) -> int:
+    """Return the MaximumConcurrency of an event source mapping with the parameter Concurrency at `level`."""
+    match mapping["ScalingConfig"]["MaximumConcurrency"]:
+        case {"Fn::FindInMap": [name, _, key]}:
+            return int(template()["Mappings"][name][level][key])
+        case literal:
+            return int(literal)
+
+
 @cache
 def governance() -> dict[str, Any]:
     """Return governance/template.yaml in the same form."""

@@ -68,6 +68,7 @@ def start(run: Run, stored: StoredOrder) -> None:
             name=run.name,
             input=json.dumps(saga_input(run, stored)),
         )
+        logger.info("started the run %s", run.name)
     except _step_functions().exceptions.ExecutionAlreadyExists:
         logger.info("the run %s was started before", run.name)
 

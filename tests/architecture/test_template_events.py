@@ -19,6 +19,7 @@ from tests.architecture.stack_template import (
     resources,
     statements,
 )
+from tests.template import most_batches
 
 MAPPINGS = resources(MAPPING)
 STREAM_MAPPINGS = [name for name, mapping in MAPPINGS.items() if "StartingPosition" in mapping]
@@ -101,7 +102,7 @@ def test_a_queues_consumer_answers_for_each_message_and_has_time_to(name: str) -
     queue = resource(mapping["EventSourceArn"]["Fn::GetAtt"][0])
 
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert mapping["ScalingConfig"]["MaximumConcurrency"] >= 2
+    assert min(most_batches(mapping, level) for level in ("LOW", "NORMAL")) >= 2
     assert queue["VisibilityTimeout"] >= 6 * in_effect(resource(function_of(name)), "Timeout")
 
 

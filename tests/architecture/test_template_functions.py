@@ -24,7 +24,7 @@ from tests.template import template
 FUNCTIONS = resources(FUNCTION)
 STATE_MACHINE = "AWS::Serverless::StateMachine"
 KEY = "AWS::KMS::Key"
-SAGA_TASK_TIMEOUT = 5
+SAGA_TASK_TIMEOUT = 30
 # Called by rebuild_views, which waits as long as Lambda lets them run: its definition's tests hold them below that.
 AT_LENGTH = {"ReplayObjectFunction", "EndRebuildFunction"}
 # These have no resource that a policy could name.

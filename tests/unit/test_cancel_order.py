@@ -23,6 +23,9 @@ def order(shop: ShopOnMoto) -> PlacedOrder:
     return Situation("everything works").place(shop)
 
 
+COMPENSATIONS = ("CancelShipment", "VoidPayment", "ReleaseStock")
+
+
 def cancel(shop: ShopOnMoto, order_id: str, **options: object) -> Answer:
     return shop.call("cancel_order", "POST", f"/orders/{order_id}/cancellation", **options)  # type: ignore[arg-type]
 
@@ -148,7 +151,8 @@ def test_the_event_starts_a_run_that_undoes_everything(
     shop.start_fulfilment(order_store.load(order.order_id).order.events[-1])
 
     (run,) = engine.runs.values()
-    assert run_saga(run)[2:5] == ["CancelShipment", "VoidPayment", "ReleaseStock"]
+    steps = [state for state in run_saga(run) if state in COMPENSATIONS]
+    assert steps == list(COMPENSATIONS)
     end = order.end()
     assert (end.status, end.available, end.money, end.carrier) == ("CANCELLED", STOCK, ("VOIDED", 0), "CANCELLED")
     assert end.settled

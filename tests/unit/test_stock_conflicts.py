@@ -163,7 +163,7 @@ def test_all_turns_of_a_call_together_end_before_the_function_does(
 
     assert invoke_handler("ReserveStock", command) == {"outcome": "RESERVED"}
     assert clock.now - NOON + MOMENT_MS >= PATIENCE_MS // 2
-    assert clock.now - NOON <= PATIENCE_MS + MOMENT_MS <= 3000, "the function has 4 s"
+    assert clock.now - NOON <= PATIENCE_MS + MOMENT_MS <= 12_000, "the function has 25 s"
 
 
 def test_a_turnstile_announces_nothing(shop: ShopOnMoto, clock: Clock) -> None:
