@@ -12,9 +12,11 @@ from kernel.upcasting import upcast
 
 import boto3
 from botocore.exceptions import ClientError
+from pydantic import ValidationError
 
 import rebuild_register
-from event_reader import PIECE_BYTES, ReadEvent, Unreadable, read_events
+from event_models import InvalidEvent
+from event_reader import PIECE_BYTES, ReadEvent, Unreadable, cause_of, read_events
 from projection import project
 from rebuild_register import FAULTS_LISTED, ReplayedObject
 
@@ -79,6 +81,10 @@ def _apply(found: ReadEvent | Unreadable) -> Unreadable | None:
         return found
     try:
         project(upcast(found.event))
+    except ValidationError as error:
+        return Unreadable(found.position, f"the views cannot take this event: {cause_of(error)}")
+    except InvalidEvent as error:
+        return Unreadable(found.position, f"the views cannot take this event: {error}")
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         return Unreadable(found.position, f"the views cannot take this event: {type(error).__name__}")
     except ClientError as error:

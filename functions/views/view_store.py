@@ -17,11 +17,14 @@ from zlib import crc32
 
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import condition_failed, dynamodb, from_item, get_items, to_item
+from kernel.observability import logger
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
 from kernel.upcasting import upcast
 
 from botocore.exceptions import ClientError
+
+from event_models import check_event
 
 SUMMARY = "SUMMARY"
 PRODUCTS = "PRODUCTS"
@@ -140,7 +143,11 @@ def _write_groups(
 
 
 def load_order(order_id: str) -> StoredOrderView:
-    """Return what is projected of the order; without its group `ordered` it counts as not there yet."""
+    """Return what is projected of the order; without its group `ordered` it counts as not there yet.
+
+    An event that is not what its type promises is left out and logged: it must not hide the order. A rebuild removes
+    it.
+    """
     groups: dict[str, Any] = {}
     events = []
     pages = (
@@ -156,8 +163,17 @@ def load_order(order_id: str) -> StoredOrderView:
         if item["sk"] == SUMMARY:
             groups = item
         else:
-            events.append(upcast(CloudEvent.model_validate(item["event"])))
+            events += _valid_events(item)
     return StoredOrderView(groups, events)
+
+
+def _valid_events(item: Mapping[str, Any]) -> Iterator[CloudEvent]:
+    try:
+        event = upcast(CloudEvent.model_validate(item["event"]))
+        check_event(event)
+        yield event
+    except (ValueError, TypeError, KeyError) as error:
+        logger.error("left an event out of a timeline", extra={"sk": item["sk"], "cause": type(error).__name__})
 
 
 def list_summaries(list_name: str, *, limit: int, newest_first: bool, start: dict[str, str] | None) -> Page:
