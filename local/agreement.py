@@ -6,7 +6,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -14,9 +14,10 @@ from kernel.cloud_event import CloudEvent
 from kernel.timestamps import Timestamp
 from kernel.upcasting import upcast
 
-import order_view
 import product_view
-from view_store import PRODUCTS, SUMMARY, customer_list, order_key, placed_on, product_key
+from event_models import is_valid
+from expected_views import order_summary, product_summary
+from view_store import SUMMARY, order_key, product_key, timeline_key
 
 Item = Mapping[str, Any]
 EARLIER_LEVELS = "of these earlier levels of products, which no table keeps"
@@ -80,20 +81,22 @@ def compare(
 
 
 def expected_views(events: Iterable[CloudEvent]) -> dict[ViewKey, dict[str, Any]]:
-    """Return the items that the views' table holds when `events` are projected, by their keys."""
+    """Return the items that the views' table holds when `events` are projected, by their keys.
+
+    The projector refuses an event that is not what its type promises, so it leads to no item.
+    """
     items: dict[ViewKey, dict[str, Any]] = {}
     orders: dict[str, list[CloudEvent]] = defaultdict(list)
-    for event in map(upcast, events):
+    for event in filter(is_valid, map(upcast, events)):
         if product_view.is_level(event):
-            items[product_key(event.subject), SUMMARY] = _product(event)
+            items[product_key(event.subject), SUMMARY] = product_summary(event)
         else:
             orders[event.subject].append(event)
     for order_id, story in orders.items():
-        if summary := _order(story):
+        if summary := order_summary(story):
             items[order_key(order_id), SUMMARY] = summary
         for event in story:
-            sort_key = f"EVENT#{event.time}#{event.source}#{event.sequence:09d}"
-            items[order_key(order_id), sort_key] = {"event": event.document()}
+            items[order_key(order_id), timeline_key(event)] = {"event": event.document()}
     return items
 
 
@@ -134,34 +137,3 @@ def _view_difference(expected: Item | None, found: Item | None) -> str | None:
 
 def _named(key: ViewKey) -> str:
     return key[0] if key[1] == SUMMARY else " ".join(key)
-
-
-def _order(story: Iterable[CloudEvent]) -> dict[str, Any]:
-    latest: dict[str, order_view.GroupChange] = {}
-    summary: dict[str, Any] = {}
-    for event in story:
-        for change in order_view.changes_of(event):
-            if change.group not in latest or latest[change.group].sequence < change.sequence:
-                latest[change.group] = change
-            if change.group == "ordered":
-                summary["list"] = customer_list(change.fields["customer_id"])
-                summary["list_order"] = f"{event.time}#{event.subject}"
-                summary["placed_on"] = placed_on(event.time, event.subject)
-    for change in latest.values():
-        summary |= dict(_group(change.group, change.fields, change.sequence, order_view.PROJECTION))
-    return summary
-
-
-def _product(event: CloudEvent) -> dict[str, Any]:
-    fields = product_view.product_document(event)
-    return {
-        "list": PRODUCTS,
-        "list_order": event.subject,
-        **dict(_group("product", fields, event.sequence, product_view.PROJECTION)),
-    }
-
-
-def _group(group: str, fields: Item, sequence: int, projection: int) -> Iterator[tuple[str, Any]]:
-    yield group, dict(fields)
-    yield f"{group}_seq", sequence
-    yield f"{group}_projection", projection

@@ -25,6 +25,8 @@ def parameters(cloud: LocalCloud) -> dict[str, str]:
         "SagaType": cloud.saga_type,
         # Nobody at a laptop waits five minutes to see the sweeper at work.
         "SweepQuietSeconds": "20",
+        # The emulator's Firehose delivers at once.
+        "EventBufferSeconds": "0",
         "DataPolicy": "Delete",
     }
 

@@ -22,7 +22,8 @@ def prices_of(skus: Collection[str]) -> dict[str, Price]:
     for item in get_items(setting("VIEWS_TABLE_NAME"), keys):
         try:
             product = item["product"]
-            money = Money(amount=product["unit_price"], currency=product["currency"])
+            amount, currency = product["unit_price"], product["currency"]
+            money = Money.model_validate({"amount": amount, "currency": currency}, strict=True)
             prices[product["sku"]] = Price(product["name"], money)
         except (ValidationError, KeyError, TypeError):
             logger.exception("the view of a product is damaged", extra={"key": item["pk"]})

@@ -16,6 +16,7 @@ from local.contracts.event_schemas import event_types
 from tests.published_events import assert_as_published
 
 MONEY = {"amount": 1500, "currency": "EUR"}
+TRACEPARENT = "00-691f2c3a8b1e4d5f60718293a4b5c6d7-0123456789abcdef-01"
 LINES = [{"sku": "CUP-1", "quantity": 2}]
 LEVEL = {"sku": "CUP-1", "name": "Cup", "unit_price": 250, "currency": "EUR", "available": 8}
 SAMPLES: dict[str, dict[str, Any]] = {
@@ -69,7 +70,6 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "ShipmentRefused": {"reason": "ADDRESS_NOT_SERVED"},
     "ShipmentCancelled": {},
 }
-TRACEPARENT = "00-691f2c3a8b1e4d5f60718293a4b5c6d7-0123456789abcdef-01"
 NOT_SHOWN: set[str] = set()
 EVENT_TYPES = {kind.name: (kind.source, kind.model) for kind in event_types()}
 each_type = pytest.mark.parametrize("name", EVENT_TYPES)
