@@ -20,6 +20,10 @@ from expected_views import order_summary, product_summary
 from view_store import SUMMARY, order_key, product_key, timeline_key
 
 Item = Mapping[str, Any]
+NOT_STORED = "the table has it, the store does not"
+STORED_OTHERWISE = "the store tells it otherwise than the table"
+ONLY_STORED = "the store has it, no table does"
+NOT_PROJECTED = "the projector refuses it"
 EARLIER_LEVELS = "of these earlier levels of products, which no table keeps"
 # pk and sk of an item of the views.
 ViewKey = tuple[str, str]
@@ -69,12 +73,14 @@ def compare(
     young = {event.subject for event in tables.values() if event.time >= cutoff}
     for event in tables.values():
         _compare_stored(event, copies.get(event.id, []), agreement, in_flight=event.time >= cutoff)
+        if not is_valid(upcast(event)):
+            agreement.differences.append(Difference("tables", event.id, NOT_PROJECTED))
     latest = {event.subject: event for event in tables.values() if product_view.is_level(event)}
     for event_id in copies.keys() - tables.keys():
         if _was_a_level_before(copies[event_id][0], latest):
             agreement.counts[EARLIER_LEVELS] += 1
         else:
-            agreement.differences.append(Difference("tables", event_id, "the store has it, no table does"))
+            agreement.differences.append(Difference("tables", event_id, ONLY_STORED))
     _compare_views(expected_views(tables.values()), views, young, agreement)
     agreement.differences.sort()
     return agreement
@@ -104,9 +110,9 @@ def _compare_stored(event: CloudEvent, copies: list[CloudEvent], agreement: Agre
     if not copies and in_flight:
         agreement.in_flight.add(event.id)
     elif not copies:
-        agreement.differences.append(Difference("store", event.id, "the table has it, the store does not"))
+        agreement.differences.append(Difference("store", event.id, NOT_STORED))
     elif any(copy.document() != event.document() for copy in copies):
-        agreement.differences.append(Difference("store", event.id, "the store tells it otherwise than the table"))
+        agreement.differences.append(Difference("store", event.id, STORED_OTHERWISE))
 
 
 def _was_a_level_before(event: CloudEvent, latest: Mapping[str, CloudEvent]) -> bool:
