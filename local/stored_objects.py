@@ -48,9 +48,7 @@ def set_aside(aws: Aws, stack: Stack, key: str) -> str:
     new_key = ASIDE_PREFIX + key
     try:
         if not key.startswith(PREFIX):
-            raise LocalCloudError(
-                f"OBJECT is a key under {PREFIX}, as make query and make audit show it"
-            )
+            raise LocalCloudError(f"OBJECT is a key under {PREFIX}, as make query and make audit show it")
         aws.s3.copy_object(Bucket=bucket, Key=new_key, CopySource={"Bucket": bucket, "Key": key})
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
