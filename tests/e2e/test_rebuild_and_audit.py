@@ -7,10 +7,16 @@ import gzip
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from io import StringIO
 from typing import Any
 from uuid import uuid4
 
+from kernel.cloud_event import MAX_SEQUENCE
+from kernel.timestamps import timestamp
+
 import pytest
+from rich.console import Console
 
 from local import event_archive
 from local.agreement import Agreement, Difference
@@ -18,6 +24,8 @@ from local.audit import audit
 from local.cloud import LocalCloud
 from local.reannounce import reannounce
 from local.stack import Stack
+from local.stored_objects import set_aside
+from local.terminal import query_on_screen
 from tests.e2e.conftest import ENFORCES_ROLES, running
 from tests.e2e.shop import Json, Shop, wait_until
 
@@ -200,6 +208,62 @@ def test_one_rebuild_runs_at_a_time_and_operators_alone_may_start_it(own_shop: S
     assert second.headers["Content-Type"] == "application/problem+json"
     assert ended(own_shop, first.json()["rebuild_id"])["status"] == "SUCCEEDED"
     assert rebuild(own_shop)["status"] == "SUCCEEDED"
+
+
+def test_a_forged_event_does_not_survive_a_rebuild(own_shop: Shop, orders: list[str]) -> None:
+    agreed(own_shop)
+    before = views(own_shop)
+    sku = own_shop.product()
+    agreed(own_shop)
+    level = product_shown(own_shop, sku)
+    stranger = str(uuid4())
+    forge(own_shop, "StockLevelChanged", sku, MAX_SEQUENCE, level | {"unit_price": 1}, source="inventory")
+    forge(own_shop, "OrderConfirmed", orders[0], 999, {"status": "REJECTED", "decided_by": "saga"})
+    forge(own_shop, "OrderConfirmed", stranger, 1, {"status": "CONFIRMED", "decided_by": "saga"})
+    wait_until(lambda: {"price": product_shown(own_shop, sku)["unit_price"]} == {"price": 1}, what="the forged price")
+    wait_until(lambda: own_shop.item("Views", pk=f"ORDER#{stranger}", sk="SUMMARY"), what="the forged order")
+    assert {difference.place for difference in differences(own_shop)} == {"views"}
+
+    assert rebuild(own_shop)["status"] == "SUCCEEDED"
+
+    assert product_shown(own_shop, sku) == level
+    assert [item for item in views(own_shop) if item["pk"] != f"PRODUCT#{sku}"] == before
+    agreed(own_shop)
+
+
+def forge(shop: Shop, kind: str, subject: str, sequence: int, data: Json, source: str = "orders") -> None:
+    """Send the projector an event that no service has written."""
+    event = {
+        "specversion": "1.0",
+        "id": f"{source}:{subject}:{sequence}",
+        "source": source,
+        "type": kind,
+        "subject": subject,
+        "time": timestamp(datetime.now(UTC)),
+        "datacontenttype": "application/json",
+        "dataschema": f"urn:serverless-orders:event:{kind}:1",
+        "sequence": sequence,
+        "correlationid": subject,
+        "data": data,
+    }
+    shop.aws.sqs.send_message(QueueUrl=shop.stack.outputs["ProjectionQueueUrl"], MessageBody=json.dumps(event))
+
+
+def product_shown(shop: Shop, sku: str) -> Json:
+    item = shop.item("Views", pk=f"PRODUCT#{sku}", sk="SUMMARY")["product"]
+    return item | {name: int(item[name]) for name in ("unit_price", "available")}
+
+
+def test_an_object_that_no_query_can_read_is_named_and_set_aside(own_shop: Shop) -> None:
+    key = put_object(own_shop, "latin-1", b'{"name": "Zo\xeb"}\n')
+    console = Console(file=StringIO(), width=200)
+    sql = "SELECT count(*) FROM events"
+
+    assert query_on_screen.show(console, own_shop.aws, own_shop.stack, sql) == query_on_screen.REFUSED
+    assert f"{key}: it is not UTF-8 text" in console.file.getvalue()
+
+    assert set_aside(own_shop.aws, own_shop.stack, key) == f"set-aside/{key}"
+    assert query_on_screen.show(console, own_shop.aws, own_shop.stack, sql) == 0
 
 
 def test_the_audit_finds_what_was_planted_in_each_of_the_three(own_shop: Shop, orders: list[str]) -> None:
