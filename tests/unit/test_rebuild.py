@@ -368,6 +368,36 @@ def test_what_is_projected_while_a_rebuild_runs_stays(shop: ShopOnMoto, store: E
     assert "PRODUCT#GHOST-1" in orders
 
 
+def test_an_event_that_comes_while_its_order_is_cleaned_stays(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
+    events = fulfilled(shop)
+    store.put_events("all", *events)
+    before = {(item["pk"], item["sk"]) for item in views(shop)}
+    confirmed = next(event for event in events if event.type == "OrderConfirmed")
+    project(forged(confirmed, 901, status="REJECTED"))
+    live = forged(confirmed, 3, status="CANCELLED")
+    store.while_waiting = lambda: project(live)
+
+    rebuild(shop, store)
+
+    order_key = f"ORDER#{confirmed.subject}"
+    assert {(item["pk"], item["sk"]) for item in views(shop)} == before | {(order_key, view_store.timeline_key(live))}
+    assert view_store.load_order(confirmed.subject).groups["order"] == {"status": "CANCELLED"}
+
+
+def test_a_level_that_comes_while_its_product_is_cleaned_stays(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
+    events = fulfilled(shop)
+    store.put_events("all", *events)
+    level = next(event for event in events if event.type == "StockLevelChanged")
+    projected_before, projected_meanwhile = forged(level, 3, available=8), forged(level, 4, available=7)
+    project(projected_before)
+    store.while_waiting = lambda: [store.put_events("late", projected_before), project(projected_meanwhile)]
+
+    rebuild(shop, store)
+
+    shown = shop.item("Views", pk=f"PRODUCT#{level.subject}")
+    assert (shown["product_seq"], shown["product"]["available"]) == (4, 7)
+
+
 def test_where_an_object_could_not_be_replayed_nothing_is_removed(
     shop: ShopOnMoto, store: EventStoreOnMoto, faulty: dict[str, int]
 ) -> None:
