@@ -12,7 +12,7 @@ from io import StringIO
 from typing import Any
 from uuid import uuid4
 
-from kernel.cloud_event import MAX_SEQUENCE
+from kernel.cloud_event import MAX_SEQUENCE, Cause, CloudEvent
 from kernel.timestamps import timestamp
 
 import pytest
@@ -26,6 +26,7 @@ from local.reannounce import reannounce
 from local.stack import Stack
 from local.stored_objects import set_aside
 from local.terminal import query_on_screen
+from payment import PaymentVoided
 from tests.e2e.conftest import ENFORCES_ROLES, running
 from tests.e2e.shop import Json, Shop, wait_until
 
@@ -252,6 +253,40 @@ def forge(shop: Shop, kind: str, subject: str, sequence: int, data: Json, source
 def product_shown(shop: Shop, sku: str) -> Json:
     item = shop.item("Views", pk=f"PRODUCT#{sku}", sk="SUMMARY")["product"]
     return item | {name: int(item[name]) for name in ("unit_price", "available")}
+
+
+def test_records_that_cannot_be_published_are_set_aside_once_and_hold_up_nobody(own_shop: Shop) -> None:
+    changes: dict[str, Json] = {
+        str(uuid4()): change
+        for change in (
+            {"traceparent": "zzz"},
+            {"time": "2026-99-99T00:00:00.000000Z"},
+            {"id": "payments:somebody:1"},
+            {"data": {"decided_by": 7}},
+            {"data": {"by_hand": "x" * 262_144}},
+        )
+    }
+    table = own_shop.table("Payments")
+    voided = PaymentVoided(amount={"amount": 1500, "currency": "EUR"}, payment_method="pm_card_visa")
+    for order_id, change in changes.items():
+        event = CloudEvent.of(voided, source="payments", subject=order_id, sequence=1, cause=Cause())
+        table.put_item(Item={"order_id": order_id, "events": [event.document() | change], "event_count": 1})
+
+    queue = own_shop.stack.outputs["UnreadableRecordsQueueUrl"]
+
+    def set_aside_ids() -> list[str]:
+        bodies = [json.loads(message["Body"]) for message in own_shop.messages(queue)]
+        return sorted(body["keys"]["order_id"]["S"] for body in bodies)
+
+    wait_until(lambda: set_aside_ids() == sorted(changes), what="the records", hint=set_aside_ids)
+    customer = own_shop.customer()
+    customer.wait_for(customer.place(own_shop.product()), "CONFIRMED")
+    assert set_aside_ids() == sorted(changes)
+    assert [event for event in own_shop.archive() if event["subject"] in changes] == []
+
+    for order_id in changes:
+        table.delete_item(Key={"order_id": order_id})
+    agreed(own_shop)
 
 
 def test_an_object_that_no_query_can_read_is_named_and_set_aside(own_shop: Shop) -> None:
