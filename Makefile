@@ -82,6 +82,11 @@ query: export QUERY_SQL = $(value SQL)
 query: $(TOOLCHAIN) ## Ask the event store: SQL='SELECT ...', or a query of docs/queries.md such as Q=revenue-per-day
 	$(LOCAL) query
 
+unexport OBJECT
+set-aside: export OBJECT_KEY = $(value OBJECT)
+set-aside: $(TOOLCHAIN) ## Take an object out of the event store that cannot be read or is forged: OBJECT=events/…
+	$(LOCAL) set-aside
+
 rebuild: $(TOOLCHAIN) ## Rebuild the views from the event store, and watch it
 	$(LOCAL) rebuild
 

@@ -6,7 +6,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -14,11 +14,16 @@ from kernel.cloud_event import CloudEvent
 from kernel.timestamps import Timestamp
 from kernel.upcasting import upcast
 
-import order_view
 import product_view
-from view_store import PRODUCTS, SUMMARY, customer_list, order_key, placed_on, product_key
+from event_models import is_valid
+from expected_views import order_summary, product_summary
+from view_store import SUMMARY, order_key, product_key, timeline_key
 
 Item = Mapping[str, Any]
+NOT_STORED = "the table has it, the store does not"
+STORED_OTHERWISE = "the store tells it otherwise than the table"
+ONLY_STORED = "the store has it, no table does"
+NOT_PROJECTED = "the projector refuses it"
 EARLIER_LEVELS = "of these earlier levels of products, which no table keeps"
 # pk and sk of an item of the views.
 ViewKey = tuple[str, str]
@@ -68,32 +73,36 @@ def compare(
     young = {event.subject for event in tables.values() if event.time >= cutoff}
     for event in tables.values():
         _compare_stored(event, copies.get(event.id, []), agreement, in_flight=event.time >= cutoff)
+        if not is_valid(upcast(event)):
+            agreement.differences.append(Difference("tables", event.id, NOT_PROJECTED))
     latest = {event.subject: event for event in tables.values() if product_view.is_level(event)}
     for event_id in copies.keys() - tables.keys():
         if _was_a_level_before(copies[event_id][0], latest):
             agreement.counts[EARLIER_LEVELS] += 1
         else:
-            agreement.differences.append(Difference("tables", event_id, "the store has it, no table does"))
+            agreement.differences.append(Difference("tables", event_id, ONLY_STORED))
     _compare_views(expected_views(tables.values()), views, young, agreement)
     agreement.differences.sort()
     return agreement
 
 
 def expected_views(events: Iterable[CloudEvent]) -> dict[ViewKey, dict[str, Any]]:
-    """Return the items that the views' table holds when `events` are projected, by their keys."""
+    """Return the items that the views' table holds when `events` are projected, by their keys.
+
+    The projector refuses an event that is not what its type promises, so it leads to no item.
+    """
     items: dict[ViewKey, dict[str, Any]] = {}
     orders: dict[str, list[CloudEvent]] = defaultdict(list)
-    for event in map(upcast, events):
+    for event in filter(is_valid, map(upcast, events)):
         if product_view.is_level(event):
-            items[product_key(event.subject), SUMMARY] = _product(event)
+            items[product_key(event.subject), SUMMARY] = product_summary(event)
         else:
             orders[event.subject].append(event)
     for order_id, story in orders.items():
-        if summary := _order(story):
+        if summary := order_summary(story):
             items[order_key(order_id), SUMMARY] = summary
         for event in story:
-            sort_key = f"EVENT#{event.time}#{event.source}#{event.sequence:09d}"
-            items[order_key(order_id), sort_key] = {"event": event.document()}
+            items[order_key(order_id), timeline_key(event)] = {"event": event.document()}
     return items
 
 
@@ -101,9 +110,9 @@ def _compare_stored(event: CloudEvent, copies: list[CloudEvent], agreement: Agre
     if not copies and in_flight:
         agreement.in_flight.add(event.id)
     elif not copies:
-        agreement.differences.append(Difference("store", event.id, "the table has it, the store does not"))
+        agreement.differences.append(Difference("store", event.id, NOT_STORED))
     elif any(copy.document() != event.document() for copy in copies):
-        agreement.differences.append(Difference("store", event.id, "the store tells it otherwise than the table"))
+        agreement.differences.append(Difference("store", event.id, STORED_OTHERWISE))
 
 
 def _was_a_level_before(event: CloudEvent, latest: Mapping[str, CloudEvent]) -> bool:
@@ -134,34 +143,3 @@ def _view_difference(expected: Item | None, found: Item | None) -> str | None:
 
 def _named(key: ViewKey) -> str:
     return key[0] if key[1] == SUMMARY else " ".join(key)
-
-
-def _order(story: Iterable[CloudEvent]) -> dict[str, Any]:
-    latest: dict[str, order_view.GroupChange] = {}
-    summary: dict[str, Any] = {}
-    for event in story:
-        for change in order_view.changes_of(event):
-            if change.group not in latest or latest[change.group].sequence < change.sequence:
-                latest[change.group] = change
-            if change.group == "ordered":
-                summary["list"] = customer_list(change.fields["customer_id"])
-                summary["list_order"] = f"{event.time}#{event.subject}"
-                summary["placed_on"] = placed_on(event.time, event.subject)
-    for change in latest.values():
-        summary |= dict(_group(change.group, change.fields, change.sequence, order_view.PROJECTION))
-    return summary
-
-
-def _product(event: CloudEvent) -> dict[str, Any]:
-    fields = product_view.product_document(event)
-    return {
-        "list": PRODUCTS,
-        "list_order": event.subject,
-        **dict(_group("product", fields, event.sequence, product_view.PROJECTION)),
-    }
-
-
-def _group(group: str, fields: Item, sequence: int, projection: int) -> Iterator[tuple[str, Any]]:
-    yield group, dict(fields)
-    yield f"{group}_seq", sequence
-    yield f"{group}_projection", projection

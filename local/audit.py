@@ -4,7 +4,8 @@ The views are read first, then the store, then the tables: whatever is written m
 """
 
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -20,12 +21,25 @@ from rich.markup import escape
 
 from event_reader import PIECE_BYTES, ReadEvent, Unreadable, read_events
 from local import reachability
-from local.agreement import Agreement, Difference, compare
+from local.agreement import (
+    NOT_PROJECTED,
+    NOT_STORED,
+    ONLY_STORED,
+    STORED_OTHERWISE,
+    Agreement,
+    Difference,
+    compare,
+)
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
 from local.console import SafeConsole, tells_disk_errors
 from local.stack import Stack
+from local.stored_objects import event_objects
 
+UNREADABLE_ITEM = "its events cannot be read"
+UNREADABLE_IN_STORE = "unreadable in the store"
+# Of the objects that hold one event.
+KEYS_SHOWN = 3
 # The tables that hold events, with their keys.
 TABLES = {
     "Orders": ("order_id", "sequence"),
@@ -53,14 +67,23 @@ def audit(stack: Stack, in_flight_seconds: float = IN_FLIGHT_SECONDS) -> Agreeme
     cutoff = timestamp(datetime.now(UTC) - timedelta(seconds=in_flight_seconds))
     items = map(from_item, scan(aws, stack, "Views"))
     views = {(item["pk"], item["sk"]): item for item in items}
-    found = list(stored(aws, stack))
+    found = list(stored_with_keys(aws, stack))
     unreadable: list[Place] = []
     written = [event for events, place in written_events(aws, stack, unreadable) for event in events]
-    agreement = compare(written, (one.event for one in found if isinstance(one, ReadEvent)), views, cutoff)
-    agreement.counts["unreadable in the store"] = sum(isinstance(one, Unreadable) for one in found)
+    agreement = compare(written, (one.event for _, one in found if isinstance(one, ReadEvent)), views, cutoff)
+    agreement.counts[UNREADABLE_IN_STORE] = sum(isinstance(one, Unreadable) for _, one in found)
+    keys: dict[str, list[str]] = defaultdict(list)
+    for key, one in found:
+        if isinstance(one, ReadEvent):
+            keys[one.event.id].append(key)
+    agreement.differences = [
+        difference._replace(what=f"{difference.what}: {', '.join(keys[difference.id][:KEYS_SHOWN])}")
+        if difference.what in (ONLY_STORED, STORED_OTHERWISE)
+        else difference
+        for difference in agreement.differences
+    ]
     agreement.differences += [
-        Difference("tables", f"{place.table} {from_item(place.keys)}", "its events cannot be read")
-        for place in unreadable
+        Difference("tables", f"{place.table} {from_item(place.keys)}", UNREADABLE_ITEM) for place in unreadable
     ]
     return agreement
 
@@ -78,11 +101,15 @@ def written_events(aws: Aws, stack: Stack, unreadable: list[Place]) -> Iterator[
 
 def stored(aws: Aws, stack: Stack) -> Iterator[ReadEvent | Unreadable]:
     """Yield what the objects of the event store hold."""
-    bucket = stack.outputs["EventStoreBucketName"]
-    for page in aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="events/"):
-        for entry in page.get("Contents", []):
-            body = aws.s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"]
-            yield from read_events(body.iter_chunks(PIECE_BYTES))
+    return (one for _, one in stored_with_keys(aws, stack))
+
+
+def stored_with_keys(aws: Aws, stack: Stack) -> Iterator[tuple[str, ReadEvent | Unreadable]]:
+    """Yield what the objects of the event store hold, each with the key of its object."""
+    for key in event_objects(aws, stack):
+        body = aws.s3.get_object(Bucket=stack.outputs["EventStoreBucketName"], Key=key)["Body"]
+        for one in read_events(body.iter_chunks(PIECE_BYTES)):
+            yield key, one
 
 
 def scan(aws: Aws, stack: Stack, table: str) -> Iterator[dict[str, Any]]:
@@ -114,12 +141,35 @@ def show(console: Console, agreement: Agreement) -> None:
     if not agreement.differences:
         console.print("[green]✔[/green] The tables, the store and the views agree.")
         return
-    places = {difference.place for difference in agreement.differences}
     console.print(f"\n{len(agreement.differences)} differences.")
-    if "store" in places:
-        console.print("`make reannounce` sends the store what it lacks, from the tables.")
-    if "views" in places:
-        console.print("`make rebuild` makes the views anew, from the store.")
+    for line in advice(agreement.differences):
+        console.print(line, soft_wrap=True)
+
+
+def advice(differences: Iterable[Difference]) -> list[str]:
+    """Return what to do about the differences, in the order in which it helps."""
+    kinds = {(difference.place, difference.what.partition(":")[0]) for difference in differences}
+    lines = []
+    if ("tables", UNREADABLE_ITEM) in kinds:
+        lines.append(
+            "The relay cannot read an item: correct its events in the table, then `make redrive "
+            "QUEUE=unreadable-records` (docs/runbooks/unreadable-records.md)."
+        )
+    if ("tables", NOT_PROJECTED) in kinds:
+        lines.append(
+            "The projector refuses an event of the tables, and no rebuild changes that: "
+            "docs/runbooks/projection-dead-letter.md."
+        )
+    if kinds & {("tables", ONLY_STORED), ("store", STORED_OTHERWISE)}:
+        lines.append(
+            "An object of the store holds an event that no table has, or tells it otherwise. If the object is wrong, "
+            "`make set-aside OBJECT=<its key>` takes it out of the store. Only then do the next steps help."
+        )
+    if ("store", NOT_STORED) in kinds or kinds & {("tables", ONLY_STORED), ("store", STORED_OTHERWISE)}:
+        lines.append("`make reannounce` sends the store what it lacks, from the tables.")
+    if "views" in {place for place, _ in kinds}:
+        lines.append("`make rebuild` makes the views anew, from the store.")
+    return lines
 
 
 def _seconds(text: str | float) -> float:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -28,11 +29,18 @@ def find(aws: Aws, bucket: str, event_ids: Iterable[str], since: datetime) -> di
 
 
 def events_in(body: bytes) -> Iterator[dict[str, Any]]:
-    """The events of an object of the event store, compressed or not."""
-    text = gzip.decompress(body) if body.startswith(GZIP_MAGIC) else body
+    """The events of an object of the event store, compressed or not. What is no event is left out."""
+    try:
+        text = gzip.decompress(body) if body.startswith(GZIP_MAGIC) else body
+    except (OSError, EOFError, zlib.error):
+        return
     for line in text.splitlines():
-        if line.strip():
-            yield json.loads(line)
+        try:
+            event = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(event, dict) and "id" in event:
+            yield event
 
 
 def _keys(aws: Aws, bucket: str, since: datetime) -> Iterator[str]:

@@ -26,6 +26,8 @@ def parameters(cloud: LocalCloud) -> dict[str, str]:
         # On the laptop each concurrent call is a process of its own.
         "Concurrency": "LOW",
         "SweepQuietSeconds": str(cloud.sweep_quiet_seconds),
+        # The emulator's Firehose delivers at once.
+        "EventBufferSeconds": "0",
         "DataPolicy": "Delete",
     }
 

@@ -9,8 +9,10 @@ from uuid import uuid4
 import boto3
 
 import end_rebuild
+import event_replay
 import rebuild_run
 import replay_object
+import view_cleanup
 from tests.saga_run import lambda_context
 
 Json = dict[str, Any]
@@ -59,9 +61,12 @@ class EventStoreOnMoto:
         self.bucket = f"store-{uuid4()}"
         self.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
         self.step_functions = StepFunctions()
+        # What the state machine was told before its end, and what happens while it waits for the delivery.
+        self.steps: list[str] = []
+        self.while_waiting: Callable[[], None] = lambda: None
         set_variable("EVENT_STORE_BUCKET_NAME", self.bucket)
         set_variable("REBUILD_VIEWS_STATE_MACHINE_ARN", MACHINE)
-        for module in (replay_object, end_rebuild):
+        for module in (event_replay, end_rebuild, view_cleanup):
             module._s3.cache_clear()  # noqa: SLF001 (moto is another one in each test)
 
     def put(self, name: str, body: bytes) -> str:
@@ -78,7 +83,10 @@ class EventStoreOnMoto:
         counts["total"] = len(keys)
         for key in keys:
             counts["succeeded" if self._replayed(key) else "failed"] += 1
-        answer = end_rebuild.handler({"rebuild_id": rebuild_id}, lambda_context())
+        while (answer := end_rebuild.handler({"rebuild_id": rebuild_id}, lambda_context()))["next"] != "END":
+            self.steps.append(answer["next"])
+            if answer["next"] == "WAIT":
+                self.while_waiting()
         self.step_functions.end(rebuild_id, "FAILED" if answer["failed_objects"] else "SUCCEEDED")
 
     def _replayed(self, key: str) -> bool:

@@ -1,11 +1,12 @@
 """Archive events in the event store, then announce them to all who listen.
 
 Principle: no consumer has ever seen an event that the store has not accepted. A fault of the engine raises, and
-whoever called comes again with all of it: duplicates are allowed, loss is not. What cannot be read goes to a queue
-of its own, with its cause, and the rest goes on.
+the caller retries all of it: duplicates are allowed, loss is not. A record that cannot be archived and published goes
+to a queue of its own, with its cause, before either is tried. The rest of the batch continues.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kernel.at_start import made_at_start
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.cloud_event import CloudEvent
+from kernel.messages import cause_attribute
 from kernel.observability import logger
 from kernel.outbox import events_of
 from kernel.settings import setting
@@ -30,7 +32,8 @@ ARCHIVE_RECORDS, ARCHIVE_BYTES = 500, 4 * 1024 * 1024
 ANNOUNCE_RECORDS, ANNOUNCE_BYTES = 10, 256 * 1024
 # What goes with each event, at most: its attributes for SNS, the end of its line for Firehose.
 OVERHEAD_BYTES = 500
-CAUSE_LENGTH = 1000
+# SNS and SQS refuse an attribute that is empty or has other characters than their documents allow.
+_ATTRIBUTE = re.compile(r"[\x20-\x7e]{1,256}")
 
 
 class NotAccepted(Exception):
@@ -52,8 +55,12 @@ def _sqs() -> "SQSClient":
     return boto3.client("sqs", config=CLIENT_LIMITS)
 
 
+class Unpublishable(Exception):
+    """The event can be read, but the store or SNS would refuse it, or the relay could not count it."""
+
+
 class Announcement(NamedTuple):
-    """An event, and its JSON."""
+    """An event, and its JSON, which is ASCII."""
 
     event: CloudEvent
     text: bytes
@@ -62,19 +69,47 @@ class Announcement(NamedTuple):
 def announcements_of(
     new_image: Mapping[str, Any] | None, old_image: Mapping[str, Any] | None, place: Mapping[str, Any]
 ) -> list[Announcement]:
-    """Return what a write announces; nothing, where it cannot be read: then `place` is set aside.
+    """Return what a write announces, after checking that all of it can be archived and published.
+
+    A record that fails a check is set aside as a whole, before any of its events is archived.
 
     Args:
-        place: where the item is found, by its `keys`. Its image stays where it is, for it may hold personal data.
+        place: where the item is found, by its `keys`. Its image stays where it is, because it may hold personal data.
+
+    Returns:
+        The announcements; none if the record was set aside.
+
+    Raises:
+        ClientError: the queue for unreadable records did not accept the record.
     """
     try:
-        return [
-            Announcement(event, json.dumps(event.document(), separators=(",", ":"), ensure_ascii=False).encode())
-            for event in events_of(new_image, old_image)
-        ]
-    except (ValueError, TypeError, KeyError) as error:
+        return [_announcement(event) for event in events_of(new_image, old_image)]
+    except Exception as error:  # noqa: BLE001 (nothing that a record holds may stop its neighbours)
         _set_aside(place, error)
         return []
+
+
+def _announcement(event: CloudEvent) -> Announcement:
+    """Return the event as it is sent. Raises: Unpublishable: somebody would refuse it."""
+    # ASCII only: SQS refuses a message with a noncharacter, such as U+FFFE, in a customer's text.
+    announcement = Announcement(event, json.dumps(event.document(), separators=(",", ":")).encode())
+    decided_by = event.data.get("decided_by")
+    if decided_by is not None and not (isinstance(decided_by, str) and _ATTRIBUTE.fullmatch(decided_by)):
+        raise Unpublishable("decided_by is not a text that a message attribute can hold")
+    reason = event.data.get("reason")
+    if event.type == "OrderRejected" and not (isinstance(reason, str) and reason):
+        raise Unpublishable("reason is not a text, and rejections are counted by their reason")
+    size = _size(announcement)
+    if size > ANNOUNCE_BYTES:
+        raise Unpublishable(f"with its attributes the message has {size} bytes, and SNS takes {ANNOUNCE_BYTES}")
+    return announcement
+
+
+def _size(announcement: Announcement) -> int:
+    """Return the bytes that SNS counts: the message, and name, type and value of each attribute."""
+    attributes = _attributes(announcement.event).items()
+    parts = [part for name, value in attributes for part in (name, value["DataType"], value["StringValue"])]
+    return len(announcement.text) + sum(map(len, parts))
 
 
 def archive_and_announce(announcements: Sequence[Announcement]) -> None:
@@ -105,12 +140,11 @@ def batches(announcements: Sequence[Announcement], most_records: int, most_bytes
 
 
 def _set_aside(place: Mapping[str, Any], error: Exception) -> None:
-    cause = f"{type(error).__name__}: {error}"[:CAUSE_LENGTH]
-    logger.error("a record cannot be read", extra={"keys": place["keys"], "cause": type(error).__name__})
+    logger.error("a record is set aside", extra={"keys": place["keys"], "cause": type(error).__name__})
     _sqs().send_message(
         QueueUrl=setting("UNREADABLE_RECORDS_QUEUE_URL"),
         MessageBody=json.dumps(place),
-        MessageAttributes={"cause": {"DataType": "String", "StringValue": cause}},
+        MessageAttributes=cause_attribute(error),  # type: ignore[arg-type]
     )
 
 
@@ -141,4 +175,4 @@ def _announce(batch: Sequence[Announcement]) -> None:
 def _attributes(event: CloudEvent) -> dict[str, Any]:
     """What the filter policies of the subscriptions look at."""
     texts = {"type": event.type, "source": event.source, "decided_by": event.data.get("decided_by")}
-    return {name: {"DataType": "String", "StringValue": text} for name, text in texts.items() if text}
+    return {name: {"DataType": "String", "StringValue": text} for name, text in texts.items() if text is not None}

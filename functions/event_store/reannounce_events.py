@@ -12,6 +12,7 @@ from kernel.queue_consumer import Unprocessable, message_consumer
 
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.dynamodb import dynamodb
+from kernel.messages import ascii_text
 from kernel.observability import logger
 from kernel.settings import setting
 
@@ -75,7 +76,9 @@ def reannounce_page(request: AllSince) -> None:
     _announce(page["Items"], request.event_source_arn, request.since)
     if "LastEvaluatedKey" in page:
         rest = request.model_copy(update={"start": page["LastEvaluatedKey"]})
-        _sqs().send_message(QueueUrl=setting("REANNOUNCEMENT_QUEUE_URL"), MessageBody=rest.model_dump_json())
+        _sqs().send_message(
+            QueueUrl=setting("REANNOUNCEMENT_QUEUE_URL"), MessageBody=ascii_text(rest.model_dump_json())
+        )
 
 
 def _announce(items: Iterable[dict[str, Any]], event_source_arn: str, since: str) -> None:

@@ -34,7 +34,7 @@ def handler(event: dict[str, Any], _context: Any) -> None:
 
 
 def _tell(event: CloudEvent) -> None:
-    """Log and measure the event, now that it has gone its way. One that comes again is counted again."""
+    """Log and measure the event after it was published. A retried batch is counted again."""
     correlate_with(event)
     measure_since("ArchiveLag", event.time)
     if metric := COUNTS.get(event.type):

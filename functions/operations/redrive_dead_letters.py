@@ -6,9 +6,11 @@ of a table's stream, they go to the queue of `reannounce_events`, which announce
 
 import json
 import time
+from typing import Any
 
 from kernel.http_application import HttpApplication, ResponseBody, answer
 from kernel.identity import require_operator
+from kernel.messages import ascii_text
 from kernel.observability import logger
 from kernel.problems import Problem
 from kernel.settings import setting
@@ -70,8 +72,18 @@ def _redrive(queue: DeadLetterQueue, source_url: str) -> tuple[int, bool]:
 
 def _send_once_more(queue: DeadLetterQueue, letter: DeadLetter, source_url: str) -> None:
     # Its consumer takes copies, so a fault between these two does no harm.
-    sqs().send_message(QueueUrl=source_url, MessageBody=letter.body, MessageAttributes=letter.attributes)
+    # SQS moves a message to a dead-letter queue as it is, but SendMessage refuses some of its characters.
+    sqs().send_message(
+        QueueUrl=source_url, MessageBody=ascii_text(letter.body), MessageAttributes=_sendable(letter.attributes)
+    )
     sqs().delete_message(QueueUrl=queue.url, ReceiptHandle=letter.receipt)
+
+
+def _sendable(attributes: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value | {"StringValue": ascii_text(value["StringValue"])} if "StringValue" in value else value
+        for name, value in attributes.items()
+    }
 
 
 def _show_again(queue: DeadLetterQueue, letter: DeadLetter) -> None:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from kernel.timestamps import Timestamp
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+# attend_order sends these in a message, and Step Functions does not escape them: SQS refuses some other characters.
+Code = Annotated[str, StringConstraints(pattern=r"^[ -~]+$")]
 
 
 class Kind(StrEnum):
@@ -51,10 +54,10 @@ class WhatIsKnown(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     total: int | None = None
-    currency: str | None = None
-    reason: str | None = None
-    failed_steps: tuple[str, ...] = ()
-    order_decision: str | None = None
+    currency: Code | None = None
+    reason: Code | None = None
+    failed_steps: tuple[Code, ...] = ()
+    order_decision: Code | None = None
 
 
 class Task(WhatIsKnown):

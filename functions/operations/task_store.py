@@ -6,14 +6,16 @@ opening a task checks the register in the same transaction.
 A task is in the index of open tasks as `open`, then as `decided` until the execution that waits for it is awake.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item
+from kernel.observability import logger
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
 
 from botocore.exceptions import ClientError
+from pydantic import ValidationError
 
 from task import Kind, NotOpen, Task, TaskStatus, task_id_of
 
@@ -109,7 +111,16 @@ def list_tasks(shard: str, *, limit: int, start: dict[str, str] | None = None, u
     )
     last = from_item(answer.get("LastEvaluatedKey", {}))
     last.pop("open_shard", None)
-    return Page([Task.model_validate(from_item(item)) for item in answer["Items"]], last or None)
+    return Page(list(_readable(answer["Items"])), last or None)
+
+
+def _readable(items: Iterable[dict[str, Any]]) -> Iterator[Task]:
+    """Yield the tasks, without those that are damaged: one of them must not hide the others."""
+    for item in items:
+        try:
+            yield Task.model_validate(from_item(item))
+        except ValidationError:
+            logger.exception("left a damaged task out of a list", extra={"task_id": item["task_id"]})
 
 
 def _closed(task: Task) -> Task:

@@ -1,4 +1,4 @@
-"""End a rebuild of the views: write down what could not be read, and say whether every object was replayed."""
+"""End a rebuild of the views: remove what no event leads to, list what could not be read, and say what failed."""
 
 import json
 from collections.abc import Iterator
@@ -14,10 +14,13 @@ import boto3
 import rebuild_register
 import rebuild_run
 from rebuild_register import ReplayedObject
+from view_cleanup import NextStep, clean_up
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+# Enough to replay one more object, and to write the result file.
+MILLISECONDS_FOR_A_STEP = 240_000
 FAILED = "this object could not be replayed, not even when it was tried again: see the log of ReplayObjectFunction"
 
 
@@ -28,14 +31,22 @@ def _s3() -> "S3Client":
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
-def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Write the result file of the rebuild `event["rebuild_id"]`, if there is something to tell; repeating is safe.
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Clean up after the rebuild `event["rebuild_id"]`, then write its result file; repeating is safe.
+
+    Nothing is removed if an object could not be replayed, or if the store held no event at all: then the marks do not
+    say what the store leads to.
 
     Returns:
-        `failed_objects`: how many objects could not be replayed.
+        `failed_objects`: how many objects could not be replayed. `next`: `CONTINUE` (call again), `WAIT` (call again
+        after Firehose has delivered what it has accepted), or `END`.
     """
     rebuild_id = event["rebuild_id"]
     objects = rebuild_run.object_counts(rebuild_id)
+    if not objects.failed and any(replayed.applied for replayed in rebuild_register.objects(rebuild_id)):
+        next_step = clean_up(rebuild_id, lambda: context.get_remaining_time_in_millis() > MILLISECONDS_FOR_A_STEP)
+        if next_step is not NextStep.END:
+            return {"failed_objects": 0, "next": next_step.value}
     with TemporaryFile() as file:
         file.writelines(_lines(rebuild_id))
         if file.tell():
@@ -44,7 +55,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
             _s3().upload_fileobj(file, setting("EVENT_STORE_BUCKET_NAME"), key)
             rebuild_register.put_result_file(rebuild_id, key)
     logger.info("the rebuild %s has ended", rebuild_id, extra=objects.model_dump())
-    return {"failed_objects": objects.failed}
+    return {"failed_objects": objects.failed, "next": NextStep.END.value}
 
 
 def _lines(rebuild_id: str) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from itertools import chain
 from typing import NamedTuple
 
-from kernel.cloud_event import CloudEvent, event_id
+from kernel.cloud_event import CloudEvent
 
 from pydantic import ValidationError
 
@@ -65,17 +65,15 @@ def read_events(chunks: Iterable[bytes]) -> Iterator[ReadEvent | Unreadable]:
 
 def _event(document: _Document) -> ReadEvent | Unreadable:
     try:
-        event = CloudEvent.model_validate_json(document.text)
+        return ReadEvent(document.position, CloudEvent.model_validate_json(document.text))
     except ValidationError as error:
-        return Unreadable(document.position, _cause(error))
-    if event.id != event_id(event.source, event.subject, event.sequence):
-        return Unreadable(document.position, "its id is not that of its source, subject and sequence")
-    return ReadEvent(document.position, event)
+        return Unreadable(document.position, cause_of(error))
 
 
-def _cause(error: ValidationError) -> str:
+def cause_of(error: ValidationError) -> str:
+    """Return the first fault that a validation found, without the value."""
     fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    return ": ".join(filter(None, (".".join(map(str, fault["loc"])), fault["msg"])))
+    return ": ".join(filter(None, (".".join(map(str, fault["loc"])), fault["msg"].removeprefix("Value error, "))))
 
 
 def _unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ from kernel.timestamps import timestamp
 from aws_lambda_powertools.event_handler import Response
 
 from activity import activity, days_between, placed_order
+from order_view import is_readable
 from view_store import orders_placed
 
 MOST_HOURS = 24
@@ -31,7 +32,7 @@ def get_activity() -> Response[str]:
     until = datetime.now(UTC)
     since = until - timedelta(hours=_hours())
     summaries, truncated = orders_placed(days_between(since, until), timestamp(since), limit=MOST_ORDERS)
-    orders = [placed_order(summary) for summary in summaries]
+    orders = [placed_order(summary) for summary in summaries if is_readable(summary["pk"], summary)]
     # A summary may be newer than `until` by now.
     orders = [order for order in orders if order.placed_at <= until]
     return answer(200, activity(orders, since, until, truncated=truncated))

@@ -3,13 +3,14 @@
 from typing import NotRequired
 
 from kernel.http_application import HttpApplication, answer
+from kernel.observability import logger
 from kernel.page_request import next_token, page_request
 
 from aws_lambda_powertools.event_handler import Response
 from typing_extensions import TypedDict
 
 from order_document import OrderSummary
-from order_view import summary_document
+from order_view import is_readable, summary_document
 from view_store import PAGE_KEY, customer_list, list_summaries
 
 
@@ -30,7 +31,13 @@ def list_orders() -> Response[str]:
     customer = app.caller()
     request = page_request(app, PAGE_KEY)
     page = list_summaries(customer_list(customer.user_id), limit=request.limit, newest_first=True, start=request.start)
-    orders = [summary_document(summary["pk"].removeprefix("ORDER#"), summary) for summary in page.summaries]
+    orders = []
+    for summary in page.summaries:
+        order_id = summary["pk"].removeprefix("ORDER#")
+        if is_readable(order_id, summary):
+            orders.append(summary_document(order_id, summary))
+        else:
+            logger.error("left an unreadable order out of a list", extra={"order_id": order_id})
     document: OrderPage = {"orders": orders}
     if page.next_key:
         document["next_token"] = next_token(page.next_key)

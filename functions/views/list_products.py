@@ -3,12 +3,13 @@
 from typing import NotRequired
 
 from kernel.http_application import HttpApplication, answer
+from kernel.observability import logger
 from kernel.page_request import next_token, page_request
 
 from aws_lambda_powertools.event_handler import Response
 from typing_extensions import TypedDict
 
-from product_view import ProductDocument
+from product_view import ProductDocument, is_readable
 from view_store import PAGE_KEY, PRODUCTS, list_summaries
 
 
@@ -28,7 +29,12 @@ def list_products() -> Response[str]:
     """Answer 200 with a page of products by SKU, and the token of the next one where there is one."""
     request = page_request(app, PAGE_KEY)
     page = list_summaries(PRODUCTS, limit=request.limit, newest_first=False, start=request.start)
-    document: ProductPage = {"products": [summary["product"] for summary in page.summaries]}
+    document: ProductPage = {"products": []}
+    for summary in page.summaries:
+        if is_readable(summary):
+            document["products"].append(summary["product"])
+        else:
+            logger.error("left an unreadable product out of a list", extra={"key": summary["pk"]})
     if page.next_key:
         document["next_token"] = next_token(page.next_key)
     return answer(200, document, cache_control="max-age=5")

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
 from kernel.cloud_event import CloudEvent
+from kernel.money import CURRENCIES
+
+from pydantic import TypeAdapter, ValidationError
 
 from order_document import OrderDocument, OrderSummary
 
@@ -15,6 +18,8 @@ from order_document import OrderDocument, OrderSummary
 PROJECTION = 2
 
 Fields = dict[str, Any]
+
+_summaries = TypeAdapter(OrderSummary)
 
 
 class GroupChange(NamedTuple):
@@ -86,6 +91,15 @@ def fold(events: Iterable[CloudEvent]) -> dict[str, Fields]:
 def timeline(events: Iterable[CloudEvent]) -> list[CloudEvent]:
     """Return each of the events once, sorted by time, source and sequence."""
     return sorted({event.id: event for event in events}.values(), key=lambda e: (e.time, e.source, e.sequence))
+
+
+def is_readable(order_id: str, groups: Mapping[str, Any]) -> bool:
+    """Whether the groups of a view are an order that the API can show."""
+    try:
+        summary = _summaries.validate_python(summary_document(order_id, groups), strict=True)
+        return bool(groups["ordered"]["customer_id"]) and summary["currency"] in CURRENCIES
+    except (ValidationError, KeyError, TypeError):
+        return False
 
 
 def summary_document(order_id: str, groups: Mapping[str, Fields]) -> OrderSummary:

@@ -1,12 +1,16 @@
 """The view of a product: its last level wins, by the product's version."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from kernel.cloud_event import CloudEvent
 
+from pydantic import ValidationError
 from typing_extensions import TypedDict
 
-PROJECTION = 1
+from event_models import PRODUCT_MODELS, ProductLevel
 
-LEVELS = frozenset({"ProductStocked", "StockLevelChanged"})
+PROJECTION = 1
 
 
 class ProductDocument(TypedDict):
@@ -21,7 +25,16 @@ class ProductDocument(TypedDict):
 
 def is_level(event: CloudEvent) -> bool:
     """Whether the event tells a product's level."""
-    return event.source == "inventory" and event.type in LEVELS
+    return (event.source, event.type) in PRODUCT_MODELS
+
+
+def is_readable(summary: Mapping[str, Any]) -> bool:
+    """Whether a product's summary is one that the API can show."""
+    try:
+        ProductLevel.model_validate(summary.get("product"))
+    except ValidationError:
+        return False
+    return True
 
 
 def product_document(event: CloudEvent) -> ProductDocument:

@@ -1,13 +1,22 @@
 """Project events into the views. Takes them in any order and any number of copies."""
 
-from kernel.queue_consumer import queue_consumer
+from kernel.queue_consumer import Unprocessable, queue_consumer
 
 from kernel.cloud_event import CloudEvent
 
+from event_models import InvalidEvent
 from projection import project
 
 
 @queue_consumer
 def handler(event: CloudEvent) -> None:
-    """Take an event from the queue. Raises: ClientError: it comes again."""
-    project(event)
+    """Project an event from the queue.
+
+    Raises:
+        Unprocessable, pydantic.ValidationError: The event is not what its type promises: a dead letter.
+        ClientError: A fault of DynamoDB. The queue delivers the event again.
+    """
+    try:
+        project(event)
+    except InvalidEvent as error:
+        raise Unprocessable(str(error)) from error

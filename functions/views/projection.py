@@ -5,6 +5,7 @@ from kernel.observability import measure_since
 
 import order_view
 import product_view
+from event_models import check_event
 from view_store import (
     PRODUCTS,
     ListPlace,
@@ -18,7 +19,13 @@ from view_store import (
 
 
 def project(event: CloudEvent) -> None:
-    """Write what the event changes; what a later event has written stays. Raises: ClientError: a fault."""
+    """Check the event, then write what it changes; what a later event has written stays.
+
+    Raises:
+        InvalidEvent, pydantic.ValidationError: The event is not what its type promises. Nothing is written.
+        ClientError: DynamoDB did not accept a write; projecting the event again is safe.
+    """
+    check_event(event)
     if product_view.is_level(event):
         project_product(event)
     else:

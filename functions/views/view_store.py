@@ -17,17 +17,23 @@ from zlib import crc32
 
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import condition_failed, dynamodb, from_item, get_items, to_item
+from kernel.observability import logger
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
 from kernel.upcasting import upcast
 
 from botocore.exceptions import ClientError
 
+from event_models import check_event
+
 SUMMARY = "SUMMARY"
+TIMELINE = "EVENT#"
 PRODUCTS = "PRODUCTS"
 # What the key of a page of a list consists of, but for the list itself.
 PAGE_KEY = {"pk", "sk", "list_order"}
 SHARDS = 4
+# The attributes of a group: its fields, and which event and which mapping wrote them.
+GROUP_PARTS = ("", "_seq", "_projection")
 # BatchGetItem takes no more.
 MOST_KEYS = 100
 
@@ -75,12 +81,16 @@ def placed_on(time: Timestamp, order_id: str) -> str:
     return _day_shard(time[:10], crc32(order_id.encode()) % SHARDS)
 
 
+def timeline_key(event: CloudEvent) -> str:
+    """Return the sort key of the event in its order's timeline."""
+    return f"{TIMELINE}{event.time}#{event.source}#{event.sequence:09d}"
+
+
 def put_timeline_event(event: CloudEvent) -> None:
     """Store the event in its order's timeline; storing it again changes nothing."""
-    sort_key = f"EVENT#{event.time}#{event.source}#{event.sequence:09d}"
     dynamodb().put_item(
         TableName=_table(),
-        Item=to_item({"pk": order_key(event.subject), "sk": sort_key, "event": event.document()}),
+        Item=to_item({"pk": order_key(event.subject), "sk": timeline_key(event), "event": event.document()}),
     )
 
 
@@ -140,9 +150,13 @@ def _write_groups(
 
 
 def load_order(order_id: str) -> StoredOrderView:
-    """Return what is projected of the order; without its group `ordered` it counts as not there yet."""
+    """Return what is projected of the order; without its group `ordered` it counts as not there yet.
+
+    An event that is not what its type promises is left out and logged: it must not hide the order. A rebuild removes
+    it.
+    """
     groups: dict[str, Any] = {}
-    events = []
+    events: list[CloudEvent] = []
     pages = (
         dynamodb()
         .get_paginator("query")
@@ -156,8 +170,17 @@ def load_order(order_id: str) -> StoredOrderView:
         if item["sk"] == SUMMARY:
             groups = item
         else:
-            events.append(upcast(CloudEvent.model_validate(item["event"])))
+            events += _valid_events(item)
     return StoredOrderView(groups, events)
+
+
+def _valid_events(item: Mapping[str, Any]) -> Iterator[CloudEvent]:
+    try:
+        event = upcast(CloudEvent.model_validate(item["event"]))
+        check_event(event)
+        yield event
+    except (ValueError, TypeError, KeyError) as error:
+        logger.error("left an event out of a timeline", extra={"sk": item["sk"], "cause": type(error).__name__})
 
 
 def list_summaries(list_name: str, *, limit: int, newest_first: bool, start: dict[str, str] | None) -> Page:
@@ -200,6 +223,113 @@ def orders_placed(days: Iterable[str], since: Timestamp, *, limit: int) -> tuple
         for summary in _get([key["pk"] for key in newest[first : first + MOST_KEYS]])
     ]
     return found, len(keys) > limit
+
+
+def scan_page(start: dict[str, str] | None) -> tuple[list[dict[str, Any]], dict[str, str] | None]:
+    """Return a page of all items, as plain values, and the key after which the next page starts (None: the last)."""
+    answer = dynamodb().scan(
+        TableName=_table(),
+        ConsistentRead=True,
+        **({"ExclusiveStartKey": to_item(start)} if start else {}),  # type: ignore[arg-type]
+    )
+    return list(map(from_item, answer["Items"])), from_item(answer.get("LastEvaluatedKey", {})) or None
+
+
+def items_of(key: str) -> list[dict[str, Any]]:
+    """Return the items of an order or a product as they are now (a consistent read): its summary and its timeline."""
+    pages = (
+        dynamodb()
+        .get_paginator("query")
+        .paginate(
+            TableName=_table(),
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=to_item({":pk": key}),
+            ConsistentRead=True,
+        )
+    )
+    return [from_item(item) for page in pages for item in page["Items"]]
+
+
+def delete_timeline_item(key: str, sort_key: str) -> None:
+    """Delete an event from its order's timeline."""
+    dynamodb().delete_item(TableName=_table(), Key=to_item({"pk": key, "sk": sort_key}))
+
+
+def summary_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes of a summary that projecting writes: its groups and its places in lists."""
+    groups = {name.removesuffix("_seq") for name in item if name.endswith("_seq")}
+    names = {"list", "list_order", "placed_on"} | {f"{group}{part}" for group in groups for part in GROUP_PARTS}
+    return {name: value for name, value in item.items() if name in names}
+
+
+def replace_summary(key: str, seen: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Make a summary hold what is wanted of the attributes that projecting writes; without any, delete it.
+
+    Args:
+        seen: the summary as it was read, empty if there was none.
+
+    Returns:
+        False if another writer changed a group since then: nothing is written.
+    """
+    sequences = sorted({name for name in (*seen, *wanted) if name.endswith("_seq")})
+    names = {f"#seq{n}": name for n, name in enumerate(sequences)}
+    values = {f":seq{n}": seen[name] for n, name in enumerate(sequences) if name in seen}
+    condition = " AND ".join(
+        f"#seq{n} = :seq{n}" if name in seen else f"attribute_not_exists(#seq{n})" for n, name in enumerate(sequences)
+    )
+    try:
+        if wanted:
+            _replace_attributes(key, summary_attributes(seen), wanted, condition, names, values)
+        else:
+            _delete_summary(key, condition, names, values)
+    except ClientError as error:
+        if condition_failed(error):
+            return False
+        raise
+    return True
+
+
+def _replace_attributes(
+    key: str,
+    present: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+    condition: str,
+    names: dict[str, str],
+    values: dict[str, Any],
+) -> None:
+    changed = [name for name, value in wanted.items() if present.get(name) != value]
+    gone = sorted(present.keys() - wanted.keys())
+    set_parts = [f"#set{n} = :set{n}" for n in range(len(changed))]
+    remove_parts = [f"#remove{n}" for n in range(len(gone))]
+    expression = ("SET " + ", ".join(set_parts) if set_parts else "") + (
+        " REMOVE " + ", ".join(remove_parts) if remove_parts else ""
+    )
+    if not expression:
+        return
+    dynamodb().update_item(
+        TableName=_table(),
+        Key=to_item({"pk": key, "sk": SUMMARY}),
+        UpdateExpression=expression.strip(),
+        ConditionExpression=condition,
+        ExpressionAttributeNames=names
+        | {f"#set{n}": name for n, name in enumerate(changed)}
+        | {f"#remove{n}": name for n, name in enumerate(gone)},
+        **_values(values | {f":set{n}": wanted[name] for n, name in enumerate(changed)}),
+    )
+
+
+def _delete_summary(key: str, condition: str, names: dict[str, str], values: dict[str, Any]) -> None:
+    dynamodb().delete_item(
+        TableName=_table(),
+        Key=to_item({"pk": key, "sk": SUMMARY}),
+        **({"ConditionExpression": condition, "ExpressionAttributeNames": names} if condition else {}),  # type: ignore[arg-type]
+        **_values(values),
+    )
+
+
+def _values(values: dict[str, Any]) -> Any:
+    """Return the argument for an expression's values, of which DynamoDB refuses an empty map."""
+    return {"ExpressionAttributeValues": to_item(values)} if values else {}
 
 
 def _placed_on(day_shard: str, since: Timestamp, limit: int) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from local import build_web, container_gateway, journey, reachability, sam_local, up
+from local import build_web, container_gateway, journey, reachability, sam_local, stored_objects, up
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError, port
 from local.console import SafeConsole, tells_disk_errors
@@ -35,6 +35,7 @@ INTERRUPTED = 130
 TEXTS = {
     "show": {"order": "ORDER", "as-of": "AS_OF"},
     "history": {"order": "ORDER"},
+    "set-aside": {"object": "OBJECT_KEY"},
     "decide": {"task": "TASK", "decision": "DECISION", "comment": "DECISION_COMMENT"},
 }
 
@@ -165,6 +166,10 @@ def _query(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> 
     return query_on_screen.show(console, Aws(cloud.emulator_url), _running_stack(cloud), sql)
 
 
+def _set_aside(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    return stored_objects.show_set_aside(console, Aws(cloud.emulator_url), _running_stack(cloud), options.object)
+
+
 def _rebuild(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
     with _operators_shop(cloud) as shop:
         return 0 if rebuild.rebuild(console, shop) else 1
@@ -261,6 +266,7 @@ def _parser() -> argparse.ArgumentParser:
         ("tasks", _tasks, "list what waits for a person"),
         ("decide", _decide, "decide what waits for a person"),
         ("query", _query, "ask the event store in SQL"),
+        ("set-aside", _set_aside, "move an object that cannot be read out of the event store"),
         ("sam-local", _sam_local, "run the API's functions in Docker, on the running emulator"),
     ):
         added = commands.add_parser(name, help=text)

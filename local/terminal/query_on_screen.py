@@ -1,5 +1,7 @@
 """Show what the event store answers to a query."""
 
+import re
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -8,8 +10,11 @@ from local.aws import Aws
 from local.cloud import LocalCloudError
 from local.event_query import Answer, QueryRefused, ask, named_queries
 from local.stack import Stack
+from local.stored_objects import show_unreadable, unreadable_objects
 
 REFUSED = 2
+# What the emulator's engine says when an object is the fault, and not the query.
+OBJECT_ERROR = re.compile(r"CSV Error|utf-?8|gzip|line size", re.IGNORECASE)
 
 
 def choose(sql: str | None, name: str | None) -> str | None:
@@ -38,7 +43,7 @@ def explain(console: Console) -> None:
 
 
 def show(console: Console, aws: Aws, stack: Stack, sql: str) -> int:
-    """Run the query and print the answer as a table, or the engine's error.
+    """Run the query and print the answer as a table, the objects that no query can read, or the engine's error.
 
     Returns: the exit status.
     """
@@ -46,6 +51,8 @@ def show(console: Console, aws: Aws, stack: Stack, sql: str) -> int:
         with console.status("Asking the event store ..."):
             answer = ask(aws, stack, sql)
     except QueryRefused as refusal:
+        if OBJECT_ERROR.search(str(refusal)) and show_unreadable(console, unreadable_objects(aws, stack)):
+            return REFUSED
         console.print(f"[red]{escape(str(refusal))}[/red]", soft_wrap=True)
         return REFUSED
     console.print(_table(answer))

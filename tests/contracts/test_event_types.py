@@ -16,6 +16,7 @@ from local.contracts.event_schemas import event_types
 from tests.published_events import assert_as_published
 
 MONEY = {"amount": 1500, "currency": "EUR"}
+TRACEPARENT = "00-691f2c3a8b1e4d5f60718293a4b5c6d7-0123456789abcdef-01"
 LINES = [{"sku": "CUP-1", "quantity": 2}]
 LEVEL = {"sku": "CUP-1", "name": "Cup", "unit_price": 250, "currency": "EUR", "available": 8}
 SAMPLES: dict[str, dict[str, Any]] = {
@@ -140,7 +141,7 @@ def test_its_envelope_is_cloudevents_1_0(name: str) -> None:
 
 
 def test_an_absent_cause_is_no_attribute_and_a_known_one_is() -> None:
-    cause = Cause(causation_id="orders:1:1", traceparent="00-0-0-01")
+    cause = Cause(causation_id="orders:1:1", traceparent=TRACEPARENT)
     _, kind = EVENT_TYPES["OrderConfirmed"]
     event = CloudEvent.of(kind(), source="orders", subject="1", sequence=2, cause=cause, correlation_id="2")
 
@@ -148,7 +149,7 @@ def test_an_absent_cause_is_no_attribute_and_a_known_one_is() -> None:
     document = event.document()
     assert [document[name] for name in ("causationid", "traceparent", "correlationid")] == [
         "orders:1:1",
-        "00-0-0-01",
+        TRACEPARENT,
         "2",
     ]
 
@@ -185,7 +186,25 @@ def test_an_envelope_that_lacks_something_is_no_event(attribute: str) -> None:
         CloudEvent.model_validate(document)
 
 
-@pytest.mark.parametrize("change", [{"specversion": "0.3"}, {"sequence": 0}, {"time": "yesterday"}, {"data": None}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"specversion": "0.3"},
+        {"sequence": 0, "id": "orders:subject:0"},
+        {"sequence": 10**30, "id": f"orders:subject:{10**30}"},
+        {"sequence": 4},
+        {"id": "orders:subject:4"},
+        {"source": "or\ufffeders", "id": "or\ufffeders:subject:3"},
+        {"subject": "", "id": "orders::3"},
+        {"time": "yesterday"},
+        {"time": "2026-99-99T00:00:00.000000Z"},
+        {"time": "2026-02-30T00:00:00.000000Z"},
+        {"traceparent": "zzz"},
+        {"traceparent": 1},
+        {"data": None},
+    ],
+    ids=str,
+)
 def test_an_envelope_with_something_odd_is_no_event(change: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         CloudEvent.model_validate(sample("OrderConfirmed").document() | change)

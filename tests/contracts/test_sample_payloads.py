@@ -252,7 +252,7 @@ def test_the_sample_of_the_notifications_is_mailed(called: list[str], monkeypatc
 
 def test_the_samples_of_the_rebuild_tell_what_cannot_be_read(shop: ShopOnMoto, sample_store: EventStoreOnMoto) -> None:
     assert invoke("replay_object") == {"applied": 0, "unreadable": 1}
-    assert invoke("end_rebuild") == {"failed_objects": 0}
+    assert invoke("end_rebuild") == {"failed_objects": 0, "next": "END"}
 
     (line,) = sample_store.lines(json.loads(invoke("get_rebuild")["body"])["result_file"])
     assert line["key"] == SAMPLES["replay_object"]["Key"]

@@ -7,10 +7,16 @@ import gzip
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from io import StringIO
 from typing import Any
 from uuid import uuid4
 
+from kernel.cloud_event import MAX_SEQUENCE, Cause, CloudEvent
+from kernel.timestamps import timestamp
+
 import pytest
+from rich.console import Console
 
 from local import event_archive
 from local.agreement import Agreement, Difference
@@ -18,6 +24,9 @@ from local.audit import audit
 from local.cloud import LocalCloud
 from local.reannounce import reannounce
 from local.stack import Stack
+from local.stored_objects import set_aside
+from local.terminal import query_on_screen
+from payment import PaymentVoided
 from tests.e2e.conftest import ENFORCES_ROLES, running
 from tests.e2e.shop import Json, Shop
 from tests.waiting import wait_until
@@ -201,6 +210,96 @@ def test_one_rebuild_runs_at_a_time_and_operators_alone_may_start_it(own_shop: S
     assert second.headers["Content-Type"] == "application/problem+json"
     assert ended(own_shop, first.json()["rebuild_id"])["status"] == "SUCCEEDED"
     assert rebuild(own_shop)["status"] == "SUCCEEDED"
+
+
+def test_a_forged_event_does_not_survive_a_rebuild(own_shop: Shop, orders: list[str]) -> None:
+    agreed(own_shop)
+    before = views(own_shop)
+    sku = own_shop.product()
+    agreed(own_shop)
+    level = product_shown(own_shop, sku)
+    stranger = str(uuid4())
+    forge(own_shop, "StockLevelChanged", sku, MAX_SEQUENCE, level | {"unit_price": 1}, source="inventory")
+    forge(own_shop, "OrderConfirmed", orders[0], 999, {"status": "REJECTED", "decided_by": "saga"})
+    forge(own_shop, "OrderConfirmed", stranger, 1, {"status": "CONFIRMED", "decided_by": "saga"})
+    wait_until(lambda: {"price": product_shown(own_shop, sku)["unit_price"]} == {"price": 1}, what="the forged price")
+    wait_until(lambda: own_shop.item("Views", pk=f"ORDER#{stranger}", sk="SUMMARY"), what="the forged order")
+    assert {difference.place for difference in differences(own_shop)} == {"views"}
+
+    assert rebuild(own_shop)["status"] == "SUCCEEDED"
+
+    assert product_shown(own_shop, sku) == level
+    assert [item for item in views(own_shop) if item["pk"] != f"PRODUCT#{sku}"] == before
+    agreed(own_shop)
+
+
+def forge(shop: Shop, kind: str, subject: str, sequence: int, data: Json, source: str = "orders") -> None:
+    """Send the projector an event that no service has written."""
+    event = {
+        "specversion": "1.0",
+        "id": f"{source}:{subject}:{sequence}",
+        "source": source,
+        "type": kind,
+        "subject": subject,
+        "time": timestamp(datetime.now(UTC)),
+        "datacontenttype": "application/json",
+        "dataschema": f"urn:serverless-orders:event:{kind}:1",
+        "sequence": sequence,
+        "correlationid": subject,
+        "data": data,
+    }
+    shop.aws.sqs.send_message(QueueUrl=shop.stack.outputs["ProjectionQueueUrl"], MessageBody=json.dumps(event))
+
+
+def product_shown(shop: Shop, sku: str) -> Json:
+    item = shop.item("Views", pk=f"PRODUCT#{sku}", sk="SUMMARY")["product"]
+    return item | {name: int(item[name]) for name in ("unit_price", "available")}
+
+
+def test_records_that_cannot_be_published_are_set_aside_once_and_hold_up_nobody(own_shop: Shop) -> None:
+    changes: dict[str, Json] = {
+        str(uuid4()): change
+        for change in (
+            {"traceparent": "zzz"},
+            {"time": "2026-99-99T00:00:00.000000Z"},
+            {"id": "payments:somebody:1"},
+            {"data": {"decided_by": 7}},
+            {"data": {"by_hand": "x" * 262_144}},
+        )
+    }
+    table = own_shop.table("Payments")
+    voided = PaymentVoided(amount={"amount": 1500, "currency": "EUR"}, payment_method="pm_card_visa")
+    for order_id, change in changes.items():
+        event = CloudEvent.of(voided, source="payments", subject=order_id, sequence=1, cause=Cause())
+        table.put_item(Item={"order_id": order_id, "events": [event.document() | change], "event_count": 1})
+
+    queue = own_shop.stack.outputs["UnreadableRecordsQueueUrl"]
+
+    def set_aside_ids() -> list[str]:
+        bodies = [json.loads(message["Body"]) for message in own_shop.messages(queue)]
+        return sorted(body["keys"]["order_id"]["S"] for body in bodies)
+
+    wait_until(lambda: set_aside_ids() == sorted(changes), what="the records", hint=set_aside_ids)
+    customer = own_shop.customer()
+    customer.wait_for(customer.place(own_shop.product()), "CONFIRMED")
+    assert set_aside_ids() == sorted(changes)
+    assert [event for event in own_shop.archive() if event["subject"] in changes] == []
+
+    for order_id in changes:
+        table.delete_item(Key={"order_id": order_id})
+    agreed(own_shop)
+
+
+def test_an_object_that_no_query_can_read_is_named_and_set_aside(own_shop: Shop) -> None:
+    key = put_object(own_shop, "latin-1", b'{"name": "Zo\xeb"}\n')
+    console = Console(file=StringIO(), width=200)
+    sql = "SELECT count(*) FROM events"
+
+    assert query_on_screen.show(console, own_shop.aws, own_shop.stack, sql) == query_on_screen.REFUSED
+    assert f"{key}: it is not UTF-8 text" in console.file.getvalue()
+
+    assert set_aside(own_shop.aws, own_shop.stack, key) == f"set-aside/{key}"
+    assert query_on_screen.show(console, own_shop.aws, own_shop.stack, sql) == 0
 
 
 def test_the_audit_finds_what_was_planted_in_each_of_the_three(own_shop: Shop, orders: list[str]) -> None:

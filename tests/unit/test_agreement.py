@@ -1,5 +1,6 @@
 """The audit: what it finds, and what it leaves alone."""
 
+import re
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from typing import Any
@@ -10,8 +11,17 @@ from kernel.dynamodb import from_item
 import pytest
 from rich.console import Console
 
-from local.agreement import EARLIER_LEVELS, Agreement, compare
-from local.audit import show
+from local.agreement import (
+    EARLIER_LEVELS,
+    NOT_PROJECTED,
+    NOT_STORED,
+    ONLY_STORED,
+    STORED_OTHERWISE,
+    Agreement,
+    Difference,
+    compare,
+)
+from local.audit import advice, show
 from tests.shop_on_moto import ShopOnMoto, shop_on_moto
 
 Json = dict[str, Any]
@@ -177,3 +187,39 @@ def test_what_it_prints_names_each_difference_and_what_to_do(
     assert f"store: {lost.id}" in told
     assert "make reannounce" in told
     assert "make rebuild" in told
+
+
+def test_an_event_of_the_tables_that_the_projector_refuses_is_told(evidence: Evidence) -> None:
+    placed = first(evidence.written, "OrderPlaced")
+    refused = placed.model_copy(update={"data": {}})
+    evidence.written = [refused if event is placed else event for event in evidence.written]
+
+    assert ("tables", placed.id) in evidence.differences()
+
+
+@pytest.mark.parametrize(
+    ("difference", "commands"),
+    [
+        (("views", "it is missing"), ["make rebuild"]),
+        (("store", NOT_STORED), ["make reannounce"]),
+        (("tables", f"{ONLY_STORED}: events/x"), ["make set-aside OBJECT=<its key>", "make reannounce"]),
+        (("store", f"{STORED_OTHERWISE}: events/x"), ["make set-aside OBJECT=<its key>", "make reannounce"]),
+        (("tables", "its events cannot be read"), ["make redrive QUEUE=unreadable-records"]),
+        (("tables", NOT_PROJECTED), []),
+    ],
+)
+def test_the_advice_is_what_helps(difference: tuple[str, str], commands: list[str]) -> None:
+    place, what = difference
+
+    advised = "\n".join(advice([Difference(place, "id", what)]))
+
+    assert re.findall(r"`(make [^`]+)`", advised) == commands
+    assert advised
+
+
+def test_where_the_store_is_wrong_a_rebuild_is_advised_last() -> None:
+    found = [Difference("views", "1", "it is missing"), Difference("tables", "2", f"{ONLY_STORED}: events/x")]
+
+    commands = re.findall(r"`(make [a-z-]+)", "\n".join(advice(found)))
+
+    assert commands == ["make set-aside", "make reannounce", "make rebuild"]

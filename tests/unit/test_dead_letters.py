@@ -1,12 +1,14 @@
 """Operators look at dead letters without touching them, and send them once more."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import dead_letter_queue
 import redrive_dead_letters
+from dead_letter_queue import DeadLetter, DeadLetterQueue
 from tests.queues_on_moto import QueuesOnMoto
 from tests.shop_on_moto import Answer, ShopOnMoto
 from tests.template import resources_of_type, template
@@ -75,6 +77,24 @@ def test_looking_hides_nothing(shop: ShopOnMoto, queues: QueuesOnMoto) -> None:
 
     assert look(shop) == look(shop)
     assert queues.bodies("StreamFailuresQueue") == ["{}"]
+
+
+def test_a_redrive_escapes_what_the_queue_would_refuse(
+    shop: ShopOnMoto, queues: QueuesOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = {"DataType": "String", "StringValue": "Zoë\uffff"}
+    letter = DeadLetter("1", '{"name": "Zoë\ufffe"}', 0, None, {"type": raw}, "receipt")
+    letters = [[letter], []]
+    monkeypatch.setattr(DeadLetterQueue, "receive", lambda *_: letters.pop(0))
+    sent: list[dict[str, Any]] = []
+    sqs = SimpleNamespace(send_message=lambda **message: sent.append(message), delete_message=lambda **_: None)
+    monkeypatch.setattr(redrive_dead_letters, "sqs", lambda: sqs)
+
+    assert redrive(shop, "projection").document["sent"] == 1
+
+    (message,) = sent
+    assert message["MessageBody"] == '{"name": "Zo\\u00eb\\ufffe"}'
+    assert message["MessageAttributes"] == {"type": {"DataType": "String", "StringValue": "Zo\\u00eb\\uffff"}}
 
 
 def test_a_redrive_sends_what_is_there_to_where_it_came_from(shop: ShopOnMoto, queues: QueuesOnMoto) -> None:

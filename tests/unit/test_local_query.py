@@ -1,10 +1,13 @@
 """`make query`: which query it runs, what it prints, and what it says where it cannot."""
 
-from io import StringIO
+import gzip
+from io import BytesIO, StringIO
 
 import pytest
+from botocore.exceptions import ClientError
 from rich.console import Console
 
+from local import stored_objects
 from local.cloud import LocalCloudError
 from local.event_query import Answer, QueryRefused, ask, named_queries
 from local.terminal import query_on_screen
@@ -108,3 +111,87 @@ def test_without_a_query_it_says_how_to_ask(console):
     printed = console.file.getvalue()
     assert "make query SQL='SELECT count(*) FROM events'" in printed
     assert "make query Q=revenue-per-day" in printed
+
+
+class Store:
+    """An event store of a few objects, as S3 shows it."""
+
+    def __init__(self, objects):
+        self.s3 = self
+        self.objects = objects
+
+    def get_paginator(self, _):
+        return self
+
+    def paginate(self, *, Bucket, Prefix):  # noqa: N803
+        assert Bucket == "store"
+        yield {"Contents": [{"Key": key} for key in self.objects if key.startswith(Prefix)]}
+
+    def get_object(self, *, Bucket, Key):  # noqa: N803
+        assert Bucket == "store"
+        return {"Body": BytesIO(self.objects[Key])}
+
+    def copy_object(self, *, Bucket, Key, CopySource):  # noqa: N803
+        if CopySource["Key"] not in self.objects:
+            raise ClientError({"Error": {"Code": "NoSuchKey"}}, "CopyObject")
+        assert Bucket == CopySource["Bucket"] == "store"
+        self.objects[Key] = self.objects[CopySource["Key"]]
+
+    def delete_object(self, *, Bucket, Key):  # noqa: N803
+        assert Bucket == "store"
+        del self.objects[Key]
+
+
+class StoreStack(Stack):
+    outputs = {**Stack.outputs, "EventStoreBucketName": "store"}  # noqa: RUF012
+
+
+GOOD = b'{"name": "Zo\xc3\xab"}\n'
+BAD = {
+    "events/latin-1": (b'{"name": "Zo\xeb"}\n', "it is not UTF-8 text (byte 12)"),
+    "events/packed": (gzip.compress(GOOD), "it is not UTF-8 text (byte 1)"),
+    "events/damaged.gz": (gzip.compress(GOOD)[:9] + b"x", "its gzip is damaged"),
+    "events/long": (b"x" * 2_000_001, "it has a line of more than 2000000 bytes"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_an_object_that_no_query_can_read_is_named_with_what_to_do(console, name):
+    store = Store({"events/good": GOOD, "events/good.gz": gzip.compress(GOOD), name: BAD[name][0]})
+    athena = Athena(("FAILED",), "Invalid Input Error: CSV Error on Line: 1 ... This file is not utf-8 encoded.")
+    athena.s3 = store
+
+    assert query_on_screen.show(console, athena, StoreStack(), "SELECT 1") == 2
+
+    printed = console.file.getvalue()
+    assert f"  {name}: {BAD[name][1]}" in printed
+    assert f"make set-aside OBJECT='{name}'" in printed
+    assert "make reannounce" in printed
+    assert "events/good" not in printed
+    assert "CSV Error" not in printed
+
+
+def test_without_such_an_object_the_engines_words_are_shown(console):
+    athena = Athena(("FAILED",), "CSV Error of another kind")
+    athena.s3 = Store({"events/good": GOOD})
+
+    assert query_on_screen.show(console, athena, StoreStack(), "SELECT 1") == 2
+    assert "CSV Error of another kind" in console.file.getvalue()
+
+
+def test_an_object_that_is_set_aside_is_among_the_events_no_more(console):
+    store = Store({"events/year=2026/bad": b"\xff", "events/good": GOOD})
+
+    assert stored_objects.show_set_aside(console, store, StoreStack(), "events/year=2026/bad") == 0
+
+    assert store.objects == {"set-aside/events/year=2026/bad": b"\xff", "events/good": GOOD}
+    assert list(stored_objects.unreadable_objects(store, StoreStack())) == []
+
+
+@pytest.mark.parametrize("key", [None, "rebuilds/x", "events/none"])
+def test_what_is_no_object_of_events_is_not_set_aside(console, key):
+    store = Store({"events/good": GOOD, "rebuilds/x": b""})
+
+    with pytest.raises(LocalCloudError):
+        stored_objects.show_set_aside(console, store, StoreStack(), key)
+    assert store.objects.keys() == {"events/good", "rebuilds/x"}

@@ -77,6 +77,42 @@ def test_a_message_that_is_no_event_is_buried_with_its_cause_at_once(consumer: C
     assert cause["StringValue"].startswith("ValidationError: ")
 
 
+def test_any_other_error_in_parsing_is_buried_with_its_cause_at_once(
+    consumer: Consumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_event: CloudEvent) -> CloudEvent:
+        raise TypeError("'NoneType' object is not a mapping \uffff")
+
+    monkeypatch.setattr(module, "upcast", fail)
+
+    assert consumer.take(message(1)) == []
+
+    (letter,) = consumer.buried
+    cause = letter["MessageAttributes"]["cause"]["StringValue"]
+    assert cause == "TypeError: 'NoneType' object is not a mapping \\uffff"
+
+
+@pytest.mark.parametrize("name", ["traceparent", "time", "id"])
+def test_an_event_with_a_malformed_attribute_is_buried(consumer: Consumer, name: str) -> None:
+    document = json.loads(message(1)["body"]) | {name: "zzz"}
+
+    assert consumer.take(message(1, body=json.dumps(document))) == []
+
+    assert consumer.consumed == []
+    assert consumer.buried[0]["MessageAttributes"]["cause"]["StringValue"].startswith("ValidationError: ")
+
+
+def test_a_dead_letter_is_ascii_and_means_the_same(consumer: Consumer) -> None:
+    body = json.dumps({"name": "Zoë \ufffe\uffff\x7f \ud800 😀"}, ensure_ascii=False)
+
+    assert consumer.take(message(1, body=body)) == []
+
+    (letter,) = consumer.buried
+    assert letter["MessageBody"].isascii()
+    assert "\x7f" not in letter["MessageBody"]
+    assert json.loads(letter["MessageBody"]) == json.loads(body)
+
+
 def test_a_fault_brings_its_message_back_and_no_other(consumer: Consumer) -> None:
     consumer.faults = {2}
 

@@ -4,6 +4,7 @@ import json
 from itertools import pairwise
 from typing import Any
 
+from kernel import observability
 from kernel.cloud_event import Cause, CloudEvent, EventData
 from kernel.dynamodb import to_item
 
@@ -12,7 +13,7 @@ import pytest
 
 import announcement
 import relay_events
-from announcement import OVERHEAD_BYTES, Announcement, NotAccepted, batches
+from announcement import ANNOUNCE_BYTES, OVERHEAD_BYTES, Announcement, NotAccepted, batches
 from tests.saga_run import invoke_handler, lambda_context
 from tests.shop_on_moto import ShopOnMoto, set_environment
 
@@ -160,7 +161,7 @@ def test_all_is_archived_before_anything_is_announced(engine: Engine) -> None:
 
 
 def test_large_events_are_announced_in_smaller_batches(engine: Engine) -> None:
-    engine.relay(*(record(event(sequence, "ü" * 50_000)) for sequence in range(1, 6)))
+    engine.relay(*(record(event(sequence, "x" * 100_000)) for sequence in range(1, 6)))
 
     assert [(call, len(batch)) for call, batch in engine.calls] == [
         ("archive", 5),
@@ -197,6 +198,91 @@ def test_an_unreadable_record_is_set_aside_and_the_rest_goes_on(engine: Engine, 
         "keys": {"order_id": {"S": "secret-free"}},
     }
     assert "Error" in message["MessageAttributes"]["cause"]["StringValue"]
+
+
+def rejected(**changes: Any) -> dict[str, Any]:
+    """Return a record with the event of a rejected order, with `changes` to its document."""
+    data = {"status": "REJECTED", "decided_by": "saga", "reason": "OUT_OF_STOCK"}
+    document = WITH_A_BINARY_VALUE | {"type": "OrderRejected", "data": data} | changes
+    image = to_item({"order_id": "o", "events": [document], "event_count": 1})
+    return {"eventSourceARN": "arn:table", "dynamodb": {"Keys": to_item({"order_id": "o"}), "NewImage": image}}
+
+
+def without_reason() -> dict[str, Any]:
+    return {"status": "REJECTED", "decided_by": "saga"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"traceparent": "zzz"}, id="a traceparent that is none"),
+        pytest.param({"time": "2026-99-99T00:00:00.000000Z"}, id="a time that does not exist"),
+        pytest.param({"sequence": 10**30, "id": f"orders:o:{10**30}"}, id="a sequence without bounds"),
+        pytest.param({"id": "orders:o:2"}, id="an id that does not fit"),
+        pytest.param({"type": "Rejected\uffff"}, id="a type that no attribute holds"),
+        pytest.param({"data": without_reason()}, id="no reason"),
+        pytest.param({"data": without_reason() | {"reason": 7}}, id="a reason that is a number"),
+        pytest.param({"data": without_reason() | {"reason": ""}}, id="an empty reason"),
+        pytest.param({"data": without_reason() | {"reason": "x", "decided_by": 7}}, id="decided by a number"),
+        pytest.param({"data": without_reason() | {"reason": "x", "decided_by": ""}}, id="decided by an empty text"),
+        pytest.param({"data": without_reason() | {"reason": "x", "decided_by": "\uffff"}}, id="a noncharacter"),
+        pytest.param({"data": without_reason() | {"reason": "x" * ANNOUNCE_BYTES}}, id="more than SNS takes"),
+        pytest.param({"data": without_reason() | {"reason": "ü" * 50_000}}, id="more than SNS takes when escaped"),
+    ],
+)
+def test_a_record_that_cannot_be_archived_and_published_is_set_aside_before_either(
+    engine: Engine, changes: dict[str, Any]
+) -> None:
+    engine.relay(record(event(1)), rejected(**changes), record(event(2)))
+
+    assert [document["sequence"] for document in engine.archived()] == [1, 2]
+    assert [document["sequence"] for document in engine.announced()] == [1, 2]
+    (message,) = engine.set_aside
+    assert json.loads(message["MessageBody"])["keys"] == {"order_id": {"S": "o"}}
+    cause = message["MessageAttributes"]["cause"]["StringValue"]
+    assert cause.startswith(("ValidationError: ", "Unpublishable: "))
+    assert cause.isascii()
+
+
+def test_a_record_without_these_faults_is_published(engine: Engine) -> None:
+    engine.relay(rejected())
+
+    assert [one["type"] for one in engine.announced()] == ["OrderRejected"]
+
+
+def test_the_largest_message_that_sns_takes_is_published(engine: Engine) -> None:
+    data = without_reason() | {"reason": "x"}
+    engine.relay(rejected(data=data))
+    message = engine.calls[-1][1][0]
+    attributes = message["MessageAttributes"].items()
+    spent = sum(len(name + value["DataType"] + value["StringValue"]) for name, value in attributes)
+    room = ANNOUNCE_BYTES - spent - len(message["Message"])
+    engine.calls.clear()
+
+    engine.relay(rejected(data=data | {"reason": "x" * (1 + room)}), rejected(data=data | {"reason": "x" * (2 + room)}))
+
+    assert len(engine.announced()) == len(engine.archived()) == len(engine.set_aside) == 1
+
+
+def test_an_event_is_ascii_in_the_store_and_in_its_message(engine: Engine) -> None:
+    engine.relay(record(event(1, "Tee für zwei \ufffe\uffff 😀\x7f")))
+
+    (message,) = engine.calls[-1][1]
+    assert message["Message"].isascii()
+    assert "\x7f" not in message["Message"]
+    assert engine.announced()[0]["data"]["text"] == "Tee für zwei \ufffe\uffff 😀\x7f"
+
+
+def test_a_fault_of_telemetry_does_not_fail_the_batch(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("no daemon listens")
+
+    monkeypatch.setattr(observability.tracer, "put_annotation", fail)
+    monkeypatch.setattr(observability, "_emit", fail)
+
+    engine.relay(record(event(1)))
+
+    assert len(engine.announced()) == 1
 
 
 @pytest.fixture

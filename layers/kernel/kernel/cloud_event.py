@@ -1,11 +1,21 @@
 """The envelope of every event: CloudEvents 1.0 in JSON (https://github.com/cloudevents/spec)."""
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from kernel.timestamps import Timestamp, now
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+# The views sort events by their sequence, written with nine digits.
+MAX_SEQUENCE = 999_999_999
+
+# Source and type also travel as message attributes, so they are ASCII words that SNS and SQS accept.
+Source = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+EventType = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]{0,99}$")]
+Subject = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,100}$")]
+# https://www.w3.org/TR/trace-context/#traceparent-header
+Traceparent = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")]
 
 
 class EventData(BaseModel):
@@ -28,6 +38,9 @@ class Cause:
 class CloudEvent(BaseModel):
     """An event. Its id, `{source}:{subject}:{sequence}`, is the same wherever the event turns up.
 
+    Validation refuses an id that does not fit, a time that does not exist, and a malformed `traceparent`, so that
+    every reader can rely on them.
+
     `sequence` counts from 1 for each source and subject. `correlationid` is the order's id; for what
     an operator does to a product, the SKU. `causationid` is the id of the event that led to this one.
     """
@@ -36,17 +49,23 @@ class CloudEvent(BaseModel):
 
     specversion: Literal["1.0"] = "1.0"
     id: str
-    source: str
-    type: str
-    subject: str
+    source: Source
+    type: EventType
+    subject: Subject
     time: Timestamp
     datacontenttype: Literal["application/json"] = "application/json"
     dataschema: str
-    sequence: int = Field(ge=1)
+    sequence: int = Field(ge=1, le=MAX_SEQUENCE)
     correlationid: str
     causationid: str | None = None
-    traceparent: str | None = None
+    traceparent: Traceparent | None = None
     data: dict[str, Any]
+
+    @model_validator(mode="after")
+    def _check_id(self) -> Self:
+        if self.id != event_id(self.source, self.subject, self.sequence):
+            raise ValueError("its id is not that of its source, subject and sequence")
+        return self
 
     @classmethod
     def of(

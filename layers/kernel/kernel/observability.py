@@ -37,12 +37,23 @@ _XRAY_HEADER = re.compile(
 )
 
 
+@contextmanager
+def _telemetry() -> Iterator[None]:
+    """Log an error of telemetry instead of raising it: it must not fail the work that it describes."""
+    try:
+        yield
+    except Exception:
+        logger.warning("telemetry failed", exc_info=True)
+
+
+@_telemetry()
 def correlate(order_id: str) -> None:
     """Let every log line, every metric's line and the trace of this piece of work carry the order's id."""
     logger.append_keys(correlation_id=order_id)
     tracer.put_annotation("order_id", order_id)
 
 
+@_telemetry()
 def correlate_with(event: CloudEvent) -> None:
     """Correlate with the event's order. The trace in which the event came about is named too, as `caused_in`."""
     correlate(event.correlationid)
@@ -61,12 +72,14 @@ def one_of_many(name: str) -> Iterator[None]:
             logger.remove_keys(["correlation_id"])
 
 
+@_telemetry()
 def count(metric: str, number: int = 1, **dimensions: str) -> None:
     """Count `number` of `metric`. Nothing is counted where there is nothing: a metric costs by the hour."""
     if number:
         _emit(metric, MetricUnit.Count, number, dimensions)
 
 
+@_telemetry()
 def measure_since(metric: str, then: Timestamp) -> None:
     """Measure the seconds from `then` to now."""
     _emit(metric, MetricUnit.Seconds, max(0.0, seconds_between(then, now())), {})

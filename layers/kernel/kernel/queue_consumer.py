@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.cloud_event import CloudEvent
+from kernel.messages import ascii_text, cause_attribute
 from kernel.observability import correlate_with, logger, one_of_many, tracer
 from kernel.settings import setting
 from kernel.upcasting import upcast
@@ -19,14 +20,12 @@ from pydantic import ValidationError
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-CAUSE_LENGTH = 1000
-
 LambdaHandler = Callable[[dict[str, Any], Any], Any]
 Message = TypeVar("Message")
 
 
 class Unprocessable(Exception):
-    """The message makes no sense, and will make none when it comes again."""
+    """Permanent failure: retrying cannot help, so the message goes to the dead-letter queue."""
 
 
 @cache
@@ -52,9 +51,13 @@ def queue_consumer(consume: Callable[[CloudEvent], None]) -> LambdaHandler:
 def message_consumer(parse: Callable[[str], Message], consume: Callable[[Message], None]) -> LambdaHandler:
     """Make a Lambda handler that parses each message of a batch, and hands it to `consume`.
 
-    A message that `parse` refuses (pydantic.ValidationError), one that `consume` calls Unprocessable, and one that
-    fails the last of its MAX_RECEIVES times go to the dead-letter queue, with the cause as the message attribute
-    `cause`. One that fails earlier comes again; the others are done
+    These messages go to the dead-letter queue, with the reason in the message attribute `cause`:
+
+    - `parse` raises anything. Parsing is pure, so a retry would raise the same.
+    - `consume` raises Unprocessable, or pydantic.ValidationError.
+    - `consume` fails for the last of MAX_RECEIVES times.
+
+    A message that fails earlier is retried; the others of its batch are done
     (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). The queue's own redrive policy
     catches what never gets this far: a function that times out or does not start.
     """
@@ -67,12 +70,12 @@ def message_consumer(parse: Callable[[str], Message], consume: Callable[[Message
     def consume_message(record: SQSRecord) -> None:
         try:
             message = parse(record.body)
-        except ValidationError as error:
+        except Exception as error:  # noqa: BLE001 (whatever it is, the cause goes with the message)
             _bury(record, error)
             return
         try:
             consume(message)
-        except Unprocessable as error:
+        except (Unprocessable, ValidationError) as error:
             _bury(record, error)
         except Exception as error:
             logger.exception("message %s met a fault", record.message_id)
@@ -89,10 +92,10 @@ def message_consumer(parse: Callable[[str], Message], consume: Callable[[Message
 
 
 def _bury(record: SQSRecord, error: Exception) -> None:
-    cause = f"{type(error).__name__}: {error}"[:CAUSE_LENGTH]
     logger.error("message %s goes to the dead-letter queue", record.message_id, extra={"cause": type(error).__name__})
     _sqs().send_message(
         QueueUrl=setting("DEAD_LETTER_QUEUE_URL"),
-        MessageBody=record.body,
-        MessageAttributes={"cause": {"DataType": "String", "StringValue": cause}},
+        # Through SNS a message may have arrived with characters that SQS's own SendMessage refuses.
+        MessageBody=ascii_text(record.body),
+        MessageAttributes=cause_attribute(error),  # type: ignore[arg-type]
     )

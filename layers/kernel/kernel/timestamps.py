@@ -3,9 +3,18 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
-Timestamp = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")]
+
+def _existing(text: str) -> str:
+    """Refuse a time that the calendar does not have, such as 2026-02-30. Raises: ValueError."""
+    datetime.fromisoformat(text)
+    return text
+
+
+Timestamp = Annotated[
+    str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"), AfterValidator(_existing)
+]
 
 
 def timestamp(moment: datetime) -> Timestamp:

@@ -1,0 +1,90 @@
+"""Replay the events of an object of the store into the views, and mark them for the cleanup that follows."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from kernel.at_start import made_at_start
+from kernel.observability import logger
+from kernel.settings import setting
+from kernel.upcasting import upcast
+
+import boto3
+from botocore.exceptions import ClientError
+from pydantic import ValidationError
+
+import rebuild_register
+from event_models import InvalidEvent
+from event_reader import PIECE_BYTES, ReadEvent, Unreadable, cause_of, read_events
+from projection import project
+from rebuild_register import FAULTS_LISTED, ReplayedObject
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+# The views take events in any order, so several are on their way at once. The DynamoDB client has ten connections.
+AT_ONCE = 8
+BATCH = 200
+
+
+@made_at_start
+def _s3() -> "S3Client":
+    return boto3.client("s3")
+
+
+def replay_stored_object(rebuild_id: str, key: str) -> ReplayedObject:
+    """Replay an object of the store, and register what came of it.
+
+    Raises:
+        ClientError: A fault. Replaying the whole object again is safe.
+    """
+    rebuild_register.put_object(rebuild_id, ReplayedObject(key, done=False))
+    content = _s3().get_object(Bucket=setting("EVENT_STORE_BUCKET_NAME"), Key=key)["Body"]
+    replayed = replay(rebuild_id, key, content.iter_chunks(PIECE_BYTES))
+    rebuild_register.put_object(rebuild_id, replayed)
+    logger.info("replayed %s: %s events, %s unreadable", key, replayed.applied, replayed.unreadable)
+    return replayed
+
+
+def replay(rebuild_id: str, key: str, chunks: Iterable[bytes]) -> ReplayedObject:
+    """Project and mark the events of an object's content, and count. Raises: ClientError: a fault of the engine."""
+    applied, unreadable = 0, 0
+    faults: list[Unreadable] = []
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for batch in _batches(read_events(chunks)):
+            for fault in pool.map(partial(_apply, rebuild_id), batch):
+                if fault is None:
+                    applied += 1
+                else:
+                    unreadable += 1
+                    faults += [fault] if len(faults) < FAULTS_LISTED else []
+    return ReplayedObject(key, True, applied, unreadable, tuple(faults))
+
+
+def _apply(rebuild_id: str, found: ReadEvent | Unreadable) -> Unreadable | None:
+    """Project and mark an event; return what is wrong with one that the views cannot take."""
+    if isinstance(found, Unreadable):
+        return found
+    try:
+        event = upcast(found.event)
+        project(event)
+        rebuild_register.put_mark(rebuild_id, event)
+    except ValidationError as error:
+        return Unreadable(found.position, f"the views cannot take this event: {cause_of(error)}")
+    except InvalidEvent as error:
+        return Unreadable(found.position, f"the views cannot take this event: {error}")
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        return Unreadable(found.position, f"the views cannot take this event: {type(error).__name__}")
+    except ClientError as error:
+        # DynamoDB's word for an item that it never takes: a key or a number that is too long, too large an item.
+        if error.response["Error"]["Code"] != "ValidationException":
+            raise
+        return Unreadable(found.position, "the views cannot store this event: ValidationException")
+    return None
+
+
+def _batches(found: Iterator[ReadEvent | Unreadable]) -> Iterator[list[ReadEvent | Unreadable]]:
+    while batch := list(islice(found, BATCH)):
+        yield batch
