@@ -12,7 +12,6 @@ from botocore.config import Config
 from bench.floor import Floor
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
-from local.seed import PRODUCTS
 from local.shop import Shop
 from local.sign_in import id_token
 from local.stack import Stack

@@ -10,7 +10,7 @@ from kernel.outbox import ConcurrentChange
 from kernel.problems import Problem
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 import stock_store
 from stock import MOST_AVAILABLE, SKU, Adjustment, OutOfRange, Reason

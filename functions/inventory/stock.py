@@ -121,7 +121,7 @@ class Adjustment(BaseModel):
         """
         available = current.level.available + self.change
         if available < 0:
-            raise OutOfRange(f"Only {current.level.available} of {self.sku} are available: {-self.change} are too many.")
+            raise OutOfRange(f"{self.sku} has {current.level.available} available: {-self.change} are too many.")
         if available > MOST_AVAILABLE:
             raise OutOfRange(f"{self.sku} would have {available} available; {MOST_AVAILABLE} is the maximum.")
         return self.model_copy(update={"available": available, "version": current.version + 1})

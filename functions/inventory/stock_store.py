@@ -4,7 +4,7 @@
 |---|---|---|
 | a product | its SKU | `level`, the level's `version`, and `level_event`, from which the stream makes the event |
 | a reservation | the order's id; no SKU looks like one | see kernel.outbox |
-| an adjustment | `adjustment#{sku}#{key}`, by its Idempotency-Key | what was asked for, by whom, and the level it led to |
+| an adjustment | `adjustment#{sku}#{key}`, by its Idempotency-Key | the request, the operator, the level it led to |
 | a queue | `turnstile#{sku}` | see turnstile.py |
 
 Orders change a level by blind updates (no read before the write), so that many orders for one product do not make
@@ -126,14 +126,21 @@ def edit_product(
     Raises:
         VersionConflict: The level has another version, or there is no such product.
     """
-    changes = {"name": details.name, "unit_price": details.unit_price, "currency": details.currency}
+    changes: dict[str, Any] = {
+        "name": details.name,
+        "unit_price": details.unit_price,
+        "currency": details.currency,
+    }
     if available is not None:
         changes["available"] = available
+    values = {f":{name}": value for name, value in changes.items()}
+    if version is not None:
+        values[":expected"] = version
     try:
         return _write_level(
             details.sku,
             "SET " + ", ".join(f"#level.#{name} = :{name}" for name in changes),
-            {f":{name}": value for name, value in changes.items()} | ({} if version is None else {":expected": version}),
+            values,
             ProductStocked,
             cause,
             names={f"#{name}": name for name in changes},

@@ -145,7 +145,7 @@ IDEMPOTENCY_KEY = _idempotency_key(
 SKU = _path("sku", "The product's SKU; no UUID.", "CUP-1", pattern="^[A-Z0-9-]{1,40}$")
 ETAG: Mapping[str, Schema] = {
     "ETag": {
-        "description": "The version of the stock level, in quotes. It may arrive weak, such as `W/\"7\"`.",
+        "description": 'The version of the stock level, in quotes. It may arrive weak, such as `W/"7"`.',
         "required": True,
         "schema": {"type": "string"},
         "example": '"7"',

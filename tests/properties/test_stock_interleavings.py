@@ -128,7 +128,7 @@ def _no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turnstile, "_sleep_until", lambda _: None)
 
 
-@settings(max_examples=80)
+@settings(max_examples=60)
 @given(story=st.lists(st.tuples(actions | sales, st.none() | st.tuples(calls, actions)), max_size=8))
 def test_stock_is_neither_lost_nor_invented(
     shop: ShopOnMoto, story: list[tuple[Action, tuple[int, Action] | None]]

@@ -8,7 +8,6 @@ import pytest
 
 import stock_store
 import turnstile
-
 from tests.problem_document import assert_problem
 from tests.shop_on_moto import Answer, ShopOnMoto
 
@@ -134,9 +133,7 @@ def test_with_its_version_the_stock_is_set(shop: ShopOnMoto, if_match: str) -> N
 
 @pytest.mark.parametrize("if_match", ['"1"', 'W/"1"', '"0"', '"02"', '"x"', '""', f'"{10**40}"'])
 @pytest.mark.parametrize("body", [CUP, EDIT], ids=["with stock", "without"])
-def test_a_stale_version_is_refused_and_changes_nothing(
-    shop: ShopOnMoto, if_match: str, body: dict[str, Any]
-) -> None:
+def test_a_stale_version_is_refused_and_changes_nothing(shop: ShopOnMoto, if_match: str, body: dict[str, Any]) -> None:
     put(shop, "CUP-1", CUP)
     shop.deliver()
     shop.fulfil(shop.place(("CUP-1", 5)))

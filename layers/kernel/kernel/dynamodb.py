@@ -33,13 +33,16 @@ def dynamodb() -> "DynamoDBClient":
         "dynamodb",
         config=Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}),
     )
-    client.meta.events.register("needs-retry.dynamodb", _wait_after_conflict, unique_id="retry-transaction-conflicts")
+    # The stubs know no handler that returns something, as botocore's own handler of this event does.
+    client.meta.events.register(
+        "needs-retry.dynamodb",
+        _wait_after_conflict,  # type: ignore[arg-type]
+        unique_id="retry-transaction-conflicts",
+    )
     return client
 
 
-def _wait_after_conflict(
-    response: tuple[Any, Mapping[str, Any]] | None, attempts: int, **_: object
-) -> float | None:
+def _wait_after_conflict(response: tuple[Any, Mapping[str, Any]] | None, attempts: int, **_: object) -> float | None:
     """Tell botocore to retry a single write that met a transaction, which botocore's own retries leave out.
 
     botocore emits `needs-retry` after each attempt, and retries if a handler returns a delay. A conflict means that
