@@ -26,22 +26,6 @@ _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
 
 
-@made_at_start
-def dynamodb() -> "DynamoDBClient":
-    """Return the process's DynamoDB client."""
-    client = boto3.client(
-        "dynamodb",
-        config=Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}),
-    )
-    # The stubs know no handler that returns something, as botocore's own handler of this event does.
-    client.meta.events.register(
-        "needs-retry.dynamodb",
-        _wait_after_conflict,  # type: ignore[arg-type]
-        unique_id="retry-transaction-conflicts",
-    )
-    return client
-
-
 def _wait_after_conflict(response: tuple[Any, Mapping[str, Any]] | None, attempts: int, **_: object) -> float | None:
     """Tell botocore to retry a single write that met a transaction, which botocore's own retries leave out.
 
@@ -59,6 +43,22 @@ def _wait_after_conflict(response: tuple[Any, Mapping[str, Any]] | None, attempt
     if code != "TransactionConflictException" or attempts > len(CONFLICT_WAITS_SECONDS):
         return None
     return random.uniform(0, CONFLICT_WAITS_SECONDS[attempts - 1])  # noqa: S311 (spreads load, hides nothing)
+
+
+@made_at_start
+def dynamodb() -> "DynamoDBClient":
+    """Return the process's DynamoDB client."""
+    client = boto3.client(
+        "dynamodb",
+        config=Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}),
+    )
+    # The stubs know no handler that returns something, as botocore's own handler of this event does.
+    client.meta.events.register(
+        "needs-retry.dynamodb",
+        _wait_after_conflict,  # type: ignore[arg-type]
+        unique_id="retry-transaction-conflicts",
+    )
+    return client
 
 
 def transact(writes: Sequence[Mapping[str, Any]]) -> None:
