@@ -186,7 +186,7 @@ CALLS: dict[str, Call] = {
                 "in": "header",
                 "description": "The version that the stock level must have. Required to set the stock of an existing "
                 "product.",
-                "schema": {"type": "string"},
+                "schema": {"type": "string", "pattern": r'^(\*|(W/)?"[!#-~]*")$'},
                 "example": '"7"',
             },
         ),
