@@ -12,7 +12,6 @@ from botocore.config import Config
 from bench.floor import Floor
 from local.aws import Aws
 from local.cloud import LocalCloud, LocalCloudError
-from local.seed import PRODUCTS
 from local.shop import Shop
 from local.sign_in import id_token
 from local.stack import Stack
@@ -72,7 +71,7 @@ class Arena:
 
     def stock_plenty(self) -> None:
         """Put so many pieces on the shelf that no order is refused, and wait until the shop shows them."""
-        self.operator.put_product(SKU, PRODUCTS[SKU] | {"stock": PLENTY})
+        self.operator.adjust_stock(SKU, PLENTY, "plenty for the benchmark")
         wait_until(self._shows_plenty, "the stocked product in the shop")
 
     def _shows_plenty(self) -> bool:

@@ -36,9 +36,22 @@ class Shop:
         """All products."""
         return list(self._pages("/products", "products"))
 
-    def put_product(self, sku: str, product: Json) -> None:
-        """Stock a product. Operators only."""
-        self._call("PUT", f"/products/{sku}", json=product)
+    def add_product(self, sku: str, product: Json) -> bool:
+        """Add a product with its first stock. Operators only.
+
+        Returns:
+            False if there is a product with this SKU, which stays as it is.
+        """
+        return bool(self._call("PUT", f"/products/{sku}", absent=httpx.codes.PRECONDITION_REQUIRED, json=product))
+
+    def adjust_stock(self, sku: str, change: int, reason: str) -> Json:
+        """Receive stock, or write it off by a negative `change`. Operators only."""
+        return self._call(
+            "POST",
+            f"/products/{sku}/stock-adjustments",
+            json={"change": change, "reason": reason},
+            headers={"Idempotency-Key": str(uuid.uuid4())},
+        )
 
     def place_order(self, order: Json) -> Json:
         """Place an order under a new idempotency key; the answer names its id."""
@@ -102,10 +115,10 @@ class Shop:
             parameters["next_token"] = page["next_token"]
 
     def _find(self, path: str) -> Json | None:
-        return self._call("GET", path, absent=True) or None
+        return self._call("GET", path, absent=httpx.codes.NOT_FOUND) or None
 
-    def _call(self, method: str, path: str, *, absent: bool = False, **options: Any) -> Json:
-        """Call the API; with `absent`, a 404 is an empty answer.
+    def _call(self, method: str, path: str, *, absent: int | None = None, **options: Any) -> Json:
+        """Call the API; the status `absent` is an empty answer.
 
         Raises:
             LocalCloudError: the API does not answer, or with an error.
@@ -117,7 +130,7 @@ class Shop:
                 break
             time.sleep(seconds_to_wait(response.headers.get("Retry-After")))
             response = self._send(method, path, options)
-        if absent and response.status_code == httpx.codes.NOT_FOUND:
+        if response.status_code == absent:
             return {}
         if response.is_error:
             raise LocalCloudError(

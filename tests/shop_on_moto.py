@@ -85,7 +85,7 @@ class ShopOnMoto:
         """Put a new product on the shelf and into the view; return its SKU."""
         sku = f"KETTLE-{uuid4().hex[:8].upper()}"
         body = {"name": "Kettle", "unit_price": unit_price, "currency": currency, "stock": stock}
-        assert self.call("put_product", "PUT", f"/products/{sku}", body, claims=self.operator()).status == 200
+        assert self.call("inventory_api", "PUT", f"/products/{sku}", body, claims=self.operator()).status == 200
         item = dynamodb().get_item(TableName="Inventory", Key=to_item({"subject": sku}))["Item"]
         self._project(*events_of(item, None))
         return sku

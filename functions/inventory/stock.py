@@ -1,5 +1,6 @@
-"""Stock: the reservation of an order's products, and the levels that it lowers. Knows no AWS."""
+"""Stock: products, their levels, what changes these, and the reservations of orders. Knows no AWS."""
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, ClassVar
@@ -7,12 +8,18 @@ from typing import Annotated, ClassVar
 from kernel.cloud_event import Cause, EventData
 from kernel.money import Currency
 from kernel.state_with_events import StateWithEvents
+from kernel.timestamps import Timestamp, now
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 SOURCE = "inventory"
 
+SKU = re.compile(r"[A-Z0-9-]{1,40}")
 Sku = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{1,40}$")]
+# Why stock was received or written off, in an operator's words.
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+# More than any warehouse holds, and JavaScript counts it exactly.
+MOST_AVAILABLE = 10**12
 
 
 class ReservedLine(BaseModel):
@@ -53,7 +60,75 @@ class ProductStocked(ProductLevel):
 
 
 class StockLevelChanged(ProductLevel):
-    """A reservation or its release has changed what is available."""
+    """A reservation, its release, or an operator's adjustment has changed what is available."""
+
+
+class ProductDetails(BaseModel):
+    """What an operator edits of a product: everything except its stock. The price is in minor units."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sku: Sku
+    name: str
+    unit_price: int
+    currency: Currency
+
+    def with_stock(self, available: int) -> ProductStocked:
+        """Return the product with so many pieces available."""
+        return ProductStocked(**self.model_dump(), available=available)
+
+
+class VersionedLevel(BaseModel):
+    """A product's level as it is stored. `version` counts the changes of the level, from 1."""
+
+    model_config = ConfigDict(frozen=True)
+
+    level: ProductLevel
+    version: int = Field(ge=1)
+
+
+class OutOfRange(Exception):
+    """The adjustment would leave less than nothing available, or more than MOST_AVAILABLE."""
+
+
+class Adjustment(BaseModel):
+    """Stock that an operator received (positive `change`) or wrote off (negative), once per `key` and product.
+
+    `available` and `version` are the level that it led to.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    sku: Sku
+    key: str
+    change: int
+    reason: Reason
+    operator_id: str
+    adjusted_at: Timestamp
+    available: int = 0
+    version: int = 0
+
+    @classmethod
+    def asked_for(cls, sku: str, key: str, change: int, reason: str, operator_id: str) -> "Adjustment":
+        """Return the adjustment that an operator asks for now; no level is known yet."""
+        return cls(sku=sku, key=key, change=change, reason=reason, operator_id=operator_id, adjusted_at=now())
+
+    def of(self, current: VersionedLevel) -> "Adjustment":
+        """Return the adjustment with the level that it leads to from `current`.
+
+        Raises:
+            OutOfRange: The level would be below zero, or above MOST_AVAILABLE.
+        """
+        available = current.level.available + self.change
+        if available < 0:
+            raise OutOfRange(f"{self.sku} has {current.level.available} available: {-self.change} are too many.")
+        if available > MOST_AVAILABLE:
+            raise OutOfRange(f"{self.sku} would have {available} available; {MOST_AVAILABLE} is the maximum.")
+        return self.model_copy(update={"available": available, "version": current.version + 1})
+
+    def answers(self, change: int, reason: str) -> bool:
+        """Return whether this is the adjustment that a request with this body asks for."""
+        return (self.change, self.reason) == (change, reason)
 
 
 class ReservationStatus(StrEnum):

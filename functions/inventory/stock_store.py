@@ -1,24 +1,51 @@
-"""Products and reservations in their table. Its key is a SKU or an order's id; no SKU looks like an id.
+"""Products, reservations and adjustments of stock in the inventory table.
 
-A product's level is changed by blind updates (no read before the write), so that many orders for one product do
-not make each other try again. The level and its version are all that is stored; the stream tells the event.
+| item | subject | attributes |
+|---|---|---|
+| a product | its SKU | `level`, the level's `version`, and `level_event`, from which the stream makes the event |
+| a reservation | the order's id; no SKU looks like one | see kernel.outbox |
+| an adjustment | `adjustment#{sku}#{key}`, by its Idempotency-Key | the request, the operator, the level it led to |
+| a queue | `turnstile#{sku}` | see turnstile.py |
+
+Orders change a level by blind updates (no read before the write), so that many orders for one product do not make
+each other retry. An edit of a product leaves its level alone, and a level is only ever set together with its version.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from kernel.cloud_event import Cause
-from kernel.dynamodb import cancellation_codes, dynamodb, from_item, to_item, transaction_conflict
-from kernel.outbox import Outbox
+from kernel.dynamodb import (
+    cancellation_codes,
+    condition_failed,
+    dynamodb,
+    from_item,
+    item_that_refused,
+    to_item,
+    transaction_conflict,
+)
+from kernel.outbox import ConcurrentChange, Outbox
 from kernel.settings import setting
 
 from botocore.exceptions import ClientError
 
-from stock import SOURCE, ProductLevel, ProductStocked, Reservation, ReservedLine, StockLevelChanged
+from stock import (
+    SOURCE,
+    Adjustment,
+    ProductDetails,
+    ProductLevel,
+    ProductStocked,
+    Reservation,
+    ReservedLine,
+    StockLevelChanged,
+    VersionedLevel,
+)
 from turnstile import Turnstile
 
 # So often a call waits for its turn, after conflicts with other transactions.
 TURNS = 3
+# How often an adjustment is tried, each time at another moment: orders change the level of a hot product all the time.
+ADJUSTMENT_ATTEMPTS = 8
 
 
 class OutOfStock(Exception):
@@ -33,26 +60,137 @@ class AnsweredAlready(Exception):
     """Another run has changed the reservation meanwhile."""
 
 
+class ProductExists(Exception):
+    """There is a product with this SKU. `current` is its level."""
+
+    def __init__(self, current: VersionedLevel) -> None:
+        super().__init__(current.level.sku)
+        self.current = current
+
+
+class VersionConflict(Exception):
+    """The level has another version. `current` is the level; None where there is no such product."""
+
+    def __init__(self, current: VersionedLevel | None) -> None:
+        super().__init__(current and current.version)
+        self.current = current
+
+
+class NoSuchProduct(Exception):
+    """There is no product with this SKU."""
+
+
+class _Refused(Exception):
+    """A condition refused the write of a level. `current` is the level as it is; None where there is none."""
+
+    def __init__(self, current: VersionedLevel | None) -> None:
+        super().__init__()
+        self.current = current
+
+
 def reservations() -> Outbox[Reservation]:
     """Return the reservations, by order."""
     return Outbox(setting("INVENTORY_TABLE_NAME"), Reservation, key="subject")
 
 
-def put_product(level: ProductLevel, cause: Cause) -> None:
-    """Put the product on the shelf as `level` says, whatever was there before."""
-    dynamodb().update_item(
-        TableName=setting("INVENTORY_TABLE_NAME"),
-        Key=to_item({"subject": level.sku}),
-        UpdateExpression="SET #level = :level, level_event = :event ADD version :one",
-        ExpressionAttributeNames={"#level": "level"},
-        ExpressionAttributeValues=to_item(
-            {
-                ":level": level.model_dump(mode="json"),
-                ":event": _header(ProductStocked, cause, level.sku),
-                ":one": 1,
-            }
-        ),
-    )
+def add_product(level: ProductStocked, cause: Cause) -> VersionedLevel:
+    """Store a new product with its first level.
+
+    Raises:
+        ProductExists: There is one with this SKU.
+    """
+    try:
+        return _write_level(
+            level.sku,
+            "SET #level = :level",
+            {":level": level.model_dump(mode="json")},
+            ProductStocked,
+            cause,
+            condition="attribute_not_exists(subject)",
+        )
+    except _Refused as refused:
+        if refused.current is None:
+            raise ConcurrentChange(level.sku) from None
+        raise ProductExists(refused.current) from None
+
+
+def edit_product(
+    details: ProductDetails, cause: Cause, *, version: int | None = None, available: int | None = None
+) -> VersionedLevel:
+    """Change an existing product's name and price, and its level only where `available` says so.
+
+    Args:
+        version: The version that the level must have; None for any.
+        available: The new level, which needs a version.
+
+    Raises:
+        VersionConflict: The level has another version, or there is no such product.
+    """
+    changes: dict[str, Any] = {
+        "name": details.name,
+        "unit_price": details.unit_price,
+        "currency": details.currency,
+    }
+    if available is not None:
+        changes["available"] = available
+    values = {f":{name}": value for name, value in changes.items()}
+    if version is not None:
+        values[":expected"] = version
+    try:
+        return _write_level(
+            details.sku,
+            "SET " + ", ".join(f"#level.#{name} = :{name}" for name in changes),
+            values,
+            ProductStocked,
+            cause,
+            names={f"#{name}": name for name in changes},
+            condition="attribute_exists(subject)" if version is None else "version = :expected",
+        )
+    except _Refused as refused:
+        raise VersionConflict(refused.current) from None
+
+
+def edit_or_add_product(details: ProductDetails, cause: Cause) -> VersionedLevel:
+    """Change a product's name and price, or add it with nothing available."""
+    try:
+        return edit_product(details, cause)
+    except VersionConflict:
+        pass
+    try:
+        return add_product(details.with_stock(0), cause)
+    except ProductExists:
+        # Another request added it in between, and no request removes a product.
+        return edit_product(details, cause)
+
+
+def adjust(wanted: Adjustment, cause: Cause) -> Adjustment:
+    """Change a level by `wanted.change` and store the adjustment under its key, in one transaction.
+
+    Returns:
+        What is stored under the key: this adjustment, or the one that was made under the key before.
+
+    Raises:
+        NoSuchProduct: There is no product with this SKU.
+        OutOfRange: The level would leave its range.
+        ConcurrentChange, TooLongAQueue: Orders changed the level at every attempt.
+        ClientError: A fault.
+    """
+    turnstile = Turnstile()
+    for _ in range(ADJUSTMENT_ATTEMPTS):
+        if earlier := _load_adjustment(wanted):
+            return earlier
+        adjustment = wanted.of(_load_level(wanted.sku))
+        try:
+            dynamodb().transact_write_items(
+                TransactItems=[_set_level(adjustment, cause), _put_adjustment(adjustment)]  # type: ignore[list-item]
+            )
+            return adjustment
+        except dynamodb().exceptions.TransactionCanceledException as error:
+            if not transaction_conflict(error):
+                cancellation_codes(error)
+        # An order, or a copy of this request, wrote the same items: read again, at a moment of our own.
+        turnstile.wait(wanted.sku)
+    raise ConcurrentChange(wanted.sku)
 
 
 def take(reservation: Reservation, cause: Cause) -> None:
@@ -72,6 +210,98 @@ def give_back(reservation: Reservation, cause: Cause) -> None:
     Raises: as `take`, but for OutOfStock.
     """
     _move(reservation, +1, cause)
+
+
+def _write_level(
+    sku: str,
+    expression: str,
+    values: dict[str, Any],
+    event: type[ProductLevel],
+    cause: Cause,
+    *,
+    condition: str,
+    names: dict[str, str] | None = None,
+) -> VersionedLevel:
+    """Update a product's item, announce `event`, and return the level as it is stored. Raises: _Refused."""
+    try:
+        answer = dynamodb().update_item(
+            TableName=setting("INVENTORY_TABLE_NAME"),
+            Key=to_item({"subject": sku}),
+            UpdateExpression=f"{expression}, level_event = :event ADD version :one",
+            ConditionExpression=condition,
+            ExpressionAttributeNames={"#level": "level", **(names or {})},
+            ExpressionAttributeValues=to_item({**values, ":event": _header(event, cause, sku), ":one": 1}),
+            ReturnValues="ALL_NEW",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+    except ClientError as error:
+        if not condition_failed(error):
+            raise
+        current = item_that_refused(error) if "Item" in error.response else {}
+        raise _Refused(_level_of(current) if "level" in current else None) from None
+    return _level_of(from_item(answer["Attributes"]))
+
+
+def _load_level(sku: str) -> VersionedLevel:
+    """Return the product's level as it is now. Raises: NoSuchProduct."""
+    item = _load(sku)
+    if "level" not in item:
+        raise NoSuchProduct(sku)
+    return _level_of(item)
+
+
+def _level_of(item: dict[str, Any]) -> VersionedLevel:
+    return VersionedLevel(level=ProductLevel.model_validate(item["level"]), version=item["version"])
+
+
+def _load_adjustment(wanted: Adjustment) -> Adjustment | None:
+    """Return what was made of the adjustment's key before, if anything was."""
+    item = _load(_adjustment_key(wanted))
+    return Adjustment.model_validate(item) if item else None
+
+
+def _load(subject: str) -> dict[str, Any]:
+    answer = dynamodb().get_item(
+        TableName=setting("INVENTORY_TABLE_NAME"), Key=to_item({"subject": subject}), ConsistentRead=True
+    )
+    return from_item(answer.get("Item", {}))
+
+
+def _adjustment_key(adjustment: Adjustment) -> str:
+    # Beside the products, and never one of them: no SKU has such a character.
+    return f"adjustment#{adjustment.sku}#{adjustment.key}"
+
+
+def _put_adjustment(adjustment: Adjustment) -> dict[str, Any]:
+    # Without an expiry: a key that is forgotten would apply a late copy of its request once more.
+    item = adjustment.model_dump(mode="json") | {"subject": _adjustment_key(adjustment)}
+    return {
+        "Put": {
+            "TableName": setting("INVENTORY_TABLE_NAME"),
+            "Item": to_item(item),
+            "ConditionExpression": "attribute_not_exists(subject)",
+        }
+    }
+
+
+def _set_level(adjustment: Adjustment, cause: Cause) -> dict[str, Any]:
+    return {
+        "Update": {
+            "TableName": setting("INVENTORY_TABLE_NAME"),
+            "Key": to_item({"subject": adjustment.sku}),
+            "UpdateExpression": "SET #level.available = :available, version = :version, level_event = :event",
+            "ConditionExpression": "version = :seen",
+            "ExpressionAttributeNames": {"#level": "level"},
+            "ExpressionAttributeValues": to_item(
+                {
+                    ":available": adjustment.available,
+                    ":version": adjustment.version,
+                    ":seen": adjustment.version - 1,
+                    ":event": _header(StockLevelChanged, cause, adjustment.sku),
+                }
+            ),
+        }
+    }
 
 
 def _move(reservation: Reservation, sign: int, cause: Cause) -> None:

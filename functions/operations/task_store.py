@@ -9,7 +9,7 @@ A task is in the index of open tasks as `open`, then as `decided` until the exec
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item
+from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item, transact
 from kernel.observability import logger
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
@@ -44,7 +44,7 @@ def open_task(task: Task) -> Task | None:
         The task as it is stored; None where it was closed before it came.
     """
     try:
-        dynamodb().transact_write_items(TransactItems=[_put(task), _register(task)])  # type: ignore[list-item]
+        transact([_put(task), _register(task)])
         return task
     except dynamodb().exceptions.TransactionCanceledException as error:
         is_new = cancellation_codes(error)[0] == "None"

@@ -1,10 +1,10 @@
 """Place an order: `POST /orders`. Answers at once; the saga starts from the event."""
 
 import hashlib
-import re
 from typing import Annotated
 
 from kernel.http_application import HttpApplication, RequestBody, ResponseBody, answer
+from kernel.idempotency_key import idempotency_key
 from kernel.observability import cause, correlate
 from kernel.problems import MemberError, Problem, invalid_members, json_pointer
 
@@ -16,8 +16,6 @@ from country_codes import COUNTRY_CODES
 from order import MixedCurrencies, Order, OrderLine, Price, Status, order_id_of, place
 from order_store import Request, StoredOrder
 from price_list import prices_of
-
-IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,64}")
 
 
 def _known_country(code: str) -> str:
@@ -80,7 +78,7 @@ handler = app.lambda_handler()
 def place_order() -> Response[str]:
     """Answer 202 with the placed order; with the same order again for the same key and request."""
     customer = app.caller()
-    key = _idempotency_key()
+    key = idempotency_key(app)
     request = app.body(PlaceOrder)
     order_id = order_id_of(customer.user_id, key)
     correlate(order_id)
@@ -118,18 +116,6 @@ def _refuse_unknown_products(request: PlaceOrder, prices: dict[str, Price]) -> N
     ]
     if unknown:
         raise invalid_members(*unknown)
-
-
-def _idempotency_key() -> str:
-    key = app.current_event.headers.get("Idempotency-Key")
-    if key is None or not IDEMPOTENCY_KEY.fullmatch(key):
-        raise Problem(
-            400,
-            "Send a header Idempotency-Key with 1 to 64 visible ASCII characters, such as a UUID; "
-            "repeat it when you repeat the request.",
-            kind="idempotency-key",
-        )
-    return key
 
 
 def _accepted(order: Order) -> AcceptedOrder:

@@ -13,6 +13,7 @@ from kernel.problems import CONTENT_TYPE, ProblemDocument
 from pydantic import BaseModel
 
 import activity
+import adjust_stock
 import cancel_order
 import decide_task
 import erase_customer
@@ -27,7 +28,6 @@ import place_order
 import put_product
 import rebuild_run
 import redrive_dead_letters
-import stock
 import task
 from local.contracts import openapi_examples as examples
 from local.contracts.wire_schema import Direction, Schema, schemas
@@ -52,10 +52,12 @@ REFUSALS: dict[int | str, Refusal] = {
     403: Refusal("Forbidden", 403, "Only operators may do this."),
     404: Refusal("NotFound", 404, "There is no such thing, or it is somebody else's."),
     409: Refusal("Conflict", 409, "It is too late: something else is decided already."),
+    412: Refusal("PreconditionFailed", 412, "If-Match names another version than the stock level has now."),
     413: Refusal("ContentTooLarge", 413, "The request is too large."),
     422: Refusal(
         "UnprocessableContent", 422, "The request is understood, and wrong: see `errors`, where there are any."
     ),
+    428: Refusal("PreconditionRequired", 428, "The product exists: to set its stock, send If-Match with a version."),
     429: Refusal("TooManyRequests", 429, "Too many requests: come again in a moment."),
     "5XX": Refusal("Fault", 500, "Something is wrong here. Send the same request again."),
 }
@@ -124,13 +126,30 @@ PAGE = (
         type="string",
     ),
 )
-IDEMPOTENCY_KEY: Schema = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": True,
-    "description": "One key, one order: repeat it when you repeat the request, and the answer is the same.",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,64}$"},
-    "example": "8c6e2f0a-6f0e-4c0b-9d53-0f6a0e1f5f1b",
+
+
+def _idempotency_key(description: str) -> Schema:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": True,
+        "description": description,
+        "schema": {"type": "string", "pattern": "^[!-~]{1,64}$"},
+        "example": "8c6e2f0a-6f0e-4c0b-9d53-0f6a0e1f5f1b",
+    }
+
+
+IDEMPOTENCY_KEY = _idempotency_key(
+    "One key, one order: repeat it when you repeat the request, and the answer is the same."
+)
+SKU = _path("sku", "The product's SKU; no UUID.", "CUP-1", pattern="^[A-Z0-9-]{1,40}$")
+ETAG: Mapping[str, Schema] = {
+    "ETag": {
+        "description": 'The version of the stock level, in quotes. It may arrive weak, such as `W/"7"`.',
+        "required": True,
+        "schema": {"type": "string"},
+        "example": '"7"',
+    }
 }
 
 CALLS: dict[str, Call] = {
@@ -155,13 +174,45 @@ CALLS: dict[str, Call] = {
         Answer(
             200,
             "The product as it is from now on. The list of products follows.",
-            stock.ProductStocked,
-            examples.PRODUCT,
+            put_product.StockedProduct,
+            examples.STOCKED_PRODUCT,
+            headers=ETAG,
         ),
-        problems=(400, 403, 404, 413, 422),
-        parameters=(_path("sku", "The product's SKU; no UUID.", "CUP-1", pattern="^[A-Z0-9-]{1,40}$"),),
+        problems=(400, 403, 404, 412, 413, 422, 428),
+        parameters=(
+            SKU,
+            {
+                "name": "If-Match",
+                "in": "header",
+                "description": "The version that the stock level must have. Required to set the stock of an existing "
+                "product.",
+                "schema": {"type": "string", "pattern": r'^(\*|(W/)?"[!#-~]*")$'},
+                "example": '"7"',
+            },
+        ),
         body=put_product.PutProduct,
         body_example=examples.PUT_PRODUCT,
+    ),
+    "POST /products/{sku}/stock-adjustments": Call(
+        "adjustStock",
+        "Receive stock, or write it off",
+        "operators",
+        Answer(
+            200,
+            "The stock level right after the adjustment. The same key and body get the same answer again.",
+            adjust_stock.AdjustedStock,
+            examples.ADJUSTED_STOCK,
+            headers=ETAG,
+        ),
+        problems=(400, 403, 404, 409, 413, 422),
+        parameters=(
+            SKU,
+            _idempotency_key(
+                "One key, one adjustment of the product: repeat it when you repeat the request. A key never expires."
+            ),
+        ),
+        body=adjust_stock.AdjustStock,
+        body_example=examples.ADJUST_STOCK,
     ),
     "POST /orders": Call(
         "placeOrder",

@@ -12,6 +12,9 @@ NEXT_TOKEN = "eyJwayI6ICJQUk9EVUNUI0NVUC0xIiwgInNrIjogIlNVTU1BUlkiLCAibGlzdF9vcm
 LINE = {"sku": "CUP-1", "name": "Cup", "quantity": 2, "unit_price": 250}
 PRODUCT = {"sku": "CUP-1", "name": "Cup", "unit_price": 250, "currency": "EUR", "available": 8}
 PUT_PRODUCT = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 8}
+STOCKED_PRODUCT = PRODUCT | {"version": 7}
+ADJUST_STOCK = {"change": 12, "reason": "delivery 2026-11-20"}
+ADJUSTED_STOCK = {"sku": "CUP-1", "available": 20, "version": 8}
 PLACE_ORDER = {
     "items": [{"sku": "CUP-1", "quantity": 2}],
     "payment_method": "pm_card_visa",

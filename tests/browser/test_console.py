@@ -89,6 +89,30 @@ def test_a_product_that_is_put_on_the_shelf_can_be_bought(visitor: Visitor) -> N
     expect(card).to_contain_text("Only 3 left")
 
 
+def test_an_edit_leaves_the_stock_alone_and_a_delivery_adds_to_it(visitor: Visitor, shop: Shop) -> None:
+    name = f"Kettle {uuid4().hex[:6]}"
+    sku = shop.product(stock=10, name=name)
+    visitor.is_operator()
+    visitor.go("/operations/products")
+    visitor.press(f"Change {name}")
+    customer = shop.customer()
+    customer.wait_for(customer.place(sku, 8), "CONFIRMED")
+
+    visitor.fill("Name", f"{name}, blue")
+    visitor.press("Save")
+
+    visitor.sees(f"{name}, blue is changed.")
+    assert shop.available(sku) == 2
+    visitor.press(f"Receive stock of {name}, blue")
+    visitor.press("Save")
+    visitor.field_says("How many", "A whole number")
+    visitor.fill("How many", "12")
+    visitor.fill("Reason", "delivery 17")
+    visitor.press("Save")
+    visitor.sees(f"Received 12 of {name}, blue: 14 available.")
+    assert shop.available(sku) == 14
+
+
 def test_the_activity_counts_what_was_ordered(visitor: Visitor, shop: Shop) -> None:
     order_id = shop.customer().place(shop.product())
     shop.operator.wait_for(order_id, "CONFIRMED")

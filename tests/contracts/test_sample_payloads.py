@@ -1,4 +1,4 @@
-"""`events/` holds a payload for every function, for `sam local invoke <Function> -e events/<module>.json`."""
+"""`events/` holds a payload for every function and route, for `sam local invoke <Function> -e events/<name>.json`."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -32,6 +32,8 @@ from tests.shop_on_moto import ADDRESS, ShopOnMoto, set_environment
 from tests.template import resources_of_type
 
 SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(Path("events").glob("*.json"))}
+# The samples of an entry point with several routes are named after its use cases.
+ENTRY_POINTS = {"put_product": "inventory_api", "adjust_stock": "inventory_api"}
 PRODUCT = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 10}
 OUTCOMES = {
     "reserve_stock": "RESERVED",
@@ -52,6 +54,7 @@ OUTCOMES = {
 STATUSES = {
     "list_products": 200,
     "put_product": 200,
+    "adjust_stock": 200,
     "place_order": 202,
     "cancel_order": 202,
     "erase_customer": 200,
@@ -75,7 +78,8 @@ BEFORE = {
 
 
 def invoke(sample: str) -> Any:
-    return import_module(sample).handler(SAMPLES[sample], lambda_context(sample))
+    module = ENTRY_POINTS.get(sample, sample)
+    return import_module(module).handler(SAMPLES[sample], lambda_context(module))
 
 
 @pytest.fixture
@@ -96,7 +100,7 @@ def sample_shop(shop: ShopOnMoto, sample_store: EventStoreOnMoto, monkeypatch: p
     dead_letter_queue.sqs.cache_clear()
     monkeypatch.setattr(dead_letter_queue, "POLL_SECONDS", 0)
     QueuesOnMoto(monkeypatch.setenv)
-    shop.call("put_product", "PUT", "/products/CUP-1", PRODUCT, claims=shop.operator())
+    shop.call("inventory_api", "PUT", "/products/CUP-1", PRODUCT, claims=shop.operator())
     placed = CloudEvent.model_validate_json(SAMPLES["start_fulfilment"]["Records"][0]["body"])
     order_store.create(placed, Request("fingerprint", ADDRESS))
     shop.deliver()
@@ -109,7 +113,7 @@ def test_every_function_has_its_sample() -> None:
         for function in resources_of_type("AWS::Serverless::Function").values()
     }
 
-    assert set(SAMPLES) == handlers
+    assert {ENTRY_POINTS.get(sample, sample) for sample in SAMPLES} == handlers
 
 
 @pytest.mark.usefixtures("sample_shop")

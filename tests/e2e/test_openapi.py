@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import schemathesis
@@ -56,7 +57,10 @@ class Known:
 def known(shop: Shop) -> Known:
     """A shop with the product of the examples, and orders that can be looked at, cancelled and decided."""
     customer, operator = shop.customer(), shop.operator
-    assert operator.put("/products/CUP-1", json=examples.PUT_PRODUCT | {"stock": 10**6}).status_code == 200
+    cup = {name: value for name, value in examples.PUT_PRODUCT.items() if name != "stock"}
+    assert operator.put("/products/CUP-1", json=cup).status_code == 200
+    plenty, key = {"change": 10**6, "reason": "for the examples"}, {"Idempotency-Key": str(uuid4())}
+    assert operator.post("/products/CUP-1/stock-adjustments", json=plenty, headers=key).status_code == 200
     piano = shop.product(unit_price=10**6)
     looked_at, reviewed = (customer.place(piano) for _ in range(2))
     task_id = shop.task_of(reviewed)["task_id"]

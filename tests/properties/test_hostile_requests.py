@@ -18,11 +18,14 @@ ROUTES = {
     "get_order": ("GET", "/orders/{}"),
     "list_order_events": ("GET", "/orders/{}/events"),
     "put_product": ("PUT", "/products/{}"),
+    "adjust_stock": ("POST", "/products/{}/stock-adjustments"),
     "list_products": ("GET", "/products"),
     "list_tasks": ("GET", "/tasks"),
     "decide_task": ("POST", "/tasks/{}/decision"),
 }
-ANSWERS = {200, 202, 400, 401, 403, 404, 422}
+# The modules of entry points that have several routes.
+ENTRY_POINTS = {"put_product": "inventory_api", "adjust_stock": "inventory_api"}
+ANSWERS = {200, 202, 400, 401, 403, 404, 409, 412, 422, 428}
 
 # API Gateway hands over text that is Unicode; half a surrogate pair comes only as an escape inside of JSON.
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -53,7 +56,8 @@ products = st.fixed_dictionaries(
         "stock": st.integers() | json_values,
     }
 )
-bodies = st.none() | texts | (orders | products | json_values).map(json.dumps)
+adjustments = st.fixed_dictionaries({"change": st.integers(-9, 9) | json_values, "reason": texts | json_values})
+bodies = st.none() | texts | (orders | products | adjustments | json_values).map(json.dumps)
 tokens = st.dictionaries(st.sampled_from(["pk", "sk", "list_order", "list"]), json_values).map(
     lambda key: base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
 )
@@ -66,7 +70,10 @@ queries = st.fixed_dictionaries(
         "x": texts,
     },
 )
-headers = st.dictionaries(st.sampled_from(["Idempotency-Key", "idempotency-key", "Authorization"]) | texts, texts)
+headers = st.dictionaries(
+    st.sampled_from(["Idempotency-Key", "idempotency-key", "Authorization", "If-Match"]) | texts,
+    texts | st.sampled_from(['"1"', 'W/"2"', "*", '"1", "2"', f'"{10**40}"', '"01"']),
+)
 customer = {"sub": "alice", "token_use": "id"}
 claims = st.sampled_from([customer, customer | {"cognito:groups": "operators"}])
 ALICES_ORDER = order_id_of("alice", "key")
@@ -80,7 +87,7 @@ def open_shop(shop: ShopOnMoto) -> ShopOnMoto:
     shop.customer_id = "alice"
     for sku in ("CUP-1", "CUP-2"):
         product = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 5}
-        shop.call("put_product", "PUT", f"/products/{sku}", product, claims=shop.operator())
+        shop.call("inventory_api", "PUT", f"/products/{sku}", product, claims=shop.operator())
     shop.deliver()
     assert shop.post_order(shop.order_body(("CUP-1", 1)), "key").document["order_id"] == ALICES_ORDER
     shop.deliver()
@@ -99,7 +106,7 @@ def test_no_request_meets_a_fault(open_shop: ShopOnMoto, module: str, sent: dict
     method, path = ROUTES[module]
 
     answer = open_shop.call(
-        module,
+        ENTRY_POINTS.get(module, module),
         method,
         path.format(segment),
         headers={"Idempotency-Key": "other-key"} | sent["headers"],
@@ -141,7 +148,7 @@ def test_no_unchecked_token_meets_a_fault_on_sam_local(
     method, path = ROUTES[module]
 
     answer = open_shop.call(
-        module,
+        ENTRY_POINTS.get(module, module),
         method,
         path.format("CUP-1"),
         open_shop.order_body(("CUP-1", 1)),

@@ -5,13 +5,11 @@ that a run makes, one after the other: so each condition of each write is what s
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import count
 
 from kernel.outbox import Outbox
 
 import pytest
-from botocore.client import BaseClient
 
 import order_store
 from order import Order
@@ -19,6 +17,7 @@ from payment import Payment, PaymentStatus
 from shipment import Shipment, ShipmentStatus
 from stock import Reservation, ReservationStatus
 from tests.fulfilments import ENDS, STOCK, End, PlacedOrder, Situation
+from tests.interruption import interrupted
 from tests.saga_run import invoke_handler, run_saga
 from tests.shop_on_moto import ShopOnMoto
 
@@ -28,34 +27,6 @@ each_way = pytest.mark.parametrize(
     [SITUATIONS[name] for name in ("everything works", "the carrier refuses", "a person must review it")],
     ids=lambda situation: situation.name,
 )
-
-
-class Interruption:
-    """What cuts in before the `call`th call, once. `happened` says whether there were so many calls."""
-
-    def __init__(self, call: int, cut_in: Callable[[], object]) -> None:
-        self.calls_left = call
-        self.cut_in = cut_in
-        self.happened = False
-
-    def note_call(self) -> None:
-        self.calls_left -= 1
-        if self.calls_left == 0:
-            self.happened = True
-            self.cut_in()
-
-
-@contextmanager
-def interrupted(call: int, cut_in: Callable[[], object]) -> Iterator[Interruption]:
-    interruption, real = Interruption(call, cut_in), vars(BaseClient)["_make_api_call"]
-
-    def make_api_call(client: BaseClient, operation: str, arguments: object) -> object:
-        interruption.note_call()
-        return real(client, operation, arguments)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseClient, "_make_api_call", make_api_call)
-        yield interruption
 
 
 def runs_interrupted_at_each_call(

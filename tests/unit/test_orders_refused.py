@@ -234,7 +234,7 @@ def test_fifty_lines_of_a_hundred_make_an_order(shop: ShopOnMoto) -> None:
     product = {"name": "Cup", "unit_price": 10**12, "currency": "EUR", "stock": 10**12}
     skus = [f"CUP-{number}" for number in range(50)]
     for sku in skus:
-        shop.call("put_product", "PUT", f"/products/{sku}", product, claims=shop.operator())
+        shop.call("inventory_api", "PUT", f"/products/{sku}", product, claims=shop.operator())
     shop.deliver()
 
     answer = shop.post_order(shop.order_body(*((sku, 100) for sku in skus)))

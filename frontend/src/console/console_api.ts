@@ -8,6 +8,7 @@ export type Task = Schemas["TaskDocument"];
 export type Decision = Schemas["DecideTask"]["decision"];
 export type DeadLettersOfQueue = Schemas["DeadLettersOfQueue"];
 export type NewProduct = Schemas["PutProduct"];
+export type StockAdjustment = Schemas["AdjustStock"];
 
 export const getActivity = (hours: number): Promise<Activity> => answerOf(api.GET("/activity", { params: { query: { hours } } }));
 
@@ -31,6 +32,15 @@ export const redrive = (queue: string) => answerOf(api.POST("/dead-letters/{queu
 
 export const putProduct = (sku: string, product: NewProduct) =>
   answerOf(api.PUT("/products/{sku}", { params: { path: { sku } }, body: product }));
+
+/** Sending the same adjustment under the same key again gives the same answer, and changes the stock once. */
+export const adjustStock = (sku: string, key: string, adjustment: StockAdjustment) =>
+  answerOf(
+    api.POST("/products/{sku}/stock-adjustments", {
+      params: { path: { sku }, header: { "Idempotency-Key": key } },
+      body: adjustment,
+    }),
+  );
 
 export const eraseCustomer = (customer_id: string) =>
   answerOf(api.POST("/customers/{customer_id}/erasure", { params: { path: { customer_id } } }));

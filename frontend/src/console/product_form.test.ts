@@ -1,22 +1,38 @@
 import { describe, expect, it } from "vitest";
-import { EMPTY, minorUnits, productOf, textOf } from "./product_form";
+import { EMPTY, isChanged, minorUnits, productOf, textOf } from "./product_form";
 
 const kettle = { sku: "KETTLE-1", name: "Kettle", price: "69.00", currency: "EUR", stock: "12" };
 
 describe("a typed product", () => {
   it("becomes what the API takes, with its price in minor units", () => {
-    expect(productOf(kettle)).toEqual({ product: { name: "Kettle", unit_price: 6900, currency: "EUR", stock: 12 } });
-    expect(productOf({ ...kettle, price: "690", currency: "JPY" })).toMatchObject({ product: { unit_price: 690 } });
+    expect(productOf(kettle, true)).toEqual({ product: { name: "Kettle", unit_price: 6900, currency: "EUR", stock: 12 } });
+    expect(productOf({ ...kettle, price: "690", currency: "JPY" }, true)).toMatchObject({ product: { unit_price: 690 } });
   });
 
   it("is told what is wrong with it", () => {
-    expect(Object.keys((productOf(EMPTY) as { faults: object }).faults)).toEqual(["sku", "name", "price", "stock"]);
-    expect(productOf({ ...kettle, price: "1.5", currency: "JPY" })).toHaveProperty("faults.price");
-    expect(productOf({ ...kettle, currency: "euro" })).toHaveProperty("faults.currency");
+    expect(Object.keys((productOf(EMPTY, true) as { faults: object }).faults)).toEqual(["sku", "name", "price", "stock"]);
+    expect(productOf({ ...kettle, price: "1.5", currency: "JPY" }, true)).toHaveProperty("faults.price");
+    expect(productOf({ ...kettle, currency: "euro" }, true)).toHaveProperty("faults.currency");
   });
 
-  it("shows what is in the shop", () => {
-    expect(textOf({ sku: "KETTLE-1", name: "Kettle", unit_price: 6900, currency: "EUR", available: 12 })).toEqual(kettle);
+  it("shows what is in the shop, and no stock, which orders change while the form is open", () => {
+    const shown = { sku: "KETTLE-1", name: "Kettle", unit_price: 6900, currency: "EUR", available: 12 };
+
+    expect(textOf(shown)).toEqual({ ...kettle, stock: "" });
+    expect(productOf({ ...textOf(shown), name: "Teapot" }, false)).toEqual({
+      product: { name: "Teapot", unit_price: 6900, currency: "EUR" },
+    });
+  });
+
+  it("is changed by another name or price, not by what is sold", () => {
+    const shown = { sku: "KETTLE-1", name: "Kettle", unit_price: 6900, currency: "EUR", available: 12 };
+
+    const sold = { ...shown, available: 4 };
+    expect(isChanged(shown, sold)).toBe(false);
+    expect(isChanged(shown, undefined)).toBe(false);
+    for (const change of [{ name: "Teapot" }, { unit_price: 1 }, { currency: "CHF" }]) {
+      expect(isChanged(shown, { ...shown, ...change })).toBe(true);
+    }
   });
 });
 

@@ -11,8 +11,11 @@ export interface ProductText {
 
 export const EMPTY: ProductText = { sku: "", name: "", price: "", currency: "EUR", stock: "" };
 
-/** The product that was typed, or what is wrong with it, member by member. */
-export function productOf(text: ProductText): { product: NewProduct } | { faults: Partial<Record<keyof ProductText, string>> } {
+/**
+ * The product that was typed, or what is wrong with it, member by member. Only a new product has its stock set here: of
+ * an existing one orders change the stock while the form is open.
+ */
+export function productOf(text: ProductText, isNew: boolean): { product: NewProduct } | { faults: Partial<Record<keyof ProductText, string>> } {
   const faults: Partial<Record<keyof ProductText, string>> = {};
   const digits = fractionDigits(text.currency);
   const unit_price = digits === null ? null : minorUnits(text.price, digits);
@@ -20,9 +23,10 @@ export function productOf(text: ProductText): { product: NewProduct } | { faults
   if (!text.name.trim()) faults.name = "Say what it is.";
   if (digits === null) faults.currency = "Three capital letters, such as EUR.";
   else if (unit_price === null) faults.price = `An amount such as ${(12.5).toFixed(digits)}.`;
-  if (!/^\d{1,9}$/.test(text.stock)) faults.stock = "A whole number.";
+  if (isNew && !/^\d{1,9}$/.test(text.stock)) faults.stock = "A whole number.";
   if (Object.keys(faults).length > 0 || unit_price === null) return { faults };
-  return { product: { name: text.name.trim(), unit_price, currency: text.currency, stock: Number(text.stock) } };
+  const details = { name: text.name.trim(), unit_price, currency: text.currency };
+  return { product: isNew ? { ...details, stock: Number(text.stock) } : details };
 }
 
 /** An amount such as `12.50` in minor units; null where it is none. Not by a float, which would be a cent off now and then. */
@@ -32,15 +36,31 @@ export function minorUnits(text: string, digits: number): number | null {
   return Number(whole + fraction.padEnd(digits, "0"));
 }
 
-/** What is in the shop, as the form shows it. */
-export function textOf(product: { sku: string; name: string; unit_price: number; currency: string; available: number }): ProductText {
+/** What an operator edits of a product in the shop. */
+export interface Details {
+  sku: string;
+  name: string;
+  unit_price: number;
+  currency: string;
+}
+
+/** Whether somebody has changed the product since `shown` was put into the form. What is available is not in it. */
+export function isChanged(shown: Details, present: Details | undefined): boolean {
+  return (
+    present !== undefined &&
+    (present.name !== shown.name || present.unit_price !== shown.unit_price || present.currency !== shown.currency)
+  );
+}
+
+/** What is in the shop, as the form shows it: without its stock. */
+export function textOf(product: Details): ProductText {
   const digits = fractionDigits(product.currency) ?? 2;
   return {
     sku: product.sku,
     name: product.name,
     price: (product.unit_price / 10 ** digits).toFixed(digits),
     currency: product.currency,
-    stock: String(product.available),
+    stock: "",
   };
 }
 

@@ -3,7 +3,7 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Product } from "../api/shop_api";
+import { listProducts, type Product } from "../api/shop_api";
 import { useChecked } from "../frame/checked_form";
 import { EmptyNotice } from "../frame/empty_notice";
 import { FaultNotice } from "../frame/fault_notice";
@@ -11,26 +11,48 @@ import { PageTitle } from "../frame/page_title";
 import { Skeleton } from "../frame/skeleton";
 import { money } from "../frame/writing";
 import { useProducts } from "../shop/products";
-import { putProduct } from "./console_api";
-import { EMPTY, productOf, type ProductText, textOf } from "./product_form";
+import { type NewProduct, putProduct } from "./console_api";
+import { EMPTY, isChanged, productOf, type ProductText, textOf } from "./product_form";
+import { ReceiveStockForm } from "./receive_stock_form";
 
-const FIELDS: { name: keyof ProductText; label: string; hint?: string }[] = [
-  { name: "sku", label: "SKU", hint: "An existing one is changed." },
+const FIELDS: { name: keyof ProductText; label: string; hint?: string; newOnly?: boolean }[] = [
+  { name: "sku", label: "SKU", newOnly: true },
   { name: "name", label: "Name" },
   { name: "price", label: "Price" },
   { name: "currency", label: "Currency" },
-  { name: "stock", label: "Stock", hint: "How many there are from now on." },
+  { name: "stock", label: "Stock", hint: "How many there are to begin with.", newOnly: true },
 ];
+
+/** What the form above the products is for: a new product, or one of those in the list. */
+type Task = { kind: "add" } | { kind: "edit" | "receive"; product: Product };
 
 export default function ShelfPage() {
   const products = useProducts();
-  const [text, setText] = useState(EMPTY);
+  const [task, setTask] = useState<Task>({ kind: "add" });
+  const [news, setNews] = useState<string>();
+  const start = (next: Task) => {
+    setTask(next);
+    setNews(undefined);
+  };
+  const close = (done?: string) => {
+    setTask({ kind: "add" });
+    setNews(done);
+  };
   return (
     <>
       <PageTitle>Products</PageTitle>
-      <ProductForm text={text} change={setText} />
+      {task.kind === "receive" ? (
+        <ReceiveStockForm key={task.product.sku} product={task.product} close={close} />
+      ) : (
+        <ProductForm
+          key={task.kind === "edit" ? task.product.sku : "new"}
+          existing={task.kind === "edit" ? task.product : undefined}
+          close={close}
+        />
+      )}
+      {news && <p role="status">{news} The shop shows it in a moment.</p>}
       {products.data ? (
-        <Products products={products.data} edit={(product) => setText(textOf(product))} />
+        <Products products={products.data} start={start} />
       ) : products.error ? (
         <FaultNotice error={products.error} retry={() => void products.refetch()} />
       ) : (
@@ -40,13 +62,25 @@ export default function ShelfPage() {
   );
 }
 
-function ProductForm({ text, change }: { text: ProductText; change: (text: ProductText) => void }) {
+interface ProductFormProps {
+  /** The product that is edited, as the list showed it; undefined for a new one. */
+  existing: Product | undefined;
+  /** Closes the form; `news` says what was done, where something was. */
+  close: (news?: string) => void;
+}
+
+function ProductForm({ existing, close }: ProductFormProps) {
   const queries = useQueryClient();
-  const typed = productOf(text);
+  const [text, setText] = useState(existing ? textOf(existing) : EMPTY);
+  const typed = productOf(text, !existing);
   const putting = useMutation({
-    mutationFn: (product: Parameters<typeof putProduct>[1]) => putProduct(text.sku, product),
-    onSuccess: () => {
-      change(EMPTY);
+    mutationFn: async (product: NewProduct) => {
+      if (existing) await refuseIfChanged(existing);
+      return putProduct(text.sku, product);
+    },
+    onSuccess: ({ name }) => {
+      setText(EMPTY);
+      close(existing ? `${name} is changed.` : `${name} is on the shelf.`);
       return queries.invalidateQueries({ queryKey: ["products"] });
     },
   });
@@ -55,19 +89,18 @@ function ProductForm({ text, change }: { text: ProductText; change: (text: Produ
   });
   return (
     <form className="panel" onSubmit={onSubmit} noValidate>
-      <h2>Put a product on the shelf, or change one</h2>
+      <h2>{existing ? `Change ${existing.name}` : "Put a product on the shelf"}</h2>
       <div className="fields">
-        {FIELDS.map(({ name, label, hint }) => (
+        {FIELDS.filter(({ newOnly }) => !newOnly || !existing).map(({ name, label, hint }) => (
           <FormField key={name} label={label} constraintText={hint} errorText={faults[name]}>
-            <Input value={text[name]} onChange={({ detail }) => change({ ...text, [name]: detail.value })} />
+            <Input value={text[name]} onChange={({ detail }) => setText({ ...text, [name]: detail.value })} />
           </FormField>
         ))}
       </div>
       {putting.error && <FaultNotice error={putting.error} />}
-      {putting.data && Object.keys(faults).length === 0 && <p role="status">{putting.data.name} is on the shelf. The shop shows it in a moment.</p>}
       <div className="actions">
-        <Button formAction="none" onClick={() => change(EMPTY)}>
-          Clear
+        <Button formAction="none" onClick={() => (existing ? close() : setText(EMPTY))}>
+          {existing ? "Cancel" : "Clear"}
         </Button>
         <Button variant="primary" formAction="submit" loading={putting.isPending}>
           Save
@@ -77,7 +110,18 @@ function ProductForm({ text, change }: { text: ProductText; change: (text: Produ
   );
 }
 
-function Products({ products, edit }: { products: Product[]; edit: (product: Product) => void }) {
+/** @throws Error where another operator has changed the product since the form showed it: saving would undo that. */
+async function refuseIfChanged(shown: Product): Promise<void> {
+  const present = (await listProducts()).find(({ sku }) => sku === shown.sku);
+  if (present && isChanged(shown, present)) {
+    throw new Error(
+      `Somebody has changed this product meanwhile: it is ${present.name} for ${money(present.unit_price, present.currency)} now. ` +
+        "Cancel, and change it once more.",
+    );
+  }
+}
+
+function Products({ products, start }: { products: Product[]; start: (task: Task) => void }) {
   if (products.length === 0) return <EmptyNotice title="The shelf is empty.">Put the first product on it, above.</EmptyNotice>;
   return (
     <div className="panel scrolls" tabIndex={0} role="region" aria-label="All products">
@@ -107,8 +151,16 @@ function Products({ products, edit }: { products: Product[]; edit: (product: Pro
               <td className="number">{money(product.unit_price, product.currency)}</td>
               <td className="number">{product.available.toLocaleString()}</td>
               <td>
-                <button type="button" className="link" aria-label={`Change ${product.name}`} onClick={() => edit(product)}>
+                <button type="button" className="link" aria-label={`Change ${product.name}`} onClick={() => start({ kind: "edit", product })}>
                   Change
+                </button>{" "}
+                <button
+                  type="button"
+                  className="link"
+                  aria-label={`Receive stock of ${product.name}`}
+                  onClick={() => start({ kind: "receive", product })}
+                >
+                  Receive stock
                 </button>
               </td>
             </tr>

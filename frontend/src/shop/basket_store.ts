@@ -22,9 +22,12 @@ export function useBasket(): Basket {
   );
 }
 
-/** Replaces the basket by what `change` makes of it. */
+/**
+ * Replaces the basket by what `change` makes of it. Starts from what is stored: a tab that the browser froze has missed
+ * the changes of the others, and would undo them.
+ */
 export function changeBasket(change: (basket: Basket) => Basket): void {
-  basket = change(basket);
+  basket = change(parseBasket(localStorage.getItem(PLACE)));
   localStorage.setItem(PLACE, JSON.stringify(basket));
   listeners.forEach((tell) => tell());
 }

@@ -18,15 +18,64 @@ if TYPE_CHECKING:
 
 # At most 1.5 s in all: the functions that read have some more.
 UNPROCESSED_WAITS_SECONDS = (0, 0.1, 0.2, 0.4, 0.8)
+# The longest wait before each retry of a write that met a transaction: at most 0.775 s in all. A transaction takes
+# some 10 to 20 ms.
+CONFLICT_WAITS_SECONDS = (0.025, 0.05, 0.1, 0.2, 0.4)
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
 
 
+def _wait_after_conflict(response: tuple[Any, Mapping[str, Any]] | None, attempts: int, **_: object) -> float | None:
+    """Tell botocore to retry a single write that met a transaction, which botocore's own retries leave out.
+
+    botocore emits `needs-retry` after each attempt, and retries if a handler returns a delay. A conflict means that
+    nothing was written, so retrying is safe for every write (docs/decisions/0084-retry-transaction-conflicts.md).
+
+    Args:
+        response: The HTTP response and what botocore parsed of it; None if the attempt got no response.
+        attempts: How many attempts were made, from 1.
+
+    Returns:
+        The seconds to wait before the next attempt, with full jitter; None to leave the decision to botocore.
+    """
+    code = response[1].get("Error", {}).get("Code") if response else None
+    if code != "TransactionConflictException" or attempts > len(CONFLICT_WAITS_SECONDS):
+        return None
+    return random.uniform(0, CONFLICT_WAITS_SECONDS[attempts - 1])  # noqa: S311 (spreads load, hides nothing)
+
+
 @made_at_start
 def dynamodb() -> "DynamoDBClient":
     """Return the process's DynamoDB client."""
-    return boto3.client("dynamodb", config=CLIENT_LIMITS)
+    client = boto3.client("dynamodb", config=CLIENT_LIMITS)
+    # The stubs know no handler that returns something, as botocore's own handler of this event does.
+    client.meta.events.register(
+        "needs-retry.dynamodb",
+        _wait_after_conflict,  # type: ignore[arg-type]
+        unique_id="retry-transaction-conflicts",
+    )
+    return client
+
+
+def transact(writes: Sequence[Mapping[str, Any]]) -> None:
+    """Write all or nothing, with the same retries after a conflict as a single write.
+
+    Args:
+        writes: The members of TransactItems.
+
+    Raises:
+        ClientError: A condition refused a write (see `cancellation_codes`), the conflict outlasted the retries, or
+            another fault.
+    """
+    for longest_wait in (*CONFLICT_WAITS_SECONDS, None):
+        try:
+            dynamodb().transact_write_items(TransactItems=list(writes))  # type: ignore[arg-type]
+            return
+        except ClientError as error:
+            if longest_wait is None or not transaction_conflict(error):
+                raise
+            time.sleep(random.uniform(0, longest_wait))  # noqa: S311
 
 
 def to_item(values: Mapping[str, Any]) -> dict[str, Any]:

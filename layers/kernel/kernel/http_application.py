@@ -16,6 +16,8 @@ LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 # The longest order that is in order has some 20 KB. API Gateway would let 10 MB through.
 MOST_BYTES = 64 * 1024
+# As RFC 9110 writes them.
+_HEADER_NAMES = {"etag": "ETag"}
 
 
 class RequestBody(BaseModel):
@@ -58,6 +60,23 @@ class HttpApplication(APIGatewayRestResolver):
             raise Problem(400, "The request has no body: send a JSON object.", kind="malformed-json")
         return model.model_validate_json(text)
 
+    def header(self, name: str) -> str | None:
+        """Return the value of the request's header `name`, or None if the request has no such header.
+
+        Raises:
+            Problem: 400, the request has the header more than once, and the values differ.
+        """
+        event = self.current_event.raw_event
+        values = {
+            value
+            for header, each in (event.get("multiValueHeaders") or {}).items()
+            for value in each
+            if header.lower() == name.lower()
+        }
+        if len(values) > 1:
+            raise Problem(400, f"The request has the header {name} more than once: send it once.", kind="header")
+        return values.pop() if values else self.current_event.headers.get(name)
+
     def caller(self) -> Caller:
         """Return who sent the request. Raises: Problem: 401, nobody is signed in."""
         return caller_of(self.current_event.raw_event)
@@ -91,7 +110,7 @@ def answer(status: int, document: BaseModel | Mapping[str, Any], **headers: str)
         status,
         "application/json",
         _json(body),
-        headers={name.replace("_", "-").title(): value for name, value in headers.items()},
+        headers={_HEADER_NAMES.get(name) or name.replace("_", "-").title(): value for name, value in headers.items()},
     )
 
 

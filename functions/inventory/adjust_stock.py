@@ -1,0 +1,82 @@
+"""Receive stock, or write it off: `POST /products/{sku}/stock-adjustments`. For operators."""
+
+from typing import Annotated
+
+from kernel.http_application import HttpApplication, RequestBody, ResponseBody, answer
+from kernel.idempotency_key import idempotency_key
+from kernel.identity import require_operator
+from kernel.observability import cause, correlate
+from kernel.outbox import ConcurrentChange
+from kernel.problems import Problem
+
+from aws_lambda_powertools.event_handler import Response
+from pydantic import AfterValidator, Field
+
+import stock_store
+from stock import MOST_AVAILABLE, SKU, Adjustment, OutOfRange, Reason
+from stock_store import NoSuchProduct
+from turnstile import TooLongAQueue
+
+
+def _not_zero(change: int) -> int:
+    if change == 0:
+        raise ValueError("0 changes nothing: send how many were received, or how many were written off as a negative")
+    return change
+
+
+class AdjustStock(RequestBody):
+    """`change` is how many pieces were received; a negative number is how many were written off."""
+
+    change: Annotated[int, Field(ge=-MOST_AVAILABLE, le=MOST_AVAILABLE), AfterValidator(_not_zero)]
+    reason: Reason
+
+
+class AdjustedStock(ResponseBody):
+    """The product's level right after the adjustment, and the level's version."""
+
+    sku: str
+    available: int
+    version: int
+
+
+def adjust_stock(app: HttpApplication, sku: str) -> Response[str]:
+    """Answer 200 with the product's level after the adjustment, which is applied once per Idempotency-Key.
+
+    The same key and body give the same answer at any later time: the adjustment is stored with its key for as long as
+    the product is.
+    """
+    operator = app.caller()
+    require_operator(operator)
+    key = idempotency_key(app)
+    request = app.body(AdjustStock)
+    if not SKU.fullmatch(sku):
+        raise _unknown(sku)
+    correlate(sku)
+    try:
+        adjustment = stock_store.adjust(
+            Adjustment.asked_for(sku, key, request.change, request.reason, operator.user_id), cause()
+        )
+    except NoSuchProduct:
+        raise _unknown(sku) from None
+    except OutOfRange as refusal:
+        raise Problem(409, f"{refusal} Nothing was changed.", kind="stock-out-of-range") from None
+    except (ConcurrentChange, TooLongAQueue):
+        raise Problem(
+            503,
+            f"{sku} is being ordered too often right now. Send the same request again, with the same Idempotency-Key.",
+            kind="hot-product",
+        ) from None
+    if not adjustment.answers(request.change, request.reason):
+        raise Problem(
+            422,
+            f"This Idempotency-Key was used for another adjustment of {sku}: {adjustment.change:+d} "
+            f"({adjustment.reason}), which led to {adjustment.available} available. Send a new adjustment with a "
+            "new key.",
+            kind="idempotency-key-reused",
+        )
+    document = AdjustedStock(sku=sku, available=adjustment.available, version=adjustment.version)
+    return answer(200, document, etag=f'"{adjustment.version}"')
+
+
+def _unknown(sku: str) -> Problem:
+    return Problem(404, f"There is no product {sku[:80]}.")
