@@ -53,7 +53,8 @@ def granted(name: str) -> Iterator[Grant]:
         for action in as_list(statement["Action"]):
             for resource in as_list(statement["Resource"]):
                 index = re.search(r"/index/(\w+)", str(resource))
-                for target in named_in(resource) or {"AWS::StackId"}:
+                # Where no resource can be named, a condition does it.
+                for target in named_in(resource) or named_in(statement.get("Condition")) or {"AWS::StackId"}:
                     yield Grant(action, target, index and index[1])
 
 
