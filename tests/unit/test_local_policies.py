@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from local.toolchain import policies
-
 import pytest
+
+from local.toolchain import policies
 
 FOUND = {"title": "No resources match", "location": {"filepath": "a.json"}}
 
