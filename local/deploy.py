@@ -51,7 +51,7 @@ def deploy(cloud: LocalCloud, on_resource: Callable[[int], None] = lambda _: Non
     if cloud.enforces_roles:
         aws = Aws(cloud.emulator_url)
         emulator_roles.allow_what_the_emulator_asks_for(aws)
-        emulator_roles.let_plain_http_reach_buckets(aws)
+        emulator_roles.let_plain_http_reach_stores(aws)
     _record(cloud).write_text(json.dumps(_state(cloud), indent=2))
 
 

@@ -1,4 +1,4 @@
-"""What the emulator asks of a role, and of a bucket's policy, that AWS does not."""
+"""What the emulator asks of a role, and of a resource's policy, that AWS does not."""
 
 import json
 from collections.abc import Iterator
@@ -32,8 +32,27 @@ def allow_what_the_emulator_asks_for(aws: Aws) -> None:
                 )
 
 
-def let_plain_http_reach_buckets(aws: Aws) -> None:
-    """Have no bucket deny what comes without TLS: the emulator speaks plain HTTP."""
+def let_plain_http_reach_stores(aws: Aws) -> None:
+    """Have no bucket, queue or topic deny what comes without TLS: the emulator speaks plain HTTP."""
+    _let_plain_http_reach_buckets(aws)
+    for queue in resources.of_kind(aws, "AWS::SQS::Queue"):
+        answer = aws.sqs.get_queue_attributes(QueueUrl=queue.physical_id, AttributeNames=["Policy"])
+        policy = _without_tls_only(answer.get("Attributes", {}).get("Policy"))
+        aws.sqs.set_queue_attributes(QueueUrl=queue.physical_id, Attributes={"Policy": policy})
+    for topic in resources.of_kind(aws, "AWS::SNS::Topic"):
+        found = aws.sns.get_topic_attributes(TopicArn=topic.physical_id)["Attributes"]
+        policy = _without_tls_only(found.get("Policy"))
+        aws.sns.set_topic_attributes(TopicArn=topic.physical_id, AttributeName="Policy", AttributeValue=policy)
+
+
+def _without_tls_only(policy: str | None) -> str:
+    """A policy without the statement that denies plain HTTP; empty, which is no policy, where it says nothing else."""
+    document = json.loads(policy) if policy else {"Statement": []}
+    others = [each for each in document["Statement"] if each.get("Sid") != "TlsOnly"]
+    return json.dumps({**document, "Statement": others}) if others else ""
+
+
+def _let_plain_http_reach_buckets(aws: Aws) -> None:
     for bucket in resources.of_kind(aws, "AWS::S3::Bucket"):
         others = [each for each in _bucket_statements(aws, bucket.physical_id) if each.get("Sid") != "TlsOnly"]
         if others:

@@ -45,8 +45,17 @@ def test_a_table_is_encrypted_restorable_and_on_demand(name: str) -> None:
 
 @pytest.mark.parametrize("name", resources(TABLE))
 def test_a_table_that_is_kept_cannot_be_deleted_by_mistake_either(name: str) -> None:
-    assert where({"KeepsData"}, resource(name))["DeletionProtectionEnabled"] is True
+    assert where({"ProtectsData"}, resource(name))["DeletionProtectionEnabled"] is True
     assert where(set(), resource(name))["DeletionProtectionEnabled"] is False
+
+
+def test_data_that_is_kept_is_protected_unless_a_first_deployment_says_otherwise() -> None:
+    chosen = {"Fn::Equals": [{"Ref": "DeletionProtection"}, "true"]}
+
+    assert template()["Conditions"]["ProtectsData"] == {"Fn::And": [{"Condition": "KeepsData"}, chosen]}
+    assert template()["Parameters"]["DeletionProtection"]["Default"] == "true"
+    assert where({"ProtectsData"}, resource("UserPool"))["DeletionProtection"] == "ACTIVE"
+    assert where(set(), resource("UserPool"))["DeletionProtection"] == "INACTIVE"
 
 
 @pytest.mark.parametrize("name", resources(BUCKET))

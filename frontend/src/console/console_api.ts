@@ -8,6 +8,7 @@ export type Task = Schemas["TaskDocument"];
 export type Decision = Schemas["DecideTask"]["decision"];
 export type DeadLettersOfQueue = Schemas["DeadLettersOfQueue"];
 export type NewProduct = Schemas["PutProduct"];
+export type Erasure = Schemas["ErasedCustomer"] | Schemas["ErasureUnderWay"];
 
 export const getActivity = (hours: number): Promise<Activity> => answerOf(api.GET("/activity", { params: { query: { hours } } }));
 
@@ -32,5 +33,5 @@ export const redrive = (queue: string) => answerOf(api.POST("/dead-letters/{queu
 export const putProduct = (sku: string, product: NewProduct) =>
   answerOf(api.PUT("/products/{sku}", { params: { path: { sku } }, body: product }));
 
-export const eraseCustomer = (customer_id: string) =>
+export const eraseCustomer = (customer_id: string): Promise<Erasure> =>
   answerOf(api.POST("/customers/{customer_id}/erasure", { params: { path: { customer_id } } }));
