@@ -1,10 +1,12 @@
 """What stands between the stack and those who mean it harm: rates, the web firewall, sign-in, keys."""
 
 import tomllib
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+import customer_orders
 from tests.architecture.stack_template import (
     BUCKET,
     FUNCTION,
@@ -152,6 +154,13 @@ def test_a_token_that_was_found_is_good_for_a_day_at_most() -> None:
         "AccessToken": 60,
         "RefreshToken": 24 * 60,
     }
+
+
+def test_the_last_check_of_an_erasure_is_later_than_the_last_token() -> None:
+    client = resource("UserPoolClient")
+
+    assert client["TokenValidityUnits"]["IdToken"] == "minutes"
+    assert timedelta(minutes=client["IdTokenValidity"]) < customer_orders.UNTIL_THE_LAST_CHECK
 
 
 def test_threat_protection_comes_with_the_tier_that_it_needs() -> None:
