@@ -172,8 +172,9 @@ lint: $(TOOLCHAIN) $(PAGE_PACKAGES) ## ruff, mypy, cfn-lint, sam validate; tsc a
 	AWS_DEFAULT_REGION=us-east-1 sam validate --lint
 	npm --prefix frontend run lint
 
-scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the templates, zizmor over the workflow; known vulnerabilities of what we depend on
+scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the templates, parliament over their policies, zizmor over the workflow; known vulnerabilities
 	.venv-scan/bin/checkov --config-file .checkov.yaml
+	@python -m local.toolchain.policies
 	.venv-scan/bin/zizmor --offline --quiet .github/workflows
 	@python -m local.toolchain.vulnerabilities
 

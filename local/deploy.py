@@ -49,9 +49,7 @@ def deploy(cloud: LocalCloud, on_resource: Callable[[int], None] = lambda _: Non
 
     sam.run(cloud, deploy_arguments(cloud, parameters(cloud)), {"AWS_ENDPOINT_URL": cloud.emulator_url}, count)
     if cloud.enforces_roles:
-        aws = Aws(cloud.emulator_url)
-        emulator_roles.allow_what_the_emulator_asks_for(aws)
-        emulator_roles.let_plain_http_reach_buckets(aws)
+        emulator_roles.allow_what_the_emulator_asks_for(Aws(cloud.emulator_url))
     _record(cloud).write_text(json.dumps(_state(cloud), indent=2))
 
 
@@ -62,11 +60,14 @@ def forget(cloud: LocalCloud) -> None:
 
 def deploy_arguments(cloud: LocalCloud, values: Mapping[str, str]) -> list[str]:
     """The command line of `sam deploy`."""
+    template = cloud.build_dir / "template.yaml"
+    if cloud.enforces_roles:
+        template = emulator_roles.template_for_plain_http(template)
     return [
         "deploy",
         f"--config-file={cloud.root / 'samconfig.toml'}",
         "--config-env=local",
-        f"--template-file={cloud.build_dir / 'template.yaml'}",
+        f"--template-file={template}",
         f"--stack-name={STACK_NAME}",
         f"--region={REGION}",
         "--parameter-overrides",

@@ -1,14 +1,17 @@
-"""What the emulator asks of a role, and of a bucket's policy, that AWS does not."""
+"""What the emulator asks of a role, and of a resource's policy, that AWS does not."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
+from samcli.yamlhelper import yaml_dump, yaml_parse
 
 from local import resources
 from local.aws import Aws
 
+# The Sid of each statement that denies plain HTTP.
+TLS_ONLY = "TlsOnly"
 ABOUT_NO_RESOURCE = {"ses:SendEmail", "states:DescribeMapRun", "states:SendTaskSuccess"}
 
 
@@ -32,26 +35,32 @@ def allow_what_the_emulator_asks_for(aws: Aws) -> None:
                 )
 
 
-def let_plain_http_reach_buckets(aws: Aws) -> None:
-    """Have no bucket deny what comes without TLS: the emulator speaks plain HTTP."""
-    for bucket in resources.of_kind(aws, "AWS::S3::Bucket"):
-        others = [each for each in _bucket_statements(aws, bucket.physical_id) if each.get("Sid") != "TlsOnly"]
-        if others:
-            policy = json.dumps({"Version": "2012-10-17", "Statement": others})
-            aws.s3.put_bucket_policy(Bucket=bucket.physical_id, Policy=policy)
-        else:
-            aws.s3.delete_bucket_policy(Bucket=bucket.physical_id)
+def template_for_plain_http(template: Path) -> Path:
+    """Write the built template once more, beside it, without the statements that deny plain HTTP; return its path.
+
+    The emulator speaks plain HTTP, and would refuse every call. It would also refuse to change such a policy later.
+    """
+    content = yaml_parse(template.read_text())
+    kept = {name: _without_tls_only(each) for name, each in content["Resources"].items()}
+    content["Resources"] = {name: each for name, each in kept.items() if not _is_empty_policy(each)}
+    copy = template.with_name("template-for-plain-http.yaml")
+    copy.write_text(yaml_dump(content))
+    return copy
 
 
-def _bucket_statements(aws: Aws, bucket: str) -> list[dict[str, Any]]:
-    """The statements of a bucket's policy; none where it has no policy."""
-    try:
-        document = json.loads(aws.s3.get_bucket_policy(Bucket=bucket)["Policy"])
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "NoSuchBucketPolicy":
-            raise
-        return []
-    return list(document["Statement"])
+def _without_tls_only(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        return {name: _without_tls_only(value) for name, value in node.items()}
+    if isinstance(node, list):
+        return [
+            _without_tls_only(each) for each in node if not (isinstance(each, Mapping) and each.get("Sid") == TLS_ONLY)
+        ]
+    return node
+
+
+def _is_empty_policy(resource: Mapping[str, Any]) -> bool:
+    document = resource.get("Properties", {}).get("PolicyDocument")
+    return isinstance(document, Mapping) and document["Statement"] == []
 
 
 def _asked_for(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:

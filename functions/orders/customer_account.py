@@ -1,9 +1,10 @@
-"""The customer's account: their user in the user pool, with the e-mail address."""
+"""The customer's account: their user in the user pool, with the e-mail address and the groups."""
 
 from functools import cache
 from typing import TYPE_CHECKING
 
 from kernel.client_limits import CLIENT_LIMITS
+from kernel.identity import OPERATORS
 from kernel.settings import setting
 
 import boto3
@@ -17,10 +18,27 @@ def _user_pool() -> "CognitoIdentityProviderClient":
     return boto3.client("cognito-idp", config=CLIENT_LIMITS)
 
 
+def is_operator(customer_id: str) -> bool:
+    """Return whether the user whose `sub` this is belongs to the operators. `customer_id` has to be a UUID."""
+    pages = [
+        page
+        for username in _usernames(customer_id)
+        for page in _user_pool()
+        .get_paginator("admin_list_groups_for_user")
+        .paginate(UserPoolId=setting("USER_POOL_ID"), Username=username)
+    ]
+    return any(group["GroupName"] == OPERATORS for page in pages for group in page["Groups"])
+
+
 def delete(customer_id: str) -> bool:
     """Delete the user whose `sub` this is; return whether there was one. `customer_id` has to be a UUID."""
+    usernames = _usernames(customer_id)
+    for username in usernames:
+        _user_pool().admin_delete_user(UserPoolId=setting("USER_POOL_ID"), Username=username)
+    return bool(usernames)
+
+
+def _usernames(customer_id: str) -> list[str]:
     pool = setting("USER_POOL_ID")
     users = _user_pool().list_users(UserPoolId=pool, Filter=f'sub = "{customer_id}"', Limit=1)["Users"]
-    for user in users:
-        _user_pool().admin_delete_user(UserPoolId=pool, Username=user["Username"])
-    return bool(users)
+    return [user["Username"] for user in users]

@@ -115,7 +115,7 @@ def erase_address(order_id: str) -> bool:
     The fingerprint goes too: who guesses the address could tell by it that the guess is right.
 
     Returns:
-        Whether it is gone; False where the order is not settled, since its saga may still need it.
+        Whether there is none (any more); False where the order is not settled, since its saga may still need it.
     """
     try:
         dynamodb().update_item(
@@ -125,12 +125,18 @@ def erase_address(order_id: str) -> bool:
             "erased_at = if_not_exists(erased_at, :now)",
             ConditionExpression="attribute_exists(order_id) AND attribute_not_exists(unsettled_shard)",
             ExpressionAttributeValues=to_item({":nobody": {}, ":erased": "erased", ":now": now()}),
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except ClientError as error:
         if condition_failed(error):
-            return False
+            return not _refused_by_an_item(error)
         raise
     return True
+
+
+def _refused_by_an_item(error: ClientError) -> bool:
+    """Whether there is an item that a condition refused; it is not there at all otherwise."""
+    return "Item" in error.response
 
 
 def decide(order_id: str, decision: Decide) -> Order:

@@ -11,6 +11,7 @@ from kernel.problems import MemberError, Problem, invalid_members, json_pointer
 from aws_lambda_powertools.event_handler import Response
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
+import customer_orders
 import order_store
 from country_codes import COUNTRY_CODES
 from order import MixedCurrencies, Order, OrderLine, Price, Status, order_id_of, place
@@ -105,6 +106,7 @@ def _place_new(order_id: str, customer_id: str, request: PlaceOrder) -> StoredOr
             f"The products are priced in {error}: place an order for each currency.",
             kind="mixed-currencies",
         ) from None
+    customer_orders.register(customer_id, order_id)
     return order_store.create(placed, Request(request.fingerprint(), request.shipping_address.model_dump()))
 
 

@@ -86,6 +86,7 @@ class Call:
     parameters: tuple[Schema, ...] = ()
     body: type[BaseModel] | None = None
     body_example: object = None
+    other_answers: tuple[Answer, ...] = ()
 
 
 def _path(name: str, description: str, example: str, **schema: object) -> Schema:
@@ -383,9 +384,17 @@ CALLS: dict[str, Call] = {
         "operators",
         Answer(
             200,
-            "The addresses of their orders are overwritten, and their user is deleted.",
+            "It is complete: no order of theirs holds an address, and there is no user.",
             erase_customer.ErasedCustomer,
             {"customer_id": examples.CUSTOMER_ID, "orders": 3, "user_deleted": True},
+        ),
+        other_answers=(
+            Answer(
+                202,
+                "It goes on: some orders still need their addresses. A job erases them once they are settled.",
+                erase_customer.ErasureUnderWay,
+                {"customer_id": examples.CUSTOMER_ID, "orders": 3, "orders_under_way": [examples.ORDER_ID]},
+            ),
         ),
         problems=(403, 404, 409),
         parameters=(_path("customer_id", "The `sub` of the person's user in the user pool.", examples.CUSTOMER_ID),),
@@ -432,7 +441,8 @@ def document() -> dict[str, Any]:
 def _schemas() -> tuple[dict[str, Schema], dict[str, Schema]]:
     types: dict[str, tuple[type, Direction]] = {PROBLEM: (ProblemDocument, "out")}
     for call in CALLS.values():
-        types[f"{call.name} answer"] = (call.answer.body, "out")
+        for answer in (call.answer, *call.other_answers):
+            types[f"{call.name} answer {answer.status}"] = (answer.body, "out")
         if call.body:
             types[f"{call.name} body"] = (call.body, "in")
     return schemas(types, COMPONENTS)
@@ -454,20 +464,22 @@ def _operation(call: Call, by_name: Mapping[str, Schema]) -> dict[str, Any]:
                 "application/json": {"schema": by_name[f"{call.name} body"], "example": call.body_example},
             },
         }
-    answer = call.answer
-    good: dict[str, Any] = {
-        "description": answer.description,
-        "content": {"application/json": {"schema": by_name[f"{call.name} answer"], "example": answer.example}},
-    }
-    if answer.headers:
-        good["headers"] = dict(answer.headers)
     signed_in = () if call.who == "anyone" else (401,)
     statuses: list[int | str] = [*sorted({*call.problems, *signed_in, 429}), "5XX"]
     operation["responses"] = {
-        str(answer.status): good,
+        **{str(answer.status): _response(call, answer, by_name) for answer in (call.answer, *call.other_answers)},
         **{str(status): {"$ref": f"#/components/responses/{REFUSALS[status].name}"} for status in statuses},
     }
     return operation
+
+
+def _response(call: Call, answer: Answer, by_name: Mapping[str, Schema]) -> dict[str, Any]:
+    schema = by_name[f"{call.name} answer {answer.status}"]
+    response: dict[str, Any] = {
+        "description": answer.description,
+        "content": {"application/json": {"schema": schema, "example": answer.example}},
+    }
+    return response | ({"headers": dict(answer.headers)} if answer.headers else {})
 
 
 def _refusals(schema: Schema) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """governance/template.yaml: what a security reviewer would look for in the one that watches."""
 
+import re
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ ALL_CONDITIONS = set(governance()["Conditions"])
 # By AWS's names: https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html
 PROMISES = {
     "encryption of buckets": "S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED",
-    "encryption of tables": "DYNAMODB_TABLE_ENCRYPTION_ENABLED",
+    "encryption of tables by a key of our own": "DYNAMODB_TABLE_ENCRYPTED_KMS",
     "encryption on the way": "S3_BUCKET_SSL_REQUESTS_ONLY",
     "no public access": "S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED",
     "point-in-time recovery": "DYNAMODB_PITR_ENABLED",
@@ -94,7 +95,7 @@ def test_the_record_is_encrypted_versioned_private_and_outlives_the_stack() -> N
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     for name in ("AuditBucket", "AuditBucketPolicy"):
-        assert governance()["Resources"][name]["DeletionPolicy"] == "Retain"
+        assert governance()["Resources"][name]["DeletionPolicy"] == "RetainExceptOnCreate"
         assert governance()["Resources"][name]["UpdateReplacePolicy"] == "Retain"
 
 
@@ -185,11 +186,12 @@ def test_who_turns_the_watch_off_is_told_of() -> None:
     assert {"DeleteConfigRule", "StopConfigurationRecorder"} <= calls
 
 
-def test_all_news_go_to_the_topic_and_only_ours_may_publish() -> None:
+def test_all_news_go_to_the_topic_and_only_services_may_publish() -> None:
     policy = {each["Sid"]: each for each in statements(properties("GovernanceTopicPolicy"))}
     rules = of_type("AWS::Events::Rule")
 
-    assert policy["RulesTell"]["Condition"] == {"ArnEquals": {"aws:SourceArn": [arn_of(name) for name in rules]}}
+    assert policy["RulesTell"]["Principal"] == {"Service": "events.amazonaws.com"}
+    assert "Condition" not in policy["RulesTell"], "with one EventBridge delivers nothing"
     assert policy["BudgetsTell"]["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     for each in rules.values():
         assert [target["Arn"] for target in each["Properties"]["Targets"]] == [{"Ref": "GovernanceTopic"}]
@@ -225,4 +227,20 @@ def test_all_logs_are_among_those_that_must_be_kept() -> None:
 
     assert separator == ","
     for name, group in expanded_resources("AWS::Logs::LogGroup").items():
-        assert group["LogGroupName"]["Fn::Sub"].startswith(watched), name
+        # CloudFormation begins a name with the stack's.
+        text = as_list(group["LogGroupName"]["Fn::Sub"])[0] if "LogGroupName" in group else "${AWS::StackName}-"
+        assert text.startswith(watched), name
+
+
+def test_a_stack_name_that_cloudformation_would_cut_off_is_refused() -> None:
+    pattern = governance()["Parameters"]["StackName"]["AllowedPattern"]
+
+    assert re.fullmatch(pattern, "serverless-orders-prod")
+    assert re.fullmatch(pattern, "a" * 24)
+    assert not re.fullmatch(pattern, "a" * 25)
+
+
+def test_a_rule_about_keys_needs_a_key() -> None:
+    assert governance()["Resources"]["TablesAreEncrypted"]["Condition"] == "HasDataKey"
+    assert governance()["Parameters"]["TablesHaveDataKey"]["Default"] == "false"
+    assert template()["Parameters"]["WithDataKey"]["Default"] == "false"

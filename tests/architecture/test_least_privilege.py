@@ -15,7 +15,9 @@ FUNCTIONS = resources(FUNCTION)
 # What Lambda itself asks of the role, to read a source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 # and https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 READS_QUEUE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
-READS_STREAM = {f"dynamodb:{each}" for each in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}
+READS_STREAM = {f"dynamodb:{each}" for each in ("DescribeStream", "GetRecords", "GetShardIterator")}
+# It takes no resource.
+FINDS_STREAMS = "dynamodb:ListStreams"
 
 
 class Grant(NamedTuple):
@@ -53,7 +55,8 @@ def granted(name: str) -> Iterator[Grant]:
         for action in as_list(statement["Action"]):
             for resource in as_list(statement["Resource"]):
                 index = re.search(r"/index/(\w+)", str(resource))
-                for target in named_in(resource) or {"AWS::StackId"}:
+                # Where no resource can be named, a condition does it.
+                for target in named_in(resource) or named_in(statement.get("Condition")) or {"AWS::StackId"}:
                     yield Grant(action, target, index and index[1])
 
 
@@ -92,6 +95,7 @@ def read_by_lambda(name: str) -> set[Grant]:
             (source,) = named_in(mapping["EventSourceArn"])
             is_stream = mapping["EventSourceArn"]["Fn::GetAtt"][1] == "StreamArn"
             grants |= {Grant(action, source, None) for action in (READS_STREAM if is_stream else READS_QUEUE)}
+            grants |= {Grant(FINDS_STREAMS, "AWS::StackId", None)} if is_stream else set()
             grants |= {
                 Grant("sqs:SendMessage", failures, None) for failures in named_in(mapping.get("DestinationConfig"))
             }

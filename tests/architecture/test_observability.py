@@ -168,7 +168,7 @@ def test_an_alarm_goes_somewhere_and_says_when_it_is_over(name: str) -> None:
 
 def test_cloudwatch_may_tell_the_topic() -> None:
     assert "KmsMasterKeyId" not in resource("AlarmsTopic"), "CloudWatch may not use alias/aws/sns"
-    (statement,) = resource("AlarmsTopicPolicy")["PolicyDocument"]["Statement"]
+    _, statement = resource("AlarmsTopicPolicy")["PolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert not any("AlarmName" in resource(name) for name in resources(ALARM)), "the policy knows them by the stack"
 

@@ -2,11 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import cfnlint
 import pytest
 import yaml
 from cfnlint.decode import cfn_yaml
@@ -25,6 +27,118 @@ SERVICES = {
     "StepFunctions": "states",
 }
 # What is read or written in the stores; the pipeline has no business there.
+# What CloudFormation's schemas name beyond that, by what we do not use. A handler that lists serves imports only.
+NOT_NEEDED = [
+    # Lists of a whole account.
+    "athena:ListWorkGroups",
+    "cloudfront:ListCachePolicies",
+    "cloudfront:ListDistributions",
+    "cloudfront:ListFunctions",
+    "cloudfront:ListResponseHeadersPolicies",
+    "dynamodb:ListTables",
+    "events:ListRules",
+    "firehose:ListDeliveryStreams",
+    "glue:GetDatabases",
+    "glue:GetTables",
+    "iam:ListRoles",
+    "kms:ListAliases",
+    "kms:ListKeys",
+    "lambda:ListFunctions",
+    "lambda:ListLayerVersions",
+    "s3:ListAllMyBuckets",
+    "sqs:ListQueues",
+    "states:ListStateMachines",
+    "wafv2:listWebACLs",
+    # What the resources of the application do not have: replicas, networks, images of tables, code signing, Lake
+    # Formation, tenants of a distribution, policies of their own on tables, APIs and log groups, and the like.
+    "apigateway:UpdateRestApiPolicy",
+    "cloudfront:*ConnectionGroup",
+    "cloudfront:CreateDistributionWithTags",
+    "cloudfront:GetVpcOrigin",
+    "cloudfront:UpdateDistributionWithStagingConfig",
+    "codedeploy:RegisterOnPremisesInstance",
+    "cognito-idp:AddCustomAttributes",
+    "cognito-idp:ListUserPoolClientSecrets",
+    "dynamodb:*KinesisStreamingDestination",
+    "dynamodb:*TableReplica",
+    "dynamodb:DeleteResourcePolicy",
+    "dynamodb:DescribeImport",
+    "dynamodb:ImportTable",
+    "dynamodb:PutResourcePolicy",
+    "dynamodb:UpdateContributorInsights",
+    "ec2:*",
+    "elasticfilesystem:*",
+    "glue:*Connection",
+    "glue:GetSchemaVersion",
+    "iam:*PermissionsBoundary",
+    "iam:CreateServiceLinkedRole",
+    "iam:UpdateRoleDescription",
+    "kinesis:*",
+    "lakeformation:*",
+    "lambda:GetCodeSigningConfig",
+    "lambda:PassCapacityProvider",
+    "lambda:PutFunctionCodeSigningConfig",
+    "lambda:PutFunctionScalingConfig",
+    "logs:*KmsKey",
+    "logs:DeleteDataProtectionPolicy",
+    "logs:DeleteIndexPolicy",
+    "logs:DeleteResourcePolicy",
+    "logs:PutBearerTokenAuthentication",
+    "logs:PutDataProtectionPolicy",
+    "logs:PutIndexPolicy",
+    "logs:PutLogGroupDeletionProtection",
+    "payments:GetConnectedAccount",
+    "s3:*MetadataTableConfiguration",
+    "s3:UpdateBucketMetadata*",
+    "s3:DeleteBucketAnalyticsConfiguration",
+    "s3:DeleteBucketCors",
+    "s3:DeleteBucketEncryption",
+    "s3:DeleteBucketLifecycle",
+    "s3:DeleteBucketMetricsConfiguration",
+    "s3:DeleteBucketReplication",
+    "s3:DeleteBucketWebsite",
+    "s3:PutAccelerateConfiguration",
+    "s3:PutAnalyticsConfiguration",
+    "s3:PutBucketAbac",
+    "s3:PutBucketAcl",
+    "s3:PutBucketCORS",
+    "s3:PutBucketLogging",
+    "s3:PutBucketNotification",
+    "s3:PutBucketReplication",
+    "s3:PutBucketWebsite",
+    "s3:PutIntelligentTieringConfiguration",
+    "s3:PutInventoryConfiguration",
+    "s3:PutMetricsConfiguration",
+    "s3:PutObjectLockConfiguration",
+    "s3:PutReplicationConfiguration",
+    "s3files:*",
+    "s3tables:*",
+    "sns:PutDataProtectionPolicy",
+    "wafv2:*PermissionPolicy",
+    # The firewall stands before a REST API, and before nothing else.
+    "amplify:*",
+    "apprunner:*",
+    "appsync:*",
+    "bedrock-agentcore:*",
+    "cognito-idp:*WebACL",
+    "cognito-idp:GetWebACLForResource",
+    "elasticloadbalancing:*",
+    # Data: a table is not filled, a bucket not emptied, and a query not made by CloudFormation.
+    "dynamodb:BatchWriteItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+    "dynamodb:UpdateItem",
+    "logs:PutLogEvents",
+    "s3:*MultipartUpload*",
+    "s3:DeleteObject",
+    "s3:GetObjectMetadata",
+    "s3:PutObject",
+    "s3:PutObjectAcl",
+    "s3:REST.PUT.OBJECT",
+]
 CALLS_ON_DATA = [
     "athena:StartQueryExecution",
     "cognito-idp:AdminAddUserToGroup",
@@ -54,14 +168,28 @@ def delivery() -> dict[str, dict[str, Any]]:
 
 
 @cache
+def pipeline() -> dict[str, Any]:
+    return dict(json.loads(json.dumps(cfn_yaml.load(str(ROOT / "pipeline/template.yaml")))))
+
+
 def role(name: str) -> dict[str, Any]:
-    found = cfn_yaml.load(str(ROOT / "pipeline/template.yaml"))["Resources"][name]["Properties"]
-    return dict(json.loads(json.dumps(found)))
+    properties: dict[str, Any] = pipeline()["Resources"][name]["Properties"]
+    return properties
+
+
+def managed_policies(of_role: str) -> list[dict[str, Any]]:
+    """Return the policies that are resources of their own and attached to a role."""
+    return [
+        each["Properties"]["PolicyDocument"]
+        for each in pipeline()["Resources"].values()
+        if each["Type"] == "AWS::IAM::ManagedPolicy" and {"Ref": of_role} in each["Properties"]["Roles"]
+    ]
 
 
 def statements(name: str, effect: str = "Allow") -> Iterator[dict[str, Any]]:
-    for policy in role(name)["Policies"]:
-        for statement in policy["PolicyDocument"]["Statement"]:
+    inline = [policy["PolicyDocument"] for policy in role(name)["Policies"]]
+    for document in [*inline, *managed_policies(name)]:
+        for statement in document["Statement"]:
             if statement["Effect"] == effect:
                 yield statement
 
@@ -74,8 +202,26 @@ def actions(name: str, effect: str = "Allow") -> set[str]:
     return {action for statement in statements(name, effect) for action in listed(statement["Action"])}
 
 
-def matches(call: str, patterns: set[str]) -> bool:
+def matches(call: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(call, pattern) for pattern in patterns)
+
+
+@cache
+def deployed_types() -> set[str]:
+    """Return the types of all resources that the application may consist of."""
+    types = {each["Type"] for each in expanded(SafeDeployment="true")["Resources"].values()}
+    return types | {each["Type"] for each in template()["Resources"].values() if "Serverless" not in each["Type"]}
+
+
+@cache
+def schemas() -> dict[str, list[dict[str, Any]]]:
+    """Return CloudFormation's own schemas (cfn-lint has them) by type: those that name the calls they make."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path in (Path(cfnlint.__file__).parent / "data/schemas/resources").glob("*.json"):
+        schema = json.loads(path.read_text())
+        if "handlers" in schema:
+            found.setdefault(schema["typeName"], []).append(schema)
+    return found
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
@@ -176,7 +322,7 @@ def test_the_pipeline_reads_and_writes_no_data(call: str) -> None:
 
 
 def test_roles_that_the_application_makes_bear_its_name_and_the_pipelines_own_are_out_of_reach() -> None:
-    own = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${AWS::StackName}-*"}
+    own = [{"Fn::GetAtt": ["DeployRole", "Arn"]}, {"Fn::GetAtt": ["ExecutionRole", "Arn"]}]
     applications = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${ApplicationStack}-*"}
 
     for statement in statements("ExecutionRole"):
@@ -214,6 +360,74 @@ def test_every_policy_of_aws_that_sam_attaches_may_be_attached() -> None:
     assert [arn for arn in attached if not matches(arn, allowed)] == []
 
 
+@pytest.mark.parametrize("kind", sorted(deployed_types() & schemas().keys()))
+def test_every_call_that_cloudformation_names_for_a_resource_may_be_made(kind: str) -> None:
+    named = {
+        call for schema in schemas()[kind] for handler in schema["handlers"].values() for call in handler["permissions"]
+    }
+    allowed = actions("ExecutionRole")
+
+    missing = {call for call in named if not matches(call, allowed)}
+    assert {call for call in missing if not matches(call, NOT_NEEDED)} == set()
+
+
+def test_what_is_called_not_needed_is_not_given_away() -> None:
+    named = {
+        call
+        for kind in deployed_types() & schemas().keys()
+        for schema in schemas()[kind]
+        for handler in schema["handlers"].values()
+        for call in handler["permissions"]
+    }
+
+    assert [pattern for pattern in NOT_NEEDED if not any(fnmatchcase(call, pattern) for call in named)] == []
+
+
+# Of the issue that this is from: each of them, and whether IAM can tell one resource from another for it.
+@pytest.mark.parametrize(
+    ("call", "takes_a_resource"),
+    [
+        ("sns:Unsubscribe", False),
+        ("sns:GetSubscriptionAttributes", False),
+        ("sns:SetSubscriptionAttributes", False),
+        ("codedeploy:StopDeployment", False),
+        ("logs:DescribeIndexPolicies", False),
+        ("logs:GetDataProtectionPolicy", True),
+        ("dynamodb:GetResourcePolicy", True),
+        ("s3:ListBucket", True),
+        ("s3:TagResource", True),
+        ("s3:ListTagsForResource", True),
+        ("events:ListTagsForResource", True),
+        ("kms:Encrypt", True),
+    ],
+)
+def test_a_call_is_allowed_on_what_it_takes(call: str, takes_a_resource: bool) -> None:
+    granting = [each for each in statements("ExecutionRole") if matches(call, set(listed(each["Action"])))]
+
+    assert granting
+    assert all(("*" in listed(each["Resource"])) != takes_a_resource for each in granting)
+
+
+def test_a_database_can_be_deleted_with_what_is_in_it() -> None:
+    (glue,) = [each for each in statements("ExecutionRole") if each["Sid"] == "Schemas"]
+    texts = [listed(each["Fn::Sub"])[0] for each in glue["Resource"]]
+
+    assert {text.split(":")[-1].split("/")[0] for text in texts} == {
+        "catalog",
+        "database",
+        "table",
+        "userDefinedFunction",
+    }
+
+
+def test_a_stack_name_that_cloudformation_would_cut_off_in_the_names_of_roles_is_refused() -> None:
+    pattern = pipeline()["Parameters"]["ApplicationStack"]["AllowedPattern"]
+
+    assert re.fullmatch(pattern, "serverless-orders-prod")
+    assert re.fullmatch(pattern, "a" * 24)
+    assert not re.fullmatch(pattern, "a" * 25)
+
+
 @pytest.mark.parametrize("name", ROLES)
 def test_the_policies_fit_into_a_role(name: str) -> None:
     characters = sum(len(json.dumps(each["PolicyDocument"], separators=(",", ":"))) for each in role(name)["Policies"])
@@ -221,3 +435,4 @@ def test_the_policies_fit_into_a_role(name: str) -> None:
     assert characters < 10240, (
         "IAM's limit for all inline policies of a role; ours are longer before Fn::Sub than after"
     )
+    assert all(len(json.dumps(each, separators=(",", ":"))) < 6144 for each in managed_policies(name)), "IAM's limit"

@@ -145,7 +145,7 @@ def test_a_subscription_hands_the_event_itself_to_a_queue_that_lets_the_topic_in
 
     assert subscription["RawMessageDelivery"] is True
     for receiver in (queue, dead_letters):
-        (statement,) = resource(f"{receiver}Policy")["PolicyDocument"]["Statement"]
+        _, statement = resource(f"{receiver}Policy")["PolicyDocument"]["Statement"]
         assert resource(f"{receiver}Policy")["Queues"] == [{"Ref": receiver}]
         assert statement["Resource"] == arn_of(receiver)
         assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Ref": "OrderEventsTopic"}}}

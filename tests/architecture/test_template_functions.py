@@ -28,7 +28,7 @@ SAGA_TASK_TIMEOUT = 30
 # Called by rebuild_views, which waits as long as Lambda lets them run: its definition's tests hold them below that.
 AT_LENGTH = {"ReplayObjectFunction", "EndRebuildFunction"}
 # These have no resource that a policy could name.
-WITHOUT_RESOURCE = {"logs"}
+WITHOUT_RESOURCE = ("logs:", "dynamodb:ListStreams")
 
 each_function = pytest.mark.parametrize("name", FUNCTIONS)
 
@@ -127,7 +127,7 @@ def test_no_permission_is_given_by_a_wildcard() -> None:
             continue
         assert not any("*" in action for action in as_list(statement["Action"])), statement
         if statement["Resource"] == "*":
-            assert {action.split(":")[0] for action in statement["Action"]} <= WITHOUT_RESOURCE, statement
+            assert all(action.startswith(WITHOUT_RESOURCE) for action in statement["Action"]), statement
 
 
 def test_sam_adds_no_permission_but_to_log_and_to_trace() -> None:
@@ -183,6 +183,29 @@ def test_a_definition_takes_exactly_the_substitutions_that_it_is_given(name: str
     definition = (ROOT / resource(name)["DefinitionUri"]).read_text()
 
     assert set(re.findall(r"\$\{(\w+)\}", definition)) == set(resource(name)["DefinitionSubstitutions"])
+
+
+@pytest.mark.parametrize("name", resources(STATE_MACHINE))
+def test_a_definition_works_in_every_partition(name: str) -> None:
+    definition = (ROOT / resource(name)["DefinitionUri"]).read_text()
+
+    assert "arn:aws:" not in definition
+    assert resource(name)["DefinitionSubstitutions"]["Partition"] == {"Ref": "AWS::Partition"}
+
+
+def test_the_template_works_in_every_partition() -> None:
+    for path in ("template.yaml", "governance/template.yaml", "pipeline/template.yaml"):
+        assert "arn:aws:" not in (ROOT / path).read_text(), path
+
+
+@each_function
+def test_the_log_level_leaves_the_lines_of_metrics_alone(name: str) -> None:
+    logging = FUNCTIONS[name]["LoggingConfig"]
+
+    # Lambda takes a line without a level, as those in the embedded metric format are, for INFO:
+    # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+    assert logging.get("ApplicationLogLevel") == ("INFO" if logging.get("LogFormat") == "JSON" else None)
+    assert template()["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_LOG_LEVEL"] == {"Ref": "LogLevel"}
 
 
 def test_only_sam_cli_itself_sets_the_variable_that_turns_signature_checks_off() -> None:

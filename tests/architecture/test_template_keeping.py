@@ -48,7 +48,8 @@ def test_where_the_data_stays_nobody_deletes_events_even_after_the_stack() -> No
     assert (refusal["Effect"], refusal["Principal"]) == ("Deny", "*")
     assert refusal["Action"] == ["s3:DeleteObject", "s3:DeleteObjectVersion"]
     assert refusal["Resource"] == {"Fn::Sub": "${EventStoreBucket.Arn}/events/*"}
-    assert policy["DeletionPolicy"] == policy["UpdateReplacePolicy"] == {"Ref": "DataPolicy"}
+    assert policy["DeletionPolicy"] == {"Fn::If": ["KeepsData", "RetainExceptOnCreate", "Delete"]}
+    assert policy["UpdateReplacePolicy"] == {"Ref": "DataPolicy"}
 
 
 def test_what_empties_buckets_reaches_all_their_versions() -> None:

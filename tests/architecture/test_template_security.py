@@ -1,10 +1,12 @@
 """What stands between the stack and those who mean it harm: rates, the web firewall, sign-in, keys."""
 
 import tomllib
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+import customer_orders
 from tests.architecture.stack_template import (
     BUCKET,
     FUNCTION,
@@ -16,6 +18,7 @@ from tests.architecture.stack_template import (
     expanded_resources,
     resource,
     resources,
+    statements,
     where,
 )
 from tests.template import most_batches, template
@@ -82,6 +85,20 @@ def test_what_costs_extra_is_off_until_a_parameter_turns_it_on(condition: str) -
     assert (default(parameter["Ref"]) == word) is negated
 
 
+def test_letters_have_one_sender_and_may_go_to_a_recipient_that_the_account_has_verified() -> None:
+    (policy,) = resource("SendNotificationsFunction")["Policies"]
+    (sending,) = [each for each in statements(policy) if each["Action"] == ["ses:SendEmail"]]
+
+    # In the SES sandbox IAM checks the recipient's identity, too.
+    assert sending["Resource"]["Fn::Sub"].endswith(":${AWS::AccountId}:identity/*")
+    assert sending["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "NotificationSender"}}}
+
+
+def test_a_warning_does_not_fail_the_import_of_the_api() -> None:
+    # The public route says `security: [{NONE: []}]`, of which API Gateway may warn.
+    assert "FailOnWarnings" not in resource("Api")
+
+
 def test_the_firewall_stands_before_the_stage() -> None:
     (association,) = expanded_resources("AWS::WAFv2::WebACLAssociation").values()
     (stage,) = expanded_resources("AWS::ApiGateway::Stage")
@@ -137,6 +154,13 @@ def test_a_token_that_was_found_is_good_for_a_day_at_most() -> None:
         "AccessToken": 60,
         "RefreshToken": 24 * 60,
     }
+
+
+def test_the_last_check_of_an_erasure_is_later_than_the_last_token() -> None:
+    client = resource("UserPoolClient")
+
+    assert client["TokenValidityUnits"]["IdToken"] == "minutes"
+    assert timedelta(minutes=client["IdTokenValidity"]) < customer_orders.UNTIL_THE_LAST_CHECK
 
 
 def test_threat_protection_comes_with_the_tier_that_it_needs() -> None:
@@ -201,6 +225,10 @@ def test_the_key_is_used_through_the_stores_by_this_account_only() -> None:
     assert declared("DataKey")["Condition"] == "HasDataKey"
     assert users["Condition"]["StringEquals"].keys() == {"kms:CallerAccount", "kms:ViaService"}
     assert not any("*" in action for action in users["Action"])
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+    assert {"kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey"} <= set(
+        users["Action"]
+    )
     assert "kms:CreateGrant" not in users["Action"], "a grant outlives the right to ask for it"
     assert statements["TablesTakeTheirGrant"]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
     for sid in statements.keys() - {"AccountAdministers"}:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.architecture.stack_template import BUCKET, QUEUE, TABLE, arn_of, resource, resources, where
+from tests.architecture.stack_template import BUCKET, QUEUE, TABLE, arn_of, as_list, resource, resources, where
 from tests.template import template
 
 HOLDS_DATA = [*resources(TABLE), *resources(QUEUE), "EventStoreBucket", "UserPool"]
@@ -36,15 +36,26 @@ GLOBAL_KINDS = (
 def test_a_table_is_encrypted_restorable_and_on_demand(name: str) -> None:
     table = resource(name)
 
-    assert where(set(), table["SSESpecification"]) == {"SSEEnabled": True}
+    # SSEEnabled without a key would choose the AWS managed key, which bills KMS requests. DynamoDB encrypts anyway:
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+    assert "SSESpecification" not in where(set(), table)
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert table["BillingMode"] == "PAY_PER_REQUEST"
 
 
 @pytest.mark.parametrize("name", resources(TABLE))
 def test_a_table_that_is_kept_cannot_be_deleted_by_mistake_either(name: str) -> None:
-    assert where({"KeepsData"}, resource(name))["DeletionProtectionEnabled"] is True
+    assert where({"ProtectsData"}, resource(name))["DeletionProtectionEnabled"] is True
     assert where(set(), resource(name))["DeletionProtectionEnabled"] is False
+
+
+def test_data_that_is_kept_is_protected_unless_a_first_deployment_says_otherwise() -> None:
+    chosen = {"Fn::Equals": [{"Ref": "DeletionProtection"}, "true"]}
+
+    assert template()["Conditions"]["ProtectsData"] == {"Fn::And": [{"Condition": "KeepsData"}, chosen]}
+    assert template()["Parameters"]["DeletionProtection"]["Default"] == "true"
+    assert where({"ProtectsData"}, resource("UserPool"))["DeletionProtection"] == "ACTIVE"
+    assert where(set(), resource("UserPool"))["DeletionProtection"] == "INACTIVE"
 
 
 @pytest.mark.parametrize("name", resources(BUCKET))
@@ -75,8 +86,18 @@ def test_the_topic_and_the_delivery_are_encrypted() -> None:
 def test_data_is_kept_or_deleted_as_the_parameter_says(name: str) -> None:
     declared = template()["Resources"][name]
 
-    assert declared["DeletionPolicy"] == {"Ref": "DataPolicy"}
+    # A first deployment that fails deletes what it made, or the names would be left behind without a stack. The value
+    # is one of DeletionPolicy only:
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+    assert where({"KeepsData"}, declared)["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert where(set(), declared)["DeletionPolicy"] == "Delete"
     assert declared["UpdateReplacePolicy"] == {"Ref": "DataPolicy"}
+
+
+def test_whatever_is_kept_is_not_kept_of_a_first_deployment_that_failed() -> None:
+    for name, declared in template()["Resources"].items():
+        if declared["Type"] != "AWS::StepFunctions::StateMachineVersion":  # they go with their machine
+            assert where({"KeepsData"}, declared).get("DeletionPolicy") != "Retain", name
 
 
 @pytest.mark.parametrize("name", resources(BUCKET))
@@ -84,7 +105,7 @@ def test_a_bucket_that_goes_is_emptied_before(name: str) -> None:
     emptied = resource(f"Emptied{name}")
 
     assert emptied["BucketName"] == {"Ref": name}
-    assert emptied["DataPolicy"] == template()["Resources"][name]["DeletionPolicy"]
+    assert emptied["DataPolicy"] == template()["Resources"][name]["UpdateReplacePolicy"]
     assert emptied["ServiceTimeout"] <= 60, "the default is an hour"
 
 
@@ -106,7 +127,7 @@ def test_a_physical_name_contains_the_stacks_name() -> None:
         for physical in (properties[key] for key in NAMES if key in properties):
             if isinstance(physical, dict) and "Ref" in physical:
                 continue
-            assert "${AWS::StackName}" in physical["Fn::Sub"], name
+            assert "${AWS::StackName}" in _text_of(physical), name
 
 
 def test_a_name_that_is_global_to_the_account_contains_the_region_too() -> None:
@@ -122,10 +143,50 @@ def test_the_saga_is_replaced_when_its_type_changes() -> None:
 
 def test_the_saga_logs_faults_without_anybodys_address() -> None:
     logging = resource("FulfilOrderStateMachine")["Logging"]
-    group = resource("FulfilOrderLogGroup")["LogGroupName"]["Fn::Sub"]
+    group = _text_of(resource("FulfilOrderLogGroup")["LogGroupName"])
 
     assert (logging["Level"], logging["IncludeExecutionData"]) == ("ERROR", False)
     assert group.startswith("/aws/vendedlogs/states/${AWS::StackName}")
+
+
+@pytest.mark.parametrize("name", resources("AWS::Logs::LogGroup"))
+def test_a_log_group_that_outlives_its_stack_does_not_stand_in_the_way_of_the_next(name: str) -> None:
+    given = resource(name).get("LogGroupName")
+
+    if given is not None:
+        text, values = given["Fn::Sub"]
+        assert text.endswith("-${StackUuid}")
+        assert values == {"StackUuid": {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}}
+
+
+@pytest.mark.parametrize("name", resources(QUEUE))
+def test_a_queue_refuses_plain_http(name: str) -> None:
+    policy = resource(f"{name}Policy")
+
+    assert policy["Queues"] == [{"Ref": name}]
+    assert policy["PolicyDocument"]["Statement"][0] == _tls_only("sqs:*", arn_of(name))
+    # "Each policy must cover only a single queue": the SQS developer guide, on its own policies.
+    assert {str(each["Resource"]) for each in policy["PolicyDocument"]["Statement"]} == {str(arn_of(name))}
+    assert sum(each["Queues"] == [{"Ref": name}] for each in resources("AWS::SQS::QueuePolicy").values()) == 1
+
+
+@pytest.mark.parametrize("name", resources("AWS::SNS::Topic"))
+def test_a_topic_refuses_plain_http(name: str) -> None:
+    policy = resource(f"{name}Policy")
+
+    assert policy["Topics"] == [{"Ref": name}]
+    assert policy["PolicyDocument"]["Statement"][0] == _tls_only("sns:Publish", {"Ref": name})
+
+
+def _tls_only(action: str, arn: Any) -> dict[str, Any]:
+    return {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": action,
+        "Resource": arn,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
 
 
 @pytest.mark.parametrize("name", resources("AWS::Logs::LogGroup"))
@@ -140,6 +201,11 @@ def _named_resources() -> list[tuple[str, dict[str, Any]]]:
         for name, declared in template()["Resources"].items()
         if declared["Type"] not in inside_others
     ]
+
+
+def _text_of(substitution: dict[str, Any]) -> str:
+    """Return the text of an `Fn::Sub`, which may stand alone or with values of its own."""
+    return str(as_list(substitution["Fn::Sub"])[0])
 
 
 def _values_of(key: str, node: Any) -> list[Any]:

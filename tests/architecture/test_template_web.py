@@ -124,7 +124,17 @@ def test_paths_of_the_page_fall_back_to_it_and_the_apis_404_stays_a_404() -> Non
 
     assert fallback["FunctionARN"] == {"Fn::GetAtt": ["SpaFallbackFunction", "FunctionARN"]}
     assert all("FunctionAssociations" not in each for each in distribution()["CacheBehaviors"])
-    assert "CustomErrorResponses" not in distribution()
+    assert not any("ResponsePagePath" in each for each in distribution()["CustomErrorResponses"])
+
+
+def test_no_error_is_cached_for_others() -> None:
+    # What CloudFront caches for ten seconds unless told otherwise, and what both origins may answer:
+    # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
+    cached = {404, 405, 414, 500, 501, 502, 503, 504}
+
+    assert {each["ErrorCode"]: each for each in distribution()["CustomErrorResponses"]} == {
+        code: {"ErrorCode": code, "ErrorCachingMinTTL": 0} for code in cached
+    }
 
 
 def test_every_answer_carries_the_security_headers() -> None:

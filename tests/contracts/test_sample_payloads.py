@@ -185,6 +185,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(announcement, "_sns", Engine)
     monkeypatch.setattr(send_notifications, "_ses", Engine)
     monkeypatch.setattr(customer_account, "delete", lambda _: True)
+    monkeypatch.setattr(customer_account, "is_operator", lambda _: False)
     monkeypatch.setenv("REVIEW_TIMEOUT_SECONDS", "0")
     for name in (
         "FULFIL_ORDER_STATE_MACHINE_ARN",

@@ -5,6 +5,7 @@ functions refuse it.
 """
 
 import base64
+import contextlib
 import json
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from local.sign_in import id_token
 from local.stack import User
 from tests.api_routes import ROUTES, Route, routes_for
 from tests.e2e.shop import Person, Shop
@@ -147,3 +149,23 @@ def claims_of(token: str) -> dict[str, Any]:
 
 def encoded(part: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    ("groups", "status"),
+    [
+        (["not,operators"], 403),
+        (["[operators]"], 403),
+        (["not,operators", "buyers"], 403),
+        (["buyers", "operators"], 200),
+    ],
+    ids=str,
+)
+def test_a_group_counts_by_its_whole_name(shop: Shop, groups: list[str], status: int) -> None:
+    user, pool = shop.new_user(), shop.stack.outputs["UserPoolId"]
+    for group in groups:
+        with contextlib.suppress(shop.aws.cognito.exceptions.GroupExistsException):
+            shop.aws.cognito.create_group(UserPoolId=pool, GroupName=group)
+        shop.aws.cognito.admin_add_user_to_group(UserPoolId=pool, Username=user.username, GroupName=group)
+
+    assert Person(shop, id_token(shop.stack, user)).get("/tasks").status_code == status

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -58,8 +59,9 @@ def test_without_an_authorizer_nobody_is_signed_in(context: dict[str, Any]) -> N
         pytest.param(None, set(), id="no claim"),
         pytest.param("", set(), id="empty text"),
         pytest.param("operators", {"operators"}, id="text, one group"),
-        pytest.param("buyers,operators", {"buyers", "operators"}, id="text, by commas"),
         pytest.param("[buyers operators]", {"buyers", "operators"}, id="text, in brackets"),
+        pytest.param("buyers,operators", {"buyers,operators"}, id="text that may be one group or two"),
+        pytest.param("[not,operators]", {"not,operators"}, id="text, in brackets, one group with a comma"),
         pytest.param(["buyers", "operators"], {"buyers", "operators"}, id="a list"),
         pytest.param([], set(), id="an empty list"),
         pytest.param("no-operators", {"no-operators"}, id="another group with the name inside"),
@@ -72,6 +74,59 @@ def test_groups_come_as_text_or_as_a_list(claim: object, groups: set[str]) -> No
 
     assert caller == Caller("olga", frozenset(groups))
     assert caller.is_operator == ("operators" in groups)
+
+
+@pytest.mark.parametrize("written", [",".join, lambda groups: f"[{' '.join(groups)}]"], ids=["API Gateway", "emulator"])
+@pytest.mark.parametrize(
+    ("groups", "is_operator"),
+    [
+        (["operators"], True),
+        (["buyers", "operators"], True),
+        (["not,operators"], False),
+        (["not", "operators"], True),
+        (["operators,not", "buyers"], False),
+        (["[operators]"], False),
+        (["[operators", "b]"], False),
+        (["not-operators"], False),
+        (["Operators"], False),
+        ([], False),
+    ],
+)
+def test_a_group_counts_by_its_whole_name(
+    written: Callable[[list[str]], str], groups: list[str], is_operator: bool
+) -> None:
+    claims = {"sub": "olga", "token_use": "id"}
+    event = bearer(claims | {"cognito:groups": groups}) | event_with(claims | {"cognito:groups": written(groups)})
+
+    caller = caller_of(event)
+
+    assert caller.groups == frozenset(groups)
+    assert caller.is_operator is is_operator
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        pytest.param(["not", "operators"], id="the token has other groups"),
+        pytest.param("operators", id="the token has text"),
+        pytest.param([["operators"]], id="the token has nonsense"),
+    ],
+)
+def test_a_token_that_the_authorizer_did_not_read_makes_nobody_an_operator(forged: object) -> None:
+    claims = {"sub": "olga", "token_use": "id"}
+    event = bearer(claims | {"cognito:groups": forged}) | event_with(claims | {"cognito:groups": "buyers"})
+
+    assert caller_of(event).groups == frozenset({"buyers"})
+
+
+def test_a_second_token_makes_nobody_an_operator() -> None:
+    claims = {"sub": "olga", "token_use": "id"}
+    forged = bearer(claims | {"cognito:groups": ["not", "operators"]})
+    token = forged["headers"]["authorization"]
+    event = forged | event_with(claims | {"cognito:groups": "not,operators"})
+    event["multiValueHeaders"] = {"Authorization": ["the one that was verified", token]}
+
+    assert not caller_of(event).is_operator
 
 
 @pytest.mark.parametrize("route", routes_for("operators"), ids=str)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 from kernel.observability import logger
 from kernel.settings import setting
@@ -12,7 +13,11 @@ import boto3
 import pytest
 
 import customer_account
+import customer_orders
+import erase_customer
 import order_store
+from tests.problem_document import assert_problem
+from tests.saga_run import lambda_context
 from tests.shop_on_moto import TABLES, Answer, ShopOnMoto
 
 EMAIL = "zdenka@example.com"
@@ -48,6 +53,18 @@ def sign_up(email: str) -> str:
         UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
     )["User"]
     return next(attribute["Value"] for attribute in user["Attributes"] if attribute["Name"] == "sub")
+
+
+def join(email: str, group: str) -> None:
+    """Put a user into a group, which is new."""
+    pool = {"UserPoolId": setting("USER_POOL_ID"), "GroupName": group}
+    boto3.client("cognito-idp").create_group(**pool)
+    boto3.client("cognito-idp").admin_add_user_to_group(**pool, Username=email)
+
+
+def run_job() -> None:
+    """Call the function as its schedule does."""
+    erase_customer.handler({"source": "aws.events", "detail-type": "Scheduled Event"}, lambda_context("erase_customer"))
 
 
 def users() -> list[str]:
@@ -122,17 +139,114 @@ def test_an_erased_order_can_still_be_run_again_and_is_decided(shop: ShopOnMoto,
     assert found_of_the_person(shop) == []
 
 
-def test_orders_that_are_not_settled_are_refused_by_name_and_the_person_stays(shop: ShopOnMoto) -> None:
+def test_while_an_order_is_not_settled_the_erasure_goes_on_and_the_person_stays(shop: ShopOnMoto) -> None:
     settled = settled_order(shop)
     unsettled = settled_order(shop, payment_method="pm_capture_down")
 
     answer = erase(shop)
 
-    assert answer.status == 409
-    assert unsettled in answer.document["detail"]
-    assert settled not in answer.document["detail"]
+    assert answer.status == 202
+    assert answer.document == {"customer_id": shop.customer_id, "orders": 2, "orders_under_way": [unsettled]}
     assert users() == [EMAIL]
     assert order_store.load(unsettled).request.shipping_address["name"] == PERSON["name"]
+    assert order_store.load(settled).request.shipping_address == {}
+
+
+def test_an_order_that_no_view_knows_yet_is_not_missed(shop: ShopOnMoto) -> None:
+    order_id = shop.place((shop.product(), 1), **PERSON)
+    answer = erase(shop)
+    assert (answer.status, answer.document["orders_under_way"]) == (202, [order_id])
+
+    shop.fulfil(order_id)
+    answer = erase(shop)
+
+    assert (answer.status, answer.document["orders"]) == (200, 1)
+    assert found_of_the_person(shop) == []
+
+
+def test_the_job_finishes_what_goes_on(shop: ShopOnMoto) -> None:
+    order_id = shop.place((shop.product(), 1), **PERSON)
+    erase(shop)
+    run_job()
+    assert users() == [EMAIL], "the order is not settled"
+
+    shop.fulfil(order_id)
+    run_job()
+
+    assert found_of_the_person(shop) == []
+    assert erase(shop).status == 200
+
+
+def test_an_order_of_a_token_that_was_still_valid_is_erased_at_the_last_check(
+    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled_order(shop)
+    erase(shop)
+    late = settled_order(shop)
+    run_job()
+    assert order_store.load(late).request.shipping_address["name"] == PERSON["name"], "it is not due yet"
+
+    monkeypatch.setattr(customer_orders, "now", lambda: "2100-01-01T00:00:00.000000Z")
+    run_job()
+
+    assert found_of_the_person(shop) == []
+    assert customer_orders.due_erasures() == [], "nothing is left to do"
+
+
+def test_one_erasure_that_meets_a_fault_holds_up_no_other(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = sorted([shop.customer_id, sign_up("ada@example.com")])
+    for customer_id in (first, second):
+        customer_orders.request_erasure(customer_id)
+    erase_one = erase_customer.erase
+
+    def fail_for_the_first(customer_id: str) -> erase_customer.Erasure:
+        if customer_id == first:
+            raise TimeoutError
+        return erase_one(customer_id)
+
+    monkeypatch.setattr(erase_customer, "erase", fail_for_the_first)
+    with pytest.raises(erase_customer.ErasureFault):
+        run_job()
+
+    assert [request.customer_id for request in customer_orders.due_erasures()] == [first]
+
+
+def test_an_order_that_was_registered_but_never_stored_holds_nothing_up(shop: ShopOnMoto) -> None:
+    customer_orders.register(shop.customer_id, str(uuid4()))
+
+    assert erase(shop).status == 200
+
+
+def test_an_operator_is_not_erased(shop: ShopOnMoto) -> None:
+    order_id = settled_order(shop)
+    join(EMAIL, "operators")
+
+    answer = erase(shop)
+
+    assert_problem(answer, 409)
+    assert "operators" in answer.document["detail"]
+    assert users() == [EMAIL]
+    assert order_store.load(order_id).request.shipping_address["name"] == PERSON["name"]
+    assert customer_orders.due_erasures() == []
+
+
+def test_someone_who_became_an_operator_meanwhile_is_not_erased_by_the_job(shop: ShopOnMoto) -> None:
+    order_id = shop.place((shop.product(), 1), **PERSON)
+    erase(shop)
+    shop.fulfil(order_id)
+    join(EMAIL, "operators")
+
+    run_job()
+
+    assert users() == [EMAIL]
+    assert customer_orders.due_erasures() == []
+
+
+def test_a_member_of_a_group_with_a_similar_name_is_erased(shop: ShopOnMoto) -> None:
+    join(EMAIL, "not,operators")
+
+    assert erase(shop).status == 200
+    assert users() == []
 
 
 def test_erasing_again_changes_nothing(shop: ShopOnMoto) -> None:

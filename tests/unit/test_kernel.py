@@ -1,5 +1,10 @@
 """The shared kernel's small parts: times, money, problems, settings, traces, transactions."""
 
+import json
+import os
+import re
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -195,3 +200,42 @@ def test_elsewhere_it_is_made_for_who_asks_first(monkeypatch: pytest.MonkeyPatch
     client()
     client()
     assert made == ["client"]
+
+
+@pytest.mark.parametrize(
+    ("level", "lines"),
+    [("INFO", ["usual", "odd", "OrdersNeedingAttention"]), ("WARNING", ["odd", "OrdersNeedingAttention"])],
+)
+def test_a_log_level_above_info_hides_lines_of_the_log_but_no_metric(level: str, lines: list[str]) -> None:
+    written = _logged(
+        "logger.info('usual'); logger.warning('odd'); count('OrdersNeedingAttention')", POWERTOOLS_LOG_LEVEL=level
+    )
+
+    assert [line.get("message", "OrdersNeedingAttention") for line in written] == lines
+    # Lambda compares a line's level with ApplicationLogLevel, and takes a line without one for INFO.
+    assert [line.get("level") for line in written if "OrdersNeedingAttention" in line] == [None]
+
+
+def test_a_line_of_the_log_has_the_time_as_lambda_reads_it() -> None:
+    (line,) = _logged("logger.warning('odd')")
+
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d", line["timestamp"]), "RFC 3339"
+
+
+def _logged(statements: str, **variables: str) -> list[dict[str, Any]]:
+    """Run statements in a process of their own, as Lambda runs a function whose ApplicationLogLevel is INFO."""
+    environment = os.environ | {
+        "AWS_LAMBDA_LOG_LEVEL": "INFO",
+        "POWERTOOLS_TRACE_DISABLED": "true",
+        "POWERTOOLS_METRICS_NAMESPACE": "shop",
+        "POWERTOOLS_SERVICE_NAME": "orders",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", f"from kernel.observability import count, logger; {statements}"],
+        env=environment | variables,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]

@@ -9,6 +9,7 @@ export type Decision = Schemas["DecideTask"]["decision"];
 export type DeadLettersOfQueue = Schemas["DeadLettersOfQueue"];
 export type NewProduct = Schemas["PutProduct"];
 export type StockAdjustment = Schemas["AdjustStock"];
+export type Erasure = Schemas["ErasedCustomer"] | Schemas["ErasureUnderWay"];
 
 export const getActivity = (hours: number): Promise<Activity> => answerOf(api.GET("/activity", { params: { query: { hours } } }));
 
@@ -42,5 +43,5 @@ export const adjustStock = (sku: string, key: string, adjustment: StockAdjustmen
     }),
   );
 
-export const eraseCustomer = (customer_id: string) =>
+export const eraseCustomer = (customer_id: string): Promise<Erasure> =>
   answerOf(api.POST("/customers/{customer_id}/erasure", { params: { path: { customer_id } } }));

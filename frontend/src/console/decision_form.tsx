@@ -32,7 +32,7 @@ export function DecisionForm({ task }: { task: Task }) {
     <>
       <FormField
         label="Comment"
-        constraintText="Up to 200 characters. The customer can read it, too."
+        constraintText="Up to 200 characters. The customer can read the comment and your name, which is your user id. It is kept for good: name no other person in it."
         errorText={isMissed && !comment.trim() && "Say what was done by hand, and where it is written down."}
       >
         <Input value={comment} onChange={({ detail }) => setComment(detail.value.slice(0, 200))} />

@@ -8,7 +8,7 @@ import { type Faults, useChecked } from "../frame/checked_form";
 import { FaultNotice } from "../frame/fault_notice";
 import { PageTitle } from "../frame/page_title";
 import { count } from "../frame/writing";
-import { eraseCustomer } from "./console_api";
+import { type Erasure, eraseCustomer } from "./console_api";
 
 // What Cognito makes.
 const CUSTOMER_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -25,7 +25,8 @@ export default function ErasePage() {
     <>
       <PageTitle>Erase a person</PageTitle>
       <p className="lead">
-        Overwrites the addresses of all their orders, and deletes their account. Their orders stay, under an id that names nobody any more.
+        Overwrites the addresses of all their orders, and deletes their account. Their orders stay, under an id that names nobody any more. Members of the
+        group operators cannot be erased: take them out of the group first.
       </p>
       <form className="panel" onSubmit={onSubmit} noValidate>
         <FormField label="Customer id" constraintText="The sub of their user, as the user pool shows it." errorText={faults.customerId}>
@@ -37,12 +38,7 @@ export default function ErasePage() {
           </Checkbox>
         </FormField>
         {erasing.error && <FaultNotice error={erasing.error} retry={() => erasing.mutate()} />}
-        {erasing.data && (
-          <p role="status">
-            {count(erasing.data.orders, "order")} without an address now
-            {erasing.data.user_deleted ? ", and the account is deleted." : ". There was no account any more."}
-          </p>
-        )}
+        {erasing.data && <p role="status">{resultOf(erasing.data)}</p>}
         <div className="actions">
           <span />
           <Button variant="primary" formAction="submit" loading={erasing.isPending}>
@@ -52,6 +48,15 @@ export default function ErasePage() {
       </form>
     </>
   );
+}
+
+/** What the erasure came to. While orders are under way, a job goes on with it. */
+function resultOf(erasure: Erasure): string {
+  if ("orders_under_way" in erasure) {
+    return `The erasure goes on. These orders still need their addresses: ${erasure.orders_under_way.join(", ")}. Cancel them or decide their tasks; the rest happens by itself.`;
+  }
+  const account = erasure.user_deleted ? "and the account is deleted." : "and there is no account any more.";
+  return `${count(erasure.orders, "order")} without an address now, ${account}`;
 }
 
 function faultsOf(customerId: string, isSure: boolean): Faults<"customerId" | "isSure"> {

@@ -38,7 +38,7 @@ def caller_of(event: Mapping[str, Any]) -> Caller:
     user_id = claims.get("sub")
     if claims.get("token_use") != "id" or not isinstance(user_id, str) or not USER_ID.fullmatch(user_id):
         raise Problem(401, "Send a valid ID token of the user pool in the Authorization header.")
-    return Caller(user_id, _groups(claims.get("cognito:groups")))
+    return Caller(user_id, _groups(claims.get("cognito:groups"), event))
 
 
 def require_operator(caller: Caller) -> None:
@@ -58,8 +58,12 @@ def _claims(event: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _unverified_claims(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the claims of the request's one token; none where there are two, since it is not known which counts."""
+    multiple = {name.lower(): values for name, values in (event.get("multiValueHeaders") or {}).items()}
+    if len(multiple.get("authorization") or []) > 1:
+        return {}
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    token = headers.get("authorization", "").removeprefix("Bearer ")
+    token = str(headers.get("authorization") or "").removeprefix("Bearer ")
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
@@ -68,8 +72,24 @@ def _unverified_claims(event: Mapping[str, Any]) -> Mapping[str, Any]:
     return claims if isinstance(claims, dict) else {}
 
 
-def _groups(claim: Any) -> frozenset[str]:
-    """Read `cognito:groups`: a list in a raw token; text from an authorizer, as `a,b` or `[a b]`."""
+def _groups(claim: Any, event: Mapping[str, Any]) -> frozenset[str]:
+    """Read `cognito:groups`: a list in a token; text from an authorizer, as `a,b` (API Gateway) or `[a b]`.
+
+    A group's name may hold commas and brackets, but no spaces, so `a,b` may be one group or two:
+    https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateGroup.html
+    The token says which. API Gateway has verified it, and the authorizer's text has to agree with it. Where it does
+    not, `a,b` counts as one group.
+    """
     if isinstance(claim, str):
-        claim = claim.strip("[]").replace(",", " ").split()
+        claim = _listed(claim, _unverified_claims(event).get("cognito:groups"))
     return frozenset(name for name in claim if isinstance(name, str)) if isinstance(claim, list) else frozenset()
+
+
+def _listed(text: str, in_token: Any) -> list[str]:
+    if isinstance(in_token, list):
+        names = [str(name) for name in in_token]
+        if text in (",".join(names), f"[{' '.join(names)}]"):
+            return names
+    if text.startswith("[") and text.endswith("]"):
+        return text[1:-1].split()
+    return [text] if text else []

@@ -4,6 +4,7 @@ The X-Ray SDK (in maintenance; end of support 2027-02-25) is used here alone, th
 """
 
 import json
+import logging
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -29,7 +30,12 @@ def _brief(line: Mapping[str, Any]) -> str:
     return json.dumps(said, separators=(",", ":"), default=str)
 
 
-logger = Logger(json_serializer=_brief)
+# Lambda assigns the level INFO to a line whose timestamp is not RFC 3339:
+# https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+logger = Logger(json_serializer=_brief, use_rfc3339=True)
+# Powertools gives way to Lambda's ApplicationLogLevel, which stays at INFO because Lambda drops the lines of metrics
+# otherwise: https://docs.powertools.aws.dev/lambda/python/latest/core/logger/#aws-lambda-advanced-logging-controls-alc
+logging.getLogger(logger.name).setLevel(os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO"))
 tracer = Tracer(patch_modules=("botocore",))
 
 _XRAY_HEADER = re.compile(
