@@ -1,17 +1,17 @@
 """Put a product on the shelf, or change it: `PUT /products/{sku}`. For operators."""
 
 import re
-from typing import Annotated
-from uuid import UUID
 
 from kernel.http_application import HttpApplication, RequestBody, answer
 from kernel.identity import require_operator
 from kernel.money import Currency
 from kernel.observability import cause, correlate
+from kernel.order_id import ORDER_ID
 from kernel.problems import invalid_members
+from kernel.text import Text
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 import stock_store
 from stock import ProductStocked
@@ -22,7 +22,7 @@ MOST = 10**12
 
 
 class PutProduct(RequestBody):
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    name: Text
     unit_price: int = Field(ge=0, le=MOST)
     currency: Currency
     stock: int = Field(ge=0, le=MOST)
@@ -51,15 +51,7 @@ def put_product(sku: str) -> Response[str]:
 
 
 def _refuse_odd_sku(sku: str) -> None:
-    if not SKU.fullmatch(sku) or _is_uuid(sku):
+    if not SKU.fullmatch(sku) or ORDER_ID.fullmatch(sku.lower()):
         raise invalid_members(
-            {"pointer": "", "detail": "a SKU has 1 to 40 of the characters A-Z, 0-9 and -, and is not a UUID"}
+            {"pointer": "", "detail": "a SKU has 1 to 40 of the characters A-Z, 0-9 and -, and is not an order id"}
         )
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
