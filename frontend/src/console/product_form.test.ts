@@ -13,6 +13,14 @@ describe("a typed product", () => {
     expect(Object.keys((productOf(EMPTY) as { faults: object }).faults)).toEqual(["sku", "name", "price", "stock"]);
     expect(productOf({ ...kettle, price: "1.5", currency: "JPY" })).toHaveProperty("faults.price");
     expect(productOf({ ...kettle, currency: "euro" })).toHaveProperty("faults.currency");
+    expect(productOf({ ...kettle, currency: "XXX" })).toHaveProperty("faults.currency");
+    for (const name of [" ", "\u200b", "\u3164", "a\nb", "a\uffff"]) expect(productOf({ ...kettle, name })).toHaveProperty("faults.name");
+  });
+
+  it("has the minor units of ISO 4217, whatever the browser displays", () => {
+    expect(productOf({ ...kettle, price: "499.00", currency: "HUF" })).toMatchObject({ product: { unit_price: 49_900 } });
+    expect(productOf({ ...kettle, price: "1.234", currency: "IQD" })).toMatchObject({ product: { unit_price: 1234 } });
+    expect(textOf({ sku: "A", name: "A", unit_price: 49_900, currency: "HUF", available: 1 }).price).toBe("499.00");
   });
 
   it("shows what is in the shop", () => {
