@@ -22,7 +22,7 @@ ROUTES = {
     "list_tasks": ("GET", "/tasks"),
     "decide_task": ("POST", "/tasks/{}/decision"),
 }
-ANSWERS = {200, 202, 400, 401, 403, 404, 422}
+ANSWERS = {200, 202, 400, 401, 403, 404, 409, 422}
 
 # API Gateway hands over text that is Unicode; half a surrogate pair comes only as an escape inside of JSON.
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -38,12 +38,18 @@ lines = st.fixed_dictionaries(
 orders = st.fixed_dictionaries(
     {
         "items": st.lists(lines, max_size=3) | json_values,
-        "payment_method": texts | json_values,
+        "payment_method": st.just("pm_card_visa") | texts | json_values,
         "shipping_address": st.just(ADDRESS)
         | st.dictionaries(st.sampled_from(list(ADDRESS)), json_values)
         | json_values,
     },
-    optional={"extra": json_values},
+    optional={
+        "extra": json_values,
+        "expected_total": st.fixed_dictionaries(
+            {"amount": st.sampled_from([250]) | st.integers(), "currency": st.just("EUR") | json_values}
+        )
+        | json_values,
+    },
 )
 products = st.fixed_dictionaries(
     {
@@ -54,9 +60,12 @@ products = st.fixed_dictionaries(
     }
 )
 bodies = st.none() | texts | (orders | products | json_values).map(json.dumps)
-tokens = st.dictionaries(st.sampled_from(["pk", "sk", "list_order", "list"]), json_values).map(
-    lambda key: base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
-)
+# Keys of each list's pages, with anything in them: of orders and products, and of tasks.
+tokens = st.one_of(
+    st.dictionaries(st.sampled_from(["pk", "sk", "list_order", "list"]), json_values),
+    st.fixed_dictionaries({"pk": texts, "sk": st.just("SUMMARY") | texts, "list_order": texts}),
+    st.fixed_dictionaries({"task_id": texts, "opened_at": texts}),
+).map(lambda key: base64.urlsafe_b64encode(json.dumps(key).encode()).decode())
 queries = st.fixed_dictionaries(
     {},
     optional={
