@@ -26,7 +26,7 @@ SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*## .*/\1/p' Makefile)
 
 help: ## Show these commands (this is the default)
-	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "Ports: EMULATOR_PORT (4566) and WEB_PORT (8080), from the environment or as make up WEB_PORT=9000"
 
@@ -205,6 +205,9 @@ check-lab: $(TOOLCHAIN) ## What is still missing of a lab of docs/labs, such as 
 
 contracts: $(TOOLCHAIN) ## Write contracts/ from the code: OpenAPI, AsyncAPI, the events' schemas
 	@python -m local.contracts.write
+
+reference-data: $(TOOLCHAIN) ## Write the tables of currencies and postal codes from the libraries that hold them
+	@python -m local.reference_data.write
 
 lock: $(TOOLCHAIN) ## Write requirements/*.txt again from requirements/*.in
 	@python -m local.toolchain.lock

@@ -26,7 +26,7 @@ ORDER = {
         "name": "Ada L.",
         "line1": "1 Mill Lane",
         "city": "London",
-        "postal_code": "12345",
+        "postal_code": "SW1A 1AA",
         "country": "GB",
     },
 }

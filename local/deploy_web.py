@@ -31,7 +31,7 @@ def deploy_web(page: Path, stack: Stack) -> int:
     return upload(Aws(stack.emulator_url).s3, page, stack.outputs["WebBucketName"], page_configuration(stack))
 
 
-def upload(s3: "S3Client", page: Path, bucket: str, configuration: Mapping[str, str]) -> int:
+def upload(s3: "S3Client", page: Path, bucket: str, configuration: Mapping[str, Any]) -> int:
     """Put every file of `page`, and `config.json`, into the bucket; `index.html` last, when all that it names is there.
 
     Files of earlier builds stay: a tab that was opened before may still ask for them.
@@ -56,17 +56,23 @@ def invalidate(cloudfront: Any, distribution_id: str) -> None:
     )
 
 
-def page_configuration(stack: Stack) -> dict[str, str]:
-    """What the page needs to know for signing people in, at a local stack."""
+def page_configuration(stack: Stack) -> dict[str, Any]:
+    """What the page needs to know of a local stack: for signing people in, and for what it says about reviews."""
     return configuration(stack.region, stack.outputs) | {"cognito_endpoint": stack.emulator_url}
 
 
-def configuration(region: str, outputs: Mapping[str, str]) -> dict[str, str]:
-    """What the page needs to know for signing people in. Nothing of it is secret."""
+def configuration(region: str, outputs: Mapping[str, str]) -> dict[str, Any]:
+    """What the page needs to know for signing people in, and for what it says about reviews. Nothing of it is secret.
+
+    Returns:
+        The content of config.json. `review_thresholds` has an amount in minor units for each currency that has one.
+    """
+    thresholds = (entry.split(":") for entry in outputs["ReviewThresholds"].split(","))
     return {
         "region": region,
         "user_pool_id": outputs["UserPoolId"],
         "user_pool_client_id": outputs["UserPoolClientId"],
+        "review_thresholds": {currency: int(amount) for currency, amount in thresholds},
     }
 
 

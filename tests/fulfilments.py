@@ -123,6 +123,9 @@ ENDS: dict[Situation, End] = {
     Situation("the card is declined", "pm_card_declined"): _end(
         "REJECTED", "PAYMENT_DECLINED", *_REJECTED_AT_PAYMENT, "PaymentDeclined"
     ),
+    Situation("the gateway does not know the card", "pm_card_foo"): _end(
+        "REJECTED", "UNKNOWN_PAYMENT_METHOD", *_REJECTED_AT_PAYMENT, "PaymentDeclined"
+    ),
     Situation("the gateway is down", "pm_gateway_down"): _end(
         "REJECTED", "PAYMENT_UNAVAILABLE", *_REJECTED_AT_PAYMENT, "PaymentVoided", money=_VOIDED
     ),

@@ -27,8 +27,14 @@ def _with_defaults(text: str) -> str:
     return text
 
 
-# As the template's default is.
-REVIEW_THRESHOLD = template()["Parameters"]["ReviewThreshold"]["Default"]
+# The template's defaults, in minor units, and the one for EUR.
+REVIEW_THRESHOLDS = {
+    currency: int(amount)
+    for currency, amount in (
+        entry.split(":") for entry in template()["Parameters"]["ReviewThresholds"]["Default"].split(",")
+    )
+}
+REVIEW_THRESHOLD = REVIEW_THRESHOLDS["EUR"]
 DEFINITION = json.loads(_with_defaults(Path("statemachines/fulfil_order.asl.json").read_text()))
 TOKEN = "token"
 ATTEND_ORDER = json.loads(Path("statemachines/attend_order.asl.json").read_text())

@@ -23,7 +23,7 @@ from tests.published_events import assert_as_published
 from tests.saga_run import lambda_context, run_saga
 from tests.template import resources_of_type
 
-ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "London", "postal_code": "12345", "country": "GB"}
+ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "Berlin", "postal_code": "12345", "country": "DE"}
 # The template's tables, and those whose streams carry events.
 TABLES = {
     name.removesuffix("Table"): table["Properties"] for name, table in resources_of_type("AWS::DynamoDB::Table").items()

@@ -5,6 +5,8 @@ export interface Config {
   user_pool_client_id: string;
   /** Where Cognito answers; absent on AWS, where the region says it. */
   cognito_endpoint?: string;
+  /** From which total of its currency up a person reviews an order, in minor units; none where the currency has none. */
+  review_thresholds?: Record<string, number>;
 }
 
 let reading: Promise<Config> | undefined;

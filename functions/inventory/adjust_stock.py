@@ -8,12 +8,13 @@ from kernel.identity import require_operator
 from kernel.observability import cause, correlate
 from kernel.outbox import ConcurrentChange
 from kernel.problems import Problem
+from kernel.text import Text
 
 from aws_lambda_powertools.event_handler import Response
 from pydantic import AfterValidator, Field
 
 import stock_store
-from stock import MOST_AVAILABLE, SKU, Adjustment, OutOfRange, Reason
+from stock import MOST_AVAILABLE, SKU, Adjustment, OutOfRange
 from stock_store import NoSuchProduct
 from turnstile import TooLongAQueue
 
@@ -28,7 +29,7 @@ class AdjustStock(RequestBody):
     """`change` is how many pieces were received; a negative number is how many were written off."""
 
     change: Annotated[int, Field(ge=-MOST_AVAILABLE, le=MOST_AVAILABLE), AfterValidator(_not_zero)]
-    reason: Reason
+    reason: Text
 
 
 class AdjustedStock(ResponseBody):

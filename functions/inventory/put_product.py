@@ -7,16 +7,17 @@ needs `If-Match` with the level's version. To receive stock or write it off, see
 
 import re
 from typing import Annotated
-from uuid import UUID
 
 from kernel.http_application import HttpApplication, RequestBody, ResponseBody, answer
 from kernel.identity import require_operator
 from kernel.money import Currency
 from kernel.observability import cause, correlate
+from kernel.order_id import ORDER_ID
 from kernel.problems import Problem, invalid_members
+from kernel.text import Text
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 import stock_store
 from stock import MOST_AVAILABLE, SKU, ProductDetails, VersionedLevel
@@ -31,7 +32,7 @@ VERSION = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class PutProduct(RequestBody):
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    name: Text
     unit_price: int = Field(ge=0, le=MOST)
     currency: Currency
     stock: Annotated[int, Field(ge=0, le=MOST_AVAILABLE)] | None = None
@@ -118,15 +119,7 @@ def _present(current: VersionedLevel) -> str:
 
 
 def _refuse_odd_sku(sku: str) -> None:
-    if not SKU.fullmatch(sku) or _is_uuid(sku):
+    if not SKU.fullmatch(sku) or ORDER_ID.fullmatch(sku.lower()):
         raise invalid_members(
-            {"pointer": "", "detail": "a SKU has 1 to 40 of the characters A-Z, 0-9 and -, and is not a UUID"}
+            {"pointer": "", "detail": "a SKU has 1 to 40 of the characters A-Z, 0-9 and -, and is not an order id"}
         )
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

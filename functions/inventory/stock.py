@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from kernel.cloud_event import Cause, EventData
 from kernel.money import Currency
 from kernel.state_with_events import StateWithEvents
+from kernel.text import Text
 from kernel.timestamps import Timestamp, now
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -16,8 +17,6 @@ SOURCE = "inventory"
 
 SKU = re.compile(r"[A-Z0-9-]{1,40}")
 Sku = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{1,40}$")]
-# Why stock was received or written off, in an operator's words.
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 # More than any warehouse holds, and JavaScript counts it exactly.
 MOST_AVAILABLE = 10**12
 
@@ -102,7 +101,7 @@ class Adjustment(BaseModel):
     sku: Sku
     key: str
     change: int
-    reason: Reason
+    reason: Text
     operator_id: str
     adjusted_at: Timestamp
     available: int = 0

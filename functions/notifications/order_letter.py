@@ -1,11 +1,11 @@
 """What a customer is told of an order, as a plain text and as HTML. Pure."""
 
-import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any, NamedTuple
 
 from kernel.cloud_event import CloudEvent
+from kernel.money import format_money
 
 NEWS = {
     "OrderConfirmed": "Your order is confirmed",
@@ -15,6 +15,7 @@ NEWS = {
 REASONS = {
     "OUT_OF_STOCK": "There is not enough in stock.",
     "PAYMENT_DECLINED": "Your card was declined.",
+    "UNKNOWN_PAYMENT_METHOD": "Our payment provider does not know your payment method.",
     "ADDRESS_REFUSED": "Our carrier does not deliver to your address.",
     "TOO_MANY_WAITING": "Too many of your orders wait for a review. Order again when one of them is decided.",
     "REVIEW_REJECTED": "We look at large orders ourselves, and decided not to accept this one.",
@@ -22,10 +23,6 @@ REASONS = {
     "REJECTED_BY_OPERATOR": "Something went wrong on our side that we could not mend.",
 }
 NOT_CHARGED = "Nothing is charged. Money that was held on your card is free again."
-
-# ISO 4217, list one: the currencies whose minor unit is not a hundredth.
-WITHOUT_MINOR_UNIT = re.compile("BIF|CLP|DJF|GNF|ISK|JPY|KMF|KRW|PYG|RWF|UGX|VND|VUV|XAF|XOF|XPF")
-IN_THOUSANDTHS = re.compile("BHD|IQD|JOD|KWD|LYD|OMR|TND")
 
 
 class Letter(NamedTuple):
@@ -40,12 +37,15 @@ def letter(event: CloudEvent, ordered: Mapping[str, Any]) -> Letter:
     Args:
         ordered: what was ordered, as the view has it: `items`, `total`, `currency`.
     """
-    news, explanation = NEWS[event.type], _explanation(event)
+    news, explanation, currency = NEWS[event.type], _explanation(event), ordered["currency"]
     rows = [
-        (f"{item['quantity']} x {item['name']}", _money(item["quantity"] * item["unit_price"], ordered["currency"]))
+        (
+            f"{item['quantity']} x {_on_one_line(item['name'])}",
+            format_money(item["quantity"] * item["unit_price"], currency),
+        )
         for item in ordered["items"]
     ]
-    rows.append(("Total", _money(ordered["total"], ordered["currency"])))
+    rows.append(("Total", format_money(ordered["total"], currency)))
     return Letter(
         subject=news,
         text=_text(f"{news}.", explanation, rows, event.subject),
@@ -59,6 +59,11 @@ def _explanation(event: CloudEvent) -> str:
     if event.type == "OrderCancelled":
         return NOT_CHARGED
     return f"{REASONS.get(event.data.get('reason', ''), 'Please try again later, or ask us why.')} {NOT_CHARGED}"
+
+
+def _on_one_line(name: str) -> str:
+    """Return the name without line breaks, which older products may have: they would forge a line of the letter."""
+    return " ".join(name.split())
 
 
 def _text(news: str, explanation: str, rows: list[tuple[str, str]], order_id: str) -> str:
@@ -78,12 +83,3 @@ def _html(news: str, explanation: str, rows: list[tuple[str, str]], order_id: st
         f"<h1>{escape(news)}</h1><p>{escape(explanation)}</p>"
         f"<table>{lines}</table><p>Order {escape(order_id)}</p></body></html>"
     )
-
-
-def _money(amount: int, currency: str) -> str:
-    """Write an amount of minor units: 1234 as `12.34 EUR`."""
-    if WITHOUT_MINOR_UNIT.fullmatch(currency):
-        return f"{amount} {currency}"
-    decimals = 3 if IN_THOUSANDTHS.fullmatch(currency) else 2
-    whole, part = divmod(amount, 10**decimals)
-    return f"{whole}.{part:0{decimals}d} {currency}"

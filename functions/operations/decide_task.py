@@ -1,16 +1,16 @@
 """Decide a task: `POST /tasks/{task_id}/decision`. For operators."""
 
 import re
-from typing import Annotated, Literal
+from typing import Literal
 
 from kernel.http_application import HttpApplication, RequestBody, answer
 from kernel.identity import require_operator
 from kernel.observability import correlate
 from kernel.problems import Problem, invalid_members
+from kernel.text import Text
 from kernel.timestamps import now
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import StringConstraints
 
 import task_store
 from task import DoesNotFit, NotOpen, Verdict
@@ -21,7 +21,7 @@ TASK_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9]{1,9}")
 
 class DecideTask(RequestBody):
     decision: Literal["approve", "reject", "retry", "resolve"]
-    comment: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    comment: Text | None = None
 
 
 app = HttpApplication()

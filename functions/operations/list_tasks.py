@@ -10,6 +10,8 @@ from aws_lambda_powertools.event_handler import Response
 import task_store
 from task import TaskDocument
 
+OPEN = "open"
+
 
 class TaskPage(ResponseBody):
     """Open tasks, those that wait longest first. `next_token` asks for the next page; without one this is the last."""
@@ -26,9 +28,9 @@ handler = app.lambda_handler()
 def list_tasks() -> Response[str]:
     """Answer 200 with a page of tasks, and the token of the next one where there is one."""
     require_operator(app.caller())
-    request = page_request(app, task_store.PAGE_KEY)
-    if (app.current_event.query_string_parameters or {}).get("status", "open") != "open":
+    request = page_request(app, task_store.PAGE_KEY, lambda key: task_store.is_listed(OPEN, key))
+    if (app.current_event.query_string_parameters or {}).get("status", OPEN) != OPEN:
         raise Problem(400, "Only open tasks are listed: status=open.", kind="status")
-    page = task_store.list_tasks("open", limit=request.limit, start=request.start)
+    page = task_store.list_tasks(OPEN, limit=request.limit, start=request.start)
     more = next_token(page.next_key) if page.next_key else None
     return answer(200, TaskPage(tasks=[task.document() for task in page.tasks], next_token=more))

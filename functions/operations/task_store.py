@@ -6,7 +6,7 @@ opening a task checks the register in the same transaction.
 A task is in the index of open tasks as `open`, then as `decided` until the execution that waits for it is awake.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item, transact
@@ -121,6 +121,17 @@ def _readable(items: Iterable[dict[str, Any]]) -> Iterator[Task]:
             yield Task.model_validate(from_item(item))
         except ValidationError:
             logger.exception("left a damaged task out of a list", extra={"task_id": item["task_id"]})
+
+
+def is_listed(shard: str, key: Mapping[str, str]) -> bool:
+    """Return whether the index has a task with this key of a page."""
+    answer = dynamodb().query(
+        TableName=_table(),
+        IndexName=INDEX,
+        KeyConditionExpression="open_shard = :shard AND opened_at = :opened_at",
+        ExpressionAttributeValues=to_item({":shard": shard, ":opened_at": key["opened_at"]}),
+    )
+    return any(from_item(item)["task_id"] == key["task_id"] for item in answer["Items"])
 
 
 def _closed(task: Task) -> Task:

@@ -1,21 +1,25 @@
 """Place an order: `POST /orders`. Answers at once; the saga starts from the event."""
 
 import hashlib
-from typing import Annotated
+from typing import Annotated, Self
 
+from kernel.cloud_event import CloudEvent
 from kernel.http_application import HttpApplication, RequestBody, ResponseBody, answer
 from kernel.idempotency_key import idempotency_key
+from kernel.money import Currency, format_money
 from kernel.observability import cause, correlate
 from kernel.problems import MemberError, Problem, invalid_members, json_pointer
+from kernel.text import Text
 
 from aws_lambda_powertools.event_handler import Response
-from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 import customer_orders
 import order_store
 from country_codes import COUNTRY_CODES
-from order import MixedCurrencies, Order, OrderLine, Price, Status, order_id_of, place
+from order import MixedCurrencies, Order, OrderLine, OrderPlaced, Price, Status, order_id_of, place
 from order_store import Request, StoredOrder
+from postal_code import check_postal_code
 from price_list import prices_of
 
 
@@ -31,7 +35,8 @@ def _each_sku_once(lines: list["Line"]) -> list["Line"]:
     return lines
 
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+def _none_if_blank(text: object) -> object:
+    return None if isinstance(text, str) and not text.strip() else text
 
 
 class Line(RequestBody):
@@ -43,22 +48,46 @@ class ShippingAddress(RequestBody):
     name: Text
     line1: Text
     city: Text
-    postal_code: Text
+    postal_code: Annotated[
+        Text | None,
+        BeforeValidator(_none_if_blank),
+        WithJsonSchema(
+            {
+                "anyOf": [{"type": "string", "maxLength": 200}, {"type": "null"}],
+                "description": "As it is written in the country. Required where the country has any.",
+            }
+        ),
+    ] = None
     country: Annotated[
         str,
         AfterValidator(_known_country),
         WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$", "description": "An ISO 3166-1 alpha-2 code."}),
     ]
 
+    @model_validator(mode="after")
+    def _has_the_countrys_postal_code(self) -> Self:
+        check_postal_code(self.country, self.postal_code)
+        return self
+
+
+class ExpectedTotal(RequestBody):
+    """What the customer was shown, in minor units of `currency`."""
+
+    amount: int = Field(ge=0)
+    currency: Currency
+
 
 class PlaceOrder(RequestBody):
     items: Annotated[list[Line], Field(min_length=1, max_length=50), AfterValidator(_each_sku_once)]
-    payment_method: Text
+    payment_method: Annotated[str, StringConstraints(pattern=r"^pm_[a-z0-9_]{1,60}$")]
     shipping_address: ShippingAddress
+    expected_total: Annotated[
+        ExpectedTotal | None, Field(description="The order is placed only if it costs just that.")
+    ] = None
 
     def fingerprint(self) -> str:
         """Return a digest that is equal for equal requests, however their JSON was written."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        return hashlib.sha256(self.model_dump_json(exclude_none=True).encode()).hexdigest()
 
 
 class AcceptedOrder(ResponseBody):
@@ -106,8 +135,26 @@ def _place_new(order_id: str, customer_id: str, request: PlaceOrder) -> StoredOr
             f"The products are priced in {error}: place an order for each currency.",
             kind="mixed-currencies",
         ) from None
+    _refuse_other_total(request.expected_total, placed)
     customer_orders.register(customer_id, order_id)
-    return order_store.create(placed, Request(request.fingerprint(), request.shipping_address.model_dump()))
+    return order_store.create(
+        placed, Request(request.fingerprint(), request.shipping_address.model_dump(exclude_none=True))
+    )
+
+
+def _refuse_other_total(expected: ExpectedTotal | None, placed: CloudEvent) -> None:
+    """Raises: Problem: 409, a price has changed since the customer was shown the total."""
+    order = OrderPlaced.model_validate(placed.data)
+    if expected is None or (expected.amount, expected.currency) == (order.total, order.currency):
+        return
+    raise Problem(
+        409,
+        f"The total is now {format_money(order.total, order.currency)}, "
+        f"not {format_money(expected.amount, expected.currency)}: send the new expected_total to order at that price.",
+        kind="total-changed",
+        total=order.total,
+        currency=order.currency,
+    )
 
 
 def _refuse_unknown_products(request: PlaceOrder, prices: dict[str, Price]) -> None:

@@ -3,7 +3,7 @@
 from kernel.money import Money
 from kernel.saga_step import Command, Outcome, saga_step
 
-from gateway import Authorized, gateway
+from gateway import UNKNOWN_PAYMENT_METHOD, Authorized, gateway
 from payment import Payment, PaymentStatus
 from payment_store import payments
 
@@ -18,7 +18,7 @@ def handler(command: AuthorizePayment) -> Outcome:
     """Hold `command.amount` on the customer's card, once per order.
 
     Returns:
-        AUTHORIZED; DECLINED with the reason PAYMENT_DECLINED; UNDONE after the compensation.
+        AUTHORIZED; DECLINED with the reason PAYMENT_DECLINED or UNKNOWN_PAYMENT_METHOD; UNDONE after the compensation.
 
     Raises:
         GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
@@ -32,7 +32,8 @@ def handler(command: AuthorizePayment) -> Outcome:
     if payment.is_undone:
         return _undo_own_call(payment)
     if payment.status is PaymentStatus.DECLINED:
-        return Outcome(outcome="DECLINED", reason="PAYMENT_DECLINED")
+        is_unknown = payment.decline_reason == UNKNOWN_PAYMENT_METHOD
+        return Outcome(outcome="DECLINED", reason=UNKNOWN_PAYMENT_METHOD if is_unknown else "PAYMENT_DECLINED")
     return Outcome(outcome="AUTHORIZED")
 
 

@@ -13,6 +13,11 @@ from kernel.settings import setting
 
 from botocore.exceptions import ClientError
 
+from sandbox_cards import SANDBOX_CARDS
+
+# Why a payment is declined whose method the provider does not know: the customer has to choose another.
+UNKNOWN_PAYMENT_METHOD = "UNKNOWN_PAYMENT_METHOD"
+
 
 class GatewayUnavailable(ProviderUnavailable):
     """The payment provider did not answer."""
@@ -44,12 +49,10 @@ class PaymentGateway(Protocol):
 
 
 class SandboxGateway:
-    """A provider without money. What it does follows from the payment method, as with providers' test cards:
+    """A provider without money. What it does follows from the payment method, as with providers' test cards.
 
-    `pm_card_visa` works; `pm_card_declined` is declined; `pm_gateway_flaky` fails to authorize twice,
-    `pm_capture_flaky` to capture twice; `pm_gateway_down`, `pm_capture_down` and `pm_void_down` always fail to
-    authorize, capture, void. It keeps its own books, one item per order: status, amount, and how often a flaky card
-    was used.
+    sandbox_cards.py lists them; any other is declined. The gateway keeps its own books, one item per order: status,
+    amount, and how often a flaky card was used.
     """
 
     def authorize(self, order_id: str, amount: Money, payment_method: str) -> Authorized | Declined:
@@ -57,6 +60,8 @@ class SandboxGateway:
             raise GatewayUnavailable("the payment provider does not answer (authorize)")
         if payment_method == "pm_card_declined":
             return Declined("CARD_DECLINED")
+        if payment_method not in SANDBOX_CARDS:
+            return Declined(UNKNOWN_PAYMENT_METHOD)
         books = self._book(order_id, "HELD", unless=("HELD", "CAPTURED", "VOIDED"), amount=amount.amount)
         return Declined("VOIDED") if books == "VOIDED" else Authorized(f"auth-{order_id}")
 

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from order_document import OrderSummary
 from order_view import is_readable, summary_document
-from view_store import PAGE_KEY, customer_list, list_summaries
+from view_store import PAGE_KEY, customer_list, is_listed, list_summaries
 
 
 class OrderPage(TypedDict):
@@ -28,9 +28,9 @@ handler = app.lambda_handler()
 @app.get("/orders")
 def list_orders() -> Response[str]:
     """Answer 200 with a page of orders, and the token of the next one where there is one."""
-    customer = app.caller()
-    request = page_request(app, PAGE_KEY)
-    page = list_summaries(customer_list(customer.user_id), limit=request.limit, newest_first=True, start=request.start)
+    list_name = customer_list(app.caller().user_id)
+    request = page_request(app, PAGE_KEY, lambda key: is_listed(list_name, key))
+    page = list_summaries(list_name, limit=request.limit, newest_first=True, start=request.start)
     orders = []
     for summary in page.summaries:
         order_id = summary["pk"].removeprefix("ORDER#")

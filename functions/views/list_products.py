@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from typing_extensions import TypedDict
 
 from product_view import ProductDocument, is_readable
-from view_store import PAGE_KEY, PRODUCTS, list_summaries
+from view_store import PAGE_KEY, PRODUCTS, is_listed, list_summaries
 
 
 class ProductPage(TypedDict):
@@ -27,7 +27,7 @@ handler = app.lambda_handler()
 @app.get("/products")
 def list_products() -> Response[str]:
     """Answer 200 with a page of products by SKU, and the token of the next one where there is one."""
-    request = page_request(app, PAGE_KEY)
+    request = page_request(app, PAGE_KEY, lambda key: is_listed(PRODUCTS, key))
     page = list_summaries(PRODUCTS, limit=request.limit, newest_first=False, start=request.start)
     document: ProductPage = {"products": []}
     for summary in page.summaries:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
 from kernel.cloud_event import CloudEvent
-from kernel.money import CURRENCIES
+from kernel.currencies import MINOR_UNIT_DIGITS
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -97,7 +97,7 @@ def is_readable(order_id: str, groups: Mapping[str, Any]) -> bool:
     """Whether the groups of a view are an order that the API can show."""
     try:
         summary = _summaries.validate_python(summary_document(order_id, groups), strict=True)
-        return bool(groups["ordered"]["customer_id"]) and summary["currency"] in CURRENCIES
+        return bool(groups["ordered"]["customer_id"]) and summary["currency"] in MINOR_UNIT_DIGITS
     except (ValidationError, KeyError, TypeError):
         return False
 

@@ -202,6 +202,12 @@ def list_summaries(list_name: str, *, limit: int, newest_first: bool, start: dic
     return Page([summaries[key] for key in keys if key in summaries], last or None)
 
 
+def is_listed(list_name: str, key: Mapping[str, str]) -> bool:
+    """Return whether the list has an entry with this key of a page."""
+    summaries = _get([key["pk"]]) if key["sk"] == SUMMARY else ()
+    return any((each.get("list"), each.get("list_order")) == (list_name, key["list_order"]) for each in summaries)
+
+
 def orders_placed(days: Iterable[str], since: Timestamp, *, limit: int) -> tuple[list[dict[str, Any]], bool]:
     """Return the summaries of the newest orders, of all customers, and whether there are more than these.
 

@@ -51,7 +51,7 @@ REFUSALS: dict[int | str, Refusal] = {
     401: Refusal("Unauthorized", 401, "Nobody is signed in, or by another token than the user pool's ID token."),
     403: Refusal("Forbidden", 403, "Only operators may do this."),
     404: Refusal("NotFound", 404, "There is no such thing, or it is somebody else's."),
-    409: Refusal("Conflict", 409, "It is too late: something else is decided already."),
+    409: Refusal("Conflict", 409, "It is too late: something else is decided already, or a price has changed."),
     412: Refusal("PreconditionFailed", 412, "If-Match names another version than the stock level has now."),
     413: Refusal("ContentTooLarge", 413, "The request is too large."),
     422: Refusal(
@@ -143,7 +143,7 @@ def _idempotency_key(description: str) -> Schema:
 IDEMPOTENCY_KEY = _idempotency_key(
     "One key, one order: repeat it when you repeat the request, and the answer is the same."
 )
-SKU = _path("sku", "The product's SKU; no UUID.", "CUP-1", pattern="^[A-Z0-9-]{1,40}$")
+SKU = _path("sku", "The product's SKU; no order id.", "CUP-1", pattern="^[A-Z0-9-]{1,40}$")
 ETAG: Mapping[str, Schema] = {
     "ETag": {
         "description": 'The version of the stock level, in quotes. It may arrive weak, such as `W/"7"`.',
@@ -226,7 +226,7 @@ CALLS: dict[str, Call] = {
             examples.ACCEPTED_ORDER,
             headers=_location("Where the order is to be seen, relative to the API.", f"orders/{examples.ORDER_ID}"),
         ),
-        problems=(400, 413, 422),
+        problems=(400, 409, 413, 422),
         parameters=(IDEMPOTENCY_KEY,),
         body=place_order.PlaceOrder,
         body_example=examples.PLACE_ORDER,

@@ -22,9 +22,10 @@ PLACE_ORDER = {
         "name": "Ada L.",
         "line1": "1 Mill Lane",
         "city": "London",
-        "postal_code": "12345",
+        "postal_code": "SW1A 1AA",
         "country": "GB",
     },
+    "expected_total": {"amount": 500, "currency": "EUR"},
 }
 ACCEPTED_ORDER = {"order_id": ORDER_ID, "status": "PLACED", "items": [LINE], "total": 500, "currency": "EUR"}
 ORDER_SUMMARY = {

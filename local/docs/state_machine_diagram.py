@@ -78,7 +78,7 @@ def _ways(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _words(condition: str) -> str:
     """The words that a condition compares with; `yes` where it compares with none."""
-    return ", ".join(re.findall(r"'([^']+)'", condition)) or "yes"
+    return ", ".join(re.findall(r"'(\w+)'", condition)) or "yes"
 
 
 if __name__ == "__main__":

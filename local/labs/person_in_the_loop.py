@@ -4,7 +4,7 @@ from local.labs.evidence import Evidence, one_tells, types_of_events
 from local.labs.step import Step
 from local.shop import Json
 
-# The template's default of ReviewThreshold, and what the exercise asks for.
+# The default of ReviewThresholds for EUR, the currency of the seeded products, and what the exercise asks for.
 THRESHOLD = 100_000
 PIECES = 50
 

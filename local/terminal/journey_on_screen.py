@@ -1,5 +1,6 @@
 """Show an order's journey in the terminal: a timeline that grows as events arrive."""
 
+import re
 from collections.abc import Iterable
 
 from rich.console import Console, Group, RenderableType
@@ -10,13 +11,17 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from local import event_archive
+from local import event_archive, sandbox_cards
 from local.aws import Aws
+from local.cloud import LocalCloudError
 from local.journey import Sight, follow, happened_at
 from local.shop import Json, Shop
 from local.stack import Stack
+from local.terminal.money import format_money
 from local.terminal.readable_json import readable_json
 
+UNKNOWN_PAYMENT_METHOD = "UNKNOWN_PAYMENT_METHOD"
+PAYMENT_METHOD = re.compile(r"pm_[a-z0-9_]{1,60}")
 MEANING = {
     "OrderPlaced": "the order is written, and with it this event",
     "StockReserved": "the items are set aside, all or none",
@@ -53,16 +58,20 @@ def show(console: Console, stack: Stack, shop: Shop, order: Json) -> Sight:
     Returns: what is known of it at its end.
 
     Raises:
-        LocalCloudError: it was not accepted, or has not ended in time.
+        LocalCloudError: its payment method is no token, it was not accepted, or it has not ended in time.
     """
+    if not PAYMENT_METHOD.fullmatch(order["payment_method"]):
+        raise LocalCloudError(f"A payment method is a token such as pm_card_visa. {sandbox_cards.listed()}")
     wanted = ", ".join(f"{item['quantity']} {item['sku']}" for item in order["items"])
     console.print(f"\n[bold]alice orders {wanted}, paying with {order['payment_method']}[/bold]")
     placed = shop.place_order(order)
-    amount = f"{placed['total'] / 100:.2f} {placed['currency']}"
+    amount = format_money(placed["total"], placed["currency"])
     console.print(f"POST /orders: 202 Accepted, {amount}, order {placed['order_id']}. Its events as they arrive:\n")
     sight = grow(console, follow(shop, placed["order_id"]))
     _show_archive(console, stack, sight)
     _show_view(console, shop, placed["order_id"])
+    if sight.reason == UNKNOWN_PAYMENT_METHOD:
+        console.print(f"\nThe sandbox provider does not know {order['payment_method']}. {sandbox_cards.listed()}")
     return sight
 
 

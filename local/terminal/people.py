@@ -9,6 +9,7 @@ from rich.markup import escape
 from local.cloud import LocalCloudError
 from local.journey import Sight, follow
 from local.shop import Json, Shop
+from local.terminal.money import format_money
 
 # The wait for a person begins a moment after the order asks for one.
 DEADLINE_SECONDS = 300
@@ -77,7 +78,7 @@ def decide(
 
 def about(task: Json) -> str:
     """What a task is about, in a few words."""
-    total = f"{task['total'] / 100:.2f} {task['currency']}" if "total" in task else "an order"
+    total = format_money(task["total"], task["currency"]) if "total" in task else "an order"
     steps = ", ".join(task.get("failed_steps", ()))
     return f"review of {total}" if task["kind"] == "review" else f"{total}, failed: {steps}"
 

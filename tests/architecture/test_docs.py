@@ -157,6 +157,8 @@ def definitions(module: Path) -> set[str]:
                 yield from names(node.body, f"{node.name}.")
             elif isinstance(node, ast.Assign):
                 yield from (prefix + target.id for target in node.targets if isinstance(target, ast.Name))
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                yield prefix + node.target.id
 
     return set(names(ast.parse(module.read_text()).body, "")) | {module.stem, module.name}
 

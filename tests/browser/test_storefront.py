@@ -1,6 +1,8 @@
 """A customer's journeys through the shop, as a person makes them."""
 
+import json
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -117,6 +119,64 @@ def test_an_order_whose_answer_was_lost_is_placed_once(visitor: Visitor, shop: S
     order_id = visitor.places_the_order()
 
     assert [order_id] == lost
+
+
+def test_an_order_whose_answer_was_lost_is_found_when_the_address_is_mended(visitor: Visitor, shop: Shop) -> None:
+    kettle = a_product(shop)
+    visitor.is_customer()
+    visitor.puts_into_basket(kettle)
+    visitor.press("Check out")
+    lost = []
+
+    def lose_the_first_answer(route: Route) -> None:
+        if lost or route.request.method != "POST":
+            route.continue_()
+            return
+        lost.append(route.fetch().json()["order_id"])
+        route.fulfill(status=502, body="")
+
+    visitor.expect_refusals(502, 422)
+    visitor.page.route("**/api/orders", lose_the_first_answer)
+    visitor.heading("Checkout")
+    visitor.fill("City", "Berlim")
+    visitor.press("Place the order")
+    visitor.sees("Your last try may have arrived")
+    assert visitor.accessibility_faults() == []
+    visitor.fill("City", "Berlin")
+    order_id = visitor.places_the_order()
+    visitor.sees("Your first try had placed this order")
+    assert visitor.accessibility_faults() == []
+
+    assert [order_id] == lost
+    visitor.arrives_at("My orders")
+    expect(visitor.page.get_by_role("link", name=f"1 {TIMES} {kettle}")).to_have_count(1)
+
+
+def test_a_price_that_has_changed_is_asked_about(visitor: Visitor, shop: Shop) -> None:
+    kettle = a_product(shop)
+    visitor.is_customer()
+    visitor.puts_into_basket(kettle)
+    visitor.press("Check out")
+    visitor.heading("Checkout")
+    sent: list[dict[str, Any]] = []
+
+    def change_the_price_meanwhile(route: Route) -> None:
+        """As far as the API can tell, the customer was shown one cent."""
+        body = route.request.post_data_json
+        sent.append(dict(body["expected_total"]))
+        if len(sent) == 1:
+            body["expected_total"]["amount"] = 1
+        route.continue_(post_data=json.dumps(body))
+
+    visitor.expect_refusals(409)
+    visitor.page.route("**/api/orders", change_the_price_meanwhile)
+    visitor.press("Place the order")
+    visitor.sees("The price has changed")
+    assert visitor.accessibility_faults() == []
+    visitor.places_the_order()
+
+    assert len(sent) == 2
+    assert sent[0] == sent[1]
 
 
 def test_a_deep_link_asks_who_is_there_and_then_goes_on(visit: Callable[..., Visitor], shop: Shop) -> None:

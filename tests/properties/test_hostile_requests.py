@@ -41,12 +41,18 @@ lines = st.fixed_dictionaries(
 orders = st.fixed_dictionaries(
     {
         "items": st.lists(lines, max_size=3) | json_values,
-        "payment_method": texts | json_values,
+        "payment_method": st.just("pm_card_visa") | texts | json_values,
         "shipping_address": st.just(ADDRESS)
         | st.dictionaries(st.sampled_from(list(ADDRESS)), json_values)
         | json_values,
     },
-    optional={"extra": json_values},
+    optional={
+        "extra": json_values,
+        "expected_total": st.fixed_dictionaries(
+            {"amount": st.sampled_from([250]) | st.integers(), "currency": st.just("EUR") | json_values}
+        )
+        | json_values,
+    },
 )
 products = st.fixed_dictionaries(
     {
@@ -58,9 +64,12 @@ products = st.fixed_dictionaries(
 )
 adjustments = st.fixed_dictionaries({"change": st.integers(-9, 9) | json_values, "reason": texts | json_values})
 bodies = st.none() | texts | (orders | products | adjustments | json_values).map(json.dumps)
-tokens = st.dictionaries(st.sampled_from(["pk", "sk", "list_order", "list"]), json_values).map(
-    lambda key: base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
-)
+# Keys of each list's pages, with anything in them: of orders and products, and of tasks.
+tokens = st.one_of(
+    st.dictionaries(st.sampled_from(["pk", "sk", "list_order", "list"]), json_values),
+    st.fixed_dictionaries({"pk": texts, "sk": st.just("SUMMARY") | texts, "list_order": texts}),
+    st.fixed_dictionaries({"task_id": texts, "opened_at": texts}),
+).map(lambda key: base64.urlsafe_b64encode(json.dumps(key).encode()).decode())
 queries = st.fixed_dictionaries(
     {},
     optional={

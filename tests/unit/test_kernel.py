@@ -10,8 +10,9 @@ from typing import Any
 
 import kernel.dynamodb
 from kernel.at_start import made_at_start
+from kernel.currencies import MINOR_UNIT_DIGITS
 from kernel.dynamodb import UNPROCESSED_WAITS_SECONDS, TooBusy, cancellation_codes, from_item, get_items, to_item
-from kernel.money import CURRENCIES, Money
+from kernel.money import Money, format_money
 from kernel.observability import traceparent
 from kernel.problems import Problem, json_pointer
 from kernel.settings import setting
@@ -62,8 +63,26 @@ def test_money_has_a_currency_of_iso_4217(currency: str) -> None:
 
 
 def test_currencies_are_three_letters() -> None:
-    assert {"EUR", "USD", "JPY", "CHF"} <= CURRENCIES
-    assert all(len(code) == 3 and code.isascii() and code.isupper() for code in CURRENCIES)
+    assert {"EUR", "USD", "JPY", "CHF"} <= MINOR_UNIT_DIGITS.keys()
+    assert all(len(code) == 3 and code.isascii() and code.isupper() for code in MINOR_UNIT_DIGITS)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        (1234, "EUR", "12.34 EUR"),
+        (5, "EUR", "0.05 EUR"),
+        # Displays of these habitually leave the minor unit out: HUF by two digits, IQD by three.
+        (4_990_000, "HUF", "49900.00 HUF"),
+        (4_990_000, "IQD", "4990.000 IQD"),
+        (1234, "JPY", "1234 JPY"),
+        (1234, "KWD", "1.234 KWD"),
+        (10**15 + 1, "EUR", "10000000000000.01 EUR"),
+        (1234, "BGN", "12.34 BGN"),
+    ],
+)
+def test_an_amount_has_the_decimals_of_iso_4217(amount: int, currency: str, text: str) -> None:
+    assert format_money(amount, currency) == text
 
 
 def test_a_problem_document_says_what_where_and_why() -> None:

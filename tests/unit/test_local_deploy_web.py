@@ -7,7 +7,12 @@ from moto import mock_aws
 from local import deploy_web
 from local.cloud import LocalCloudError
 
-OUTPUTS = {"UserPoolId": "eu-west-1_pool", "UserPoolClientId": "client", "WebBucketName": "web"}
+OUTPUTS = {
+    "UserPoolId": "eu-west-1_pool",
+    "UserPoolClientId": "client",
+    "WebBucketName": "web",
+    "ReviewThresholds": "EUR:100000,JPY:160000",
+}
 WITH_CDN = {"DistributionId": "E1", "DistributionDomainName": "d1.cloudfront.net"}
 
 
@@ -86,4 +91,5 @@ def test_the_configuration_holds_no_endpoint_and_no_secret_on_aws():
         "region": "eu-west-1",
         "user_pool_id": "eu-west-1_pool",
         "user_pool_client_id": "client",
+        "review_thresholds": {"EUR": 100000, "JPY": 160000},
     }

@@ -147,3 +147,43 @@ def test_an_order_is_drafted_of_what_is_in_stock():
 def test_nothing_can_be_ordered_when_everything_is_sold_out():
     with pytest.raises(LocalCloudError, match="sold out"):
         draft_order([{"sku": "GONE", "available": 0}], "pm_card_visa")
+
+
+class Till:
+    """A shop that takes any order."""
+
+    def place_order(self, _):
+        return {"order_id": "order", "total": 4_990_000, "currency": "HUF"}
+
+
+def show_order(monkeypatch, payment_method, reason):
+    console = Console(file=io.StringIO(), width=120)
+    end = events("OrderPlaced", "OrderRejected")
+    end[1]["data"] = {"status": "REJECTED", "reason": reason}
+    monkeypatch.setattr(journey_on_screen, "follow", lambda *_: [Sight(tuple(end))])
+    for part in ("_show_archive", "_show_view"):
+        monkeypatch.setattr(journey_on_screen, part, lambda *_: None)
+    order = {"items": [{"sku": "CUP", "quantity": 1}], "payment_method": payment_method}
+    journey_on_screen.show(console, None, Till(), order)
+    return console.file.getvalue()
+
+
+def test_an_unknown_card_is_answered_with_the_cards_that_there_are(monkeypatch):
+    printed = show_order(monkeypatch, "pm_card_foo", "UNKNOWN_PAYMENT_METHOD")
+
+    assert "does not know pm_card_foo" in printed
+    assert "pm_card_visa" in printed
+    assert "pm_void_down" in printed
+
+
+def test_a_known_card_lists_no_others(monkeypatch):
+    assert "pm_void_down" not in show_order(monkeypatch, "pm_card_declined", "PAYMENT_DECLINED")
+
+
+def test_what_is_no_token_is_answered_with_the_cards_before_anything_is_sent(monkeypatch):
+    with pytest.raises(LocalCloudError, match="pm_card_declined"):
+        show_order(monkeypatch, "Visa", "")
+
+
+def test_an_amount_in_the_terminal_has_the_decimals_of_iso_4217(monkeypatch):
+    assert "49900.00 HUF" in show_order(monkeypatch, "pm_card_visa", "OUT_OF_STOCK")

@@ -16,7 +16,7 @@ def stack():
         web_url="http://127.0.0.1:8080",
         region="us-east-1",
         stack_name="serverless-orders",
-        outputs={"UserPoolId": "us-east-1_pool", "UserPoolClientId": "client"},
+        outputs={"UserPoolId": "us-east-1_pool", "UserPoolClientId": "client", "ReviewThresholds": "EUR:100000"},
         users={"alice": User("alice@example.com", "secret")},
     )
 
@@ -44,6 +44,7 @@ def test_the_page_is_told_where_to_sign_in(stack):
         "region": "us-east-1",
         "user_pool_id": "us-east-1_pool",
         "user_pool_client_id": "client",
+        "review_thresholds": {"EUR": 100000},
         "cognito_endpoint": "http://127.0.0.1:4566",
     }
 

@@ -246,7 +246,12 @@ def test_a_letter_is_escaped_for_html_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "words"), [("PAYMENT_DECLINED", "Your card was declined."), ("SOMETHING_NEW", "ask us why")]
+    ("reason", "words"),
+    [
+        ("PAYMENT_DECLINED", "Your card was declined."),
+        ("UNKNOWN_PAYMENT_METHOD", "does not know your payment method"),
+        ("SOMETHING_NEW", "ask us why"),
+    ],
 )
 def test_a_refusal_says_why(reason: str, words: str) -> None:
     rejected = OrderRejected(reason=reason, decided_by="saga")
@@ -257,9 +262,21 @@ def test_a_refusal_says_why(reason: str, words: str) -> None:
     assert words in written.html
 
 
-@pytest.mark.parametrize(("currency", "amount"), [("EUR", "21.00 EUR"), ("JPY", "2100 JPY"), ("KWD", "2.100 KWD")])
+@pytest.mark.parametrize(
+    ("currency", "amount"),
+    [("EUR", "21.00 EUR"), ("JPY", "2100 JPY"), ("KWD", "2.100 KWD"), ("HUF", "21.00 HUF"), ("IQD", "2.100 IQD")],
+)
 def test_an_amount_has_its_currencys_decimals(currency: str, amount: str) -> None:
     assert f"Total: {amount}" in letter(confirmed("1"), ORDERED | {"currency": currency}).text
+
+
+@pytest.mark.parametrize("broken", ["Cup\n  Total: 0.00 EUR", "Cup\r\n", "Cup\u2028x", "Cup\x85x"])
+def test_a_name_forges_no_line_of_the_letter(broken: str) -> None:
+    forged = ORDERED | {"items": [ORDERED["items"][0] | {"name": broken}]}
+
+    assert len(letter(confirmed("1"), forged).text.splitlines()) == len(
+        letter(confirmed("1"), ORDERED).text.splitlines()
+    )
 
 
 def refusal(code: str) -> ClientError:

@@ -12,6 +12,13 @@ from tests.shop_on_moto import ShopOnMoto
 
 Body = dict[str, Any]
 HUGE = 10**400
+# Nothing visible: spaces, formats, fillers, marks, a tag. Or: control characters, breaks, overrides, noncharacters.
+NO_TEXTS = [
+    *(" ", "\u00a0\u3000", "\u200b", "\ufeff\u2060", "\u00ad", "\u3164", "\uffa0\u115f", "\u2800", "\u0301", "\ufe0f"),
+    *("\U000e0041", "\u034f", "\U000e01f0"),
+    *("\x00", "a\x00", "Kettle\n  Total: 0.00 EUR", "a\r", "a\tb", "a\x1b[31m", "a\x7f", "a\x85", "a\u2028b"),
+    *("a\u202eb", "a\ufffe", "a\uffff", "a\ufdd0", "a\U0001fffe", "a\U0010ffff"),
+]
 
 
 def test_a_good_order_is_accepted(shop: ShopOnMoto) -> None:
@@ -78,6 +85,48 @@ def test_a_good_order_is_accepted(shop: ShopOnMoto) -> None:
             )
             for member in ("name", "line1", "city", "postal_code")
             for why, value in (("empty", ""), ("too long", "x" * 201))
+        ),
+        *(
+            pytest.param(
+                lambda body, member=member, text=text: body["shipping_address"].update({member: text}),
+                f"/shipping_address/{member}",
+                id=f"{member} {text!a}",
+            )
+            for member in ("name", "line1", "city")
+            for text in NO_TEXTS
+        ),
+        *(
+            pytest.param(lambda body, token=token: body.update(payment_method=token), "/payment_method", id=repr(token))
+            for token in ("4111 1111 1111 1111", "visa", "pm_", "pm_Card", "pm_card_visa\n", "pm_" + "a" * 61, "pm_é")
+        ),
+        *(
+            pytest.param(
+                lambda body, total=total: body.update(expected_total=total), f"/expected_total{member}", id=f"{total}"
+            )
+            for member, total in (
+                ("/amount", {"amount": -1, "currency": "EUR"}),
+                ("/amount", {"amount": "1", "currency": "EUR"}),
+                ("/currency", {"amount": 1, "currency": "euro"}),
+                ("/currency", {"amount": 1}),
+                ("", 1500),
+            )
+        ),
+        *(
+            pytest.param(
+                lambda body, address=address: body["shipping_address"].update(address),
+                "/shipping_address/postal_code",
+                id=f"postal code {address}",
+            )
+            for address in (
+                {"postal_code": None},
+                {"postal_code": " "},
+                {"postal_code": "1011"},
+                {"postal_code": "10115a"},
+                {"postal_code": "\uff11\uff10\uff11\uff11"},
+                {"country": "GB", "postal_code": "12345"},
+                {"country": "JP", "postal_code": "〒100-000"},
+                {"country": "US", "postal_code": "9021O"},
+            )
         ),
         *(
             pytest.param(
@@ -174,6 +223,12 @@ def test_a_body_that_is_not_the_json_of_an_order_is_refused(front_desk: ShopOnMo
         pytest.param({"body": "{'items': []}"}, id="no JSON"),
         pytest.param({"body": '{"payment_method": "\\ud800"}'}, id="half a surrogate pair"),
         pytest.param({"body": "[" * 1000}, id="nested too deep"),
+        # As API Gateway hands over `{"name": "Jos\xe9"}` in Latin-1.
+        pytest.param({"body": '{"name": "Jos\ufffd"}'}, id="Latin-1"),
+        pytest.param(
+            {"body": base64.b64encode('{"name": "José"}'.encode("latin-1")).decode(), "isBase64Encoded": True},
+            id="Latin-1 of a binary media type",
+        ),
     ],
 )
 def test_a_body_that_cannot_be_read_is_a_bad_request(front_desk: ShopOnMoto, changes: dict[str, Any]) -> None:
@@ -194,12 +249,83 @@ def test_a_body_in_base64_is_read(front_desk: ShopOnMoto) -> None:
     assert_problem(front_desk.post_order(None, changes=body), 422, "/items", "/payment_method", "/shipping_address")
 
 
-def test_any_character_may_stand_in_a_name(shop: ShopOnMoto) -> None:
-    odd = "\x00\x1f\u2028\ufffe\U0001f600 Ł"
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\U0001f600 Ł",
+        "Nguyễn",
+        "محمد",
+        "ひ",
+        "O\u2019Brien-\u0141",
+        "नी",
+        "a\u200db",
+        "\U0001fa8e",
+        "\u05d0\u200e.",
+        "-",
+    ],
+)
+def test_a_name_of_any_script_is_kept_as_it_is(shop: ShopOnMoto, name: str) -> None:
+    order_id = shop.place((shop.product(), 1), name=name)
 
-    order_id = shop.place((shop.product(), 1), name=odd)
+    assert shop.item("Orders", order_id=order_id)["shipping_address"]["name"] == name
 
-    assert shop.item("Orders", order_id=order_id)["shipping_address"]["name"] == odd
+
+@pytest.mark.parametrize(
+    ("country", "postal_code"),
+    [
+        ("DE", "10115"),
+        ("DE", " 101 15 "),
+        ("JP", "〒100-0001"),
+        ("JP", "\uff11\uff10\uff10\uff0d\uff10\uff10\uff10\uff11"),
+        ("JP", "1000001"),
+        ("GB", "sw1a 1aa"),
+        ("GB", "SW1A1AA"),
+        ("US", "90210-1234"),
+        ("US", "902101234"),
+        ("NL", "1234ab"),
+        ("PL", "00950"),
+        ("SE", "SE-114 55"),
+        ("LV", "1073"),
+        ("QA", "00000"),
+        ("HK", "999077"),
+        ("AE", "P.O. Box 12"),
+    ],
+)
+def test_a_postal_code_is_written_as_people_write_it_and_kept_so(
+    shop: ShopOnMoto, country: str, postal_code: str
+) -> None:
+    order_id = shop.place((shop.product(), 1), country=country, postal_code=postal_code)
+
+    assert shop.item("Orders", order_id=order_id)["shipping_address"]["postal_code"] == postal_code
+
+
+@pytest.mark.parametrize("absent", ["", " ", None, "left out"])
+def test_a_country_without_postal_codes_needs_none(shop: ShopOnMoto, absent: str | None) -> None:
+    body = shop.order_body((shop.product(), 1), country="QA", postal_code=absent)  # type: ignore[arg-type]
+    if absent == "left out":
+        del body["shipping_address"]["postal_code"]
+
+    answer = shop.post_order(body)
+
+    assert answer.status == 202
+    order_id = answer.document["order_id"]
+    assert "postal_code" not in shop.item("Orders", order_id=order_id)["shipping_address"]
+    shop.fulfil(order_id)
+    assert shop.order(order_id)["status"] == "CONFIRMED"
+
+
+def test_the_dummy_of_a_country_without_postal_codes_is_no_test_input(shop: ShopOnMoto) -> None:
+    order_id = shop.place((shop.product(), 1), country="QA", postal_code="00000")
+
+    shop.fulfil(order_id)
+
+    assert shop.order(order_id)["status"] == "CONFIRMED"
+
+
+def test_a_fault_of_a_postal_code_gives_an_example(front_desk: ShopOnMoto) -> None:
+    (error,) = front_desk.post_order(front_desk.order_body(("CUP-1", 1), postal_code="SW1A 1AA")).document["errors"]
+
+    assert error["detail"] == "is not a postal code of DE, which is written as 26133"
 
 
 @pytest.mark.parametrize("key", [None, "", " ", "x" * 65, "two words", "é", "tab\t", "line\n", "\x7f"])
@@ -209,6 +335,54 @@ def test_a_missing_or_odd_idempotency_key_is_a_bad_request(front_desk: ShopOnMot
     answer = front_desk.call("place_order", "POST", "/orders", front_desk.order_body(("CUP-1", 1)), headers=headers)
 
     assert_problem(answer, 400)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"Idempotency-Key": ["one", "two"]}, id="two"),
+        pytest.param({"Idempotency-Key": ["one", "one"]}, id="the same twice"),
+        pytest.param({"Idempotency-Key": ["one"], "idempotency-key": ["one"]}, id="in two ways of writing"),
+    ],
+)
+def test_two_idempotency_keys_are_a_bad_request(front_desk: ShopOnMoto, headers: dict[str, list[str]]) -> None:
+    changes = {"headers": {name: values[-1] for name, values in headers.items()}, "multiValueHeaders": headers}
+
+    answer = front_desk.post_order(front_desk.order_body(("CUP-1", 1)), changes=changes)
+
+    assert_problem(answer, 400)
+
+
+@pytest.mark.parametrize("path", ["/orders\n", "/orders%0A", "/orders%00", "/orders/\x1b", "/orders\x85"])
+def test_a_path_with_a_control_character_leads_nowhere(front_desk: ShopOnMoto, path: str) -> None:
+    headers = {"Idempotency-Key": "x"}
+
+    answer = front_desk.call("place_order", "POST", path, front_desk.order_body(("CUP-1", 1)), headers=headers)
+
+    assert_problem(answer, 404)
+
+
+def test_the_price_that_was_shown_is_the_price_of_the_order(shop: ShopOnMoto) -> None:
+    body = shop.order_body((shop.product(unit_price=1500), 2))
+
+    answer = shop.post_order(body | {"expected_total": {"amount": 3000, "currency": "EUR"}})
+
+    assert (answer.status, answer.document["total"]) == (202, 3000)
+
+
+@pytest.mark.parametrize("shown", [{"amount": 100, "currency": "EUR"}, {"amount": 90000, "currency": "USD"}])
+def test_another_price_than_was_shown_is_refused_with_the_new_total(shop: ShopOnMoto, shown: dict[str, Any]) -> None:
+    body = shop.order_body((shop.product(unit_price=90000), 1))
+
+    answer = shop.post_order(body | {"expected_total": shown}, "key")
+
+    assert (answer.status, answer.document["type"]) == (409, "urn:serverless-orders:problem:total-changed")
+    assert (answer.document["total"], answer.document["currency"]) == (90000, "EUR")
+    assert "900.00 EUR" in answer.document["detail"]
+    assert shop.items("Orders") == []
+    # The refusal binds no key: the customer agrees, and orders under the same one.
+    agreed = shop.post_order(body | {"expected_total": {"amount": 90000, "currency": "EUR"}}, "key")
+    assert (agreed.status, agreed.document["total"]) == (202, 90000)
 
 
 @pytest.mark.parametrize("key", ["x", "~" * 64, "!#$%&'()*+,-./:;<=>?@[]^_`{|}"])

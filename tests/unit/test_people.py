@@ -1,6 +1,7 @@
 """People's tasks: asked for by events, opened once, decided once, carried out, closed when nobody need decide."""
 
 from kernel.cloud_event import Cause, CloudEvent
+from kernel.page_request import next_token
 
 import pytest
 from botocore.exceptions import ClientError
@@ -11,8 +12,8 @@ import waiting
 from order import DecidedBy, OrderRejected
 from tests.people_desk import Engine, PeopleDesk
 from tests.problem_document import assert_problem
-from tests.saga_run import REVIEW_THRESHOLD, TimedOut, invoke_handler, lambda_context
-from tests.shop_on_moto import ShopOnMoto
+from tests.saga_run import REVIEW_THRESHOLD, REVIEW_THRESHOLDS, TimedOut, invoke_handler, lambda_context
+from tests.shop_on_moto import Answer, ShopOnMoto
 
 
 @pytest.fixture
@@ -58,6 +59,24 @@ def test_an_order_below_the_threshold_goes_on_unreviewed(shop: ShopOnMoto) -> No
     shop.fulfil(order_id)
 
     assert shop.order(order_id)["status"] == "CONFIRMED"
+
+
+@pytest.mark.parametrize(("currency", "threshold"), REVIEW_THRESHOLDS.items())
+def test_each_currency_has_a_threshold_of_its_own(shop: ShopOnMoto, currency: str, threshold: int) -> None:
+    below = shop.place((shop.product(unit_price=threshold - 1, currency=currency), 1))
+    reached = shop.place((shop.product(unit_price=threshold, currency=currency), 1))
+
+    assert shop.fulfil(below)[-1] == "SettleOrder"
+    assert shop.fulfil(reached)[-1] == "WaitsForReview"
+
+
+@pytest.mark.parametrize(("total", "currency"), [(100_000, "JPY"), (100_000, "VND"), (10**12, "VND"), (10**12, "KWD")])
+def test_a_currency_without_a_threshold_and_small_money_of_any_are_never_reviewed(
+    shop: ShopOnMoto, total: int, currency: str
+) -> None:
+    order_id = shop.place((shop.product(unit_price=total, currency=currency), 1))
+
+    assert shop.fulfil(order_id)[-1] == "SettleOrder"
 
 
 def test_an_order_in_review_waits_with_its_stock_and_money_held(desk: PeopleDesk, in_review: str) -> None:
@@ -469,6 +488,47 @@ def test_tasks_are_listed_page_by_page_oldest_first(desk: PeopleDesk) -> None:
     first = page(limit="2")
     second = page(limit="2", next_token=first["next_token"])
     assert [task["order_id"] for task in first["tasks"] + second["tasks"]] == orders
+
+
+def test_the_token_of_a_task_that_is_not_open_any_more_is_a_bad_request(desk: PeopleDesk) -> None:
+    for _ in range(2):
+        order_id = desk.shop.place((desk.shop.product(), 1))
+        invoke_handler("RequestAttention", {"order_id": order_id, "failed_steps": ["RejectOrder"]})
+        desk.ask(order_id)
+
+    def page(**query: str) -> Answer:
+        return desk.shop.call("list_tasks", "GET", "/tasks", query=query, claims=desk.operator)
+
+    first = page(limit="1").document
+    decide_long_ago(first["tasks"][0]["task_id"])
+
+    assert_problem(page(limit="1", next_token=first["next_token"]), 400)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        {"task_id": "x", "opened_at": "2026-01-01T00:00:00.000000Z"},
+        # Beyond what the list asks for: DynamoDB refuses such a start, which was a fault.
+        {"task_id": "x", "opened_at": "9999"},
+        {"task_id": "order#x", "opened_at": "a"},
+    ],
+)
+def test_a_forged_token_of_a_page_of_tasks_is_a_bad_request(desk: PeopleDesk, key: dict[str, str]) -> None:
+    query = {"next_token": next_token(key)}
+
+    assert_problem(desk.shop.call("list_tasks", "GET", "/tasks", query=query, claims=desk.operator), 400)
+
+
+@pytest.mark.parametrize("comment", ["", " ", "\u200b", "a\nb", "\x1b[2J", "a\ufffe", "x" * 201])
+def test_a_comment_is_a_line_of_text(desk: PeopleDesk, in_review: str, comment: str) -> None:
+    desk.ask(in_review)
+    (task,) = desk.tasks()
+    body = {"decision": "approve", "comment": comment}
+
+    answer = desk.shop.call("decide_task", "POST", f"/tasks/{task['task_id']}/decision", body, claims=desk.operator)
+
+    assert_problem(answer, 422, "/comment")
 
 
 @pytest.mark.parametrize("query", [{"status": "decided"}, {"limit": "0"}, {"next_token": "x"}])

@@ -1,5 +1,7 @@
 """`PUT /products/{sku}`, `POST /products/{sku}/stock-adjustments` and `GET /products`."""
 
+import base64
+import json
 from typing import Any
 
 from kernel.dynamodb import dynamodb
@@ -68,6 +70,10 @@ def test_a_reservation_shows_in_what_is_available(shop: ShopOnMoto) -> None:
         ({"name": ""}, "/name"),
         ({"name": "x" * 201}, "/name"),
         ({"name": None}, "/name"),
+        ({"name": " "}, "/name"),
+        ({"name": "\u3164"}, "/name"),
+        ({"name": "Cup\n  Total: 0.00 EUR"}, "/name"),
+        ({"name": "Cup\uffff"}, "/name"),
         ({"unit_price": -1}, "/unit_price"),
         ({"unit_price": 10**13}, "/unit_price"),
         ({"unit_price": 10**400}, "/unit_price"),
@@ -316,7 +322,7 @@ def test_an_odd_sku_is_refused(front_desk: ShopOnMoto, sku: str) -> None:
     assert_problem(put(front_desk, sku, CUP), 422, "")
 
 
-@pytest.mark.parametrize("sku", ["A", "0", "-", "A" * 40, "FEED-BEEF"])
+@pytest.mark.parametrize("sku", ["A", "0", "-", "A" * 40, "FEED-BEEF", "0123456789" * 3 + "01"])
 def test_any_other_sku_is_accepted(shop: ShopOnMoto, sku: str) -> None:
     assert put(shop, sku, CUP).status == 200
 
@@ -334,3 +340,32 @@ def test_pages_of_products_follow_each_other_by_sku(shop: ShopOnMoto) -> None:
 
     assert [product["sku"] for product in first["products"] + second["products"]] == ["CUP-1", "CUP-2", "CUP-3"]
     assert "next_token" not in second
+
+
+@pytest.mark.parametrize("path", ["/products/CUP-1\n", "/products/CUP-1%0A", "/products/%00"])
+def test_a_path_with_a_control_character_leads_nowhere(front_desk: ShopOnMoto, path: str) -> None:
+    assert_problem(front_desk.call("put_product", "PUT", path, CUP, claims=front_desk.operator()), 404)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"pk": "PRODUCT#CUP-9"}, id="of a product that is not there"),
+        pytest.param({"list_order": "CUP-0"}, id="with another place in the list"),
+        pytest.param({"sk": "EVENT"}, id="of another kind of item"),
+        pytest.param({"pk": "ORDER#756374cd-11a3-4417-b24b-ab16becd4d6d"}, id="of another list"),
+    ],
+)
+def test_a_token_that_no_page_gave_is_a_bad_request(shop: ShopOnMoto, change: dict[str, str]) -> None:
+    put(shop, "CUP-1", CUP)
+    put(shop, "CUP-2", CUP)
+    given = products(shop, limit="1").document["next_token"]
+    key = json.loads(base64.urlsafe_b64decode(given))
+
+    forged = base64.urlsafe_b64encode(json.dumps(key | change).encode()).decode()
+
+    def page(token: str) -> Answer:
+        return shop.call("list_products", "GET", "/products", query={"limit": "1", "next_token": token})
+
+    assert page(given).status == 200
+    assert_problem(page(forged), 400)

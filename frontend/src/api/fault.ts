@@ -3,6 +3,9 @@ export interface Problem {
   type?: string;
   title?: string;
   detail?: string;
+  /** What an order costs now, in minor units of `currency`, where it is refused because a price has changed. */
+  total?: number;
+  currency?: string;
   errors?: { pointer: string; detail: string }[];
 }
 
@@ -28,6 +31,13 @@ export function faultsBelow(error: unknown, pointer: string): Record<string, str
   const errors = error instanceof Fault ? (error.problem.errors ?? []) : [];
   const below = errors.filter((each) => each.pointer.startsWith(`${pointer}/`));
   return Object.fromEntries(below.map((each) => [each.pointer.slice(pointer.length + 1), each.detail]));
+}
+
+const KINDS = "urn:serverless-orders:problem:";
+
+/** Whether an answer is a problem of this kind, such as `total-changed`. */
+export function isProblem(error: unknown, kind: string): error is Fault {
+  return error instanceof Fault && error.problem.type === KINDS + kind;
 }
 
 export function isNotFound(error: unknown): boolean {

@@ -2,7 +2,7 @@
 // have, or an answer read in another way than it is given, is a compile error.
 import createClient from "openapi-fetch";
 import type { components, paths } from "./contract";
-import { Fault, type Problem } from "./fault";
+import { Fault, isProblem, type Problem } from "./fault";
 import { repeatWhenThrottled } from "./repeat-when-throttled";
 
 type Schemas = components["schemas"];
@@ -46,16 +46,28 @@ export async function answerOf<Answer>(call: Promise<{ data?: Answer; error?: un
   throw new Fault(response.status, problem);
 }
 
-/** All pages of a list, as one. */
+const MOST_STARTS = 3;
+
+/**
+ * All pages of a list, as one. A page starts after the last entry of the page before; where that has left the list
+ * meanwhile, as a task does that is decided, the list is read from its start.
+ */
 export async function allPages<Item>(page: (nextToken?: string) => Promise<{ items: Item[]; next_token?: string }>): Promise<Item[]> {
-  const all: Item[] = [];
+  let all: Item[] = [];
   let next: string | undefined;
-  do {
-    const { items, next_token } = await page(next);
-    all.push(...items);
-    next = next_token;
-  } while (next);
-  return all;
+  for (let starts = 1; ; ) {
+    try {
+      const { items, next_token } = await page(next);
+      all.push(...items);
+      if (!next_token) return all;
+      next = next_token;
+    } catch (error) {
+      if (next === undefined || !isProblem(error, "next-token") || starts === MOST_STARTS) throw error;
+      starts += 1;
+      all = [];
+      next = undefined;
+    }
+  }
 }
 
 export const listProducts = (): Promise<Product[]> =>

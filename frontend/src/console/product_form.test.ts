@@ -13,6 +13,14 @@ describe("a typed product", () => {
     expect(Object.keys((productOf(EMPTY, true) as { faults: object }).faults)).toEqual(["sku", "name", "price", "stock"]);
     expect(productOf({ ...kettle, price: "1.5", currency: "JPY" }, true)).toHaveProperty("faults.price");
     expect(productOf({ ...kettle, currency: "euro" }, true)).toHaveProperty("faults.currency");
+    expect(productOf({ ...kettle, currency: "XXX" }, true)).toHaveProperty("faults.currency");
+    for (const name of [" ", "\u200b", "\u3164", "a\nb", "a\uffff"]) expect(productOf({ ...kettle, name }, true)).toHaveProperty("faults.name");
+  });
+
+  it("has the minor units of ISO 4217, whatever the browser displays", () => {
+    expect(productOf({ ...kettle, price: "499.00", currency: "HUF" }, true)).toMatchObject({ product: { unit_price: 49_900 } });
+    expect(productOf({ ...kettle, price: "1.234", currency: "IQD" }, true)).toMatchObject({ product: { unit_price: 1234 } });
+    expect(textOf({ sku: "A", name: "A", unit_price: 49_900, currency: "HUF"}).price).toBe("499.00");
   });
 
   it("shows what is in the shop, and no stock, which orders change while the form is open", () => {

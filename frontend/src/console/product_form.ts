@@ -1,3 +1,5 @@
+import { isBlank, textFault } from "../frame/text";
+import { decimal, minorUnitDigits } from "../frame/writing";
 import type { NewProduct } from "./console_api";
 
 /** A product as a person types it. */
@@ -17,11 +19,12 @@ export const EMPTY: ProductText = { sku: "", name: "", price: "", currency: "EUR
  */
 export function productOf(text: ProductText, isNew: boolean): { product: NewProduct } | { faults: Partial<Record<keyof ProductText, string>> } {
   const faults: Partial<Record<keyof ProductText, string>> = {};
-  const digits = fractionDigits(text.currency);
+  const digits = minorUnitDigits(text.currency) ?? null;
   const unit_price = digits === null ? null : minorUnits(text.price, digits);
   if (!/^[A-Z0-9-]{1,40}$/.test(text.sku)) faults.sku = "Capital letters, digits and dashes; up to 40.";
-  if (!text.name.trim()) faults.name = "Say what it is.";
-  if (digits === null) faults.currency = "Three capital letters, such as EUR.";
+  const nameFault = isBlank(text.name) ? "Say what it is." : textFault(text.name);
+  if (nameFault) faults.name = nameFault;
+  if (digits === null) faults.currency = "Three capital letters of ISO 4217, such as EUR.";
   else if (unit_price === null) faults.price = `An amount such as ${(12.5).toFixed(digits)}.`;
   if (isNew && !/^\d{1,9}$/.test(text.stock)) faults.stock = "A whole number.";
   if (Object.keys(faults).length > 0 || unit_price === null) return { faults };
@@ -54,17 +57,12 @@ export function isChanged(shown: Details, present: Details | undefined): boolean
 
 /** What is in the shop, as the form shows it: without its stock. */
 export function textOf(product: Details): ProductText {
-  const digits = fractionDigits(product.currency) ?? 2;
+  const digits = minorUnitDigits(product.currency) ?? 2;
   return {
     sku: product.sku,
     name: product.name,
-    price: (product.unit_price / 10 ** digits).toFixed(digits),
+    price: decimal(product.unit_price, digits),
     currency: product.currency,
     stock: "",
   };
-}
-
-function fractionDigits(currency: string): number | null {
-  if (!/^[A-Z]{3}$/.test(currency)) return null;
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }

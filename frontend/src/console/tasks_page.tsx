@@ -6,6 +6,7 @@ import { PageTitle } from "../frame/page_title";
 import { Skeleton } from "../frame/skeleton";
 import { moment, money } from "../frame/writing";
 import { reasonInWords } from "../orders/order_words";
+import { useReviewThresholds } from "../shop/review_thresholds";
 import { listTasks, type Task } from "./console_api";
 import { DecisionForm } from "./decision_form";
 
@@ -27,8 +28,13 @@ export default function TasksPage() {
 }
 
 function Tasks({ tasks }: { tasks: Task[] }) {
+  const amounts = Object.entries(useReviewThresholds()).map(([currency, amount]) => money(amount, currency));
   if (tasks.length === 0)
-    return <EmptyNotice title="Nothing waits for a person.">Orders from 1,000.00 on do, and those with a step that keeps failing.</EmptyNotice>;
+    return (
+      <EmptyNotice title="Nothing waits for a person.">
+        {amounts.length > 0 ? `Orders from ${amounts.join(", ")} on do, and those` : "Orders do"} with a step that keeps failing.
+      </EmptyNotice>
+    );
   return (
     <ul className="tasks">
       {tasks.map((task) => (

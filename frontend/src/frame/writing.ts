@@ -1,9 +1,26 @@
 // How money, times and counts are written.
+import currencies from "./currencies.json";
 
-/** `amount` is in minor units; how many of them make one is the currency's business. */
+// ISO 4217's. A browser's own table holds display habits, which differ by browser and leave minor units out.
+const MINOR_UNIT_DIGITS: Readonly<Record<string, number>> = currencies;
+
+/** How many decimal places a currency has; undefined where ISO 4217 has no such currency. */
+export const minorUnitDigits = (currency: string): number | undefined => MINOR_UNIT_DIGITS[currency];
+
+/** An amount in minor units, for a person. */
 export function money(amount: number, currency: string): string {
-  const format = new Intl.NumberFormat(undefined, { style: "currency", currency });
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  const digits = minorUnitDigits(currency) ?? 2;
+  const text = decimal(amount, digits);
+  if (!/^[A-Z]{3}$/.test(currency)) return `${text} ${currency}`;
+  const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  // As text it is exact, however large it is.
+  return new Intl.NumberFormat(undefined, { style: "currency", currency, ...places }).format(text as Intl.StringNumericLiteral);
+}
+
+/** An amount in minor units with a point before the last `digits`: 1234 as `12.34`. */
+export function decimal(amount: number, digits: number): string {
+  const text = String(amount).padStart(digits + 1, "0");
+  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
 export const moment = (time: string): string =>

@@ -1,3 +1,4 @@
+import Alert from "@cloudscape-design/components/alert";
 import { useState } from "react";
 import { Link, useLocation, useParams } from "react-router";
 import { isNotFound } from "../api/fault";
@@ -21,13 +22,21 @@ import { Timeline } from "./timeline";
 /** What the way to this page may tell of the order. */
 export interface OrderPageState {
   isNew?: boolean;
+  /** An earlier try had placed it, before the customer changed something and tried again. */
+  isEarlier?: boolean;
 }
 
 export default function OrderPage() {
   const { orderId = "" } = useParams();
-  const { isNew = false } = (useLocation().state ?? {}) as OrderPageState;
+  const { isNew = false, isEarlier = false } = (useLocation().state ?? {}) as OrderPageState;
   const order = useOrder(orderId, isNew);
-  if (order.data) return <OrderInFull key={orderId} order={order.data} />;
+  if (order.data)
+    return (
+      <>
+        {isEarlier && <EarlierOrderNotice />}
+        <OrderInFull key={orderId} order={order.data} />
+      </>
+    );
   return (
     <>
       <PageTitle>Order</PageTitle>
@@ -41,6 +50,15 @@ export default function OrderPage() {
         <Skeleton lines={8} label={isNew ? "The order is on its way to the views" : "Looking for the order"} />
       )}
     </>
+  );
+}
+
+function EarlierOrderNotice() {
+  return (
+    <Alert type="warning" header="Your first try had placed this order">
+      Its answer was lost on the way. What you changed afterwards is not in this order, and no second one was placed. If it is not
+      what you want, cancel it, and place another.
+    </Alert>
   );
 }
 

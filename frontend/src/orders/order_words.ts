@@ -32,6 +32,7 @@ const MOOD: Record<string, Mood> = {
 const REASON: Record<string, string> = {
   OUT_OF_STOCK: "There is not enough in stock.",
   PAYMENT_DECLINED: "The card was declined.",
+  UNKNOWN_PAYMENT_METHOD: "The payment provider does not know this card.",
   ADDRESS_REFUSED: "The carrier does not deliver to this address.",
   STOCK_UNAVAILABLE: "The inventory did not answer.",
   PAYMENT_UNAVAILABLE: "The payment provider did not answer.",

@@ -1,6 +1,14 @@
-import type { NewOrder } from "../api/shop_api";
+import { isBlank, textFault } from "../frame/text";
+import formats from "./postal_code_formats.json";
 
-export type Address = NewOrder["shipping_address"];
+/** An address as it is typed. */
+export interface Address {
+  name: string;
+  line1: string;
+  city: string;
+  postal_code: string;
+  country: string;
+}
 
 /** Filled in beforehand, so that a first order takes one click. */
 export const SAMPLE_ADDRESS: Address = {
@@ -18,16 +26,37 @@ export const ADDRESS_FIELDS: { name: keyof Address; label: string; autocomplete:
     name: "postal_code",
     label: "Postal code",
     autocomplete: "postal-code",
-    hint: "The sandbox carrier refuses 00000, and never answers for 99999.",
+    hint: "In Germany, the sandbox carrier refuses 00000 and never answers for 99999. Some countries have no postal codes.",
   },
   { name: "city", label: "City", autocomplete: "address-level2" },
   { name: "country", label: "Country", autocomplete: "country", hint: "Its two letters, such as DE." },
 ];
 
+// By country: the form of a postal code without punctuation, and an example; null where a country has no postal codes.
+const FORMATS = formats as unknown as Readonly<Record<string, readonly [form: string, example: string] | null>>;
+
 /** What is wrong with each member that is; the API checks the rest. */
 export function faultsOf(address: Address): Partial<Record<keyof Address, string>> {
-  const empty = ADDRESS_FIELDS.filter(({ name }) => address[name].trim() === "");
-  const faults = Object.fromEntries(empty.map(({ name, label }) => [name, `${label} is missing.`]));
-  if (!/^[A-Z]{2}$/.test(address.country) && !faults["country"]) faults["country"] = "Use two capital letters, such as DE.";
+  const faults: Partial<Record<keyof Address, string>> = {};
+  for (const { name, label } of ADDRESS_FIELDS) {
+    const isOptional = name === "postal_code" && !FORMATS[address.country];
+    const isMissing = isBlank(address[name]);
+    const fault = isMissing ? !(isOptional && !address[name].trim()) && `${label} is missing.` : textFault(address[name]);
+    if (fault) faults[name] = fault;
+  }
+  if (!/^[A-Z]{2}$/.test(address.country)) faults.country ??= "Use two capital letters, such as DE.";
+  const postalCode = postalCodeFault(address.country, address.postal_code);
+  if (postalCode) faults.postal_code ??= postalCode;
   return faults;
 }
+
+function postalCodeFault(country: string, postalCode: string): string | undefined {
+  const format = FORMATS[country];
+  if (!format) return undefined;
+  const [form, example] = format;
+  return new RegExp(`^(?:${form})$`).test(withoutPunctuation(postalCode)) ? undefined : `Write it as in ${country}, such as ${example}.`;
+}
+
+/** Letters and digits alone, in capitals; the wide ones of East Asia as the usual ones. */
+const withoutPunctuation = (postalCode: string): string =>
+  postalCode.normalize("NFKC").toUpperCase().replace(/[\p{P}\p{Z}\p{S}]/gu, "");

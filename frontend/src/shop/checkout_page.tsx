@@ -1,11 +1,12 @@
+import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, Navigate, useNavigate } from "react-router";
-import { faultsBelow } from "../api/fault";
-import { type NewOrder, placeOrder } from "../api/shop_api";
+import { faultsBelow, isProblem } from "../api/fault";
+import type { NewOrder } from "../api/shop_api";
 import { useChecked } from "../frame/checked_form";
 import { FaultNotice } from "../frame/fault_notice";
 import type { OrderPageState } from "../orders/order_page";
@@ -15,10 +16,12 @@ import { money } from "../frame/writing";
 import { type Address, ADDRESS_FIELDS, faultsOf, SAMPLE_ADDRESS } from "./address";
 import { type Line, lines, total } from "./basket";
 import { emptyBasket, useBasket } from "./basket_store";
-import { attemptFor, endAttempt } from "./checkout_attempt";
+import { Attempts } from "./checkout_attempt";
 import { PaymentCards } from "./payment_cards";
 import { PAYMENT_METHODS } from "./payment_methods";
+import { placeOnce } from "./placing";
 import { useProducts } from "./products";
+import { useReviewThresholds } from "./review_thresholds";
 
 export default function CheckoutPage() {
   const basket = useBasket();
@@ -26,10 +29,15 @@ export default function CheckoutPage() {
   const placing = usePlacing();
   const [address, setAddress] = useState(SAMPLE_ADDRESS);
   const [payment, setPayment] = useState<string>(PAYMENT_METHODS[0].id);
+  const bought = products.data && lines(basket, products.data);
+  const sum = bought ? total(bought) : null;
+  const changed = changedTotal(placing.error);
+  // The shop has the new price at once, the list of products a moment later.
+  const due = changed && isSame(sum, placing.variables?.expected_total) ? changed : sum;
   const { onSubmit, faults } = useChecked(faultsOf(address), () => {
-    if (placing.isPending || placing.isSuccess) return;
+    if (placing.isPending || placing.isSuccess || !due) return;
     const items = Object.entries(basket).map(([sku, quantity]) => ({ sku, quantity }));
-    placing.mutate({ items, payment_method: payment, shipping_address: address });
+    placing.mutate({ items, payment_method: payment, shipping_address: address, expected_total: due });
   });
   // What the shop refused, as long as it stands there.
   const refused = placing.variables?.shipping_address === address ? faultsBelow(placing.error, "/shipping_address") : {};
@@ -51,11 +59,16 @@ export default function CheckoutPage() {
         </section>
         <section className="panel checkout-sum">
           <h2>Your order</h2>
-          {products.data ? <Summary lines={lines(basket, products.data)} /> : <Skeleton lines={3} label="Loading the prices" />}
-          {placing.error && <FaultNotice error={placing.error} />}
+          {bought ? <Summary lines={bought} due={due} /> : <Skeleton lines={3} label="Loading the prices" />}
+          {changed ? (
+            <ChangedTotalNotice shown={placing.variables?.expected_total} now={changed} />
+          ) : (
+            placing.error && <FaultNotice error={placing.error} />
+          )}
+          {!placing.isPending && !placing.isSuccess && new Attempts().underWay && <UnknownOutcomeNotice />}
           <div className="actions">
             <Link to="/basket">Change the basket</Link>
-            <Button variant="primary" formAction="submit" loading={placing.isPending || placing.isSuccess} loadingText="Placing the order">
+            <Button variant="primary" formAction="submit" disabled={!due} loading={placing.isPending || placing.isSuccess} loadingText="Placing the order">
               Place the order
             </Button>
           </div>
@@ -70,14 +83,48 @@ function usePlacing() {
   const go = useNavigate();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (order: NewOrder) => placeOrder(attemptFor(JSON.stringify(order)).key, order),
-    onSuccess: async ({ order_id }) => {
-      endAttempt();
+    mutationFn: (order: NewOrder) => placeOnce(order),
+    onError: () => queries.invalidateQueries({ queryKey: ["products"] }),
+    onSuccess: async ({ order_id, earlier }, order) => {
       void queries.invalidateQueries({ queryKey: ["orders"] });
-      await go(`/orders/${order_id}`, { state: { isNew: true } satisfies OrderPageState });
-      emptyBasket();
+      await go(`/orders/${order_id}`, { state: { isNew: true, isEarlier: earlier !== undefined } satisfies OrderPageState });
+      if (!earlier || JSON.stringify(earlier.items) === JSON.stringify(order.items)) emptyBasket();
     },
   });
+}
+
+type Money = NonNullable<NewOrder["expected_total"]>;
+
+/** What the order costs now, where the shop refused it because that is not what was shown. */
+function changedTotal(error: unknown): Money | null {
+  if (!isProblem(error, "total-changed")) return null;
+  const { total: amount, currency } = error.problem;
+  return amount !== undefined && currency !== undefined ? { amount, currency } : null;
+}
+
+const isSame = (one: Money | null | undefined, other: Money | null | undefined): boolean =>
+  one?.amount === other?.amount && one?.currency === other?.currency;
+
+function ChangedTotalNotice({ shown, now }: { shown: Money | null | undefined; now: Money }) {
+  return (
+    <div role="alert">
+      <Alert type="warning" header="The price has changed">
+        The total is now {money(now.amount, now.currency)}
+        {shown && `, not ${money(shown.amount, shown.currency)}`}. Nothing is ordered yet. Do you want it at this price? Then place the
+        order again.
+      </Alert>
+    </div>
+  );
+}
+
+function UnknownOutcomeNotice() {
+  return (
+    <div role="alert">
+      <Alert type="info" header="Your last try may have arrived">
+        The shop’s answer was lost on the way. Place the order again to find out: it stays one order, whatever you change meanwhile.
+      </Alert>
+    </div>
+  );
 }
 
 interface AddressFieldsProps {
@@ -99,8 +146,8 @@ function AddressFields({ address, change, faults }: AddressFieldsProps) {
   ));
 }
 
-function Summary({ lines }: { lines: Line[] }) {
-  const sum = total(lines);
+function Summary({ lines, due }: { lines: Line[]; due: Money | null }) {
+  const threshold = useReviewThresholds()[due?.currency ?? ""];
   return (
     <>
       <ul className="lines">
@@ -113,13 +160,15 @@ function Summary({ lines }: { lines: Line[] }) {
           </li>
         ))}
       </ul>
-      {sum && (
+      {due && (
         <div className="sum">
           <span>Total</span>
-          <strong>{money(sum.amount, sum.currency)}</strong>
+          <strong>{money(due.amount, due.currency)}</strong>
         </div>
       )}
-      {sum && <p className="hint">From 1,000.00 on, a person reviews an order before it goes on.</p>}
+      {due && threshold !== undefined && (
+        <p className="hint">From {money(threshold, due.currency)} on, a person reviews an order before it goes on.</p>
+      )}
     </>
   );
 }

@@ -1,4 +1,4 @@
-"""The client's `Idempotency-Key`: the name of one intent, which the client repeats with each retry of its request."""
+"""The Idempotency-Key of a request: the client's name for what it wants done once."""
 
 import re
 
@@ -9,17 +9,23 @@ IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,64}")
 
 
 def idempotency_key(app: HttpApplication) -> str:
-    """Return the request's Idempotency-Key.
+    """Return the key of the current request.
+
+    Args:
+        app: The application that serves the request.
+
+    Returns:
+        1 to 64 visible ASCII characters.
 
     Raises:
-        Problem: 400, the request has none, more than one, or one that is not 1 to 64 visible ASCII characters.
+        Problem: 400, there is no key, more than one, or one with other characters.
     """
-    key = app.header("Idempotency-Key")
-    if key is None or not IDEMPOTENCY_KEY.fullmatch(key):
+    keys = app.header_values("Idempotency-Key")
+    if len(keys) != 1 or not IDEMPOTENCY_KEY.fullmatch(keys[0]):
         raise Problem(
             400,
-            "Send a header Idempotency-Key with 1 to 64 visible ASCII characters, such as a UUID; "
+            "Send one header Idempotency-Key with 1 to 64 visible ASCII characters, such as a UUID; "
             "repeat it when you repeat the request.",
             kind="idempotency-key",
         )
-    return key
+    return keys[0]

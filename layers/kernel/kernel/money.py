@@ -2,24 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from kernel.currencies import MINOR_UNIT_DIGITS
 
-# ISO 4217, list one (https://www.six-group.com/en/products-services/financial-information/data-standards.html),
-# without the codes for funds, precious metals and testing.
-CURRENCIES = frozenset(
-    """
-    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY
-    COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR
-    ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK
-    MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF
-    SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU
-    UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
-    """.split()
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 
 def _known_currency(code: str) -> str:
-    if code not in CURRENCIES:
+    if code not in MINOR_UNIT_DIGITS:
         raise ValueError("not an ISO 4217 currency code, such as EUR")
     return code
 
@@ -38,3 +27,15 @@ class Money(BaseModel):
 
     amount: int = Field(ge=0)
     currency: Currency
+
+
+def format_money(amount: int, currency: str) -> str:
+    """Write an amount of minor units for a person: 1234 as `12.34 EUR`, `1234 JPY`, `1.234 KWD`.
+
+    A currency that ISO 4217 no longer lists, in an old event, has two digits.
+    """
+    digits = MINOR_UNIT_DIGITS.get(currency, 2)
+    if digits == 0:
+        return f"{amount} {currency}"
+    whole, part = divmod(amount, 10**digits)
+    return f"{whole}.{part:0{digits}d} {currency}"

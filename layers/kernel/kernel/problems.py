@@ -25,13 +25,18 @@ class MemberError(TypedDict):
 
 
 class ProblemDocument(TypedDict):
-    """What is wrong, and what to do about it (RFC 9457). API Gateway leaves `status` out of some of its own."""
+    """What is wrong, and what to do about it (RFC 9457). API Gateway leaves `status` out of some of its own.
+
+    `total` and `currency` are there where a price has changed: what the order costs now, in minor units.
+    """
 
     type: str
     title: str
     status: NotRequired[int]
     detail: str
     instance: str
+    total: NotRequired[int]
+    currency: NotRequired[str]
     errors: NotRequired[list[MemberError]]
 
 
@@ -43,16 +48,27 @@ class Problem(Exception):
         detail: what is wrong, and what to do about it.
         kind: a name for programs, such as `unknown-product`; None where the status says it all.
         errors: for a validation problem, `{"pointer": "/items/0/sku", "detail": "..."}` for each fault.
+        total: what an order costs now, in minor units of `currency`, where it is refused because a price has changed.
+        currency: of `total`.
     """
 
     def __init__(
-        self, status: int, detail: str, *, kind: str | None = None, errors: Sequence[MemberError] = ()
+        self,
+        status: int,
+        detail: str,
+        *,
+        kind: str | None = None,
+        errors: Sequence[MemberError] = (),
+        total: int | None = None,
+        currency: str | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.kind = kind
         self.errors = list(errors[:MOST_ERRORS])
+        self.total = total
+        self.currency = currency
 
     def document(self, instance: str) -> ProblemDocument:
         """Return the problem document; `instance` says where it happened (path and request id)."""
@@ -63,6 +79,9 @@ class Problem(Exception):
             "detail": self.detail,
             "instance": instance,
         }
+        if self.total is not None and self.currency is not None:
+            document["total"] = self.total
+            document["currency"] = self.currency
         if self.errors:
             document["errors"] = self.errors
         return document

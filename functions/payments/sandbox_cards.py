@@ -1,0 +1,11 @@
+"""The test cards of the sandbox gateway: what happens to an order that is paid with each."""
+
+SANDBOX_CARDS = {
+    "pm_card_visa": "works",
+    "pm_card_declined": "is declined",
+    "pm_gateway_flaky": "the provider fails twice to authorize, then works",
+    "pm_gateway_down": "the provider never authorizes",
+    "pm_capture_flaky": "the provider fails twice to capture, then works",
+    "pm_capture_down": "the provider never captures",
+    "pm_void_down": "the provider never voids",
+}

@@ -1,0 +1,67 @@
+"""What the deployed API makes of input that API Gateway changes on the way: bytes, repeated headers, paths."""
+
+import json
+from uuid import uuid4
+
+import pytest
+
+from tests.e2e.shop import Shop, order_body, wait_until
+
+pytestmark = pytest.mark.e2e
+
+
+def headers(*keys: str) -> list[tuple[str, str]]:
+    return [("Content-Type", "application/json"), *(("Idempotency-Key", key) for key in keys)]
+
+
+def test_a_body_in_latin_1_is_refused(shop: Shop) -> None:
+    body = json.dumps(order_body(shop.product()) | {"note": "x"}, ensure_ascii=False).replace("Ada", "José")
+
+    answer = shop.customer().post("/orders", content=body.encode("latin-1"), headers=headers(str(uuid4())))
+
+    assert (answer.status_code, answer.json()["detail"][:34]) == (400, "The request's body is not UTF-8 te"), (
+        answer.text
+    )
+
+
+def test_two_idempotency_keys_are_refused(shop: Shop) -> None:
+    body = json.dumps(order_body(shop.product()))
+
+    answer = shop.customer().post("/orders", content=body, headers=headers("one", "two"))
+
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:serverless-orders:problem:idempotency-key")
+
+
+@pytest.mark.parametrize("path", ["/orders%0A", "/products%0A", "/tasks%0A", f"/orders/{uuid4()}%0A"])
+def test_a_path_with_a_line_break_leads_nowhere(shop: Shop, path: str) -> None:
+    assert shop.operator.get(path).status_code in {403, 404}
+
+
+def test_a_forged_token_of_a_page_is_refused(shop: Shop) -> None:
+    token = "eyJ0YXNrX2lkIjogIngiLCAib3BlbmVkX2F0IjogIjk5OTkifQ=="  # {"task_id": "x", "opened_at": "9999"}
+
+    assert shop.operator.get("/tasks", params={"next_token": token}).status_code == 400
+
+
+def test_a_total_that_is_not_the_price_now_is_refused_with_the_new_one(shop: Shop) -> None:
+    body = order_body(shop.product(unit_price=1500)) | {"expected_total": {"amount": 1, "currency": "EUR"}}
+
+    answer = shop.customer().post("/orders", json=body, headers={"Idempotency-Key": str(uuid4())})
+
+    assert (answer.status_code, answer.json()["total"], answer.json()["currency"]) == (409, 1500, "EUR")
+
+
+def test_money_below_the_threshold_of_its_currency_is_not_reviewed(shop: Shop) -> None:
+    customer, sku = shop.customer(), f"TEA-{uuid4().hex[:8].upper()}"
+    tea = {"name": "Tea", "unit_price": 100_000, "currency": "JPY", "stock": 5}
+    assert shop.operator.put(f"/products/{sku}", json=tea).status_code == 200
+    wait_until(lambda: shop.item("Views", pk=f"PRODUCT#{sku}", sk="SUMMARY"), what=f"{sku} in the product view")
+
+    customer.wait_for(customer.place(sku), "CONFIRMED")
+
+
+def test_an_unknown_card_is_declined(shop: Shop) -> None:
+    customer = shop.customer()
+    order_id = customer.place(shop.product(), payment_method="pm_card_foo")
+
+    assert customer.wait_for(order_id, "REJECTED")["reason"] == "UNKNOWN_PAYMENT_METHOD"
