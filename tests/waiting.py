@@ -60,7 +60,7 @@ def wait_until(
         now = time.monotonic()
         if now - announced > ANNOUNCE_EVERY_SECONDS:
             announced = now
-            announce(f"waiting for {what} for {now - started:.0f} s. {last or ''}")
+            announce(f"waiting for {what} for {now - started:.0f} s. {str(last or '')[:200]}")
         if (current := progress()) != last:
             last, moved = current, now
         assert now - moved < patience_seconds, f"nothing happened for {patience_seconds} s: {what}\n{last}"

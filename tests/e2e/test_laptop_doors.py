@@ -12,7 +12,8 @@ import pytest
 from local import web_server
 from local.cloud import LocalCloud
 from local.stack import Stack
-from tests.e2e.shop import Shop, wait_until
+from tests.e2e.shop import Shop
+from tests.waiting import wait_until
 
 EVIL = "https://evil.example"
 CREATE_FUNCTION = "/2015-03-31/functions"
@@ -94,7 +95,7 @@ def test_the_web_server_serves_page_and_api_and_nothing_else(web: httpx.Client, 
         except httpx.ConnectError:
             return None
 
-    served = wait_until(page, what="the web server", hint=web_server.process(local_cloud).last_words)
+    served = wait_until(page, what="the web server", progress=web_server.process(local_cloud).last_words)
 
     assert 'id="page"' in served.text
     assert web.get("/api/products").json()["products"]

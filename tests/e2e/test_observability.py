@@ -45,4 +45,6 @@ def test_an_order_is_found_in_the_log_of_every_function_that_it_meets(shop: Shop
         events = logs.new_events(shop.aws, groups, set())
         return {function for function, event in events if f'"correlation_id":"{order_id}"' in event["message"]}
 
-    wait_until(lambda: functions() >= FROM_REQUEST_TO_MAIL, what="lines from the request to the mail", hint=functions)
+    wait_until(
+        lambda: functions() >= FROM_REQUEST_TO_MAIL, what="lines from the request to the mail", progress=functions
+    )

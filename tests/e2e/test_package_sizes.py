@@ -9,7 +9,7 @@ import pytest
 from bench.cold_starts import LAYERS, functions_of, zipped_kilobytes
 from local.cloud import LocalCloud
 
-MOST_KILOBYTES_OF_A_FUNCTION = 30
+MOST_KILOBYTES_OF_A_FUNCTION = 40
 MOST_KILOBYTES_OF_DEPENDENCIES = 12_000
 
 

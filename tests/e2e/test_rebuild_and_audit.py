@@ -279,7 +279,7 @@ def test_records_that_cannot_be_published_are_set_aside_once_and_hold_up_nobody(
         bodies = [json.loads(message["Body"]) for message in own_shop.messages(queue)]
         return sorted(body["keys"]["order_id"]["S"] for body in bodies)
 
-    wait_until(lambda: set_aside_ids() == sorted(changes), what="the records", hint=set_aside_ids)
+    wait_until(lambda: set_aside_ids() == sorted(changes), what="the records", progress=set_aside_ids)
     customer = own_shop.customer()
     customer.wait_for(customer.place(own_shop.product()), "CONFIRMED")
     assert set_aside_ids() == sorted(changes)
