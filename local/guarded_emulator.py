@@ -1,4 +1,4 @@
-"""Run MiniStack, the AWS emulator, behind the guard: `python -m local.guarded_emulator STACK_FILE`.
+"""Run MiniStack, the AWS emulator, behind guard and throttle: `python -m local.guarded_emulator STACK_FILE`.
 
 The same process, server and settings as `python -m ministack`, whose `main` takes no other application than its own.
 """
@@ -14,6 +14,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.app import LOG_LEVEL, app
 
+from local.api_throttle import ApiThrottle
 from local.emulator_guard import EmulatorGuard, PagePorts
 
 # Of MiniStack's own `main`.
@@ -28,7 +29,7 @@ def main(stack_file: str) -> None:
     """
     port = int(os.environ["GATEWAY_PORT"])
     _allow_many_connections()
-    guard = EmulatorGuard(app, port, PagePorts(Path(stack_file)))
+    guard = EmulatorGuard(ApiThrottle(app), port, PagePorts(Path(stack_file)))
     asyncio.run(serve(guard, settings(os.environ["BIND_HOST"], port), mode="asgi"))
 
 

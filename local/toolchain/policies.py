@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from cfnlint.decode import cfn_yaml
-from rich.console import Console
 from samtranslator.translator.transform import transform
+
+from local.console import SafeConsole
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ("template.yaml", "governance/template.yaml", "pipeline/template.yaml")
@@ -91,7 +92,7 @@ def scan() -> int:
 
     Returns: the exit status: 1 where it finds something.
     """
-    console = Console(highlight=False, soft_wrap=True)
+    console = SafeConsole(highlight=False, soft_wrap=True)
     # SAM's transform warns of features of its service that nobody needs here.
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
     checked = list(dict.fromkeys((policy.place, json.dumps(policy.document)) for policy in policies()))

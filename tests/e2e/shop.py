@@ -19,7 +19,7 @@ from local.sign_in import id_token
 from local.stack import Stack, User
 from tests.waiting import wait_until
 
-ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "London", "postal_code": "12345", "country": "GB"}
+ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "Berlin", "postal_code": "12345", "country": "DE"}
 # The saga's definition promises to end before. The emulator ignores it: a run that is late waits for its last call.
 LONGEST_RUN_SECONDS = 600
 PASSWORD = "Correct-horse-9-battery"

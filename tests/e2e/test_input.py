@@ -32,9 +32,9 @@ def test_two_idempotency_keys_are_refused(shop: Shop) -> None:
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:serverless-orders:problem:idempotency-key")
 
 
-@pytest.mark.parametrize("path", ["/orders%0A", "/products%0A", "/tasks%0A", f"/orders/{uuid4()}%0A"])
+@pytest.mark.parametrize("path", ["/orders", "/products", "/tasks", "/orders/7d0c2f1e-5b1a-5c53-9f0a-3f1f6f0f4f01"])
 def test_a_path_with_a_line_break_leads_nowhere(shop: Shop, path: str) -> None:
-    assert shop.operator.get(path).status_code in {403, 404}
+    assert shop.operator.get(f"{path}%0A").status_code in {403, 404}
 
 
 def test_a_forged_token_of_a_page_is_refused(shop: Shop) -> None:

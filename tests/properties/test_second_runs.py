@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fulfilments import ENDS, FaultsAfterItsWrite, PlacedOrder, Situation
+from tests.fulfilments import ENDS, End, FaultsAfterItsWrite, PlacedOrder, Situation
 from tests.saga_run import invoke_handler, run_saga, states_of_run
 from tests.shop_on_moto import ShopOnMoto
 
@@ -77,6 +77,18 @@ def consistent(order: PlacedOrder, situation: Situation) -> None:
         assert end.settled == (end.status != "NEEDS_ATTENTION")
 
 
+def without_tombstones(end: End) -> End:
+    """Return the end with "nothing" where a provider refuses to hold or book anything from now on.
+
+    A step that comes after its compensation leaves that refusal at a provider that had declined before: no money is
+    held and no transport is booked, with it or without it.
+    """
+    return end._replace(
+        carrier="NOTHING" if end.carrier == "CANCELLED" else end.carrier,
+        money=("NOTHING", 0) if end.money == ("VOIDED", 0) else end.money,
+    )
+
+
 def interleaved(runs: list[Iterator[str]], choices: list[int]) -> None:
     """Let the runs take turns: `choices` says whose state is next; then each goes on to its end."""
     for choice in choices:
@@ -93,7 +105,7 @@ def test_two_runs_at_once_take_one_decision(shop: ShopOnMoto, situation: Situati
     interleaved([states_of_run(order.input()) for _ in range(2)], choices)
 
     consistent(order, situation)
-    assert order.end() == ENDS[situation]
+    assert without_tombstones(order.end()) == without_tombstones(ENDS[situation])
 
 
 @settings(max_examples=30)
@@ -141,7 +153,7 @@ def test_a_cancellation_at_any_state_is_one_decision_or_comes_too_late(
     assert ("OrderCancelled" in order.end().event_types) == undecided
     consistent(order, situation)
     if not undecided:
-        assert order.end() == ENDS[situation]
+        assert without_tombstones(order.end()) == without_tombstones(ENDS[situation])
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def test_while_an_order_is_not_settled_the_erasure_goes_on_and_the_person_stays(
 
 
 def test_an_order_that_no_view_knows_yet_is_not_missed(shop: ShopOnMoto) -> None:
-    order_id = shop.place((shop.product(), 1), **PERSON)
+    order_id = shop.place((shop.product(), 1), country=COUNTRY, **PERSON)
     answer = erase(shop)
     assert (answer.status, answer.document["orders_under_way"]) == (202, [order_id])
 
@@ -168,7 +168,7 @@ def test_an_order_that_no_view_knows_yet_is_not_missed(shop: ShopOnMoto) -> None
 
 
 def test_the_job_finishes_what_goes_on(shop: ShopOnMoto) -> None:
-    order_id = shop.place((shop.product(), 1), **PERSON)
+    order_id = shop.place((shop.product(), 1), country=COUNTRY, **PERSON)
     erase(shop)
     run_job()
     assert users() == [EMAIL], "the order is not settled"
@@ -234,7 +234,7 @@ def test_an_operator_is_not_erased(shop: ShopOnMoto) -> None:
 
 
 def test_someone_who_became_an_operator_meanwhile_is_not_erased_by_the_job(shop: ShopOnMoto) -> None:
-    order_id = shop.place((shop.product(), 1), **PERSON)
+    order_id = shop.place((shop.product(), 1), country=COUNTRY, **PERSON)
     erase(shop)
     shop.fulfil(order_id)
     join(EMAIL, "operators")

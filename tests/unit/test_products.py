@@ -344,7 +344,7 @@ def test_pages_of_products_follow_each_other_by_sku(shop: ShopOnMoto) -> None:
 
 @pytest.mark.parametrize("path", ["/products/CUP-1\n", "/products/CUP-1%0A", "/products/%00"])
 def test_a_path_with_a_control_character_leads_nowhere(front_desk: ShopOnMoto, path: str) -> None:
-    assert_problem(front_desk.call("put_product", "PUT", path, CUP, claims=front_desk.operator()), 404)
+    assert_problem(front_desk.call("inventory_api", "PUT", path, CUP, claims=front_desk.operator()), 404)
 
 
 @pytest.mark.parametrize(

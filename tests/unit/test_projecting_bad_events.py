@@ -134,7 +134,11 @@ def test_a_damaged_summary_is_read_from_the_timeline(shop: ShopOnMoto) -> None:
     assert shop.call("get_order", "GET", f"/orders/{order_id}").document == order
 
 
-@pytest.mark.parametrize("stored", [{}, "x", bad("OrderPlaced", {}), bad("OrderConfirmed", traceparent="zzz")], ids=str)
+@pytest.mark.parametrize(
+    "stored",
+    [{}, "x", bad("OrderPlaced", {}), bad("OrderConfirmed", traceparent="zzz")],
+    ids=("empty", "text", "data", "trace"),
+)
 def test_a_bad_event_in_a_timeline_does_not_hide_its_order(shop: ShopOnMoto, stored: Any) -> None:
     order_id = shop.place((shop.product(), 1))
     order = shop.order(order_id)

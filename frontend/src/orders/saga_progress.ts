@@ -47,8 +47,8 @@ interface Compensatable {
   step: "ReserveStock" | "AuthorizePayment" | "BookShipment";
   done: string;
   refused: string;
-  /** The reason of a rejection that this step's faults cause. */
-  fault: string;
+  /** The reason of a rejection because this step's provider did not answer; a step without a provider has none. */
+  unavailable?: string;
   compensation: "ReleaseStock" | "VoidPayment" | "CancelShipment";
   undone: string;
 }
@@ -58,7 +58,6 @@ const COMPENSATABLE: readonly Compensatable[] = [
     step: "ReserveStock",
     done: "StockReserved",
     refused: "StockReservationRejected",
-    fault: "STOCK_UNAVAILABLE",
     compensation: "ReleaseStock",
     undone: "StockReleased",
   },
@@ -66,7 +65,7 @@ const COMPENSATABLE: readonly Compensatable[] = [
     step: "AuthorizePayment",
     done: "PaymentAuthorized",
     refused: "PaymentDeclined",
-    fault: "PAYMENT_UNAVAILABLE",
+    unavailable: "PAYMENT_UNAVAILABLE",
     compensation: "VoidPayment",
     undone: "PaymentVoided",
   },
@@ -74,7 +73,7 @@ const COMPENSATABLE: readonly Compensatable[] = [
     step: "BookShipment",
     done: "ShipmentBooked",
     refused: "ShipmentRefused",
-    fault: "SHIPPING_UNAVAILABLE",
+    unavailable: "SHIPPING_UNAVAILABLE",
     compensation: "CancelShipment",
     undone: "ShipmentCancelled",
   },
@@ -97,7 +96,7 @@ export function sagaProgress(events: readonly Happening[]): Progress {
   }
   marks.Review = review(story, marks.BookShipment.state !== "pending" || confirmed !== undefined);
   marks.ConfirmOrder = confirmed ? taken(confirmed) : { state: "pending" };
-  if (!confirmed && story.reason === "CONFIRMATION_UNAVAILABLE") marks.ConfirmOrder = { state: "failed" };
+  if (!confirmed && story.failedSteps.includes("ConfirmOrder")) marks.ConfirmOrder = { state: "failed" };
   marks.CapturePayment = capture(story);
   marks.Refuse = turnedBack ? taken(turnedBack) : { state: confirmed ? "skipped" : "pending" };
   marks.Attention = attention(story);
@@ -165,14 +164,14 @@ class Story {
 
 const taken = (event: Happening): Mark => ({ state: "taken", at: event.time });
 
-function forward({ step, done, refused, fault, undone }: Compensatable, story: Story): Mark {
+function forward({ step, done, refused, unavailable, undone }: Compensatable, story: Story): Mark {
   const event = story.last(done);
   if (event && story.last(undone)) return { state: "undone", at: event.time };
   if (event) return taken(event);
   const refusal = story.last(refused);
   if (refusal) return { state: "refused", at: refusal.time };
   if (story.failedSteps.includes(step)) return { state: "failed" };
-  return story.reason === fault ? { state: "failed" } : { state: "pending" };
+  return unavailable !== undefined && story.reason === unavailable ? { state: "failed" } : { state: "pending" };
 }
 
 function compensation({ compensation, done, undone }: Compensatable, story: Story, back: boolean, confirmed: boolean): Mark {
@@ -188,7 +187,7 @@ function review(story: Story, isPast: boolean): Mark {
   const asked = story.last("OrderReviewRequested");
   const approved = story.last("OrderReviewApproved");
   if (approved) return taken(approved);
-  if (story.reason === "REVIEW_UNAVAILABLE") return { state: "failed" };
+  if (story.failedSteps.includes("RequestReview")) return { state: "failed" };
   if (!asked) return { state: isPast ? "skipped" : "pending" };
   const rejection = story.last("OrderRejected") ?? story.last("OrderCancelled");
   return rejection ? { state: "refused", at: rejection.time } : { state: "waiting", at: asked.time };
