@@ -32,7 +32,7 @@ def main(console: Console, cloud: LocalCloud) -> int:
                 break
         run = stop(Aws(stack.emulator_url), stack, order_id)
         console.print(f"StockReserved. The run {run} is stopped now, as if its machine had died.")
-        console.print("The sweeper will find the order. It looks every minute for orders that had no event for a while.\n")
+        console.print("The sweeper finds the order: it looks every minute for those without an event for a while.\n")
         end = journey_on_screen.grow(console, journey.follow(shop, order_id))
     return 0 if end.status == "CONFIRMED" else 1
 
