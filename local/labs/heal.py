@@ -5,12 +5,12 @@ from typing import Any
 from local.labs.evidence import Evidence, one_tells, types_of_events
 from local.labs.step import Step
 
-# As a gateway's flaky card does: two calls fault, the third works.
-FAULTS = 2
+# As with the flaky card: the provider does not answer two calls, and answers the third.
+UNANSWERED = 2
 
 
 def heal(evidence: Evidence) -> list[Step]:
-    """Outcomes, faults and compensations were seen, a lost run was found, a person helped, and a carrier is flaky."""
+    """A rejection was seen, a lost run was found, a person helped, and the carrier answers only the third call."""
     orders = evidence.orders
     return [
         Step(
@@ -21,7 +21,7 @@ def heal(evidence: Evidence) -> list[Step]:
         Step(
             "A run was stopped in the middle, and the sweeper's run ended the order",
             _was_swept(evidence),
-            ".venv/bin/python -m local.labs.stop_run, which takes up to two minutes",
+            ".venv/bin/python -m local.labs.stop_run, which takes two to three minutes",
         ),
         Step(
             "A person had the saga run again, and then did by hand what kept failing",
@@ -29,10 +29,10 @@ def heal(evidence: Evidence) -> list[Step]:
             "make order PAYMENT=pm_capture_down, then make tasks, and make decide",
         ),
         Step(
-            "The exercise: for the postal code 99998 the carrier faults twice, and then books",
+            "The exercise: for the postal code 99998 the carrier answers the third call",
             any(_is_flaky(books) for books in _carriers_books(evidence)),
             "change functions/shipping/carrier.py, then: make up, make order POSTAL_CODE=99998. "
-            "Count the calls as `book_calls` in the carrier's own books",
+            "Count the calls in the attribute `book_calls` of the item that holds the carrier's own books",
         ),
     ]
 
@@ -50,4 +50,4 @@ def _carriers_books(evidence: Evidence) -> list[dict[str, Any]]:
 
 
 def _is_flaky(books: dict[str, Any]) -> bool:
-    return books.get("booked_as") == "BOOKED" and books.get("book_calls") == FAULTS + 1
+    return books.get("booked_as") == "BOOKED" and books.get("book_calls") == UNANSWERED + 1

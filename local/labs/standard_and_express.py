@@ -4,7 +4,7 @@ from local.labs.evidence import Evidence, types_of_events
 from local.labs.step import Step
 from local.terminal import saga_times
 
-TRANSITIONS = 12
+TRANSITIONS = 13
 
 
 def standard_and_express(evidence: Evidence) -> list[Step]:

@@ -14,7 +14,7 @@ from local.sign_in import id_token
 from local.stack import Stack
 from local.terminal import journey_on_screen
 
-# It faults twice, so the run still goes on when its first step is seen.
+# The provider does not answer two calls, so the run is still under way when its first step is seen.
 SLOW = "pm_gateway_flaky"
 
 
@@ -32,7 +32,7 @@ def main(console: Console, cloud: LocalCloud) -> int:
                 break
         run = stop(Aws(stack.emulator_url), stack, order_id)
         console.print(f"StockReserved. The run {run} is stopped now, as if its machine had died.")
-        console.print("Nobody knows of it, until the sweeper looks: it comes every minute.\n")
+        console.print("The sweeper finds the order: it looks every minute for those without an event for a while.\n")
         end = journey_on_screen.grow(console, journey.follow(shop, order_id))
     return 0 if end.status == "CONFIRMED" else 1
 

@@ -69,9 +69,9 @@ def test_lab_5_asks_for_the_new_field_in_old_orders_too() -> None:
     ("measured", "expected"),
     [
         ({}, [False, False, False]),
-        ({"STANDARD": (13,), "EXPRESS": ()}, [True, True, False]),
-        ({"STANDARD": (12, 12)}, [True, False, True]),
-        ({"STANDARD": (12, 13)}, [True, False, False]),
+        ({"STANDARD": (14,), "EXPRESS": ()}, [True, True, False]),
+        ({"STANDARD": (13, 13)}, [True, False, True]),
+        ({"STANDARD": (13, 14)}, [True, False, False]),
     ],
 )
 def test_lab_6_asks_for_both_measurements(tmp_path: Path, measured: dict[str, Any], expected: list[bool]) -> None:
