@@ -125,7 +125,7 @@ def environment(cloud: LocalCloud, inherited: Mapping[str, str] = os.environ) ->
         "PERSIST_STATE": "0",
         "AUTH": "true" if cloud.enforces_roles else "false",
         # Seconds that a worker stays, beyond the first of its function. Each takes 70 MB.
-        "LAMBDA_WARM_TTL_SECONDS": "60",
+        "LAMBDA_WARM_TTL_SECONDS": "30",
         "LAMBDA_ACCOUNT_CONCURRENCY": str(concurrent_functions(psutil.virtual_memory().available)),
         # Two listeners on fixed ports that nobody here uses, and that a second emulator would miss.
         "IOT_MTLS_ENABLED": "0",
