@@ -21,7 +21,7 @@ def heal(evidence: Evidence) -> list[Step]:
         Step(
             "A run was stopped in the middle, and the sweeper's run ended the order",
             _was_swept(evidence),
-            ".venv/bin/python -m local.labs.stop_run, which takes two to three minutes",
+            ".venv/bin/python -m local.labs.stop_run, which takes one to two minutes",
         ),
         Step(
             "A person had the saga run again, and then did by hand what kept failing",
