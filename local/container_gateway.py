@@ -16,7 +16,7 @@ from functools import partial
 import psutil
 
 from local.background import BackgroundProcess
-from local.cloud import LocalCloud, LocalCloudError
+from local.cloud import ROOT, LocalCloud, LocalCloudError
 from local.environment import programs_environment
 
 BRIDGE = "docker0"
@@ -41,7 +41,7 @@ def start(cloud: LocalCloud) -> None:
         return
     process(cloud).stop()
     command = [sys.executable, "-m", "local.container_gateway", address, str(cloud.emulator_port)]
-    process(cloud).start(command, programs_environment(), cloud.root, cloud.emulator_port)
+    process(cloud).start(command, programs_environment(), ROOT, cloud.emulator_port)
 
 
 def require(cloud: LocalCloud) -> None:

@@ -10,7 +10,7 @@ import psutil
 
 from local import scratch
 from local.background import BackgroundProcess
-from local.cloud import REGION, LocalCloud, LocalCloudError
+from local.cloud import REGION, ROOT, LocalCloud, LocalCloudError
 from local.environment import programs_environment
 from local.ports import is_taken, listener, taken_message
 
@@ -51,7 +51,8 @@ def launch(cloud: LocalCloud) -> bool:
     surroundings = environment(cloud) | {"TMPDIR": str(scratch.make(cloud.state_dir))}
     # MiniStack, behind the guard that keeps foreign web pages out.
     command = [sys.executable, "-m", "local.guarded_emulator", str(cloud.stack_file)]
-    emulator.start(command, surroundings, cloud.root, cloud.emulator_port)
+    # The tools are this checkout's, also where changed sources are deployed from a copy.
+    emulator.start(command, surroundings, ROOT, cloud.emulator_port)
     return True
 
 

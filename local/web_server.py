@@ -3,7 +3,7 @@
 import sys
 
 from local.background import BackgroundProcess
-from local.cloud import LocalCloud, LocalCloudError
+from local.cloud import ROOT, LocalCloud, LocalCloudError
 from local.environment import programs_environment
 from local.ports import is_taken, listener, taken_message
 
@@ -36,5 +36,5 @@ def start(cloud: LocalCloud) -> bool:
     process(cloud).stop()
     require_port(cloud)
     command = [sys.executable, "-m", "local.web_application", str(cloud.web_port), str(cloud.stack_file)]
-    process(cloud).start(command, programs_environment(), cloud.root, cloud.web_port)
+    process(cloud).start(command, programs_environment(), ROOT, cloud.web_port)
     return True
