@@ -55,12 +55,15 @@ def _step_functions() -> "SFNClient":
     return boto3.client("stepfunctions", config=CLIENT_LIMITS)
 
 
-def start(run: Run, stored: StoredOrder) -> None:
+def start(run: Run, stored: StoredOrder) -> bool:
     """Start a run, unless an execution with its name exists. Runs of one order may overlap: every step is idempotent.
 
     Args:
         run: The run to start.
         stored: The order, as its table holds it now.
+
+    Returns:
+        Whether it was started now.
     """
     try:
         _step_functions().start_execution(
@@ -68,9 +71,11 @@ def start(run: Run, stored: StoredOrder) -> None:
             name=run.name,
             input=json.dumps(saga_input(run, stored)),
         )
-        logger.info("started the run %s", run.name)
     except _step_functions().exceptions.ExecutionAlreadyExists:
         logger.info("the run %s was started before", run.name)
+        return False
+    logger.info("started the run %s", run.name)
+    return True
 
 
 def start_later(run: Run) -> None:

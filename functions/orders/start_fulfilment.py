@@ -39,7 +39,7 @@ def requested_run(body: str) -> Run:
 
 
 def start_fulfilment(run: Run) -> None:
-    """Start the run with the order as it is now. A settled order needs no repeated run.
+    """Start the run with the order as it is now. A settled order needs no run, so this is a copy of an old message.
 
     While as many sagas run as are allowed, the run goes back into the queue.
 
@@ -50,13 +50,15 @@ def start_fulfilment(run: Run) -> None:
         stored = order_store.load(run.order_id)
     except UnknownOrder as error:
         raise Unprocessable(f"there is no order {run.order_id}") from error
-    if run.run > 1 and stored.order.settled:
-        logger.info("the order is settled, so run %s is not needed", run.run)
+    if stored.order.settled:
+        logger.info("the order is settled: the run %s is not needed", run.name)
         return
-    if not permits.running_sagas().acquire(run.order_id):
+    running = permits.running_sagas()
+    if not running.acquire(run.order_id):
         fulfilment_run.start_later(run)
         return
-    fulfilment_run.start(run, stored)
+    if not fulfilment_run.start(run, stored):
+        running.release(run.order_id)
 
 
 handler = message_consumer(requested_run, start_fulfilment)

@@ -82,6 +82,24 @@ def test_every_end_of_a_run_gives_the_permit_back(
     assert queue.messages == []
 
 
+def test_a_copy_of_a_message_takes_no_permit_away(
+    shop: ShopOnMoto, engine: StepFunctions, queue: Queue, orders: list[PlacedOrder]
+) -> None:
+    first, second, third = orders
+    for _ in range(3):
+        start(shop, first)
+    start(shop, second)
+    run_saga(first.input())
+    run_saga(second.input())
+    for order in (first, second, first, second):
+        start(shop, order)
+
+    start(shop, third)
+
+    assert f"{third.order_id}-1" in engine.runs
+    assert queue.messages == []
+
+
 def test_an_order_that_has_a_permit_may_start_another_run(engine: StepFunctions, orders: list[PlacedOrder]) -> None:
     taken = [permits.running_sagas().acquire(order.order_id) for order in (orders[0], orders[1], orders[0], orders[2])]
 
