@@ -34,6 +34,8 @@ class LocalCloud:
     saga_type: str = "STANDARD"
     # Longer than a step takes on a slow machine, or the sweeper would only add to its work.
     sweep_quiet_seconds: int = 60
+    # The template's Concurrency. On the laptop each concurrent call is a process of its own.
+    concurrency: str = "LOW"
     # Whether each function may do only what its role allows. The emulator does not ask otherwise.
     enforces_roles: bool = False
 

@@ -23,8 +23,7 @@ def parameters(cloud: LocalCloud) -> dict[str, str]:
         "PasswordSignIn": "true",
         "NotificationSender": SENDER,
         "SagaType": cloud.saga_type,
-        # On the laptop each concurrent call is a process of its own.
-        "Concurrency": "LOW",
+        "Concurrency": cloud.concurrency,
         "SweepQuietSeconds": str(cloud.sweep_quiet_seconds),
         # The emulator's Firehose delivers at once.
         "EventBufferSeconds": "0",

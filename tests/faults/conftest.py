@@ -51,7 +51,9 @@ def faulty_shop(saga_type: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """A shop whose functions fault, with its saga as a Standard and as an Express workflow."""
     root = _with_faults(copy_sources(tmp_path_factory.mktemp("sources")))
     cloud = LocalCloud.for_tests(f"faults-{saga_type.lower()}", saga_type=saga_type)
-    with running(replace(cloud, root=root, build_dir=root / "build", sweep_quiet_seconds=20)):
+    # The lane bounds itself: three customers at once. A limit on sagas would only make it wait for killed runs.
+    quick = {"sweep_quiet_seconds": 20, "concurrency": "NORMAL"}
+    with running(replace(cloud, root=root, build_dir=root / "build", **quick)):
         yield Shop(Stack.read(cloud.stack_file))
 
 
