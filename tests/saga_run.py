@@ -55,15 +55,25 @@ def lambda_context(name: str = "function") -> SimpleNamespace:
     )
 
 
-def module_of(step: str) -> str:
-    """Return the module of the function that a task calls: that of `ReserveStock` is `reserve_stock`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", step).lower()
+def module_of(function: str) -> str:
+    """Return the module of a Lambda function: `payments_saga` for `PaymentsSagaFunction`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", function.removesuffix("Function")).lower()
 
 
-def invoke_handler(step: str, payload: dict[str, Any]) -> dict[str, Any]:
-    """Call a step's handler as Lambda does: JSON in, JSON out."""
-    handler = import_module(module_of(step)).handler
-    return json.loads(json.dumps(handler(json.loads(json.dumps(payload)), lambda_context(step))))
+# The Lambda function of each saga step, by the step's name, which is the name of its state.
+STEP_FUNCTIONS: dict[str, str] = {
+    name: state["Arguments"]["FunctionName"].removeprefix("${").removesuffix("Arn}")
+    for definition in (DEFINITION, ATTEND_ORDER)
+    for name, state in definition["States"].items()
+    if state.get("Resource", "").endswith("lambda:invoke")
+}
+
+
+def invoke_handler(step: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Invoke the Lambda function of a step as Step Functions does: JSON in, JSON out."""
+    module = module_of(STEP_FUNCTIONS[step])
+    event = json.loads(json.dumps({**payload, "step": step}))
+    return json.loads(json.dumps(import_module(module).handler(event, lambda_context(module))))
 
 
 def repeated_input(saga_input: Mapping[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
@@ -164,11 +174,11 @@ def _step(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple[Any, str
 
 def _call(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple[Any, str | None]:
     arguments = _evaluate(state["Arguments"], scope)
-    step = arguments["FunctionName"].removeprefix("${").removesuffix("FunctionArn}")
+    payload = arguments["Payload"]
     fault: Exception | None = None
     for _ in range(1 + _retrier_of_all(state)["MaxAttempts"]):
         try:
-            return engine.invoke(step, arguments["Payload"]), state.get("Next")
+            return engine.invoke(payload["step"], payload), state.get("Next")
         except Exception as raised:  # noqa: BLE001 (as States.ALL does)
             fault = raised
     catch = state["Catch"][0]

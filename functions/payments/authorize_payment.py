@@ -1,7 +1,7 @@
 """Authorize the payment of an order. Saga step; compensated by void_payment."""
 
 from kernel.money import Money
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 from gateway import UNKNOWN_PAYMENT_METHOD, Authorized, gateway
 from payment import Payment, PaymentStatus
@@ -13,8 +13,7 @@ class AuthorizePayment(Command):
     payment_method: str
 
 
-@saga_step
-def handler(command: AuthorizePayment) -> Outcome:
+def authorize_payment(command: AuthorizePayment) -> Outcome:
     """Hold `command.amount` on the customer's card, once per order.
 
     Returns:

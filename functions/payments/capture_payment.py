@@ -1,7 +1,7 @@
 """Capture the payment of an order. Comes after the pivot: it is repeated until it works, never compensated."""
 
 from kernel.money import Money
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 from gateway import gateway
 from payment import Payment, PaymentStatus
@@ -18,8 +18,7 @@ class CapturePayment(Command):
     by_hand: str | None = None
 
 
-@saga_step
-def handler(command: CapturePayment) -> Outcome:
+def capture_payment(command: CapturePayment) -> Outcome:
     """Take what is held for the order, once.
 
     Returns:

@@ -1,6 +1,6 @@
 """Void the payment of an order. Compensates authorize_payment."""
 
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 from gateway import gateway
 from payment import Payment, PaymentStatus
@@ -13,8 +13,7 @@ class VoidPayment(Command):
     by_hand: str | None = None
 
 
-@saga_step
-def handler(command: VoidPayment) -> Outcome:
+def void_payment(command: VoidPayment) -> Outcome:
     """Let go of what is held for the order, and leave a tombstone, so that a late authorize_payment is refused.
 
     Returns:

@@ -1,6 +1,6 @@
 """Book the shipment of an order. Saga step; compensated by cancel_shipment."""
 
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 from carrier import Address, Booked, carrier
 from shipment import Shipment, ShipmentStatus
@@ -11,8 +11,7 @@ class BookShipment(Command):
     shipping_address: Address
 
 
-@saga_step
-def handler(command: BookShipment) -> Outcome:
+def book_shipment(command: BookShipment) -> Outcome:
     """Book the order's transport, once per order.
 
     Returns:

@@ -1,6 +1,6 @@
 """Cancel the shipment of an order. Compensates book_shipment."""
 
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 from carrier import carrier
 from shipment import Shipment, ShipmentStatus
@@ -13,8 +13,7 @@ class CancelShipment(Command):
     by_hand: str | None = None
 
 
-@saga_step
-def handler(command: CancelShipment) -> Outcome:
+def cancel_shipment(command: CancelShipment) -> Outcome:
     """Cancel what is booked for the order, and leave a tombstone, so that a late book_shipment is refused.
 
     Returns:

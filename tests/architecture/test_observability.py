@@ -199,7 +199,7 @@ def test_the_dashboard_shows_metrics_that_exist(metric: list[str]) -> None:
 def test_the_dashboard_shows_every_metric_that_the_code_tells() -> None:
     shown = {(metric[1], metric[3]) for metric in shown_metrics() if metric[0] == "${AWS::StackName}"}
 
-    # Rejections are looked for, because each reason is a metric.
+    # The widget finds rejections by a search, because each reason is a metric.
     assert told_metrics() - shown == {("OrdersRejected", "event_store")}
     assert 'MetricName=\\"OrdersRejected\\"' in resource("Dashboard")["DashboardBody"]["Fn::Sub"]
 

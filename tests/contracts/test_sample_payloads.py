@@ -27,12 +27,12 @@ from rebuild_register import Latest
 from tests.published_events import assert_as_published
 from tests.queues_on_moto import QueuesOnMoto
 from tests.rebuild_on_moto import EventStoreOnMoto, use
-from tests.saga_run import lambda_context
+from tests.saga_run import STEP_FUNCTIONS, lambda_context, module_of
 from tests.shop_on_moto import ADDRESS, ShopOnMoto, set_environment
 from tests.template import resources_of_type
 
 SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(Path("events").glob("*.json"))}
-# The samples of an entry point with several routes are named after its use cases.
+# Samples are named after use cases. These belong to an entry point with several routes.
 ENTRY_POINTS = {"put_product": "inventory_api", "adjust_stock": "inventory_api"}
 PRODUCT = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 10}
 OUTCOMES = {
@@ -77,8 +77,15 @@ BEFORE = {
 }
 
 
+def entry_point_of(sample: str) -> str:
+    """Return the module of the Lambda function that the sample is for."""
+    if step := SAMPLES[sample].get("step"):
+        return module_of(STEP_FUNCTIONS[step])
+    return ENTRY_POINTS.get(sample, sample)
+
+
 def invoke(sample: str) -> Any:
-    module = ENTRY_POINTS.get(sample, sample)
+    module = entry_point_of(sample)
     return import_module(module).handler(SAMPLES[sample], lambda_context(module))
 
 
@@ -113,7 +120,14 @@ def test_every_function_has_its_sample() -> None:
         for function in resources_of_type("AWS::Serverless::Function").values()
     }
 
-    assert {ENTRY_POINTS.get(sample, sample) for sample in SAMPLES} == handlers
+    assert {entry_point_of(sample) for sample in SAMPLES} == handlers
+
+
+def test_every_step_has_its_sample() -> None:
+    steps = {name: sample["step"] for name, sample in SAMPLES.items() if "step" in sample}
+
+    assert sorted(steps.values()) == sorted(STEP_FUNCTIONS)
+    assert all(name == module_of(step) for name, step in steps.items())
 
 
 @pytest.mark.usefixtures("sample_shop")
@@ -153,7 +167,7 @@ def test_the_samples_of_the_saga_hold_what_it_sends(sample_shop: ShopOnMoto) -> 
     sent = sample_shop.saga_input(order_id)
 
     for sample in ("reserve_stock", "authorize_payment", "book_shipment"):
-        assert SAMPLES[sample].keys() <= sent.keys()
+        assert SAMPLES[sample].keys() <= {"step", *sent}
         assert [SAMPLES[sample][name] for name in ("items", "amount", "payment_method") if name in SAMPLES[sample]] == [
             sent[name] for name in ("items", "amount", "payment_method") if name in SAMPLES[sample]
         ]

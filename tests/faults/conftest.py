@@ -24,7 +24,7 @@ PROVIDERS = {
 }
 # In the middle of the relay (archived, not announced) and of the projector (in the timeline, not in the summary).
 MIDWAY = {"functions/event_store/announcement.py": "_announce", "functions/views/view_store.py": "change_groups"}
-# Those that write: the steps of the saga, the consumers, and these. Reading is spared, for the lane itself reads.
+# Those that write: the entry points of saga steps, the consumers, and these. Reading is spared: the lane itself reads.
 WRITERS = {
     "cancel_order.py",
     "chase_tasks.py",
@@ -38,7 +38,7 @@ SOONER = {
     r"VisibilityTimeout: \d+": "VisibilityTimeout: 12",
     r"REVIEW_TIMEOUT_SECONDS: .*": 'REVIEW_TIMEOUT_SECONDS: "30"',
 }
-DECORATED = re.compile(r"^(@saga_step|@queue_consumer|handler = message_consumer)", re.MULTILINE)
+DECORATED = re.compile(r"^(@queue_consumer|handler = (message_consumer|saga_steps)\()", re.MULTILINE)
 
 
 @pytest.fixture(scope="module", params=["STANDARD", "EXPRESS"])
