@@ -55,23 +55,25 @@ def lambda_context(name: str = "function") -> SimpleNamespace:
     )
 
 
-def module_of(function: str) -> str:
-    """Return the module of a Lambda function: `payments_saga` for `PaymentsSagaFunction`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", function.removesuffix("Function")).lower()
+def module_of(step: str) -> str:
+    """Return the module of a saga step: `reserve_stock` for `ReserveStock`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", step).lower()
 
 
-# The Lambda function of each saga step, by the step's name, which is the name of its state.
-STEP_FUNCTIONS: dict[str, str] = {
-    name: state["Arguments"]["FunctionName"].removeprefix("${").removesuffix("Arn}")
-    for definition in (DEFINITION, ATTEND_ORDER)
-    for name, state in definition["States"].items()
-    if state.get("Resource", "").endswith("lambda:invoke")
-}
+def service_of(step: str) -> str:
+    """Return the service that has the step. Its Lambda function for steps is `{service}_saga`."""
+    (path,) = Path("functions").glob(f"*/{module_of(step)}.py")
+    return path.parent.name
+
+
+def function_of(step: str) -> str:
+    """Return the logical id of the Lambda function that runs the step."""
+    return f"{service_of(step).capitalize()}SagaFunction"
 
 
 def invoke_handler(step: str, payload: Mapping[str, Any]) -> dict[str, Any]:
     """Invoke the Lambda function of a step as Step Functions does: JSON in, JSON out."""
-    module = module_of(STEP_FUNCTIONS[step])
+    module = f"{service_of(step)}_saga"
     event = json.loads(json.dumps({**payload, "step": step}))
     return json.loads(json.dumps(import_module(module).handler(event, lambda_context(module))))
 
