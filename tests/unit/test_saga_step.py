@@ -4,9 +4,9 @@ from kernel.saga_step import Command, Outcome, ProviderUnavailable, UnknownStep,
 
 import pytest
 
-from tests.saga_run import lambda_context
-from tests.shop_on_moto import set_environment
-from tests.telemetry import telemetry_of, values_of
+from tests.support.saga_run import lambda_context
+from tests.support.shop_on_moto import set_environment
+from tests.support.telemetry import telemetry_of, values_of
 
 
 class WrapGift(Command):
