@@ -8,7 +8,7 @@ from tests.e2e.shop import Person, Shop
 from tests.waiting import wait_until
 
 FROM_REQUEST_TO_MAIL = {
-    "PlaceOrderFunction",
+    "OrdersApiFunction",
     "RelayEventsFunction",
     "StartFulfilmentFunction",
     "ReserveStockFunction",

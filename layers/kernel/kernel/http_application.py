@@ -57,6 +57,9 @@ class Routes(Router):
     A route returns its success response and raises `Problem` for any other.
     """
 
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # Powertools declares no types here.
+
     def body(self, model: type[Body]) -> Body:
         """Parse the request's body as `model`.
 
@@ -145,7 +148,7 @@ def http_application(*routes: Routes) -> LambdaHandler:
 
 
 def json_response(status: int, document: BaseModel | Mapping[str, Any], **headers: str) -> Response[str]:
-    """Return `document` as a JSON response. In the name of a header, `_` stands for `-`: `cache_control="max-age=5"`."""
+    """Return `document` as a JSON response. In header names, `_` stands for `-`: `cache_control="max-age=5"`."""
     body = document.model_dump(mode="json", exclude_none=True) if isinstance(document, BaseModel) else document
     return Response(
         status,

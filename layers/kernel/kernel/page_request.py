@@ -28,7 +28,8 @@ def page_request(routes: Routes, key_names: set[str], is_listed: Callable[[dict[
     Raises:
         Problem: 400, `limit` is not an integer from 1 to MOST, or `next_token` is not a token of this list.
     """
-    return PageRequest(_limit(routes.query_parameter("limit")), _start(routes.query_parameter("next_token"), key_names, is_listed))
+    limit = _limit(routes.query_parameter("limit"))
+    return PageRequest(limit, _start(routes.query_parameter("next_token"), key_names, is_listed))
 
 
 def next_token(key: dict[str, str]) -> str:
