@@ -23,15 +23,15 @@ import send_notifications
 import waiting
 from order_store import Request
 from rebuild_register import Latest
-from tests.api_routes import ROUTES
-from tests.openapi_document import route_of
-from tests.published_events import assert_as_published
-from tests.queues_on_moto import QueuesOnMoto
-from tests.rebuild_on_moto import EventStoreOnMoto, use
-from tests.saga_run import lambda_context
-from tests.sample_payloads import SAMPLES, entry_point_of_sample
-from tests.shop_on_moto import ADDRESS, ShopOnMoto, set_environment
-from tests.template import resources_of_type
+from tests.support.api_routes import ROUTES
+from tests.support.openapi_document import route_of
+from tests.support.published_events import assert_as_published
+from tests.support.queues_on_moto import QueuesOnMoto
+from tests.support.rebuild_on_moto import EventStoreOnMoto, use
+from tests.support.saga_run import lambda_context
+from tests.support.sample_payloads import SAMPLES, entry_point_of_sample
+from tests.support.shop_on_moto import ADDRESS, ShopOnMoto, set_environment
+from tests.support.template import resources_of_type
 
 PRODUCT = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 10}
 OUTCOMES = {

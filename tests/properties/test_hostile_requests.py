@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from order import order_id_of
-from tests.api_routes import entry_point_of
-from tests.shop_on_moto import ADDRESS, ShopOnMoto
+from tests.support.api_routes import entry_point_of
+from tests.support.shop_on_moto import ADDRESS, ShopOnMoto
 
 ROUTES = [
     "POST /orders",
