@@ -90,7 +90,7 @@ class _Refused(Exception):
 
 def reservations() -> Outbox[Reservation]:
     """Return the reservations, by order."""
-    return Outbox(setting("INVENTORY_TABLE_NAME"), Reservation, key="subject")
+    return Outbox(setting("INVENTORY_TABLE_NAME"), Reservation.model_validate, key="subject")
 
 
 def add_product(level: ProductStocked, cause: Cause) -> VersionedLevel:

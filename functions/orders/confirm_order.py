@@ -1,7 +1,7 @@
 """Confirm an order: the saga's pivot. After it there is no way back, only forward."""
 
 from kernel.observability import measure_since
-from kernel.saga_step import Command, saga_step
+from kernel.saga_step import Command
 
 import order_store
 from decided import Decided
@@ -11,8 +11,7 @@ class ConfirmOrder(Command):
     pass
 
 
-@saga_step
-def handler(command: ConfirmOrder) -> Decided:
+def confirm_order(command: ConfirmOrder) -> Decided:
     """Decide that the order is confirmed, or answer with the decision that came first.
 
     Raises:

@@ -1,6 +1,6 @@
 """Reject an order: the decision that comes before any compensation."""
 
-from kernel.saga_step import Command, saga_step
+from kernel.saga_step import Command
 
 import order_store
 from decided import Decided
@@ -13,8 +13,7 @@ class RejectOrder(Command):
     reason: str
 
 
-@saga_step
-def handler(command: RejectOrder) -> Decided:
+def reject_order(command: RejectOrder) -> Decided:
     """Decide that the order is rejected, or answer with the decision that came first.
 
     Raises:

@@ -28,7 +28,7 @@ from tests.support.openapi_document import route_of
 from tests.support.published_events import assert_as_published
 from tests.support.queues_on_moto import QueuesOnMoto
 from tests.support.rebuild_on_moto import EventStoreOnMoto, use
-from tests.support.saga_run import lambda_context
+from tests.support.saga_run import lambda_context, module_of
 from tests.support.sample_payloads import SAMPLES, entry_point_of_sample
 from tests.support.shop_on_moto import ADDRESS, ShopOnMoto, set_environment
 from tests.support.template import resources_of_type
@@ -42,6 +42,7 @@ OUTCOMES = {
     "void_payment": "UNDONE",
     "book_shipment": "BOOKED",
     "cancel_shipment": "UNDONE",
+    "admit_waiting_order": "ADMITTED",
     "confirm_order": "CONFIRMED",
     "reject_order": "REJECTED",
     "settle_order": "CONFIRMED",
@@ -121,6 +122,13 @@ def test_every_route_has_its_sample() -> None:
     assert {route_of(sample["httpMethod"], sample["path"]) for sample in requests} == set(map(str, ROUTES))
 
 
+def test_the_sample_of_a_step_is_named_after_it() -> None:
+    steps = {name: sample["step"] for name, sample in SAMPLES.items() if "step" in sample}
+
+    assert steps.keys() == OUTCOMES.keys()
+    assert all(name == module_of(step) for name, step in steps.items())
+
+
 @pytest.mark.usefixtures("sample_shop")
 @pytest.mark.parametrize(("sample", "status"), STATUSES.items())
 def test_a_sample_request_succeeds(sample: str, status: int, called: list[str]) -> None:
@@ -158,7 +166,7 @@ def test_the_samples_of_the_saga_hold_what_it_sends(sample_shop: ShopOnMoto) -> 
     sent = sample_shop.saga_input(order_id)
 
     for sample in ("reserve_stock", "authorize_payment", "book_shipment"):
-        assert SAMPLES[sample].keys() <= sent.keys()
+        assert SAMPLES[sample].keys() <= {"step", *sent}
         assert [SAMPLES[sample][name] for name in ("items", "amount", "payment_method") if name in SAMPLES[sample]] == [
             sent[name] for name in ("items", "amount", "payment_method") if name in SAMPLES[sample]
         ]

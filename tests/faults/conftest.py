@@ -38,7 +38,7 @@ SOONER = {
     r"VisibilityTimeout: \d+": "VisibilityTimeout: 12",
     r"REVIEW_TIMEOUT_SECONDS: .*": 'REVIEW_TIMEOUT_SECONDS: "30"',
 }
-DECORATED = re.compile(r"^(@saga_step|@queue_consumer|handler = message_consumer)", re.MULTILINE)
+DECORATED = re.compile(r"^(@queue_consumer|handler = (message_consumer|saga_steps)\()", re.MULTILINE)
 
 
 @pytest.fixture(scope="module", params=["STANDARD", "EXPRESS"])

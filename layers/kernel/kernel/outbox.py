@@ -24,17 +24,23 @@ State = TypeVar("State", bound=StateWithEvents)
 
 
 class Outbox(Generic[State]):
-    """A table that holds one state per order. `key` is the name of its partition key."""
+    """A table that holds one state per order.
 
-    def __init__(self, table_name: str, model: type[State], key: str = "order_id") -> None:
+    Args:
+        table_name: The name of the table.
+        parse: Makes a state from an item, as `model_validate` of its class does.
+        key: The name of the table's partition key.
+    """
+
+    def __init__(self, table_name: str, parse: Callable[[Any], State], key: str = "order_id") -> None:
         self.table_name = table_name
-        self._model = model
+        self._parse = parse
         self._key = key
 
     def load(self, order_id: str) -> State | None:
         """Return the order's state as it is now (a consistent read), or None."""
         answer = dynamodb().get_item(TableName=self.table_name, Key=to_item({self._key: order_id}), ConsistentRead=True)
-        return self._model.model_validate(from_item(answer["Item"])) if "Item" in answer else None
+        return self._parse(from_item(answer["Item"])) if "Item" in answer else None
 
     def change(self, order_id: str, decide: Callable[[State | None], State]) -> State:
         """Load the state, let `decide` say what it becomes, and save that; again, if somebody else was quicker.
