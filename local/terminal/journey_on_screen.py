@@ -14,6 +14,7 @@ from rich.text import Text
 from local import event_archive, sandbox_cards
 from local.aws import Aws
 from local.cloud import LocalCloudError
+from local.event_catalogue import meaning_of
 from local.journey import Sight, follow, happened_at
 from local.shop import Json, Shop
 from local.stack import Stack
@@ -22,27 +23,6 @@ from local.terminal.readable_json import readable_json
 
 UNKNOWN_PAYMENT_METHOD = "UNKNOWN_PAYMENT_METHOD"
 PAYMENT_METHOD = re.compile(r"pm_[a-z0-9_]{1,60}")
-MEANING = {
-    "OrderPlaced": "the order is written, and with it this event",
-    "StockReserved": "the items are set aside, all or none",
-    "StockReservationRejected": "something is sold out",
-    "PaymentAuthorized": "the money is held on the card",
-    "PaymentDeclined": "the card was declined",
-    "ShipmentBooked": "the carrier will come",
-    "ShipmentRefused": "the carrier does not go there",
-    "OrderConfirmed": "the decision: from here on only forward",
-    "PaymentCaptured": "the money is taken",
-    "OrderRejected": "the decision: now everything is undone",
-    "OrderCancelled": "the customer's decision: now everything is undone",
-    "ShipmentCancelled": "undone: the carrier will not come",
-    "PaymentVoided": "undone: the money is free again",
-    "StockReleased": "undone: the items are back on the shelf",
-    "OrderReviewRequested": "a person has to decide: make tasks",
-    "OrderReviewApproved": "a person lets it go on",
-    "OrderNeedsAttention": "a person has to look at it: make tasks",
-    "OrderRetryRequested": "a person has the saga run again",
-    "OrderResolved": "what needed attention is done",
-}
 COLOUR = {
     "CONFIRMED": "green",
     "IN_REVIEW": "yellow",
@@ -107,7 +87,7 @@ def _timeline(sight: Sight, *, waiting: bool) -> RenderableType:
 
 def _row(sight: Sight, event: Json) -> tuple[str, str, str, str]:
     seconds = f"+{sight.seconds(event):6.3f} s"
-    return seconds, f"{event['source']:9}", f"{event['type']:17}", MEANING.get(event["type"], "")
+    return seconds, f"{event['source']:9}", f"{event['type']:17}", meaning_of(event["type"])
 
 
 def _status_line(sight: Sight) -> Text:
