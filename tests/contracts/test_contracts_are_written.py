@@ -1,6 +1,6 @@
 """The generated files are up to date. `contracts/` also holds the earlier versions of events, and the catalogue."""
 
-from local.contracts.write import documents, published, text_of
+from contracts.generator.write import documents, published, text_of
 
 
 def test_every_document_is_as_make_contracts_writes_it() -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from local.contracts.event_schemas import event_types, schema_of
-from local.contracts.write import CatalogueMismatch, check_catalogue
-from local.event_catalogue import CATALOGUE, SAGA
+from contracts.generator.event_catalogue import CATALOGUE, SAGA
+from contracts.generator.event_schemas import event_types, schema_of
+from contracts.generator.write import CatalogueMismatch, check_catalogue
 from order import Decision
 from order_letter import NEWS
 
