@@ -6,8 +6,8 @@ from tests.labs.shown_output import first_line_not_printed, with_names_of_this_r
 
 PRINTED = """
 POST /orders: 202 Accepted, 19.00 EUR, order ac813206-bbf5-57a2-9996-8dca9b7d786f. Its events as they arrive:
-+ 0.000 s  orders     OrderPlaced        the order is written
-+12.100 s  inventory  StockReserved      the items are set aside
++ 0.000 s  orders     OrderPlaced        The order is accepted.
++12.100 s  inventory  StockReserved      The items are reserved.
 CONFIRMED
 """
 
