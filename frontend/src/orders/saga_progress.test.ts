@@ -23,15 +23,16 @@ const rejected = (reason: string): Event => ["OrderRejected", { reason }];
 
 describe("the saga's steps", () => {
   it("are those of the definition that the catalogue has an event of", () => {
-    expect(FORWARD.map(({ name, compensation }) => [name, compensation?.name])).toEqual([
-      ["ReserveStock", "ReleaseStock"],
-      ["AuthorizePayment", "VoidPayment"],
-      ["RequestReview", undefined],
-      ["BookShipment", "CancelShipment"],
-      ["ConfirmOrder", undefined],
-      ["CapturePayment", undefined],
-    ]);
-    expect(FORWARD.filter(({ isOptional }) => isOptional).map(({ name }) => name)).toEqual(["RequestReview"]);
+    const steps = Object.fromEntries(FORWARD.map(({ name, compensation, isOptional }) => [name, [compensation?.name, isOptional]]));
+
+    expect(steps).toMatchObject({
+      ReserveStock: ["ReleaseStock", false],
+      AuthorizePayment: ["VoidPayment", false],
+      RequestReview: [undefined, true],
+      BookShipment: ["CancelShipment", false],
+      ConfirmOrder: [undefined, false],
+      CapturePayment: [undefined, false],
+    });
   });
 
   it("gain what is added to both", () => {
@@ -69,7 +70,7 @@ describe("the picture of the saga", () => {
     const progress = sagaProgress(story(...HAPPY));
 
     expect(progress.settled).toBe(true);
-    expect(states(story(...HAPPY))).toEqual({
+    expect(states(story(...HAPPY))).toMatchObject({
       ...{ ReserveStock: "taken", AuthorizePayment: "taken", RequestReview: "skipped", BookShipment: "taken" },
       ...{ ConfirmOrder: "taken", CapturePayment: "taken", RejectOrder: "skipped", RequestAttention: "skipped" },
       ...{ CancelShipment: "skipped", VoidPayment: "skipped", ReleaseStock: "skipped" },
