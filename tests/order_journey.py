@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from kernel import queue_consumer
 from kernel.cloud_event import CloudEvent
-from kernel.outbox import events_of
+from kernel.event_items import new_events
 
 import boto3
 import pytest
@@ -80,7 +80,7 @@ class OrderJourney:
         """Relay every item whose events nobody was told of; return the events."""
         self.engines.announced.clear()
         images = [image for table in SOURCES for image in self.shop.items(table)]
-        new = [image for image in images if any(event.id not in self.told for event in events_of(image, None))]
+        new = [image for image in images if any(event.id not in self.told for event in new_events(image, None))]
         records = [{"dynamodb": {"NewImage": image}} for image in new]
         import_module("relay_events").handler({"Records": records}, lambda_context("relay_events"))
         self.told |= {event.id for event in self.engines.announced}

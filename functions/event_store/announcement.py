@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kernel.at_start import made_at_start
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.cloud_event import CloudEvent
+from kernel.event_items import new_events
 from kernel.messages import cause_attribute
 from kernel.observability import logger
-from kernel.outbox import events_of
 from kernel.settings import setting
 
 import boto3
@@ -83,7 +83,7 @@ def announcements_of(
         ClientError: the queue for unreadable records did not accept the record.
     """
     try:
-        return [_announcement(event) for event in events_of(new_image, old_image)]
+        return [_announcement(event) for event in new_events(new_image, old_image)]
     except Exception as error:  # noqa: BLE001 (nothing that a record holds may stop its neighbours)
         _set_aside(place, error)
         return []

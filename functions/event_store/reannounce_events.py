@@ -12,6 +12,7 @@ from kernel.queue_consumer import Unprocessable, message_consumer
 
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.dynamodb import dynamodb
+from kernel.event_items import CARRIES_EVENTS
 from kernel.messages import ascii_text
 from kernel.observability import logger
 from kernel.settings import setting
@@ -70,7 +71,7 @@ def reannounce_page(request: AllSince) -> None:
         TableName=table,
         Limit=ITEMS_A_PAGE,
         ConsistentRead=True,
-        FilterExpression="attribute_exists(event_count) OR attribute_exists(level_event)",
+        FilterExpression=CARRIES_EVENTS,
         **({"ExclusiveStartKey": request.start} if request.start else {}),  # type: ignore[arg-type]
     )
     _announce(page["Items"], request.event_source_arn, request.since)

@@ -2,8 +2,8 @@
 
 | item | subject | attributes |
 |---|---|---|
-| a product | its SKU | `level`, the level's `version`, and `level_event`, from which the stream makes the event |
-| a reservation | the order's id; no SKU looks like one | see kernel.outbox |
+| a product | its SKU | a level: see kernel.event_items |
+| a reservation | the order's id; no SKU looks like one | a state with its events: see kernel.event_items |
 | an adjustment | `adjustment#{sku}#{key}`, by its Idempotency-Key | the request, the operator, the level it led to |
 | a queue | `turnstile#{sku}` | see turnstile.py |
 
@@ -24,6 +24,7 @@ from kernel.dynamodb import (
     to_item,
     transaction_conflict,
 )
+from kernel.event_items import level_event_header, level_update
 from kernel.outbox import ConcurrentChange, Outbox
 from kernel.settings import setting
 
@@ -102,7 +103,7 @@ def add_product(level: ProductStocked, cause: Cause) -> VersionedLevel:
     try:
         return _write_level(
             level.sku,
-            "SET #level = :level",
+            "#level = :level",
             {":level": level.model_dump(mode="json")},
             ProductStocked,
             cause,
@@ -139,7 +140,7 @@ def edit_product(
     try:
         return _write_level(
             details.sku,
-            "SET " + ", ".join(f"#level.#{name} = :{name}" for name in changes),
+            ", ".join(f"#level.#{name} = :{name}" for name in changes),
             values,
             ProductStocked,
             cause,
@@ -214,7 +215,7 @@ def give_back(reservation: Reservation, cause: Cause) -> None:
 
 def _write_level(
     sku: str,
-    expression: str,
+    changes: str,
     values: dict[str, Any],
     event: type[ProductLevel],
     cause: Cause,
@@ -226,11 +227,14 @@ def _write_level(
     try:
         answer = dynamodb().update_item(
             TableName=setting("INVENTORY_TABLE_NAME"),
-            Key=to_item({"subject": sku}),
-            UpdateExpression=f"{expression}, level_event = :event ADD version :one",
-            ConditionExpression=condition,
-            ExpressionAttributeNames={"#level": "level", **(names or {})},
-            ExpressionAttributeValues=to_item({**values, ":event": _header(event, cause, sku), ":one": 1}),
+            **level_update(
+                sku,
+                changes,
+                condition,
+                level_event_header(event, SOURCE, cause, correlation_id=sku),
+                names=names,
+                values=values,
+            ),
             ReturnValues="ALL_NEW",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
@@ -288,17 +292,12 @@ def _set_level(adjustment: Adjustment, cause: Cause) -> dict[str, Any]:
     return {
         "Update": {
             "TableName": setting("INVENTORY_TABLE_NAME"),
-            "Key": to_item({"subject": adjustment.sku}),
-            "UpdateExpression": "SET #level.available = :available, version = :version, level_event = :event",
-            "ConditionExpression": "version = :seen",
-            "ExpressionAttributeNames": {"#level": "level"},
-            "ExpressionAttributeValues": to_item(
-                {
-                    ":available": adjustment.available,
-                    ":version": adjustment.version,
-                    ":seen": adjustment.version - 1,
-                    ":event": _header(StockLevelChanged, cause, adjustment.sku),
-                }
+            **level_update(
+                adjustment.sku,
+                "#level.available = :available",
+                "version = :seen",
+                level_event_header(StockLevelChanged, SOURCE, cause, correlation_id=adjustment.sku),
+                values={":available": adjustment.available, ":seen": adjustment.version - 1},
             ),
         }
     }
@@ -370,32 +369,12 @@ def _update_level(line: ReservedLine, sign: int, order_id: str, cause: Cause) ->
     return {
         "Update": {
             "TableName": setting("INVENTORY_TABLE_NAME"),
-            "Key": to_item({"subject": line.sku}),
-            "UpdateExpression": (
-                "SET #level.available = #level.available + :change, level_event = :event ADD version :one"
-            ),
-            "ConditionExpression": "#level.available >= :needed",
-            "ExpressionAttributeNames": {"#level": "level"},
-            "ExpressionAttributeValues": to_item(
-                {
-                    ":change": sign * line.quantity,
-                    ":needed": line.quantity if sign < 0 else 0,
-                    ":event": _header(StockLevelChanged, cause, order_id),
-                    ":one": 1,
-                }
+            **level_update(
+                line.sku,
+                "#level.available = #level.available + :change",
+                "#level.available >= :needed",
+                level_event_header(StockLevelChanged, SOURCE, cause, correlation_id=order_id),
+                values={":change": sign * line.quantity, ":needed": line.quantity if sign < 0 else 0},
             ),
         }
     }
-
-
-def _header(event: type[ProductLevel], cause: Cause, correlation_id: str) -> dict[str, Any]:
-    header = {
-        "source": SOURCE,
-        "type": event.__name__,
-        "schema_version": event.schema_version,
-        "time": cause.at,
-        "correlationid": correlation_id,
-        "causationid": cause.causation_id,
-        "traceparent": cause.traceparent,
-    }
-    return {name: value for name, value in header.items() if value is not None}

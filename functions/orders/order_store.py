@@ -14,6 +14,7 @@ from zlib import crc32
 
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item, transaction_conflict
+from kernel.event_items import stored_events, with_events
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now
@@ -72,7 +73,7 @@ def load(order_id: str) -> StoredOrder:
     items = [from_item(item) for page in pages for item in page["Items"]]
     if not items:
         raise UnknownOrder(order_id)
-    events = [upcast(CloudEvent.model_validate(event)) for item in items for event in item["events"]]
+    events = [upcast(event) for item in items for event in stored_events(item)]
     first = items[0]
     mark = _mark(first)
     return StoredOrder(
@@ -295,12 +296,7 @@ def _update_mark(
 
 
 def _item(event: CloudEvent) -> dict[str, Any]:
-    return {
-        "order_id": event.subject,
-        "sequence": event.sequence,
-        "events": [event.document()],
-        "event_count": 1,
-    }
+    return with_events({"order_id": event.subject, "sequence": event.sequence}, [event])
 
 
 def _table() -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kernel.dynamodb import dynamodb, from_item, to_item
-from kernel.outbox import events_of
+from kernel.event_items import new_events
 
 import pytest
 from botocore.exceptions import ClientError
@@ -170,7 +170,7 @@ def test_a_turnstile_announces_nothing(shop: ShopOnMoto, clock: Clock) -> None:
     Turnstile().wait("KETTLE-1")
 
     item = queue_of("KETTLE-1")
-    assert events_of(item, None) == []
+    assert new_events(item, None) == []
     assert from_item(item).keys() == {"subject", "queue_ends"}
 
 

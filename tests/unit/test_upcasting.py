@@ -5,7 +5,7 @@ from typing import Any
 
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import to_item
-from kernel.outbox import events_of
+from kernel.event_items import new_events
 
 import pytest
 
@@ -79,6 +79,6 @@ def test_an_order_reads_its_own_events_through_the_upcasters(
 def test_what_is_announced_again_is_as_it_was_written() -> None:
     booked = booked_in_version_1("1")
 
-    (announced,) = events_of(to_item({"order_id": "1", "version": 1, "events": [booked]}), None)
+    (announced,) = new_events(to_item({"order_id": "1", "version": 1, "events": [booked]}), None)
 
     assert announced.document() == booked
