@@ -13,8 +13,8 @@ from kernel.timestamps import now
 from aws_lambda_powertools.event_handler import Response
 
 import task_store
+from decision_callback import deliver_decision
 from task import DoesNotFit, NotOpen, Verdict
-from waiting import wake
 
 TASK_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9]{1,9}")
 
@@ -32,7 +32,7 @@ handler = app.lambda_handler()
 def decide_task(task_id: str) -> Response[str]:
     """Answer 200 with the task as it is from now on; the order follows.
 
-    The decision is stored before anybody is woken: if that does not happen here, chase_tasks sees to it.
+    The decision is stored before it is delivered to the waiting execution. If delivery fails, chase_tasks repeats it.
     """
     operator = app.caller()
     require_operator(operator)
@@ -49,7 +49,7 @@ def decide_task(task_id: str) -> Response[str]:
         raise Problem(409, f"The task {task_id} is decided or closed already.", kind="not-open") from None
     except DoesNotFit as misfit:
         raise invalid_members({"pointer": f"/{misfit.member}", "detail": str(misfit)}) from None
-    wake(task)
+    deliver_decision(task)
     return answer(200, task.document())
 
 

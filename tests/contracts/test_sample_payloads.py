@@ -16,12 +16,12 @@ import pytest
 import announcement
 import customer_account
 import dead_letter_queue
+import decision_callback
 import fulfilment_run
 import order_store
 import rebuild_register
 import rebuild_run
 import send_notifications
-import waiting
 from order_store import Request
 from rebuild_register import Latest
 from tests.published_events import assert_as_published
@@ -180,7 +180,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             return lambda **_: calls.append(name) or {"FailedPutCount": 0}
 
     monkeypatch.setattr(fulfilment_run, "_step_functions", Engine)
-    monkeypatch.setattr(waiting, "_step_functions", Engine)
+    monkeypatch.setattr(decision_callback, "_step_functions", Engine)
     monkeypatch.setattr(announcement, "_firehose", Engine)
     monkeypatch.setattr(announcement, "_sns", Engine)
     monkeypatch.setattr(send_notifications, "_ses", Engine)
