@@ -18,7 +18,6 @@ from kernel.event_items import stored_events, with_events
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now
-from kernel.upcasting import upcast
 
 from botocore.exceptions import ClientError
 
@@ -73,7 +72,7 @@ def load(order_id: str) -> StoredOrder:
     items = [from_item(item) for page in pages for item in page["Items"]]
     if not items:
         raise UnknownOrder(order_id)
-    events = [upcast(event) for item in items for event in stored_events(item)]
+    events = [event for item in items for event in stored_events(item)]
     first = items[0]
     mark = _mark(first)
     return StoredOrder(

@@ -9,7 +9,6 @@ from kernel.event_items import new_events
 
 import pytest
 
-import order_store
 import project_events
 from tests.saga_run import lambda_context
 from tests.shop_on_moto import ShopOnMoto
@@ -63,17 +62,6 @@ def test_a_timeline_from_before_the_new_version_is_read_as_the_latest(shop: Shop
     (booked,) = [event for event in events if event["type"] == "ShipmentBooked"]
     assert booked["dataschema"] == "urn:serverless-orders:event:ShipmentBooked:2"
     assert booked["data"] == {"carrier": "sandbox", "tracking_number": "T-1"}
-
-
-def test_an_order_reads_its_own_events_through_the_upcasters(
-    shop: ShopOnMoto, order_id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def renamed(event: CloudEvent) -> CloudEvent:
-        return event.model_copy(update={"dataschema": "upcast"})
-
-    monkeypatch.setattr(order_store, "upcast", renamed)
-
-    assert [event.dataschema for event in order_store.load(order_id).order.events] == ["upcast"]
 
 
 def test_what_is_announced_again_is_as_it_was_written() -> None:
