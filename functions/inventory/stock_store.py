@@ -5,7 +5,7 @@
 | a product | its SKU | a level: see kernel.event_items |
 | a reservation | the order's id; no SKU looks like one | a state with its events: see kernel.event_items |
 | an adjustment | `adjustment#{sku}#{key}`, by its Idempotency-Key | the request, the operator, the level it led to |
-| a queue | `turnstile#{sku}` | see turnstile.py |
+| a retry schedule | `retry-schedule#{sku}` | see retry_schedule.py |
 
 Orders change a level by blind updates (no read before the write), so that many orders for one product do not make
 each other retry. An edit of a product leaves its level alone, and a level is only ever set together with its version.
@@ -30,6 +30,7 @@ from kernel.settings import setting
 
 from botocore.exceptions import ClientError
 
+from retry_schedule import RetrySchedule
 from stock import (
     SOURCE,
     Adjustment,
@@ -41,10 +42,9 @@ from stock import (
     StockLevelChanged,
     VersionedLevel,
 )
-from turnstile import Turnstile
 
-# So often a call waits for its turn, after conflicts with other transactions.
-TURNS = 3
+# So often a call retries after conflicts with other transactions.
+RETRIES = 3
 # How often an adjustment is tried, each time at another moment: orders change the level of a hot product all the time.
 ADJUSTMENT_ATTEMPTS = 8
 
@@ -173,10 +173,10 @@ def adjust(wanted: Adjustment, cause: Cause) -> Adjustment:
     Raises:
         NoSuchProduct: There is no product with this SKU.
         OutOfRange: The level would leave its range.
-        ConcurrentChange, TooLongAQueue: Orders changed the level at every attempt.
+        ConcurrentChange, ScheduleFull: Orders changed the level at every attempt.
         ClientError: A fault.
     """
-    turnstile = Turnstile()
+    retry_schedule = RetrySchedule()
     for _ in range(ADJUSTMENT_ATTEMPTS):
         if earlier := _load_adjustment(wanted):
             return earlier
@@ -190,7 +190,7 @@ def adjust(wanted: Adjustment, cause: Cause) -> Adjustment:
             if not transaction_conflict(error):
                 cancellation_codes(error)
         # An order, or a copy of this request, wrote the same items: read again, at a moment of our own.
-        turnstile.wait(wanted.sku)
+        retry_schedule.wait(wanted.sku)
     raise ConcurrentChange(wanted.sku)
 
 
@@ -200,7 +200,7 @@ def take(reservation: Reservation, cause: Cause) -> None:
     Raises:
         OutOfStock: there are too few of some product, or no such product.
         AnsweredAlready: the order has a reservation already.
-        ClientError, TooLongAQueue: a fault; among them a conflict with other transactions that outlasts our patience.
+        ClientError, ScheduleFull: A fault, such as a conflict with other transactions that outlasted the retries.
     """
     _move(reservation, -1, cause)
 
@@ -307,15 +307,15 @@ def _move(reservation: Reservation, sign: int, cause: Cause) -> None:
     outbox = reservations()
     updates = [_update_level(line, sign, reservation.order_id, cause) for line in reservation.items]
     put = {"Put": {"TableName": outbox.table_name, **outbox.put(reservation)}}
-    turnstile = Turnstile()
-    for _ in range(TURNS):
+    retry_schedule = RetrySchedule()
+    for _ in range(RETRIES):
         try:
             return _move_once(reservation, [*updates, put])
         except dynamodb().exceptions.TransactionCanceledException as error:
             wanted = _refused_by_a_conflict(reservation, error)
         if sign < 0:
             _refuse_what_is_sold_out(reservation)
-        turnstile.wait(wanted)
+        retry_schedule.wait(wanted)
     return _move_once(reservation, [*updates, put])
 
 
@@ -353,7 +353,11 @@ def _refused_by_a_conflict(reservation: Reservation, error: ClientError) -> str:
 
 
 def _refuse_what_is_sold_out(reservation: Reservation) -> None:
-    """Look before another try: a crowd before an empty shelf need not queue. Raises: OutOfStock."""
+    """Read the levels before a retry: orders for a product that is sold out need not wait for a slot.
+
+    Raises:
+        OutOfStock: There are too few of some product.
+    """
     short = []
     for line in reservation.items:
         item = dynamodb().get_item(
