@@ -87,24 +87,26 @@ def sweep(order_id: str, quiet_since: Timestamp) -> Swept:
     start the same one.
     """
     stored = order_store.load(order_id)
-    order, mark = stored.order, stored.mark
-    if mark is None or mark.since > quiet_since:
+    order, reconciliation = stored.order, stored.reconciliation
+    if reconciliation is None or reconciliation.quiet_since > quiet_since:
         return Swept.LEFT_ALONE  # the index is behind: the order is settled, or swept by another
     last_event, events = order.events[-1], len(order.events)
     if last_event.time > quiet_since:
-        order_store.move_mark(order_id, mark, mark.quiet_since(last_event.time))
+        order_store.replace_reconciliation(order_id, reconciliation, reconciliation.postponed(last_event.time))
         return Swept.LEFT_ALONE
     if order.questions:
         for question in order.questions:
             _request_decision_again(question)
-        order_store.move_mark(order_id, mark, mark.quiet_since(now()))
+        order_store.replace_reconciliation(order_id, reconciliation, reconciliation.postponed(now()))
         return Swept.WAITS_FOR_A_PERSON
-    if mark.is_given_up(events):
+    if reconciliation.is_exhausted(events):
         order_store.request_attention(order_id, lambda order: order.request_attention(["Sweep"], cause(last_event.id)))
         return Swept.GIVEN_UP
-    run = Run(order_id=order_id, causation_id=last_event.id, run_id=f"{order_id}-sweep-{mark.sweeps + 1}")
+    run = Run(order_id=order_id, causation_id=last_event.id, run_id=f"{order_id}-sweep-{reconciliation.runs + 1}")
     fulfilment_run.start(run, stored)
-    counted = order_store.move_mark(order_id, mark, mark.run_again(events, datetime.now(UTC), _quiet()))
+    counted = order_store.replace_reconciliation(
+        order_id, reconciliation, reconciliation.run_again(events, datetime.now(UTC), _quiet())
+    )
     return Swept.RUN_AGAIN if counted else Swept.LEFT_ALONE
 
 

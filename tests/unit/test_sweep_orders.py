@@ -14,11 +14,11 @@ import decision_callback
 import fulfilment_run
 import order_store
 import sweep_orders
+from reconciliation import Reconciliation
 from tests.engine_of_runs import StepFunctions, engine_of_runs
 from tests.fulfilments import ENDS, PlacedOrder, Situation
 from tests.saga_run import invoke_handler, lambda_context, run_saga
 from tests.shop_on_moto import ShopOnMoto
-from unsettled_mark import UnsettledMark
 
 CONFIRMED = ENDS[Situation("everything works")]
 
@@ -183,13 +183,13 @@ def test_an_order_is_run_again_only_after_it_has_been_quiet(
 
 def test_the_pause_doubles_with_each_run_that_brings_no_event() -> None:
     placed, quiet = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=5)
-    first = UnsettledMark(timestamp(placed)).run_again(1, placed, quiet)
+    first = Reconciliation(timestamp(placed)).run_again(1, placed, quiet)
     second = first.run_again(1, placed, quiet)
 
-    assert first.since == timestamp(placed), "due after one quiet time"
-    assert second.since == timestamp(placed + quiet), "due after two"
-    assert second.run_again(1, placed, quiet).since == timestamp(placed + 3 * quiet), "due after four"
-    assert second.run_again(2, placed, quiet).since == timestamp(placed), "it has moved: due after one"
+    assert first.quiet_since == timestamp(placed), "due after one quiet time"
+    assert second.quiet_since == timestamp(placed + quiet), "due after two"
+    assert second.run_again(1, placed, quiet).quiet_since == timestamp(placed + 3 * quiet), "due after four"
+    assert second.run_again(2, placed, quiet).quiet_since == timestamp(placed), "it has moved: due after one"
 
 
 def test_an_order_that_was_placed_long_ago_and_has_just_moved_is_not_quiet(
@@ -212,7 +212,7 @@ def test_after_three_runs_without_an_event_a_person_is_asked(engine: StepFunctio
     assert (event.type, event.data["failed_steps"]) == ("OrderNeedsAttention", ["Sweep"])
 
 
-def test_a_run_that_brings_an_event_is_not_in_vain(engine: StepFunctions, order: PlacedOrder) -> None:
+def test_a_run_that_brings_an_event_starts_the_count_again(engine: StepFunctions, order: PlacedOrder) -> None:
     for _ in range(3):
         sweep()
     invoke_handler("ConfirmOrder", order.input())
@@ -247,7 +247,7 @@ def test_two_sweepers_at_once_start_one_run(
 
     assert (sweep(), other) == ({"left_alone": 1}, [{"run_again": 1}])
     assert list(engine.runs) == [f"{order.order_id}-sweep-1"]
-    assert order_store.load(order.order_id).mark.sweeps == 1
+    assert order_store.load(order.order_id).reconciliation.runs == 1
 
 
 def test_an_order_that_is_settled_while_it_is_swept_stays_settled(
