@@ -12,8 +12,8 @@ from kernel.event_items import new_events
 import boto3
 import pytest
 
-import announcement
 import customer_directory
+import publisher
 import send_notifications
 from tests.support.engine_of_runs import StepFunctions, engine_of_runs
 from tests.support.saga_run import invoke_handler, lambda_context, run_saga
@@ -117,8 +117,8 @@ def order_journey(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> OrderJou
     queue_consumer._sqs.cache_clear()  # noqa: SLF001 (a client of this test's moto)
     customer_directory._user_pool.cache_clear()  # noqa: SLF001
     engines = Engines()
-    monkeypatch.setattr(announcement, "_firehose", lambda: engines)
-    monkeypatch.setattr(announcement, "_sns", lambda: engines)
+    monkeypatch.setattr(publisher, "_firehose", lambda: engines)
+    monkeypatch.setattr(publisher, "_sns", lambda: engines)
     monkeypatch.setattr(send_notifications, "_ses", lambda: engines)
     cognito = boto3.client("cognito-idp")
     pool = cognito.create_user_pool(PoolName="customers", UsernameAttributes=["email"])["UserPool"]["Id"]
