@@ -3,7 +3,7 @@
 from kernel.saga_step import Command, saga_step
 
 import order_store
-from decided import Decided
+from decision_outcome import DecisionOutcome
 from order import DecidedBy
 
 
@@ -14,7 +14,7 @@ class RejectOrder(Command):
 
 
 @saga_step
-def handler(command: RejectOrder) -> Decided:
+def handler(command: RejectOrder) -> DecisionOutcome:
     """Decide that the order is rejected, or answer with the decision that came first.
 
     Raises:
@@ -23,4 +23,4 @@ def handler(command: RejectOrder) -> Decided:
     order = order_store.decide(
         command.order_id, lambda order: order.reject(command.reason, DecidedBy.SAGA, command.cause())
     )
-    return Decided.of(order)
+    return DecisionOutcome.of(order)
