@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kernel.at_start import made_at_start
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.cloud_event import CloudEvent
 from kernel.event_items import new_events
+from kernel.init_phase import cached_at_init
 from kernel.messages import cause_attribute
 from kernel.observability import logger
 from kernel.settings import setting
@@ -40,12 +40,12 @@ class NotAccepted(Exception):
     """Firehose or SNS answered 200 and did not accept every event."""
 
 
-@made_at_start
+@cached_at_init
 def _firehose() -> "FirehoseClient":
     return boto3.client("firehose", config=CLIENT_LIMITS)
 
 
-@made_at_start
+@cached_at_init
 def _sns() -> "SNSClient":
     return boto3.client("sns", config=CLIENT_LIMITS)
 

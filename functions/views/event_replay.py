@@ -6,7 +6,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from kernel.at_start import made_at_start
+from kernel.init_phase import cached_at_init
 from kernel.observability import logger
 from kernel.settings import setting
 
@@ -29,7 +29,7 @@ AT_ONCE = 8
 BATCH = 200
 
 
-@made_at_start
+@cached_at_init
 def _s3() -> "S3Client":
     return boto3.client("s3")
 
