@@ -12,15 +12,15 @@ from kernel.dynamodb import from_item
 
 import pytest
 
-import announcement
 import customer_account
 import dead_letter_queue
+import decision_callback
 import fulfilment_run
 import order_store
+import publisher
 import rebuild_register
 import rebuild_run
 import send_notifications
-import waiting
 from order_store import Request
 from rebuild_register import Latest
 from tests.support.api_routes import ROUTES
@@ -196,9 +196,9 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             return lambda **_: calls.append(name) or {"FailedPutCount": 0}
 
     monkeypatch.setattr(fulfilment_run, "_step_functions", Engine)
-    monkeypatch.setattr(waiting, "_step_functions", Engine)
-    monkeypatch.setattr(announcement, "_firehose", Engine)
-    monkeypatch.setattr(announcement, "_sns", Engine)
+    monkeypatch.setattr(decision_callback, "_step_functions", Engine)
+    monkeypatch.setattr(publisher, "_firehose", Engine)
+    monkeypatch.setattr(publisher, "_sns", Engine)
     monkeypatch.setattr(send_notifications, "_ses", Engine)
     monkeypatch.setattr(customer_account, "delete", lambda _: True)
     monkeypatch.setattr(customer_account, "is_operator", lambda _: False)
