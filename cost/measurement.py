@@ -7,12 +7,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from cfnlint.decode import cfn_yaml
-
 from cost.metered_shop import MeteredShop, Recording, metered_shop
 from cost.usage import SCHEDULED, OrderUsage, order_usage
-from local.cloud import ROOT, LocalCloudError
+from local.cloud import LocalCloudError
 from local.progress import Steps
+from local.template import load
 
 FILE = Path(__file__).with_name("results.json")
 SAGA_TYPES = ("STANDARD", "EXPRESS")
@@ -76,9 +75,7 @@ def read(file: Path = FILE) -> Measurement:
     }
 
 
-@cache
-def template() -> Mapping[str, Any]:
-    return dict(cfn_yaml.load(str(ROOT / "template.yaml")))
+template = cache(load)
 
 
 def _measure_shop(shop: MeteredShop, steps: Steps, orders: int) -> ShopUsage:

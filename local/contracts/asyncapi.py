@@ -10,9 +10,7 @@ from typing import Any, NamedTuple
 
 from kernel.cloud_event import CloudEvent, schema_name
 
-from cfnlint.decode import cfn_yaml
-
-from local.cloud import ROOT
+from local import template
 from local.contracts.event_schemas import EventType, event_types, path_of
 from local.contracts.wire_schema import schemas
 
@@ -86,7 +84,7 @@ def document() -> Document:
 
 
 def _queues() -> Iterator[Queue]:
-    resources: Document = cfn_yaml.load(str(ROOT / "template.yaml"))["Resources"]
+    resources: Document = template.load()["Resources"]
     consumers = {
         mapping["Properties"]["EventSourceArn"]["Fn::GetAtt"][0]: mapping["Properties"]["FunctionName"]["Ref"]
         for mapping in _of_type(resources, "AWS::Lambda::EventSourceMapping")
@@ -100,7 +98,7 @@ def _queues() -> Iterator[Queue]:
         yield Queue(
             name,
             consumers[name].removesuffix(".Alias"),
-            subscription["Properties"].get("FilterPolicy", {}),
+            template.filter_policy(subscription["Properties"]),
             dead_letters,
             queue["RedrivePolicy"]["maxReceiveCount"],
             queue["VisibilityTimeout"],

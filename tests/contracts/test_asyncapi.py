@@ -9,6 +9,7 @@ import pytest
 
 from local.contracts.event_schemas import event_types
 from local.contracts.write import CONTRACTS
+from local.template import filter_policy
 from tests.template import resources_of_type
 
 DOCUMENT: dict[str, Any] = json.loads((CONTRACTS / "asyncapi.json").read_text())
@@ -56,7 +57,7 @@ def test_every_event_has_its_message() -> None:
 def test_a_queue_gets_what_its_filter_lets_through(subscription: str) -> None:
     properties = SUBSCRIPTIONS[subscription]["Properties"]
     queue = properties["Endpoint"]["Fn::GetAtt"][0]
-    policy = properties.get("FilterPolicy", {})
+    policy = filter_policy(properties)
 
     channel = DOCUMENT["channels"][queue]
     (consumer,) = [
