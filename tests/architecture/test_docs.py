@@ -16,9 +16,9 @@ from kernel.cloud_event import EventData
 
 import pytest
 
-from local.contracts.event_schemas import DOMAIN
-from local.docs.state_machine_diagram import DEFINITIONS, definition, states_of_items
-from tests.template import template
+from contracts.generator.event_schemas import DOMAIN
+from tests.support.template import template
+from tools.site.state_machine_diagram import DEFINITIONS, definition, states_of_items
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])

@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from local.template import filter_policy
 from tests.architecture.stack_template import (
     FUNCTION,
     MAPPING,
@@ -20,6 +19,7 @@ from tests.architecture.stack_template import (
     resources,
     statements,
 )
+from tools.deployment.template import filter_policy
 
 MAPPINGS = resources(MAPPING)
 STREAM_MAPPINGS = [name for name, mapping in MAPPINGS.items() if "StartingPosition" in mapping]

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from local.contracts.event_schemas import event_types
-from local.contracts.write import CONTRACTS
-from local.template import filter_policy
-from tests.template import resources_of_type
+from contracts.generator.event_schemas import event_types
+from contracts.generator.write import CONTRACTS
+from tests.support.template import resources_of_type
+from tools.deployment.template import filter_policy
 
 DOCUMENT: dict[str, Any] = json.loads((CONTRACTS / "asyncapi.json").read_text())
 SUBSCRIPTIONS = {

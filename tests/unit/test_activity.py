@@ -13,8 +13,8 @@ import get_activity
 import projection
 import view_store
 from activity import MOST_BUCKETS, PlacedOrder, activity, days_between, percentile
-from tests.problem_document import assert_problem
-from tests.shop_on_moto import Answer, ShopOnMoto
+from tests.support.problem_document import assert_problem
+from tests.support.shop_on_moto import Answer, ShopOnMoto
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -6,11 +6,11 @@ import pytest
 
 import announcement
 from announcement import NotAccepted
-from tests.fulfilments import Situation
-from tests.order_journey import OrderJourney, order_journey
-from tests.saga_run import REVIEW_THRESHOLD, invoke_handler, run_saga
-from tests.shop_on_moto import ShopOnMoto
-from tests.telemetry import Telemetry, telemetry_of, values_of
+from tests.support.fulfilments import Situation
+from tests.support.order_journey import OrderJourney, order_journey
+from tests.support.saga_run import REVIEW_THRESHOLD, invoke_handler, run_saga
+from tests.support.shop_on_moto import ShopOnMoto
+from tests.support.telemetry import Telemetry, telemetry_of, values_of
 
 
 @pytest.fixture

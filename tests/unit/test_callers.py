@@ -11,9 +11,9 @@ from kernel.problems import Problem
 
 import pytest
 
-from tests.api_routes import Route, routes_for
-from tests.problem_document import assert_problem
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.api_routes import Route, routes_for
+from tests.support.problem_document import assert_problem
+from tests.support.shop_on_moto import ShopOnMoto
 
 AN_ORDER_ID = "756374cd-11a3-4417-b24b-ab16becd4d6d"
 

@@ -11,11 +11,11 @@ from botocore.exceptions import ClientError
 
 import order_store
 from order_store import StoredOrder
-from tests.engine_of_runs import engine_of_runs
-from tests.fulfilments import STOCK, PlacedOrder, Situation
-from tests.problem_document import assert_problem
-from tests.saga_run import invoke_handler, run_saga
-from tests.shop_on_moto import Answer, ShopOnMoto
+from tests.support.engine_of_runs import engine_of_runs
+from tests.support.fulfilments import STOCK, PlacedOrder, Situation
+from tests.support.problem_document import assert_problem
+from tests.support.saga_run import invoke_handler, run_saga
+from tests.support.shop_on_moto import Answer, ShopOnMoto
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from importlib import import_module
 
 import pytest
 
-from tests.order_journey import EMAIL, PERSON, OrderJourney, order_journey
-from tests.queues_on_moto import QueuesOnMoto
-from tests.saga_run import invoke_handler, lambda_context
-from tests.shop_on_moto import ShopOnMoto
-from tests.telemetry import Telemetry, telemetry_of, traced
+from tests.support.order_journey import EMAIL, PERSON, OrderJourney, order_journey
+from tests.support.queues_on_moto import QueuesOnMoto
+from tests.support.saga_run import invoke_handler, lambda_context
+from tests.support.shop_on_moto import ShopOnMoto
+from tests.support.telemetry import Telemetry, telemetry_of, traced
 
 TRACE = "1-5759e988-bd862e3fe1be46a994272793"
 TRACEPARENT = "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01"

@@ -9,9 +9,9 @@ import pytest
 import dead_letter_queue
 import redrive_dead_letters
 from dead_letter_queue import DeadLetter, DeadLetterQueue
-from tests.queues_on_moto import QueuesOnMoto
-from tests.shop_on_moto import Answer, ShopOnMoto
-from tests.template import resources_of_type, template
+from tests.support.queues_on_moto import QueuesOnMoto
+from tests.support.shop_on_moto import Answer, ShopOnMoto
+from tests.support.template import resources_of_type, template
 
 DEAD_LETTER_QUEUES = [
     name for name, queue in resources_of_type("AWS::SQS::Queue").items() if "RedrivePolicy" not in queue["Properties"]

@@ -16,9 +16,9 @@ import customer_account
 import customer_orders
 import erase_customer
 import order_store
-from tests.problem_document import assert_problem
-from tests.saga_run import lambda_context
-from tests.shop_on_moto import TABLES, Answer, ShopOnMoto
+from tests.support.problem_document import assert_problem
+from tests.support.saga_run import lambda_context
+from tests.support.shop_on_moto import TABLES, Answer, ShopOnMoto
 
 EMAIL = "zdenka@example.com"
 PERSON = {

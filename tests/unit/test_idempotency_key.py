@@ -2,8 +2,8 @@
 
 from uuid import uuid4
 
-from tests.problem_document import assert_problem
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.problem_document import assert_problem
+from tests.support.shop_on_moto import ShopOnMoto
 
 
 def test_the_same_request_again_gets_the_same_answer_and_makes_no_second_order(shop: ShopOnMoto) -> None:

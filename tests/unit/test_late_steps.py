@@ -13,9 +13,9 @@ import void_payment
 from carrier import Address, Booked, Refused, SandboxCarrier
 from gateway import Authorized, Declined, GatewayUnavailable, SandboxGateway
 from payment import CapturedAlready
-from tests.fulfilments import PRICE, STOCK, PlacedOrder, Situation
-from tests.saga_run import invoke_handler
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.fulfilments import PRICE, STOCK, PlacedOrder, Situation
+from tests.support.saga_run import invoke_handler
+from tests.support.shop_on_moto import ShopOnMoto
 
 STEPS = {"ReserveStock": "ReleaseStock", "AuthorizePayment": "VoidPayment", "BookShipment": "CancelShipment"}
 each_step = pytest.mark.parametrize(("step", "compensation"), STEPS.items())

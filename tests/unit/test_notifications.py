@@ -18,10 +18,10 @@ import customer_directory
 import send_notifications
 from order import OrderConfirmed, OrderRejected
 from order_letter import letter
-from tests.queues_on_moto import QueuesOnMoto
-from tests.saga_run import lambda_context
-from tests.shop_on_moto import ShopOnMoto
-from tests.template import template
+from tests.support.queues_on_moto import QueuesOnMoto
+from tests.support.saga_run import lambda_context
+from tests.support.shop_on_moto import ShopOnMoto
+from tests.support.template import template
 
 ADDRESS = "ada@example.com"
 ORDERED = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.problem_document import assert_problem
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.problem_document import assert_problem
+from tests.support.shop_on_moto import ShopOnMoto
 
 Body = dict[str, Any]
 HUGE = 10**400

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 import start_fulfilment
-from tests.engine_of_runs import StepFunctions, engine_of_runs
-from tests.fulfilments import ENDS, PlacedOrder, Situation
-from tests.saga_run import DEFINITION, invoke_handler, lambda_context, run_saga, states_of_run
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.engine_of_runs import StepFunctions, engine_of_runs
+from tests.support.fulfilments import ENDS, PlacedOrder, Situation
+from tests.support.saga_run import DEFINITION, invoke_handler, lambda_context, run_saga, states_of_run
+from tests.support.shop_on_moto import ShopOnMoto
 
 STEPS = [name for name, state in DEFINITION["States"].items() if state.get("Resource", "").endswith("lambda:invoke")]
 RUNS = 6
@@ -87,7 +87,7 @@ def test_a_run_that_is_late_starts_no_step_and_is_run_again(shop: ShopOnMoto, mo
     run = states_of_run(order.input())
 
     with monkeypatch.context() as late:
-        late.setattr("tests.saga_run.start_time", lambda: started)
+        late.setattr("tests.support.saga_run.start_time", lambda: started)
         states = [next(run) for _ in range(6)]
 
     assert states[-4:] == ["ReserveStock", "Stock reserved?", "Run again?", "RunAgain"]

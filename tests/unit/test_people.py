@@ -10,10 +10,10 @@ import chase_tasks
 import task_store
 import waiting
 from order import DecidedBy, OrderRejected
-from tests.people_desk import Engine, PeopleDesk
-from tests.problem_document import assert_problem
-from tests.saga_run import REVIEW_THRESHOLD, REVIEW_THRESHOLDS, TimedOut, invoke_handler, lambda_context
-from tests.shop_on_moto import Answer, ShopOnMoto
+from tests.support.people_desk import Engine, PeopleDesk
+from tests.support.problem_document import assert_problem
+from tests.support.saga_run import REVIEW_THRESHOLD, REVIEW_THRESHOLDS, TimedOut, invoke_handler, lambda_context
+from tests.support.shop_on_moto import Answer, ShopOnMoto
 
 
 @pytest.fixture

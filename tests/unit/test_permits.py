@@ -8,10 +8,10 @@ import pytest
 
 import fulfilment_run
 import permits
-from tests.engine_of_runs import StepFunctions, engine_of_runs
-from tests.fulfilments import ENDS, PlacedOrder, Situation
-from tests.saga_run import REVIEW_THRESHOLD, run_saga
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.engine_of_runs import StepFunctions, engine_of_runs
+from tests.support.fulfilments import ENDS, PlacedOrder, Situation
+from tests.support.saga_run import REVIEW_THRESHOLD, run_saga
+from tests.support.shop_on_moto import ShopOnMoto
 
 HAPPY = Situation("everything works")
 

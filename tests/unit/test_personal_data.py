@@ -10,8 +10,8 @@ import pytest
 
 import announcement
 import relay_events
-from tests.saga_run import invoke_handler, lambda_context
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.saga_run import invoke_handler, lambda_context
+from tests.support.shop_on_moto import ShopOnMoto
 
 PERSON = {
     "name": "Zdenka Okonkwo-Quux",

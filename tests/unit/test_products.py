@@ -10,8 +10,8 @@ import pytest
 
 import stock_store
 import turnstile
-from tests.problem_document import assert_problem
-from tests.shop_on_moto import Answer, ShopOnMoto
+from tests.support.problem_document import assert_problem
+from tests.support.shop_on_moto import Answer, ShopOnMoto
 
 AN_ID = "756374cd-11a3-4417-b24b-ab16becd4d6d"
 CUP = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 7}

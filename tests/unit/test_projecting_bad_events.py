@@ -13,8 +13,8 @@ import pytest
 import project_events
 import task_store
 from tests.contracts.test_event_models_of_the_views import SAMPLES, event
-from tests.saga_run import lambda_context
-from tests.shop_on_moto import ShopOnMoto, sqs_record
+from tests.support.saga_run import lambda_context
+from tests.support.shop_on_moto import ShopOnMoto, sqs_record
 
 Json = dict[str, Any]
 

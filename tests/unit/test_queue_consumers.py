@@ -10,7 +10,7 @@ from kernel.cloud_event import Cause, CloudEvent, EventData
 
 import pytest
 
-from tests.saga_run import lambda_context
+from tests.support.saga_run import lambda_context
 
 MAX_RECEIVES = 5
 

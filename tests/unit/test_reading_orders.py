@@ -8,8 +8,8 @@ import pytest
 
 import order_view
 import projection
-from tests.problem_document import assert_problem
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.problem_document import assert_problem
+from tests.support.shop_on_moto import ShopOnMoto
 
 
 def token(key: object) -> str:

@@ -11,9 +11,9 @@ import pytest
 import announcement
 import reannounce_events
 from reannouncement import AllSince, OneItem, parse
-from tests.queues_on_moto import QueuesOnMoto
-from tests.saga_run import lambda_context
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.queues_on_moto import QueuesOnMoto
+from tests.support.saga_run import lambda_context
+from tests.support.shop_on_moto import ShopOnMoto
 
 ARN = "arn:aws:dynamodb:eu-central-1:123456789012:table/{}/stream/2026-11-20T00:00:00.000"
 LONG_AGO = "2000-01-01T00:00:00.000000Z"

@@ -18,10 +18,10 @@ from order import OrderLine, OrderPlaced
 from projection import project
 from rebuild_register import FAULTS_LISTED, Latest
 from stock import ProductStocked
-from tests.problem_document import assert_problem
-from tests.rebuild_on_moto import EventStoreOnMoto, use
-from tests.saga_run import lambda_context
-from tests.shop_on_moto import Answer, ShopOnMoto
+from tests.support.problem_document import assert_problem
+from tests.support.rebuild_on_moto import EventStoreOnMoto, use
+from tests.support.saga_run import lambda_context
+from tests.support.shop_on_moto import Answer, ShopOnMoto
 
 Json = dict[str, Any]
 

@@ -14,8 +14,8 @@ import pytest
 import announcement
 import relay_events
 from announcement import ANNOUNCE_BYTES, OVERHEAD_BYTES, Announcement, NotAccepted, batches
-from tests.saga_run import invoke_handler, lambda_context
-from tests.shop_on_moto import ShopOnMoto, set_environment
+from tests.support.saga_run import invoke_handler, lambda_context
+from tests.support.shop_on_moto import ShopOnMoto, set_environment
 
 WITH_A_BINARY_VALUE = {
     "id": "orders:o:1",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.fulfilments import ENDS, Situation
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.fulfilments import ENDS, Situation
+from tests.support.shop_on_moto import ShopOnMoto
 
 
 @pytest.mark.parametrize("situation", ENDS, ids=lambda situation: situation.name)

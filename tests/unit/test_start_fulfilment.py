@@ -10,9 +10,9 @@ import pytest
 
 import start_fulfilment
 from order import OrderPlaced
-from tests.engine_of_runs import StepFunctions, engine_of_runs
-from tests.saga_run import invoke_handler, lambda_context
-from tests.shop_on_moto import ADDRESS, ShopOnMoto
+from tests.support.engine_of_runs import StepFunctions, engine_of_runs
+from tests.support.saga_run import invoke_handler, lambda_context
+from tests.support.shop_on_moto import ADDRESS, ShopOnMoto
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 import stock_store
 import turnstile
 from tests.load.contention import rush
-from tests.saga_run import invoke_handler
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.saga_run import invoke_handler
+from tests.support.shop_on_moto import ShopOnMoto
 from turnstile import MOMENT_MS, PATIENCE_MS, TooLongAQueue, Turnstile
 
 NOON = 1_795_694_400_000

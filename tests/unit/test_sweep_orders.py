@@ -15,10 +15,10 @@ import order_store
 import person_wait
 import sweep_orders
 import waiting
-from tests.engine_of_runs import StepFunctions, engine_of_runs
-from tests.fulfilments import ENDS, PlacedOrder, Situation
-from tests.saga_run import invoke_handler, lambda_context, run_saga
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.engine_of_runs import StepFunctions, engine_of_runs
+from tests.support.fulfilments import ENDS, PlacedOrder, Situation
+from tests.support.saga_run import invoke_handler, lambda_context, run_saga
+from tests.support.shop_on_moto import ShopOnMoto
 from unsettled_mark import UnsettledMark
 
 CONFIRMED = ENDS[Situation("everything works")]

@@ -15,8 +15,8 @@ import order_store
 import task_store
 from payment_store import payments
 from task import Kind, Task, TaskStatus
-from tests.saga_run import invoke_handler
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.saga_run import invoke_handler
+from tests.support.shop_on_moto import ShopOnMoto
 
 CONFLICT = {"__type": "com.amazonaws.dynamodb.v20120810#TransactionConflictException", "message": "ongoing"}
 CANCELLED = {

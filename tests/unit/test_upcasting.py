@@ -11,8 +11,8 @@ import pytest
 
 import order_store
 import project_events
-from tests.saga_run import lambda_context
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.saga_run import lambda_context
+from tests.support.shop_on_moto import ShopOnMoto
 from view_store import put_timeline_event
 
 BOOKED = {"status": "BOOKED", "carrier": "sandbox", "tracking_number": "T-1"}
