@@ -1,4 +1,4 @@
-"""template.yaml as data, with its loops (Fn::ForEach) expanded. `python -m tools.deployment.template` prints it as JSON."""
+"""template.yaml as data, with its loops (Fn::ForEach) expanded; run as a module, it prints that as JSON."""
 
 import json
 import sys
@@ -18,8 +18,8 @@ LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
 def load(path: Path = TEMPLATE) -> dict[str, Any]:
     """Read a template, and expand its loops by cfn-lint's implementation of AWS::LanguageExtensions.
 
-    Intrinsic functions have their long form (`{"Ref": ...}`). A lookup in a mapping becomes its value; a parameter in its
-    keys counts with its default.
+    Intrinsic functions have their long form (`{"Ref": ...}`). A lookup in a mapping becomes its value; a parameter
+    in its keys counts with its default.
 
     Raises:
         LocalCloudError: A loop is malformed.
