@@ -20,8 +20,8 @@ ANSWERS = {
         "functions/event_store/relay_events.py": "archive_and_announce",
     },
     "How do you add a queue?": {
-        "docs/how-to/add-a-queue.md": "NotificationsSubscription",
-        "template.yaml": "NotificationsSubscription:",
+        "docs/how-to/add-a-queue.md": "Consumers",
+        "template.yaml": "  Consumers:",
         "layers/kernel/kernel/queue_consumer.py": "def queue_consumer",
     },
     "What does an order cost?": {"docs/cost.md": "one order a second | confirmed"},
