@@ -122,6 +122,11 @@ destroy: $(TOOLCHAIN) ## Delete a stack in an AWS account, once you have typed i
 
 ##@ Tests
 
+check: $(TOOLCHAIN) ## For every day, under a minute: format the code; lint, types, unit tests, contracts
+	ruff format . && ruff check .
+	mypy
+	@pytest -q tests/unit tests/contracts
+
 LANES := lint test-page test-fast test-e2e test-browser test-faults
 
 test: ## All checks: lint, then every lane of tests; a failed one does not stop the others. The labs: make test-labs
@@ -136,7 +141,7 @@ test-page: $(PAGE_PACKAGES)
 	npm --prefix frontend test
 
 test-fast: $(TOOLCHAIN)
-	@pytest -n auto --dist worksteal tests/unit tests/properties tests/contracts tests/architecture
+	@pytest -n auto --dist worksteal tests/unit tests/service tests/tools tests/properties tests/contracts tests/architecture
 
 test-e2e: $(TOOLCHAIN)
 	@pytest $(SIDE_BY_SIDE) tests/e2e
@@ -217,7 +222,7 @@ clean: ## Stop the local cloud and delete everything that is built, .venv too
 	@test ! -x .venv/bin/python || .venv/bin/python -m tools.terminal down
 	rm -rf frontend/node_modules frontend/dist frontend/src/api/contract.d.ts
 	rm -rf tools/site/node_modules
-	rm -rf .venv .venv-* .aws-sam .local .local/env.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # Tools that few need have an environment of their own each, made when they are first used.
 .venv-%/.installed: requirements/%.txt | $(TOOLCHAIN)

@@ -251,7 +251,7 @@ def _what_next(stack: Stack) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.terminal", description=__doc__)
     commands = parser.add_subparsers(required=True)
     for name, command, text in (
         ("up", _up, "bring everything up, place an order and show its journey"),
