@@ -41,7 +41,7 @@ down: $(TOOLCHAIN) ## Stop the local cloud; everything in it is forgotten
 status: $(TOOLCHAIN) ## What runs, what is deployed, what waits in the queues
 	$(LOCAL) status
 
-logs: $(TOOLCHAIN) ## The functions' logs; one function's with F=PlaceOrderFunction
+logs: $(TOOLCHAIN) ## The functions' logs; one function's with F=OrdersApiFunction
 	$(LOCAL) logs $(F)
 
 web: $(PAGE_PACKAGES) ## The web page with hot reload, beside what make up started
@@ -178,6 +178,7 @@ lint: $(TOOLCHAIN) $(PAGE_PACKAGES) ## ruff, mypy, cfn-lint, sam validate; tsc a
 	npm --prefix frontend run lint
 
 scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the templates, parliament over their policies, zizmor over the workflow; known vulnerabilities
+	@mkdir -p .local && python -m tools.deployment.template >.local/expanded-template.json
 	.venv-scan/bin/checkov --config-file .checkov.yaml
 	@python -m tools.toolchain.policies
 	.venv-scan/bin/zizmor --offline --quiet .github/workflows

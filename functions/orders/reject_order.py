@@ -3,7 +3,7 @@
 from kernel.saga_step import Command
 
 import order_store
-from decided import Decided
+from decision_outcome import DecisionOutcome
 from order import DecidedBy
 
 
@@ -13,7 +13,7 @@ class RejectOrder(Command):
     reason: str
 
 
-def reject_order(command: RejectOrder) -> Decided:
+def reject_order(command: RejectOrder) -> DecisionOutcome:
     """Decide that the order is rejected, or answer with the decision that came first.
 
     Raises:
@@ -22,4 +22,4 @@ def reject_order(command: RejectOrder) -> Decided:
     order = order_store.decide(
         command.order_id, lambda order: order.reject(command.reason, DecidedBy.SAGA, command.cause())
     )
-    return Decided.of(order)
+    return DecisionOutcome.of(order)
