@@ -30,7 +30,7 @@ def rush(shop: Shop, customer: Person, bodies: Sequence[Json]) -> Rush:
         bodies: The orders: of one product each, of PRICE.
 
     Raises:
-        AssertionError: An order is stuck, a message is left, or stock or money is lost or made up.
+        AssertionError: An order is stuck, a message is left, or stock, money or a shipment is lost or made up.
     """
     skus = {body["items"][0]["sku"] for body in bodies}
     stock = {sku: shop.available(sku) for sku in skus}
@@ -54,6 +54,7 @@ def rush(shop: Shop, customer: Person, bodies: Sequence[Json]) -> Rush:
         pieces[line["sku"]] += line["quantity"] * confirmed
         owed += PRICE * line["quantity"] * confirmed
         assert shop.money(order_id) == {"captured": PRICE * line["quantity"] * confirmed, "held": 0}
+        assert shop.booked_at_carrier(order_id) in ({"BOOKED"} if confirmed else {"NOTHING", "CANCELLED"})
     assert {sku: shop.available(sku) for sku in skus} == {sku: stock[sku] - pieces[sku] for sku in skus}
     return Rush(
         ends=Counter(data["status"] for data in last.values()),

@@ -312,9 +312,10 @@ class Person:
         responses: list[httpx.Response] = []
 
         def is_answered() -> bool:
-            responses.append(self._http.request(method, path, **options))
-            status = responses[-1].status_code
-            return status != httpx.codes.TOO_MANY_REQUESTS and not (repeats_faults and httpx.codes.is_server_error(status))
+            response = self._http.request(method, path, **options)
+            responses.append(response)
+            is_busy = response.status_code == httpx.codes.TOO_MANY_REQUESTS
+            return not (is_busy or (repeats_faults and response.is_server_error))
 
         wait_until(is_answered, what=f"an answer to {method} {path}", every_seconds=1)
         return responses[-1]

@@ -16,6 +16,8 @@ INJECTED = "INJECTED FAULT"
 KILLED = "KILLED"
 # Whatever it failed of: this fault, or one of a provider that is down. The engine makes the call again.
 FAILED = "CALL FAILED"
+# Who an order goes to if every answer of the carrier about its booking is lost.
+UNANSWERED = "Nobody Answers"
 
 
 class InjectedFault(Exception):
@@ -51,7 +53,7 @@ def counted(handler: Call) -> Call:
 
 
 class FaultyProvider:
-    """A provider whose answer is lost now and then, after the call took effect there."""
+    """A provider whose answer is lost now and then, after the call took effect there; about some bookings always."""
 
     def __init__(self, provider: Any) -> None:
         self._provider = provider
@@ -61,7 +63,8 @@ class FaultyProvider:
 
         def lose_the_answer(*arguments: Any) -> Any:
             answer = effect(*arguments)
-            if random.random() < RATE:
+            is_unanswered = any(getattr(argument, "name", None) == UNANSWERED for argument in arguments)
+            if is_unanswered or random.random() < RATE:
                 _fail(f"after {name} at the provider")
             return answer
 
