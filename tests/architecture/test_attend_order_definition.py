@@ -9,8 +9,8 @@ from jsonata.jsonata import Jsonata
 from tests.architecture.stack_template import in_effect, resource
 from tests.architecture.test_saga_definition import DEFINITION as SAGA
 from tests.architecture.test_saga_definition import faults_of, successors, texts_of
-from tests.saga_run import ATTEND_ORDER
-from tests.template import template
+from tests.support.saga_run import ATTEND_ORDER
+from tests.support.template import template
 
 STATES: dict[str, dict[str, Any]] = ATTEND_ORDER["States"]
 TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.template import resources_of_type
+from tests.support.template import resources_of_type
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = resources_of_type("AWS::Serverless::Function")

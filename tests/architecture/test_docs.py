@@ -16,9 +16,9 @@ from kernel.cloud_event import EventData
 
 import pytest
 
-from local.contracts.event_schemas import DOMAIN
-from local.docs.state_machine_diagram import DEFINITIONS, definition, states_of_items
-from tests.template import template
+from contracts.generator.event_schemas import DOMAIN
+from tests.support.template import template
+from tools.site.state_machine_diagram import DEFINITIONS, definition, states_of_items
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
@@ -52,6 +52,15 @@ def test_links_lead_somewhere(document: Path) -> None:
         assert file.is_relative_to(ROOT), f"{target} leaves the repository"
         if heading:
             assert heading in headings(file), f"{target}: there is no such heading"
+
+
+def test_every_document_is_two_links_away_from_the_readme() -> None:
+    one_link = linked_from(ROOT / "README.md")
+    two_links = set().union(*(linked_from(document) for document in one_link if document.suffix == ".md"))
+    labs = {page for document in one_link if document.parent.name == "labs" for page in document.parent.glob("*.md")}
+
+    missing = set(DOCUMENTS) - one_link - two_links - labs - {ROOT / "README.md"}
+    assert missing == set(), "link them from README.md's list of documents"
 
 
 @each_document
@@ -101,6 +110,12 @@ def test_names_in_the_text_are_in_the_code(document: Path) -> None:
     for code in re.findall(r"`([^`\n]+)`", without_blocks(document.read_text())):
         names = {word for word in re.findall(r"\w+", code) if re.search(r"[a-z][A-Z]|_", word)}
         assert names <= words_of_the_code() | NOT_OURS, f"`{code}`: nothing in the code is called so"
+
+
+def linked_from(document: Path) -> set[Path]:
+    """Return the files that a document links to."""
+    targets = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", without_blocks(document.read_text()))
+    return {(document.parent / target).resolve() for target in targets}
 
 
 def without_blocks(text: str) -> str:

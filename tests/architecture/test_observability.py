@@ -10,7 +10,7 @@ import pytest
 
 import relay_events
 from tests.architecture.stack_template import FUNCTION, QUEUE, ROOT, TABLE, expanded_resources, resource, resources
-from tests.template import template
+from tests.support.template import template
 
 ALARM = "AWS::CloudWatch::Alarm"
 QUERY = "AWS::Logs::QueryDefinition"

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from jsonata.jsonata import Jsonata
 
-from local.docs.state_machine_diagram import definition
 from tests.architecture.stack_template import arn_of, as_list, in_effect, resource, statements
 from tests.architecture.test_saga_definition import faults_of, texts_of
-from tests.template import template
+from tests.support.template import template
+from tools.site.state_machine_diagram import definition
 
 DEFINITION = definition("rebuild_views.asl.json")
 REPLAY = DEFINITION["States"]["ReplayObjects"]

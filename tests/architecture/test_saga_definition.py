@@ -13,8 +13,8 @@ from cfnlint.api import lint_all
 from jsonata.jsonata import Jsonata
 
 from tests.architecture.stack_template import in_effect, resource
-from tests.saga_run import DEFINITION
-from tests.template import template
+from tests.support.saga_run import DEFINITION
+from tests.support.template import template
 
 STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
 TASKS = {name: state for name, state in STATES.items() if state.get("Resource", "").endswith("lambda:invoke")}

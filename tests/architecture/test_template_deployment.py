@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.architecture.stack_template import FUNCTION, ROOT, as_list, expanded, resource, resources
-from tests.template import template
+from tests.support.template import template
 
 ALARMS = template()["Globals"]["Function"]["DeploymentPreference"]["Alarms"]
 WITH_SAFE_DEPLOYMENT = expanded(SafeDeployment="true")["Resources"]

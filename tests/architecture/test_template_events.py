@@ -19,7 +19,7 @@ from tests.architecture.stack_template import (
     resources,
     statements,
 )
-from tests.template import most_batches
+from tests.support.template import most_batches
 
 MAPPINGS = resources(MAPPING)
 STREAM_MAPPINGS = [name for name, mapping in MAPPINGS.items() if "StartingPosition" in mapping]

@@ -19,7 +19,7 @@ from tests.architecture.stack_template import (
     resources,
     statements,
 )
-from tests.template import template
+from tests.support.template import template
 
 FUNCTIONS = resources(FUNCTION)
 STATE_MACHINE = "AWS::Serverless::StateMachine"
@@ -194,7 +194,7 @@ def test_a_definition_works_in_every_partition(name: str) -> None:
 
 
 def test_the_template_works_in_every_partition() -> None:
-    for path in ("template.yaml", "governance/template.yaml", "pipeline/template.yaml"):
+    for path in ("template.yaml", "delivery/governance.yaml", "delivery/pipeline.yaml"):
         assert "arn:aws:" not in (ROOT / path).read_text(), path
 
 

@@ -3,8 +3,8 @@
 import json
 import re
 
-from local.event_query import named_queries
 from tests.architecture.stack_template import resource, where
+from tools.event_store.event_query import named_queries
 
 TABLE = resource("EventsTable")["TableInput"]
 PARTITIONS = ("year", "month", "day", "hour")

@@ -21,7 +21,7 @@ from tests.architecture.stack_template import (
     statements,
     where,
 )
-from tests.template import most_batches, template
+from tests.support.template import most_batches, template
 
 OFF_BY_DEFAULT = ["HasDataKey", "HasWebFirewall", "HasThreatProtection"]
 OWN_KEY = {"HasDataKey"}

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from local.contracts.event_schemas import event_types
-from local.contracts.write import CONTRACTS
-from tests.template import resources_of_type
+from contracts.generator.event_schemas import event_types
+from contracts.generator.write import CONTRACTS
+from tests.support.template import resources_of_type
 
 DOCUMENT: dict[str, Any] = json.loads((CONTRACTS / "asyncapi.json").read_text())
 SUBSCRIPTIONS = {

@@ -1,6 +1,6 @@
 """`contracts/` holds what the code says, and the earlier versions of events."""
 
-from local.contracts.write import documents, published, text_of
+from contracts.generator.write import documents, published, text_of
 
 
 def test_every_document_is_as_make_contracts_writes_it() -> None:

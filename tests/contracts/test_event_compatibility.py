@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from local.contracts import write as contracts
-from local.contracts.event_compatibility import breaks
-from local.contracts.event_schemas import event_types, path_of
+from contracts.generator import write as contracts
+from contracts.generator.event_compatibility import breaks
+from contracts.generator.event_schemas import event_types, path_of
 
 PUBLISHED: dict[str, Any] = {
     "type": "object",

@@ -9,8 +9,8 @@ from kernel.cloud_event import CloudEvent, event_id, schema_name
 
 import pytest
 
+from contracts.generator.event_schemas import event_types, schema_of
 from event_models import ORDER_MODELS, PRODUCT_MODELS, InvalidEvent, check_event, is_valid
-from local.contracts.event_schemas import event_types, schema_of
 from tests.contracts.test_event_types import SAMPLES
 
 KINDS = {kind.name: kind for kind in event_types()}

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 import order_view
 import product_view
-from local.contracts.event_schemas import event_types
-from tests.published_events import assert_as_published
+from contracts.generator.event_schemas import event_types
+from tests.support.published_events import assert_as_published
 
 MONEY = {"amount": 1500, "currency": "EUR"}
 TRACEPARENT = "00-691f2c3a8b1e4d5f60718293a4b5c6d7-0123456789abcdef-01"

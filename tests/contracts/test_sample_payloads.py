@@ -24,12 +24,12 @@ import send_notifications
 import waiting
 from order_store import Request
 from rebuild_register import Latest
-from tests.published_events import assert_as_published
-from tests.queues_on_moto import QueuesOnMoto
-from tests.rebuild_on_moto import EventStoreOnMoto, use
-from tests.saga_run import lambda_context
-from tests.shop_on_moto import ADDRESS, ShopOnMoto, set_environment
-from tests.template import resources_of_type
+from tests.support.published_events import assert_as_published
+from tests.support.queues_on_moto import QueuesOnMoto
+from tests.support.rebuild_on_moto import EventStoreOnMoto, use
+from tests.support.saga_run import lambda_context
+from tests.support.shop_on_moto import ADDRESS, ShopOnMoto, set_environment
+from tests.support.template import resources_of_type
 
 SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(Path("events").glob("*.json"))}
 # The samples of an entry point with several routes are named after its use cases.

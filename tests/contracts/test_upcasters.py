@@ -7,8 +7,8 @@ from kernel.upcasting import UPCASTERS, upcast
 
 import pytest
 
-from local.contracts.event_schemas import EventType, event_types
-from tests.published_events import assert_as_published
+from contracts.generator.event_schemas import EventType, event_types
+from tests.support.published_events import assert_as_published
 
 EARLIER: dict[str, dict[str, Any]] = {
     "urn:serverless-orders:event:ShipmentBooked:1": {"tracking_number": "T-1"},

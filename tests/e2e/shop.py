@@ -13,11 +13,12 @@ import boto3
 import httpx
 from botocore.config import Config
 
-from local import event_archive, resources
-from local.aws import Aws
-from local.sign_in import id_token
-from local.stack import Stack, User
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tools.event_store import event_archive
+from tools.local_cloud import resources
+from tools.local_cloud.aws import Aws
+from tools.local_cloud.sign_in import id_token
+from tools.local_cloud.stack import Stack, User
 
 ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "Berlin", "postal_code": "12345", "country": "DE"}
 # The saga's definition promises to end before. The emulator ignores it: a run that is late waits for its last call.

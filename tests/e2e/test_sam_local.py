@@ -17,13 +17,14 @@ from kernel.dynamodb import from_item
 
 import pytest
 
-from local import container_gateway, resources, sam_local
-from local.cloud import LocalCloud, LocalCloudError
-from local.environment import programs_environment
-from local.ports import free_port, is_taken
-from local.stack import Stack
 from tests.e2e.shop import ADDRESS, Person, Shop, order_body
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tools.deployment import sam_local
+from tools.local_cloud import container_gateway, resources
+from tools.local_cloud.cloud import LocalCloud, LocalCloudError
+from tools.local_cloud.environment import programs_environment
+from tools.local_cloud.ports import free_port, is_taken
+from tools.local_cloud.stack import Stack
 
 SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(Path("events").glob("*.json"))}
 AT_ONCE = 3

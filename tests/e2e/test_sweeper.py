@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.e2e.shop import Person, Shop
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 
 def test_an_order_whose_run_was_stopped_ends_well(shop: Shop, customer: Person) -> None:

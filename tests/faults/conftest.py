@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from local.build import copy_sources
-from local.cloud import LocalCloud
-from local.stack import Stack
 from tests.e2e.conftest import running
 from tests.e2e.shop import Shop
-from tests.waiting import announce
+from tests.support.waiting import announce
+from tools.deployment.build import copy_sources
+from tools.local_cloud.cloud import LocalCloud
+from tools.local_cloud.stack import Stack
 
 Tell = Callable[[str], None]
 

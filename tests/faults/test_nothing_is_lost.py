@@ -13,14 +13,14 @@ from typing import NamedTuple
 import httpx
 from botocore.exceptions import ClientError
 
-from local.agreement import Agreement, Difference
-from local.audit import UNREADABLE_IN_STORE, audit
 from tests.e2e.rush import waiting_messages
 from tests.e2e.shop import ADDRESS, Json, Person, Shop, order_body
 from tests.faults.conftest import Tell
 from tests.faults.end_state import CONFIRMED, Bought, EndState
 from tests.faults.injection import FAILED, INJECTED, KILLED, UNANSWERED
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tools.event_store.agreement import Agreement, Difference
+from tools.event_store.audit import UNREADABLE_IN_STORE, audit
 
 ORDERS = int(os.environ.get("ORDERS", "20"))
 AT_ONCE = 3

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from order import order_id_of
-from tests.shop_on_moto import ADDRESS, ShopOnMoto
+from tests.support.shop_on_moto import ADDRESS, ShopOnMoto
 
 ROUTES = {
     "place_order": ("POST", "/orders"),

@@ -16,10 +16,10 @@ from order import Order
 from payment import Payment, PaymentStatus
 from shipment import Shipment, ShipmentStatus
 from stock import Reservation, ReservationStatus
-from tests.fulfilments import ENDS, STOCK, End, PlacedOrder, Situation
-from tests.interruption import interrupted
-from tests.saga_run import invoke_handler, run_saga
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.fulfilments import ENDS, STOCK, End, PlacedOrder, Situation
+from tests.support.interruption import interrupted
+from tests.support.saga_run import invoke_handler, run_saga
+from tests.support.shop_on_moto import ShopOnMoto
 
 SITUATIONS = {situation.name: situation for situation in ENDS}
 each_way = pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from tests.saga_run import invoke_handler, states_of_run
-from tests.shop_on_moto import shop_on_moto
+from tests.support.saga_run import invoke_handler, states_of_run
+from tests.support.shop_on_moto import shop_on_moto
 
 STOCK, QUANTITY, PRICE = 5, 2, 1500
 DECISIONS = {"OrderConfirmed", "OrderRejected", "OrderCancelled"}

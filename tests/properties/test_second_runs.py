@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fulfilments import ENDS, End, FaultsAfterItsWrite, PlacedOrder, Situation
-from tests.saga_run import invoke_handler, run_saga, states_of_run
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.fulfilments import ENDS, End, FaultsAfterItsWrite, PlacedOrder, Situation
+from tests.support.saga_run import invoke_handler, run_saga, states_of_run
+from tests.support.shop_on_moto import ShopOnMoto
 
 each_situation = pytest.mark.parametrize("situation", ENDS, ids=lambda situation: situation.name)
 some_situation = st.sampled_from(list(ENDS))

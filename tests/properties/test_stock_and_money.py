@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import order_store
 from payment_store import payments
 from stock_store import reservations
-from tests.saga_run import invoke_handler
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.saga_run import invoke_handler
+from tests.support.shop_on_moto import ShopOnMoto
 
 STOCK = 4
 ORDERS = range(4)

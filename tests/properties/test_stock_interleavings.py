@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 import order_store
 import turnstile
 from stock_store import reservations
-from tests.interruption import interrupted
-from tests.saga_run import invoke_handler
-from tests.shop_on_moto import Answer, ShopOnMoto
+from tests.support.interruption import interrupted
+from tests.support.saga_run import invoke_handler
+from tests.support.shop_on_moto import Answer, ShopOnMoto
 
 STOCK = 6
 ORDERS = range(3)
