@@ -1,7 +1,7 @@
-"""What must be true of each order, and of all together, when the day is over.
+"""The checks at the end of the fault lane: each order by itself, then the tables as a whole.
 
-Every check compares what was ordered with the tables, the providers' own books, the tasks and the letters. None of them
-takes a service's word for what it did: an application that makes the same mistake everywhere must not pass.
+The checks compare what was ordered with the tables, the sandbox providers' own books, the tasks and the letters. A
+service's status is never the expected value, because a wrong status can agree with a wrong event and a wrong view.
 """
 
 from collections import Counter
@@ -14,13 +14,13 @@ from tests.e2e.shop import Json, Shop
 CONFIRMED, CANCELLED = "CONFIRMED", "CANCELLED"
 # The decisions of an order, each with a letter to the customer.
 DECISIONS = set(NEWS)
-# What the tables hold under an order's id beside the service's own item: the books of the sandbox providers.
+# The key prefixes of the sandbox providers' books, which are in the services' tables.
 BOOKS = ("sandbox-gateway#", "sandbox-carrier#")
 
 
 @dataclass(frozen=True)
 class Bought:
-    """What an order is about, the how manieth it is, and how it may end: CONFIRMED, or the reason of a rejection."""
+    """An accepted order. `number` is its position in the day; `ends` are CONFIRMED or reasons of a rejection."""
 
     number: int
     sku: str
@@ -31,12 +31,12 @@ class Bought:
 
 @dataclass
 class EndState:
-    """The shop at the end of the day.
+    """The state of the shop after all orders have ended.
 
     Attributes:
         stock: How many pieces of each product there were at the start, by SKU.
-        bought: The orders that were accepted, by id.
-        cancelled: Those whose cancellation was accepted. No other may be cancelled.
+        bought: The accepted orders, by id.
+        cancelled: The orders whose cancellation was accepted. No other order may be cancelled.
     """
 
     shop: Shop
@@ -44,11 +44,11 @@ class EndState:
     bought: Mapping[str, Bought]
     cancelled: set[str]
     held: Counter[str] = field(default_factory=Counter)
-    # The steps that a person is asked about, by order.
+    # The failed steps of the orders that need attention.
     questions: dict[str, list[str]] = field(default_factory=dict)
 
     def loose_ends(self) -> list[str]:
-        """Return what is not as it must be, in words; nothing on a good day."""
+        """Return a sentence for each difference; an empty list if there is none."""
         self.held.clear()
         self.questions.clear()
         mails = self.shop.mails("Order ")
@@ -74,7 +74,7 @@ class EndState:
         if asks:
             self.questions[order_id] = last["data"]["failed_steps"]
         if asks == self.shop.is_settled(order_id):
-            yield "it is settled, and asks for a person" if asks else "it is not settled, and asks for nobody"
+            yield "it is settled, but needs attention" if asks else "it is neither settled nor needs attention"
         if (shown := self.shop.operator.get(f"/orders/{order_id}").json().get("status")) != last["data"]["status"]:
             yield f"the API shows {shown}, not {last['data']['status']}"
         subjects = [mail["Subject"] for mail in mails if order_id in mail["BodyText"]]

@@ -16,7 +16,7 @@ INJECTED = "INJECTED FAULT"
 KILLED = "KILLED"
 # Whatever it failed of: this fault, or one of a provider that is down. The engine makes the call again.
 FAILED = "CALL FAILED"
-# Who an order goes to if every answer of the carrier about its booking is lost.
+# The name in an address for which every answer of the carrier about the booking is lost.
 UNANSWERED = "Nobody Answers"
 
 
@@ -53,7 +53,7 @@ def counted(handler: Call) -> Call:
 
 
 class FaultyProvider:
-    """A provider whose answer is lost now and then, after the call took effect there; about some bookings always."""
+    """A provider whose answer is sometimes lost after the call took effect; for UNANSWERED it is always lost."""
 
     def __init__(self, provider: Any) -> None:
         self._provider = provider

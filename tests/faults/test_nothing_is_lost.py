@@ -29,7 +29,7 @@ PRICES = {"kettle": 1500, "roaster": 100000}
 
 
 class Kind(NamedTuple):
-    """Something to order, how it is paid and where it goes, and how it may end."""
+    """What is ordered, the payment method, the postal code, and the possible ends."""
 
     product: str
     payment_method: str
@@ -41,7 +41,7 @@ def _ends(*ends: str) -> frozenset[str]:
     return frozenset(ends)
 
 
-# What may happen to an order that a person has to approve of. Only a customer's first few wait for that.
+# The other ends of an order that goes into review. The number of a customer's orders in review is limited.
 NOT_APPROVED = ("REVIEW_REJECTED", "REVIEW_TIMED_OUT", "TOO_MANY_WAITING")
 DAY = [
     Kind("kettle", "pm_card_visa", "12345", _ends(CONFIRMED)),
@@ -94,7 +94,7 @@ class Desk:
                 self.done["dead letters redriven"] += self.shop.redrive(queue["queue"])["sent"]
 
     def leaves(self, task: Json) -> bool:
-        """Return whether nobody will decide this task. Only where a provider is down: the sweeper's are all decided."""
+        """Return whether the operators leave this task open: half of those that a provider's outage caused."""
         return self.orders[task["order_id"]].number % 2 == 0 and "Sweep" not in task["failed_steps"]
 
     def _decision(self, task: Json) -> str | None:
@@ -122,7 +122,7 @@ class Day:
         """Place an order as a client that repeats what fails; now and then cancel it, kill a run, or run it twice."""
         kind, quantity = DAY[number % len(DAY)], random.randint(1, 3)
         sku = self.products[kind.product]
-        # Booked, but nobody knows: only the customer, who cancels, ends such an order.
+        # The carrier books it, and its answer is always lost. So the cancellation meets a booked order.
         is_unanswered = number % 6 == 1 and kind.ends == {CONFIRMED}
         name = UNANSWERED if is_unanswered else ADDRESS["name"]
         body = order_body(sku, quantity, kind.payment_method, postal_code=kind.postal_code, name=name)
