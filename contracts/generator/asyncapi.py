@@ -4,7 +4,6 @@ It is read off the template. `make contracts` writes it; https://www.asyncapi.co
 and https://www.asyncapi.com/docs/reference/bindings say what it may hold.
 """
 
-import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -12,6 +11,7 @@ from kernel.cloud_event import CloudEvent, schema_name
 
 from cfnlint.decode import cfn_yaml
 
+from contracts.generator.event_catalogue import CATALOGUE
 from contracts.generator.event_schemas import EventType, event_types, path_of
 from contracts.generator.wire_schema import schemas
 from tools.local_cloud.cloud import ROOT
@@ -152,10 +152,13 @@ def _consumer(queue: Queue) -> Document:
 
 
 def _message(kind: EventType) -> Document:
+    entry = CATALOGUE[kind.name]
     return {
         "name": kind.name,
-        "title": f"{kind.name}, version {kind.version}, told by {kind.source}",
-        "summary": inspect.getdoc(kind.model) if kind.model.__doc__ else kind.name,
+        "title": f"{kind.name}, version {kind.version}, emitted by {kind.source}",
+        "summary": entry["meaning"],
+        "description": _description(entry),
+        "tags": [{"name": f"seen by {who}"} for who in entry["seen_by"]],
         "headers": {"schemaFormat": JSON_SCHEMA, "schema": _attributes(kind)},
         "payload": {
             "schemaFormat": JSON_SCHEMA,
@@ -170,6 +173,17 @@ def _message(kind: EventType) -> Document:
             },
         },
     }
+
+
+def _description(entry: Mapping[str, Any]) -> str:
+    """Return the event's place in the saga, what it compensates, and the field group of the view that it updates."""
+    sentences = [
+        f"Saga step: {entry['step']}." if "step" in entry else "",
+        f"Compensates {entry['compensates']}." if "compensates" in entry else "",
+        "Final decision about the order." if entry.get("decision") else "",
+        f"Updates the field group `{entry['view']['group']}` of the view." if "view" in entry else "",
+    ]
+    return " ".join(filter(None, sentences))
 
 
 def _attributes(kind: EventType) -> Document:

@@ -8,13 +8,11 @@ from typing import Any, NamedTuple
 from kernel.cloud_event import EventData, schema_name
 
 from contracts.generator.wire_schema import DIALECT, schemas
-
-# The modules that define events, with the source that tells them.
-DOMAIN = {"order": "orders", "stock": "inventory", "payment": "payments", "shipment": "shipping"}
+from tools.local_cloud.cloud import ROOT
 
 
 class EventType(NamedTuple):
-    """An event type; `model` is its latest version."""
+    """An event type. `model` is the latest version of its data; `source` is the service that emits it."""
 
     name: str
     source: str
@@ -26,12 +24,14 @@ class EventType(NamedTuple):
 
 
 def event_types() -> Iterator[EventType]:
-    """Yield every event type. A class that others extend is none."""
-    for module, source in DOMAIN.items():
-        for name, member in vars(import_module(module)).items():
-            is_event = isinstance(member, type) and issubclass(member, EventData) and member.__module__ == module
+    """Yield the event types that the services define: the subclasses of `EventData` that have no subclass."""
+    for file in sorted((ROOT / "functions").glob("*/*.py")):
+        if "EventData" not in file.read_text():
+            continue
+        for name, member in vars(import_module(file.stem)).items():
+            is_event = isinstance(member, type) and issubclass(member, EventData) and member.__module__ == file.stem
             if is_event and not member.__subclasses__():
-                yield EventType(name, source, member)
+                yield EventType(name, file.parent.name, member)
 
 
 def path_of(name: str, version: int) -> Path:

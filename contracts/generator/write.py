@@ -1,47 +1,86 @@
-"""Write `contracts/` from the code: `python -m contracts.generator.write`, or `make contracts`.
+"""Write `contracts/` from the code, and the views' copy of the event catalogue: `make contracts`.
 
-A version of an event's schema that is published stays as it is, but for optional members that are new.
+`contracts/events.json`, the event catalogue, is written by hand. A published version of an event's schema does not
+change, except that it may gain optional members.
 """
 
 import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from contracts.generator import event_compatibility, services
+from contracts.generator import event_catalogue, event_compatibility, services
 from tools.local_cloud.cloud import ROOT
 from tools.terminal.console import tells_disk_errors
 
+if TYPE_CHECKING:
+    from contracts.generator.event_schemas import EventType
+
 CONTRACTS = ROOT / "contracts"
+CATALOGUE = "contracts/events.json"
+# A function can read only its own folder.
+VIEWS_CATALOGUE = "functions/views/event_catalogue.json"
 
 Document = Mapping[str, Any]
 
 
 def documents() -> dict[Path, Document]:
-    """Return what the code says that `contracts/` is to hold: each document by its path in there."""
+    """Return every generated document, by its path in the repository.
+
+    Raises:
+        CatalogueMismatch: The catalogue names other event types than the services define.
+    """
     services.make_importable()
     from contracts.generator import asyncapi, event_schemas, openapi  # noqa: PLC0415 (the services can be imported from here on)
 
-    found: dict[Path, Document] = {
-        Path("openapi.json"): openapi.document(),
-        Path("asyncapi.json"): asyncapi.document(),
+    kinds = list(event_schemas.event_types())
+    check_catalogue({(kind.name, kind.source) for kind in kinds})
+    return {
+        Path("contracts/openapi.json"): openapi.document(),
+        Path("contracts/asyncapi.json"): asyncapi.document(),
+        Path(VIEWS_CATALOGUE): {kind.name: _entry_of_views(kind) for kind in sorted(kinds)},
+        **{
+            "contracts" / event_schemas.path_of(kind.name, kind.version): event_schemas.schema_of(kind)
+            for kind in kinds
+        },
     }
-    for event_type in event_schemas.event_types():
-        found[event_schemas.path_of(event_type.name, event_type.version)] = event_schemas.schema_of(event_type)
-    return found
 
 
-def published(folder: Path = CONTRACTS) -> dict[Path, str]:
-    """Return the text of every document in `contracts/`, by its path in there."""
-    return {file.relative_to(folder): file.read_text() for file in sorted(folder.rglob("*.json"))}
+def check_catalogue(defined: set[tuple[str, str]]) -> None:
+    """Check that the catalogue has each event type that the services define, and no other.
+
+    Args:
+        defined: Name and source of each event type in the code.
+
+    Raises:
+        CatalogueMismatch: It does not.
+    """
+    listed = {(name, entry["source"]) for name, entry in event_catalogue.CATALOGUE.items()}
+    missing = [f"{name} of {source}: add it to {CATALOGUE}" for name, source in sorted(defined - listed)]
+    unknown = [f"{name} of {source}: no service defines it" for name, source in sorted(listed - defined)]
+    if missing or unknown:
+        raise CatalogueMismatch("\n".join(missing + unknown))
+
+
+def _entry_of_views(kind: "EventType") -> Document:
+    entry = event_catalogue.CATALOGUE[kind.name]
+    decision = {"decision": True} if entry.get("decision") else {}
+    return {"source": kind.source, "version": kind.version, **entry.get("view", {}), **decision}
+
+
+def published(root: Path = ROOT) -> dict[Path, str]:
+    """Return the text of every generated file in the repository, by its path in there."""
+    in_contracts = sorted((root / "contracts").rglob("*.json"))
+    files = (file for file in (*in_contracts, root / VIEWS_CATALOGUE) if file != root / CATALOGUE and file.exists())
+    return {file.relative_to(root): file.read_text() for file in files}
 
 
 def refusals(wanted: Mapping[Path, Document], present: Mapping[Path, str]) -> list[str]:
-    """Return why `wanted` may not be published after `present`: the events' schemas that it would break."""
+    """Return why `wanted` must not replace `present`: the published schemas of events that would break."""
     found = []
     for path, text in present.items():
-        if path.parts[0] != "events":
+        if path.parts[:2] != ("contracts", "events"):
             continue
         if path in wanted:
             found += [f"{path}: {broken}" for broken in event_compatibility.breaks(json.loads(text), wanted[path])]
@@ -55,20 +94,25 @@ def text_of(document: Document) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def write(folder: Path = CONTRACTS) -> list[Path]:
-    """Write every document that is not as it should be; return their paths.
+def write(root: Path = ROOT) -> list[Path]:
+    """Write every document that is out of date, and return their paths.
 
     Raises:
-        IncompatibleChange: a published schema would break. Nothing is written.
+        CatalogueMismatch: The catalogue names other event types than the services define. Nothing is written.
+        IncompatibleChange: A published schema would break. Nothing is written.
     """
-    wanted, present = documents(), published(folder)
+    wanted, present = documents(), published(root)
     if broken := refusals(wanted, present):
         raise IncompatibleChange(broken)
     stale = [path for path, document in wanted.items() if present.get(path) != text_of(document)]
     for path in stale:
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text_of(wanted[path]))
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text_of(wanted[path]))
     return stale
+
+
+class CatalogueMismatch(Exception):
+    """The event catalogue and the code differ."""
 
 
 class IncompatibleChange(Exception):
@@ -78,7 +122,7 @@ class IncompatibleChange(Exception):
         super().__init__(
             "\n".join(broken)
             + "\n\nLeave the published version as it is. Raise `schema_version` of the event's class, add an upcaster"
-            " from the version before in layers/kernel/kernel/upcasting.py, and run `make contracts` again:"
+            " from the version before in each service that reads it, and run `make contracts` again:"
             " docs/changing-an-event.md."
         )
 
@@ -89,13 +133,17 @@ def _later_version(path: Path, wanted: Mapping[Path, Document]) -> bool:
 
 @tells_disk_errors
 def main() -> int:
-    """Write what is stale; say what was written, or why nothing was. Returns: the exit status."""
+    """Write what is out of date, and print what was written, or why nothing was.
+
+    Returns:
+        The exit status.
+    """
     try:
         written = write()
-    except IncompatibleChange as refusal:
+    except (CatalogueMismatch, IncompatibleChange) as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1
-    sys.stdout.writelines(f"Wrote {Path('contracts') / path}\n" for path in written)
+    sys.stdout.writelines(f"Wrote {path}\n" for path in written)
     return 0
 
 

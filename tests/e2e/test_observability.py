@@ -8,11 +8,11 @@ from tests.support.waiting import wait_until
 from tools.terminal import logs
 
 FROM_REQUEST_TO_MAIL = {
-    "PlaceOrderFunction",
+    "OrdersApiFunction",
     "RelayEventsFunction",
     "StartFulfilmentFunction",
-    "ReserveStockFunction",
-    "ConfirmOrderFunction",
+    "InventorySagaFunction",
+    "OrdersSagaFunction",
     "ProjectEventsFunction",
     "SendNotificationsFunction",
 }

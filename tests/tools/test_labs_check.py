@@ -43,7 +43,7 @@ def test_lab_1_asks_for_each_kind_of_order(shop: ShopOnMoto) -> None:
     assert done(4) == [True, True, True, False]
 
 
-def gift_order(status: str, *types: str, sku: str = "GIFT-WRAP") -> Json:
+def gift_order(status: str, *types: str, sku: str = "CARAFE-1") -> Json:
     return {
         "order_id": status,
         "status": status,

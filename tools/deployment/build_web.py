@@ -29,6 +29,8 @@ PACKAGES = ("frontend/package.json", "frontend/package-lock.json")
 SOURCES = (
     *PACKAGES,
     "contracts/openapi.json",
+    "contracts/events.json",
+    "statemachines/fulfil_order.asl.json",
     "frontend/index.html",
     "frontend/public",
     "frontend/src",

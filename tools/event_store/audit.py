@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import from_item
-from kernel.outbox import events_of
+from kernel.event_items import new_events
 from kernel.timestamps import timestamp
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -40,13 +40,6 @@ UNREADABLE_ITEM = "its events cannot be read"
 UNREADABLE_IN_STORE = "unreadable in the store"
 # Of the objects that hold one event.
 KEYS_SHOWN = 3
-# The tables that hold events, with their keys.
-TABLES = {
-    "Orders": ("order_id", "sequence"),
-    "Inventory": ("subject",),
-    "Payments": ("order_id",),
-    "Shipping": ("order_id",),
-}
 # The emulator's Firehose delivers at once; the rest of the way takes a moment.
 IN_FLIGHT_SECONDS = 5
 SHOWN = 50
@@ -90,13 +83,24 @@ def audit(stack: Stack, in_flight_seconds: float = IN_FLIGHT_SECONDS) -> Agreeme
 
 def written_events(aws: Aws, stack: Stack, unreadable: list[Place]) -> Iterator[tuple[list[CloudEvent], Place]]:
     """Yield what each item of the services' tables announces; put those that cannot be read into `unreadable`."""
-    for table, key in TABLES.items():
+    for table, key in event_tables(aws, stack).items():
         for item in scan(aws, stack, table):
             place = Place(table, {name: item[name] for name in key})
             try:
-                yield events_of(item, None), place
+                yield new_events(item, None), place
             except (ValueError, TypeError, KeyError):
                 unreadable.append(place)
+
+
+def event_tables(aws: Aws, stack: Stack) -> dict[str, list[str]]:
+    """Return the key of each table that has a stream, by its name in the template without `Table`."""
+    tables = {}
+    for output, name in stack.outputs.items():
+        if output.endswith("TableName"):
+            table = aws.dynamodb.describe_table(TableName=name)["Table"]
+            if table.get("StreamSpecification", {}).get("StreamEnabled"):
+                tables[output.removesuffix("TableName")] = [key["AttributeName"] for key in table["KeySchema"]]
+    return tables
 
 
 def stored(aws: Aws, stack: Stack) -> Iterator[ReadEvent | Unreadable]:

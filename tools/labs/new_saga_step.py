@@ -5,7 +5,7 @@ import json
 from tools.labs.evidence import Evidence, types_of_events
 from tools.labs.step import Step
 
-GIFT = "GIFT-WRAP"
+GIFT = "CARAFE-1"
 
 
 def new_saga_step(evidence: Evidence) -> list[Step]:

@@ -76,8 +76,7 @@ def _message(name: str, message: Part, folder: Path) -> Iterator[str]:
     others = ", ".join(f"[version {file.stem}]({file.relative_to(folder).as_posix()})" for file in versions)
     yield f"### {name}\n"
     yield f"Source: `{payload['source']['const']}`. Schema: {others}.\n"
-    if message["summary"] != name:
-        yield f"{message['summary']}\n"
+    yield f"{message['summary']} {message['description']}\n"
     yield members(json.loads((folder / path).read_text()))
 
 

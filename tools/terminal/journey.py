@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from contracts.generator import event_catalogue
 from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal.shop import Json, Shop
 
@@ -14,21 +15,8 @@ DEADLINE_SECONDS = 300
 QUIET_SECONDS = 1.5
 POLL_SECONDS = 0.2
 
-HAPPY_END = frozenset(
-    (
-        "OrderPlaced",
-        "StockReserved",
-        "PaymentAuthorized",
-        "ShipmentBooked",
-        "OrderConfirmed",
-        "PaymentCaptured",
-    )
-)
-UNDONE_BY = {
-    "StockReserved": "StockReleased",
-    "PaymentAuthorized": "PaymentVoided",
-    "ShipmentBooked": "ShipmentCancelled",
-}
+EVENTS_OF_CONFIRMED = event_catalogue.events_of_every_confirmed_order()
+COMPENSATIONS = event_catalogue.compensations()
 
 
 @dataclass(frozen=True)
@@ -89,9 +77,9 @@ class Sight:
             return False
         match self.status:
             case "CONFIRMED":
-                return self.types >= HAPPY_END
+                return self.types >= EVENTS_OF_CONFIRMED
             case "REJECTED" | "CANCELLED":
-                return all(undo in self.types for done, undo in UNDONE_BY.items() if done in self.types)
+                return all(undo in self.types for done, undo in COMPENSATIONS.items() if done in self.types)
             case "NEEDS_ATTENTION" | "IN_REVIEW":
                 return True
             case _:

@@ -11,6 +11,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from contracts.generator.event_catalogue import meaning_of
 from tools.event_store import event_archive
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import LocalCloudError
@@ -23,27 +24,6 @@ from tools.terminal.shop import Json, Shop
 
 UNKNOWN_PAYMENT_METHOD = "UNKNOWN_PAYMENT_METHOD"
 PAYMENT_METHOD = re.compile(r"pm_[a-z0-9_]{1,60}")
-MEANING = {
-    "OrderPlaced": "the order is written, and with it this event",
-    "StockReserved": "the items are set aside, all or none",
-    "StockReservationRejected": "something is sold out",
-    "PaymentAuthorized": "the money is held on the card",
-    "PaymentDeclined": "the card was declined",
-    "ShipmentBooked": "the carrier will come",
-    "ShipmentRefused": "the carrier does not go there",
-    "OrderConfirmed": "the decision: from here on only forward",
-    "PaymentCaptured": "the money is taken",
-    "OrderRejected": "the decision: now everything is undone",
-    "OrderCancelled": "the customer's decision: now everything is undone",
-    "ShipmentCancelled": "undone: the carrier will not come",
-    "PaymentVoided": "undone: the money is free again",
-    "StockReleased": "undone: the items are back on the shelf",
-    "OrderReviewRequested": "a person has to decide: make tasks",
-    "OrderReviewApproved": "a person lets it go on",
-    "OrderNeedsAttention": "a person has to look at it: make tasks",
-    "OrderRetryRequested": "a person has the saga run again",
-    "OrderResolved": "what needed attention is done",
-}
 COLOUR = {
     "CONFIRMED": "green",
     "IN_REVIEW": "yellow",
@@ -108,7 +88,7 @@ def _timeline(sight: Sight, *, waiting: bool) -> RenderableType:
 
 def _row(sight: Sight, event: Json) -> tuple[str, str, str, str]:
     seconds = f"+{sight.seconds(event):6.3f} s"
-    return seconds, f"{event['source']:9}", f"{event['type']:17}", MEANING.get(event["type"], "")
+    return seconds, f"{event['source']:9}", f"{event['type']:17}", meaning_of(event["type"])
 
 
 def _status_line(sight: Sight) -> Text:
