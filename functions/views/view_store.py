@@ -157,16 +157,7 @@ def load_order(order_id: str) -> StoredOrderView:
     """
     groups: dict[str, Any] = {}
     events: list[CloudEvent] = []
-    pages = (
-        dynamodb()
-        .get_paginator("query")
-        .paginate(
-            TableName=_table(),
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=to_item({":pk": order_key(order_id)}),
-        )
-    )
-    for item in (from_item(item) for page in pages for item in page["Items"]):
+    for item in items_of(order_key(order_id), consistent=False):
         if item["sk"] == SUMMARY:
             groups = item
         else:
@@ -241,8 +232,8 @@ def scan_page(start: dict[str, str] | None) -> tuple[list[dict[str, Any]], dict[
     return list(map(from_item, answer["Items"])), from_item(answer.get("LastEvaluatedKey", {})) or None
 
 
-def items_of(key: str) -> list[dict[str, Any]]:
-    """Return the items of an order or a product as they are now (a consistent read): its summary and its timeline."""
+def items_of(key: str, *, consistent: bool = True) -> list[dict[str, Any]]:
+    """Return the items of an order or a product: its summary and its timeline."""
     pages = (
         dynamodb()
         .get_paginator("query")
@@ -250,7 +241,7 @@ def items_of(key: str) -> list[dict[str, Any]]:
             TableName=_table(),
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues=to_item({":pk": key}),
-            ConsistentRead=True,
+            ConsistentRead=consistent,
         )
     )
     return [from_item(item) for page in pages for item in page["Items"]]

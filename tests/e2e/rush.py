@@ -30,7 +30,7 @@ def rush(shop: Shop, customer: Person, bodies: Sequence[Json]) -> Rush:
         bodies: The orders: of one product each, of PRICE.
 
     Raises:
-        AssertionError: An order is stuck, a message is left, or stock or money is lost or made up.
+        AssertionError: An order is stuck, a message is left, or stock, money or a shipment is lost or made up.
     """
     skus = {body["items"][0]["sku"] for body in bodies}
     stock = {sku: shop.available(sku) for sku in skus}
@@ -41,11 +41,11 @@ def rush(shop: Shop, customer: Person, bodies: Sequence[Json]) -> Rush:
         lambda: all(shop.is_settled(order_id) for order_id in order_ids),
         what=f"the end of {len(order_ids)} orders",
         every_seconds=2,
-        progress=lambda: Counter(_last_event(shop, order_id)["type"] for order_id in order_ids),
+        progress=lambda: Counter(shop.own_events(order_id)[-1]["type"] for order_id in order_ids),
     )
     wait_until(lambda: left(shop, before) == {}, what="handled messages", progress=lambda: left(shop, before))
 
-    last = {order_id: _last_event(shop, order_id)["data"] for order_id in order_ids}
+    last = {order_id: shop.own_events(order_id)[-1]["data"] for order_id in order_ids}
     assert {data["status"] for data in last.values()} <= FINAL
     pieces, owed = Counter[str](), 0
     for order_id, body in zip(order_ids, bodies, strict=True):
@@ -54,6 +54,7 @@ def rush(shop: Shop, customer: Person, bodies: Sequence[Json]) -> Rush:
         pieces[line["sku"]] += line["quantity"] * confirmed
         owed += PRICE * line["quantity"] * confirmed
         assert shop.money(order_id) == {"captured": PRICE * line["quantity"] * confirmed, "held": 0}
+        assert shop.booked_at_carrier(order_id) in ({"BOOKED"} if confirmed else {"NOTHING", "CANCELLED"})
     assert {sku: shop.available(sku) for sku in skus} == {sku: stock[sku] - pieces[sku] for sku in skus}
     return Rush(
         ends=Counter(data["status"] for data in last.values()),
@@ -102,10 +103,3 @@ def waiting_messages(shop: Shop) -> dict[str, int]:
         if depth := sum(int(found.get(name, 0)) for name in names):
             waiting[queue.logical_id] = depth
     return waiting
-
-
-def _last_event(shop: Shop, order_id: str) -> Json:
-    items = shop.table("Orders").query(
-        KeyConditionExpression="order_id = :id", ExpressionAttributeValues={":id": order_id}, ConsistentRead=True
-    )["Items"]
-    return dict(items[-1]["events"][0])

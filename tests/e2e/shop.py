@@ -121,7 +121,25 @@ class Shop:
         return str(self.item("Shipping", order_id=f"sandbox-carrier#{order_id}").get("booked_as", "NOTHING"))
 
     def is_settled(self, order_id: str) -> bool:
-        return "unsettled_shard" not in self.item("Orders", order_id=order_id, sequence=1)
+        placed = self.item("Orders", order_id=order_id, sequence=1)
+        return bool(placed) and "unsettled_shard" not in placed
+
+    def own_events(self, order_id: str) -> list[Json]:
+        """Return the events of the order's own stream, the first one first."""
+        items = self.table("Orders").query(
+            KeyConditionExpression="order_id = :id", ExpressionAttributeValues={":id": order_id}, ConsistentRead=True
+        )["Items"]
+        return [event for item in items for event in item["events"]]
+
+    def items_of(self, table: str) -> Iterator[Json]:
+        """Read a whole table."""
+        start: dict[str, Any] = {}
+        while True:
+            page = self.table(table).scan(ConsistentRead=True, **start)
+            yield from page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def stored_events(self, order_id: str) -> list[Json]:
         """Return the events of an order that the event store holds, each once, by time."""
@@ -286,19 +304,26 @@ class Person:
     def post(self, path: str, **options: Any) -> httpx.Response:
         return self._send("POST", path, options)
 
-    def _send(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
-        """Send a request, and repeat it while the API is busy: a throttled request was not carried out."""
+    def _send(self, method: str, path: str, options: dict[str, Any], *, repeats_faults: bool = False) -> httpx.Response:
+        """Send a request, and repeat it while the API is busy: a throttled request was not carried out.
+
+        Args:
+            repeats_faults: Whether to repeat it after a server error, too. It may have been carried out.
+        """
         responses: list[httpx.Response] = []
 
         def is_answered() -> bool:
-            responses.append(self._http.request(method, path, **options))
-            return responses[-1].status_code != httpx.codes.TOO_MANY_REQUESTS
+            response = self._http.request(method, path, **options)
+            responses.append(response)
+            is_busy = response.status_code == httpx.codes.TOO_MANY_REQUESTS
+            return not (is_busy or (repeats_faults and response.is_server_error))
 
         wait_until(is_answered, what=f"an answer to {method} {path}", every_seconds=1)
         return responses[-1]
 
-    def post_order(self, body: object, key: str | None = None) -> httpx.Response:
-        return self.post("/orders", json=body, headers={"Idempotency-Key": key or str(uuid4())})
+    def post_order(self, body: object, key: str | None = None, *, repeats_faults: bool = False) -> httpx.Response:
+        options = {"json": body, "headers": {"Idempotency-Key": key or str(uuid4())}}
+        return self._send("POST", "/orders", options, repeats_faults=repeats_faults)
 
     def place(self, sku: str, quantity: int = 1, payment_method: str = "pm_card_visa", **address: str) -> str:
         """Place an order of one line; return its id."""
@@ -310,14 +335,9 @@ class Person:
         Returns:
             The order's id.
         """
-        key = key or str(uuid4())
-
-        def accepted() -> str:
-            response = self.post_order(body, key)
-            assert response.status_code == 202 or response.status_code >= 500, response.text
-            return str(response.json()["order_id"]) if response.status_code == 202 else ""
-
-        return wait_until(accepted, what="an order that is accepted", every_seconds=1)
+        response = self.post_order(body, key, repeats_faults=True)
+        assert response.status_code == httpx.codes.ACCEPTED, response.text
+        return str(response.json()["order_id"])
 
     def order(self, order_id: str) -> Json:
         """Return the order's view; {} while there is none."""
@@ -345,10 +365,8 @@ class Person:
         shop = self.shop
         items = [shop.item(table, order_id=order_id) for table in ("Payments", "Shipping")]
         items += [shop.item("Inventory", subject=order_id)]
-        items += shop.table("Orders").query(
-            KeyConditionExpression="order_id = :id", ExpressionAttributeValues={":id": order_id}, ConsistentRead=True
-        )["Items"]
-        return Counter(event["type"] for item in items for event in item.get("events", []))
+        events = [event for item in items for event in item.get("events", [])]
+        return Counter(types(events + shop.own_events(order_id)))
 
 
 def order_body(sku: str, quantity: int = 1, payment_method: str = "pm_card_visa", **address: str) -> Json:

@@ -16,6 +16,8 @@ INJECTED = "INJECTED FAULT"
 KILLED = "KILLED"
 # Whatever it failed of: this fault, or one of a provider that is down. The engine makes the call again.
 FAILED = "CALL FAILED"
+# The name in an address for which every answer of the carrier about the booking is lost.
+UNANSWERED = "Nobody Answers"
 
 
 class InjectedFault(Exception):
@@ -53,7 +55,7 @@ def counted(handler: Call) -> Call:
 
 
 class FaultyProvider:
-    """A provider whose answer is lost now and then, after the call took effect there."""
+    """A provider whose answer is sometimes lost after the call took effect; for UNANSWERED it is always lost."""
 
     def __init__(self, provider: Any) -> None:
         self._provider = provider
@@ -63,7 +65,8 @@ class FaultyProvider:
 
         def lose_the_answer(*arguments: Any) -> Any:
             answer = effect(*arguments)
-            if random.random() < RATE:
+            is_unanswered = any(getattr(argument, "name", None) == UNANSWERED for argument in arguments)
+            if is_unanswered or random.random() < RATE:
                 _fail(f"after {name} at the provider")
             return answer
 

@@ -128,7 +128,7 @@ def _line(run: Run, state: VisitedState) -> str:
     at = (state.entered - run.started).total_seconds()
     lasted = " under way" if state.seconds is None else f"{state.seconds:8.3f} s"
     again = f"  {state.attempts} attempts" if state.attempts > 1 else ""
-    return f"+{at:7.3f} s  {state.kind:7} {state.name:21} {lasted}{again}"
+    return f"+{at:7.3f} s  {state.kind:7} {state.name:23} {lasted}{again}"
 
 
 def _events(aws: Aws, execution: str) -> Iterator[Any]:
