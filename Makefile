@@ -41,7 +41,7 @@ down: $(TOOLCHAIN) ## Stop the local cloud; everything in it is forgotten
 status: $(TOOLCHAIN) ## What runs, what is deployed, what waits in the queues
 	$(LOCAL) status
 
-logs: $(TOOLCHAIN) ## The functions' logs; one function's with F=PlaceOrderFunction
+logs: $(TOOLCHAIN) ## The functions' logs; one function's with F=OrdersApiFunction
 	$(LOCAL) logs $(F)
 
 web: $(PAGE_PACKAGES) ## The web page with hot reload, beside what make up started

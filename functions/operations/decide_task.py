@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from kernel.http_application import HttpApplication, RequestBody, answer
+from kernel.http_application import RequestBody, Routes, json_response
 from kernel.identity import require_operator
 from kernel.observability import correlate
 from kernel.problems import Problem, invalid_members
@@ -24,19 +24,24 @@ class DecideTask(RequestBody):
     comment: Text | None = None
 
 
-app = HttpApplication()
-handler = app.lambda_handler()
+routes = Routes()
 
 
-@app.post("/tasks/<task_id>/decision")
+@routes.post("/tasks/<task_id>/decision")
 def decide_task(task_id: str) -> Response[str]:
-    """Answer 200 with the task as it is from now on; the order follows.
+    """Store the operator's decision, then resume the execution that waits for it.
 
-    The decision is stored before anybody is woken: if that does not happen here, chase_tasks sees to it.
+    If resuming fails, chase_tasks does it within a minute.
+
+    Returns:
+        200 and the decided task. The order changes later.
+
+    Raises:
+        Problem: 404, there is no such task; 409, it is decided or closed; 422, the decision does not fit its kind.
     """
-    operator = app.caller()
+    operator = routes.caller()
     require_operator(operator)
-    request = app.body(DecideTask)
+    request = routes.body(DecideTask)
     if not TASK_ID.fullmatch(task_id):
         raise _unknown(task_id)
     correlate(task_id.rpartition("-")[0])
@@ -50,7 +55,7 @@ def decide_task(task_id: str) -> Response[str]:
     except DoesNotFit as misfit:
         raise invalid_members({"pointer": f"/{misfit.member}", "detail": str(misfit)}) from None
     wake(task)
-    return answer(200, task.document())
+    return json_response(200, task.document())
 
 
 def _unknown(task_id: str) -> Problem:

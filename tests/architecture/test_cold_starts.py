@@ -72,7 +72,7 @@ importlib.import_module(sys.argv[1])
 print(collections)
 """
 # What makes the most objects: of the routes, and of the others.
-LARGEST = ("PlaceOrderFunction", "ReplayObjectFunction")
+LARGEST = ("OrdersApiFunction", "ReplayObjectFunction")
 
 each_function = pytest.mark.parametrize("name", sorted(FUNCTIONS))
 

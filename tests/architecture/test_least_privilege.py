@@ -47,7 +47,7 @@ def test_a_function_may_make_no_call_that_its_code_never_makes(name: str) -> Non
     ids=str,
 )
 def test_a_planted_permission_is_found(planted: Grant) -> None:
-    assert not is_used("PlaceOrderFunction", planted)
+    assert not is_used("OrdersApiFunction", planted)
 
 
 def granted(name: str) -> Iterator[Grant]:

@@ -91,7 +91,7 @@ def test_the_machine_may_list_the_store_and_start_its_children() -> None:
     assert allowed["states:DescribeExecution"]["Fn::Sub"].endswith(f":execution:{name}/*")
 
 
-@pytest.mark.parametrize("name", ["StartRebuildFunction", "GetRebuildFunction", "EndRebuildFunction"])
+@pytest.mark.parametrize("name", ["RebuildApiFunction", "EndRebuildFunction"])
 def test_the_functions_know_the_machine_by_its_name(name: str) -> None:
     told = resource(name)["Environment"]["Variables"]["REBUILD_VIEWS_STATE_MACHINE_ARN"]["Fn::Sub"]
 

@@ -106,7 +106,7 @@ def test_a_handler_exists(name: str) -> None:
 
 
 @each_function
-def test_a_function_is_named_after_its_use_case(name: str) -> None:
+def test_a_function_is_named_after_its_entry_point(name: str) -> None:
     module = FUNCTIONS[name]["Handler"].removesuffix(".handler")
 
     assert name == "".join(word.capitalize() for word in module.split("_")) + "Function"

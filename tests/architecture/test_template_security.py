@@ -68,7 +68,7 @@ def test_concurrency_is_reserved_only_where_a_parameter_says_so() -> None:
         if "ReservedConcurrentExecutions" in each
     }
 
-    assert reserved.keys() == {"PlaceOrderFunction", "ListProductsFunction", "RelayEventsFunction"}
+    assert reserved.keys() == {"OrdersApiFunction", "CatalogFunction", "RelayEventsFunction"}
     for function, chosen in reserved.items():
         condition, parameter, _ = chosen["Fn::If"]
         assert where(set(), chosen) is None, function

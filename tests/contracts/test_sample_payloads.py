@@ -1,10 +1,9 @@
-"""`events/` holds a payload for every function and route, for `sam local invoke <Function> -e events/<name>.json`."""
+"""`events/` holds a sample payload for each function and route: `sam local invoke <Function> -e events/<name>.json`."""
 
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -24,16 +23,16 @@ import send_notifications
 import waiting
 from order_store import Request
 from rebuild_register import Latest
+from tests.support.api_routes import ROUTES
+from tests.support.openapi_document import route_of
 from tests.support.published_events import assert_as_published
 from tests.support.queues_on_moto import QueuesOnMoto
 from tests.support.rebuild_on_moto import EventStoreOnMoto, use
 from tests.support.saga_run import DEFINITION, lambda_context, module_of
+from tests.support.sample_payloads import SAMPLES, entry_point_of_sample
 from tests.support.shop_on_moto import ADDRESS, ShopOnMoto, set_environment
 from tests.support.template import resources_of_type
 
-SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(Path("events").glob("*.json"))}
-# The samples of an entry point with several routes are named after its use cases.
-ENTRY_POINTS = {"put_product": "inventory_api", "adjust_stock": "inventory_api"}
 PRODUCT = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 10}
 OUTCOMES = {
     "reserve_stock": "RESERVED",
@@ -79,7 +78,7 @@ BEFORE = {
 
 
 def invoke(sample: str) -> Any:
-    module = ENTRY_POINTS.get(sample, sample)
+    module = entry_point_of_sample(sample)
     return import_module(module).handler(SAMPLES[sample], lambda_context(module))
 
 
@@ -101,7 +100,7 @@ def sample_shop(shop: ShopOnMoto, sample_store: EventStoreOnMoto, monkeypatch: p
     dead_letter_queue.sqs.cache_clear()
     monkeypatch.setattr(dead_letter_queue, "POLL_SECONDS", 0)
     QueuesOnMoto(monkeypatch.setenv)
-    shop.call("inventory_api", "PUT", "/products/CUP-1", PRODUCT, claims=shop.operator())
+    shop.call("PUT", "/products/CUP-1", PRODUCT, claims=shop.operator())
     placed = CloudEvent.model_validate_json(SAMPLES["start_fulfilment"]["Records"][0]["body"])
     order_store.create(placed, Request("fingerprint", ADDRESS))
     shop.deliver()
@@ -114,7 +113,13 @@ def test_every_function_has_its_sample() -> None:
         for function in resources_of_type("AWS::Serverless::Function").values()
     }
 
-    assert {ENTRY_POINTS.get(sample, sample) for sample in SAMPLES} == handlers
+    assert {entry_point_of_sample(sample) for sample in SAMPLES} == handlers
+
+
+def test_every_route_has_its_sample() -> None:
+    requests = [sample for sample in SAMPLES.values() if "httpMethod" in sample]
+
+    assert {route_of(sample["httpMethod"], sample["path"]) for sample in requests} == set(map(str, ROUTES))
 
 
 @pytest.mark.usefixtures("sample_shop")
@@ -166,7 +171,7 @@ def test_the_sample_of_the_projector_shows_in_the_views(shop: ShopOnMoto) -> Non
     assert invoke("project_events") == {"batchItemFailures": []}
 
     order = json.loads(invoke("get_order")["body"])
-    products = shop.call("list_products", "GET", "/products").document["products"]
+    products = shop.call("GET", "/products").document["products"]
     assert (order["status"], order["stock"]) == ("PLACED", {"status": "RESERVED"})
     assert products[0]["available"] == 8
 

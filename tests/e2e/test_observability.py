@@ -8,7 +8,7 @@ from tests.support.waiting import wait_until
 from tools.terminal import logs
 
 FROM_REQUEST_TO_MAIL = {
-    "PlaceOrderFunction",
+    "OrdersApiFunction",
     "RelayEventsFunction",
     "StartFulfilmentFunction",
     "ReserveStockFunction",

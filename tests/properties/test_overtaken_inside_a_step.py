@@ -60,7 +60,7 @@ def test_a_cancellation_inside_any_step_is_the_decision_or_comes_too_late(shop: 
     answers: list[int] = []
 
     def cancel_and_undo(order: PlacedOrder) -> None:
-        answers.append(shop.call("cancel_order", "POST", f"/orders/{order.order_id}/cancellation").status)
+        answers.append(shop.call("POST", f"/orders/{order.order_id}/cancellation").status)
         run_saga(order.input())
 
     situation = SITUATIONS["everything works"]

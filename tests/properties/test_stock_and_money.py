@@ -38,7 +38,7 @@ class Shelf(NamedTuple):
         shelf = cls({name: f"{name}-{uuid4().hex[:12].upper()}" for name in ("CUP", "POT", "TRAY")})
         for sku in shelf.skus.values():
             product = {"name": "x", "unit_price": 1, "currency": "EUR", "stock": STOCK}
-            shop.call("inventory_api", "PUT", f"/products/{sku}", product, claims=shop.operator())
+            shop.call("PUT", f"/products/{sku}", product, claims=shop.operator())
         return shelf
 
     def available(self) -> dict[str, int]:

@@ -102,7 +102,7 @@ class Warehouse:
         return self.call("PUT", f"/products/{self.sku}", body, headers or {})
 
     def call(self, method: str, path: str, body: object, headers: dict[str, str]) -> Answer:
-        return self.shop.call("inventory_api", method, path, body, headers=headers, claims=self.shop.operator())
+        return self.shop.call(method, path, body, headers=headers, claims=self.shop.operator())
 
     def level(self) -> dict[str, Any]:
         key = to_item({"subject": self.sku})

@@ -118,7 +118,7 @@ def test_projecting_any_arrival_gives_the_fold(
     for event in arrived:
         projection.project_order(event)
 
-    answer = shop.call("get_order", "GET", f"/orders/{order_id}", claims=shop.operator())
+    answer = shop.call("GET", f"/orders/{order_id}", claims=shop.operator())
 
     assert answer.document == order_view.order_document(order_id, order_view.fold(events), events)
 

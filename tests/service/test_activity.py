@@ -20,7 +20,7 @@ NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 def seen(shop: ShopOnMoto, **query: str) -> Answer:
-    return shop.call("get_activity", "GET", "/activity", query=query or None, claims=shop.operator())
+    return shop.call("GET", "/activity", query=query or None, claims=shop.operator())
 
 
 def project_again(shop: ShopOnMoto, order_id: str) -> None:
@@ -115,7 +115,7 @@ def test_hours_out_of_bounds_are_refused(shop: ShopOnMoto, hours: str) -> None:
 
 
 def test_a_customer_is_refused(shop: ShopOnMoto) -> None:
-    assert_problem(shop.call("get_activity", "GET", "/activity"), 403)
+    assert_problem(shop.call("GET", "/activity"), 403)
 
 
 @pytest.mark.parametrize("hours", [1, 3, 5, 6, 12, 24])

@@ -27,7 +27,7 @@ COMPENSATIONS = ("CancelShipment", "VoidPayment", "ReleaseStock")
 
 
 def cancel(shop: ShopOnMoto, order_id: str, **options: object) -> Answer:
-    return shop.call("cancel_order", "POST", f"/orders/{order_id}/cancellation", **options)  # type: ignore[arg-type]
+    return shop.call("POST", f"/orders/{order_id}/cancellation", **options)  # type: ignore[arg-type]
 
 
 def test_an_order_is_cancelled_before_it_shows_in_the_views(shop: ShopOnMoto, order: PlacedOrder) -> None:

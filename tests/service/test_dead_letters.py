@@ -11,7 +11,7 @@ import redrive_dead_letters
 from dead_letter_queue import DeadLetter, DeadLetterQueue
 from tests.support.queues_on_moto import QueuesOnMoto
 from tests.support.shop_on_moto import Answer, ShopOnMoto
-from tests.support.template import resources_of_type, template
+from tests.support.template import resources_of_type
 
 DEAD_LETTER_QUEUES = [
     name for name, queue in resources_of_type("AWS::SQS::Queue").items() if "RedrivePolicy" not in queue["Properties"]
@@ -27,13 +27,13 @@ def queues(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> QueuesOnMoto:
 
 def look(shop: ShopOnMoto) -> dict[str, Any]:
     """Return the queues as an operator sees them, by name."""
-    answer = shop.call("list_dead_letters", "GET", "/dead-letters", claims=shop.operator())
+    answer = shop.call("GET", "/dead-letters", claims=shop.operator())
     assert answer.status == 200
     return {queue["queue"]: queue for queue in answer.document["queues"]}
 
 
 def redrive(shop: ShopOnMoto, queue: str) -> Answer:
-    return shop.call("redrive_dead_letters", "POST", f"/dead-letters/{queue}/redrive", claims=shop.operator())
+    return shop.call("POST", f"/dead-letters/{queue}/redrive", claims=shop.operator())
 
 
 def test_every_dead_letter_queue_of_the_template_is_listed_and_known_where_it_came_from(queues: QueuesOnMoto) -> None:
@@ -44,15 +44,6 @@ def test_every_dead_letter_queue_of_the_template_is_listed_and_known_where_it_ca
     for name, queue in names.items():
         expected = queue.replace("DeadLetterQueue", "Queue") if "DeadLetter" in queue else "ReannouncementQueue"
         assert sources[name] == expected
-
-
-def test_both_functions_know_the_same_queues() -> None:
-    told = [
-        template()["Resources"][name]["Properties"]["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URLS"]
-        for name in ("ListDeadLettersFunction", "RedriveDeadLettersFunction")
-    ]
-
-    assert told[0] == told[1]
 
 
 def test_a_queue_is_listed_with_its_depth_its_age_and_its_messages_causes(
@@ -164,12 +155,6 @@ def test_an_unknown_queue_is_answered_with_those_that_exist(shop: ShopOnMoto, qu
     assert "stream-failures" in answer.document["detail"]
 
 
-@pytest.mark.parametrize(
-    ("module", "method", "path"),
-    [
-        ("list_dead_letters", "GET", "/dead-letters"),
-        ("redrive_dead_letters", "POST", "/dead-letters/projection/redrive"),
-    ],
-)
-def test_customers_may_not(front_desk: ShopOnMoto, module: str, method: str, path: str) -> None:
-    assert front_desk.call(module, method, path).status == 403
+@pytest.mark.parametrize(("method", "path"), [("GET", "/dead-letters"), ("POST", "/dead-letters/projection/redrive")])
+def test_customers_may_not(front_desk: ShopOnMoto, method: str, path: str) -> None:
+    assert front_desk.call(method, path).status == 403

@@ -84,7 +84,7 @@ def settled_order(shop: ShopOnMoto, **options: str) -> str:
 
 def erase(shop: ShopOnMoto, customer_id: str | None = None, claims: dict[str, Any] | None = None) -> Answer:
     path = f"/customers/{customer_id or shop.customer_id}/erasure"
-    return shop.call("erase_customer", "POST", path, claims=claims or shop.operator())
+    return shop.call("POST", path, claims=claims or shop.operator())
 
 
 def found_of_the_person(shop: ShopOnMoto, *texts: str) -> list[str]:
@@ -134,7 +134,7 @@ def test_an_erased_order_can_still_be_run_again_and_is_decided(shop: ShopOnMoto,
 
     runs: dict[str, Callable[[], object]] = {
         "fulfil": lambda: shop.fulfil(order_id),
-        "cancel": lambda: shop.call("cancel_order", "POST", f"/orders/{order_id}/cancellation"),
+        "cancel": lambda: shop.call("POST", f"/orders/{order_id}/cancellation"),
     }
     runs[again]()
 

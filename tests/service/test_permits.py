@@ -152,7 +152,7 @@ def test_a_decided_order_makes_room_for_the_next(shop: ShopOnMoto, monkeypatch: 
     monkeypatch.setenv("MAX_WAITING_ORDERS", "1")
     first, second = LARGE.place(shop), LARGE.place(shop)
     run_saga(first.input())
-    shop.call("cancel_order", "POST", f"/orders/{first.order_id}/cancellation")
+    shop.call("POST", f"/orders/{first.order_id}/cancellation")
     run_saga(first.input())
 
     run_saga(second.input())

@@ -24,18 +24,18 @@ DELIVERY = {"change": 5, "reason": "delivery 17"}
 def put(shop: ShopOnMoto, sku: str, body: object, **headers: str) -> Answer:
     """Put a product; a header's `_` stands for `-`."""
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    return shop.call("inventory_api", "PUT", f"/products/{sku}", body, headers=sent, claims=shop.operator())
+    return shop.call("PUT", f"/products/{sku}", body, headers=sent, claims=shop.operator())
 
 
 def adjust(shop: ShopOnMoto, sku: str, body: object, key: str | None = "key", **options: Any) -> Answer:
     headers = {"Idempotency-Key": key} if key is not None else {}
     path = f"/products/{sku}/stock-adjustments"
-    return shop.call("inventory_api", "POST", path, body, headers=headers, **{"claims": shop.operator()} | options)
+    return shop.call("POST", path, body, headers=headers, **{"claims": shop.operator()} | options)
 
 
 def products(shop: ShopOnMoto, **query: str) -> Answer:
     shop.deliver()
-    return shop.call("list_products", "GET", "/products", query=query or None, changes={"requestContext": {}})
+    return shop.call("GET", "/products", query=query or None, changes={"requestContext": {}})
 
 
 def test_a_product_on_the_shelf_is_shown_to_anyone(shop: ShopOnMoto) -> None:
@@ -344,7 +344,7 @@ def test_pages_of_products_follow_each_other_by_sku(shop: ShopOnMoto) -> None:
 
 @pytest.mark.parametrize("path", ["/products/CUP-1\n", "/products/CUP-1%0A", "/products/%00"])
 def test_a_path_with_a_control_character_leads_nowhere(front_desk: ShopOnMoto, path: str) -> None:
-    assert_problem(front_desk.call("inventory_api", "PUT", path, CUP, claims=front_desk.operator()), 404)
+    assert_problem(front_desk.call("PUT", path, CUP, claims=front_desk.operator()), 404)
 
 
 @pytest.mark.parametrize(
@@ -365,7 +365,7 @@ def test_a_token_that_no_page_gave_is_a_bad_request(shop: ShopOnMoto, change: di
     forged = base64.urlsafe_b64encode(json.dumps(key | change).encode()).decode()
 
     def page(token: str) -> Answer:
-        return shop.call("list_products", "GET", "/products", query={"limit": "1", "next_token": token})
+        return shop.call("GET", "/products", query={"limit": "1", "next_token": token})
 
     assert page(given).status == 200
     assert_problem(page(forged), 400)

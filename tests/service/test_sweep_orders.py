@@ -78,7 +78,7 @@ def test_a_cancellation_whose_message_was_lost_is_undone(
     engine: StepFunctions, shop: ShopOnMoto, order: PlacedOrder
 ) -> None:
     invoke_handler("ReserveStock", order.input())
-    shop.call("cancel_order", "POST", f"/orders/{order.order_id}/cancellation")
+    shop.call("POST", f"/orders/{order.order_id}/cancellation")
 
     sweep()
     run_last(engine)

@@ -129,7 +129,7 @@ def edit_a_product(shop: ShopOnMoto) -> None:
     sku = shop.product()
     body = {"name": "Teapot", "unit_price": 1, "currency": "EUR"}
     with conflicts("UpdateItem", EVERY_RETRY):
-        answer = shop.call("inventory_api", "PUT", f"/products/{sku}", body, claims=shop.operator())
+        answer = shop.call("PUT", f"/products/{sku}", body, claims=shop.operator())
     assert answer.status == 200, answer.document
 
 
@@ -159,7 +159,7 @@ def save_a_state(shop: ShopOnMoto) -> None:
 def cancel_an_order(shop: ShopOnMoto) -> None:
     order_id = shop.place((shop.product(), 1))
     with conflicts("PutItem", EVERY_RETRY):
-        answer = shop.call("cancel_order", "POST", f"/orders/{order_id}/cancellation")
+        answer = shop.call("POST", f"/orders/{order_id}/cancellation")
     assert answer.status == 202, answer.document
 
 

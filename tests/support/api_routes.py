@@ -1,26 +1,27 @@
-"""Every route of the API, read off the template: so a new one is tested without being named here."""
+"""The routes of the API, read from the template, so that tests cover a new route without naming it."""
 
 import re
 from dataclasses import dataclass
 
 from contracts.generator.openapi import CALLS, Who
+from tests.support.openapi_document import route_of
 from tests.support.template import resources_of_type
 
 
 @dataclass(frozen=True)
 class Route:
-    """A method and a path, and the module of the handler that answers."""
+    """A method and a path, and the entry point (a module) that serves them."""
 
     method: str
     path: str
-    module: str
+    entry_point: str
 
     @property
     def who(self) -> Who:
         return CALLS[str(self)].who
 
     def at(self, **parameters: str) -> str:
-        """Return the path with its parameters filled in; with `anything` for one that is not given."""
+        """Return the path with its parameters filled in. The default of each parameter is `anything`."""
         return re.sub(r"\{(\w+)\}", lambda found: parameters.get(found[1], "anything"), self.path)
 
     def __str__(self) -> str:
@@ -36,5 +37,11 @@ ROUTES = [
 
 
 def routes_for(*who: Who) -> list[Route]:
-    """Return the routes that these may call."""
+    """Return the routes that these users may call."""
     return [route for route in ROUTES if route.who in who]
+
+
+def entry_point_of(method: str, path: str) -> str:
+    """Return the entry point that serves the request."""
+    (entry_point,) = {route.entry_point for route in ROUTES if str(route) == route_of(method, path)}
+    return entry_point

@@ -68,7 +68,7 @@ class OrderJourney:
         events = self.relay()
         self.consume("project_events", *events)
         self.consume("send_notifications", *(one for one in events if one.type in ("OrderConfirmed", "OrderRejected")))
-        assert self.shop.call("get_order", "GET", f"/orders/{order_id}").status == 200
+        assert self.shop.call("GET", f"/orders/{order_id}").status == 200
         self.pieces_of_work += 1
         return order_id
 

@@ -75,14 +75,14 @@ class PeopleDesk:
         assert self.consume("open_task", request) == {"batchItemFailures": []}
 
     def tasks(self) -> list[dict[str, Any]]:
-        answer = self.shop.call("list_tasks", "GET", "/tasks", query={"status": "open"}, claims=self.operator)
+        answer = self.shop.call("GET", "/tasks", query={"status": "open"}, claims=self.operator)
         assert answer.status == 200
         return list(answer.document["tasks"])
 
     def decide(self, task_id: str, decision: str, comment: str | None = None, **options: Any) -> Answer:
         body = {"decision": decision} | ({"comment": comment} if comment else {})
         claims = options.pop("claims", self.operator)
-        return self.shop.call("decide_task", "POST", f"/tasks/{task_id}/decision", body, claims=claims, **options)
+        return self.shop.call("POST", f"/tasks/{task_id}/decision", body, claims=claims, **options)
 
     def carry_out(self, task_id: str, token: str = TOKEN) -> list[str]:
         """Run the wait for the task with the answer that it was told; return its states."""

@@ -25,7 +25,7 @@ class QueuesOnMoto:
         self.sources = self._tell("SOURCE_QUEUE_URLS", set_variable)
 
     def _tell(self, variable: str, set_variable: Callable[[str, str], None]) -> dict[str, str]:
-        function = template()["Resources"]["RedriveDeadLettersFunction"]
+        function = template()["Resources"]["DeadLettersApiFunction"]
         text = Template(function["Properties"]["Environment"]["Variables"][variable]["Fn::Sub"])
         set_variable(variable, text.substitute(self.urls))
         queues: dict[str, str] = json.loads(text.substitute({name: name for name in self.urls}))

@@ -18,6 +18,7 @@ from kernel.outbox import events_of
 from botocore.client import BaseClient
 from moto import mock_aws
 
+from tests.support.api_routes import entry_point_of
 from tests.support.openapi_document import assert_promised, route_of
 from tests.support.published_events import assert_as_published
 from tests.support.saga_run import lambda_context, run_saga
@@ -40,7 +41,6 @@ class ShopOnMoto:
 
     def call(
         self,
-        module: str,
         method: str,
         path: str,
         body: object = None,
@@ -49,13 +49,16 @@ class ShopOnMoto:
         query: Mapping[str, str] | None = None,
         claims: Mapping[str, Any] | None = None,
         changes: Mapping[str, Any] = {},
+        entry_point: str | None = None,
     ) -> "Answer":
-        """Call the handler in `module` as API Gateway would, as this shop's customer where `claims` is None.
+        """Send a request to the entry point that serves it, with the event that API Gateway would send.
 
-        Whatever it answers is held to the OpenAPI document.
+        The response must conform to the OpenAPI document.
 
         Args:
-            changes: members of the proxy event that are to be other than usual.
+            claims: The claims of the ID token; None stands for this shop's customer.
+            changes: Members of the proxy event that differ from the usual ones.
+            entry_point: The module that serves the request; required for a path that is no route of the API.
         """
         if claims is None:
             claims = {"sub": self.customer_id, "token_use": "id"}
@@ -72,6 +75,7 @@ class ShopOnMoto:
             "isBase64Encoded": False,
             **changes,
         }
+        module = entry_point or entry_point_of(method, path)
         answer = Answer(import_module(module).handler(event, lambda_context(module)))
         route = route_of(method, path)
         if route:
@@ -85,7 +89,7 @@ class ShopOnMoto:
         """Put a new product on the shelf and into the view; return its SKU."""
         sku = f"KETTLE-{uuid4().hex[:8].upper()}"
         body = {"name": "Kettle", "unit_price": unit_price, "currency": currency, "stock": stock}
-        assert self.call("inventory_api", "PUT", f"/products/{sku}", body, claims=self.operator()).status == 200
+        assert self.call("PUT", f"/products/{sku}", body, claims=self.operator()).status == 200
         item = dynamodb().get_item(TableName="Inventory", Key=to_item({"subject": sku}))["Item"]
         self._project(*events_of(item, None))
         return sku
@@ -107,7 +111,7 @@ class ShopOnMoto:
 
     def post_order(self, body: object, key: str | None = None, **options: Any) -> "Answer":
         headers = {"Idempotency-Key": key or str(uuid4())}
-        return self.call("place_order", "POST", "/orders", body, headers=headers, **options)
+        return self.call("POST", "/orders", body, headers=headers, **options)
 
     def saga_input(self, order_id: str) -> dict[str, Any]:
         """Return the input of a run that starts now."""
@@ -145,7 +149,7 @@ class ShopOnMoto:
     def order(self, order_id: str) -> dict[str, Any]:
         """Return the order as its customer sees it, when all events have arrived."""
         self.deliver()
-        answer = self.call("get_order", "GET", f"/orders/{order_id}")
+        answer = self.call("GET", f"/orders/{order_id}")
         assert answer.status == 200, answer.document
         return dict(answer.document)
 

@@ -15,7 +15,7 @@ from tools.cost.report import chart
 from tools.cost.usage import Calls, Fit, FunctionUsage, LogLine, OrderUsage, StreamUsage, fit, order_usage
 
 PRICES = price_list()
-MEMORY = {"RelayEventsFunction": 512, "ProjectEventsFunction": 512, "PlaceOrderFunction": 512}
+MEMORY = {"RelayEventsFunction": 512, "ProjectEventsFunction": 512, "OrdersApiFunction": 512}
 
 
 def function(**changes: Any) -> FunctionUsage:
@@ -71,15 +71,15 @@ def test_what_orders_took_is_brought_to_one() -> None:
         "writes": {"OrdersTable": 2.0, "OrdersTable/UnsettledIndex": 1},
     }
     found = order_usage(
-        [meter("PlaceOrderFunction", put)] * 4,
-        [LogLine("PlaceOrderFunction", 174)] * 4,
+        [meter("OrdersApiFunction", put)] * 4,
+        [LogLine("OrdersApiFunction", 174)] * 4,
         orders=4,
         api_requests=1,
         memory_mb=MEMORY,
     )
 
     assert found.writes == {"OrdersTable": 2, "OrdersTable/UnsettledIndex": 1}
-    placing = found.functions["PlaceOrderFunction"]
+    placing = found.functions["OrdersApiFunction"]
     assert (placing.invocations, placing.log_bytes, placing.log_lines) == (1, 200, 1)
     assert placing.calls.by_invocation == {"dynamodb.PutItem": 1}
 
@@ -114,12 +114,12 @@ def test_messages_are_counted_by_queue() -> None:
 
 
 def test_a_cold_invocation_is_counted_but_its_time_is_not() -> None:
-    cold = meter("PlaceOrderFunction", invocation=1) | {"cpu_seconds": 5.0}
+    cold = meter("OrdersApiFunction", invocation=1) | {"cpu_seconds": 5.0}
 
-    found = order_usage([cold, meter("PlaceOrderFunction")], [], orders=1, api_requests=0, memory_mb=MEMORY)
+    found = order_usage([cold, meter("OrdersApiFunction")], [], orders=1, api_requests=0, memory_mb=MEMORY)
 
-    assert found.functions["PlaceOrderFunction"].invocations == 2
-    assert found.functions["PlaceOrderFunction"].cpu_of_invocation == pytest.approx(10)
+    assert found.functions["OrdersApiFunction"].invocations == 2
+    assert found.functions["OrdersApiFunction"].cpu_of_invocation == pytest.approx(10)
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_a_confirmed_order_is_under_fifty_dollars_a_million_with_the_express_sag
 def test_the_template_says_which_functions_the_saga_calls_and_which_are_silent() -> None:
     assert "ReserveStockFunction" in saga_functions(template())
     assert {"ReserveStockFunction", "RelayEventsFunction"} <= silent_functions(template())
-    assert "PlaceOrderFunction" not in silent_functions(template())
+    assert "OrdersApiFunction" not in silent_functions(template())
 
 
 def test_the_picture_names_each_service_once() -> None:

@@ -26,7 +26,7 @@ def checker(folder: Path, *details: object) -> Path:
 
 
 def test_every_policy_is_there_those_of_sam_and_of_resources_too(documents: dict[str, str]) -> None:
-    assert "template.yaml/PlaceOrderFunctionRole/Policies/0/PolicyDocument" in documents
+    assert "template.yaml/OrdersApiFunctionRole/Policies/0/PolicyDocument" in documents
     assert "template.yaml/FulfilmentQueuePolicy/PolicyDocument" in documents
     assert "template.yaml/DataKey/KeyPolicy" in documents
     assert "delivery/governance.yaml/AuditBucketPolicy/PolicyDocument" in documents
@@ -42,7 +42,7 @@ def test_nothing_of_the_templates_language_is_left_in_a_policy(documents: dict[s
 def test_references_become_values_that_look_like_awss(documents: dict[str, str]) -> None:
     assert (
         "arn:aws:dynamodb:us-east-1:123456789012:table/shop-OrdersTable"
-        in documents["template.yaml/PlaceOrderFunctionRole/Policies/0/PolicyDocument"]
+        in documents["template.yaml/OrdersApiFunctionRole/Policies/0/PolicyDocument"]
     )
     assert (
         '"arn:aws:s3:::shop-eventstorebucket/events/*"'

@@ -28,7 +28,7 @@ def sam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     def run(arguments: list[str], root: Path, python: TargetPython | None = None) -> None:
         calls.append(arguments)
         if arguments[0] == "build":
-            source = tmp_path / ".aws-sam/for-prod/build/PlaceOrderFunction/place_order.py"
+            source = tmp_path / ".aws-sam/for-prod/build/OrdersApiFunction/place_order.py"
             source.parent.mkdir(parents=True, exist_ok=True)
             source.write_text("ANSWER = 42\n")
 
@@ -44,7 +44,7 @@ def test_a_build_is_for_the_chosen_python(sam: list[list[str]], tmp_path: Path) 
 
 def test_a_parameters_value_changes_every_functions_package(sam: list[list[str]], tmp_path: Path) -> None:
     def package() -> dict[str, bytes]:
-        folder = release.build(environment(SagaType=saga_type), PYTHON, tmp_path) / "PlaceOrderFunction"
+        folder = release.build(environment(SagaType=saga_type), PYTHON, tmp_path) / "OrdersApiFunction"
         return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
     saga_type = "STANDARD"

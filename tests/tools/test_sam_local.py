@@ -18,10 +18,10 @@ from tools.local_cloud.ports import free_port
 from tools.local_cloud.reachability import Reach
 from tools.terminal import commands
 
-IN_STACK = [resources.Resource("PlaceOrderFunction", "orders-PlaceOrder-1")]
+IN_STACK = [resources.Resource("OrdersApiFunction", "orders-OrdersApi-1")]
 DEPLOYED = [
     {
-        "FunctionName": "orders-PlaceOrder-1",
+        "FunctionName": "orders-OrdersApi-1",
         "Environment": {
             "Variables": {
                 "ORDERS_TABLE_NAME": "orders-OrdersTable-1",
@@ -55,7 +55,7 @@ def test_a_function_in_docker_has_the_deployed_functions_environment_with_the_em
     monkeypatch.setattr(Aws, "functions", SimpleNamespace(get_paginator=lambda _: pages))
 
     assert sam_local.environments(cloud) == {
-        "PlaceOrderFunction": {
+        "OrdersApiFunction": {
             "ORDERS_TABLE_NAME": "orders-OrdersTable-1",
             "AWS_ENDPOINT_URL": f"http://{host}:4570",
             "QUEUE_URL": f"http://{host}:4570/000000000000/queue",

@@ -244,7 +244,7 @@ def _what_next(stack: Stack) -> str:
   make show AS_OF=PaymentAuthorized        the order as it stood then
   make tasks                               what waits for a person
   make query Q=funnel                      ask the event store in SQL
-  make logs F=PlaceOrderFunction           what a function says
+  make logs F=OrdersApiFunction            what a function says
   make sam-local                           the API's functions in Docker, to debug one
   make status                              what runs, and what waits in the queues
   make down                                stop, and forget everything"""
