@@ -122,7 +122,7 @@ class IncompatibleChange(Exception):
         super().__init__(
             "\n".join(broken)
             + "\n\nLeave the published version as it is. Raise `schema_version` of the event's class, add an upcaster"
-            " from the version before in layers/kernel/kernel/upcasting.py, and run `make contracts` again:"
+            " from the version before in each service that reads it, and run `make contracts` again:"
             " docs/changing-an-event.md."
         )
 

@@ -14,9 +14,9 @@ from aws_lambda_powertools.event_handler import Response
 from pydantic import AfterValidator, Field
 
 import stock_store
+from retry_schedule import ScheduleFull
 from stock import MOST_AVAILABLE, SKU, Adjustment, OutOfRange
 from stock_store import NoSuchProduct
-from turnstile import TooLongAQueue
 
 
 def _not_zero(change: int) -> int:
@@ -69,7 +69,7 @@ def adjust_stock(sku: str) -> Response[str]:
         raise _unknown(sku) from None
     except OutOfRange as refusal:
         raise Problem(409, f"{refusal} Nothing was changed.", kind="stock-out-of-range") from None
-    except (ConcurrentChange, TooLongAQueue):
+    except (ConcurrentChange, ScheduleFull):
         raise Problem(
             503,
             f"{sku} is being ordered too often right now. Send the same request again, with the same Idempotency-Key.",

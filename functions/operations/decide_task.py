@@ -13,8 +13,8 @@ from kernel.timestamps import now
 from aws_lambda_powertools.event_handler import Response
 
 import task_store
+from decision_callback import deliver_decision
 from task import DoesNotFit, NotOpen, Verdict
-from waiting import wake
 
 TASK_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9]{1,9}")
 
@@ -31,7 +31,7 @@ routes = Routes()
 def decide_task(task_id: str) -> Response[str]:
     """Store the operator's decision, then resume the execution that waits for it.
 
-    If resuming fails, chase_tasks does it within a minute.
+    The decision is stored before it is delivered to the waiting execution. If delivery fails, chase_tasks repeats it.
 
     Returns:
         200 and the decided task. The order changes later.
@@ -54,7 +54,7 @@ def decide_task(task_id: str) -> Response[str]:
         raise Problem(409, f"The task {task_id} is decided or closed already.", kind="not-open") from None
     except DoesNotFit as misfit:
         raise invalid_members({"pointer": f"/{misfit.member}", "detail": str(misfit)}) from None
-    wake(task)
+    deliver_decision(task)
     return json_response(200, task.document())
 
 

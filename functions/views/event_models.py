@@ -198,7 +198,7 @@ def known_event(event: CloudEvent) -> KnownEvent | None:
 
 
 def check_event(event: CloudEvent) -> None:
-    """Check that the views can project an event, which is in the latest version that `upcast` knows.
+    """Check that the views can project an event, which `view_upcasters` has upcast.
 
     Raises:
         InvalidEvent: Its source, type, version or subject is none that the views know.

@@ -77,7 +77,7 @@ def test_nothing_waits_for_itself_when_the_aliases_wait_for_the_alarms() -> None
         for name, each in WITH_SAFE_DEPLOYMENT.items()
     }
 
-    assert "SagaFailuresAlarm" in graph["ReserveStockFunctionDeploymentGroup"]
+    assert "SagaFailuresAlarm" in graph["InventorySagaFunctionDeploymentGroup"]
     TopologicalSorter(graph).prepare()
 
 

@@ -3,6 +3,8 @@
 import json
 import re
 
+from kernel.event_items import EVENT_COUNT, LEVEL_EVENT
+
 import pytest
 
 from tests.architecture.stack_template import (
@@ -117,11 +119,25 @@ def test_a_stream_mapping_loses_nothing_in_silence(name: str) -> None:
     assert "FunctionResponseTypes" not in mapping, "the relay answers for a whole batch"
 
 
+def attributes_in_filters(mapping: str) -> set[str]:
+    patterns = [json.loads(each["Pattern"]) for each in MAPPINGS[mapping]["FilterCriteria"]["Filters"]]
+    return {attribute for pattern in patterns for attribute in pattern["dynamodb"]["NewImage"]}
+
+
 @pytest.mark.parametrize("name", STREAM_MAPPINGS)
 def test_a_stream_mapping_sees_only_items_that_carry_events(name: str) -> None:
-    for each in MAPPINGS[name]["FilterCriteria"]["Filters"]:
-        image = json.loads(each["Pattern"])["dynamodb"]["NewImage"]
-        assert image.keys() in ({"event_count"}, {"level_event"})
+    assert {EVENT_COUNT} <= attributes_in_filters(name) <= {EVENT_COUNT, LEVEL_EVENT}
+
+
+def test_the_stream_filters_name_the_attributes_of_the_kernels_event_items() -> None:
+    assert set().union(*map(attributes_in_filters, STREAM_MAPPINGS)) == {EVENT_COUNT, LEVEL_EVENT}
+
+
+def test_only_the_kernels_event_items_name_these_attributes() -> None:
+    modules = [*ROOT.glob("functions/*/*.py"), *ROOT.glob("layers/kernel/kernel/*.py")]
+    naming = {module.name for module in modules if re.search(f"{EVENT_COUNT}|{LEVEL_EVENT}\\b", module.read_text())}
+
+    assert naming == {"event_items.py"}
 
 
 def test_every_table_that_holds_events_streams_into_the_relay() -> None:

@@ -12,15 +12,15 @@ from kernel.dynamodb import from_item
 
 import pytest
 
-import announcement
 import customer_account
 import dead_letter_queue
+import decision_callback
 import fulfilment_run
 import order_store
+import publisher
 import rebuild_register
 import rebuild_run
 import send_notifications
-import waiting
 from order_store import Request
 from rebuild_register import Latest
 from tests.support.api_routes import ROUTES
@@ -42,6 +42,7 @@ OUTCOMES = {
     "void_payment": "UNDONE",
     "book_shipment": "BOOKED",
     "cancel_shipment": "UNDONE",
+    "admit_waiting_order": "ADMITTED",
     "confirm_order": "CONFIRMED",
     "reject_order": "REJECTED",
     "settle_order": "CONFIRMED",
@@ -122,6 +123,13 @@ def test_every_route_has_its_sample() -> None:
     assert {route_of(sample["httpMethod"], sample["path"]) for sample in requests} == set(map(str, ROUTES))
 
 
+def test_the_sample_of_a_step_is_named_after_it() -> None:
+    steps = {name: sample["step"] for name, sample in SAMPLES.items() if "step" in sample}
+
+    assert steps.keys() == OUTCOMES.keys()
+    assert all(name == module_of(step) for name, step in steps.items())
+
+
 @pytest.mark.usefixtures("sample_shop")
 @pytest.mark.parametrize(("sample", "status"), STATUSES.items())
 def test_a_sample_request_succeeds(sample: str, status: int, called: list[str]) -> None:
@@ -161,7 +169,7 @@ def test_the_samples_of_the_saga_hold_what_it_sends(sample_shop: ShopOnMoto) -> 
     sent = sample_shop.saga_input(order_id)
 
     for sample in ("reserve_stock", "authorize_payment", "book_shipment"):
-        assert SAMPLES[sample].keys() <= sent.keys()
+        assert SAMPLES[sample].keys() <= {"step", *sent}
         assert [SAMPLES[sample][name] for name in ("items", "amount", "payment_method") if name in SAMPLES[sample]] == [
             sent[name] for name in ("items", "amount", "payment_method") if name in SAMPLES[sample]
         ]
@@ -188,9 +196,9 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             return lambda **_: calls.append(name) or {"FailedPutCount": 0}
 
     monkeypatch.setattr(fulfilment_run, "_step_functions", Engine)
-    monkeypatch.setattr(waiting, "_step_functions", Engine)
-    monkeypatch.setattr(announcement, "_firehose", Engine)
-    monkeypatch.setattr(announcement, "_sns", Engine)
+    monkeypatch.setattr(decision_callback, "_step_functions", Engine)
+    monkeypatch.setattr(publisher, "_firehose", Engine)
+    monkeypatch.setattr(publisher, "_sns", Engine)
     monkeypatch.setattr(send_notifications, "_ses", Engine)
     monkeypatch.setattr(customer_account, "delete", lambda _: True)
     monkeypatch.setattr(customer_account, "is_operator", lambda _: False)

@@ -167,8 +167,8 @@ class Shop:
     def confirm(self, order_id: str) -> str:
         """Take the saga's step ConfirmOrder on its own; return its outcome."""
         function = resources.of_kind(self.aws, "AWS::Lambda::Function")
-        name = next(found.physical_id for found in function if found.logical_id == "ConfirmOrderFunction")
-        command = {"order_id": order_id, "causation_id": f"orders:{order_id}:1"}
+        name = next(found.physical_id for found in function if found.logical_id == "OrdersSagaFunction")
+        command = {"step": "ConfirmOrder", "order_id": order_id, "causation_id": f"orders:{order_id}:1"}
         answer = self._lambda.invoke(FunctionName=name, Payload=json.dumps(command))
         assert "FunctionError" not in answer, answer["Payload"].read()
         return str(json.loads(answer["Payload"].read())["outcome"])

@@ -11,8 +11,8 @@ FROM_REQUEST_TO_MAIL = {
     "OrdersApiFunction",
     "RelayEventsFunction",
     "StartFulfilmentFunction",
-    "ReserveStockFunction",
-    "ConfirmOrderFunction",
+    "InventorySagaFunction",
+    "OrdersSagaFunction",
     "ProjectEventsFunction",
     "SendNotificationsFunction",
 }

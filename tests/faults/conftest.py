@@ -23,7 +23,7 @@ PROVIDERS = {
     "functions/shipping/carrier.py": "return SandboxCarrier()",
 }
 # In the middle of the relay (archived, not announced) and of the projector (in the timeline, not in the summary).
-MIDWAY = {"functions/event_store/announcement.py": "_announce", "functions/views/view_store.py": "change_groups"}
+MIDWAY = {"functions/event_store/publisher.py": "_publish", "functions/views/view_store.py": "change_groups"}
 # The entry points that write: the steps of the saga, the consumers, and these. Queries have no faults, because the lane
 # itself sends them.
 WRITERS = {
@@ -38,7 +38,7 @@ SOONER = {
     r"VisibilityTimeout: \d+": "VisibilityTimeout: 12",
     r"REVIEW_TIMEOUT_SECONDS: .*": 'REVIEW_TIMEOUT_SECONDS: "30"',
 }
-DECORATED = re.compile(r"^(@saga_step|@queue_consumer|handler = message_consumer)", re.MULTILINE)
+DECORATED = re.compile(r"^(@queue_consumer|handler = (message_consumer|saga_steps)\()", re.MULTILINE)
 
 
 @pytest.fixture(scope="module", params=["STANDARD", "EXPRESS"])

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import order_store
-import turnstile
+import retry_schedule
 from stock_store import reservations
 from tests.support.interruption import interrupted
 from tests.support.saga_run import invoke_handler
@@ -125,7 +125,7 @@ class Warehouse:
 
 @pytest.fixture(autouse=True)
 def _no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turnstile, "_sleep_until", lambda _: None)
+    monkeypatch.setattr(retry_schedule, "_sleep_until", lambda _: None)
 
 
 @settings(max_examples=60)

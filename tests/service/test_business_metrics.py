@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-import announcement
-from announcement import NotAccepted
+import publisher
+from publisher import NotAccepted
 from tests.support.fulfilments import Situation
 from tests.support.order_journey import OrderJourney, order_journey
 from tests.support.saga_run import REVIEW_THRESHOLD, invoke_handler, run_saga
@@ -78,7 +78,7 @@ def test_what_was_not_announced_is_not_counted_until_it_is(
 
     journey.place()
     with monkeypatch.context() as patch:
-        patch.setattr(announcement, "_sns", Refusing)
+        patch.setattr(publisher, "_sns", Refusing)
         with pytest.raises(NotAccepted):
             journey.relay()
     assert telemetry.metrics() == []

@@ -40,7 +40,7 @@ def test_every_line_from_the_request_to_the_mail_carries_the_orders_id(
     assert journey.engines.letters == 1
     assert {line.get("correlation_id") for line in lines} == {order_id}
     assert {line["function_name"] for line in lines} >= {
-        "orders_api", "relay_events", "start_fulfilment", "ReserveStock", "project_events", "send_notifications",
+        "orders_api", "relay_events", "start_fulfilment", "inventory_saga", "project_events", "send_notifications",
         "queries",
     }  # fmt: skip
     assert len(lines) == journey.pieces_of_work + journey.engines.letters, "a line for each piece of work"
@@ -108,7 +108,7 @@ def test_every_piece_of_work_is_found_by_the_order_in_its_trace(
 
     with traced(monkeypatch) as annotations:
         invoke_handler("ReserveStock", journey.shop.saga_input(order_id))
-        assert annotations() == [{"order_id": order_id}]
+        assert annotations() == [{"order_id": order_id, "step": "ReserveStock"}]
 
     with traced(monkeypatch) as annotations:
         assert journey.shop.call("GET", f"/orders/{order_id}").status == 404

@@ -44,7 +44,7 @@ def test_a_function_that_times_out_for_a_while_changes_no_end(
     overloaded = Overloaded(step, calls=3)
     run_saga(order.input(), overloaded)
     if step == "RequestAttention":
-        # Neither a message nor a mark is left: the sweeper finds the order.
+        # Neither a message nor a note is left: the sweeper finds the order.
         run_saga(order.input(), overloaded)
 
     assert order.end() == ENDS[situation]

@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 import chase_tasks
+import decision_callback
 import task_store
-import waiting
 from order import DecidedBy, OrderRejected
 from tests.support.people_desk import Engine, PeopleDesk
 from tests.support.problem_document import assert_problem
@@ -19,7 +19,7 @@ from tests.support.shop_on_moto import Answer, ShopOnMoto
 @pytest.fixture
 def desk(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> PeopleDesk:
     engine = Engine()
-    monkeypatch.setattr(waiting, "_step_functions", lambda: engine)
+    monkeypatch.setattr(decision_callback, "_step_functions", lambda: engine)
     monkeypatch.setenv("ATTEND_ORDER_STATE_MACHINE_ARN", "attend-order")
     monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "dead-letters")
     monkeypatch.setenv("REVIEW_TIMEOUT_SECONDS", "3600")

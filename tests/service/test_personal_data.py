@@ -8,7 +8,7 @@ from kernel.observability import logger
 
 import pytest
 
-import announcement
+import publisher
 import relay_events
 from tests.support.saga_run import invoke_handler, lambda_context
 from tests.support.shop_on_moto import ShopOnMoto
@@ -100,7 +100,7 @@ def test_an_unreadable_record_is_set_aside_without_its_image(
         def send_message(self, **message: object) -> None:
             messages.append(message)
 
-    monkeypatch.setattr(announcement, "_sqs", Queue)
+    monkeypatch.setattr(publisher, "_sqs", Queue)
     monkeypatch.setenv("UNREADABLE_RECORDS_QUEUE_URL", "queue")
 
     relay_events.handler({"Records": [{"dynamodb": {"Keys": {}, "NewImage": image}}]}, lambda_context())

@@ -8,8 +8,8 @@ from kernel.dynamodb import dynamodb
 
 import pytest
 
+import retry_schedule
 import stock_store
-import turnstile
 from tests.support.problem_document import assert_problem
 from tests.support.shop_on_moto import Answer, ShopOnMoto
 
@@ -310,7 +310,7 @@ def test_a_product_whose_level_never_rests_is_left_for_a_later_try(
         raise client.exceptions.TransactionCanceledException(response, "TransactWriteItems")  # type: ignore[arg-type]
 
     monkeypatch.setattr(client, "transact_write_items", overtaken)
-    monkeypatch.setattr(turnstile, "_sleep_until", lambda _: None)
+    monkeypatch.setattr(retry_schedule, "_sleep_until", lambda _: None)
 
     assert_problem(adjust(shop, "CUP-1", DELIVERY), 503)
     assert len(tries) == stock_store.ADJUSTMENT_ATTEMPTS

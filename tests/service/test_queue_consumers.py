@@ -80,10 +80,10 @@ def test_a_message_that_is_no_event_is_buried_with_its_cause_at_once(consumer: C
 def test_any_other_error_in_parsing_is_buried_with_its_cause_at_once(
     consumer: Consumer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_event: CloudEvent) -> CloudEvent:
+    def fail(_event: CloudEvent) -> None:
         raise TypeError("'NoneType' object is not a mapping \uffff")
 
-    monkeypatch.setattr(module, "upcast", fail)
+    monkeypatch.setattr(module, "correlate_with", fail)
 
     assert consumer.take(message(1)) == []
 

@@ -8,7 +8,7 @@ from kernel.dynamodb import dynamodb, to_item
 
 import pytest
 
-import announcement
+import publisher
 import reannounce_events
 from reannouncement import AllSince, OneItem, parse
 from tests.support.queues_on_moto import QueuesOnMoto
@@ -43,7 +43,7 @@ class Engine:
 
 @pytest.fixture
 def queues(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> QueuesOnMoto:
-    for module in (announcement, reannounce_events):
+    for module in (publisher, reannounce_events):
         module._sqs.cache_clear()  # noqa: SLF001 (a client of this test's moto)
     queues = QueuesOnMoto(monkeypatch.setenv)
     for variable, queue in {
@@ -58,8 +58,8 @@ def queues(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> QueuesOnMoto:
 @pytest.fixture
 def engine(queues: QueuesOnMoto, monkeypatch: pytest.MonkeyPatch) -> Engine:
     engine = Engine()
-    monkeypatch.setattr(announcement, "_firehose", lambda: engine)
-    monkeypatch.setattr(announcement, "_sns", lambda: engine)
+    monkeypatch.setattr(publisher, "_firehose", lambda: engine)
+    monkeypatch.setattr(publisher, "_sns", lambda: engine)
     monkeypatch.setenv("EVENT_DELIVERY_STREAM_NAME", "delivery")
     monkeypatch.setenv("ORDER_EVENTS_TOPIC_ARN", "topic")
     return engine

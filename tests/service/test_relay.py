@@ -11,9 +11,9 @@ from kernel.dynamodb import to_item
 import boto3
 import pytest
 
-import announcement
+import publisher
 import relay_events
-from announcement import ANNOUNCE_BYTES, OVERHEAD_BYTES, Announcement, NotAccepted, batches
+from publisher import OVERHEAD_BYTES, PUBLISH_BYTES, EncodedEvent, NotAccepted, batches
 from tests.support.saga_run import invoke_handler, lambda_context
 from tests.support.shop_on_moto import ShopOnMoto, set_environment
 
@@ -100,7 +100,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     set_environment(monkeypatch.setenv)
     engine = Engine()
     for name in ("_firehose", "_sns", "_sqs"):
-        monkeypatch.setattr(announcement, name, lambda: engine)
+        monkeypatch.setattr(publisher, name, lambda: engine)
     monkeypatch.setenv("EVENT_DELIVERY_STREAM_NAME", "delivery")
     monkeypatch.setenv("ORDER_EVENTS_TOPIC_ARN", "topic")
     monkeypatch.setenv("UNREADABLE_RECORDS_QUEUE_URL", "queue")
@@ -172,9 +172,9 @@ def test_large_events_are_announced_in_smaller_batches(engine: Engine) -> None:
 
 def test_batches_hold_at_most_so_many_records_and_bytes() -> None:
     sizes = [1, 1, 1, 5, 9, 2, 3]
-    announcements = [Announcement(event(size), b"." * (1000 * size - OVERHEAD_BYTES)) for size in sizes]
+    events = [EncodedEvent(event(size), b"." * (1000 * size - OVERHEAD_BYTES)) for size in sizes]
 
-    cut = batches(announcements, most_records=2, most_bytes=5000)
+    cut = batches(events, most_records=2, most_bytes=5000)
 
     assert [[one.event.sequence for one in batch] for batch in cut] == [[1, 1], [1], [5], [9], [2, 3]]
 
@@ -226,7 +226,7 @@ def without_reason() -> dict[str, Any]:
         pytest.param({"data": without_reason() | {"reason": "x", "decided_by": 7}}, id="decided by a number"),
         pytest.param({"data": without_reason() | {"reason": "x", "decided_by": ""}}, id="decided by an empty text"),
         pytest.param({"data": without_reason() | {"reason": "x", "decided_by": "\uffff"}}, id="a noncharacter"),
-        pytest.param({"data": without_reason() | {"reason": "x" * ANNOUNCE_BYTES}}, id="more than SNS takes"),
+        pytest.param({"data": without_reason() | {"reason": "x" * PUBLISH_BYTES}}, id="more than SNS takes"),
         pytest.param({"data": without_reason() | {"reason": "ü" * 50_000}}, id="more than SNS takes when escaped"),
     ],
 )
@@ -256,7 +256,7 @@ def test_the_largest_message_that_sns_takes_is_published(engine: Engine) -> None
     message = engine.calls[-1][1][0]
     attributes = message["MessageAttributes"].items()
     spent = sum(len(name + value["DataType"] + value["StringValue"]) for name, value in attributes)
-    room = ANNOUNCE_BYTES - spent - len(message["Message"])
+    room = PUBLISH_BYTES - spent - len(message["Message"])
     engine.calls.clear()
 
     engine.relay(rejected(data=data | {"reason": "x" * (1 + room)}), rejected(data=data | {"reason": "x" * (2 + room)}))

@@ -3,17 +3,17 @@
 from typing import Any
 
 from kernel.dynamodb import dynamodb, from_item, to_item
-from kernel.outbox import events_of
+from kernel.event_items import new_events
 
 import pytest
 from botocore.exceptions import ClientError
 
+import retry_schedule
 import stock_store
-import turnstile
+from retry_schedule import LONGEST_WAIT_MS, SLOT_MS, RetrySchedule, ScheduleFull
 from tests.load.contention import rush
 from tests.support.saga_run import invoke_handler
 from tests.support.shop_on_moto import ShopOnMoto
-from turnstile import MOMENT_MS, PATIENCE_MS, TooLongAQueue, Turnstile
 
 NOON = 1_795_694_400_000
 
@@ -44,8 +44,8 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = NOON
-        monkeypatch.setattr(turnstile, "_now", lambda: self.now)
-        monkeypatch.setattr(turnstile.time, "sleep", self.sleep)
+        monkeypatch.setattr(retry_schedule, "_now", lambda: self.now)
+        monkeypatch.setattr(retry_schedule.time, "sleep", self.sleep)
 
     def sleep(self, seconds: float) -> None:
         self.now += round(seconds * 1000)
@@ -56,12 +56,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock(monkeypatch)
 
 
-def queue_of(sku: str) -> dict[str, Any]:
-    key = to_item({"subject": f"turnstile#{sku}"})
+def schedule_of(sku: str) -> dict[str, Any]:
+    key = to_item({"subject": f"retry-schedule#{sku}"})
     return dict(dynamodb().get_item(TableName="Inventory", Key=key).get("Item", {}))
 
 
-@pytest.mark.parametrize("conflicts", [1, stock_store.TURNS])
+@pytest.mark.parametrize("conflicts", [1, stock_store.RETRIES])
 def test_a_conflict_that_passes_is_waited_out(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch, clock: Clock, conflicts: int
 ) -> None:
@@ -78,7 +78,7 @@ def test_a_conflict_that_lasts_is_a_fault_and_no_outcome(
 ) -> None:
     sku = shop.product(stock=5)
     command = shop.saga_input(shop.place((sku, 2)))
-    Conflicts(stock_store.TURNS + 1, monkeypatch)
+    Conflicts(stock_store.RETRIES + 1, monkeypatch)
 
     with pytest.raises(ClientError, match="TransactionCanceled"):
         invoke_handler("ReserveStock", command)
@@ -90,7 +90,7 @@ def test_without_a_conflict_nobody_queues(shop: ShopOnMoto) -> None:
 
     invoke_handler("ReserveStock", shop.saga_input(shop.place((sku, 2))))
 
-    assert queue_of(sku) == {}
+    assert schedule_of(sku) == {}
 
 
 def test_who_waits_for_what_is_sold_out_is_told_so(
@@ -118,60 +118,60 @@ def test_stock_that_comes_back_waits_its_turn_too(
     assert shop.available(sku) == 5
 
 
-def test_each_gets_a_moment_of_its_own(shop: ShopOnMoto, clock: Clock) -> None:
-    crowd = [Turnstile() for _ in range(4)]
-    turns = []
-    for one in crowd:
+def test_each_retry_gets_a_slot_of_its_own(shop: ShopOnMoto, clock: Clock) -> None:
+    schedules = [RetrySchedule() for _ in range(4)]
+    slots = []
+    for schedule in schedules:
         clock.now = NOON
-        one.wait("KETTLE-1")
-        turns.append(clock.now - NOON)
+        schedule.wait("KETTLE-1")
+        slots.append(clock.now - NOON)
 
-    assert turns == [0, MOMENT_MS, 2 * MOMENT_MS, 3 * MOMENT_MS]
+    assert slots == [0, SLOT_MS, 2 * SLOT_MS, 3 * SLOT_MS]
 
 
-def test_a_queue_that_is_over_begins_anew(shop: ShopOnMoto, clock: Clock) -> None:
-    Turnstile().wait("KETTLE-1")
+def test_a_schedule_that_is_over_begins_anew(shop: ShopOnMoto, clock: Clock) -> None:
+    RetrySchedule().wait("KETTLE-1")
     clock.now = later = NOON + 60_000
 
-    Turnstile().wait("KETTLE-1")
+    RetrySchedule().wait("KETTLE-1")
 
     assert clock.now == later
 
 
-def test_who_cannot_be_served_in_time_comes_again_later(shop: ShopOnMoto, clock: Clock) -> None:
-    for _ in range(PATIENCE_MS // MOMENT_MS + 1):
+def test_a_slot_that_is_too_late_is_a_fault(shop: ShopOnMoto, clock: Clock) -> None:
+    for _ in range(LONGEST_WAIT_MS // SLOT_MS + 1):
         clock.now = NOON
-        Turnstile().wait("KETTLE-1")
+        RetrySchedule().wait("KETTLE-1")
     clock.now = NOON
 
-    with pytest.raises(TooLongAQueue):
-        Turnstile().wait("KETTLE-1")
-    assert clock.now == NOON + PATIENCE_MS, "whoever comes again at once finds the queue as long"
+    with pytest.raises(ScheduleFull):
+        RetrySchedule().wait("KETTLE-1")
+    assert clock.now == NOON + LONGEST_WAIT_MS, "an immediate retry finds the schedule as full"
 
 
-def test_all_turns_of_a_call_together_end_before_the_function_does(
+def test_all_waits_of_a_call_together_end_before_the_function_does(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     sku = shop.product(stock=5)
     command = shop.saga_input(shop.place((sku, 1)))
-    Conflicts(stock_store.TURNS, monkeypatch)
-    for _ in range(PATIENCE_MS // MOMENT_MS // 2):
-        # A crowd: each takes a moment, and no time passes.
+    Conflicts(stock_store.RETRIES, monkeypatch)
+    for _ in range(LONGEST_WAIT_MS // SLOT_MS // 2):
+        # Many orders at once: each reserves a slot, and no time passes.
         clock.now = NOON
-        Turnstile().wait(sku)
+        RetrySchedule().wait(sku)
     clock.now = NOON
 
     assert invoke_handler("ReserveStock", command) == {"outcome": "RESERVED"}
-    assert clock.now - NOON + MOMENT_MS >= PATIENCE_MS // 2
-    assert clock.now - NOON <= PATIENCE_MS + MOMENT_MS <= 12_000, "the function has 25 s"
+    assert clock.now - NOON + SLOT_MS >= LONGEST_WAIT_MS // 2
+    assert clock.now - NOON <= LONGEST_WAIT_MS + SLOT_MS <= 12_000, "the function has 25 s"
 
 
-def test_a_turnstile_announces_nothing(shop: ShopOnMoto, clock: Clock) -> None:
-    Turnstile().wait("KETTLE-1")
+def test_a_schedule_carries_no_event(shop: ShopOnMoto, clock: Clock) -> None:
+    RetrySchedule().wait("KETTLE-1")
 
-    item = queue_of("KETTLE-1")
-    assert events_of(item, None) == []
-    assert from_item(item).keys() == {"subject", "queue_ends"}
+    item = schedule_of("KETTLE-1")
+    assert new_events(item, None) == []
+    assert from_item(item).keys() == {"subject", "next_slot"}
 
 
 def test_a_rush_is_served_and_nothing_is_sold_twice(shop: ShopOnMoto) -> None:

@@ -10,16 +10,15 @@ from kernel.timestamps import now, timestamp
 import pytest
 
 import attend_orders
+import decision_callback
 import fulfilment_run
 import order_store
-import person_wait
 import sweep_orders
-import waiting
+from reconciliation import Reconciliation
 from tests.support.engine_of_runs import StepFunctions, engine_of_runs
 from tests.support.fulfilments import ENDS, PlacedOrder, Situation
 from tests.support.saga_run import invoke_handler, lambda_context, run_saga
 from tests.support.shop_on_moto import ShopOnMoto
-from unsettled_mark import UnsettledMark
 
 CONFIRMED = ENDS[Situation("everything works")]
 
@@ -108,14 +107,13 @@ def test_an_order_that_needs_a_person_is_not_run_again(engine: StepFunctions, sh
     ("step", "facts"), [("RequestReview", {}), ("RequestAttention", {"failed_steps": ["RejectOrder"]})]
 )
 def test_a_wait_for_a_person_that_was_never_started_is_started_as_the_event_would_have(
-    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch, step: str, facts: dict[str, Any]
+    engine: StepFunctions, order: PlacedOrder, step: str, facts: dict[str, Any]
 ) -> None:
     invoke_handler(step, order.input() | facts)
 
     sweep()
     swept = dict(engine.waits)
     engine.waits.clear()
-    monkeypatch.setattr(waiting, "_step_functions", lambda: engine)
     question = order_store.load(order.order_id).order.events[-1]
     body = {"messageId": "1", "body": json.dumps(question.document()), "attributes": {}, "eventSource": "aws:sqs"}
     attend_orders.handler({"Records": [body]}, lambda_context("attend_orders"))
@@ -143,23 +141,20 @@ def test_a_wait_that_ended_without_an_answer_is_started_again(
     assert engine.waits[first] == engine.waits[third]
 
 
-def test_waits_that_always_fail_raise_an_alarm_and_are_one_an_hour(
+def test_waits_that_always_fail_are_one_an_hour(
     engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(person_wait, "MOST_WAITS", 3)
+    monkeypatch.setattr(decision_callback, "MAX_QUICK_STARTS", 3)
     hours = iter(["2026-11-20T15", "2026-11-20T15", "2026-11-20T16"])
-    monkeypatch.setattr(person_wait, "now", lambda: f"{next(hours)}:00:00.000000Z")
+    monkeypatch.setattr(decision_callback, "now", lambda: f"{next(hours)}:00:00.000000Z")
     invoke_handler("RequestReview", order.input())
 
     def sweep_and_fail() -> None:
         sweep()
         engine.ended = dict.fromkeys(engine.waits, "FAILED")
 
-    for _ in range(4):
+    for _ in range(6):
         sweep_and_fail()
-    with pytest.raises(sweep_orders.SweepFault):
-        sweep()
-    sweep_and_fail()
 
     names = [name.removeprefix(f"{order.order_id}-2") for name in engine.waits]
     assert names == ["", "-again-2", "-again-3", "-again-2026-11-20T15", "-again-2026-11-20T16"]
@@ -188,13 +183,13 @@ def test_an_order_is_run_again_only_after_it_has_been_quiet(
 
 def test_the_pause_doubles_with_each_run_that_brings_no_event() -> None:
     placed, quiet = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=5)
-    first = UnsettledMark(timestamp(placed)).run_again(1, placed, quiet)
+    first = Reconciliation(timestamp(placed)).run_again(1, placed, quiet)
     second = first.run_again(1, placed, quiet)
 
-    assert first.since == timestamp(placed), "due after one quiet time"
-    assert second.since == timestamp(placed + quiet), "due after two"
-    assert second.run_again(1, placed, quiet).since == timestamp(placed + 3 * quiet), "due after four"
-    assert second.run_again(2, placed, quiet).since == timestamp(placed), "it has moved: due after one"
+    assert first.quiet_since == timestamp(placed), "due after one quiet time"
+    assert second.quiet_since == timestamp(placed + quiet), "due after two"
+    assert second.run_again(1, placed, quiet).quiet_since == timestamp(placed + 3 * quiet), "due after four"
+    assert second.run_again(2, placed, quiet).quiet_since == timestamp(placed), "it has moved: due after one"
 
 
 def test_an_order_that_was_placed_long_ago_and_has_just_moved_is_not_quiet(
@@ -217,7 +212,7 @@ def test_after_three_runs_without_an_event_a_person_is_asked(engine: StepFunctio
     assert (event.type, event.data["failed_steps"]) == ("OrderNeedsAttention", ["Sweep"])
 
 
-def test_a_run_that_brings_an_event_is_not_in_vain(engine: StepFunctions, order: PlacedOrder) -> None:
+def test_a_run_that_brings_an_event_starts_the_count_again(engine: StepFunctions, order: PlacedOrder) -> None:
     for _ in range(3):
         sweep()
     invoke_handler("ConfirmOrder", order.input())
@@ -252,7 +247,7 @@ def test_two_sweepers_at_once_start_one_run(
 
     assert (sweep(), other) == ({"left_alone": 1}, [{"run_again": 1}])
     assert list(engine.runs) == [f"{order.order_id}-sweep-1"]
-    assert order_store.load(order.order_id).mark.sweeps == 1
+    assert order_store.load(order.order_id).reconciliation.runs == 1
 
 
 def test_an_order_that_is_settled_while_it_is_swept_stays_settled(

@@ -5,11 +5,10 @@ from typing import Any
 
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import to_item
-from kernel.outbox import events_of
+from kernel.event_items import new_events
 
 import pytest
 
-import order_store
 import project_events
 from tests.support.saga_run import lambda_context
 from tests.support.shop_on_moto import ShopOnMoto
@@ -65,20 +64,9 @@ def test_a_timeline_from_before_the_new_version_is_read_as_the_latest(shop: Shop
     assert booked["data"] == {"carrier": "sandbox", "tracking_number": "T-1"}
 
 
-def test_an_order_reads_its_own_events_through_the_upcasters(
-    shop: ShopOnMoto, order_id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def renamed(event: CloudEvent) -> CloudEvent:
-        return event.model_copy(update={"dataschema": "upcast"})
-
-    monkeypatch.setattr(order_store, "upcast", renamed)
-
-    assert [event.dataschema for event in order_store.load(order_id).order.events] == ["upcast"]
-
-
 def test_what_is_announced_again_is_as_it_was_written() -> None:
     booked = booked_in_version_1("1")
 
-    (announced,) = events_of(to_item({"order_id": "1", "version": 1, "events": [booked]}), None)
+    (announced,) = new_events(to_item({"order_id": "1", "version": 1, "events": [booked]}), None)
 
     assert announced.document() == booked

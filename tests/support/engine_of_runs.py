@@ -1,4 +1,4 @@
-"""A stand-in for Step Functions: it notes the runs and waits that are started, for a test to look at and to run."""
+"""A stand-in for Step Functions, and for the queue by which the sweeper asks operations to start a wait."""
 
 import json
 from typing import Any
@@ -6,11 +6,16 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+import attend_orders
+import decision_callback
 import fulfilment_run
-import person_wait
+import sweep_orders
+from tests.support.saga_run import lambda_context
 
 MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:fulfil-order"
 WAITS = "arn:aws:states:eu-central-1:123456789012:stateMachine:attend-order"
+
+ATTENTION_QUEUE = "attention-queue"
 
 
 class StepFunctions:
@@ -39,10 +44,23 @@ class StepFunctions:
         return {"status": self.ended.get(name, "RUNNING")}
 
 
+class AttentionQueue:
+    """Delivers each message at once."""
+
+    def send_message(self, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803 (as boto3 has it)
+        assert QueueUrl == ATTENTION_QUEUE
+        attributes = {"ApproximateReceiveCount": "1"}
+        record = {"messageId": "1", "body": MessageBody, "attributes": attributes, "eventSource": "aws:sqs"}
+        answer = attend_orders.handler({"Records": [record]}, lambda_context("attend_orders"))
+        assert answer == {"batchItemFailures": []}
+
+
 def engine_of_runs(monkeypatch: pytest.MonkeyPatch) -> StepFunctions:
     engine = StepFunctions()
     monkeypatch.setattr(fulfilment_run, "_step_functions", lambda: engine)
-    monkeypatch.setattr(person_wait, "_step_functions", lambda: engine)
+    monkeypatch.setattr(decision_callback, "_step_functions", lambda: engine)
+    monkeypatch.setattr(sweep_orders, "_sqs", AttentionQueue)
+    monkeypatch.setenv("ATTENTION_QUEUE_URL", ATTENTION_QUEUE)
     monkeypatch.setenv("ATTEND_ORDER_STATE_MACHINE_ARN", WAITS)
     monkeypatch.setenv("FULFIL_ORDER_STATE_MACHINE_ARN", MACHINE)
     return engine

@@ -7,13 +7,13 @@ from uuid import uuid4
 
 from kernel import queue_consumer
 from kernel.cloud_event import CloudEvent
-from kernel.outbox import events_of
+from kernel.event_items import new_events
 
 import boto3
 import pytest
 
-import announcement
 import customer_directory
+import publisher
 import send_notifications
 from tests.support.engine_of_runs import StepFunctions, engine_of_runs
 from tests.support.saga_run import invoke_handler, lambda_context, run_saga
@@ -80,7 +80,7 @@ class OrderJourney:
         """Relay every item whose events nobody was told of; return the events."""
         self.engines.announced.clear()
         images = [image for table in SOURCES for image in self.shop.items(table)]
-        new = [image for image in images if any(event.id not in self.told for event in events_of(image, None))]
+        new = [image for image in images if any(event.id not in self.told for event in new_events(image, None))]
         records = [{"dynamodb": {"NewImage": image}} for image in new]
         import_module("relay_events").handler({"Records": records}, lambda_context("relay_events"))
         self.told |= {event.id for event in self.engines.announced}
@@ -117,8 +117,8 @@ def order_journey(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> OrderJou
     queue_consumer._sqs.cache_clear()  # noqa: SLF001 (a client of this test's moto)
     customer_directory._user_pool.cache_clear()  # noqa: SLF001
     engines = Engines()
-    monkeypatch.setattr(announcement, "_firehose", lambda: engines)
-    monkeypatch.setattr(announcement, "_sns", lambda: engines)
+    monkeypatch.setattr(publisher, "_firehose", lambda: engines)
+    monkeypatch.setattr(publisher, "_sns", lambda: engines)
     monkeypatch.setattr(send_notifications, "_ses", lambda: engines)
     cognito = boto3.client("cognito-idp")
     pool = cognito.create_user_pool(PoolName="customers", UsernameAttributes=["email"])["UserPool"]["Id"]

@@ -56,14 +56,26 @@ def lambda_context(name: str = "function") -> SimpleNamespace:
 
 
 def module_of(step: str) -> str:
-    """Return the module of the function that a task calls: that of `ReserveStock` is `reserve_stock`."""
+    """Return the module of a saga step: `reserve_stock` for `ReserveStock`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", step).lower()
 
 
-def invoke_handler(step: str, payload: dict[str, Any]) -> dict[str, Any]:
-    """Call a step's handler as Lambda does: JSON in, JSON out."""
-    handler = import_module(module_of(step)).handler
-    return json.loads(json.dumps(handler(json.loads(json.dumps(payload)), lambda_context(step))))
+def service_of(step: str) -> str:
+    """Return the service that has the step. Its Lambda function for steps is `{service}_saga`."""
+    (path,) = Path("functions").glob(f"*/{module_of(step)}.py")
+    return path.parent.name
+
+
+def function_of(step: str) -> str:
+    """Return the logical id of the Lambda function that runs the step."""
+    return f"{service_of(step).capitalize()}SagaFunction"
+
+
+def invoke_handler(step: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Invoke the Lambda function of a step as Step Functions does: JSON in, JSON out."""
+    module = f"{service_of(step)}_saga"
+    event = json.loads(json.dumps({**payload, "step": step}))
+    return json.loads(json.dumps(import_module(module).handler(event, lambda_context(module))))
 
 
 def repeated_input(saga_input: Mapping[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
@@ -164,11 +176,11 @@ def _step(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple[Any, str
 
 def _call(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple[Any, str | None]:
     arguments = _evaluate(state["Arguments"], scope)
-    step = arguments["FunctionName"].removeprefix("${").removesuffix("FunctionArn}")
+    payload = arguments["Payload"]
     fault: Exception | None = None
     for _ in range(1 + _retrier_of_all(state)["MaxAttempts"]):
         try:
-            return engine.invoke(step, arguments["Payload"]), state.get("Next")
+            return engine.invoke(payload["step"], payload), state.get("Next")
         except Exception as raised:  # noqa: BLE001 (as States.ALL does)
             fault = raised
     catch = state["Catch"][0]

@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.api_routes import entry_point_of
+from tests.support.saga_run import service_of
 
 SAMPLES: dict[str, Any] = {path.stem: json.loads(path.read_text()) for path in sorted(Path("events").glob("*.json"))}
 
 
 def entry_point_of_sample(name: str) -> str:
-    """Return the module that handles the sample. The sample of a route is named after its use case."""
+    """Return the module that handles the sample. The sample of a route or a saga step is named after its use case."""
     payload = SAMPLES[name]
-    return entry_point_of(payload["httpMethod"], payload["path"]) if "httpMethod" in payload else name
+    if "httpMethod" in payload:
+        return entry_point_of(payload["httpMethod"], payload["path"])
+    return f"{service_of(payload['step'])}_saga" if "step" in payload else name

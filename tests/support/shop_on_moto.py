@@ -13,7 +13,7 @@ from unittest.mock import patch
 from uuid import uuid4
 
 from kernel.dynamodb import dynamodb, from_item, to_item
-from kernel.outbox import events_of
+from kernel.event_items import new_events
 
 from botocore.client import BaseClient
 from moto import mock_aws
@@ -91,7 +91,7 @@ class ShopOnMoto:
         body = {"name": "Kettle", "unit_price": unit_price, "currency": currency, "stock": stock}
         assert self.call("PUT", f"/products/{sku}", body, claims=self.operator()).status == 200
         item = dynamodb().get_item(TableName="Inventory", Key=to_item({"subject": sku}))["Item"]
-        self._project(*events_of(item, None))
+        self._project(*new_events(item, None))
         return sku
 
     def order_body(
@@ -131,7 +131,7 @@ class ShopOnMoto:
     def events(self) -> list[Any]:
         """Return every event of every table, each once; of products the latest level."""
         items = [item for table in SOURCES for item in self.items(table)]
-        return [event for item in items for event in events_of(item, None)]
+        return [event for item in items for event in new_events(item, None)]
 
     def deliver(self) -> None:
         """Project what the tables announce and the views have not had yet."""

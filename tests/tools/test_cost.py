@@ -185,9 +185,9 @@ def test_a_duration_is_cpu_at_the_memorys_share_of_a_core_and_waits() -> None:
 
 def test_a_standard_saga_is_paid_for_by_its_transitions_and_an_express_one_by_its_time() -> None:
     order = usage(
-        functions={"StartFulfilmentFunction": function(), "ReserveStockFunction": function()},
+        functions={"StartFulfilmentFunction": function(), "InventorySagaFunction": function()},
         transitions=12,
-        steps={"ReserveStockFunction": 1},
+        steps={"InventorySagaFunction": 1},
     )
     rate = at_rate(order, 1, {})
 
@@ -257,8 +257,8 @@ def test_a_confirmed_order_is_under_fifty_dollars_a_million_with_the_express_sag
 
 
 def test_the_template_says_which_functions_the_saga_calls_and_which_are_silent() -> None:
-    assert "ReserveStockFunction" in saga_functions(template())
-    assert {"ReserveStockFunction", "RelayEventsFunction"} <= silent_functions(template())
+    assert "InventorySagaFunction" in saga_functions(template())
+    assert {"InventorySagaFunction", "RelayEventsFunction"} <= silent_functions(template())
     assert "OrdersApiFunction" not in silent_functions(template())
 
 

@@ -44,7 +44,7 @@ def test_what_is_deployed_is_not_deployed_again(cloud, engine):
     deploy.deploy(cloud)
 
     assert deploy.is_current(cloud)
-    assert deploy.doubt(cloud) is None
+    assert deploy.restart_reason(cloud) is None
 
 
 @pytest.mark.parametrize("change", [{"sources": "b"}, {"identity": "2@2.0"}])
@@ -54,27 +54,27 @@ def test_other_sources_or_another_emulator_want_a_deployment(cloud, engine, chan
     engine.update(change)
 
     assert not deploy.is_current(cloud)
-    assert deploy.doubt(cloud) is None
+    assert deploy.restart_reason(cloud) is None
 
 
-def test_a_failed_deployment_puts_the_emulator_in_doubt(cloud, engine):
+def test_a_failed_deployment_is_a_reason_to_restart_the_emulator(cloud, engine):
     engine["fails"] = True
 
     with pytest.raises(LocalCloudError):
         deploy.deploy(cloud)
 
-    assert "not ended well" in deploy.doubt(cloud)
+    assert "not ended well" in deploy.restart_reason(cloud)
 
 
 def test_a_refused_change_leaves_a_whole_stack_behind(cloud, engine):
     deploy.deploy(cloud)
     deploy.forget(cloud)
 
-    assert deploy.doubt(cloud) is None
+    assert deploy.restart_reason(cloud) is None
     assert not deploy.is_current(cloud)
 
 
 def test_new_parameters_want_a_fresh_emulator(cloud, engine):
     deploy.deploy(cloud)
 
-    assert "parameters" in deploy.doubt(replace(cloud, saga_type="EXPRESS"))
+    assert "parameters" in deploy.restart_reason(replace(cloud, saga_type="EXPRESS"))

@@ -28,7 +28,7 @@ OF_THE_RUNTIME = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "si
 # A round takes a while, in which the machine may change its mind.
 FLOOR_EVERY = 4
 # A route, a step of the saga, a consumer.
-COLLECTED = ("OrdersApiFunction", "AuthorizePaymentFunction", "ProjectEventsFunction")
+COLLECTED = ("OrdersApiFunction", "PaymentsSagaFunction", "ProjectEventsFunction")
 LAYERS = ("DependenciesLayer", "KernelLayer")
 # Stands for the name of a table or the like. No call is made.
 RESOLVED = "x"

@@ -20,10 +20,10 @@ def is_current(cloud: LocalCloud) -> bool:
     return _deployed(cloud) == _state(cloud)
 
 
-def doubt(cloud: LocalCloud) -> str | None:
-    """Why the stack that the emulator holds is no ground to deploy on; None where it is, or where there is none.
+def restart_reason(cloud: LocalCloud) -> str | None:
+    """Return why the emulator must restart before a deployment; None if its stack is complete, or if there is none.
 
-    A refused change, or an interruption before anything was changed, leaves a whole stack behind.
+    A stack stays complete if `sam deploy` was refused, or interrupted before it changed anything.
     """
     deployed = _deployed(cloud)
     if not deployed:
@@ -37,7 +37,7 @@ def deploy(cloud: LocalCloud, on_resource: Callable[[int], None] = lambda _: Non
     """Deploy; `on_resource` is told how many resources are ready.
 
     Raises:
-        LocalCloudError: `sam deploy` failed. `doubt` tells what to think of the stack then.
+        LocalCloudError: `sam deploy` failed. `restart_reason` says whether the stack can be used.
     """
     forget(cloud)
     ready: set[str] = set()

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 from kernel.cloud_event import CloudEvent
 from kernel.timestamps import Timestamp
-from kernel.upcasting import upcast
 
 import product_view
 from event_models import is_valid
 from expected_views import order_summary, product_summary
 from view_store import SUMMARY, order_key, product_key, timeline_key
+from view_upcasters import upcast
 
 Item = Mapping[str, Any]
 NOT_STORED = "the table has it, the store does not"

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import from_item
-from kernel.outbox import events_of
+from kernel.event_items import new_events
 from kernel.timestamps import timestamp
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -87,7 +87,7 @@ def written_events(aws: Aws, stack: Stack, unreadable: list[Place]) -> Iterator[
         for item in scan(aws, stack, table):
             place = Place(table, {name: item[name] for name in key})
             try:
-                yield events_of(item, None), place
+                yield new_events(item, None), place
             except (ValueError, TypeError, KeyError):
                 unreadable.append(place)
 

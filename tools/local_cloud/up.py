@@ -92,15 +92,15 @@ def _wait_for_emulator(cloud: LocalCloud, steps: Steps, *, started: bool, before
     with steps.step("Waiting for MiniStack, the AWS emulator", done) as step:
         try:
             emulator.wait_until_it_answers(cloud)
-            doubt = deploy.doubt(cloud)
+            reason = deploy.restart_reason(cloud)
         except LocalCloudError:
             if started:
                 raise
-            doubt = "it ran but did not answer"
-        if doubt:
-            step.note(f"{doubt}; starting afresh")
+            reason = "it ran but did not answer"
+        if reason:
+            step.note(f"{reason}; starting afresh")
             emulator.restart(cloud)
-            step.done = f"MiniStack started afresh, since {doubt}; what was in it is gone"
+            step.done = f"MiniStack started afresh, since {reason}; what was in it is gone"
 
 
 def _deploy(cloud: LocalCloud, steps: Steps) -> None:
