@@ -178,6 +178,7 @@ lint: $(TOOLCHAIN) $(PAGE_PACKAGES) ## ruff, mypy, cfn-lint, sam validate; tsc a
 	npm --prefix frontend run lint
 
 scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the templates, parliament over their policies, zizmor over the workflow; known vulnerabilities
+	@mkdir -p .local && python -m tools.deployment.template >.local/expanded-template.json
 	.venv-scan/bin/checkov --config-file .checkov.yaml
 	@python -m tools.toolchain.policies
 	.venv-scan/bin/zizmor --offline --quiet .github/workflows

@@ -9,12 +9,10 @@ from typing import Any, NamedTuple
 
 from kernel.cloud_event import CloudEvent, schema_name
 
-from cfnlint.decode import cfn_yaml
-
 from contracts.generator.event_catalogue import CATALOGUE
 from contracts.generator.event_schemas import EventType, event_types, path_of
 from contracts.generator.wire_schema import schemas
-from tools.local_cloud.cloud import ROOT
+from tools.deployment import template
 
 TOPIC = "OrderEventsTopic"
 JSON_SCHEMA = "application/schema+json;version=draft-07"
@@ -86,7 +84,7 @@ def document() -> Document:
 
 
 def _queues() -> Iterator[Queue]:
-    resources: Document = cfn_yaml.load(str(ROOT / "template.yaml"))["Resources"]
+    resources: Document = template.load()["Resources"]
     consumers = {
         mapping["Properties"]["EventSourceArn"]["Fn::GetAtt"][0]: mapping["Properties"]["FunctionName"]["Ref"]
         for mapping in _of_type(resources, "AWS::Lambda::EventSourceMapping")
@@ -100,7 +98,7 @@ def _queues() -> Iterator[Queue]:
         yield Queue(
             name,
             consumers[name].removesuffix(".Alias"),
-            subscription["Properties"].get("FilterPolicy", {}),
+            template.filter_policy(subscription["Properties"]),
             dead_letters,
             queue["RedrivePolicy"]["maxReceiveCount"],
             queue["VisibilityTimeout"],

@@ -128,7 +128,7 @@ def functions_of(build_dir: Path) -> list[Function]:
             },
         )
         for name, resource in resources.items()
-        if resource["Type"] == "AWS::Serverless::Function"
+        if not name.startswith("Fn::ForEach") and resource["Type"] == "AWS::Serverless::Function"
     ]
 
 

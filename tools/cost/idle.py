@@ -42,19 +42,10 @@ def queues(template: Mapping[str, Any], off: Iterable[str] = ()) -> dict[str, Qu
             found[function] = Queue(
                 function,
                 properties["BatchSize"],
-                _most_batches(template, properties["ScalingConfig"]["MaximumConcurrency"]),
+                properties["ScalingConfig"]["MaximumConcurrency"],
                 properties.get("MaximumBatchingWindowInSeconds", 0),
             )
     return found
-
-
-def _most_batches(template: Mapping[str, Any], value: Any) -> int:
-    """Return a MaximumConcurrency: a number, or what the template's mapping has for an ordinary account."""
-    match value:
-        case {"Fn::FindInMap": [name, _, key]}:
-            return int(template["Mappings"][name]["NORMAL"][key])
-        case _:
-            return int(value)
 
 
 def idle(

@@ -7,11 +7,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from cfnlint.decode import cfn_yaml
-
 from tools.cost.metered_shop import MeteredShop, Recording, metered_shop
 from tools.cost.usage import SCHEDULED, OrderUsage, order_usage
-from tools.local_cloud.cloud import ROOT, LocalCloudError
+from tools.deployment.template import load
+from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal.progress import Steps
 
 FILE = Path(__file__).with_name("results.json")
@@ -76,9 +75,7 @@ def read(file: Path = FILE) -> Measurement:
     }
 
 
-@cache
-def template() -> Mapping[str, Any]:
-    return dict(cfn_yaml.load(str(ROOT / "template.yaml")))
+template = cache(load)
 
 
 def _measure_shop(shop: MeteredShop, steps: Steps, orders: int) -> ShopUsage:

@@ -71,7 +71,7 @@ def _with_values(node: Any, values: Mapping[str, str]) -> Any:
         return [_with_values(entry, values) for entry in node]
     if not isinstance(node, dict):
         return node
-    if node.keys() == {"Ref"} and node["Ref"] in values:
+    if node.keys() == {"Ref"} and isinstance(node["Ref"], str) and node["Ref"] in values:
         return values[node["Ref"]]
     return {name: _with_values(value, values) for name, value in node.items()}
 

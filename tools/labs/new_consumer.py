@@ -25,7 +25,7 @@ def new_consumer(evidence: Evidence) -> list[Step]:
         Step(
             "The subscription lets OrderPlaced and OrderConfirmed through, and nothing else",
             _filtered(evidence) == EVENTS,
-            "FilterPolicy of LoyaltySubscription in template.yaml",
+            "Filter of Loyalty in the mapping Consumers of template.yaml",
         ),
         Step(
             f"A confirmed order has its points: {len(right)} of {len(confirmed)}",

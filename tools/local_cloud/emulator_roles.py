@@ -41,8 +41,7 @@ def template_for_plain_http(template: Path) -> Path:
     The emulator speaks plain HTTP, and would refuse every call. It would also refuse to change such a policy later.
     """
     content = yaml_parse(template.read_text())
-    kept = {name: _without_tls_only(each) for name, each in content["Resources"].items()}
-    content["Resources"] = {name: each for name, each in kept.items() if not _is_empty_policy(each)}
+    content["Resources"] = dict(_without_empty_policies(_without_tls_only(content["Resources"])))
     copy = template.with_name("template-for-plain-http.yaml")
     copy.write_text(yaml_dump(content))
     return copy
@@ -56,6 +55,15 @@ def _without_tls_only(node: Any) -> Any:
             _without_tls_only(each) for each in node if not (isinstance(each, Mapping) and each.get("Sid") == TLS_ONLY)
         ]
     return node
+
+
+def _without_empty_policies(resources: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, each in resources.items():
+        if isinstance(each, list):  # Fn::ForEach: an identifier, a collection and the resources
+            if repeated := dict(_without_empty_policies(each[2])):
+                yield name, [*each[:2], repeated]
+        elif not _is_empty_policy(each):
+            yield name, each
 
 
 def _is_empty_policy(resource: Mapping[str, Any]) -> bool:

@@ -4,7 +4,6 @@ parliament reads plain JSON and knows AWS's actions without asking AWS. So the t
 become example values, and each policy is checked twice: where every condition holds, and where none does.
 """
 
-import copy
 import json
 import logging
 import re
@@ -17,9 +16,9 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-from cfnlint.decode import cfn_yaml
 from samtranslator.translator.transform import transform
 
+from tools.deployment import template
 from tools.terminal.console import SafeConsole
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -214,10 +213,9 @@ class _Expanded:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    template = json.loads(json.dumps(cfn_yaml.load(str(path))))
-    if "Transform" not in template:
-        return dict(template)
-    packaged = copy.deepcopy(template)
+    packaged: dict[str, Any] = json.loads(json.dumps(template.load(path)))
+    if "Transform" not in packaged:
+        return packaged
     packaged["Transform"] = "AWS::Serverless-2016-10-31"
     for each in packaged["Resources"].values():
         for uri in {"CodeUri", "ContentUri", "DefinitionUri"} & each.get("Properties", {}).keys():
