@@ -1,18 +1,18 @@
 import { lazy } from "react";
 import { Route, Routes } from "react-router";
-import NotFoundPage from "./frame/not_found_page";
-import { PageFrame } from "./frame/page_frame";
-import { OperatorsOnly, SignedInOnly } from "./session/signed_in_only";
-import ProductsPage from "./shop/products_page";
+import NotFoundPage from "./frame/not-found-page";
+import { PageFrame } from "./frame/page-frame";
+import { OperatorsOnly, SignedInOnly } from "./session/signed-in-only";
+import ProductsPage from "./shop/products-page";
 
 // The shop's first page comes at once; every other one when somebody goes there.
-const BasketPage = lazy(() => import("./shop/basket_page"));
-const CheckoutPage = lazy(() => import("./shop/checkout_page"));
-const OrdersPage = lazy(() => import("./orders/orders_page"));
-const OrderPage = lazy(() => import("./orders/order_page"));
-const SignInPage = lazy(() => import("./session/sign_in_page"));
-const SignUpPage = lazy(() => import("./session/sign_up_page"));
-const ConsoleRoutes = lazy(() => import("./console/console_routes"));
+const BasketPage = lazy(() => import("./shop/basket-page"));
+const CheckoutPage = lazy(() => import("./shop/checkout-page"));
+const OrdersPage = lazy(() => import("./orders/orders-page"));
+const OrderPage = lazy(() => import("./orders/order-page"));
+const SignInPage = lazy(() => import("./session/sign-in-page"));
+const SignUpPage = lazy(() => import("./session/sign-up-page"));
+const ConsoleRoutes = lazy(() => import("./console/console-routes"));
 
 export function AllRoutes() {
   return (

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Order } from "../api/shop_api";
+import type { Order } from "../api/shop-api";
 import { isUndecided, lookAgainIn, waitsForAPerson } from "./following";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");

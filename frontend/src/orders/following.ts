@@ -1,4 +1,4 @@
-import type { Order } from "../api/shop_api";
+import type { Order } from "../api/shop-api";
 
 const QUICK = 600;
 const SLOW = 5000;

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Fault, isNotFound } from "../api/fault";
-import { getOrder, listOrderEvents, listOrders, type Order } from "../api/shop_api";
+import { getOrder, listOrderEvents, listOrders, type Order } from "../api/shop-api";
 import { lookAgainIn, NOT_YET_ATTEMPTS, NOT_YET_DELAY } from "./following";
 
 /** The order as it is, looked at again and again; from the start, if it `isNew`: was placed a moment ago. */

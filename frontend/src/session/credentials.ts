@@ -1,5 +1,5 @@
 // What is checked before Cognito is asked, so that each field says what it wants.
-import type { Faults } from "../frame/checked_form";
+import type { Faults } from "../frame/checked-form";
 
 export interface Credentials {
   email: string;

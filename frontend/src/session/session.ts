@@ -1,6 +1,6 @@
 // Who is signed in, as the page shows it. The tokens themselves are the business of account.ts.
 import { useSyncExternalStore } from "react";
-import { takeTokensFrom } from "../api/shop_api";
+import { takeTokensFrom } from "../api/shop-api";
 import type { Person } from "./account";
 
 const PLACE = "signed-in-as";

@@ -1,5 +1,5 @@
 import { isBlank, textFault } from "../frame/text";
-import formats from "./postal_code_formats.json";
+import formats from "./postal-code-formats.json";
 
 /** An address as it is typed. */
 export interface Address {

@@ -1,6 +1,6 @@
 import { Fault, isProblem } from "../api/fault";
-import { type NewOrder, placeOrder } from "../api/shop_api";
-import { Attempts } from "./checkout_attempt";
+import { type NewOrder, placeOrder } from "../api/shop-api";
+import { Attempts } from "./checkout-attempt";
 
 export interface Placed {
   order_id: string;

@@ -1,0 +1,75 @@
+import Button from "@cloudscape-design/components/button";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { FaultNotice } from "../frame/fault-notice";
+import { PageTitle } from "../frame/page-title";
+import { Skeleton } from "../frame/skeleton";
+import { count, duration, moment } from "../frame/writing";
+import { type DeadLettersOfQueue, listDeadLetters, redrive } from "./console-api";
+
+export default function DeadLettersPage() {
+  const queues = useQuery({ queryKey: ["dead letters"], queryFn: listDeadLetters, refetchInterval: 5000 });
+  return (
+    <>
+      <PageTitle>Dead letters</PageTitle>
+      <p className="lead">
+        What could not be dealt with, and why. Mend the cause first; a redrive then sends it to where it came from, once more.
+      </p>
+      {queues.data ? (
+        <ul className="queues">
+          {queues.data.map((queue) => (
+            <Queue key={queue.queue} queue={queue} />
+          ))}
+        </ul>
+      ) : queues.error ? (
+        <FaultNotice error={queues.error} retry={() => void queues.refetch()} />
+      ) : (
+        <Skeleton lines={8} label="Loading the dead letters" />
+      )}
+    </>
+  );
+}
+
+function Queue({ queue }: { queue: DeadLettersOfQueue }) {
+  const queries = useQueryClient();
+  const redriving = useMutation({
+    mutationFn: () => redrive(queue.queue),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["dead letters"] }),
+  });
+  const { oldest_age_seconds: age } = queue;
+  return (
+    <li className="panel" data-queue={queue.queue}>
+      <div className="page-title">
+        <h2>{queue.queue}</h2>
+        {queue.depth > 0 ? (
+          <StatusIndicator type="warning">
+            {count(queue.depth, "message")}
+            {age !== undefined && `, the oldest for ${duration(age)}`}
+          </StatusIndicator>
+        ) : (
+          <StatusIndicator type="success">Empty</StatusIndicator>
+        )}
+        <Button disabled={queue.depth === 0} loading={redriving.isPending} ariaLabel={`Redrive ${queue.queue}`} onClick={() => redriving.mutate()}>
+          Redrive
+        </Button>
+      </div>
+      {redriving.data && (
+        <p role="status">
+          Sent {count(redriving.data.sent, "message")} once more.
+          {!redriving.data.finished && " There are more: redrive again."}
+        </p>
+      )}
+      {redriving.error && <FaultNotice error={redriving.error} />}
+      {queue.messages.map((message) => (
+        <details key={message.message_id}>
+          <summary>
+            {message.cause ?? "No cause is known."} <span className="hint">{moment(message.sent_at)}</span>
+          </summary>
+          <pre tabIndex={0} aria-label="The message">
+            {message.body}
+          </pre>
+        </details>
+      ))}
+    </li>
+  );
+}

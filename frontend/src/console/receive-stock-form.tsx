@@ -1,0 +1,63 @@
+import Button from "@cloudscape-design/components/button";
+import FormField from "@cloudscape-design/components/form-field";
+import Input from "@cloudscape-design/components/input";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Product } from "../api/shop-api";
+import { useChecked } from "../frame/checked-form";
+import { FaultNotice } from "../frame/fault-notice";
+import { adjustStock, type StockAdjustment } from "./console-api";
+import { adjustmentOf, isOutcomeKnown, NO_ADJUSTMENT } from "./stock-adjustment";
+
+interface ReceiveStockProps {
+  product: Product;
+  /** Closes the form; `news` says what was done, where something was. */
+  close: (news?: string) => void;
+}
+
+/** Stock that came in, or was written off: how many and why, and never the level itself. */
+export function ReceiveStockForm({ product, close }: ReceiveStockProps) {
+  const queries = useQueryClient();
+  const [text, setText] = useState(NO_ADJUSTMENT);
+  const [key, setKey] = useState(() => crypto.randomUUID());
+  const typed = adjustmentOf(text);
+  const adjusting = useMutation({
+    mutationFn: (adjustment: StockAdjustment) => adjustStock(product.sku, key, adjustment),
+    onSuccess: ({ available }, { change }) => {
+      const done = change > 0 ? `Received ${change.toLocaleString()}` : `Wrote off ${(-change).toLocaleString()}`;
+      close(`${done} of ${product.name}: ${available.toLocaleString()} available.`);
+      return queries.invalidateQueries({ queryKey: ["products"] });
+    },
+    onError: (error) => {
+      if (isOutcomeKnown(error)) setKey(crypto.randomUUID());
+    },
+  });
+  const { onSubmit, faults } = useChecked("faults" in typed ? typed.faults : {}, () => {
+    if ("adjustment" in typed && !adjusting.isPending) adjusting.mutate(typed.adjustment);
+  });
+  return (
+    <form className="panel" onSubmit={onSubmit} noValidate>
+      <h2>Receive stock of {product.name}</h2>
+      <div className="fields">
+        <FormField label="How many" constraintText="A negative number writes stock off." errorText={faults.change}>
+          <Input value={text.change} inputMode="numeric" onChange={({ detail }) => setText({ ...text, change: detail.value })} />
+        </FormField>
+        <FormField label="Reason" constraintText="Such as the number of the delivery." errorText={faults.reason}>
+          <Input value={text.reason} onChange={({ detail }) => setText({ ...text, reason: detail.value })} />
+        </FormField>
+      </div>
+      {adjusting.error && <FaultNotice error={adjusting.error} />}
+      {adjusting.error && !isOutcomeKnown(adjusting.error) && (
+        <p className="hint">The stock may have been changed. Save again: it is counted once.</p>
+      )}
+      <div className="actions">
+        <Button formAction="none" onClick={() => close()}>
+          Cancel
+        </Button>
+        <Button variant="primary" formAction="submit" loading={adjusting.isPending}>
+          Save
+        </Button>
+      </div>
+    </form>
+  );
+}

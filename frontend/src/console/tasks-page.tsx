@@ -1,0 +1,62 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+import { EmptyNotice } from "../frame/empty-notice";
+import { FaultNotice } from "../frame/fault-notice";
+import { PageTitle } from "../frame/page-title";
+import { Skeleton } from "../frame/skeleton";
+import { moment, money } from "../frame/writing";
+import { reasonInWords } from "../orders/order-words";
+import { useReviewThresholds } from "../shop/review-thresholds";
+import { listTasks, type Task } from "./console-api";
+import { DecisionForm } from "./decision-form";
+
+export default function TasksPage() {
+  const tasks = useQuery({ queryKey: ["tasks"], queryFn: listTasks, refetchInterval: 3000 });
+  return (
+    <>
+      <PageTitle>Tasks</PageTitle>
+      <p className="lead">What waits for a person. The one that has waited longest is on top.</p>
+      {tasks.data ? (
+        <Tasks tasks={tasks.data} />
+      ) : tasks.error ? (
+        <FaultNotice error={tasks.error} retry={() => void tasks.refetch()} />
+      ) : (
+        <Skeleton lines={5} label="Loading the tasks" />
+      )}
+    </>
+  );
+}
+
+function Tasks({ tasks }: { tasks: Task[] }) {
+  const amounts = Object.entries(useReviewThresholds()).map(([currency, amount]) => money(amount, currency));
+  if (tasks.length === 0)
+    return (
+      <EmptyNotice title="Nothing waits for a person.">
+        {amounts.length > 0 ? `Orders from ${amounts.join(", ")} on do, and those` : "Orders do"} with a step that keeps failing.
+      </EmptyNotice>
+    );
+  return (
+    <ul className="tasks">
+      {tasks.map((task) => (
+        <li key={task.task_id} className="panel" data-order={task.order_id}>
+          <TaskHeader task={task} />
+          <DecisionForm task={task} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function TaskHeader({ task }: { task: Task }) {
+  const total = task.total !== undefined && task.currency ? money(task.total, task.currency) : "an order";
+  return (
+    <div>
+      <h2>{task.kind === "review" ? `Review of ${total}` : `${total}: ${task.failed_steps.join(", ")} kept failing`}</h2>
+      <p className="hint">
+        Order <Link to={`/orders/${task.order_id}`}>{task.order_id}</Link>, since {moment(task.opened_at)}
+        {task.order_decision && `, ${task.order_decision.toLowerCase()} already`}
+        {task.reason && `: ${reasonInWords(task.reason)}`}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import { Suspense, useEffect, useRef } from "react";
+import { NavLink, Outlet, useLocation, useNavigate } from "react-router";
+import { signOut, usePerson } from "../session/session";
+import { pieces } from "../shop/basket";
+import { useBasket } from "../shop/basket-store";
+import { useAppearance } from "./appearance";
+import { useOnline } from "./online";
+import { Skeleton } from "./skeleton";
+
+/** What is around every page: the way to the others, who is signed in, and whether there is a network. */
+export function PageFrame() {
+  const main = useMainThatTakesFocus();
+  const { pathname } = useLocation();
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to the content
+      </a>
+      <header className="frame">
+        <div className="frame-inner">
+          <NavLink to="/" className="brand">
+            Serverless Orders
+          </NavLink>
+          <Places />
+          <Account />
+        </div>
+      </header>
+      <OfflineNotice />
+      <main id="main" tabIndex={-1} ref={main}>
+        {/* By its key the page that one leaves goes at once, even while the next one loads. */}
+        <Suspense key={pathname} fallback={<Skeleton lines={8} label="Loading the page" />}>
+          <Outlet />
+        </Suspense>
+      </main>
+    </>
+  );
+}
+
+function Places() {
+  const inBasket = pieces(useBasket());
+  const person = usePerson();
+  return (
+    <nav aria-label="Main">
+      <NavLink to="/" end>
+        Shop
+      </NavLink>
+      <NavLink to="/basket">
+        Basket{" "}
+        <span className="pieces" aria-label={`${inBasket} in it`}>
+          {inBasket}
+        </span>
+      </NavLink>
+      <NavLink to="/orders">My orders</NavLink>
+      {person?.isOperator && <NavLink to="/operations">Operations</NavLink>}
+    </nav>
+  );
+}
+
+function Account() {
+  const person = usePerson();
+  const [isDark, toggle] = useAppearance();
+  const { pathname } = useLocation();
+  const go = useNavigate();
+  const leave = () => {
+    void go("/");
+    void signOut();
+  };
+  return (
+    <div className="account">
+      <button type="button" onClick={toggle} aria-pressed={isDark} aria-label="Dark mode" title="Dark mode">
+        <span aria-hidden="true">{isDark ? "☾" : "☀"}</span>
+      </button>
+      {person ? (
+        <>
+          <span className="email">{person.email}</span>
+          <button type="button" onClick={leave}>
+            Sign out
+          </button>
+        </>
+      ) : (
+        <NavLink to="/sign-in" state={{ back: pathname.startsWith("/sign-") ? "/" : pathname }}>
+          Sign in
+        </NavLink>
+      )}
+    </div>
+  );
+}
+
+function OfflineNotice() {
+  if (useOnline()) return null;
+  return (
+    <p className="offline" role="status">
+      You are offline. What you see may be old; it goes on by itself when the network is back.
+    </p>
+  );
+}
+
+/** After a change of page, the keyboard and a screen reader go on at its content. */
+function useMainThatTakesFocus() {
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current) {
+      main.current?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
+    isFirst.current = false;
+  }, [pathname]);
+  return main;
+}

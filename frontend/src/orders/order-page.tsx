@@ -1,0 +1,117 @@
+import Alert from "@cloudscape-design/components/alert";
+import { useState } from "react";
+import { Link, useLocation, useParams } from "react-router";
+import { isNotFound } from "../api/fault";
+import type { Order, OrderEvent } from "../api/shop-api";
+import { EmptyNotice } from "../frame/empty-notice";
+import { FaultNotice } from "../frame/fault-notice";
+import { PageTitle } from "../frame/page-title";
+import { Skeleton } from "../frame/skeleton";
+import { usePerson } from "../session/session";
+import { AsOfSlider } from "./as-of-slider";
+import { CancelButton } from "./cancel-button";
+import { isUndecided, waitsForAPerson } from "./following";
+import { useEvents, useOrder, useOrderAsOf } from "./order";
+import { OrderFacts } from "./order-facts";
+import { statusInWords } from "./order-words";
+import { sagaProgress } from "./saga-progress";
+import { SagaPicture } from "./saga-picture";
+import { StatusMark } from "./status-mark";
+import { Timeline } from "./timeline";
+
+/** What the way to this page may tell of the order. */
+export interface OrderPageState {
+  isNew?: boolean;
+  /** An earlier try had placed it, before the customer changed something and tried again. */
+  isEarlier?: boolean;
+}
+
+export default function OrderPage() {
+  const { orderId = "" } = useParams();
+  const { isNew = false, isEarlier = false } = (useLocation().state ?? {}) as OrderPageState;
+  const order = useOrder(orderId, isNew);
+  if (order.data)
+    return (
+      <>
+        {isEarlier && <EarlierOrderNotice />}
+        <OrderInFull key={orderId} order={order.data} />
+      </>
+    );
+  return (
+    <>
+      <PageTitle>Order</PageTitle>
+      {isNotFound(order.error) ? (
+        <EmptyNotice title="There is no such order.">
+          It may be somebody else’s, or its address mistyped. <Link to="/orders">Go to my orders</Link>.
+        </EmptyNotice>
+      ) : order.error ? (
+        <FaultNotice error={order.error} retry={() => void order.refetch()} />
+      ) : (
+        <Skeleton lines={8} label={isNew ? "The order is on its way to the views" : "Looking for the order"} />
+      )}
+    </>
+  );
+}
+
+function EarlierOrderNotice() {
+  return (
+    <Alert type="warning" header="Your first try had placed this order">
+      Its answer was lost on the way. What you changed afterwards is not in this order, and no second one was placed. If it is not
+      what you want, cancel it, and place another.
+    </Alert>
+  );
+}
+
+function OrderInFull({ order: now }: { order: Order }) {
+  const [moment, setMoment] = useState<string | null>(null);
+  const then = useOrderAsOf(now.order_id, moment);
+  const order = moment === null ? now : (then.data ?? now);
+  const events = useEvents(now.order_id, now.timeline.length);
+  const shown = events.data?.filter(({ time }) => moment === null || time <= moment);
+  return (
+    <>
+      <PageTitle title="Order" aside={moment === null && <WhatToDo order={now} placed={events.data?.find(({ type }) => type === "OrderPlaced")} />}>
+        Order <span className="order-id">{now.order_id}</span>
+      </PageTitle>
+      <p className="status" role="status" data-status={order.status}>
+        <StatusMark status={order.status} /> <span>{statusInWords(order.status, order.reason)}</span>
+      </p>
+      <AsOfSlider times={now.timeline.map(({ time }) => time)} moment={moment} choose={setMoment} />
+      {shown ? (
+        <Story order={order} events={shown} />
+      ) : events.error ? (
+        <FaultNotice error={events.error} retry={() => void events.refetch()} />
+      ) : (
+        <Skeleton lines={12} label="Loading the saga" />
+      )}
+    </>
+  );
+}
+
+/** Who placed the order may cancel it, as long as nothing is decided. Operators see everybody's, and decide elsewhere. */
+function WhatToDo({ order, placed }: { order: Order; placed: OrderEvent | undefined }) {
+  const person = usePerson();
+  const isMine = !person?.isOperator || placed?.data["customer_id"] === person.id;
+  if (isMine && isUndecided(order)) return <CancelButton orderId={order.order_id} />;
+  return person?.isOperator && waitsForAPerson(order) && <Link to="/operations/tasks">Decide on it</Link>;
+}
+
+/** The order in three panels. They come together: one that grew would push the others down. */
+function Story({ order, events }: { order: Order; events: OrderEvent[] }) {
+  return (
+    <div className="order">
+      <section className="panel" aria-labelledby="saga-title">
+        <h2 id="saga-title">Its saga</h2>
+        <SagaPicture progress={sagaProgress(events)} placedAt={order.placed_at} />
+      </section>
+      <section className="panel" aria-labelledby="timeline-title">
+        <h2 id="timeline-title">Timeline</h2>
+        <Timeline events={events} placedAt={order.placed_at} />
+      </section>
+      <section className="panel" aria-labelledby="facts-title">
+        <h2 id="facts-title">What was ordered</h2>
+        <OrderFacts order={order} />
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import Alert from "@cloudscape-design/components/alert";
+import Button from "@cloudscape-design/components/button";
+import FormField from "@cloudscape-design/components/form-field";
+import Input from "@cloudscape-design/components/input";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link, Navigate, useLocation } from "react-router";
+import { useChecked } from "../frame/checked-form";
+import { FaultNotice } from "../frame/fault-notice";
+import { PageTitle } from "../frame/page-title";
+import { signInFaults } from "./credentials";
+import { hasExpired, signInAs, usePerson } from "./session";
+
+/** Where to go after signing in, and what is known already. */
+export interface SignInState {
+  back?: string;
+  email?: string;
+}
+
+export default function SignInPage() {
+  const { back = "/", email: known = "" } = (useLocation().state ?? {}) as SignInState;
+  const [email, setEmail] = useState(known);
+  const [password, setPassword] = useState("");
+  const signingIn = useMutation({ mutationFn: () => signInAs(email.trim(), password) });
+
+  const { onSubmit, faults } = useChecked(signInFaults({ email, password }), () => {
+    if (!signingIn.isPending) signingIn.mutate();
+  });
+
+  if (usePerson()) return <Navigate to={back} replace />;
+  return (
+    <div className="narrow">
+      <PageTitle>Sign in</PageTitle>
+      {hasExpired() && <Alert type="info">Your session has ended. Sign in again, and you are back where you were.</Alert>}
+      <form onSubmit={onSubmit} noValidate className="panel">
+        <FormField label="E-mail address" errorText={faults.email}>
+          <Input value={email} type="email" name="username" autoComplete="username" onChange={({ detail }) => setEmail(detail.value)} />
+        </FormField>
+        <FormField label="Password" errorText={faults.password}>
+          <Input
+            value={password}
+            type="password"
+            name="password"
+            autoComplete="current-password"
+            onChange={({ detail }) => setPassword(detail.value)}
+          />
+        </FormField>
+        {signingIn.error && <FaultNotice error={signingIn.error} />}
+        <div className="actions">
+          <span>
+            No account yet?{" "}
+            <Link to="/sign-up" state={{ back, email }}>
+              Sign up
+            </Link>
+          </span>
+          <Button variant="primary" formAction="submit" loading={signingIn.isPending} loadingText="Signing in">
+            Sign in
+          </Button>
+        </div>
+      </form>
+    </div>
+  );
+}

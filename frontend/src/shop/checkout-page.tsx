@@ -1,0 +1,174 @@
+import Alert from "@cloudscape-design/components/alert";
+import Button from "@cloudscape-design/components/button";
+import FormField from "@cloudscape-design/components/form-field";
+import Input from "@cloudscape-design/components/input";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link, Navigate, useNavigate } from "react-router";
+import { faultsBelow, isProblem } from "../api/fault";
+import type { NewOrder } from "../api/shop-api";
+import { useChecked } from "../frame/checked-form";
+import { FaultNotice } from "../frame/fault-notice";
+import type { OrderPageState } from "../orders/order-page";
+import { PageTitle } from "../frame/page-title";
+import { Skeleton } from "../frame/skeleton";
+import { money } from "../frame/writing";
+import { type Address, ADDRESS_FIELDS, faultsOf, SAMPLE_ADDRESS } from "./address";
+import { type Line, lines, total } from "./basket";
+import { emptyBasket, useBasket } from "./basket-store";
+import { Attempts } from "./checkout-attempt";
+import { PaymentCards } from "./payment-cards";
+import { PAYMENT_METHODS } from "./payment-methods";
+import { placeOnce } from "./placing";
+import { useProducts } from "./products";
+import { useReviewThresholds } from "./review-thresholds";
+
+export default function CheckoutPage() {
+  const basket = useBasket();
+  const products = useProducts();
+  const placing = usePlacing();
+  const [address, setAddress] = useState(SAMPLE_ADDRESS);
+  const [payment, setPayment] = useState<string>(PAYMENT_METHODS[0].id);
+  const bought = products.data && lines(basket, products.data);
+  const sum = bought ? total(bought) : null;
+  const changed = changedTotal(placing.error);
+  // The shop has the new price at once, the list of products a moment later.
+  const due = changed && isSame(sum, placing.variables?.expected_total) ? changed : sum;
+  const { onSubmit, faults } = useChecked(faultsOf(address), () => {
+    if (placing.isPending || placing.isSuccess || !due) return;
+    const items = Object.entries(basket).map(([sku, quantity]) => ({ sku, quantity }));
+    placing.mutate({ items, payment_method: payment, shipping_address: address, expected_total: due });
+  });
+  // What the shop refused, as long as it stands there.
+  const refused = placing.variables?.shipping_address === address ? faultsBelow(placing.error, "/shipping_address") : {};
+
+  if (Object.keys(basket).length === 0 && placing.isIdle) return <Navigate to="/basket" replace />;
+
+  return (
+    <>
+      <PageTitle>Checkout</PageTitle>
+      <form onSubmit={onSubmit} noValidate className="checkout">
+        <section className="panel">
+          <h2>Where to?</h2>
+          <AddressFields address={address} change={setAddress} faults={{ ...refused, ...faults }} />
+        </section>
+        <section className="panel">
+          <h2>Which card?</h2>
+          <p className="hint">These are test cards. What happens is written on them; no money moves.</p>
+          <PaymentCards chosen={payment} choose={setPayment} />
+        </section>
+        <section className="panel checkout-sum">
+          <h2>Your order</h2>
+          {bought ? <Summary lines={bought} due={due} /> : <Skeleton lines={3} label="Loading the prices" />}
+          {changed ? (
+            <ChangedTotalNotice shown={placing.variables?.expected_total} now={changed} />
+          ) : (
+            placing.error && <FaultNotice error={placing.error} />
+          )}
+          {!placing.isPending && !placing.isSuccess && new Attempts().underWay && <UnknownOutcomeNotice />}
+          <div className="actions">
+            <Link to="/basket">Change the basket</Link>
+            <Button variant="primary" formAction="submit" disabled={!due} loading={placing.isPending || placing.isSuccess} loadingText="Placing the order">
+              Place the order
+            </Button>
+          </div>
+        </section>
+      </form>
+    </>
+  );
+}
+
+/** Places the order once, however often it is sent, and then goes to its page. */
+function usePlacing() {
+  const go = useNavigate();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (order: NewOrder) => placeOnce(order),
+    onError: () => queries.invalidateQueries({ queryKey: ["products"] }),
+    onSuccess: async ({ order_id, earlier }, order) => {
+      void queries.invalidateQueries({ queryKey: ["orders"] });
+      await go(`/orders/${order_id}`, { state: { isNew: true, isEarlier: earlier !== undefined } satisfies OrderPageState });
+      if (!earlier || JSON.stringify(earlier.items) === JSON.stringify(order.items)) emptyBasket();
+    },
+  });
+}
+
+type Money = NonNullable<NewOrder["expected_total"]>;
+
+/** What the order costs now, where the shop refused it because that is not what was shown. */
+function changedTotal(error: unknown): Money | null {
+  if (!isProblem(error, "total-changed")) return null;
+  const { total: amount, currency } = error.problem;
+  return amount !== undefined && currency !== undefined ? { amount, currency } : null;
+}
+
+const isSame = (one: Money | null | undefined, other: Money | null | undefined): boolean =>
+  one?.amount === other?.amount && one?.currency === other?.currency;
+
+function ChangedTotalNotice({ shown, now }: { shown: Money | null | undefined; now: Money }) {
+  return (
+    <div role="alert">
+      <Alert type="warning" header="The price has changed">
+        The total is now {money(now.amount, now.currency)}
+        {shown && `, not ${money(shown.amount, shown.currency)}`}. Nothing is ordered yet. Do you want it at this price? Then place the
+        order again.
+      </Alert>
+    </div>
+  );
+}
+
+function UnknownOutcomeNotice() {
+  return (
+    <div role="alert">
+      <Alert type="info" header="Your last try may have arrived">
+        The shop’s answer was lost on the way. Place the order again to find out: it stays one order, whatever you change meanwhile.
+      </Alert>
+    </div>
+  );
+}
+
+interface AddressFieldsProps {
+  address: Address;
+  change: (address: Address) => void;
+  faults: Partial<Record<keyof Address, string>>;
+}
+
+function AddressFields({ address, change, faults }: AddressFieldsProps) {
+  return ADDRESS_FIELDS.map(({ name, label, autocomplete, hint }) => (
+    <FormField key={name} label={label} constraintText={hint} errorText={faults[name]}>
+      <Input
+        name={name}
+        value={address[name]}
+        autoComplete={autocomplete}
+        onChange={({ detail }) => change({ ...address, [name]: name === "country" ? detail.value.toUpperCase() : detail.value })}
+      />
+    </FormField>
+  ));
+}
+
+function Summary({ lines, due }: { lines: Line[]; due: Money | null }) {
+  const threshold = useReviewThresholds()[due?.currency ?? ""];
+  return (
+    <>
+      <ul className="lines">
+        {lines.map((line) => (
+          <li key={line.sku}>
+            <span className="what">
+              {line.quantity} × {line.name}
+            </span>
+            <span className="amount">{money(line.unit_price * line.quantity, line.currency)}</span>
+          </li>
+        ))}
+      </ul>
+      {due && (
+        <div className="sum">
+          <span>Total</span>
+          <strong>{money(due.amount, due.currency)}</strong>
+        </div>
+      )}
+      {due && threshold !== undefined && (
+        <p className="hint">From {money(threshold, due.currency)} on, a person reviews an order before it goes on.</p>
+      )}
+    </>
+  );
+}

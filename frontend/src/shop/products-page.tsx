@@ -1,0 +1,95 @@
+import Button from "@cloudscape-design/components/button";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import { useState } from "react";
+import { Link } from "react-router";
+import type { Product } from "../api/shop-api";
+import { EmptyNotice } from "../frame/empty-notice";
+import { FaultNotice } from "../frame/fault-notice";
+import { PageTitle } from "../frame/page-title";
+import { Skeleton } from "../frame/skeleton";
+import { count, money } from "../frame/writing";
+import { put } from "./basket";
+import { changeBasket, useBasket } from "./basket-store";
+import { ProductPicture } from "./product-picture";
+import { useProducts } from "./products";
+
+export default function ProductsPage() {
+  const products = useProducts();
+  const [added, setAdded] = useState("");
+  return (
+    <>
+      <PageTitle>Shop</PageTitle>
+      <p className="lead">
+        Everything for a good cup of coffee. Each order travels through a <em>saga</em>: buy something, and watch.
+      </p>
+      <p className="hidden-text" role="status">
+        {added}
+      </p>
+      {products.data ? (
+        <Shelf products={products.data} onAdded={setAdded} />
+      ) : products.error ? (
+        <FaultNotice error={products.error} retry={() => void products.refetch()} />
+      ) : (
+        <LoadingShelf />
+      )}
+    </>
+  );
+}
+
+function Shelf({ products, onAdded }: { products: Product[]; onAdded: (words: string) => void }) {
+  if (products.length === 0)
+    return (
+      <EmptyNotice title="There are no products yet.">
+        An operator adds them: sign in as one, then Operations, Products.
+      </EmptyNotice>
+    );
+  return (
+    <ul className="shelf">
+      {products.map((product) => (
+        <ProductCard key={product.sku} product={product} onAdded={onAdded} />
+      ))}
+    </ul>
+  );
+}
+
+function ProductCard({ product, onAdded }: { product: Product; onAdded: (words: string) => void }) {
+  const inBasket = useBasket()[product.sku] ?? 0;
+  const add = () => {
+    changeBasket((basket) => put(basket, product.sku));
+    onAdded(`${product.name} is in the basket.`);
+  };
+  return (
+    <li className="card">
+      <ProductPicture sku={product.sku} />
+      <div className="card-text">
+        <h2>{product.name}</h2>
+        <p className="price">{money(product.unit_price, product.currency)}</p>
+        <Availability available={product.available} />
+        <div className="card-foot">
+          <Button onClick={add} disabled={product.available < 1} ariaLabel={`Add to basket: ${product.name}`}>
+            Add to basket
+          </Button>
+          {inBasket > 0 && <Link to="/basket">{count(inBasket, "in the basket", "in the basket")}</Link>}
+        </div>
+      </div>
+    </li>
+  );
+}
+
+function Availability({ available }: { available: number }) {
+  if (available < 1) return <StatusIndicator type="stopped">Sold out</StatusIndicator>;
+  if (available < 10) return <StatusIndicator type="warning">{available === 1 ? "The last one" : `Only ${available} left`}</StatusIndicator>;
+  return <StatusIndicator type="success">{available.toLocaleString()} in stock</StatusIndicator>;
+}
+
+function LoadingShelf() {
+  return (
+    <ul className="shelf" aria-busy="true">
+      {Array.from({ length: 8 }, (_, place) => (
+        <li key={place} className="card card-loading">
+          <Skeleton lines={4} label="Loading a product" />
+        </li>
+      ))}
+    </ul>
+  );
+}
