@@ -2,7 +2,7 @@ import { lazy } from "react";
 import { Route, Routes } from "react-router";
 import NotFoundPage from "./frame/not-found-page";
 import { PageFrame } from "./frame/page-frame";
-import { OperatorsOnly, SignedInOnly } from "./session/signed-in-only";
+import { OperatorsOnly, SignedInOnly } from "./session/protected-routes";
 import ProductsPage from "./shop/products-page";
 
 // The shop's first page comes at once; every other one when somebody goes there.

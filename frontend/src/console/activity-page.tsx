@@ -1,36 +1,31 @@
 import BarChart from "@cloudscape-design/components/bar-chart";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { EmptyNotice } from "../frame/empty-notice";
-import { FaultNotice } from "../frame/fault-notice";
-import { PageTitle } from "../frame/page-title";
-import { Skeleton } from "../frame/skeleton";
-import { count, duration } from "../frame/writing";
+import { EmptyNotice } from "../shared/empty-notice";
+import { ErrorNotice } from "../shared/error-notice";
+import { PageTitle } from "../shared/page-title";
+import { Loading } from "../shared/loading";
+import { count, duration } from "../shared/format";
 import { reasonInWords } from "../orders/order-words";
 import { StatusMark } from "../orders/status-mark";
 import { highest, series, totals } from "./activity-chart";
-import { type Activity, getActivity } from "./console-api";
+import { type Activity, activityQuery } from "./console-api";
 import { CHART_WORDS } from "./chart-words";
 
 const HOURS = [1, 6, 24];
 
 export default function ActivityPage() {
   const [hours, setHours] = useState(1);
-  const activity = useQuery({
-    queryKey: ["activity", hours],
-    queryFn: () => getActivity(hours),
-    refetchInterval: 5000,
-    placeholderData: keepPreviousData,
-  });
+  const activity = useQuery(activityQuery(hours));
   return (
     <>
       <PageTitle aside={<HoursChoice chosen={hours} choose={setHours} />}>Activity</PageTitle>
       {activity.data ? (
         <ActivityInFull activity={activity.data} />
       ) : activity.error ? (
-        <FaultNotice error={activity.error} retry={() => void activity.refetch()} />
+        <ErrorNotice error={activity.error} retry={() => void activity.refetch()} />
       ) : (
-        <Skeleton lines={10} label="Loading the activity" />
+        <Loading lines={10} label="Loading the activity" />
       )}
     </>
   );

@@ -1,8 +1,8 @@
 // The calls of the API that only operators may make.
-import { allPages, answerOf, api } from "../api/shop-api";
-import type { components } from "../api/contract";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { ApiError } from "../api/api-error";
+import { allPages, api, responseBody, type Schemas } from "../api/client";
 
-type Schemas = components["schemas"];
 export type Activity = Schemas["Activity"];
 export type Task = Schemas["TaskDocument"];
 export type Decision = Schemas["DecideTask"]["decision"];
@@ -10,33 +10,48 @@ export type DeadLettersOfQueue = Schemas["DeadLettersOfQueue"];
 export type NewProduct = Schemas["PutProduct"];
 export type StockAdjustment = Schemas["AdjustStock"];
 export type Erasure = Schemas["ErasedCustomer"] | Schemas["ErasureUnderWay"];
+export type Rebuild = Schemas["Rebuild"];
 
-export const getActivity = (hours: number): Promise<Activity> => answerOf(api.GET("/activity", { params: { query: { hours } } }));
-
-export const listTasks = (): Promise<Task[]> =>
-  allPages(async (next_token) => {
-    const { tasks, ...page } = await answerOf(api.GET("/tasks", { params: { query: { limit: 100, next_token } } }));
-    return { items: tasks, ...page };
+export const activityQuery = (hours: number) =>
+  queryOptions({
+    queryKey: ["activity", hours],
+    queryFn: (): Promise<Activity> => responseBody(api.GET("/activity", { params: { query: { hours } } })),
+    refetchInterval: 5000,
+    placeholderData: keepPreviousData,
   });
 
+export const tasksQuery = queryOptions({
+  queryKey: ["tasks"],
+  queryFn: (): Promise<Task[]> =>
+    allPages(async (next_token) => {
+      const { tasks, ...page } = await responseBody(api.GET("/tasks", { params: { query: { limit: 100, next_token } } }));
+      return { items: tasks, ...page };
+    }),
+  refetchInterval: 3000,
+});
+
 export const decideTask = (task_id: string, decision: Decision, comment: string): Promise<Task> =>
-  answerOf(
+  responseBody(
     api.POST("/tasks/{task_id}/decision", {
       params: { path: { task_id } },
       body: comment ? { decision, comment } : { decision },
     }),
   );
 
-export const listDeadLetters = async (): Promise<DeadLettersOfQueue[]> => (await answerOf(api.GET("/dead-letters"))).queues;
+export const deadLettersQuery = queryOptions({
+  queryKey: ["dead letters"],
+  queryFn: async (): Promise<DeadLettersOfQueue[]> => (await responseBody(api.GET("/dead-letters"))).queues,
+  refetchInterval: 5000,
+});
 
-export const redrive = (queue: string) => answerOf(api.POST("/dead-letters/{queue}/redrive", { params: { path: { queue } } }));
+export const redrive = (queue: string) => responseBody(api.POST("/dead-letters/{queue}/redrive", { params: { path: { queue } } }));
 
 export const putProduct = (sku: string, product: NewProduct) =>
-  answerOf(api.PUT("/products/{sku}", { params: { path: { sku } }, body: product }));
+  responseBody(api.PUT("/products/{sku}", { params: { path: { sku } }, body: product }));
 
-/** Sending the same adjustment under the same key again gives the same answer, and changes the stock once. */
+/** Changes the stock of a product. Idempotent: repeating it with the same key and body changes the stock once. */
 export const adjustStock = (sku: string, key: string, adjustment: StockAdjustment) =>
-  answerOf(
+  responseBody(
     api.POST("/products/{sku}/stock-adjustments", {
       params: { path: { sku }, header: { "Idempotency-Key": key } },
       body: adjustment,
@@ -44,4 +59,28 @@ export const adjustStock = (sku: string, key: string, adjustment: StockAdjustmen
   );
 
 export const eraseCustomer = (customer_id: string): Promise<Erasure> =>
-  answerOf(api.POST("/customers/{customer_id}/erasure", { params: { path: { customer_id } } }));
+  responseBody(api.POST("/customers/{customer_id}/erasure", { params: { path: { customer_id } } }));
+
+const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+
+/** Starts a rebuild, or finds the one that is running. Returns its id. */
+export async function startRebuild(): Promise<string> {
+  try {
+    return (await responseBody(api.POST("/views/rebuild"))).rebuild_id;
+  } catch (error) {
+    // The error response names the rebuild that is running.
+    const [running] = error instanceof ApiError && error.status === 409 ? (ID.exec(error.message) ?? []) : [];
+    if (running) return running;
+    throw error;
+  }
+}
+
+/** A rebuild of the views, refetched while it runs. Fetches nothing if there is no id. */
+export const rebuildQuery = (rebuild_id: string | null) =>
+  queryOptions({
+    queryKey: ["rebuild", rebuild_id],
+    queryFn: (): Promise<Rebuild> =>
+      responseBody(api.GET("/views/rebuild/{rebuild_id}", { params: { path: { rebuild_id: rebuild_id ?? "" } } })),
+    enabled: rebuild_id !== null,
+    refetchInterval: ({ state }) => (state.data?.status === "RUNNING" ? 1000 : false),
+  });

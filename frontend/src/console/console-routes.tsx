@@ -2,9 +2,9 @@ import { NavLink, Outlet, Route, Routes } from "react-router";
 import NotFoundPage from "../frame/not-found-page";
 import ActivityPage from "./activity-page";
 import DeadLettersPage from "./dead-letters-page";
-import ErasePage from "./erase-page";
+import EraseCustomerPage from "./erase-customer-page";
 import FindOrderPage from "./find-order-page";
-import ShelfPage from "./shelf-page";
+import ProductsPage from "./products-page";
 import TasksPage from "./tasks-page";
 import ViewsPage from "./views-page";
 
@@ -16,10 +16,10 @@ export default function ConsoleRoutes() {
         <Route index element={<ActivityPage />} />
         <Route path="tasks" element={<TasksPage />} />
         <Route path="dead-letters" element={<DeadLettersPage />} />
-        <Route path="products" element={<ShelfPage />} />
+        <Route path="products" element={<ProductsPage />} />
         <Route path="views" element={<ViewsPage />} />
         <Route path="orders" element={<FindOrderPage />} />
-        <Route path="customers" element={<ErasePage />} />
+        <Route path="customers" element={<EraseCustomerPage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Route>
     </Routes>

@@ -1,14 +1,14 @@
 import Button from "@cloudscape-design/components/button";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { FaultNotice } from "../frame/fault-notice";
-import { PageTitle } from "../frame/page-title";
-import { Skeleton } from "../frame/skeleton";
-import { count, duration, moment } from "../frame/writing";
-import { type DeadLettersOfQueue, listDeadLetters, redrive } from "./console-api";
+import { ErrorNotice } from "../shared/error-notice";
+import { PageTitle } from "../shared/page-title";
+import { Loading } from "../shared/loading";
+import { count, duration, moment } from "../shared/format";
+import { type DeadLettersOfQueue, deadLettersQuery, redrive } from "./console-api";
 
 export default function DeadLettersPage() {
-  const queues = useQuery({ queryKey: ["dead letters"], queryFn: listDeadLetters, refetchInterval: 5000 });
+  const queues = useQuery(deadLettersQuery);
   return (
     <>
       <PageTitle>Dead letters</PageTitle>
@@ -22,9 +22,9 @@ export default function DeadLettersPage() {
           ))}
         </ul>
       ) : queues.error ? (
-        <FaultNotice error={queues.error} retry={() => void queues.refetch()} />
+        <ErrorNotice error={queues.error} retry={() => void queues.refetch()} />
       ) : (
-        <Skeleton lines={8} label="Loading the dead letters" />
+        <Loading lines={8} label="Loading the dead letters" />
       )}
     </>
   );
@@ -34,7 +34,7 @@ function Queue({ queue }: { queue: DeadLettersOfQueue }) {
   const queries = useQueryClient();
   const redriving = useMutation({
     mutationFn: () => redrive(queue.queue),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["dead letters"] }),
+    onSettled: () => queries.invalidateQueries(deadLettersQuery),
   });
   const { oldest_age_seconds: age } = queue;
   return (
@@ -59,7 +59,7 @@ function Queue({ queue }: { queue: DeadLettersOfQueue }) {
           {!redriving.data.finished && " There are more: redrive again."}
         </p>
       )}
-      {redriving.error && <FaultNotice error={redriving.error} />}
+      {redriving.error && <ErrorNotice error={redriving.error} />}
       {queue.messages.map((message) => (
         <details key={message.message_id}>
           <summary>

@@ -3,8 +3,8 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { messageOf } from "../api/fault";
-import { type Decision, decideTask, type Task } from "./console-api";
+import { errorMessage } from "../api/api-error";
+import { type Decision, decideTask, type Task, tasksQuery } from "./console-api";
 
 const WORDS: Record<Decision, { label: string; does: string }> = {
   approve: { label: "Approve", does: "the order goes on" },
@@ -20,7 +20,7 @@ export function DecisionForm({ task }: { task: Task }) {
   const queries = useQueryClient();
   const deciding = useMutation({
     mutationFn: (decision: Decision) => decideTask(task.task_id, decision, comment.trim()),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["tasks"] }),
+    onSettled: () => queries.invalidateQueries(tasksQuery),
   });
   const decide = (decision: Decision) => {
     const isMissing = decision === "resolve" && !comment.trim();
@@ -39,7 +39,7 @@ export function DecisionForm({ task }: { task: Task }) {
       </FormField>
       {deciding.error && (
         <p role="alert" className="problem">
-          {messageOf(deciding.error)}
+          {errorMessage(deciding.error)}
         </p>
       )}
       <div className="decisions">

@@ -3,8 +3,8 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import { useChecked } from "../frame/checked-form";
-import { PageTitle } from "../frame/page-title";
+import { useValidatedForm } from "../shared/validated-form";
+import { PageTitle } from "../shared/page-title";
 
 const ORDER_ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 const NO_ID = "There is no order id in this text. It looks like ac813206-bbf5-57a2-9996-8dca9b7d786f.";
@@ -14,7 +14,7 @@ export default function FindOrderPage() {
   const go = useNavigate();
   // An id within an address, a log line or an e-mail will do.
   const [orderId] = ORDER_ID.exec(text.toLowerCase()) ?? [];
-  const { onSubmit, faults } = useChecked(orderId ? {} : { text: NO_ID }, () => {
+  const { onSubmit, errors } = useValidatedForm(orderId ? {} : { text: NO_ID }, () => {
     if (orderId) void go(`/orders/${orderId}`);
   });
   return (
@@ -24,7 +24,7 @@ export default function FindOrderPage() {
         <FormField
           label="Order id"
           constraintText="Or any text that holds one: an address, a log line, an e-mail."
-          errorText={faults.text}
+          errorText={errors.text}
         >
           <Input value={text} autoComplete={false} onChange={({ detail }) => setText(detail.value)} />
         </FormField>

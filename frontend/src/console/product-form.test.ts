@@ -10,11 +10,11 @@ describe("a typed product", () => {
   });
 
   it("is told what is wrong with it", () => {
-    expect(Object.keys((productOf(EMPTY, true) as { faults: object }).faults)).toEqual(["sku", "name", "price", "stock"]);
-    expect(productOf({ ...kettle, price: "1.5", currency: "JPY" }, true)).toHaveProperty("faults.price");
-    expect(productOf({ ...kettle, currency: "euro" }, true)).toHaveProperty("faults.currency");
-    expect(productOf({ ...kettle, currency: "XXX" }, true)).toHaveProperty("faults.currency");
-    for (const name of [" ", "\u200b", "\u3164", "a\nb", "a\uffff"]) expect(productOf({ ...kettle, name }, true)).toHaveProperty("faults.name");
+    expect(Object.keys((productOf(EMPTY, true) as { errors: object }).errors)).toEqual(["sku", "name", "price", "stock"]);
+    expect(productOf({ ...kettle, price: "1.5", currency: "JPY" }, true)).toHaveProperty("errors.price");
+    expect(productOf({ ...kettle, currency: "euro" }, true)).toHaveProperty("errors.currency");
+    expect(productOf({ ...kettle, currency: "XXX" }, true)).toHaveProperty("errors.currency");
+    for (const name of [" ", "\u200b", "\u3164", "a\nb", "a\uffff"]) expect(productOf({ ...kettle, name }, true)).toHaveProperty("errors.name");
   });
 
   it("has the minor units of ISO 4217, whatever the browser displays", () => {

@@ -1,5 +1,5 @@
-import { isBlank, textFault } from "../frame/text";
-import { decimal, minorUnitDigits } from "../frame/writing";
+import { isBlank, textError } from "../shared/text";
+import { decimal, minorUnitDigits } from "../shared/format";
 import type { NewProduct } from "./console-api";
 
 /** A product as a person types it. */
@@ -17,17 +17,17 @@ export const EMPTY: ProductText = { sku: "", name: "", price: "", currency: "EUR
  * The product that was typed, or what is wrong with it, member by member. Only a new product has its stock set here: of
  * an existing one orders change the stock while the form is open.
  */
-export function productOf(text: ProductText, isNew: boolean): { product: NewProduct } | { faults: Partial<Record<keyof ProductText, string>> } {
-  const faults: Partial<Record<keyof ProductText, string>> = {};
+export function productOf(text: ProductText, isNew: boolean): { product: NewProduct } | { errors: Partial<Record<keyof ProductText, string>> } {
+  const errors: Partial<Record<keyof ProductText, string>> = {};
   const digits = minorUnitDigits(text.currency) ?? null;
   const unit_price = digits === null ? null : minorUnits(text.price, digits);
-  if (!/^[A-Z0-9-]{1,40}$/.test(text.sku)) faults.sku = "Capital letters, digits and dashes; up to 40.";
-  const nameFault = isBlank(text.name) ? "Say what it is." : textFault(text.name);
-  if (nameFault) faults.name = nameFault;
-  if (digits === null) faults.currency = "Three capital letters of ISO 4217, such as EUR.";
-  else if (unit_price === null) faults.price = `An amount such as ${(12.5).toFixed(digits)}.`;
-  if (isNew && !/^\d{1,9}$/.test(text.stock)) faults.stock = "A whole number.";
-  if (Object.keys(faults).length > 0 || unit_price === null) return { faults };
+  if (!/^[A-Z0-9-]{1,40}$/.test(text.sku)) errors.sku = "Capital letters, digits and dashes; up to 40.";
+  const nameFault = isBlank(text.name) ? "Say what it is." : textError(text.name);
+  if (nameFault) errors.name = nameFault;
+  if (digits === null) errors.currency = "Three capital letters of ISO 4217, such as EUR.";
+  else if (unit_price === null) errors.price = `An amount such as ${(12.5).toFixed(digits)}.`;
+  if (isNew && !/^\d{1,9}$/.test(text.stock)) errors.stock = "A whole number.";
+  if (Object.keys(errors).length > 0 || unit_price === null) return { errors };
   const details = { name: text.name.trim(), unit_price, currency: text.currency };
   return { product: isNew ? { ...details, stock: Number(text.stock) } : details };
 }

@@ -3,9 +3,9 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Product } from "../api/shop-api";
-import { useChecked } from "../frame/checked-form";
-import { FaultNotice } from "../frame/fault-notice";
+import { useValidatedForm } from "../shared/validated-form";
+import { ErrorNotice } from "../shared/error-notice";
+import { type Product, productsQuery } from "../shop/products-api";
 import { adjustStock, type StockAdjustment } from "./console-api";
 import { adjustmentOf, isOutcomeKnown, NO_ADJUSTMENT } from "./stock-adjustment";
 
@@ -26,27 +26,27 @@ export function ReceiveStockForm({ product, close }: ReceiveStockProps) {
     onSuccess: ({ available }, { change }) => {
       const done = change > 0 ? `Received ${change.toLocaleString()}` : `Wrote off ${(-change).toLocaleString()}`;
       close(`${done} of ${product.name}: ${available.toLocaleString()} available.`);
-      return queries.invalidateQueries({ queryKey: ["products"] });
+      return queries.invalidateQueries(productsQuery);
     },
     onError: (error) => {
       if (isOutcomeKnown(error)) setKey(crypto.randomUUID());
     },
   });
-  const { onSubmit, faults } = useChecked("faults" in typed ? typed.faults : {}, () => {
+  const { onSubmit, errors } = useValidatedForm("errors" in typed ? typed.errors : {}, () => {
     if ("adjustment" in typed && !adjusting.isPending) adjusting.mutate(typed.adjustment);
   });
   return (
     <form className="panel" onSubmit={onSubmit} noValidate>
       <h2>Receive stock of {product.name}</h2>
       <div className="fields">
-        <FormField label="How many" constraintText="A negative number writes stock off." errorText={faults.change}>
+        <FormField label="How many" constraintText="A negative number writes stock off." errorText={errors.change}>
           <Input value={text.change} inputMode="numeric" onChange={({ detail }) => setText({ ...text, change: detail.value })} />
         </FormField>
-        <FormField label="Reason" constraintText="Such as the number of the delivery." errorText={faults.reason}>
+        <FormField label="Reason" constraintText="Such as the number of the delivery." errorText={errors.reason}>
           <Input value={text.reason} onChange={({ detail }) => setText({ ...text, reason: detail.value })} />
         </FormField>
       </div>
-      {adjusting.error && <FaultNotice error={adjusting.error} />}
+      {adjusting.error && <ErrorNotice error={adjusting.error} />}
       {adjusting.error && !isOutcomeKnown(adjusting.error) && (
         <p className="hint">The stock may have been changed. Save again: it is counted once.</p>
       )}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Fault } from "../api/fault";
+import { ApiError } from "../api/api-error";
 import { adjustmentOf, isOutcomeKnown, NO_ADJUSTMENT } from "./stock-adjustment";
 
 it("becomes what the API takes", () => {
@@ -9,14 +9,14 @@ it("becomes what the API takes", () => {
 });
 
 it("is told what is wrong with it", () => {
-  expect(Object.keys((adjustmentOf(NO_ADJUSTMENT) as { faults: object }).faults)).toEqual(["change", "reason"]);
+  expect(Object.keys((adjustmentOf(NO_ADJUSTMENT) as { errors: object }).errors)).toEqual(["change", "reason"]);
   for (const change of ["0", "-0", "1.5", "1e3", "--1", "x", "1234567890"]) {
-    expect(adjustmentOf({ change, reason: "count" })).toHaveProperty("faults.change");
+    expect(adjustmentOf({ change, reason: "count" })).toHaveProperty("errors.change");
   }
-  expect(adjustmentOf({ change: "1", reason: "x".repeat(201) })).toHaveProperty("faults.reason");
+  expect(adjustmentOf({ change: "1", reason: "x".repeat(201) })).toHaveProperty("errors.reason");
 });
 
 it("keeps its key until the API has said what became of it", () => {
-  for (const status of [0, 429, 500, 503, 504]) expect(isOutcomeKnown(new Fault(status))).toBe(false);
-  for (const status of [400, 403, 404, 409, 422]) expect(isOutcomeKnown(new Fault(status))).toBe(true);
+  for (const status of [0, 429, 500, 503, 504]) expect(isOutcomeKnown(new ApiError(status))).toBe(false);
+  for (const status of [400, 403, 404, 409, 422]) expect(isOutcomeKnown(new ApiError(status))).toBe(true);
 });

@@ -1,17 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { EmptyNotice } from "../frame/empty-notice";
-import { FaultNotice } from "../frame/fault-notice";
-import { PageTitle } from "../frame/page-title";
-import { Skeleton } from "../frame/skeleton";
-import { moment, money } from "../frame/writing";
+import { EmptyNotice } from "../shared/empty-notice";
+import { ErrorNotice } from "../shared/error-notice";
+import { PageTitle } from "../shared/page-title";
+import { Loading } from "../shared/loading";
+import { moment, money } from "../shared/format";
 import { reasonInWords } from "../orders/order-words";
 import { useReviewThresholds } from "../shop/review-thresholds";
-import { listTasks, type Task } from "./console-api";
+import { type Task, tasksQuery } from "./console-api";
 import { DecisionForm } from "./decision-form";
 
 export default function TasksPage() {
-  const tasks = useQuery({ queryKey: ["tasks"], queryFn: listTasks, refetchInterval: 3000 });
+  const tasks = useQuery(tasksQuery);
   return (
     <>
       <PageTitle>Tasks</PageTitle>
@@ -19,9 +19,9 @@ export default function TasksPage() {
       {tasks.data ? (
         <Tasks tasks={tasks.data} />
       ) : tasks.error ? (
-        <FaultNotice error={tasks.error} retry={() => void tasks.refetch()} />
+        <ErrorNotice error={tasks.error} retry={() => void tasks.refetch()} />
       ) : (
-        <Skeleton lines={5} label="Loading the tasks" />
+        <Loading lines={5} label="Loading the tasks" />
       )}
     </>
   );

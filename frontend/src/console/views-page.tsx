@@ -2,13 +2,13 @@ import Button from "@cloudscape-design/components/button";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { isNotFound } from "../api/fault";
-import { EmptyNotice } from "../frame/empty-notice";
-import { FaultNotice } from "../frame/fault-notice";
-import { PageTitle } from "../frame/page-title";
-import { Skeleton } from "../frame/skeleton";
-import { count, duration, secondsBetween } from "../frame/writing";
-import { getRebuild, type Rebuild, startRebuild } from "./rebuild-api";
+import { isNotFound } from "../api/api-error";
+import { EmptyNotice } from "../shared/empty-notice";
+import { ErrorNotice } from "../shared/error-notice";
+import { PageTitle } from "../shared/page-title";
+import { Loading } from "../shared/loading";
+import { count, duration, secondsBetween } from "../shared/format";
+import { type Rebuild, rebuildQuery, startRebuild } from "./console-api";
 
 const PLACE = "rebuild";
 
@@ -21,12 +21,7 @@ export default function ViewsPage() {
       setRebuildId(id);
     },
   });
-  const rebuild = useQuery({
-    queryKey: ["rebuild", rebuildId],
-    queryFn: () => getRebuild(rebuildId ?? ""),
-    enabled: rebuildId !== null,
-    refetchInterval: ({ state }) => (state.data?.status === "RUNNING" ? 1000 : false),
-  });
+  const rebuild = useQuery(rebuildQuery(rebuildId));
   const runs = starting.isPending || rebuild.data?.status === "RUNNING";
   // A deployment without rebuilding has no such address.
   if (isNotFound(starting.error)) return <CannotRebuild />;
@@ -44,9 +39,9 @@ export default function ViewsPage() {
       <p className="lead">
         What customers see is folded from the events. A rebuild folds all events of the event store once more, while the shop goes on.
       </p>
-      {starting.error && <FaultNotice error={starting.error} retry={() => starting.mutate()} />}
+      {starting.error && <ErrorNotice error={starting.error} retry={() => starting.mutate()} />}
       {starting.isPending ? (
-        <Skeleton lines={3} label="Starting the rebuild" />
+        <Loading lines={3} label="Starting the rebuild" />
       ) : rebuildId === null ? (
         <EmptyNotice title="No rebuild was started here.">It is needed when the mapping from events to views has changed.</EmptyNotice>
       ) : rebuild.data ? (
@@ -54,9 +49,9 @@ export default function ViewsPage() {
       ) : isNotFound(rebuild.error) ? (
         <EmptyNotice title="The last rebuild is not known any more." />
       ) : rebuild.error ? (
-        <FaultNotice error={rebuild.error} retry={() => void rebuild.refetch()} />
+        <ErrorNotice error={rebuild.error} retry={() => void rebuild.refetch()} />
       ) : (
-        <Skeleton lines={3} label="Loading the rebuild" />
+        <Loading lines={3} label="Loading the rebuild" />
       )}
     </>
   );

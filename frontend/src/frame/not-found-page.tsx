@@ -1,6 +1,6 @@
 import { Link } from "react-router";
-import { EmptyNotice } from "./empty-notice";
-import { PageTitle } from "./page-title";
+import { EmptyNotice } from "../shared/empty-notice";
+import { PageTitle } from "../shared/page-title";
 
 export default function NotFoundPage() {
   return (

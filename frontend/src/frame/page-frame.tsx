@@ -1,11 +1,11 @@
 import { Suspense, useEffect, useRef } from "react";
 import { NavLink, Outlet, useLocation, useNavigate } from "react-router";
-import { signOut, usePerson } from "../session/session";
+import { signOut, useUser } from "../session/session";
 import { pieces } from "../shop/basket";
 import { useBasket } from "../shop/basket-store";
-import { useAppearance } from "./appearance";
+import { toggleAppearance, useIsDark } from "./appearance";
 import { useOnline } from "./online";
-import { Skeleton } from "./skeleton";
+import { Loading } from "../shared/loading";
 
 /** What is around every page: the way to the others, who is signed in, and whether there is a network. */
 export function PageFrame() {
@@ -28,7 +28,7 @@ export function PageFrame() {
       <OfflineNotice />
       <main id="main" tabIndex={-1} ref={main}>
         {/* By its key the page that one leaves goes at once, even while the next one loads. */}
-        <Suspense key={pathname} fallback={<Skeleton lines={8} label="Loading the page" />}>
+        <Suspense key={pathname} fallback={<Loading lines={8} label="Loading the page" />}>
           <Outlet />
         </Suspense>
       </main>
@@ -38,7 +38,7 @@ export function PageFrame() {
 
 function Places() {
   const inBasket = pieces(useBasket());
-  const person = usePerson();
+  const user = useUser();
   return (
     <nav aria-label="Main">
       <NavLink to="/" end>
@@ -51,14 +51,14 @@ function Places() {
         </span>
       </NavLink>
       <NavLink to="/orders">My orders</NavLink>
-      {person?.isOperator && <NavLink to="/operations">Operations</NavLink>}
+      {user?.isOperator && <NavLink to="/operations">Operations</NavLink>}
     </nav>
   );
 }
 
 function Account() {
-  const person = usePerson();
-  const [isDark, toggle] = useAppearance();
+  const user = useUser();
+  const isDark = useIsDark();
   const { pathname } = useLocation();
   const go = useNavigate();
   const leave = () => {
@@ -67,12 +67,12 @@ function Account() {
   };
   return (
     <div className="account">
-      <button type="button" onClick={toggle} aria-pressed={isDark} aria-label="Dark mode" title="Dark mode">
+      <button type="button" onClick={toggleAppearance} aria-pressed={isDark} aria-label="Dark mode" title="Dark mode">
         <span aria-hidden="true">{isDark ? "☾" : "☀"}</span>
       </button>
-      {person ? (
+      {user ? (
         <>
-          <span className="email">{person.email}</span>
+          <span className="email">{user.email}</span>
           <button type="button" onClick={leave}>
             Sign out
           </button>

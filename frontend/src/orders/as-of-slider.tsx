@@ -1,5 +1,5 @@
 import { useId } from "react";
-import { moment as inWords } from "../frame/writing";
+import { moment as inWords } from "../shared/format";
 
 interface AsOfSliderProps {
   /** When something happened, oldest first. */

@@ -1,5 +1,5 @@
-import type { Order } from "../api/shop-api";
-import { moment, money } from "../frame/writing";
+import type { Order } from "./orders-api";
+import { moment, money } from "../shared/format";
 
 /** The order's lines, its total, and how far each service is with it. */
 export function OrderFacts({ order }: { order: Order }) {

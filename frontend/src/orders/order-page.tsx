@@ -1,17 +1,17 @@
+import { useQuery } from "@tanstack/react-query";
 import Alert from "@cloudscape-design/components/alert";
 import { useState } from "react";
 import { Link, useLocation, useParams } from "react-router";
-import { isNotFound } from "../api/fault";
-import type { Order, OrderEvent } from "../api/shop-api";
-import { EmptyNotice } from "../frame/empty-notice";
-import { FaultNotice } from "../frame/fault-notice";
-import { PageTitle } from "../frame/page-title";
-import { Skeleton } from "../frame/skeleton";
-import { usePerson } from "../session/session";
+import { isNotFound } from "../api/api-error";
+import { EmptyNotice } from "../shared/empty-notice";
+import { ErrorNotice } from "../shared/error-notice";
+import { PageTitle } from "../shared/page-title";
+import { Loading } from "../shared/loading";
+import { useUser } from "../session/session";
 import { AsOfSlider } from "./as-of-slider";
 import { CancelButton } from "./cancel-button";
-import { isUndecided, waitsForAPerson } from "./following";
-import { useEvents, useOrder, useOrderAsOf } from "./order";
+import { isUndecided, waitsForAPerson } from "./order-polling";
+import { type Order, orderAsOfQuery, orderEventsQuery, orderQuery, type OrderEvent } from "./orders-api";
 import { OrderFacts } from "./order-facts";
 import { statusInWords } from "./order-words";
 import { sagaProgress } from "./saga-progress";
@@ -29,7 +29,7 @@ export interface OrderPageState {
 export default function OrderPage() {
   const { orderId = "" } = useParams();
   const { isNew = false, isEarlier = false } = (useLocation().state ?? {}) as OrderPageState;
-  const order = useOrder(orderId, isNew);
+  const order = useQuery(orderQuery(orderId, isNew));
   if (order.data)
     return (
       <>
@@ -45,9 +45,9 @@ export default function OrderPage() {
           It may be somebody else’s, or its address mistyped. <Link to="/orders">Go to my orders</Link>.
         </EmptyNotice>
       ) : order.error ? (
-        <FaultNotice error={order.error} retry={() => void order.refetch()} />
+        <ErrorNotice error={order.error} retry={() => void order.refetch()} />
       ) : (
-        <Skeleton lines={8} label={isNew ? "The order is on its way to the views" : "Looking for the order"} />
+        <Loading lines={8} label={isNew ? "The order is on its way to the views" : "Looking for the order"} />
       )}
     </>
   );
@@ -64,9 +64,9 @@ function EarlierOrderNotice() {
 
 function OrderInFull({ order: now }: { order: Order }) {
   const [moment, setMoment] = useState<string | null>(null);
-  const then = useOrderAsOf(now.order_id, moment);
+  const then = useQuery(orderAsOfQuery(now.order_id, moment));
   const order = moment === null ? now : (then.data ?? now);
-  const events = useEvents(now.order_id, now.timeline.length);
+  const events = useQuery(orderEventsQuery(now.order_id, now.timeline.length));
   const shown = events.data?.filter(({ time }) => moment === null || time <= moment);
   return (
     <>
@@ -80,9 +80,9 @@ function OrderInFull({ order: now }: { order: Order }) {
       {shown ? (
         <Story order={order} events={shown} />
       ) : events.error ? (
-        <FaultNotice error={events.error} retry={() => void events.refetch()} />
+        <ErrorNotice error={events.error} retry={() => void events.refetch()} />
       ) : (
-        <Skeleton lines={12} label="Loading the saga" />
+        <Loading lines={12} label="Loading the saga" />
       )}
     </>
   );
@@ -90,10 +90,10 @@ function OrderInFull({ order: now }: { order: Order }) {
 
 /** Who placed the order may cancel it, as long as nothing is decided. Operators see everybody's, and decide elsewhere. */
 function WhatToDo({ order, placed }: { order: Order; placed: OrderEvent | undefined }) {
-  const person = usePerson();
-  const isMine = !person?.isOperator || placed?.data["customer_id"] === person.id;
+  const user = useUser();
+  const isMine = !user?.isOperator || placed?.data["customer_id"] === user.id;
   if (isMine && isUndecided(order)) return <CancelButton orderId={order.order_id} />;
-  return person?.isOperator && waitsForAPerson(order) && <Link to="/operations/tasks">Decide on it</Link>;
+  return user?.isOperator && waitsForAPerson(order) && <Link to="/operations/tasks">Decide on it</Link>;
 }
 
 /** The order in three panels. They come together: one that grew would push the others down. */

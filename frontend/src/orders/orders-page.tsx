@@ -1,31 +1,25 @@
 import Button from "@cloudscape-design/components/button";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { listOrders, type OrderSummary } from "../api/shop-api";
-import { EmptyNotice } from "../frame/empty-notice";
-import { FaultNotice } from "../frame/fault-notice";
-import { PageTitle } from "../frame/page-title";
-import { Skeleton } from "../frame/skeleton";
-import { moment, money } from "../frame/writing";
+import { EmptyNotice } from "../shared/empty-notice";
+import { ErrorNotice } from "../shared/error-notice";
+import { PageTitle } from "../shared/page-title";
+import { Loading } from "../shared/loading";
+import { moment, money } from "../shared/format";
 import { reasonInWords } from "./order-words";
+import { type OrderSummary, ordersQuery } from "./orders-api";
 import { StatusMark } from "./status-mark";
 
 export default function OrdersPage() {
-  const orders = useInfiniteQuery({
-    queryKey: ["orders"],
-    queryFn: ({ pageParam }) => listOrders(pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_token,
-    refetchInterval: 4000,
-  });
+  const orders = useInfiniteQuery(ordersQuery);
   const shown = orders.data?.pages.flatMap((page) => page.orders) ?? [];
   return (
     <>
       <PageTitle>My orders</PageTitle>
       {orders.error && shown.length === 0 ? (
-        <FaultNotice error={orders.error} retry={() => void orders.refetch()} />
+        <ErrorNotice error={orders.error} retry={() => void orders.refetch()} />
       ) : orders.isPending ? (
-        <Skeleton lines={6} label="Loading your orders" />
+        <Loading lines={6} label="Loading your orders" />
       ) : shown.length === 0 ? (
         <EmptyNotice title="No orders yet.">
           <Link to="/">Go to the shop</Link> and place one: it takes a minute.

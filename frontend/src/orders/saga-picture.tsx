@@ -1,4 +1,4 @@
-import { duration, secondsBetween } from "../frame/writing";
+import { duration, secondsBetween } from "../shared/format";
 import { type Progress, progressInWords, type State, type Step, STEPS } from "./saga-progress";
 
 interface Place {

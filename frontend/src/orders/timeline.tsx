@@ -1,5 +1,5 @@
-import type { OrderEvent } from "../api/shop-api";
-import { duration, moment, secondsBetween } from "../frame/writing";
+import type { OrderEvent } from "./orders-api";
+import { duration, moment, secondsBetween } from "../shared/format";
 import { eventInWords } from "./order-words";
 
 /** What happened, in its order. Each event opens to what the event itself says. */

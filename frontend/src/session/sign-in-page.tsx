@@ -5,11 +5,11 @@ import Input from "@cloudscape-design/components/input";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, Navigate, useLocation } from "react-router";
-import { useChecked } from "../frame/checked-form";
-import { FaultNotice } from "../frame/fault-notice";
-import { PageTitle } from "../frame/page-title";
-import { signInFaults } from "./credentials";
-import { hasExpired, signInAs, usePerson } from "./session";
+import { useValidatedForm } from "../shared/validated-form";
+import { ErrorNotice } from "../shared/error-notice";
+import { PageTitle } from "../shared/page-title";
+import { signInErrors } from "./credentials";
+import { signInAs, useSession } from "./session";
 
 /** Where to go after signing in, and what is known already. */
 export interface SignInState {
@@ -21,22 +21,23 @@ export default function SignInPage() {
   const { back = "/", email: known = "" } = (useLocation().state ?? {}) as SignInState;
   const [email, setEmail] = useState(known);
   const [password, setPassword] = useState("");
+  const { user, hasExpired } = useSession();
   const signingIn = useMutation({ mutationFn: () => signInAs(email.trim(), password) });
 
-  const { onSubmit, faults } = useChecked(signInFaults({ email, password }), () => {
+  const { onSubmit, errors } = useValidatedForm(signInErrors({ email, password }), () => {
     if (!signingIn.isPending) signingIn.mutate();
   });
 
-  if (usePerson()) return <Navigate to={back} replace />;
+  if (user) return <Navigate to={back} replace />;
   return (
     <div className="narrow">
       <PageTitle>Sign in</PageTitle>
-      {hasExpired() && <Alert type="info">Your session has ended. Sign in again, and you are back where you were.</Alert>}
+      {hasExpired && <Alert type="info">Your session has ended. Sign in again, and you are back where you were.</Alert>}
       <form onSubmit={onSubmit} noValidate className="panel">
-        <FormField label="E-mail address" errorText={faults.email}>
+        <FormField label="E-mail address" errorText={errors.email}>
           <Input value={email} type="email" name="username" autoComplete="username" onChange={({ detail }) => setEmail(detail.value)} />
         </FormField>
-        <FormField label="Password" errorText={faults.password}>
+        <FormField label="Password" errorText={errors.password}>
           <Input
             value={password}
             type="password"
@@ -45,7 +46,7 @@ export default function SignInPage() {
             onChange={({ detail }) => setPassword(detail.value)}
           />
         </FormField>
-        {signingIn.error && <FaultNotice error={signingIn.error} />}
+        {signingIn.error && <ErrorNotice error={signingIn.error} />}
         <div className="actions">
           <span>
             No account yet?{" "}

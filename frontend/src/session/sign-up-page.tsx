@@ -4,11 +4,11 @@ import Input from "@cloudscape-design/components/input";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, Navigate, useLocation } from "react-router";
-import { useChecked } from "../frame/checked-form";
-import { FaultNotice } from "../frame/fault-notice";
-import { PageTitle } from "../frame/page-title";
-import { codeFaults, signUpFaults } from "./credentials";
-import { signInAs, usePerson } from "./session";
+import { useValidatedForm } from "../shared/validated-form";
+import { ErrorNotice } from "../shared/error-notice";
+import { PageTitle } from "../shared/page-title";
+import { codeErrors, signUpErrors } from "./credentials";
+import { signInAs, useUser } from "./session";
 import type { SignInState } from "./sign-in-page";
 
 export default function SignUpPage() {
@@ -17,7 +17,7 @@ export default function SignUpPage() {
   const [password, setPassword] = useState("");
   const [isRegistered, setRegistered] = useState(false);
 
-  if (usePerson()) return <Navigate to={state.back ?? "/"} replace />;
+  if (useUser()) return <Navigate to={state.back ?? "/"} replace />;
   return (
     <div className="narrow">
       <PageTitle>Sign up</PageTitle>
@@ -44,18 +44,18 @@ function RegisterForm({ email, setEmail, password, setPassword, state, onRegiste
     mutationFn: async () => (await import("./account")).register(email.trim(), password),
     onSuccess: onRegistered,
   });
-  const { onSubmit, faults } = useChecked(signUpFaults({ email, password }), () => {
+  const { onSubmit, errors } = useValidatedForm(signUpErrors({ email, password }), () => {
     if (!registering.isPending) registering.mutate();
   });
   return (
     <form onSubmit={onSubmit} noValidate className="panel">
-      <FormField label="E-mail address" constraintText="A code is mailed to it." errorText={faults.email}>
+      <FormField label="E-mail address" constraintText="A code is mailed to it." errorText={errors.email}>
         <Input value={email} type="email" name="username" autoComplete="username" onChange={({ detail }) => setEmail(detail.value)} />
       </FormField>
       <FormField
         label="Password"
         constraintText="At least 12 characters: lower and upper case, a digit, a symbol."
-        errorText={faults.password}
+        errorText={errors.password}
       >
         <Input
           value={password}
@@ -65,7 +65,7 @@ function RegisterForm({ email, setEmail, password, setPassword, state, onRegiste
           onChange={({ detail }) => setPassword(detail.value)}
         />
       </FormField>
-      {registering.error && <FaultNotice error={registering.error} />}
+      {registering.error && <ErrorNotice error={registering.error} />}
       <div className="actions">
         <span>
           Have an account?{" "}
@@ -91,7 +91,7 @@ function ConfirmForm({ email, password }: { email: string; password: string }) {
     },
   });
   const again = useMutation({ mutationFn: async () => (await import("./account")).sendCodeAgain(email.trim()) });
-  const { onSubmit, faults } = useChecked(codeFaults(code), () => {
+  const { onSubmit, errors } = useValidatedForm(codeErrors(code), () => {
     if (!confirming.isPending) confirming.mutate();
   });
   return (
@@ -102,11 +102,11 @@ function ConfirmForm({ email, password }: { email: string; password: string }) {
       <FormField
         label="Code"
         constraintText="Six digits. A laptop’s local cloud mails to nobody: there, any six will do."
-        errorText={faults.code}
+        errorText={errors.code}
       >
         <Input value={code} inputMode="numeric" autoComplete="one-time-code" onChange={({ detail }) => setCode(detail.value)} />
       </FormField>
-      {(confirming.error ?? again.error) && <FaultNotice error={confirming.error ?? again.error} />}
+      {(confirming.error ?? again.error) && <ErrorNotice error={confirming.error ?? again.error} />}
       <div className="actions">
         <Button variant="inline-link" formAction="none" loading={again.isPending} onClick={() => again.mutate()}>
           {again.isSuccess ? "Sent again" : "Send the code again"}

@@ -1,19 +1,20 @@
 import Button from "@cloudscape-design/components/button";
 import Input from "@cloudscape-design/components/input";
+import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Link, useNavigate } from "react-router";
-import { EmptyNotice } from "../frame/empty-notice";
-import { FaultNotice } from "../frame/fault-notice";
-import { PageTitle } from "../frame/page-title";
-import { Skeleton } from "../frame/skeleton";
-import { money } from "../frame/writing";
+import { EmptyNotice } from "../shared/empty-notice";
+import { ErrorNotice } from "../shared/error-notice";
+import { PageTitle } from "../shared/page-title";
+import { Loading } from "../shared/loading";
+import { money } from "../shared/format";
 import { type Line, lines, MOST_OF_ONE, notSoldAnyMore, total, withQuantity } from "./basket";
 import { changeBasket, useBasket } from "./basket-store";
-import { useProducts } from "./products";
+import { productsQuery } from "./products-api";
 
 export default function BasketPage() {
   const basket = useBasket();
-  const products = useProducts();
+  const products = useQuery(productsQuery);
   return (
     <>
       <PageTitle>Basket</PageTitle>
@@ -24,9 +25,9 @@ export default function BasketPage() {
       ) : products.data ? (
         <Contents lines={lines(basket, products.data)} gone={notSoldAnyMore(basket, products.data)} />
       ) : products.error ? (
-        <FaultNotice error={products.error} retry={() => void products.refetch()} />
+        <ErrorNotice error={products.error} retry={() => void products.refetch()} />
       ) : (
-        <Skeleton lines={4} label="Loading the basket" />
+        <Loading lines={4} label="Loading the basket" />
       )}
     </>
   );

@@ -1,35 +1,21 @@
 // The basket of this browser: kept over reloads, the same in all tabs.
-import { useSyncExternalStore } from "react";
+import { createStore } from "../shared/store";
 import { type Basket, parseBasket } from "./basket";
 
-const PLACE = "basket";
-const listeners = new Set<() => void>();
-let basket = parseBasket(localStorage.getItem(PLACE));
+const KEY = "basket";
 
-addEventListener("storage", (event) => {
-  if (event.key !== PLACE) return;
-  basket = parseBasket(event.newValue);
-  listeners.forEach((tell) => tell());
-});
+const read = () => parseBasket(localStorage.getItem(KEY));
+const basket = createStore(read, (refresh) => addEventListener("storage", refresh));
 
-export function useBasket(): Basket {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => basket,
-  );
-}
+export const useBasket = basket.use;
 
 /**
- * Replaces the basket by what `change` makes of it. Starts from what is stored: a tab that the browser froze has missed
- * the changes of the others, and would undo them.
+ * Replaces the basket by the result of `change`. Starts from what is stored, because a tab that the browser froze has
+ * missed the changes of the other tabs.
  */
-export function changeBasket(change: (basket: Basket) => Basket): void {
-  basket = change(parseBasket(localStorage.getItem(PLACE)));
-  localStorage.setItem(PLACE, JSON.stringify(basket));
-  listeners.forEach((tell) => tell());
+export function changeBasket(change: (current: Basket) => Basket): void {
+  localStorage.setItem(KEY, JSON.stringify(change(read())));
+  basket.refresh();
 }
 
 export const emptyBasket = (): void => changeBasket(() => ({}));

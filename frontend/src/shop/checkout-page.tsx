@@ -2,30 +2,30 @@ import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, Navigate, useNavigate } from "react-router";
-import { faultsBelow, isProblem } from "../api/fault";
-import type { NewOrder } from "../api/shop-api";
-import { useChecked } from "../frame/checked-form";
-import { FaultNotice } from "../frame/fault-notice";
+import { errorsBelow, isProblem } from "../api/api-error";
+import { useValidatedForm } from "../shared/validated-form";
+import { ErrorNotice } from "../shared/error-notice";
 import type { OrderPageState } from "../orders/order-page";
-import { PageTitle } from "../frame/page-title";
-import { Skeleton } from "../frame/skeleton";
-import { money } from "../frame/writing";
-import { type Address, ADDRESS_FIELDS, faultsOf, SAMPLE_ADDRESS } from "./address";
+import { type NewOrder, ordersQuery } from "../orders/orders-api";
+import { PageTitle } from "../shared/page-title";
+import { Loading } from "../shared/loading";
+import { money } from "../shared/format";
+import { type Address, ADDRESS_FIELDS, addressErrors, SAMPLE_ADDRESS } from "./address";
 import { type Line, lines, total } from "./basket";
 import { emptyBasket, useBasket } from "./basket-store";
 import { Attempts } from "./checkout-attempt";
 import { PaymentCards } from "./payment-cards";
 import { PAYMENT_METHODS } from "./payment-methods";
-import { placeOnce } from "./placing";
-import { useProducts } from "./products";
+import { placeOnce } from "./place-order";
+import { productsQuery } from "./products-api";
 import { useReviewThresholds } from "./review-thresholds";
 
 export default function CheckoutPage() {
   const basket = useBasket();
-  const products = useProducts();
+  const products = useQuery(productsQuery);
   const placing = usePlacing();
   const [address, setAddress] = useState(SAMPLE_ADDRESS);
   const [payment, setPayment] = useState<string>(PAYMENT_METHODS[0].id);
@@ -34,13 +34,13 @@ export default function CheckoutPage() {
   const changed = changedTotal(placing.error);
   // The shop has the new price at once, the list of products a moment later.
   const due = changed && isSame(sum, placing.variables?.expected_total) ? changed : sum;
-  const { onSubmit, faults } = useChecked(faultsOf(address), () => {
+  const { onSubmit, errors } = useValidatedForm(addressErrors(address), () => {
     if (placing.isPending || placing.isSuccess || !due) return;
     const items = Object.entries(basket).map(([sku, quantity]) => ({ sku, quantity }));
     placing.mutate({ items, payment_method: payment, shipping_address: address, expected_total: due });
   });
   // What the shop refused, as long as it stands there.
-  const refused = placing.variables?.shipping_address === address ? faultsBelow(placing.error, "/shipping_address") : {};
+  const refused = placing.variables?.shipping_address === address ? errorsBelow(placing.error, "/shipping_address") : {};
 
   if (Object.keys(basket).length === 0 && placing.isIdle) return <Navigate to="/basket" replace />;
 
@@ -50,7 +50,7 @@ export default function CheckoutPage() {
       <form onSubmit={onSubmit} noValidate className="checkout">
         <section className="panel">
           <h2>Where to?</h2>
-          <AddressFields address={address} change={setAddress} faults={{ ...refused, ...faults }} />
+          <AddressFields address={address} change={setAddress} errors={{ ...refused, ...errors }} />
         </section>
         <section className="panel">
           <h2>Which card?</h2>
@@ -59,11 +59,11 @@ export default function CheckoutPage() {
         </section>
         <section className="panel checkout-sum">
           <h2>Your order</h2>
-          {bought ? <Summary lines={bought} due={due} /> : <Skeleton lines={3} label="Loading the prices" />}
+          {bought ? <Summary lines={bought} due={due} /> : <Loading lines={3} label="Loading the prices" />}
           {changed ? (
             <ChangedTotalNotice shown={placing.variables?.expected_total} now={changed} />
           ) : (
-            placing.error && <FaultNotice error={placing.error} />
+            placing.error && <ErrorNotice error={placing.error} />
           )}
           {!placing.isPending && !placing.isSuccess && new Attempts().underWay && <UnknownOutcomeNotice />}
           <div className="actions">
@@ -84,9 +84,9 @@ function usePlacing() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (order: NewOrder) => placeOnce(order),
-    onError: () => queries.invalidateQueries({ queryKey: ["products"] }),
+    onError: () => queries.invalidateQueries(productsQuery),
     onSuccess: async ({ order_id, earlier }, order) => {
-      void queries.invalidateQueries({ queryKey: ["orders"] });
+      void queries.invalidateQueries(ordersQuery);
       await go(`/orders/${order_id}`, { state: { isNew: true, isEarlier: earlier !== undefined } satisfies OrderPageState });
       if (!earlier || JSON.stringify(earlier.items) === JSON.stringify(order.items)) emptyBasket();
     },
@@ -130,12 +130,12 @@ function UnknownOutcomeNotice() {
 interface AddressFieldsProps {
   address: Address;
   change: (address: Address) => void;
-  faults: Partial<Record<keyof Address, string>>;
+  errors: Partial<Record<keyof Address, string>>;
 }
 
-function AddressFields({ address, change, faults }: AddressFieldsProps) {
+function AddressFields({ address, change, errors }: AddressFieldsProps) {
   return ADDRESS_FIELDS.map(({ name, label, autocomplete, hint }) => (
-    <FormField key={name} label={label} constraintText={hint} errorText={faults[name]}>
+    <FormField key={name} label={label} constraintText={hint} errorText={errors[name]}>
       <Input
         name={name}
         value={address[name]}

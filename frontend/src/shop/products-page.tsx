@@ -1,20 +1,20 @@
 import Button from "@cloudscape-design/components/button";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
-import type { Product } from "../api/shop-api";
-import { EmptyNotice } from "../frame/empty-notice";
-import { FaultNotice } from "../frame/fault-notice";
-import { PageTitle } from "../frame/page-title";
-import { Skeleton } from "../frame/skeleton";
-import { count, money } from "../frame/writing";
+import { EmptyNotice } from "../shared/empty-notice";
+import { ErrorNotice } from "../shared/error-notice";
+import { PageTitle } from "../shared/page-title";
+import { Loading } from "../shared/loading";
+import { count, money } from "../shared/format";
 import { put } from "./basket";
 import { changeBasket, useBasket } from "./basket-store";
 import { ProductPicture } from "./product-picture";
-import { useProducts } from "./products";
+import { type Product, productsQuery } from "./products-api";
 
 export default function ProductsPage() {
-  const products = useProducts();
+  const products = useQuery(productsQuery);
   const [added, setAdded] = useState("");
   return (
     <>
@@ -28,7 +28,7 @@ export default function ProductsPage() {
       {products.data ? (
         <Shelf products={products.data} onAdded={setAdded} />
       ) : products.error ? (
-        <FaultNotice error={products.error} retry={() => void products.refetch()} />
+        <ErrorNotice error={products.error} retry={() => void products.refetch()} />
       ) : (
         <LoadingShelf />
       )}
@@ -87,7 +87,7 @@ function LoadingShelf() {
     <ul className="shelf" aria-busy="true">
       {Array.from({ length: 8 }, (_, place) => (
         <li key={place} className="card card-loading">
-          <Skeleton lines={4} label="Loading a product" />
+          <Loading lines={4} label="Loading a product" />
         </li>
       ))}
     </ul>

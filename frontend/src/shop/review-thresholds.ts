@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { readConfig } from "../config";
+import { configQuery } from "../config";
 
-/** From which total of its currency up a person reviews an order, in minor units, as this deployment has it. */
+/** The total in minor units, per currency, from which a person reviews an order in this deployment. */
 export function useReviewThresholds(): Readonly<Record<string, number>> {
-  const config = useQuery({ queryKey: ["config"], queryFn: readConfig, staleTime: Infinity });
-  return config.data?.review_thresholds ?? {};
+  return useQuery(configQuery).data?.review_thresholds ?? {};
 }

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Fault } from "../api/fault";
-import type { NewOrder } from "../api/shop-api";
+import { ApiError } from "../api/api-error";
+import type { NewOrder } from "../orders/orders-api";
 import { Attempts } from "./checkout-attempt";
-import { placeOnce } from "./placing";
+import { placeOnce } from "./place-order";
 
 let storage: Storage;
 let attempts: Attempts;
@@ -16,16 +16,16 @@ class Shop {
   place = (key: string, order: NewOrder) => {
     const losing = this.losing;
     this.losing = null;
-    if (losing === "request") return Promise.reject(new Fault(0));
+    if (losing === "request") return Promise.reject(new ApiError(0));
     const answer = this.answer(key, order);
-    return losing === "answer" ? Promise.reject(new Fault(502)) : answer instanceof Fault ? Promise.reject(answer) : Promise.resolve(answer);
+    return losing === "answer" ? Promise.reject(new ApiError(502)) : answer instanceof ApiError ? Promise.reject(answer) : Promise.resolve(answer);
   };
 
   private answer(key: string, order: NewOrder) {
     const body = JSON.stringify(order);
     const stored = this.orders.get(key);
-    if (stored === undefined && order.shipping_address.city === "") return new Fault(422);
-    if (stored !== undefined && stored !== body) return new Fault(422, { type: "urn:serverless-orders:problem:idempotency-key-reused" });
+    if (stored === undefined && order.shipping_address.city === "") return new ApiError(422);
+    if (stored !== undefined && stored !== body) return new ApiError(422, { type: "urn:serverless-orders:problem:idempotency-key-reused" });
     this.orders.set(key, body);
     return { order_id: key, status: "PLACED" as const, items: [], total: 1, currency: "EUR" };
   }
@@ -53,7 +53,7 @@ beforeEach(() => {
 describe("an order whose answer was lost", () => {
   it("is the same order when it is sent again, also after a reload", async () => {
     shop.losing = "answer";
-    await expect(place("Berlin")).rejects.toThrow(Fault);
+    await expect(place("Berlin")).rejects.toThrow(ApiError);
     attempts = new Attempts(storage, () => "another key");
 
     expect(await place("Berlin")).toEqual({ order_id: "key-1" });
@@ -62,7 +62,7 @@ describe("an order whose answer was lost", () => {
 
   it("is found when the address is mended, and is the only one", async () => {
     shop.losing = "answer";
-    await expect(place("Berlim")).rejects.toThrow(Fault);
+    await expect(place("Berlim")).rejects.toThrow(ApiError);
 
     expect(await place("Berlin")).toEqual({ order_id: "key-1", earlier: to("Berlim") });
     expect(shop.orders.size).toBe(1);
@@ -70,9 +70,9 @@ describe("an order whose answer was lost", () => {
 
   it("is the only one, too, when the address is mended and mended back", async () => {
     shop.losing = "answer";
-    await expect(place("Berlim")).rejects.toThrow(Fault);
+    await expect(place("Berlim")).rejects.toThrow(ApiError);
     shop.losing = "answer";
-    await expect(place("Berlin")).rejects.toThrow(Fault);
+    await expect(place("Berlin")).rejects.toThrow(ApiError);
 
     expect(await place("Berlim")).toEqual({ order_id: "key-1" });
     expect(shop.orders.size).toBe(1);
@@ -80,9 +80,9 @@ describe("an order whose answer was lost", () => {
 
   it("is still looked for when finding out meets a lost answer, too", async () => {
     shop.losing = "answer";
-    await expect(place("Berlim")).rejects.toThrow(Fault);
+    await expect(place("Berlim")).rejects.toThrow(ApiError);
     shop.losing = "request";
-    await expect(place("Berlin")).rejects.toThrow(Fault);
+    await expect(place("Berlin")).rejects.toThrow(ApiError);
 
     expect(await place("Potsdam")).toEqual({ order_id: "key-1", earlier: to("Berlim") });
     expect(shop.orders.size).toBe(1);
@@ -90,7 +90,7 @@ describe("an order whose answer was lost", () => {
 
   it("is no order where the request did not arrive: the mended one is placed", async () => {
     shop.losing = "request";
-    await expect(place("Berlim")).rejects.toThrow(Fault);
+    await expect(place("Berlim")).rejects.toThrow(ApiError);
 
     expect(await place("Berlin")).toEqual({ order_id: "key-1" });
     expect([...shop.orders.values()]).toEqual([JSON.stringify(to("Berlin"))]);
@@ -98,8 +98,8 @@ describe("an order whose answer was lost", () => {
 
   it("stays unknown when a later one is refused", async () => {
     shop.losing = "request";
-    await expect(place("Berlim")).rejects.toThrow(Fault);
-    await expect(place("")).rejects.toThrow(Fault);
+    await expect(place("Berlim")).rejects.toThrow(ApiError);
+    await expect(place("")).rejects.toThrow(ApiError);
 
     expect(attempts.underWay?.sent).toEqual([JSON.stringify(to("Berlim"))]);
   });
@@ -112,7 +112,7 @@ it("is another order when the same is placed again on purpose", async () => {
 });
 
 it("leaves nothing to find out when the shop has refused it", async () => {
-  await expect(place("")).rejects.toThrow(Fault);
+  await expect(place("")).rejects.toThrow(ApiError);
 
   expect(attempts.underWay).toBeNull();
 });

@@ -1,5 +1,5 @@
 /** Grey bars where something is about to show, as high as it will be, so that nothing jumps. */
-export function Skeleton({ lines = 3, label }: { lines?: number; label: string }) {
+export function Loading({ lines = 3, label }: { lines?: number; label: string }) {
   return (
     <div role="status" aria-label={label} className="skeleton">
       {Array.from({ length: lines }, (_, line) => (

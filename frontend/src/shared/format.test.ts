@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { decimal, money } from "./writing";
+import { decimal, money } from "./format";
 
 const digitsOf = (text: string) => text.replace(/[^\d.,]/g, "");
 

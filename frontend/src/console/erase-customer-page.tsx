@@ -4,21 +4,21 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Faults, useChecked } from "../frame/checked-form";
-import { FaultNotice } from "../frame/fault-notice";
-import { PageTitle } from "../frame/page-title";
-import { count } from "../frame/writing";
+import { type FieldErrors, useValidatedForm } from "../shared/validated-form";
+import { ErrorNotice } from "../shared/error-notice";
+import { PageTitle } from "../shared/page-title";
+import { count } from "../shared/format";
 import { type Erasure, eraseCustomer } from "./console-api";
 
 // What Cognito makes.
 const CUSTOMER_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Forgets a person who has asked for it. */
-export default function ErasePage() {
+export default function EraseCustomerPage() {
   const [customerId, setCustomerId] = useState("");
   const [isSure, setSure] = useState(false);
   const erasing = useMutation({ mutationFn: () => eraseCustomer(customerId.trim()), onSettled: () => setSure(false) });
-  const { onSubmit, faults } = useChecked(faultsOf(customerId.trim(), isSure), () => {
+  const { onSubmit, errors } = useValidatedForm(addressErrors(customerId.trim(), isSure), () => {
     if (!erasing.isPending) erasing.mutate();
   });
   return (
@@ -29,15 +29,15 @@ export default function ErasePage() {
         group operators cannot be erased: take them out of the group first.
       </p>
       <form className="panel" onSubmit={onSubmit} noValidate>
-        <FormField label="Customer id" constraintText="The sub of their user, as the user pool shows it." errorText={faults.customerId}>
+        <FormField label="Customer id" constraintText="The sub of their user, as the user pool shows it." errorText={errors.customerId}>
           <Input value={customerId} autoComplete={false} onChange={({ detail }) => setCustomerId(detail.value)} />
         </FormField>
-        <FormField errorText={faults.isSure}>
+        <FormField errorText={errors.isSure}>
           <Checkbox checked={isSure} onChange={({ detail }) => setSure(detail.checked)}>
             I am sure. Nothing brings it back.
           </Checkbox>
         </FormField>
-        {erasing.error && <FaultNotice error={erasing.error} retry={() => erasing.mutate()} />}
+        {erasing.error && <ErrorNotice error={erasing.error} retry={() => erasing.mutate()} />}
         {erasing.data && <p role="status">{resultOf(erasing.data)}</p>}
         <div className="actions">
           <span />
@@ -59,7 +59,7 @@ function resultOf(erasure: Erasure): string {
   return `${count(erasure.orders, "order")} without an address now, ${account}`;
 }
 
-function faultsOf(customerId: string, isSure: boolean): Faults<"customerId" | "isSure"> {
+function addressErrors(customerId: string, isSure: boolean): FieldErrors<"customerId" | "isSure"> {
   return {
     ...(!CUSTOMER_ID.test(customerId) && { customerId: "Enter their id. It looks like 5f0c1d2e-3a4b-4c5d-8e9f-0a1b2c3d4e5f." }),
     ...(!isSure && { isSure: "Tick this first." }),

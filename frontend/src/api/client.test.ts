@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { Fault } from "./fault";
-import { allPages } from "./shop-api";
+import { ApiError } from "./api-error";
+import { allPages } from "./client";
 
-const stale = new Fault(400, { type: "urn:serverless-orders:problem:next-token" });
+const stale = new ApiError(400, { type: "urn:serverless-orders:problem:next-token" });
 
 it("reads a list from its start when the last entry of a page has left it", async () => {
   const asked: (string | undefined)[] = [];
@@ -21,5 +21,5 @@ it("gives up in the end, and at once on anything else", async () => {
   const endless = (token?: string) => (++asked, token ? Promise.reject(stale) : Promise.resolve({ items: [1], next_token: "a" }));
   await expect(allPages(endless)).rejects.toBe(stale);
   expect(asked).toBe(6);
-  await expect(allPages(() => Promise.reject(new Fault(500)))).rejects.toThrow(Fault);
+  await expect(allPages(() => Promise.reject(new ApiError(500)))).rejects.toThrow(ApiError);
 });

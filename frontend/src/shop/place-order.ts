@@ -1,5 +1,5 @@
-import { Fault, isProblem } from "../api/fault";
-import { type NewOrder, placeOrder } from "../api/shop-api";
+import { ApiError, isProblem } from "../api/api-error";
+import { type NewOrder, placeOrder } from "../orders/orders-api";
 import { Attempts } from "./checkout-attempt";
 
 export interface Placed {
@@ -19,7 +19,7 @@ export class PlacedElsewhere extends Error {
  * Places the order, once. Where the outcome of an earlier try is unknown, this finds it out: both go under the same
  * key, of which the shop makes one order, and it refuses the other.
  *
- * @throws Fault, PlacedElsewhere
+ * @throws ApiError, PlacedElsewhere
  */
 export async function placeOnce(order: NewOrder, attempts = new Attempts(), send: typeof placeOrder = placeOrder): Promise<Placed> {
   const body = JSON.stringify(order);
@@ -55,4 +55,4 @@ async function findEarlier(key: string, attempts: Attempts, send: typeof placeOr
 const isKeyReused = (error: unknown): boolean => isProblem(error, "idempotency-key-reused");
 
 /** Whether the shop has said that there is no order. No answer, and one of the way to the shop, may hide one. */
-const isRefusal = (error: unknown): boolean => error instanceof Fault && error.status >= 400 && error.status < 500 && error.status !== 408;
+const isRefusal = (error: unknown): boolean => error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;

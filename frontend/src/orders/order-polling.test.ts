@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { Order } from "../api/shop-api";
-import { isUndecided, lookAgainIn, waitsForAPerson } from "./following";
+import type { Order } from "./orders-api";
+import { isUndecided, refetchDelay, waitsForAPerson } from "./order-polling";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 
@@ -10,12 +10,12 @@ function order(updated_at: string, ...types: string[]): Order {
 }
 
 it("looks often while something happens, and at leisure afterwards", () => {
-  const soon = lookAgainIn(order("2026-11-20T11:59:58Z"), NOW);
-  const later = lookAgainIn(order("2026-11-20T11:59:00Z"), NOW);
+  const soon = refetchDelay(order("2026-11-20T11:59:58Z"), NOW);
+  const later = refetchDelay(order("2026-11-20T11:59:00Z"), NOW);
 
-  expect(lookAgainIn(undefined, NOW)).toBe(soon);
+  expect(refetchDelay(undefined, NOW)).toBe(soon);
   expect(later).toBeGreaterThan(soon);
-  expect(lookAgainIn(order("2026-11-19T12:00:00Z"), NOW)).toBe(5000);
+  expect(refetchDelay(order("2026-11-19T12:00:00Z"), NOW)).toBe(5000);
 });
 
 it("lets a customer cancel until a decision is taken", () => {

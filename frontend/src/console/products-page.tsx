@@ -1,16 +1,15 @@
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { listProducts, type Product } from "../api/shop-api";
-import { useChecked } from "../frame/checked-form";
-import { EmptyNotice } from "../frame/empty-notice";
-import { FaultNotice } from "../frame/fault-notice";
-import { PageTitle } from "../frame/page-title";
-import { Skeleton } from "../frame/skeleton";
-import { money } from "../frame/writing";
-import { useProducts } from "../shop/products";
+import { useValidatedForm } from "../shared/validated-form";
+import { EmptyNotice } from "../shared/empty-notice";
+import { ErrorNotice } from "../shared/error-notice";
+import { PageTitle } from "../shared/page-title";
+import { Loading } from "../shared/loading";
+import { money } from "../shared/format";
+import { listProducts, type Product, productsQuery } from "../shop/products-api";
 import { type NewProduct, putProduct } from "./console-api";
 import { EMPTY, isChanged, productOf, type ProductText, textOf } from "./product-form";
 import { ReceiveStockForm } from "./receive-stock-form";
@@ -26,8 +25,8 @@ const FIELDS: { name: keyof ProductText; label: string; hint?: string; newOnly?:
 /** What the form above the products is for: a new product, or one of those in the list. */
 type Task = { kind: "add" } | { kind: "edit" | "receive"; product: Product };
 
-export default function ShelfPage() {
-  const products = useProducts();
+export default function ProductsPage() {
+  const products = useQuery(productsQuery);
   const [task, setTask] = useState<Task>({ kind: "add" });
   const [news, setNews] = useState<string>();
   const start = (next: Task) => {
@@ -54,9 +53,9 @@ export default function ShelfPage() {
       {products.data ? (
         <Products products={products.data} start={start} />
       ) : products.error ? (
-        <FaultNotice error={products.error} retry={() => void products.refetch()} />
+        <ErrorNotice error={products.error} retry={() => void products.refetch()} />
       ) : (
-        <Skeleton lines={8} label="Loading the products" />
+        <Loading lines={8} label="Loading the products" />
       )}
     </>
   );
@@ -81,10 +80,10 @@ function ProductForm({ existing, close }: ProductFormProps) {
     onSuccess: ({ name }) => {
       setText(EMPTY);
       close(existing ? `${name} is changed.` : `${name} is on the shelf.`);
-      return queries.invalidateQueries({ queryKey: ["products"] });
+      return queries.invalidateQueries(productsQuery);
     },
   });
-  const { onSubmit, faults } = useChecked("faults" in typed ? typed.faults : {}, () => {
+  const { onSubmit, errors } = useValidatedForm("errors" in typed ? typed.errors : {}, () => {
     if ("product" in typed && !putting.isPending) putting.mutate(typed.product);
   });
   return (
@@ -92,12 +91,12 @@ function ProductForm({ existing, close }: ProductFormProps) {
       <h2>{existing ? `Change ${existing.name}` : "Put a product on the shelf"}</h2>
       <div className="fields">
         {FIELDS.filter(({ newOnly }) => !newOnly || !existing).map(({ name, label, hint }) => (
-          <FormField key={name} label={label} constraintText={hint} errorText={faults[name]}>
+          <FormField key={name} label={label} constraintText={hint} errorText={errors[name]}>
             <Input value={text[name]} onChange={({ detail }) => setText({ ...text, [name]: detail.value })} />
           </FormField>
         ))}
       </div>
-      {putting.error && <FaultNotice error={putting.error} />}
+      {putting.error && <ErrorNotice error={putting.error} />}
       <div className="actions">
         <Button formAction="none" onClick={() => (existing ? close() : setText(EMPTY))}>
           {existing ? "Cancel" : "Clear"}

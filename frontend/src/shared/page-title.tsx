@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { useTitle } from "./title";
+import { useTitle } from "../frame/title";
 
 /** The page's heading, and its name in the browser's tab. */
 export function PageTitle({ children, title, aside }: { children: ReactNode; title?: string; aside?: ReactNode }) {

@@ -7,7 +7,7 @@ const VISIBLE = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{
 export const isBlank = (text: string): boolean => !VISIBLE.test(text);
 
 /** What is wrong with a text that has something visible, as what to do; undefined where nothing is. */
-export function textFault(text: string): string | undefined {
+export function textError(text: string): string | undefined {
   if (Array.from(text).length > MOST_CHARACTERS) return `Use at most ${MOST_CHARACTERS} characters.`;
   if (FORBIDDEN.test(text)) return "Take out the control characters: they cannot be seen.";
   return undefined;
