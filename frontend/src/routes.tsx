@@ -1,18 +1,18 @@
-import { lazy } from "react";
 import { Route, Routes } from "react-router";
+import { lazyPage } from "./frame/lazy-page";
 import NotFoundPage from "./frame/not-found-page";
 import { PageFrame } from "./frame/page-frame";
 import { OperatorsOnly, SignedInOnly } from "./session/protected-routes";
 import ProductsPage from "./shop/products-page";
 
-// The shop's first page comes at once; every other one when somebody goes there.
-const BasketPage = lazy(() => import("./shop/basket-page"));
-const CheckoutPage = lazy(() => import("./shop/checkout-page"));
-const OrdersPage = lazy(() => import("./orders/orders-page"));
-const OrderPage = lazy(() => import("./orders/order-page"));
-const SignInPage = lazy(() => import("./session/sign-in-page"));
-const SignUpPage = lazy(() => import("./session/sign-up-page"));
-const ConsoleRoutes = lazy(() => import("./console/console-routes"));
+// The first page is part of the first download; every other page is loaded on the first visit.
+const BasketPage = lazyPage(() => import("./shop/basket-page"));
+const CheckoutPage = lazyPage(() => import("./shop/checkout-page"));
+const OrdersPage = lazyPage(() => import("./orders/orders-page"));
+const OrderPage = lazyPage(() => import("./orders/order-page"));
+const SignInPage = lazyPage(() => import("./session/sign-in-page"));
+const SignUpPage = lazyPage(() => import("./session/sign-up-page"));
+const ConsoleRoutes = lazyPage(() => import("./console/console-routes"));
 
 export function AllRoutes() {
   return (

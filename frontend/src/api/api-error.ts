@@ -15,8 +15,9 @@ export class ApiError extends Error {
     /** The HTTP status; 0 if there was no response. */
     readonly status: number,
     readonly problem: Problem = {},
+    options?: ErrorOptions,
   ) {
-    super(messageFor(status, problem));
+    super(messageFor(status, problem), options);
     this.name = "ApiError";
   }
 

@@ -2,9 +2,9 @@ import BarChart from "@cloudscape-design/components/bar-chart";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { EmptyNotice } from "../shared/empty-notice";
-import { ErrorNotice } from "../shared/error-notice";
 import { PageTitle } from "../shared/page-title";
 import { Loading } from "../shared/loading";
+import { QueryResult } from "../shared/query-result";
 import { count, duration } from "../shared/format";
 import { reasonInWords } from "../orders/order-words";
 import { StatusMark } from "../orders/status-mark";
@@ -20,13 +20,9 @@ export default function ActivityPage() {
   return (
     <>
       <PageTitle aside={<HoursChoice chosen={hours} choose={setHours} />}>Activity</PageTitle>
-      {activity.data ? (
-        <ActivityInFull activity={activity.data} />
-      ) : activity.error ? (
-        <ErrorNotice error={activity.error} retry={() => void activity.refetch()} />
-      ) : (
-        <Loading lines={10} label="Loading the activity" />
-      )}
+      <QueryResult query={activity} loading={<Loading lines={10} label="Loading the activity" />}>
+        {(data) => <ActivityInFull activity={data} />}
+      </QueryResult>
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ErrorNotice } from "../shared/error-notice";
 import { PageTitle } from "../shared/page-title";
 import { Loading } from "../shared/loading";
+import { QueryResult } from "../shared/query-result";
 import { count, duration, moment } from "../shared/format";
 import { type DeadLettersOfQueue, deadLettersQuery, redrive } from "./console-api";
 
@@ -15,17 +16,15 @@ export default function DeadLettersPage() {
       <p className="lead">
         What could not be dealt with, and why. Mend the cause first; a redrive then sends it to where it came from, once more.
       </p>
-      {queues.data ? (
-        <ul className="queues">
-          {queues.data.map((queue) => (
-            <Queue key={queue.queue} queue={queue} />
-          ))}
-        </ul>
-      ) : queues.error ? (
-        <ErrorNotice error={queues.error} retry={() => void queues.refetch()} />
-      ) : (
-        <Loading lines={8} label="Loading the dead letters" />
-      )}
+      <QueryResult query={queues} loading={<Loading lines={8} label="Loading the dead letters" />}>
+        {(data) => (
+          <ul className="queues">
+            {data.map((queue) => (
+              <Queue key={queue.queue} queue={queue} />
+            ))}
+          </ul>
+        )}
+      </QueryResult>
     </>
   );
 }

@@ -8,6 +8,7 @@ import { EmptyNotice } from "../shared/empty-notice";
 import { ErrorNotice } from "../shared/error-notice";
 import { PageTitle } from "../shared/page-title";
 import { Loading } from "../shared/loading";
+import { QueryResult } from "../shared/query-result";
 import { money } from "../shared/format";
 import { listProducts, type Product, productsQuery } from "../shop/products-api";
 import { type NewProduct, putProduct } from "./console-api";
@@ -50,13 +51,13 @@ export default function ProductsPage() {
         />
       )}
       {news && <p role="status">{news} The shop shows it in a moment.</p>}
-      {products.data ? (
-        <Products products={products.data} start={start} />
-      ) : products.error ? (
-        <ErrorNotice error={products.error} retry={() => void products.refetch()} />
-      ) : (
-        <Loading lines={8} label="Loading the products" />
-      )}
+      <QueryResult
+        query={products}
+        loading={<Loading lines={8} label="Loading the products" />}
+        empty={<EmptyNotice title="The shelf is empty.">Put the first product on it, above.</EmptyNotice>}
+      >
+        {(data) => <Products products={data} start={start} />}
+      </QueryResult>
     </>
   );
 }
@@ -121,7 +122,6 @@ async function refuseIfChanged(shown: Product): Promise<void> {
 }
 
 function Products({ products, start }: { products: Product[]; start: (task: Task) => void }) {
-  if (products.length === 0) return <EmptyNotice title="The shelf is empty.">Put the first product on it, above.</EmptyNotice>;
   return (
     <div className="panel scrolls" tabIndex={0} role="region" aria-label="All products">
       <table>

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { EmptyNotice } from "../shared/empty-notice";
-import { ErrorNotice } from "../shared/error-notice";
 import { PageTitle } from "../shared/page-title";
 import { Loading } from "../shared/loading";
+import { QueryResult } from "../shared/query-result";
 import { moment, money } from "../shared/format";
 import { reasonInWords } from "../orders/order-words";
 import { useReviewThresholds } from "../shop/review-thresholds";
@@ -16,25 +16,23 @@ export default function TasksPage() {
     <>
       <PageTitle>Tasks</PageTitle>
       <p className="lead">What waits for a person. The one that has waited longest is on top.</p>
-      {tasks.data ? (
-        <Tasks tasks={tasks.data} />
-      ) : tasks.error ? (
-        <ErrorNotice error={tasks.error} retry={() => void tasks.refetch()} />
-      ) : (
-        <Loading lines={5} label="Loading the tasks" />
-      )}
+      <QueryResult query={tasks} loading={<Loading lines={5} label="Loading the tasks" />} empty={<NoTasks />}>
+        {(data) => <Tasks tasks={data} />}
+      </QueryResult>
     </>
   );
 }
 
-function Tasks({ tasks }: { tasks: Task[] }) {
+function NoTasks() {
   const amounts = Object.entries(useReviewThresholds()).map(([currency, amount]) => money(amount, currency));
-  if (tasks.length === 0)
-    return (
-      <EmptyNotice title="Nothing waits for a person.">
-        {amounts.length > 0 ? `Orders from ${amounts.join(", ")} on do, and those` : "Orders do"} with a step that keeps failing.
-      </EmptyNotice>
-    );
+  return (
+    <EmptyNotice title="Nothing waits for a person.">
+      {amounts.length > 0 ? `Orders from ${amounts.join(", ")} on do, and those` : "Orders do"} with a step that keeps failing.
+    </EmptyNotice>
+  );
+}
+
+function Tasks({ tasks }: { tasks: Task[] }) {
   return (
     <ul className="tasks">
       {tasks.map((task) => (

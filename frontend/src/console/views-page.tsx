@@ -7,6 +7,7 @@ import { EmptyNotice } from "../shared/empty-notice";
 import { ErrorNotice } from "../shared/error-notice";
 import { PageTitle } from "../shared/page-title";
 import { Loading } from "../shared/loading";
+import { QueryResult } from "../shared/query-result";
 import { count, duration, secondsBetween } from "../shared/format";
 import { type Rebuild, rebuildQuery, startRebuild } from "./console-api";
 
@@ -44,14 +45,14 @@ export default function ViewsPage() {
         <Loading lines={3} label="Starting the rebuild" />
       ) : rebuildId === null ? (
         <EmptyNotice title="No rebuild was started here.">It is needed when the mapping from events to views has changed.</EmptyNotice>
-      ) : rebuild.data ? (
-        <Progress rebuild={rebuild.data} />
-      ) : isNotFound(rebuild.error) ? (
-        <EmptyNotice title="The last rebuild is not known any more." />
-      ) : rebuild.error ? (
-        <ErrorNotice error={rebuild.error} retry={() => void rebuild.refetch()} />
       ) : (
-        <Loading lines={3} label="Loading the rebuild" />
+        <QueryResult
+          query={rebuild}
+          loading={<Loading lines={3} label="Loading the rebuild" />}
+          notFound={<EmptyNotice title="The last rebuild is not known any more." />}
+        >
+          {(data) => <Progress rebuild={data} />}
+        </QueryResult>
       )}
     </>
   );

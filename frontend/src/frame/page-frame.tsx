@@ -5,6 +5,7 @@ import { pieces } from "../shop/basket";
 import { useBasket } from "../shop/basket-store";
 import { toggleAppearance, useIsDark } from "./appearance";
 import { useOnline } from "./online";
+import { PageErrorBoundary } from "./page-error-boundary";
 import { Loading } from "../shared/loading";
 
 /** What is around every page: the way to the others, who is signed in, and whether there is a network. */
@@ -27,10 +28,12 @@ export function PageFrame() {
       </header>
       <OfflineNotice />
       <main id="main" tabIndex={-1} ref={main}>
-        {/* By its key the page that one leaves goes at once, even while the next one loads. */}
-        <Suspense key={pathname} fallback={<Loading lines={8} label="Loading the page" />}>
-          <Outlet />
-        </Suspense>
+        {/* The key removes the old page at once, while the new page loads, and its error if it had one. */}
+        <PageErrorBoundary key={pathname}>
+          <Suspense fallback={<Loading lines={8} label="Loading the page" />}>
+            <Outlet />
+          </Suspense>
+        </PageErrorBoundary>
       </main>
     </>
   );

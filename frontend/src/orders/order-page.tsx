@@ -2,11 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import Alert from "@cloudscape-design/components/alert";
 import { useState } from "react";
 import { Link, useLocation, useParams } from "react-router";
-import { isNotFound } from "../api/api-error";
 import { EmptyNotice } from "../shared/empty-notice";
-import { ErrorNotice } from "../shared/error-notice";
 import { PageTitle } from "../shared/page-title";
 import { Loading } from "../shared/loading";
+import { QueryResult } from "../shared/query-result";
 import { useUser } from "../session/session";
 import { AsOfSlider } from "./as-of-slider";
 import { CancelButton } from "./cancel-button";
@@ -40,16 +39,22 @@ export default function OrderPage() {
   return (
     <>
       <PageTitle>Order</PageTitle>
-      {isNotFound(order.error) ? (
-        <EmptyNotice title="There is no such order.">
-          It may be somebody else’s, or its address mistyped. <Link to="/orders">Go to my orders</Link>.
-        </EmptyNotice>
-      ) : order.error ? (
-        <ErrorNotice error={order.error} retry={() => void order.refetch()} />
-      ) : (
-        <Loading lines={8} label={isNew ? "The order is on its way to the views" : "Looking for the order"} />
-      )}
+      <QueryResult
+        query={order}
+        loading={<Loading lines={8} label={isNew ? "The order is on its way to the views" : "Looking for the order"} />}
+        notFound={<NoSuchOrder />}
+      >
+        {() => null}
+      </QueryResult>
     </>
+  );
+}
+
+function NoSuchOrder() {
+  return (
+    <EmptyNotice title="There is no such order.">
+      It may be somebody else’s, or its address mistyped. <Link to="/orders">Go to my orders</Link>.
+    </EmptyNotice>
   );
 }
 
@@ -67,7 +72,6 @@ function OrderInFull({ order: now }: { order: Order }) {
   const then = useQuery(orderAsOfQuery(now.order_id, moment));
   const order = moment === null ? now : (then.data ?? now);
   const events = useQuery(orderEventsQuery(now.order_id, now.timeline.length));
-  const shown = events.data?.filter(({ time }) => moment === null || time <= moment);
   return (
     <>
       <PageTitle title="Order" aside={moment === null && <WhatToDo order={now} placed={events.data?.find(({ type }) => type === "OrderPlaced")} />}>
@@ -77,13 +81,9 @@ function OrderInFull({ order: now }: { order: Order }) {
         <StatusMark status={order.status} /> <span>{statusInWords(order.status, order.reason)}</span>
       </p>
       <AsOfSlider times={now.timeline.map(({ time }) => time)} moment={moment} choose={setMoment} />
-      {shown ? (
-        <Story order={order} events={shown} />
-      ) : events.error ? (
-        <ErrorNotice error={events.error} retry={() => void events.refetch()} />
-      ) : (
-        <Loading lines={12} label="Loading the saga" />
-      )}
+      <QueryResult query={events} loading={<Loading lines={12} label="Loading the saga" />}>
+        {(data) => <Story order={order} events={data.filter(({ time }) => moment === null || time <= moment)} />}
+      </QueryResult>
     </>
   );
 }

@@ -30,6 +30,7 @@ export const ordersQuery = infiniteQueryOptions({
   queryFn: ({ pageParam }) => listOrders(pageParam),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: (page) => page.next_token,
+  select: ({ pages }) => pages.flatMap((page) => page.orders),
   refetchInterval: 4000,
 });
 

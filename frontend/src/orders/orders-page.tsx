@@ -2,9 +2,9 @@ import Button from "@cloudscape-design/components/button";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { EmptyNotice } from "../shared/empty-notice";
-import { ErrorNotice } from "../shared/error-notice";
 import { PageTitle } from "../shared/page-title";
 import { Loading } from "../shared/loading";
+import { QueryResult } from "../shared/query-result";
 import { moment, money } from "../shared/format";
 import { reasonInWords } from "./order-words";
 import { type OrderSummary, ordersQuery } from "./orders-api";
@@ -12,31 +12,32 @@ import { StatusMark } from "./status-mark";
 
 export default function OrdersPage() {
   const orders = useInfiniteQuery(ordersQuery);
-  const shown = orders.data?.pages.flatMap((page) => page.orders) ?? [];
   return (
     <>
       <PageTitle>My orders</PageTitle>
-      {orders.error && shown.length === 0 ? (
-        <ErrorNotice error={orders.error} retry={() => void orders.refetch()} />
-      ) : orders.isPending ? (
-        <Loading lines={6} label="Loading your orders" />
-      ) : shown.length === 0 ? (
-        <EmptyNotice title="No orders yet.">
-          <Link to="/">Go to the shop</Link> and place one: it takes a minute.
-        </EmptyNotice>
-      ) : (
-        <ul className="orders">
-          {shown.map((order) => (
-            <OrderRow key={order.order_id} order={order} />
-          ))}
-        </ul>
-      )}
+      <QueryResult query={orders} loading={<Loading lines={6} label="Loading your orders" />} empty={<NoOrders />}>
+        {(data) => (
+          <ul className="orders">
+            {data.map((order) => (
+              <OrderRow key={order.order_id} order={order} />
+            ))}
+          </ul>
+        )}
+      </QueryResult>
       {orders.hasNextPage && (
         <Button loading={orders.isFetchingNextPage} onClick={() => void orders.fetchNextPage()}>
           Show older orders
         </Button>
       )}
     </>
+  );
+}
+
+function NoOrders() {
+  return (
+    <EmptyNotice title="No orders yet.">
+      <Link to="/">Go to the shop</Link> and place one: it takes a minute.
+    </EmptyNotice>
   );
 }
 

@@ -1,5 +1,6 @@
 // Who is signed in, as the page shows it. account.ts handles the tokens themselves.
 import { authorizeWith } from "../api/client";
+import { loadModule } from "../shared/load-module";
 import { createStore } from "../shared/store";
 import type { User } from "./account";
 
@@ -22,14 +23,14 @@ export const useSession = session.use;
 export const useUser = (): User | null => useSession().user;
 
 export async function signInAs(email: string, password: string): Promise<void> {
-  const { authenticate } = await import("./account");
+  const { authenticate } = await loadModule(() => import("./account"));
   become({ user: await authenticate(email, password), hasExpired: false });
 }
 
 export async function signOut(): Promise<void> {
   become(GUEST);
   onEnd();
-  const { endSession } = await import("./account");
+  const { endSession } = await loadModule(() => import("./account"));
   await endSession();
 }
 
@@ -47,7 +48,7 @@ export function startSession(ended: () => void): void {
   };
   authorizeWith(async () => {
     if (session.get().user === null) return null;
-    const { idToken } = await import("./account");
+    const { idToken } = await loadModule(() => import("./account"));
     const token = await idToken();
     if (token === null) expire();
     return token;

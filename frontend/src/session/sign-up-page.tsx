@@ -6,6 +6,7 @@ import { useState } from "react";
 import { Link, Navigate, useLocation } from "react-router";
 import { useValidatedForm } from "../shared/validated-form";
 import { ErrorNotice } from "../shared/error-notice";
+import { loadModule } from "../shared/load-module";
 import { PageTitle } from "../shared/page-title";
 import { codeErrors, signUpErrors } from "./credentials";
 import { signInAs, useUser } from "./session";
@@ -41,7 +42,7 @@ interface RegisterFormProps {
 
 function RegisterForm({ email, setEmail, password, setPassword, state, onRegistered }: RegisterFormProps) {
   const registering = useMutation({
-    mutationFn: async () => (await import("./account")).register(email.trim(), password),
+    mutationFn: async () => (await loadModule(() => import("./account"))).register(email.trim(), password),
     onSuccess: onRegistered,
   });
   const { onSubmit, errors } = useValidatedForm(signUpErrors({ email, password }), () => {
@@ -85,12 +86,12 @@ function ConfirmForm({ email, password }: { email: string; password: string }) {
   const [code, setCode] = useState("");
   const confirming = useMutation({
     mutationFn: async () => {
-      const { confirm } = await import("./account");
+      const { confirm } = await loadModule(() => import("./account"));
       await confirm(email.trim(), code.trim());
       await signInAs(email.trim(), password);
     },
   });
-  const again = useMutation({ mutationFn: async () => (await import("./account")).sendCodeAgain(email.trim()) });
+  const again = useMutation({ mutationFn: async () => (await loadModule(() => import("./account"))).sendCodeAgain(email.trim()) });
   const { onSubmit, errors } = useValidatedForm(codeErrors(code), () => {
     if (!confirming.isPending) confirming.mutate();
   });

@@ -4,9 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { EmptyNotice } from "../shared/empty-notice";
-import { ErrorNotice } from "../shared/error-notice";
 import { PageTitle } from "../shared/page-title";
 import { Loading } from "../shared/loading";
+import { QueryResult } from "../shared/query-result";
 import { money } from "../shared/format";
 import { type Line, lines, MOST_OF_ONE, notSoldAnyMore, total, withQuantity } from "./basket";
 import { changeBasket, useBasket } from "./basket-store";
@@ -22,12 +22,10 @@ export default function BasketPage() {
         <EmptyNotice title="Your basket is empty.">
           <Link to="/">Go to the shop</Link> and put something into it.
         </EmptyNotice>
-      ) : products.data ? (
-        <Contents lines={lines(basket, products.data)} gone={notSoldAnyMore(basket, products.data)} />
-      ) : products.error ? (
-        <ErrorNotice error={products.error} retry={() => void products.refetch()} />
       ) : (
-        <Loading lines={4} label="Loading the basket" />
+        <QueryResult query={products} loading={<Loading lines={4} label="Loading the basket" />}>
+          {(data) => <Contents lines={lines(basket, data)} gone={notSoldAnyMore(basket, data)} />}
+        </QueryResult>
       )}
     </>
   );

@@ -12,6 +12,7 @@ import type { OrderPageState } from "../orders/order-page";
 import { type NewOrder, ordersQuery } from "../orders/orders-api";
 import { PageTitle } from "../shared/page-title";
 import { Loading } from "../shared/loading";
+import { QueryResult } from "../shared/query-result";
 import { money } from "../shared/format";
 import { type Address, ADDRESS_FIELDS, addressErrors, SAMPLE_ADDRESS } from "./address";
 import { type Line, lines, total } from "./basket";
@@ -29,8 +30,7 @@ export default function CheckoutPage() {
   const placing = usePlacing();
   const [address, setAddress] = useState(SAMPLE_ADDRESS);
   const [payment, setPayment] = useState<string>(PAYMENT_METHODS[0].id);
-  const bought = products.data && lines(basket, products.data);
-  const sum = bought ? total(bought) : null;
+  const sum = products.data ? total(lines(basket, products.data)) : null;
   const changed = changedTotal(placing.error);
   // The shop has the new price at once, the list of products a moment later.
   const due = changed && isSame(sum, placing.variables?.expected_total) ? changed : sum;
@@ -59,7 +59,9 @@ export default function CheckoutPage() {
         </section>
         <section className="panel checkout-sum">
           <h2>Your order</h2>
-          {bought ? <Summary lines={bought} due={due} /> : <Loading lines={3} label="Loading the prices" />}
+          <QueryResult query={products} loading={<Loading lines={3} label="Loading the prices" />}>
+            {(data) => <Summary lines={lines(basket, data)} due={due} />}
+          </QueryResult>
           {changed ? (
             <ChangedTotalNotice shown={placing.variables?.expected_total} now={changed} />
           ) : (

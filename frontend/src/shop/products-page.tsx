@@ -4,9 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 import { EmptyNotice } from "../shared/empty-notice";
-import { ErrorNotice } from "../shared/error-notice";
 import { PageTitle } from "../shared/page-title";
 import { Loading } from "../shared/loading";
+import { QueryResult } from "../shared/query-result";
 import { count, money } from "../shared/format";
 import { put } from "./basket";
 import { changeBasket, useBasket } from "./basket-store";
@@ -25,24 +25,18 @@ export default function ProductsPage() {
       <p className="hidden-text" role="status">
         {added}
       </p>
-      {products.data ? (
-        <Shelf products={products.data} onAdded={setAdded} />
-      ) : products.error ? (
-        <ErrorNotice error={products.error} retry={() => void products.refetch()} />
-      ) : (
-        <LoadingShelf />
-      )}
+      <QueryResult query={products} loading={<LoadingShelf />} empty={<NoProducts />}>
+        {(data) => <Shelf products={data} onAdded={setAdded} />}
+      </QueryResult>
     </>
   );
 }
 
+function NoProducts() {
+  return <EmptyNotice title="There are no products yet.">An operator adds them: sign in as one, then Operations, Products.</EmptyNotice>;
+}
+
 function Shelf({ products, onAdded }: { products: Product[]; onAdded: (words: string) => void }) {
-  if (products.length === 0)
-    return (
-      <EmptyNotice title="There are no products yet.">
-        An operator adds them: sign in as one, then Operations, Products.
-      </EmptyNotice>
-    );
   return (
     <ul className="shelf">
       {products.map((product) => (
