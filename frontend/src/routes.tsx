@@ -1,18 +1,19 @@
+import { lazy } from "react";
 import { Route, Routes } from "react-router";
-import { lazyPage } from "./frame/lazy-page";
 import NotFoundPage from "./frame/not-found-page";
 import { PageFrame } from "./frame/page-frame";
 import { OperatorsOnly, SignedInOnly } from "./session/protected-routes";
+import { loadModule } from "./shared/load-module";
 import ProductsPage from "./shop/products-page";
 
 // The first page is part of the first download; every other page is loaded on the first visit.
-const BasketPage = lazyPage(() => import("./shop/basket-page"));
-const CheckoutPage = lazyPage(() => import("./shop/checkout-page"));
-const OrdersPage = lazyPage(() => import("./orders/orders-page"));
-const OrderPage = lazyPage(() => import("./orders/order-page"));
-const SignInPage = lazyPage(() => import("./session/sign-in-page"));
-const SignUpPage = lazyPage(() => import("./session/sign-up-page"));
-const ConsoleRoutes = lazyPage(() => import("./console/console-routes"));
+const BasketPage = lazy(() => loadModule(() => import("./shop/basket-page")));
+const CheckoutPage = lazy(() => loadModule(() => import("./shop/checkout-page")));
+const OrdersPage = lazy(() => loadModule(() => import("./orders/orders-page")));
+const OrderPage = lazy(() => loadModule(() => import("./orders/order-page")));
+const SignInPage = lazy(() => loadModule(() => import("./session/sign-in-page")));
+const SignUpPage = lazy(() => loadModule(() => import("./session/sign-up-page")));
+const ConsoleRoutes = lazy(() => loadModule(() => import("./console/console-routes")));
 
 export function AllRoutes() {
   return (

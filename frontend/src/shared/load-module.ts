@@ -22,6 +22,12 @@ export async function loadModule<Module>(load: () => Promise<Module>): Promise<M
   }
 }
 
+/** Reloads the page if its server responds: a browser may not fetch a module again whose import has failed. */
+export async function reloadIfReachable(): Promise<void> {
+  await fetch("/config.json", { cache: "no-store" });
+  location.reload();
+}
+
 /** The address of the entry module: its hash differs between builds. */
 const currentBuild = (): string => document.querySelector<HTMLScriptElement>("script[type=module]")?.src ?? "";
 
