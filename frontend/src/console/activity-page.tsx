@@ -1,16 +1,24 @@
 import BarChart from "@cloudscape-design/components/bar-chart";
+import Box from "@cloudscape-design/components/box";
+import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table from "@cloudscape-design/components/table";
+import ToggleButton from "@cloudscape-design/components/toggle-button";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { EmptyNotice } from "../shared/empty-notice";
-import { PageTitle } from "../shared/page-title";
-import { Loading } from "../shared/loading";
-import { QueryResult } from "../shared/query-result";
-import { count, duration } from "../shared/format";
 import { reasonInWords } from "../orders/order-words";
 import { StatusMark } from "../orders/status-mark";
+import { EmptyNotice } from "../shared/empty-notice";
+import { duration } from "../shared/format";
+import { Hint } from "../shared/hint";
+import { Loading } from "../shared/loading";
+import { PageTitle } from "../shared/page-title";
+import { QueryResult } from "../shared/query-result";
 import { highest, series, totals } from "./activity-chart";
-import { type Activity, activityQuery } from "./console-api";
 import { CHART_WORDS } from "./chart-words";
+import { type Activity, activityQuery } from "./console-api";
 
 const HOURS = [1, 6, 24];
 
@@ -19,7 +27,7 @@ export default function ActivityPage() {
   const activity = useQuery(activityQuery(hours));
   return (
     <>
-      <PageTitle aside={<HoursChoice chosen={hours} choose={setHours} />}>Activity</PageTitle>
+      <PageTitle actions={<HoursChoice chosen={hours} choose={setHours} />}>Activity</PageTitle>
       <QueryResult query={activity} loading={<Loading lines={10} label="Loading the activity" />}>
         {(data) => <ActivityInFull activity={data} />}
       </QueryResult>
@@ -29,12 +37,14 @@ export default function ActivityPage() {
 
 function HoursChoice({ chosen, choose }: { chosen: number; choose: (hours: number) => void }) {
   return (
-    <div className="choice" role="group" aria-label="How far back">
-      {HOURS.map((hours) => (
-        <button key={hours} type="button" aria-pressed={hours === chosen} onClick={() => choose(hours)}>
-          {hours === 1 ? "Last hour" : `${hours} hours`}
-        </button>
-      ))}
+    <div role="group" aria-label="How far back">
+      <SpaceBetween size="xs" direction="horizontal">
+        {HOURS.map((hours) => (
+          <ToggleButton key={hours} pressed={hours === chosen} onChange={() => choose(hours)}>
+            {hours === 1 ? "Last hour" : `${hours} hours`}
+          </ToggleButton>
+        ))}
+      </SpaceBetween>
     </div>
   );
 }
@@ -42,11 +52,10 @@ function HoursChoice({ chosen, choose }: { chosen: number; choose: (hours: numbe
 function ActivityInFull({ activity }: { activity: Activity }) {
   if (activity.orders === 0) return <EmptyNotice title="No orders in this time.">When somebody orders, it shows here within seconds.</EmptyNotice>;
   return (
-    <>
-      {activity.truncated && <p className="hint">There are more orders than are counted here: these are the newest {activity.orders.toLocaleString()}.</p>}
+    <SpaceBetween size="l">
+      {activity.truncated && <Hint>There are more orders than are counted here: these are the newest {activity.orders.toLocaleString()}.</Hint>}
       <Figures activity={activity} />
-      <section className="panel" aria-labelledby="over-time">
-        <h2 id="over-time">Orders by the time of placing, and what became of them</h2>
+      <Container header={<Header variant="h2">Orders by the time of placing, and what became of them</Header>}>
         <BarChart
           {...CHART_WORDS}
           series={series(activity)}
@@ -60,59 +69,52 @@ function ActivityInFull({ activity }: { activity: Activity }) {
           stackedBars
           hideFilter
         />
-      </section>
+      </Container>
       <Rejections activity={activity} />
-    </>
+    </SpaceBetween>
   );
 }
 
 function Figures({ activity }: { activity: Activity }) {
   const times = activity.seconds_to_confirm;
   return (
-    <>
-      <dl className="figures">
-        <Figure name="Orders">{activity.orders.toLocaleString()}</Figure>
-        {totals(activity).map(({ status, orders }) => (
-          <div key={status}>
-            <dt>
-              <StatusMark status={status} />
-            </dt>
-            <dd>{orders.toLocaleString()}</dd>
-          </div>
-        ))}
-      </dl>
-      <dl className="figures">
-        <Figure name="Half confirmed within (p50)">{times ? duration(times.p50) : "–"}</Figure>
-        <Figure name="95 of 100 confirmed within (p95)">{times ? duration(times.p95) : "–"}</Figure>
-      </dl>
-    </>
+    <Container>
+      <KeyValuePairs
+        columns={4}
+        items={[
+          { label: "Orders", value: <Figure>{activity.orders.toLocaleString()}</Figure> },
+          ...totals(activity).map(({ status, orders }) => ({
+            label: <StatusMark status={status} />,
+            value: <Figure>{orders.toLocaleString()}</Figure>,
+          })),
+          { label: "Half confirmed within (p50)", value: <Figure>{times ? duration(times.p50) : "–"}</Figure> },
+          { label: "95 of 100 confirmed within (p95)", value: <Figure>{times ? duration(times.p95) : "–"}</Figure> },
+        ]}
+      />
+    </Container>
   );
 }
 
-const Figure = ({ name, children }: { name: string; children: string }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{children}</dd>
-  </div>
+const Figure = ({ children }: { children: string }) => (
+  <Box fontSize="heading-l" fontWeight="bold">
+    {children}
+  </Box>
 );
 
 function Rejections({ activity }: { activity: Activity }) {
   if (activity.rejections.length === 0) return null;
-  const most = Math.max(...activity.rejections.map(({ orders }) => orders));
   return (
-    <section className="panel" aria-labelledby="reasons">
-      <h2 id="reasons">Why orders were refused</h2>
-      <ul className="reasons">
-        {activity.rejections.map(({ reason, orders }) => (
-          <li key={reason}>
-            <span>
-              {reasonInWords(reason)} <code>{reason}</code>
-            </span>
-            <meter min={0} max={most} value={orders} aria-label={reasonInWords(reason)} />
-            <span className="amount">{count(orders, "order")}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <Table
+      items={activity.rejections}
+      trackBy="reason"
+      wrapLines
+      ariaLabels={{ tableLabel: "Why orders were refused" }}
+      header={<Header>Why orders were refused</Header>}
+      columnDefinitions={[
+        { id: "reason", header: "Reason", isRowHeader: true, cell: ({ reason }) => reasonInWords(reason) },
+        { id: "code", header: "Code", cell: ({ reason }) => <code>{reason}</code> },
+        { id: "orders", header: "Orders", cell: ({ orders }) => orders.toLocaleString() },
+      ]}
+    />
   );
 }

@@ -8,7 +8,7 @@ import ProductsPage from "./products-page";
 import TasksPage from "./tasks-page";
 import ViewsPage from "./views-page";
 
-/** The operations console. All of it comes in one piece, and only to operators. */
+/** The operations console: one download, for operators only. */
 export default function ConsoleRoutes() {
   return (
     <Routes>
@@ -46,7 +46,7 @@ function ConsoleFrame() {
           </NavLink>
         ))}
       </nav>
-      <div className="console-page">
+      <div>
         <Outlet />
       </div>
     </div>

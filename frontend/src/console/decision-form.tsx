@@ -1,9 +1,11 @@
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { errorMessage } from "../api/api-error";
+import { ErrorNotice } from "../shared/error-notice";
+import { Hint } from "../shared/hint";
 import { type Decision, decideTask, type Task, tasksQuery } from "./console-api";
 
 const WORDS: Record<Decision, { label: string; does: string }> = {
@@ -29,7 +31,7 @@ export function DecisionForm({ task }: { task: Task }) {
   };
   const decisions = (task.decisions ?? []).filter((decision): decision is Decision => decision in WORDS);
   return (
-    <>
+    <SpaceBetween size="s">
       <FormField
         label="Comment"
         constraintText="Up to 200 characters. The customer can read the comment and your name, which is your user id. It is kept for good: name no other person in it."
@@ -37,12 +39,8 @@ export function DecisionForm({ task }: { task: Task }) {
       >
         <Input value={comment} onChange={({ detail }) => setComment(detail.value.slice(0, 200))} />
       </FormField>
-      {deciding.error && (
-        <p role="alert" className="problem">
-          {errorMessage(deciding.error)}
-        </p>
-      )}
-      <div className="decisions">
+      {deciding.error && <ErrorNotice error={deciding.error} />}
+      <SpaceBetween size="xs" direction="horizontal">
         {decisions.map((decision, place) => (
           <Button
             key={decision}
@@ -53,8 +51,8 @@ export function DecisionForm({ task }: { task: Task }) {
             {WORDS[decision].label}
           </Button>
         ))}
-        <span className="hint">{decisions.map((decision) => `${WORDS[decision].label}: ${WORDS[decision].does}`).join(". ")}.</span>
-      </div>
-    </>
+      </SpaceBetween>
+      <Hint>{decisions.map((decision) => `${WORDS[decision].label}: ${WORDS[decision].does}`).join(". ")}.</Hint>
+    </SpaceBetween>
   );
 }

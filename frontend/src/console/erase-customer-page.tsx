@@ -1,13 +1,15 @@
+import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { type FieldErrors, useValidatedForm } from "../shared/validated-form";
 import { ErrorNotice } from "../shared/error-notice";
-import { PageTitle } from "../shared/page-title";
+import { FormPanel } from "../shared/form-panel";
 import { count } from "../shared/format";
+import { PageTitle } from "../shared/page-title";
+import { type FieldErrors, useValidatedForm } from "../shared/validated-form";
 import { type Erasure, eraseCustomer } from "./console-api";
 
 // What Cognito makes.
@@ -23,12 +25,20 @@ export default function EraseCustomerPage() {
   });
   return (
     <>
-      <PageTitle>Erase a person</PageTitle>
-      <p className="lead">
-        Overwrites the addresses of all their orders, and deletes their account. Their orders stay, under an id that names nobody any more. Members of the
-        group operators cannot be erased: take them out of the group first.
-      </p>
-      <form className="panel" onSubmit={onSubmit} noValidate>
+      <PageTitle
+        description="Overwrites the addresses of all their orders, and deletes their account. Their orders stay, under an id that names nobody
+          any more. Members of the group operators cannot be erased: take them out of the group first."
+      >
+        Erase a person
+      </PageTitle>
+      <FormPanel
+        onSubmit={onSubmit}
+        submit={
+          <Button variant="primary" formAction="submit" loading={erasing.isPending}>
+            Erase
+          </Button>
+        }
+      >
         <FormField label="Customer id" constraintText="The sub of their user, as the user pool shows it." errorText={errors.customerId}>
           <Input value={customerId} autoComplete={false} onChange={({ detail }) => setCustomerId(detail.value)} />
         </FormField>
@@ -38,14 +48,12 @@ export default function EraseCustomerPage() {
           </Checkbox>
         </FormField>
         {erasing.error && <ErrorNotice error={erasing.error} retry={() => erasing.mutate()} />}
-        {erasing.data && <p role="status">{resultOf(erasing.data)}</p>}
-        <div className="actions">
-          <span />
-          <Button variant="primary" formAction="submit" loading={erasing.isPending}>
-            Erase
-          </Button>
-        </div>
-      </form>
+        {erasing.data && (
+          <div role="status">
+            <Alert type={"orders_under_way" in erasing.data ? "info" : "success"}>{resultOf(erasing.data)}</Alert>
+          </div>
+        )}
+      </FormPanel>
     </>
   );
 }

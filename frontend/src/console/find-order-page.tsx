@@ -3,8 +3,9 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import { useValidatedForm } from "../shared/validated-form";
+import { FormPanel } from "../shared/form-panel";
 import { PageTitle } from "../shared/page-title";
+import { useValidatedForm } from "../shared/validated-form";
 
 const ORDER_ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 const NO_ID = "There is no order id in this text. It looks like ac813206-bbf5-57a2-9996-8dca9b7d786f.";
@@ -20,7 +21,14 @@ export default function FindOrderPage() {
   return (
     <>
       <PageTitle>Find an order</PageTitle>
-      <form className="panel" onSubmit={onSubmit} noValidate>
+      <FormPanel
+        onSubmit={onSubmit}
+        submit={
+          <Button variant="primary" formAction="submit">
+            Find
+          </Button>
+        }
+      >
         <FormField
           label="Order id"
           constraintText="Or any text that holds one: an address, a log line, an e-mail."
@@ -28,13 +36,7 @@ export default function FindOrderPage() {
         >
           <Input value={text} autoComplete={false} onChange={({ detail }) => setText(detail.value)} />
         </FormField>
-        <div className="actions">
-          <span />
-          <Button variant="primary" formAction="submit">
-            Find
-          </Button>
-        </div>
-      </form>
+      </FormPanel>
     </>
   );
 }

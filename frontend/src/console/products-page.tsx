@@ -1,15 +1,22 @@
+import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
+import ColumnLayout from "@cloudscape-design/components/column-layout";
 import FormField from "@cloudscape-design/components/form-field";
+import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Table from "@cloudscape-design/components/table";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useValidatedForm } from "../shared/validated-form";
 import { EmptyNotice } from "../shared/empty-notice";
 import { ErrorNotice } from "../shared/error-notice";
-import { PageTitle } from "../shared/page-title";
-import { Loading } from "../shared/loading";
-import { QueryResult } from "../shared/query-result";
+import { FormPanel } from "../shared/form-panel";
 import { money } from "../shared/format";
+import { Hint } from "../shared/hint";
+import { Loading } from "../shared/loading";
+import { PageTitle } from "../shared/page-title";
+import { QueryResult } from "../shared/query-result";
+import { useValidatedForm } from "../shared/validated-form";
 import { listProducts, type Product, productsQuery } from "../shop/products-api";
 import { type NewProduct, putProduct } from "./console-api";
 import { EMPTY, isChanged, productOf, type ProductText, textOf } from "./product-form";
@@ -41,23 +48,29 @@ export default function ProductsPage() {
   return (
     <>
       <PageTitle>Products</PageTitle>
-      {task.kind === "receive" ? (
-        <ReceiveStockForm key={task.product.sku} product={task.product} close={close} />
-      ) : (
-        <ProductForm
-          key={task.kind === "edit" ? task.product.sku : "new"}
-          existing={task.kind === "edit" ? task.product : undefined}
-          close={close}
-        />
-      )}
-      {news && <p role="status">{news} The shop shows it in a moment.</p>}
-      <QueryResult
-        query={products}
-        loading={<Loading lines={8} label="Loading the products" />}
-        empty={<EmptyNotice title="The shelf is empty.">Put the first product on it, above.</EmptyNotice>}
-      >
-        {(data) => <Products products={data} start={start} />}
-      </QueryResult>
+      <SpaceBetween size="l">
+        {task.kind === "receive" ? (
+          <ReceiveStockForm key={task.product.sku} product={task.product} close={close} />
+        ) : (
+          <ProductForm
+            key={task.kind === "edit" ? task.product.sku : "new"}
+            existing={task.kind === "edit" ? task.product : undefined}
+            close={close}
+          />
+        )}
+        {news && (
+          <div role="status">
+            <Alert type="success">{news} The shop shows it in a moment.</Alert>
+          </div>
+        )}
+        <QueryResult
+          query={products}
+          loading={<Loading lines={8} label="Loading the products" />}
+          empty={<EmptyNotice title="The shelf is empty.">Put the first product on it, above.</EmptyNotice>}
+        >
+          {(data) => <Products products={data} start={start} />}
+        </QueryResult>
+      </SpaceBetween>
     </>
   );
 }
@@ -88,25 +101,29 @@ function ProductForm({ existing, close }: ProductFormProps) {
     if ("product" in typed && !putting.isPending) putting.mutate(typed.product);
   });
   return (
-    <form className="panel" onSubmit={onSubmit} noValidate>
-      <h2>{existing ? `Change ${existing.name}` : "Put a product on the shelf"}</h2>
-      <div className="fields">
+    <FormPanel
+      title={existing ? `Change ${existing.name}` : "Put a product on the shelf"}
+      onSubmit={onSubmit}
+      cancel={
+        <Button formAction="none" onClick={() => (existing ? close() : setText(EMPTY))}>
+          {existing ? "Cancel" : "Clear"}
+        </Button>
+      }
+      submit={
+        <Button variant="primary" formAction="submit" loading={putting.isPending}>
+          Save
+        </Button>
+      }
+    >
+      <ColumnLayout columns={3}>
         {FIELDS.filter(({ newOnly }) => !newOnly || !existing).map(({ name, label, hint }) => (
           <FormField key={name} label={label} constraintText={hint} errorText={errors[name]}>
             <Input value={text[name]} onChange={({ detail }) => setText({ ...text, [name]: detail.value })} />
           </FormField>
         ))}
-      </div>
+      </ColumnLayout>
       {putting.error && <ErrorNotice error={putting.error} />}
-      <div className="actions">
-        <Button formAction="none" onClick={() => (existing ? close() : setText(EMPTY))}>
-          {existing ? "Cancel" : "Clear"}
-        </Button>
-        <Button variant="primary" formAction="submit" loading={putting.isPending}>
-          Save
-        </Button>
-      </div>
-    </form>
+    </FormPanel>
   );
 }
 
@@ -123,49 +140,40 @@ async function refuseIfChanged(shown: Product): Promise<void> {
 
 function Products({ products, start }: { products: Product[]; start: (task: Task) => void }) {
   return (
-    <div className="panel scrolls" tabIndex={0} role="region" aria-label="All products">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">SKU</th>
-            <th scope="col">Name</th>
-            <th scope="col" className="number">
-              Price
-            </th>
-            <th scope="col" className="number">
-              Available
-            </th>
-            <th scope="col">
-              <span className="hidden-text">Change</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {products.map((product) => (
-            <tr key={product.sku}>
-              <td>
-                <code>{product.sku}</code>
-              </td>
-              <td>{product.name}</td>
-              <td className="number">{money(product.unit_price, product.currency)}</td>
-              <td className="number">{product.available.toLocaleString()}</td>
-              <td>
-                <button type="button" className="link" aria-label={`Change ${product.name}`} onClick={() => start({ kind: "edit", product })}>
-                  Change
-                </button>{" "}
-                <button
-                  type="button"
-                  className="link"
-                  aria-label={`Receive stock of ${product.name}`}
-                  onClick={() => start({ kind: "receive", product })}
-                >
-                  Receive stock
-                </button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      items={products}
+      trackBy="sku"
+      wrapLines
+      ariaLabels={{ tableLabel: "All products" }}
+      header={<Header counter={`(${products.length})`}>All products</Header>}
+      columnDefinitions={[
+        { id: "name", header: "Name", isRowHeader: true, cell: ({ name, sku }) => <Name name={name} sku={sku} /> },
+        { id: "price", header: "Price", cell: ({ unit_price, currency }) => money(unit_price, currency) },
+        { id: "available", header: "Available", cell: ({ available }) => available.toLocaleString() },
+        { id: "actions", header: "Actions", minWidth: 220, cell: (product) => <Actions product={product} start={start} /> },
+      ]}
+    />
+  );
+}
+
+const Name = ({ name, sku }: { name: string; sku: string }) => (
+  <>
+    {name}
+    <Hint>
+      <code>{sku}</code>
+    </Hint>
+  </>
+);
+
+function Actions({ product, start }: { product: Product; start: (task: Task) => void }) {
+  return (
+    <SpaceBetween direction="horizontal" size="s">
+      <Button variant="inline-link" ariaLabel={`Change ${product.name}`} onClick={() => start({ kind: "edit", product })}>
+        Change
+      </Button>
+      <Button variant="inline-link" ariaLabel={`Receive stock of ${product.name}`} onClick={() => start({ kind: "receive", product })}>
+        Receive stock
+      </Button>
+    </SpaceBetween>
   );
 }

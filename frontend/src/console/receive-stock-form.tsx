@@ -1,10 +1,13 @@
 import Button from "@cloudscape-design/components/button";
+import ColumnLayout from "@cloudscape-design/components/column-layout";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useValidatedForm } from "../shared/validated-form";
 import { ErrorNotice } from "../shared/error-notice";
+import { FormPanel } from "../shared/form-panel";
+import { Hint } from "../shared/hint";
+import { useValidatedForm } from "../shared/validated-form";
 import { type Product, productsQuery } from "../shop/products-api";
 import { adjustStock, type StockAdjustment } from "./console-api";
 import { adjustmentOf, isOutcomeKnown, NO_ADJUSTMENT } from "./stock-adjustment";
@@ -36,28 +39,32 @@ export function ReceiveStockForm({ product, close }: ReceiveStockProps) {
     if ("adjustment" in typed && !adjusting.isPending) adjusting.mutate(typed.adjustment);
   });
   return (
-    <form className="panel" onSubmit={onSubmit} noValidate>
-      <h2>Receive stock of {product.name}</h2>
-      <div className="fields">
+    <FormPanel
+      title={`Receive stock of ${product.name}`}
+      onSubmit={onSubmit}
+      cancel={
+        <Button formAction="none" onClick={() => close()}>
+          Cancel
+        </Button>
+      }
+      submit={
+        <Button variant="primary" formAction="submit" loading={adjusting.isPending}>
+          Save
+        </Button>
+      }
+    >
+      <ColumnLayout columns={2}>
         <FormField label="How many" constraintText="A negative number writes stock off." errorText={errors.change}>
           <Input value={text.change} inputMode="numeric" onChange={({ detail }) => setText({ ...text, change: detail.value })} />
         </FormField>
         <FormField label="Reason" constraintText="Such as the number of the delivery." errorText={errors.reason}>
           <Input value={text.reason} onChange={({ detail }) => setText({ ...text, reason: detail.value })} />
         </FormField>
-      </div>
+      </ColumnLayout>
       {adjusting.error && <ErrorNotice error={adjusting.error} />}
       {adjusting.error && !isOutcomeKnown(adjusting.error) && (
-        <p className="hint">The stock may have been changed. Save again: it is counted once.</p>
+        <Hint>The stock may have been changed. Save again: it is counted once.</Hint>
       )}
-      <div className="actions">
-        <Button formAction="none" onClick={() => close()}>
-          Cancel
-        </Button>
-        <Button variant="primary" formAction="submit" loading={adjusting.isPending}>
-          Save
-        </Button>
-      </div>
-    </form>
+    </FormPanel>
   );
 }

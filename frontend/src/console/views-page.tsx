@@ -1,14 +1,16 @@
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
+import Container from "@cloudscape-design/components/container";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { isNotFound } from "../api/api-error";
 import { EmptyNotice } from "../shared/empty-notice";
 import { ErrorNotice } from "../shared/error-notice";
-import { PageTitle } from "../shared/page-title";
-import { Loading } from "../shared/loading";
-import { QueryResult } from "../shared/query-result";
 import { count, duration, secondsBetween } from "../shared/format";
+import { Loading } from "../shared/loading";
+import { PageTitle } from "../shared/page-title";
+import { QueryResult } from "../shared/query-result";
 import { type Rebuild, rebuildQuery, startRebuild } from "./console-api";
 
 const PLACE = "rebuild";
@@ -29,7 +31,8 @@ export default function ViewsPage() {
   return (
     <>
       <PageTitle
-        aside={
+        description="What customers see is folded from the events. A rebuild folds all events of the event store once more, while the shop goes on."
+        actions={
           <Button variant="primary" disabled={runs} loading={starting.isPending} onClick={() => starting.mutate()}>
             Rebuild the views
           </Button>
@@ -37,9 +40,6 @@ export default function ViewsPage() {
       >
         Views
       </PageTitle>
-      <p className="lead">
-        What customers see is folded from the events. A rebuild folds all events of the event store once more, while the shop goes on.
-      </p>
       {starting.error && <ErrorNotice error={starting.error} retry={() => starting.mutate()} />}
       {starting.isPending ? (
         <Loading lines={3} label="Starting the rebuild" />
@@ -74,7 +74,7 @@ function Progress({ rebuild }: { rebuild: Rebuild }) {
   const share = objects.total > 0 ? (100 * (objects.done + objects.failed)) / objects.total : rebuild.status === "SUCCEEDED" ? 100 : 0;
   const seconds = secondsBetween(started_at, ended_at ?? new Date().toISOString());
   return (
-    <section className="panel" aria-label="The rebuild">
+    <Container>
       <ProgressBar
         status={STATUS[rebuild.status]}
         value={share}
@@ -88,10 +88,10 @@ function Progress({ rebuild }: { rebuild: Rebuild }) {
         }
       />
       {events.unreadable > 0 && (
-        <p className="problem">
+        <Box color="text-status-error">
           {count(events.unreadable, "event")} could not be read. Which, and why: <code>{rebuild.result_file}</code> in the event store’s bucket.
-        </p>
+        </Box>
       )}
-    </section>
+    </Container>
   );
 }

@@ -1,14 +1,15 @@
+import Alert from "@cloudscape-design/components/alert";
 import { Suspense, useEffect, useRef } from "react";
 import { NavLink, Outlet, useLocation, useNavigate } from "react-router";
 import { signOut, useUser } from "../session/session";
+import { Loading } from "../shared/loading";
 import { pieces } from "../shop/basket";
 import { useBasket } from "../shop/basket-store";
 import { toggleAppearance, useIsDark } from "./appearance";
 import { useOnline } from "./online";
 import { PageErrorBoundary } from "./page-error-boundary";
-import { Loading } from "../shared/loading";
 
-/** What is around every page: the way to the others, who is signed in, and whether there is a network. */
+/** The frame of every page: the navigation, the user who is signed in, and whether there is a network. */
 export function PageFrame() {
   const main = useMainThatTakesFocus();
   const { pathname } = useLocation();
@@ -92,13 +93,13 @@ function Account() {
 function OfflineNotice() {
   if (useOnline()) return null;
   return (
-    <p className="offline" role="status">
-      You are offline. What you see may be old; it goes on by itself when the network is back.
-    </p>
+    <div className="offline" role="status">
+      <Alert type="warning">You are offline. What you see may be old; it goes on by itself when the network is back.</Alert>
+    </div>
   );
 }
 
-/** After a change of page, the keyboard and a screen reader go on at its content. */
+/** Moves the focus to the content after a change of page, for the keyboard and for screen readers. */
 function useMainThatTakesFocus() {
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();

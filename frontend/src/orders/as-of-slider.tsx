@@ -1,15 +1,16 @@
+import Button from "@cloudscape-design/components/button";
 import { useId } from "react";
 import { moment as inWords } from "../shared/format";
 
 interface AsOfSliderProps {
-  /** When something happened, oldest first. */
+  /** The times of the events, oldest first. */
   times: string[];
-  /** The moment that is shown; null for now. */
+  /** The time that is shown; null for now. */
   moment: string | null;
   choose: (moment: string | null) => void;
 }
 
-/** Goes back, event by event, to what the order was: its view is folded from the events up to then. */
+/** Shows the order at an earlier time, event by event: the API folds its view from the events up to that time. */
 export function AsOfSlider({ times, moment, choose }: AsOfSliderProps) {
   const id = useId();
   const last = times.length - 1;
@@ -29,9 +30,9 @@ export function AsOfSlider({ times, moment, choose }: AsOfSliderProps) {
       />
       <output htmlFor={id}>{moment === null ? "now" : `at ${inWords(moment)}`}</output>
       {moment !== null && (
-        <button type="button" className="link" onClick={() => choose(null)}>
+        <Button variant="inline-link" onClick={() => choose(null)}>
           Back to now
-        </button>
+        </Button>
       )}
     </div>
   );

@@ -1,4 +1,5 @@
 import Button from "@cloudscape-design/components/button";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { errorMessage } from "../api/api-error";
 import { cancelOrder, orderQuery } from "./orders-api";
@@ -11,11 +12,11 @@ export function CancelButton({ orderId }: { orderId: string }) {
     onSettled: () => queries.invalidateQueries(orderQuery(orderId)),
   });
   return (
-    <div className="cancel">
+    <SpaceBetween direction="horizontal" size="xs" alignItems="center">
       {cancelling.error && <span role="alert">{errorMessage(cancelling.error)}</span>}
       <Button loading={cancelling.isPending || cancelling.isSuccess} loadingText="Cancelling" onClick={() => cancelling.mutate()}>
         Cancel the order
       </Button>
-    </div>
+    </SpaceBetween>
   );
 }

@@ -1,20 +1,25 @@
-import { useQuery } from "@tanstack/react-query";
 import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Container from "@cloudscape-design/components/container";
+import Grid from "@cloudscape-design/components/grid";
+import Header from "@cloudscape-design/components/header";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useLocation, useParams } from "react-router";
-import { EmptyNotice } from "../shared/empty-notice";
-import { PageTitle } from "../shared/page-title";
-import { Loading } from "../shared/loading";
-import { QueryResult } from "../shared/query-result";
 import { useUser } from "../session/session";
+import { EmptyNotice } from "../shared/empty-notice";
+import { Loading } from "../shared/loading";
+import { PageTitle } from "../shared/page-title";
+import { QueryResult } from "../shared/query-result";
 import { AsOfSlider } from "./as-of-slider";
 import { CancelButton } from "./cancel-button";
-import { isUndecided, waitsForAPerson } from "./order-polling";
-import { type Order, orderAsOfQuery, orderEventsQuery, orderQuery, type OrderEvent } from "./orders-api";
 import { OrderFacts } from "./order-facts";
+import { isUndecided, waitsForAPerson } from "./order-polling";
 import { statusInWords } from "./order-words";
-import { sagaProgress } from "./saga-progress";
+import { type Order, orderAsOfQuery, orderEventsQuery, orderQuery, type OrderEvent } from "./orders-api";
 import { SagaPicture } from "./saga-picture";
+import { sagaProgress } from "./saga-progress";
 import { StatusMark } from "./status-mark";
 import { Timeline } from "./timeline";
 
@@ -74,12 +79,18 @@ function OrderInFull({ order: now }: { order: Order }) {
   const events = useQuery(orderEventsQuery(now.order_id, now.timeline.length));
   return (
     <>
-      <PageTitle title="Order" aside={moment === null && <WhatToDo order={now} placed={events.data?.find(({ type }) => type === "OrderPlaced")} />}>
-        Order <span className="order-id">{now.order_id}</span>
+      <PageTitle title="Order" actions={moment === null && <WhatToDo order={now} placed={events.data?.find(({ type }) => type === "OrderPlaced")} />}>
+        Order{" "}
+        <Box variant="span" color="text-body-secondary">
+          {now.order_id}
+        </Box>
       </PageTitle>
-      <p className="status" role="status" data-status={order.status}>
-        <StatusMark status={order.status} /> <span>{statusInWords(order.status, order.reason)}</span>
-      </p>
+      <div role="status" data-status={order.status}>
+        <SpaceBetween direction="horizontal" size="s">
+          <StatusMark status={order.status} />
+          <span>{statusInWords(order.status, order.reason)}</span>
+        </SpaceBetween>
+      </div>
       <AsOfSlider times={now.timeline.map(({ time }) => time)} moment={moment} choose={setMoment} />
       <QueryResult query={events} loading={<Loading lines={12} label="Loading the saga" />}>
         {(data) => <Story order={order} events={data.filter(({ time }) => moment === null || time <= moment)} />}
@@ -96,22 +107,21 @@ function WhatToDo({ order, placed }: { order: Order; placed: OrderEvent | undefi
   return user?.isOperator && waitsForAPerson(order) && <Link to="/operations/tasks">Decide on it</Link>;
 }
 
-/** The order in three panels. They come together: one that grew would push the others down. */
+/** The order in three containers. They appear together: one that grew would push the others down. */
 function Story({ order, events }: { order: Order; events: OrderEvent[] }) {
   return (
-    <div className="order">
-      <section className="panel" aria-labelledby="saga-title">
-        <h2 id="saga-title">Its saga</h2>
+    <Grid gridDefinition={[{ colspan: { default: 12, s: 6, l: 5 } }, { colspan: { default: 12, s: 6, l: 7 } }]}>
+      <Container header={<Header variant="h2">Its saga</Header>}>
         <SagaPicture progress={sagaProgress(events)} placedAt={order.placed_at} />
-      </section>
-      <section className="panel" aria-labelledby="timeline-title">
-        <h2 id="timeline-title">Timeline</h2>
-        <Timeline events={events} placedAt={order.placed_at} />
-      </section>
-      <section className="panel" aria-labelledby="facts-title">
-        <h2 id="facts-title">What was ordered</h2>
-        <OrderFacts order={order} />
-      </section>
-    </div>
+      </Container>
+      <SpaceBetween size="l">
+        <Container header={<Header variant="h2">Timeline</Header>}>
+          <Timeline events={events} placedAt={order.placed_at} />
+        </Container>
+        <Container header={<Header variant="h2">What was ordered</Header>}>
+          <OrderFacts order={order} />
+        </Container>
+      </SpaceBetween>
+    </Grid>
   );
 }

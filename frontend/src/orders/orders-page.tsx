@@ -1,11 +1,13 @@
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { EmptyNotice } from "../shared/empty-notice";
-import { PageTitle } from "../shared/page-title";
-import { Loading } from "../shared/loading";
-import { QueryResult } from "../shared/query-result";
 import { moment, money } from "../shared/format";
+import { Hint } from "../shared/hint";
+import { Loading } from "../shared/loading";
+import { PageTitle } from "../shared/page-title";
+import { QueryResult } from "../shared/query-result";
 import { reasonInWords } from "./order-words";
 import { type OrderSummary, ordersQuery } from "./orders-api";
 import { StatusMark } from "./status-mark";
@@ -48,9 +50,11 @@ function OrderRow({ order }: { order: OrderSummary }) {
       <span className="amount">{money(order.total, order.currency)}</span>
       <span>
         <StatusMark status={order.status} />
-        {order.reason && <span className="hint">{reasonInWords(order.reason)}</span>}
+        {order.reason && <Hint>{reasonInWords(order.reason)}</Hint>}
       </span>
-      <time dateTime={order.placed_at}>{moment(order.placed_at)}</time>
+      <Box variant="small">
+        <time dateTime={order.placed_at}>{moment(order.placed_at)}</time>
+      </Box>
     </li>
   );
 }

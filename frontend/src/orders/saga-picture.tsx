@@ -75,7 +75,7 @@ interface SagaPictureProps {
 export function SagaPicture({ progress, placedAt }: SagaPictureProps) {
   return (
     <figure className="saga">
-      <p className="hint">
+      <p>
         An order takes several services, and no transaction spans them. So each step down the left has one on the right that undoes it: when a step
         says no, the saga turns round.
       </p>

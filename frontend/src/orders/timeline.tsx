@@ -1,6 +1,6 @@
-import type { OrderEvent } from "./orders-api";
 import { duration, moment, secondsBetween } from "../shared/format";
 import { eventInWords } from "./order-words";
+import type { OrderEvent } from "./orders-api";
 
 /** What happened, in its order. Each event opens to what the event itself says. */
 export function Timeline({ events, placedAt }: { events: OrderEvent[]; placedAt: string }) {

@@ -5,9 +5,10 @@ import Input from "@cloudscape-design/components/input";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, Navigate, useLocation } from "react-router";
-import { useValidatedForm } from "../shared/validated-form";
 import { ErrorNotice } from "../shared/error-notice";
+import { FormPanel } from "../shared/form-panel";
 import { PageTitle } from "../shared/page-title";
+import { useValidatedForm } from "../shared/validated-form";
 import { signInErrors } from "./credentials";
 import { signInAs, useSession } from "./session";
 
@@ -33,7 +34,22 @@ export default function SignInPage() {
     <div className="narrow">
       <PageTitle>Sign in</PageTitle>
       {hasExpired && <Alert type="info">Your session has ended. Sign in again, and you are back where you were.</Alert>}
-      <form onSubmit={onSubmit} noValidate className="panel">
+      <FormPanel
+        onSubmit={onSubmit}
+        secondaryActions={
+          <>
+            No account yet?{" "}
+            <Link to="/sign-up" state={{ back, email }}>
+              Sign up
+            </Link>
+          </>
+        }
+        submit={
+          <Button variant="primary" formAction="submit" loading={signingIn.isPending} loadingText="Signing in">
+            Sign in
+          </Button>
+        }
+      >
         <FormField label="E-mail address" errorText={errors.email}>
           <Input value={email} type="email" name="username" autoComplete="username" onChange={({ detail }) => setEmail(detail.value)} />
         </FormField>
@@ -47,18 +63,7 @@ export default function SignInPage() {
           />
         </FormField>
         {signingIn.error && <ErrorNotice error={signingIn.error} />}
-        <div className="actions">
-          <span>
-            No account yet?{" "}
-            <Link to="/sign-up" state={{ back, email }}>
-              Sign up
-            </Link>
-          </span>
-          <Button variant="primary" formAction="submit" loading={signingIn.isPending} loadingText="Signing in">
-            Sign in
-          </Button>
-        </div>
-      </form>
+      </FormPanel>
     </div>
   );
 }

@@ -1,13 +1,15 @@
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, Navigate, useLocation } from "react-router";
-import { useValidatedForm } from "../shared/validated-form";
 import { ErrorNotice } from "../shared/error-notice";
+import { FormPanel } from "../shared/form-panel";
 import { loadModule } from "../shared/load-module";
 import { PageTitle } from "../shared/page-title";
+import { useValidatedForm } from "../shared/validated-form";
 import { codeErrors, signUpErrors } from "./credentials";
 import { signInAs, useUser } from "./session";
 import type { SignInState } from "./sign-in-page";
@@ -49,7 +51,22 @@ function RegisterForm({ email, setEmail, password, setPassword, state, onRegiste
     if (!registering.isPending) registering.mutate();
   });
   return (
-    <form onSubmit={onSubmit} noValidate className="panel">
+    <FormPanel
+      onSubmit={onSubmit}
+      secondaryActions={
+        <>
+          Have an account?{" "}
+          <Link to="/sign-in" state={{ ...state, email }}>
+            Sign in
+          </Link>
+        </>
+      }
+      submit={
+        <Button variant="primary" formAction="submit" loading={registering.isPending} loadingText="Signing up">
+          Sign up
+        </Button>
+      }
+    >
       <FormField label="E-mail address" constraintText="A code is mailed to it." errorText={errors.email}>
         <Input value={email} type="email" name="username" autoComplete="username" onChange={({ detail }) => setEmail(detail.value)} />
       </FormField>
@@ -67,18 +84,7 @@ function RegisterForm({ email, setEmail, password, setPassword, state, onRegiste
         />
       </FormField>
       {registering.error && <ErrorNotice error={registering.error} />}
-      <div className="actions">
-        <span>
-          Have an account?{" "}
-          <Link to="/sign-in" state={{ ...state, email }}>
-            Sign in
-          </Link>
-        </span>
-        <Button variant="primary" formAction="submit" loading={registering.isPending} loadingText="Signing up">
-          Sign up
-        </Button>
-      </div>
-    </form>
+    </FormPanel>
   );
 }
 
@@ -96,10 +102,22 @@ function ConfirmForm({ email, password }: { email: string; password: string }) {
     if (!confirming.isPending) confirming.mutate();
   });
   return (
-    <form onSubmit={onSubmit} noValidate className="panel">
-      <p>
+    <FormPanel
+      onSubmit={onSubmit}
+      secondaryActions={
+        <Button variant="inline-link" formAction="none" loading={again.isPending} onClick={() => again.mutate()}>
+          {again.isSuccess ? "Sent again" : "Send the code again"}
+        </Button>
+      }
+      submit={
+        <Button variant="primary" formAction="submit" loading={confirming.isPending} loadingText="Confirming">
+          Confirm
+        </Button>
+      }
+    >
+      <Box>
         A code is on its way to <strong>{email}</strong>.
-      </p>
+      </Box>
       <FormField
         label="Code"
         constraintText="Six digits. A laptop’s local cloud mails to nobody: there, any six will do."
@@ -108,14 +126,6 @@ function ConfirmForm({ email, password }: { email: string; password: string }) {
         <Input value={code} inputMode="numeric" autoComplete="one-time-code" onChange={({ detail }) => setCode(detail.value)} />
       </FormField>
       {(confirming.error ?? again.error) && <ErrorNotice error={confirming.error ?? again.error} />}
-      <div className="actions">
-        <Button variant="inline-link" formAction="none" loading={again.isPending} onClick={() => again.mutate()}>
-          {again.isSuccess ? "Sent again" : "Send the code again"}
-        </Button>
-        <Button variant="primary" formAction="submit" loading={confirming.isPending} loadingText="Confirming">
-          Confirm
-        </Button>
-      </div>
-    </form>
+    </FormPanel>
   );
 }

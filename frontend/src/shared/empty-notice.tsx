@@ -1,7 +1,7 @@
 import Box from "@cloudscape-design/components/box";
 import type { ReactNode } from "react";
 
-/** There is nothing, and what to do about it. */
+/** Says that there is nothing, and what to do about it. */
 export function EmptyNotice({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <Box textAlign="center" padding={{ vertical: "xxl" }} color="inherit">

@@ -1,13 +1,25 @@
-import type { ReactNode } from "react";
-import { useTitle } from "../frame/title";
+import Box from "@cloudscape-design/components/box";
+import Header from "@cloudscape-design/components/header";
+import { type ReactNode, useEffect } from "react";
 
-/** The page's heading, and its name in the browser's tab. */
-export function PageTitle({ children, title, aside }: { children: ReactNode; title?: string; aside?: ReactNode }) {
-  useTitle(title ?? (typeof children === "string" ? children : "Serverless Orders"));
+interface PageTitleProps {
+  children: ReactNode;
+  /** The name in the browser's tab and history, if the heading is more than text. */
+  title?: string;
+  description?: ReactNode;
+  actions?: ReactNode;
+}
+
+/** The heading of a page, which also names it in the browser's tab and history. */
+export function PageTitle({ children, title = typeof children === "string" ? children : "", description, actions }: PageTitleProps) {
+  useEffect(() => {
+    document.title = `${title} · Serverless Orders`;
+  }, [title]);
   return (
-    <div className="page-title">
-      <h1>{children}</h1>
-      {aside}
-    </div>
+    <Box margin={{ bottom: "m" }}>
+      <Header variant="h1" description={description} actions={actions}>
+        {children}
+      </Header>
+    </Box>
   );
 }

@@ -1,13 +1,18 @@
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
+import Container from "@cloudscape-design/components/container";
 import Input from "@cloudscape-design/components/input";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { EmptyNotice } from "../shared/empty-notice";
-import { PageTitle } from "../shared/page-title";
-import { Loading } from "../shared/loading";
-import { QueryResult } from "../shared/query-result";
 import { money } from "../shared/format";
+import { Hint } from "../shared/hint";
+import { Loading } from "../shared/loading";
+import { Total } from "../shared/order-lines";
+import { PageTitle } from "../shared/page-title";
+import { QueryResult } from "../shared/query-result";
 import { type Line, lines, MOST_OF_ONE, notSoldAnyMore, total, withQuantity } from "./basket";
 import { changeBasket, useBasket } from "./basket-store";
 import { productsQuery } from "./products-api";
@@ -35,40 +40,38 @@ function Contents({ lines, gone }: { lines: Line[]; gone: string[] }) {
   const go = useNavigate();
   const sum = total(lines);
   return (
-    <div className="panel">
-      <ul className="lines basket">
-        {lines.map((line) => (
-          <BasketLine key={line.sku} line={line} />
-        ))}
-        {gone.map((sku) => (
-          <GoneLine key={sku} sku={sku} />
-        ))}
-      </ul>
-      {gone.length > 0 ? (
-        <p className="problem">Take out what is not sold any more, to go on.</p>
-      ) : sum ? (
-        <div className="sum">
-          <span>Total</span>
-          <strong>{money(sum.amount, sum.currency)}</strong>
+    <Container>
+      <SpaceBetween size="l">
+        <ul className="lines basket">
+          {lines.map((line) => (
+            <BasketLine key={line.sku} line={line} />
+          ))}
+          {gone.map((sku) => (
+            <GoneLine key={sku} sku={sku} />
+          ))}
+        </ul>
+        {gone.length > 0 ? (
+          <Box color="text-status-error">Take out what is not sold any more, to go on.</Box>
+        ) : sum ? (
+          <Total {...sum} />
+        ) : (
+          <Hint>These are priced in several currencies. An order has one: take some out.</Hint>
+        )}
+        <div className="actions">
+          <Link to="/">Go on shopping</Link>
+          <Button variant="primary" disabled={!sum || gone.length > 0} onClick={() => void go("/checkout")}>
+            Check out
+          </Button>
         </div>
-      ) : (
-        <p className="hint">These are priced in several currencies. An order has one: take some out.</p>
-      )}
-      <div className="actions">
-        <Link to="/">Go on shopping</Link>
-        <Button variant="primary" disabled={!sum || gone.length > 0} onClick={() => void go("/checkout")}>
-          Check out
-        </Button>
-      </div>
-    </div>
+      </SpaceBetween>
+    </Container>
   );
 }
 
 const change = (sku: string, quantity: number) => changeBasket((basket) => withQuantity(basket, sku, quantity));
 
 function BasketLine({ line }: { line: Line }) {
-  const id = useId();
-  // What is being typed, which may be nothing yet. The basket keeps the last quantity that was one.
+  // The text while the customer types, which may be empty. The basket keeps the last valid quantity.
   const [typed, setTyped] = useState<string | null>(null);
   const type = (text: string) => {
     setTyped(text);
@@ -78,18 +81,15 @@ function BasketLine({ line }: { line: Line }) {
     <li>
       <span className="what">
         <strong>{line.name}</strong>
-        <span className="hint">
+        <Hint>
           {money(line.unit_price, line.currency)} each
           {line.quantity > line.available && `, only ${line.available} in stock`}
           {line.quantity === MOST_OF_ONE && `, ${MOST_OF_ONE} at most in one order`}
-        </span>
+        </Hint>
       </span>
-      <label htmlFor={id} className="hidden-text">
-        Quantity of {line.name}
-      </label>
       <span className="quantity">
         <Input
-          controlId={id}
+          ariaLabel={`Quantity of ${line.name}`}
           type="number"
           inputMode="numeric"
           value={typed ?? String(line.quantity)}
@@ -108,7 +108,7 @@ function GoneLine({ sku }: { sku: string }) {
     <li>
       <span className="what">
         <strong>{sku}</strong>
-        <span className="hint">Not sold any more</span>
+        <Hint>Not sold any more</Hint>
       </span>
       <Button iconName="remove" variant="icon" ariaLabel={`Remove ${sku}`} onClick={() => change(sku, 0)} />
     </li>

@@ -1,19 +1,25 @@
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
+import Container from "@cloudscape-design/components/container";
 import FormField from "@cloudscape-design/components/form-field";
+import Grid from "@cloudscape-design/components/grid";
+import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, Navigate, useNavigate } from "react-router";
 import { errorsBelow, isProblem } from "../api/api-error";
-import { useValidatedForm } from "../shared/validated-form";
-import { ErrorNotice } from "../shared/error-notice";
 import type { OrderPageState } from "../orders/order-page";
 import { type NewOrder, ordersQuery } from "../orders/orders-api";
-import { PageTitle } from "../shared/page-title";
-import { Loading } from "../shared/loading";
-import { QueryResult } from "../shared/query-result";
+import { ErrorNotice } from "../shared/error-notice";
 import { money } from "../shared/format";
+import { Hint } from "../shared/hint";
+import { Loading } from "../shared/loading";
+import { OrderLines } from "../shared/order-lines";
+import { PageTitle } from "../shared/page-title";
+import { QueryResult } from "../shared/query-result";
+import { useValidatedForm } from "../shared/validated-form";
 import { type Address, ADDRESS_FIELDS, addressErrors, SAMPLE_ADDRESS } from "./address";
 import { type Line, lines, total } from "./basket";
 import { emptyBasket, useBasket } from "./basket-store";
@@ -32,14 +38,14 @@ export default function CheckoutPage() {
   const [payment, setPayment] = useState<string>(PAYMENT_METHODS[0].id);
   const sum = products.data ? total(lines(basket, products.data)) : null;
   const changed = changedTotal(placing.error);
-  // The shop has the new price at once, the list of products a moment later.
+  // The API's new price reaches the list of products a moment later.
   const due = changed && isSame(sum, placing.variables?.expected_total) ? changed : sum;
   const { onSubmit, errors } = useValidatedForm(addressErrors(address), () => {
     if (placing.isPending || placing.isSuccess || !due) return;
     const items = Object.entries(basket).map(([sku, quantity]) => ({ sku, quantity }));
     placing.mutate({ items, payment_method: payment, shipping_address: address, expected_total: due });
   });
-  // What the shop refused, as long as it stands there.
+  // The API's errors, until the customer changes the address.
   const refused = placing.variables?.shipping_address === address ? errorsBelow(placing.error, "/shipping_address") : {};
 
   if (Object.keys(basket).length === 0 && placing.isIdle) return <Navigate to="/basket" replace />;
@@ -47,40 +53,48 @@ export default function CheckoutPage() {
   return (
     <>
       <PageTitle>Checkout</PageTitle>
-      <form onSubmit={onSubmit} noValidate className="checkout">
-        <section className="panel">
-          <h2>Where to?</h2>
-          <AddressFields address={address} change={setAddress} errors={{ ...refused, ...errors }} />
-        </section>
-        <section className="panel">
-          <h2>Which card?</h2>
-          <p className="hint">These are test cards. What happens is written on them; no money moves.</p>
-          <PaymentCards chosen={payment} choose={setPayment} />
-        </section>
-        <section className="panel checkout-sum">
-          <h2>Your order</h2>
-          <QueryResult query={products} loading={<Loading lines={3} label="Loading the prices" />}>
-            {(data) => <Summary lines={lines(basket, data)} due={due} />}
-          </QueryResult>
-          {changed ? (
-            <ChangedTotalNotice shown={placing.variables?.expected_total} now={changed} />
-          ) : (
-            placing.error && <ErrorNotice error={placing.error} />
-          )}
-          {!placing.isPending && !placing.isSuccess && new Attempts().underWay && <UnknownOutcomeNotice />}
-          <div className="actions">
-            <Link to="/basket">Change the basket</Link>
-            <Button variant="primary" formAction="submit" disabled={!due} loading={placing.isPending || placing.isSuccess} loadingText="Placing the order">
-              Place the order
-            </Button>
-          </div>
-        </section>
+      <form onSubmit={onSubmit} noValidate>
+        <SpaceBetween size="l">
+          <Grid gridDefinition={[{ colspan: { default: 12, s: 6 } }, { colspan: { default: 12, s: 6 } }]}>
+            <Container header={<Header variant="h2">Where to?</Header>}>
+              <AddressFields address={address} change={setAddress} errors={{ ...refused, ...errors }} />
+            </Container>
+            <Container
+              header={
+                <Header variant="h2" description="These are test cards. What happens is written on them; no money moves.">
+                  Which card?
+                </Header>
+              }
+            >
+              <PaymentCards chosen={payment} choose={setPayment} />
+            </Container>
+          </Grid>
+          <Container header={<Header variant="h2">Your order</Header>}>
+            <SpaceBetween size="l">
+              <QueryResult query={products} loading={<Loading lines={3} label="Loading the prices" />}>
+                {(data) => <Summary lines={lines(basket, data)} due={due} />}
+              </QueryResult>
+              {changed ? (
+                <ChangedTotalNotice shown={placing.variables?.expected_total} now={changed} />
+              ) : (
+                placing.error && <ErrorNotice error={placing.error} />
+              )}
+              {!placing.isPending && !placing.isSuccess && new Attempts().underWay && <UnknownOutcomeNotice />}
+              <div className="actions">
+                <Link to="/basket">Change the basket</Link>
+                <Button variant="primary" formAction="submit" disabled={!due} loading={placing.isPending || placing.isSuccess} loadingText="Placing the order">
+                  Place the order
+                </Button>
+              </div>
+            </SpaceBetween>
+          </Container>
+        </SpaceBetween>
       </form>
     </>
   );
 }
 
-/** Places the order once, however often it is sent, and then goes to its page. */
+/** Places the order once, however often it is sent, and then opens its page. */
 function usePlacing() {
   const go = useNavigate();
   const queries = useQueryClient();
@@ -97,7 +111,7 @@ function usePlacing() {
 
 type Money = NonNullable<NewOrder["expected_total"]>;
 
-/** What the order costs now, where the shop refused it because that is not what was shown. */
+/** The order's current total, if the API refused the one that was shown. */
 function changedTotal(error: unknown): Money | null {
   if (!isProblem(error, "total-changed")) return null;
   const { total: amount, currency } = error.problem;
@@ -136,40 +150,29 @@ interface AddressFieldsProps {
 }
 
 function AddressFields({ address, change, errors }: AddressFieldsProps) {
-  return ADDRESS_FIELDS.map(({ name, label, autocomplete, hint }) => (
-    <FormField key={name} label={label} constraintText={hint} errorText={errors[name]}>
-      <Input
-        name={name}
-        value={address[name]}
-        autoComplete={autocomplete}
-        onChange={({ detail }) => change({ ...address, [name]: name === "country" ? detail.value.toUpperCase() : detail.value })}
-      />
-    </FormField>
-  ));
+  return (
+    <SpaceBetween size="l">
+      {ADDRESS_FIELDS.map(({ name, label, autocomplete, hint }) => (
+        <FormField key={name} label={label} constraintText={hint} errorText={errors[name]}>
+          <Input
+            name={name}
+            value={address[name]}
+            autoComplete={autocomplete}
+            onChange={({ detail }) => change({ ...address, [name]: name === "country" ? detail.value.toUpperCase() : detail.value })}
+          />
+        </FormField>
+      ))}
+    </SpaceBetween>
+  );
 }
 
 function Summary({ lines, due }: { lines: Line[]; due: Money | null }) {
   const threshold = useReviewThresholds()[due?.currency ?? ""];
   return (
     <>
-      <ul className="lines">
-        {lines.map((line) => (
-          <li key={line.sku}>
-            <span className="what">
-              {line.quantity} × {line.name}
-            </span>
-            <span className="amount">{money(line.unit_price * line.quantity, line.currency)}</span>
-          </li>
-        ))}
-      </ul>
-      {due && (
-        <div className="sum">
-          <span>Total</span>
-          <strong>{money(due.amount, due.currency)}</strong>
-        </div>
-      )}
+      <OrderLines lines={lines} total={due} />
       {due && threshold !== undefined && (
-        <p className="hint">From {money(threshold, due.currency)} on, a person reviews an order before it goes on.</p>
+        <Hint>From {money(threshold, due.currency)} on, a person reviews an order before it goes on.</Hint>
       )}
     </>
   );

@@ -1,19 +1,17 @@
+import RadioGroup from "@cloudscape-design/components/radio-group";
 import { PAYMENT_METHODS } from "./payment-methods";
 
+const ITEMS = PAYMENT_METHODS.map(({ id, name, does }) => ({
+  value: id,
+  label: (
+    <>
+      {name} <code>{id}</code>
+    </>
+  ),
+  description: does,
+}));
+
 /** The test cards, one of them chosen. */
-export function PaymentCards({ chosen, choose }: { chosen: string; choose: (id: string) => void }) {
-  return (
-    <fieldset className="payment-cards">
-      <legend className="hidden-text">Payment method</legend>
-      {PAYMENT_METHODS.map(({ id, name, does }) => (
-        <label key={id}>
-          <input type="radio" name="payment_method" value={id} checked={chosen === id} onChange={() => choose(id)} />
-          <span>
-            <strong>{name}</strong> <code>{id}</code>
-            <span className="hint">{does}</span>
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
+export const PaymentCards = ({ chosen, choose }: { chosen: string; choose: (id: string) => void }) => (
+  <RadioGroup ariaLabel="Payment method" name="payment_method" value={chosen} items={ITEMS} onChange={({ detail }) => choose(detail.value)} />
+);
