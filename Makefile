@@ -1,4 +1,4 @@
-# The commands that people type. What they do is in local/.
+# The commands that people type. What they do is in tools/.
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
@@ -8,14 +8,14 @@ SCANNERS := .venv-scan/.installed
 SITE_BUILDER := .venv-docs/.installed
 LOAD_TOOLS := .venv-load/.installed
 PLOTTER := .venv-bench/.installed
-LOCAL := @python -m local
+LOCAL := @python -m tools.terminal
 # What the audit shares with the functions: how events are read, and what the views make of them.
 WITH_VIEWS := PYTHONPATH=layers/kernel:functions/views
 
 # USER is in every environment, ENV and STACK are in some: only what was typed after `make` counts.
 typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
 where = $(if $(call typed,ENV),--env=$(ENV)) $(if $(call typed,STACK),--stack=$(STACK))
-account = @python -m local.account.commands $(1) $(where)
+account = @python -m tools.account.commands $(1) $(where)
 
 # A file's tests share a deployed shop. How many workers there are goes by cores and memory: tests/conftest.py
 # The browser's come after the others: Chromium breaks off its requests when `sam local` brings up a container's network.
@@ -41,7 +41,7 @@ down: $(TOOLCHAIN) ## Stop the local cloud; everything in it is forgotten
 status: $(TOOLCHAIN) ## What runs, what is deployed, what waits in the queues
 	$(LOCAL) status
 
-logs: $(TOOLCHAIN) ## The functions' logs; one function's with F=PlaceOrderFunction
+logs: $(TOOLCHAIN) ## The functions' logs; one function's with F=OrdersApiFunction
 	$(LOCAL) logs $(F)
 
 web: $(PAGE_PACKAGES) ## The web page with hot reload, beside what make up started
@@ -91,10 +91,10 @@ rebuild: $(TOOLCHAIN) ## Rebuild the views from the event store, and watch it
 	$(LOCAL) rebuild
 
 audit: $(TOOLCHAIN) ## Compare the services' tables, the event store and the views; IN_FLIGHT=5 seconds are left out
-	@$(WITH_VIEWS) python -m local.audit $(IN_FLIGHT)
+	@$(WITH_VIEWS) python -m tools.event_store.audit $(IN_FLIGHT)
 
 reannounce: $(TOOLCHAIN) ## Announce again, from the tables, the events that the event store lacks
-	@$(WITH_VIEWS) python -m local.reannounce
+	@$(WITH_VIEWS) python -m tools.event_store.reannounce
 
 ##@ An AWS account
 
@@ -122,6 +122,11 @@ destroy: $(TOOLCHAIN) ## Delete a stack in an AWS account, once you have typed i
 
 ##@ Tests
 
+check: $(TOOLCHAIN) ## For every day, under a minute: format the code; lint, types, unit tests, contracts
+	ruff format . && ruff check .
+	mypy
+	@pytest -q tests/unit tests/contracts
+
 LANES := lint test-page test-fast test-e2e test-browser test-faults
 
 test: ## All checks: lint, then every lane of tests; a failed one does not stop the others. The labs: make test-labs
@@ -136,7 +141,7 @@ test-page: $(PAGE_PACKAGES)
 	npm --prefix frontend test
 
 test-fast: $(TOOLCHAIN)
-	@pytest -n auto --dist worksteal tests/unit tests/properties tests/contracts tests/architecture
+	@pytest -n auto --dist worksteal tests/unit tests/service tests/tools tests/properties tests/contracts tests/architecture
 
 test-e2e: $(TOOLCHAIN)
 	@pytest $(SIDE_BY_SIDE) tests/e2e
@@ -148,7 +153,7 @@ test-faults: $(TOOLCHAIN)
 	@pytest -n auto tests/faults
 
 test-slow: $(TOOLCHAIN) ## The end-to-end tests on a fraction of the processor, as root on Linux: SPEED=0.2
-	@python -m tests.slow $(or $(SPEED),0.2) pytest -n 1 tests/e2e
+	@python -m tests.support.slow $(or $(SPEED),0.2) pytest -n 1 tests/e2e
 
 test-labs: $(TOOLCHAIN) ## Do the labs of docs/labs as they are written, on a fresh clone; one of them: N=3
 	@python -m pytest -v -p tests.labs.blocks docs/labs/$(or $(N),[0-9])-*.md
@@ -173,19 +178,20 @@ lint: $(TOOLCHAIN) $(PAGE_PACKAGES) ## ruff, mypy, cfn-lint, sam validate; tsc a
 	npm --prefix frontend run lint
 
 scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the templates, parliament over their policies, zizmor over the workflow; known vulnerabilities
+	@mkdir -p .local && python -m tools.deployment.template >.local/expanded-template.json
 	.venv-scan/bin/checkov --config-file .checkov.yaml
-	@python -m local.toolchain.policies
+	@python -m tools.toolchain.policies
 	.venv-scan/bin/zizmor --offline --quiet .github/workflows
-	@python -m local.toolchain.vulnerabilities
+	@python -m tools.toolchain.vulnerabilities
 
 ##@ Figures
 
 bench: $(TOOLCHAIN) $(PLOTTER) ## Measure latency, throughput, cold starts and waits beside their floors; QUICK=1, ONLY="latency reads"
-	@python -m bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
-	@.venv-bench/bin/python -m bench.plot
+	@python -m tools.bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
+	@.venv-bench/bin/python -m tools.bench.plot
 
 cost: $(TOOLCHAIN) ## What an order costs on AWS, counted on an emulator of its own, times list prices; AGAIN=1 reckons only
-	@python -m cost $(if $(AGAIN),--again) $(if $(ORDERS),--orders $(ORDERS))
+	@python -m tools.cost $(if $(AGAIN),--again) $(if $(ORDERS),--orders $(ORDERS))
 
 measure-sagas: $(TOOLCHAIN) ## Seconds and price of an order's saga, STANDARD beside EXPRESS (make up SAGA_TYPE=…); ORDERS=20
 	$(LOCAL) measure-sagas
@@ -193,30 +199,30 @@ measure-sagas: $(TOOLCHAIN) ## Seconds and price of an order's saga, STANDARD be
 ##@ Documents and labs
 
 docs: $(TOOLCHAIN) $(SITE_BUILDER) ## Build the documents as a site, every link checked, and say where it is
-	@python -m local.docs.build
+	@python -m tools.site.build
 
 docs-serve: $(TOOLCHAIN) $(SITE_BUILDER) ## The same in a browser, built again whenever a document changes; DOCS_PORT=8000
-	@python -m local.docs.build --serve
+	@python -m tools.site.build --serve
 
 check-lab: $(TOOLCHAIN) ## What is still missing of a lab of docs/labs, such as make check-lab N=1
-	@python -m local.labs.check $(N)
+	@python -m tools.labs.check $(N)
 
 ##@ Upkeep
 
 contracts: $(TOOLCHAIN) ## Write contracts/ from the code: OpenAPI, AsyncAPI, the events' schemas
-	@python -m local.contracts.write
+	@python -m contracts.generator.write
 
 reference-data: $(TOOLCHAIN) ## Write the tables of currencies and postal codes from the libraries that hold them
-	@python -m local.reference_data.write
+	@python -m tools.reference_data.write
 
 lock: $(TOOLCHAIN) ## Write requirements/*.txt again from requirements/*.in
-	@python -m local.toolchain.lock
+	@python -m tools.toolchain.lock
 
 clean: ## Stop the local cloud and delete everything that is built, .venv too
-	@test ! -x .venv/bin/python || .venv/bin/python -m local down
+	@test ! -x .venv/bin/python || .venv/bin/python -m tools.terminal down
 	rm -rf frontend/node_modules frontend/dist frontend/src/api/contract.d.ts
-	rm -rf docs-site/node_modules
-	rm -rf .venv .venv-* .aws-sam .local local/env.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf tools/site/node_modules
+	rm -rf .venv .venv-* .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # Tools that few need have an environment of their own each, made when they are first used.
 .venv-%/.installed: requirements/%.txt | $(TOOLCHAIN)
@@ -226,7 +232,7 @@ clean: ## Stop the local cloud and delete everything that is built, .venv too
 	@touch $@
 
 $(PAGE_PACKAGES): frontend/package.json frontend/package-lock.json | $(TOOLCHAIN)
-	@python -m local.build_web
+	@python -m tools.deployment.build_web
 
 $(TOOLCHAIN): requirements/bootstrap.txt requirements/tools.txt
-	@$(PYTHON) -m local.toolchain.bootstrap
+	@$(PYTHON) -m tools.toolchain.bootstrap

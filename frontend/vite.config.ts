@@ -27,7 +27,7 @@ export default defineConfig(({ mode }) => {
   const { STACK_WEB_URL: stack = "http://127.0.0.1:8080" } = loadEnv(mode, ".", "STACK_");
   return {
     plugins: [designTokens(), react()],
-    server: { host: "127.0.0.1", proxy: { "/api": stack, "/config.json": stack } },
+    server: { host: "127.0.0.1", fs: { allow: [".", "../contracts", "../statemachines"] }, proxy: { "/api": stack, "/config.json": stack } },
     // Nothing is inlined as data:, so the Content-Security-Policy need not allow it for fonts.
     build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
   };

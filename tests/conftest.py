@@ -7,10 +7,10 @@ import psutil
 import pytest
 from botocore.client import BaseClient
 
-from tests import waiting
-from tests.shop_on_moto import ShopOnMoto, set_environment, shop_on_moto
+from tests.support import waiting
+from tests.support.shop_on_moto import ShopOnMoto, set_environment, shop_on_moto
 
-pytest.register_assert_rewrite("tests.problem_document")
+pytest.register_assert_rewrite("tests.support.problem_document")
 
 # Their workers have emulators of their own, whose functions take so much memory at most.
 ON_EMULATORS = ("tests/e2e", "tests/browser", "tests/faults")

@@ -12,13 +12,14 @@ from kernel.queue_consumer import Unprocessable, message_consumer
 
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.dynamodb import dynamodb
+from kernel.event_items import CARRIES_EVENTS
 from kernel.messages import ascii_text
 from kernel.observability import logger
 from kernel.settings import setting
 
 import boto3
 
-from announcement import announcements_of, archive_and_announce
+from publisher import archive_and_publish, publishable_events
 from reannouncement import AllSince, OneItem, parse, place_of, table_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _sqs() -> "SQSClient":
 
 
 def reannounce(request: OneItem | AllSince) -> None:
-    """Announce what the message asks for. An item that cannot be read is set aside, as the relay does it.
+    """Publish what the message asks for. An item that cannot be read is set aside, as the relay does it.
 
     Raises:
         Unprocessable: there is no such table, or no such item.
@@ -60,7 +61,7 @@ def reannounce_item(request: OneItem) -> None:
     answer = dynamodb().get_item(TableName=table, Key=request.keys, ConsistentRead=True)
     if "Item" not in answer:
         raise Unprocessable(f"{table} has no item {request.keys}")
-    _announce([answer["Item"]], request.event_source_arn, since="")
+    _publish([answer["Item"]], request.event_source_arn, since="")
 
 
 def reannounce_page(request: AllSince) -> None:
@@ -70,10 +71,10 @@ def reannounce_page(request: AllSince) -> None:
         TableName=table,
         Limit=ITEMS_A_PAGE,
         ConsistentRead=True,
-        FilterExpression="attribute_exists(event_count) OR attribute_exists(level_event)",
+        FilterExpression=CARRIES_EVENTS,
         **({"ExclusiveStartKey": request.start} if request.start else {}),  # type: ignore[arg-type]
     )
-    _announce(page["Items"], request.event_source_arn, request.since)
+    _publish(page["Items"], request.event_source_arn, request.since)
     if "LastEvaluatedKey" in page:
         rest = request.model_copy(update={"start": page["LastEvaluatedKey"]})
         _sqs().send_message(
@@ -81,15 +82,15 @@ def reannounce_page(request: AllSince) -> None:
         )
 
 
-def _announce(items: Iterable[dict[str, Any]], event_source_arn: str, since: str) -> None:
+def _publish(items: Iterable[dict[str, Any]], event_source_arn: str, since: str) -> None:
     _, key = _table(event_source_arn)
     found = [
-        announcement
+        encoded
         for item in items
-        for announcement in announcements_of(item, None, place_of(event_source_arn, {name: item[name] for name in key}))
-        if announcement.event.time >= since
+        for encoded in publishable_events(item, None, place_of(event_source_arn, {name: item[name] for name in key}))
+        if encoded.event.time >= since
     ]
-    archive_and_announce(found)
+    archive_and_publish(found)
     logger.info("reannounced %s events", len(found), extra={"events": [one.event.id for one in found]})
 
 

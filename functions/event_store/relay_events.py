@@ -1,4 +1,4 @@
-"""Relay the events of the services' tables, as their streams carry them out: archive them, then announce them."""
+"""Relay the events of the services' tables from their streams: archive them, then publish them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from kernel.cloud_event import CloudEvent
 from kernel.observability import correlate_with, count, logger, measure_since, one_of_many, tracer
 
-from announcement import Announcement, announcements_of, archive_and_announce
+from publisher import EncodedEvent, archive_and_publish, publishable_events
 
 # What customers and their orders come to, by the event that tells of it.
 COUNTS = {
@@ -21,16 +21,16 @@ COUNTS = {
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], _context: Any) -> None:
-    """Archive, then announce, the events of a batch of stream records.
+    """Archive, then publish, the events of a batch of stream records.
 
     Raises:
-        NotAccepted, ClientError: the batch comes again, as a whole.
+        NotAccepted, ClientError: Lambda retries the whole batch.
     """
-    announcements = [announcement for record in event["Records"] for announcement in _announcements(record)]
-    archive_and_announce(announcements)
-    for announcement in announcements:
-        with one_of_many(announcement.event.type):
-            _tell(announcement.event)
+    encoded_events = [encoded for record in event["Records"] for encoded in _encoded_events(record)]
+    archive_and_publish(encoded_events)
+    for encoded in encoded_events:
+        with one_of_many(encoded.event.type):
+            _tell(encoded.event)
 
 
 def _tell(event: CloudEvent) -> None:
@@ -44,11 +44,11 @@ def _tell(event: CloudEvent) -> None:
     logger.info("relayed %s", event.type, extra={"event": event.id})
 
 
-def _announcements(record: Mapping[str, Any]) -> list[Announcement]:
+def _encoded_events(record: Mapping[str, Any]) -> list[EncodedEvent]:
     change = record.get("dynamodb", {})
     place = {
         "event_source_arn": record.get("eventSourceARN"),
         "event_id": record.get("eventID"),
         "keys": change.get("Keys"),
     }
-    return announcements_of(change.get("NewImage"), change.get("OldImage"), place)
+    return publishable_events(change.get("NewImage"), change.get("OldImage"), place)

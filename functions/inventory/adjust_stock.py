@@ -1,8 +1,8 @@
-"""Receive stock, or write it off: `POST /products/{sku}/stock-adjustments`. For operators."""
+"""Receive stock or write it off: `POST /products/{sku}/stock-adjustments`. For operators."""
 
 from typing import Annotated
 
-from kernel.http_application import HttpApplication, RequestBody, ResponseBody, answer
+from kernel.http_application import RequestBody, ResponseBody, Routes, json_response
 from kernel.idempotency_key import idempotency_key
 from kernel.identity import require_operator
 from kernel.observability import cause, correlate
@@ -14,9 +14,9 @@ from aws_lambda_powertools.event_handler import Response
 from pydantic import AfterValidator, Field
 
 import stock_store
+from retry_schedule import ScheduleFull
 from stock import MOST_AVAILABLE, SKU, Adjustment, OutOfRange
 from stock_store import NoSuchProduct
-from turnstile import TooLongAQueue
 
 
 def _not_zero(change: int) -> int:
@@ -40,16 +40,24 @@ class AdjustedStock(ResponseBody):
     version: int
 
 
-def adjust_stock(app: HttpApplication, sku: str) -> Response[str]:
-    """Answer 200 with the product's level after the adjustment, which is applied once per Idempotency-Key.
+routes = Routes()
 
-    The same key and body give the same answer at any later time: the adjustment is stored with its key for as long as
-    the product is.
+
+@routes.post("/products/<sku>/stock-adjustments")
+def adjust_stock(sku: str) -> Response[str]:
+    """Apply the adjustment once per Idempotency-Key. The key is stored as long as the product and never expires.
+
+    Returns:
+        200 and the level right after the adjustment. Repeating the request returns the same response.
+
+    Raises:
+        Problem: 404, there is no such product; 409, the level would leave its range; 422, the key was used for another
+            adjustment; 503, too many concurrent writes to the product.
     """
-    operator = app.caller()
+    operator = routes.caller()
     require_operator(operator)
-    key = idempotency_key(app)
-    request = app.body(AdjustStock)
+    key = idempotency_key(routes)
+    request = routes.body(AdjustStock)
     if not SKU.fullmatch(sku):
         raise _unknown(sku)
     correlate(sku)
@@ -61,7 +69,7 @@ def adjust_stock(app: HttpApplication, sku: str) -> Response[str]:
         raise _unknown(sku) from None
     except OutOfRange as refusal:
         raise Problem(409, f"{refusal} Nothing was changed.", kind="stock-out-of-range") from None
-    except (ConcurrentChange, TooLongAQueue):
+    except (ConcurrentChange, ScheduleFull):
         raise Problem(
             503,
             f"{sku} is being ordered too often right now. Send the same request again, with the same Idempotency-Key.",
@@ -76,7 +84,7 @@ def adjust_stock(app: HttpApplication, sku: str) -> Response[str]:
             kind="idempotency-key-reused",
         )
     document = AdjustedStock(sku=sku, available=adjustment.available, version=adjustment.version)
-    return answer(200, document, etag=f'"{adjustment.version}"')
+    return json_response(200, document, etag=f'"{adjustment.version}"')
 
 
 def _unknown(sku: str) -> Problem:

@@ -1,14 +1,14 @@
-"""Add a product, or edit one: `PUT /products/{sku}`. For operators.
+"""Add or edit a product: `PUT /products/{sku}`. For operators.
 
-Name and price are one write, stock is another: an edit leaves the level alone. A number that somebody read a moment
-ago must not overwrite what was sold since, so `stock` sets the level of a new product only; for an existing one it
-needs `If-Match` with the level's version. To receive stock or write it off, see adjust_stock.
+Editing name and price does not change the stock level. `stock` sets the level of a new product. For an existing product
+it requires `If-Match` with the level's version, because a stale number would overwrite what was sold in the meantime.
+adjust_stock receives stock and writes it off.
 """
 
 import re
 from typing import Annotated
 
-from kernel.http_application import HttpApplication, RequestBody, ResponseBody, answer
+from kernel.http_application import RequestBody, ResponseBody, Routes, json_response
 from kernel.identity import require_operator
 from kernel.money import Currency
 from kernel.observability import cause, correlate
@@ -23,7 +23,7 @@ import stock_store
 from stock import MOST_AVAILABLE, SKU, ProductDetails, VersionedLevel
 from stock_store import ProductExists, VersionConflict
 
-# Far beyond any price, and what a sum over an order's lines can still hold.
+# Above any real price. The total of an order (50 lines of 100 pieces) stays below 2^53, exact in any JSON parser.
 MOST = 10**12
 # https://www.rfc-editor.org/rfc/rfc9110#name-etag: CloudFront makes an ETag weak when it compresses the response.
 ENTITY_TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
@@ -49,19 +49,27 @@ class StockedProduct(ResponseBody):
     version: int
 
 
-def put_product(app: HttpApplication, sku: str) -> Response[str]:
-    """Answer 200 with the product as it is from now on, and its level's version as ETag; the product view follows.
+routes = Routes()
 
-    428 for the stock of an existing product without If-Match, 412 where If-Match names another version than the
-    level has.
+
+@routes.put("/products/<sku>")
+def put_product(sku: str) -> Response[str]:
+    """Store the product. The product view follows.
+
+    Returns:
+        200 and the product, with its level's version as ETag.
+
+    Raises:
+        Problem: 412, If-Match names another version than the level has; 428, `stock` was sent for an existing product
+            without If-Match.
     """
-    require_operator(app.caller())
+    require_operator(routes.caller())
     _refuse_odd_sku(sku)
     correlate(sku)
-    request = app.body(PutProduct)
+    request = routes.body(PutProduct)
     details = ProductDetails(sku=sku, name=request.name, unit_price=request.unit_price, currency=request.currency)
     try:
-        stored = _put(details, request.stock, app.header("If-Match"))
+        stored = _put(details, request.stock, routes.header("If-Match"))
     except ProductExists as existing:
         raise Problem(
             428,
@@ -79,23 +87,23 @@ def put_product(app: HttpApplication, sku: str) -> Response[str]:
             kind="version-conflict",
         ) from None
     document = StockedProduct(**stored.level.model_dump(), version=stored.version)
-    return answer(200, document, etag=f'"{stored.version}"')
+    return json_response(200, document, etag=f'"{stored.version}"')
 
 
 def _put(details: ProductDetails, stock: int | None, if_match: str | None) -> VersionedLevel:
-    """Write the product as far as the request's precondition allows it.
+    """Write the product under the precondition `if_match`.
 
     Raises:
-        ProductExists: `stock` was sent for an existing product, and no version with it.
+        ProductExists: `stock` was sent for an existing product without a version.
         VersionConflict: The level has another version than `if_match` names, or there is no product.
-        Problem: 400, `if_match` is not one entity tag; 428, it is `*` and there is a `stock`.
+        Problem: 400, `if_match` is not one entity tag; 428, it is `*` and `stock` was sent.
     """
     if if_match is None:
         if stock is None:
             return stock_store.edit_or_add_product(details, cause())
         return stock_store.add_product(details.with_stock(stock), cause())
     if if_match.strip() == "*":
-        # The product must exist, in any version: enough for a name, too little for a level.
+        # The product must exist in any version, which protects an edit of the name but not of the level.
         if stock is not None:
             raise Problem(
                 428, 'If-Match: * names no version. Set the level with If-Match: "<version>".', kind="version-required"
@@ -105,7 +113,11 @@ def _put(details: ProductDetails, stock: int | None, if_match: str | None) -> Ve
 
 
 def _version(if_match: str) -> int:
-    """Return the version that If-Match names; 0, which no level has, for a tag that is not one of ours."""
+    """Return the version that If-Match names, or 0 for a tag that is not ours. No level has the version 0.
+
+    Raises:
+        Problem: 400, `if_match` is not one entity tag.
+    """
     tag = ENTITY_TAG.fullmatch(if_match.strip())
     if tag is None:
         raise Problem(

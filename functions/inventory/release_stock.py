@@ -1,7 +1,7 @@
 """Release the stock of an order. Compensates reserve_stock."""
 
 from kernel.outbox import ATTEMPTS, ConcurrentChange
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 import stock_store
 from stock import Reservation
@@ -12,8 +12,7 @@ class ReleaseStock(Command):
     pass
 
 
-@saga_step
-def handler(command: ReleaseStock) -> Outcome:
+def release_stock(command: ReleaseStock) -> Outcome:
     """Give back what is held for the order, and leave a tombstone, so that a late reserve_stock is refused.
 
     Returns:

@@ -2,7 +2,7 @@
 
 from kernel.cloud_event import Cause
 from kernel.outbox import ConcurrentChange
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 import stock_store
 from stock import Reservation, ReservedLine
@@ -13,8 +13,7 @@ class ReserveStock(Command):
     items: tuple[ReservedLine, ...]
 
 
-@saga_step
-def handler(command: ReserveStock) -> Outcome:
+def reserve_stock(command: ReserveStock) -> Outcome:
     """Hold the order's products back, once per order.
 
     Returns:

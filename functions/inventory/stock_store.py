@@ -2,10 +2,10 @@
 
 | item | subject | attributes |
 |---|---|---|
-| a product | its SKU | `level`, the level's `version`, and `level_event`, from which the stream makes the event |
-| a reservation | the order's id; no SKU looks like one | see kernel.outbox |
+| a product | its SKU | a level: see kernel.event_items |
+| a reservation | the order's id; no SKU looks like one | a state with its events: see kernel.event_items |
 | an adjustment | `adjustment#{sku}#{key}`, by its Idempotency-Key | the request, the operator, the level it led to |
-| a queue | `turnstile#{sku}` | see turnstile.py |
+| a retry schedule | `retry-schedule#{sku}` | see retry_schedule.py |
 
 Orders change a level by blind updates (no read before the write), so that many orders for one product do not make
 each other retry. An edit of a product leaves its level alone, and a level is only ever set together with its version.
@@ -24,11 +24,13 @@ from kernel.dynamodb import (
     to_item,
     transaction_conflict,
 )
+from kernel.event_items import level_event_header, level_update
 from kernel.outbox import ConcurrentChange, Outbox
 from kernel.settings import setting
 
 from botocore.exceptions import ClientError
 
+from retry_schedule import RetrySchedule
 from stock import (
     SOURCE,
     Adjustment,
@@ -40,10 +42,9 @@ from stock import (
     StockLevelChanged,
     VersionedLevel,
 )
-from turnstile import Turnstile
 
-# So often a call waits for its turn, after conflicts with other transactions.
-TURNS = 3
+# So often a call retries after conflicts with other transactions.
+RETRIES = 3
 # How often an adjustment is tried, each time at another moment: orders change the level of a hot product all the time.
 ADJUSTMENT_ATTEMPTS = 8
 
@@ -90,7 +91,7 @@ class _Refused(Exception):
 
 def reservations() -> Outbox[Reservation]:
     """Return the reservations, by order."""
-    return Outbox(setting("INVENTORY_TABLE_NAME"), Reservation, key="subject")
+    return Outbox(setting("INVENTORY_TABLE_NAME"), Reservation.model_validate, key="subject")
 
 
 def add_product(level: ProductStocked, cause: Cause) -> VersionedLevel:
@@ -102,7 +103,7 @@ def add_product(level: ProductStocked, cause: Cause) -> VersionedLevel:
     try:
         return _write_level(
             level.sku,
-            "SET #level = :level",
+            "#level = :level",
             {":level": level.model_dump(mode="json")},
             ProductStocked,
             cause,
@@ -139,7 +140,7 @@ def edit_product(
     try:
         return _write_level(
             details.sku,
-            "SET " + ", ".join(f"#level.#{name} = :{name}" for name in changes),
+            ", ".join(f"#level.#{name} = :{name}" for name in changes),
             values,
             ProductStocked,
             cause,
@@ -172,10 +173,10 @@ def adjust(wanted: Adjustment, cause: Cause) -> Adjustment:
     Raises:
         NoSuchProduct: There is no product with this SKU.
         OutOfRange: The level would leave its range.
-        ConcurrentChange, TooLongAQueue: Orders changed the level at every attempt.
+        ConcurrentChange, ScheduleFull: Orders changed the level at every attempt.
         ClientError: A fault.
     """
-    turnstile = Turnstile()
+    retry_schedule = RetrySchedule()
     for _ in range(ADJUSTMENT_ATTEMPTS):
         if earlier := _load_adjustment(wanted):
             return earlier
@@ -189,7 +190,7 @@ def adjust(wanted: Adjustment, cause: Cause) -> Adjustment:
             if not transaction_conflict(error):
                 cancellation_codes(error)
         # An order, or a copy of this request, wrote the same items: read again, at a moment of our own.
-        turnstile.wait(wanted.sku)
+        retry_schedule.wait(wanted.sku)
     raise ConcurrentChange(wanted.sku)
 
 
@@ -199,7 +200,7 @@ def take(reservation: Reservation, cause: Cause) -> None:
     Raises:
         OutOfStock: there are too few of some product, or no such product.
         AnsweredAlready: the order has a reservation already.
-        ClientError, TooLongAQueue: a fault; among them a conflict with other transactions that outlasts our patience.
+        ClientError, ScheduleFull: A fault, such as a conflict with other transactions that outlasted the retries.
     """
     _move(reservation, -1, cause)
 
@@ -214,7 +215,7 @@ def give_back(reservation: Reservation, cause: Cause) -> None:
 
 def _write_level(
     sku: str,
-    expression: str,
+    changes: str,
     values: dict[str, Any],
     event: type[ProductLevel],
     cause: Cause,
@@ -226,11 +227,14 @@ def _write_level(
     try:
         answer = dynamodb().update_item(
             TableName=setting("INVENTORY_TABLE_NAME"),
-            Key=to_item({"subject": sku}),
-            UpdateExpression=f"{expression}, level_event = :event ADD version :one",
-            ConditionExpression=condition,
-            ExpressionAttributeNames={"#level": "level", **(names or {})},
-            ExpressionAttributeValues=to_item({**values, ":event": _header(event, cause, sku), ":one": 1}),
+            **level_update(
+                sku,
+                changes,
+                condition,
+                level_event_header(event, SOURCE, cause, correlation_id=sku),
+                names=names,
+                values=values,
+            ),
             ReturnValues="ALL_NEW",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
@@ -288,17 +292,12 @@ def _set_level(adjustment: Adjustment, cause: Cause) -> dict[str, Any]:
     return {
         "Update": {
             "TableName": setting("INVENTORY_TABLE_NAME"),
-            "Key": to_item({"subject": adjustment.sku}),
-            "UpdateExpression": "SET #level.available = :available, version = :version, level_event = :event",
-            "ConditionExpression": "version = :seen",
-            "ExpressionAttributeNames": {"#level": "level"},
-            "ExpressionAttributeValues": to_item(
-                {
-                    ":available": adjustment.available,
-                    ":version": adjustment.version,
-                    ":seen": adjustment.version - 1,
-                    ":event": _header(StockLevelChanged, cause, adjustment.sku),
-                }
+            **level_update(
+                adjustment.sku,
+                "#level.available = :available",
+                "version = :seen",
+                level_event_header(StockLevelChanged, SOURCE, cause, correlation_id=adjustment.sku),
+                values={":available": adjustment.available, ":seen": adjustment.version - 1},
             ),
         }
     }
@@ -308,15 +307,15 @@ def _move(reservation: Reservation, sign: int, cause: Cause) -> None:
     outbox = reservations()
     updates = [_update_level(line, sign, reservation.order_id, cause) for line in reservation.items]
     put = {"Put": {"TableName": outbox.table_name, **outbox.put(reservation)}}
-    turnstile = Turnstile()
-    for _ in range(TURNS):
+    retry_schedule = RetrySchedule()
+    for _ in range(RETRIES):
         try:
             return _move_once(reservation, [*updates, put])
         except dynamodb().exceptions.TransactionCanceledException as error:
             wanted = _refused_by_a_conflict(reservation, error)
         if sign < 0:
             _refuse_what_is_sold_out(reservation)
-        turnstile.wait(wanted)
+        retry_schedule.wait(wanted)
     return _move_once(reservation, [*updates, put])
 
 
@@ -354,7 +353,11 @@ def _refused_by_a_conflict(reservation: Reservation, error: ClientError) -> str:
 
 
 def _refuse_what_is_sold_out(reservation: Reservation) -> None:
-    """Look before another try: a crowd before an empty shelf need not queue. Raises: OutOfStock."""
+    """Read the levels before a retry: orders for a product that is sold out need not wait for a slot.
+
+    Raises:
+        OutOfStock: There are too few of some product.
+    """
     short = []
     for line in reservation.items:
         item = dynamodb().get_item(
@@ -370,32 +373,12 @@ def _update_level(line: ReservedLine, sign: int, order_id: str, cause: Cause) ->
     return {
         "Update": {
             "TableName": setting("INVENTORY_TABLE_NAME"),
-            "Key": to_item({"subject": line.sku}),
-            "UpdateExpression": (
-                "SET #level.available = #level.available + :change, level_event = :event ADD version :one"
-            ),
-            "ConditionExpression": "#level.available >= :needed",
-            "ExpressionAttributeNames": {"#level": "level"},
-            "ExpressionAttributeValues": to_item(
-                {
-                    ":change": sign * line.quantity,
-                    ":needed": line.quantity if sign < 0 else 0,
-                    ":event": _header(StockLevelChanged, cause, order_id),
-                    ":one": 1,
-                }
+            **level_update(
+                line.sku,
+                "#level.available = #level.available + :change",
+                "#level.available >= :needed",
+                level_event_header(StockLevelChanged, SOURCE, cause, correlation_id=order_id),
+                values={":change": sign * line.quantity, ":needed": line.quantity if sign < 0 else 0},
             ),
         }
     }
-
-
-def _header(event: type[ProductLevel], cause: Cause, correlation_id: str) -> dict[str, Any]:
-    header = {
-        "source": SOURCE,
-        "type": event.__name__,
-        "schema_version": event.schema_version,
-        "time": cause.at,
-        "correlationid": correlation_id,
-        "causationid": cause.causation_id,
-        "traceparent": cause.traceparent,
-    }
-    return {name: value for name, value in header.items() if value is not None}

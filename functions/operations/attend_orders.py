@@ -1,22 +1,22 @@
-"""Start the wait for a person, when an order's event asks for one."""
+"""Request an operator's decision when an order's event asks for one. The sweeper of orders sends that event again."""
 
 from kernel.queue_consumer import Unprocessable, queue_consumer
 
 from kernel.cloud_event import CloudEvent
 
+from decision_callback import request_decision
 from task import KINDS, WhatIsKnown
-from waiting import start_waiting
 
 
 @queue_consumer
 def handler(event: CloudEvent) -> None:
-    """Start the wait that this event asks for. Its name follows from the event, so that a copy starts no second one.
+    """Start the execution that waits for the decision, unless one is running. Its name follows from the event.
 
     Raises:
-        Unprocessable: the event asks for nobody.
+        Unprocessable: The event does not ask for a decision.
     """
     kind = KINDS.get(event.type)
     if kind is None:
-        raise Unprocessable(f"{event.type} asks for nobody")
+        raise Unprocessable(f"{event.type} does not ask for a decision")
     known = WhatIsKnown.model_validate(event.data | {"order_decision": event.data.get("decision")})
-    start_waiting(event.subject, event.sequence, kind, known.model_dump(mode="json", exclude_none=True))
+    request_decision(event.subject, event.sequence, kind, known.model_dump(mode="json", exclude_none=True))

@@ -9,8 +9,8 @@ from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
 
 import task_store
+from decision_callback import deliver_decision
 from task import Kind, NotOpen, Task
-from waiting import wake
 
 # A decision is told at once. After so long, whoever was to tell it has died.
 SECONDS_TO_TELL = 30
@@ -56,13 +56,13 @@ def _due() -> Iterator[tuple[Callable[[Task], None], Task]]:
 
 
 def _tell_again(decided: Task) -> None:
-    wake(decided)
+    deliver_decision(decided)
     count("DecisionsToldAgain")
 
 
 def _time_out(review: Task) -> None:
     try:
-        wake(task_store.change(review.task_id, lambda task: task.timed_out(now())))
+        deliver_decision(task_store.change(review.task_id, lambda task: task.timed_out(now())))
         count("ReviewsTimedOut")
     except NotOpen:
         logger.info("somebody decided the task %s in the last moment", review.task_id)

@@ -5,8 +5,8 @@ from kernel.queue_consumer import queue_consumer
 from kernel.cloud_event import CloudEvent
 
 import task_store
+from decision_callback import deliver_decision
 from task import closes
-from waiting import wake
 
 
 @queue_consumer
@@ -14,4 +14,4 @@ def handler(event: CloudEvent) -> None:
     """Close the tasks that were opened before this event, and end the waits for them."""
     for kind in closes(event.type, event.data):
         for task in task_store.close(event.subject, event.sequence, kind):
-            wake(task)
+            deliver_decision(task)

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from kernel.http_application import HttpApplication, RequestBody, answer
+from kernel.http_application import RequestBody, Routes, json_response
 from kernel.identity import require_operator
 from kernel.observability import correlate
 from kernel.problems import Problem, invalid_members
@@ -13,8 +13,8 @@ from kernel.timestamps import now
 from aws_lambda_powertools.event_handler import Response
 
 import task_store
+from decision_callback import deliver_decision
 from task import DoesNotFit, NotOpen, Verdict
-from waiting import wake
 
 TASK_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9]{1,9}")
 
@@ -24,19 +24,24 @@ class DecideTask(RequestBody):
     comment: Text | None = None
 
 
-app = HttpApplication()
-handler = app.lambda_handler()
+routes = Routes()
 
 
-@app.post("/tasks/<task_id>/decision")
+@routes.post("/tasks/<task_id>/decision")
 def decide_task(task_id: str) -> Response[str]:
-    """Answer 200 with the task as it is from now on; the order follows.
+    """Store the operator's decision, then resume the execution that waits for it.
 
-    The decision is stored before anybody is woken: if that does not happen here, chase_tasks sees to it.
+    The decision is stored before it is delivered to the waiting execution. If delivery fails, chase_tasks repeats it.
+
+    Returns:
+        200 and the decided task. The order changes later.
+
+    Raises:
+        Problem: 404, there is no such task; 409, it is decided or closed; 422, the decision does not fit its kind.
     """
-    operator = app.caller()
+    operator = routes.caller()
     require_operator(operator)
-    request = app.body(DecideTask)
+    request = routes.body(DecideTask)
     if not TASK_ID.fullmatch(task_id):
         raise _unknown(task_id)
     correlate(task_id.rpartition("-")[0])
@@ -49,8 +54,8 @@ def decide_task(task_id: str) -> Response[str]:
         raise Problem(409, f"The task {task_id} is decided or closed already.", kind="not-open") from None
     except DoesNotFit as misfit:
         raise invalid_members({"pointer": f"/{misfit.member}", "detail": str(misfit)}) from None
-    wake(task)
-    return answer(200, task.document())
+    deliver_decision(task)
+    return json_response(200, task.document())
 
 
 def _unknown(task_id: str) -> Problem:

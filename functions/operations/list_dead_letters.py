@@ -1,9 +1,9 @@
-"""List what could not be dealt with, and why: `GET /dead-letters`. For operators."""
+"""List the dead-letter queues and some of their messages: `GET /dead-letters`. For operators."""
 
 import time
 from datetime import UTC, datetime
 
-from kernel.http_application import HttpApplication, ResponseBody, answer
+from kernel.http_application import ResponseBody, Routes, json_response
 from kernel.identity import require_operator
 from kernel.timestamps import Timestamp, timestamp
 
@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from dead_letter_queue import DeadLetter, DeadLetterQueue, dead_letter_queues
 
-# A message may have 256 KiB. This much of it tells what it is about.
+# A message may have 256 KiB. This many characters are enough to recognize it.
 MOST_TEXT = 2000
 
 
@@ -39,15 +39,17 @@ class DeadLetters(ResponseBody):
     queues: list[DeadLettersOfQueue]
 
 
-app = HttpApplication()
-handler = app.lambda_handler()
+routes = Routes()
 
 
-@app.get("/dead-letters")
+@routes.get("/dead-letters")
 def list_dead_letters() -> Response[str]:
-    """Answer 200 with every queue, its depth, and a few of its messages, oldest first. They stay where they are."""
-    require_operator(app.caller())
-    return answer(200, DeadLetters(queues=[_document(queue) for queue in dead_letter_queues()]))
+    """Return 200 and every dead-letter queue, with its depth and up to ten messages, oldest first.
+
+    The messages stay in their queues.
+    """
+    require_operator(routes.caller())
+    return json_response(200, DeadLetters(queues=[_document(queue) for queue in dead_letter_queues()]))
 
 
 def _document(queue: DeadLetterQueue) -> DeadLettersOfQueue:
@@ -56,14 +58,14 @@ def _document(queue: DeadLetterQueue) -> DeadLettersOfQueue:
     return DeadLettersOfQueue(
         queue=queue.name,
         depth=depth,
-        # SQS tells no more: the oldest of those that it showed.
+        # The oldest of the received messages, because SQS has no API for the age of a queue's oldest message.
         oldest_age_seconds=max(0, int(time.time() - letters[0].sent_at / 1000)) if letters else None,
         messages=[_message(letter) for letter in letters],
     )
 
 
 def _look(queue: DeadLetterQueue) -> list[DeadLetter]:
-    """Return messages without hiding them, each once."""
+    """Receive messages without making them invisible, and without duplicates."""
     found = {letter.message_id: letter for letter in queue.receive(hidden_seconds=0)}
     return sorted(found.values(), key=lambda letter: letter.sent_at)
 

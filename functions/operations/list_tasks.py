@@ -1,6 +1,6 @@
-"""List the open tasks, those that wait longest first: `GET /tasks`. For operators."""
+"""List the open tasks, oldest first: `GET /tasks`. For operators."""
 
-from kernel.http_application import HttpApplication, ResponseBody, answer
+from kernel.http_application import ResponseBody, Routes, json_response
 from kernel.identity import require_operator
 from kernel.page_request import next_token, page_request
 from kernel.problems import Problem
@@ -20,17 +20,16 @@ class TaskPage(ResponseBody):
     next_token: str | None = None
 
 
-app = HttpApplication()
-handler = app.lambda_handler()
+routes = Routes()
 
 
-@app.get("/tasks")
+@routes.get("/tasks")
 def list_tasks() -> Response[str]:
-    """Answer 200 with a page of tasks, and the token of the next one where there is one."""
-    require_operator(app.caller())
-    request = page_request(app, task_store.PAGE_KEY, lambda key: task_store.is_listed(OPEN, key))
-    if (app.current_event.query_string_parameters or {}).get("status", OPEN) != OPEN:
+    """Return 200 and a page of tasks, with the token of the next page if there is one."""
+    require_operator(routes.caller())
+    request = page_request(routes, task_store.PAGE_KEY, lambda key: task_store.is_listed(OPEN, key))
+    if routes.query_parameter("status") not in (None, OPEN):
         raise Problem(400, "Only open tasks are listed: status=open.", kind="status")
     page = task_store.list_tasks(OPEN, limit=request.limit, start=request.start)
     more = next_token(page.next_key) if page.next_key else None
-    return answer(200, TaskPage(tasks=[task.document() for task in page.tasks], next_token=more))
+    return json_response(200, TaskPage(tasks=[task.document() for task in page.tasks], next_token=more))

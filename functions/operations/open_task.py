@@ -6,8 +6,8 @@ from kernel.observability import correlate, logger
 from kernel.timestamps import now
 
 import task_store
+from decision_callback import send_decision
 from task import CLOSED, Kind, Task, TaskStatus, WhatIsKnown, task_id_of
-from waiting import tell
 
 
 class TaskRequest(WhatIsKnown):
@@ -31,9 +31,9 @@ def open_task(request: TaskRequest) -> None:
     task_id = task_id_of(request.order_id, request.sequence)
     stored = task_store.open_task(Task(task_id=task_id, opened_at=now(), **request.model_dump()))
     if stored is None:
-        tell(request.token, CLOSED)
+        send_decision(request.token, CLOSED)
     elif stored.status is not TaskStatus.OPEN:
-        tell(request.token, stored.answer())
+        send_decision(request.token, stored.answer())
     logger.info("task %s is %s", task_id, stored.status if stored else TaskStatus.CLOSED)
 
 

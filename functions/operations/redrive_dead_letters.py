@@ -1,14 +1,15 @@
-"""Send dead letters to where they came from, once more: `POST /dead-letters/{queue}/redrive`. For operators.
+"""Redrive a dead-letter queue: `POST /dead-letters/{queue}/redrive`. For operators.
 
-What is still poison comes back; what met a passing fault goes through. Where the dead letters are records or batches
-of a table's stream, they go to the queue of `reannounce_events`, which announces their events from the tables.
+The messages go back to the queue from which they came. A message that fails again returns to the dead-letter queue.
+Records and batches of a DynamoDB stream go to the queue of `reannounce_events`, which publishes their events from the
+tables.
 """
 
 import json
 import time
 from typing import Any
 
-from kernel.http_application import HttpApplication, ResponseBody, answer
+from kernel.http_application import ResponseBody, Routes, json_response
 from kernel.identity import require_operator
 from kernel.messages import ascii_text
 from kernel.observability import logger
@@ -19,9 +20,9 @@ from aws_lambda_powertools.event_handler import Response
 
 from dead_letter_queue import DeadLetter, DeadLetterQueue, dead_letter_queues, sqs
 
-# API Gateway waits 29 seconds; a caller asks again for the rest.
+# API Gateway's timeout is 29 seconds. The caller repeats the request for the remaining messages.
 MOST_SECONDS = 15
-# Longer than this function runs, so that no message is received twice by one call.
+# Longer than the function's timeout, so that one request receives each message once.
 HIDDEN_SECONDS = 60
 
 
@@ -34,25 +35,31 @@ class Redriven(ResponseBody):
     finished: bool
 
 
-app = HttpApplication()
-handler = app.lambda_handler()
+routes = Routes()
 
 
-@app.post("/dead-letters/<queue>/redrive")
+@routes.post("/dead-letters/<queue>/redrive")
 def redrive_dead_letters(queue: str) -> Response[str]:
-    """Answer 202 with how many messages were sent, how many are there now, and whether all had their turn."""
-    require_operator(app.caller())
+    """Return 202 with the numbers of messages sent and left, and whether the redrive is finished.
+
+    Raises:
+        Problem: 404, there is no such dead-letter queue.
+    """
+    require_operator(routes.caller())
     dead_letters = _known(queue)
     sent, finished = _redrive(dead_letters, _source_url(queue))
     redriven = Redriven(queue=queue, sent=sent, left=dead_letters.depth(), finished=finished)
     logger.info("redrove dead letters", extra=redriven.model_dump())
-    return answer(202, redriven)
+    return json_response(202, redriven)
 
 
 def _redrive(queue: DeadLetterQueue, source_url: str) -> tuple[int, bool]:
-    """Send what was there at the start to the source; return how many, and whether that is all.
+    """Send the messages that are in the queue at the start to `source_url`.
 
-    What comes back meanwhile is younger. It stays hidden until the end: so poison does not go round and round.
+    Messages that come back in the meantime stay invisible until the end, so that they are not sent in a loop.
+
+    Returns:
+        The number of messages sent, and whether those were all.
     """
     start = time.time()
     sent, came_back = 0, []
@@ -71,8 +78,8 @@ def _redrive(queue: DeadLetterQueue, source_url: str) -> tuple[int, bool]:
 
 
 def _send_once_more(queue: DeadLetterQueue, letter: DeadLetter, source_url: str) -> None:
-    # Its consumer takes copies, so a fault between these two does no harm.
-    # SQS moves a message to a dead-letter queue as it is, but SendMessage refuses some of its characters.
+    # A failure between these two calls duplicates the message, which the consumers accept. The text is ASCII because
+    # SQS moves any message to a dead-letter queue, but SendMessage refuses some characters.
     sqs().send_message(
         QueueUrl=source_url, MessageBody=ascii_text(letter.body), MessageAttributes=_sendable(letter.attributes)
     )

@@ -1,6 +1,6 @@
 """Admit an order that will have to wait for a person, unless too many orders of its customer wait already."""
 
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 import order_store
 import permits
@@ -10,8 +10,7 @@ class AdmitWaitingOrder(Command):
     pass
 
 
-@saga_step
-def handler(command: AdmitWaitingOrder) -> Outcome:
+def admit_waiting_order(command: AdmitWaitingOrder) -> Outcome:
     """Count the order as waiting, before it holds any stock. SettleOrder gives the place back.
 
     Returns:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from kernel.cloud_event import CloudEvent
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 import order_store
 from order import DecidedBy, Operator, Order
@@ -28,8 +28,7 @@ class AnswerReview(Command):
     comment: str | None = None
 
 
-@saga_step
-def handler(command: AnswerReview) -> Outcome:
+def answer_review(command: AnswerReview) -> Outcome:
     """Append what was decided, unless the order is decided already. The event starts the saga again.
 
     An order that needs attention, and was decided meanwhile, cannot be rejected: its saga runs again, where the

@@ -1,9 +1,9 @@
 """Cancel an order: `POST /orders/{order_id}/cancellation`.
 
-It takes the order's decision itself. The undoing is the saga's, which the event starts.
+The request takes the order's decision. The event `OrderCancelled` then starts the saga, which runs the compensations.
 """
 
-from kernel.http_application import HttpApplication, ResponseBody, answer
+from kernel.http_application import ResponseBody, Routes, json_response
 from kernel.identity import Caller
 from kernel.observability import cause, correlate
 from kernel.order_id import ORDER_ID
@@ -22,15 +22,21 @@ class CancelledOrder(ResponseBody):
     status: Status
 
 
-app = HttpApplication()
-handler = app.lambda_handler()
+routes = Routes()
 
 
-@app.post("/orders/<order_id>/cancellation")
+@routes.post("/orders/<order_id>/cancellation")
 def cancel_order(order_id: str) -> Response[str]:
-    """Answer 202 with the order, cancelled now or before; 409 where another decision was first; 404 to others."""
+    """Cancel the caller's order.
+
+    Returns:
+        202 and the order, also if it was cancelled before.
+
+    Raises:
+        Problem: 404, the caller has no such order; 409, the order is decided otherwise.
+    """
     correlate(order_id)
-    _require_own_order(order_id, app.caller())
+    _require_own_order(order_id, routes.caller())
 
     order = order_store.decide(order_id, lambda order: order.cancel(cause()))
     if order.decision is not Decision.CANCELLED:
@@ -39,11 +45,15 @@ def cancel_order(order_id: str) -> Response[str]:
             f"The order is {order.decision}: that is decided, and it can no longer be cancelled.",
             kind="already-decided",
         )
-    return answer(202, CancelledOrder(order_id=order_id, status=order.status))
+    return json_response(202, CancelledOrder(order_id=order_id, status=order.status))
 
 
 def _require_own_order(order_id: str, caller: Caller) -> None:
-    """Raises: Problem: 404, there is no such order, or it is somebody else's: the answer does not tell which."""
+    """Check that the order belongs to the caller.
+
+    Raises:
+        Problem: 404, the order does not exist or belongs to another customer. The response is the same for both.
+    """
     stored = order_store.find(order_id) if ORDER_ID.fullmatch(order_id) else None
     if stored is None or stored.order.placed.customer_id != caller.user_id:
         raise Problem(404, f"There is no order {order_id}.")

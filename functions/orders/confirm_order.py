@@ -1,18 +1,17 @@
 """Confirm an order: the saga's pivot. After it there is no way back, only forward."""
 
 from kernel.observability import measure_since
-from kernel.saga_step import Command, saga_step
+from kernel.saga_step import Command
 
 import order_store
-from decided import Decided
+from decision_outcome import DecisionOutcome
 
 
 class ConfirmOrder(Command):
     pass
 
 
-@saga_step
-def handler(command: ConfirmOrder) -> Decided:
+def confirm_order(command: ConfirmOrder) -> DecisionOutcome:
     """Decide that the order is confirmed, or answer with the decision that came first.
 
     Raises:
@@ -23,4 +22,4 @@ def handler(command: ConfirmOrder) -> Decided:
     # Measured by the call that confirmed it, and only where no person was waited for.
     if order.events[-1].time == cause.at and not order.review_requested:
         measure_since("TimeToConfirm", order.events[0].time)
-    return Decided.of(order)
+    return DecisionOutcome.of(order)

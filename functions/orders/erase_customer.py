@@ -1,14 +1,16 @@
-"""Forget a person: `POST /customers/{customer_id}/erasure`, for operators; and a job that finishes what goes on.
+"""Erase a customer's personal data: `POST /customers/{customer_id}/erasure`, for operators, and a scheduled job.
 
-Events name a customer by the user pool's `sub` only. So it is enough to take the address out of each of their orders,
-and to delete the user. What is left, where and for how long: docs/runbooks/erase-a-person.md.
+Events name a customer only by the user pool's `sub`. Therefore it is enough to remove the address from each of their
+orders and to delete the user. docs/runbooks/erase-a-person.md lists the data that remains, where, and for how long.
+
+Both triggers call one function, because they do the same work with the same permissions.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Any
 
-from kernel.http_application import HttpApplication, LambdaHandler, ResponseBody, answer
+from kernel.http_application import LambdaHandler, ResponseBody, Routes, http_application, json_response
 from kernel.identity import OPERATORS, require_operator
 from kernel.observability import count, logger, tracer
 from kernel.problems import Problem
@@ -20,12 +22,12 @@ import customer_orders
 import order_store
 from customer_orders import ErasureRequest
 
-# What Cognito makes; it becomes part of a filter.
+# Cognito's format. The id becomes part of a filter expression.
 CUSTOMER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NAMED_AT_MOST = 10
-# Enough for one more customer, before the function's time is over.
+# The job starts on another customer only if at least this time remains before the function's timeout.
 MILLISECONDS_FOR_A_CUSTOMER = 3000
-# What EventBridge says of itself in the event of a schedule.
+# The `source` of a scheduled event.
 SCHEDULE = "aws.events"
 
 
@@ -46,36 +48,34 @@ class ErasureUnderWay(ResponseBody):
 
 
 class ErasureFault(Exception):
-    """Some erasures could not be finished. The job tries them again with its next run."""
+    """Some erasures failed. The next run of the job retries them."""
 
 
 @dataclass(frozen=True)
 class Erasure:
-    """What an attempt came to: the customer's orders, those that are not settled, and whether a user was deleted."""
+    """The result of an attempt: the customer's orders, those not settled yet, and whether a user was deleted."""
 
     order_ids: list[str]
     under_way: list[str]
     user_deleted: bool
 
 
-app = HttpApplication()
-_answer_request = app.lambda_handler()
+routes = Routes()
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Answer a request from the API, or go on with the erasures that are due where a schedule calls."""
-    called: LambdaHandler = finish_erasures if event.get("source") == SCHEDULE else _answer_request
-    return called(event, context)
-
-
-@app.post("/customers/<customer_id>/erasure")
+@routes.post("/customers/<customer_id>/erasure")
 def erase_customer(customer_id: str) -> Response[str]:
-    """Answer 200 where no order holds an address any more and the user is deleted; 202 while orders are not settled.
+    """Erase the addresses of the settled orders now. The job erases the others once they are settled.
 
-    What is settled is erased at once. A job erases the rest when it is settled, and deletes the user then. The call may
-    be repeated as often as you like; 409 where the user is an operator.
+    The request can be repeated any number of times.
+
+    Returns:
+        200 if no order holds an address and the user is deleted; 202 while orders are not settled.
+
+    Raises:
+        Problem: 404, the id has not Cognito's format; 409, the user is an operator.
     """
-    require_operator(app.caller())
+    require_operator(routes.caller())
     if not CUSTOMER_ID.fullmatch(customer_id):
         raise Problem(404, f"{customer_id} is no customer's id. It is the `sub` of a user in the user pool.")
     if customer_account.is_operator(customer_id):
@@ -88,7 +88,7 @@ def erase_customer(customer_id: str) -> Response[str]:
     customer_orders.request_erasure(customer_id)
     erasure = erase(customer_id)
     if erasure.under_way:
-        return answer(
+        return json_response(
             202,
             ErasureUnderWay(
                 customer_id=customer_id,
@@ -97,14 +97,14 @@ def erase_customer(customer_id: str) -> Response[str]:
             ),
         )
     customer_orders.check_later(customer_id)
-    return answer(
+    return json_response(
         200,
         ErasedCustomer(customer_id=customer_id, orders=len(erasure.order_ids), user_deleted=erasure.user_deleted),
     )
 
 
 def erase(customer_id: str) -> Erasure:
-    """Overwrite the addresses of the customer's settled orders; delete the user, if none is left under way."""
+    """Overwrite the addresses of the customer's settled orders. Delete the user if no other order is left."""
     order_ids = customer_orders.order_ids_of(customer_id)
     under_way = [order_id for order_id in order_ids if not order_store.erase_address(order_id)]
     if under_way:
@@ -119,13 +119,13 @@ def erase(customer_id: str) -> Erasure:
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def finish_erasures(_event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Go on with the erasures that are due. Every minute, by a schedule.
+    """Continue the erasures that are due. A schedule calls this every minute.
 
     Returns:
-        How many there were.
+        The number of erasures that were due.
 
     Raises:
-        ErasureFault: Some met a fault, which is in the log.
+        ErasureFault: Some erasures failed. The log has the errors.
     """
     requests = customer_orders.due_erasures()
     faults = 0
@@ -134,7 +134,7 @@ def finish_erasures(_event: dict[str, Any], context: Any) -> dict[str, Any]:
             break
         try:
             _go_on(request)
-        except Exception:  # noqa: BLE001 (one customer holds up no other)
+        except Exception:  # noqa: BLE001 (one customer's failure does not stop the others)
             logger.exception("the erasure could not be finished", extra={"customer_id": request.customer_id})
             faults += 1
     if faults:
@@ -152,3 +152,12 @@ def _go_on(request: ErasureRequest) -> None:
         customer_orders.end_erasure(request.customer_id)
     else:
         customer_orders.check_later(request.customer_id)
+
+
+_serve_request = http_application(routes)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Call the job for a scheduled event, and the route for a request from the API."""
+    handle: LambdaHandler = finish_erasures if event.get("source") == SCHEDULE else _serve_request
+    return handle(event, context)

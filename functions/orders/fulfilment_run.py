@@ -4,8 +4,8 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from kernel.at_start import made_at_start
 from kernel.client_limits import CLIENT_LIMITS
+from kernel.init_phase import cached_at_init
 from kernel.observability import logger
 from kernel.settings import setting
 
@@ -50,7 +50,7 @@ def _sqs() -> "SQSClient":
     return boto3.client("sqs", config=CLIENT_LIMITS)
 
 
-@made_at_start
+@cached_at_init
 def _step_functions() -> "SFNClient":
     return boto3.client("stepfunctions", config=CLIENT_LIMITS)
 

@@ -1,7 +1,7 @@
 """Orders in their table: one item per event, appended under optimistic concurrency.
 
-The first item of an order also holds what no event may tell (the shipping address), the fingerprint of the request,
-and, until the order is settled, the mark that puts it into the sparse index of unsettled orders.
+The first item of an order also holds the shipping address, which no event may contain, the fingerprint of the request,
+and, until the order is settled, its reconciliation, which puts it into the sparse index of unsettled orders.
 """
 
 import heapq
@@ -14,15 +14,15 @@ from zlib import crc32
 
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item, transaction_conflict
+from kernel.event_items import stored_events, with_events
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now
-from kernel.upcasting import upcast
 
 from botocore.exceptions import ClientError
 
 from order import Order, UnknownOrder
-from unsettled_mark import UnsettledMark
+from reconciliation import Reconciliation
 
 # So many partitions share the writes of the index of unsettled orders.
 UNSETTLED_SHARDS = 8
@@ -46,11 +46,11 @@ class Request:
 
 @dataclass(frozen=True)
 class StoredOrder:
-    """An order, what it was placed with, and its mark, unless it is settled."""
+    """An order, the request that placed it, and its reconciliation (None if it is settled)."""
 
     order: Order
     request: Request
-    mark: UnsettledMark | None
+    reconciliation: Reconciliation | None
 
 
 def load(order_id: str) -> StoredOrder:
@@ -72,11 +72,13 @@ def load(order_id: str) -> StoredOrder:
     items = [from_item(item) for page in pages for item in page["Items"]]
     if not items:
         raise UnknownOrder(order_id)
-    events = [upcast(CloudEvent.model_validate(event)) for item in items for event in item["events"]]
+    events = [event for item in items for event in stored_events(item)]
     first = items[0]
-    mark = _mark(first)
+    reconciliation = _reconciliation(first)
     return StoredOrder(
-        Order(events, settled=mark is None), Request(first["fingerprint"], first["shipping_address"]), mark
+        Order(events, settled=reconciliation is None),
+        Request(first["fingerprint"], first["shipping_address"]),
+        reconciliation,
     )
 
 
@@ -106,7 +108,7 @@ def create(placed: CloudEvent, request: Request) -> StoredOrder:
         if condition_failed(error):
             return load(placed.subject)
         raise
-    return StoredOrder(Order([placed]), request, UnsettledMark(placed.time))
+    return StoredOrder(Order([placed]), request, Reconciliation(placed.time))
 
 
 def erase_address(order_id: str) -> bool:
@@ -142,7 +144,7 @@ def _refused_by_an_item(error: ClientError) -> bool:
 def decide(order_id: str, decision: Decide) -> Order:
     """Load the order, let `decision` choose its next event, append that; again, if somebody else was quicker.
 
-    Where the event answers what a person was asked, the note of that goes from the mark in the same transaction.
+    If the event answers what a person was asked, the same transaction removes the note of that from the reconciliation.
 
     Returns:
         The order afterwards; as it was, where `decision` returned None.
@@ -162,7 +164,7 @@ def decide(order_id: str, decision: Decide) -> Order:
 
 
 def request_attention(order_id: str, decision: Decide) -> Order:
-    """As `decide`; in the same transaction the mark of unsettled orders, which must be there, gets a note of it."""
+    """As `decide`. The same transaction notes it in the reconciliation, which must exist."""
 
     def writes(_: Order, event: CloudEvent | None) -> Writes:
         return [_append(event), _note_attention(order_id)] if event else []
@@ -171,20 +173,22 @@ def request_attention(order_id: str, decision: Decide) -> Order:
 
 
 def settle(order_id: str, decision: Decide) -> Order:
-    """As `decide`, and the mark of unsettled orders is taken away: in one transaction, if there is an event.
+    """As `decide`, and remove the reconciliation: in one transaction, if there is an event.
 
-    Where there is none, another run may be asking for a person right now: its note on the mark refuses ours.
+    If there is none, another run may be asking for a person right now: its note in the reconciliation refuses ours.
     """
 
     def writes(_: Order, event: CloudEvent | None) -> Writes:
-        return [_append(event), _unmark(order_id)] if event else [_unmark(order_id, _NO_ATTENTION)]
+        if event is None:
+            return [_remove_reconciliation(order_id, _NO_ATTENTION)]
+        return [_append(event), _remove_reconciliation(order_id)]
 
     order = load(order_id).order
     return order if order.settled else _decide(order_id, decision, writes)
 
 
 def unsettled(quiet_since: Timestamp) -> Iterator[str]:
-    """Yield the orders whose marks have not moved since `quiet_since`, the quietest first, from the sparse index.
+    """Yield the orders that have been quiet since `quiet_since`, the quietest first, from the sparse index.
 
     The index is a moment behind the table.
     """
@@ -206,31 +210,35 @@ def _shard(shard: str, quiet_since: Timestamp) -> Iterator[dict[str, Any]]:
     return (from_item(item) for page in pages for item in page["Items"])
 
 
-def move_mark(order_id: str, seen: UnsettledMark, mark: UnsettledMark) -> bool:
-    """Replace the mark that was `seen`; False where somebody has moved it, or the order is settled, meanwhile."""
-    move = _update_mark(
+def replace_reconciliation(order_id: str, seen: Reconciliation, wanted: Reconciliation) -> bool:
+    """Replace the reconciliation that was `seen`.
+
+    Returns:
+        Whether it was replaced; False if another sweeper replaced it, or the order was settled, meanwhile.
+    """
+    replacement = _update_first(
         order_id,
         "SET unsettled_since = :since, sweeps = :sweeps, sweeps_in_vain = :in_vain, swept_at = :swept_at",
         "unsettled_since = :seen",
         {
-            ":since": mark.since,
-            ":sweeps": mark.sweeps,
-            ":in_vain": mark.in_vain,
-            ":swept_at": mark.swept_at,
-            ":seen": seen.since,
+            ":since": wanted.quiet_since,
+            ":sweeps": wanted.runs,
+            ":in_vain": wanted.fruitless_runs,
+            ":swept_at": wanted.events_at_last_run,
+            ":seen": seen.quiet_since,
         },
     )
-    return _written([move])
+    return _written([replacement])
 
 
-def _mark(first: dict[str, Any]) -> UnsettledMark | None:
+def _reconciliation(first: dict[str, Any]) -> Reconciliation | None:
     if "unsettled_since" not in first:
         return None
-    return UnsettledMark(
-        since=first["unsettled_since"],
-        sweeps=first.get("sweeps", 0),
-        in_vain=first.get("sweeps_in_vain", 0),
-        swept_at=first.get("swept_at", 0),
+    return Reconciliation(
+        quiet_since=first["unsettled_since"],
+        runs=first.get("sweeps", 0),
+        fruitless_runs=first.get("sweeps_in_vain", 0),
+        events_at_last_run=first.get("swept_at", 0),
     )
 
 
@@ -271,18 +279,18 @@ def _append(event: CloudEvent) -> dict[str, Any]:
 
 
 def _note_attention(order_id: str) -> dict[str, Any]:
-    return _update_mark(order_id, "SET needs_attention = :yes", "attribute_exists(unsettled_shard)", {":yes": True})
+    return _update_first(order_id, "SET needs_attention = :yes", "attribute_exists(unsettled_shard)", {":yes": True})
 
 
 def _forget_attention(order_id: str) -> dict[str, Any]:
-    return _update_mark(order_id, "REMOVE needs_attention", "attribute_exists(order_id)")
+    return _update_first(order_id, "REMOVE needs_attention", "attribute_exists(order_id)")
 
 
-def _unmark(order_id: str, condition: str = "attribute_exists(order_id)") -> dict[str, Any]:
-    return _update_mark(order_id, "REMOVE unsettled_shard, unsettled_since, needs_attention", condition)
+def _remove_reconciliation(order_id: str, condition: str = "attribute_exists(order_id)") -> dict[str, Any]:
+    return _update_first(order_id, "REMOVE unsettled_shard, unsettled_since, needs_attention", condition)
 
 
-def _update_mark(
+def _update_first(
     order_id: str, expression: str, condition: str, values: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     update = {
@@ -295,12 +303,7 @@ def _update_mark(
 
 
 def _item(event: CloudEvent) -> dict[str, Any]:
-    return {
-        "order_id": event.subject,
-        "sequence": event.sequence,
-        "events": [event.document()],
-        "event_count": 1,
-    }
+    return with_events({"order_id": event.subject, "sequence": event.sequence}, [event])
 
 
 def _table() -> str:

@@ -1,10 +1,13 @@
-"""Place an order: `POST /orders`. Answers at once; the saga starts from the event."""
+"""Place an order: `POST /orders`.
+
+The response does not wait for the saga, which starts from the event `OrderPlaced`.
+"""
 
 import hashlib
 from typing import Annotated, Self
 
 from kernel.cloud_event import CloudEvent
-from kernel.http_application import HttpApplication, RequestBody, ResponseBody, answer
+from kernel.http_application import RequestBody, ResponseBody, Routes, json_response
 from kernel.idempotency_key import idempotency_key
 from kernel.money import Currency, format_money
 from kernel.observability import cause, correlate
@@ -86,7 +89,7 @@ class PlaceOrder(RequestBody):
     ] = None
 
     def fingerprint(self) -> str:
-        """Return a digest that is equal for equal requests, however their JSON was written."""
+        """Return a digest that is equal for equal requests, regardless of how their JSON is formatted."""
         return hashlib.sha256(self.model_dump_json(exclude_none=True).encode()).hexdigest()
 
 
@@ -100,16 +103,23 @@ class AcceptedOrder(ResponseBody):
     currency: str
 
 
-app = HttpApplication()
-handler = app.lambda_handler()
+routes = Routes()
 
 
-@app.post("/orders")
+@routes.post("/orders")
 def place_order() -> Response[str]:
-    """Answer 202 with the placed order; with the same order again for the same key and request."""
-    customer = app.caller()
-    key = idempotency_key(app)
-    request = app.body(PlaceOrder)
+    """Store the order under an id that follows from customer and Idempotency-Key.
+
+    Returns:
+        202 and the placed order. Repeating the request returns the stored order.
+
+    Raises:
+        Problem: 409, the total is not `expected_total`; 422, a product is unknown, the currencies are mixed, or the key
+            was used for another request.
+    """
+    customer = routes.caller()
+    key = idempotency_key(routes)
+    request = routes.body(PlaceOrder)
     order_id = order_id_of(customer.user_id, key)
     correlate(order_id)
 
@@ -120,7 +130,7 @@ def place_order() -> Response[str]:
             "This Idempotency-Key was used for another request: send a new key with a new order.",
             kind="idempotency-key-reused",
         )
-    return answer(202, _accepted(stored.order), location=f"orders/{order_id}")
+    return json_response(202, _accepted(stored.order), location=f"orders/{order_id}")
 
 
 def _place_new(order_id: str, customer_id: str, request: PlaceOrder) -> StoredOrder:
@@ -143,7 +153,11 @@ def _place_new(order_id: str, customer_id: str, request: PlaceOrder) -> StoredOr
 
 
 def _refuse_other_total(expected: ExpectedTotal | None, placed: CloudEvent) -> None:
-    """Raises: Problem: 409, a price has changed since the customer was shown the total."""
+    """Compare the total with the one that the customer saw.
+
+    Raises:
+        Problem: 409, a price has changed in the meantime.
+    """
     order = OrderPlaced.model_validate(placed.data)
     if expected is None or (expected.amount, expected.currency) == (order.total, order.currency):
         return

@@ -1,9 +1,9 @@
 """Reject an order: the decision that comes before any compensation."""
 
-from kernel.saga_step import Command, saga_step
+from kernel.saga_step import Command
 
 import order_store
-from decided import Decided
+from decision_outcome import DecisionOutcome
 from order import DecidedBy
 
 
@@ -13,8 +13,7 @@ class RejectOrder(Command):
     reason: str
 
 
-@saga_step
-def handler(command: RejectOrder) -> Decided:
+def reject_order(command: RejectOrder) -> DecisionOutcome:
     """Decide that the order is rejected, or answer with the decision that came first.
 
     Raises:
@@ -23,4 +22,4 @@ def handler(command: RejectOrder) -> Decided:
     order = order_store.decide(
         command.order_id, lambda order: order.reject(command.reason, DecidedBy.SAGA, command.cause())
     )
-    return Decided.of(order)
+    return DecisionOutcome.of(order)

@@ -1,6 +1,6 @@
 """Ask for a person: steps of the saga kept failing."""
 
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 import order_store
 import permits
@@ -10,8 +10,7 @@ class RequestAttention(Command):
     failed_steps: tuple[str, ...]
 
 
-@saga_step
-def handler(command: RequestAttention) -> Outcome:
+def request_attention(command: RequestAttention) -> Outcome:
     """Mark the order as needing attention, unless it is marked or settled already.
 
     Raises:

@@ -1,6 +1,6 @@
 """Have the saga run again, because a person says so. Called by attend_order."""
 
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 import order_store
 from order import Operator
@@ -15,8 +15,7 @@ class RequestRetry(Command):
     comment: str | None = None
 
 
-@saga_step
-def handler(command: RequestRetry) -> Outcome:
+def request_retry(command: RequestRetry) -> Outcome:
     """Give the order back the status that it had, unless something else has happened to it since.
 
     Returns:

@@ -1,6 +1,6 @@
 """Ask a person to review a large order, once. The run that asks ends; an approval starts the next one."""
 
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 import order_store
 import permits
@@ -10,8 +10,7 @@ class RequestReview(Command):
     pass
 
 
-@saga_step
-def handler(command: RequestReview) -> Outcome:
+def request_review(command: RequestReview) -> Outcome:
     """Put the order into review, or answer with what became of its review.
 
     Returns:

@@ -1,6 +1,6 @@
 """Settle an order: its decision and all that follows from it are done. The last step of the saga."""
 
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 import order_store
 import permits
@@ -12,8 +12,7 @@ class SettleOrder(Command):
     waits: bool = False
 
 
-@saga_step
-def handler(command: SettleOrder) -> Outcome:
+def settle_order(command: SettleOrder) -> Outcome:
     """Take the order out of the index of unsettled orders, and resolve the attention that it needed.
 
     Raises:

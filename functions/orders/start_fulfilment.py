@@ -4,7 +4,6 @@ from kernel.queue_consumer import Unprocessable, message_consumer
 
 from kernel.cloud_event import CloudEvent
 from kernel.observability import correlate, correlate_with, logger
-from kernel.upcasting import upcast
 
 from pydantic import TypeAdapter
 
@@ -33,9 +32,8 @@ def requested_run(body: str) -> Run:
     if isinstance(message, Run):
         correlate(message.order_id)
         return message
-    event = upcast(message)
-    correlate_with(event)
-    return Run(order_id=event.subject, causation_id=event.id, run_id=f"{event.subject}-{event.sequence}")
+    correlate_with(message)
+    return Run(order_id=message.subject, causation_id=message.id, run_id=f"{message.subject}-{message.sequence}")
 
 
 def start_fulfilment(run: Run) -> None:

@@ -1,23 +1,31 @@
 """Run the orders again that ought to be settled by now, and are not. Every minute, by a schedule.
 
 A message may be lost, a run stopped, a function killed between the decision and what follows from it. Running the
-saga again makes all of that good; where it does not, a person is asked. And where the wait for a person is what was
-lost, it is started.
+saga again makes all of that good; where it does not, a person is asked. An order that waits for a person has its
+event sent to operations again, in case the event or the wait for the decision was lost.
 """
 
+import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from kernel.client_limits import CLIENT_LIMITS
+from kernel.cloud_event import CloudEvent
 from kernel.observability import cause, correlate, count, logger, one_of_many, tracer
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
 
+import boto3
+
 import fulfilment_run
 import order_store
-import person_wait
 from fulfilment_run import Run
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
 
 # Start no other order in the last seconds of the function.
 MILLISECONDS_FOR_AN_ORDER = 10_000
@@ -79,25 +87,37 @@ def sweep(order_id: str, quiet_since: Timestamp) -> Swept:
     start the same one.
     """
     stored = order_store.load(order_id)
-    order, mark = stored.order, stored.mark
-    if mark is None or mark.since > quiet_since:
+    order, reconciliation = stored.order, stored.reconciliation
+    if reconciliation is None or reconciliation.quiet_since > quiet_since:
         return Swept.LEFT_ALONE  # the index is behind: the order is settled, or swept by another
     last_event, events = order.events[-1], len(order.events)
     if last_event.time > quiet_since:
-        order_store.move_mark(order_id, mark, mark.quiet_since(last_event.time))
+        order_store.replace_reconciliation(order_id, reconciliation, reconciliation.postponed(last_event.time))
         return Swept.LEFT_ALONE
     if order.questions:
         for question in order.questions:
-            person_wait.start(question)
-        order_store.move_mark(order_id, mark, mark.quiet_since(now()))
+            _request_decision_again(question)
+        order_store.replace_reconciliation(order_id, reconciliation, reconciliation.postponed(now()))
         return Swept.WAITS_FOR_A_PERSON
-    if mark.is_given_up(events):
+    if reconciliation.is_exhausted(events):
         order_store.request_attention(order_id, lambda order: order.request_attention(["Sweep"], cause(last_event.id)))
         return Swept.GIVEN_UP
-    run = Run(order_id=order_id, causation_id=last_event.id, run_id=f"{order_id}-sweep-{mark.sweeps + 1}")
+    run = Run(order_id=order_id, causation_id=last_event.id, run_id=f"{order_id}-sweep-{reconciliation.runs + 1}")
     fulfilment_run.start(run, stored)
-    counted = order_store.move_mark(order_id, mark, mark.run_again(events, datetime.now(UTC), _quiet()))
+    counted = order_store.replace_reconciliation(
+        order_id, reconciliation, reconciliation.run_again(events, datetime.now(UTC), _quiet())
+    )
     return Swept.RUN_AGAIN if counted else Swept.LEFT_ALONE
+
+
+def _request_decision_again(question: CloudEvent) -> None:
+    """Send the event that asks for a person to the queue of attend_orders, which acts unless a wait is running."""
+    _sqs().send_message(QueueUrl=setting("ATTENTION_QUEUE_URL"), MessageBody=json.dumps(question.document()))
+
+
+@cache
+def _sqs() -> "SQSClient":
+    return boto3.client("sqs", config=CLIENT_LIMITS)
 
 
 def _quiet() -> timedelta:

@@ -1,10 +1,10 @@
-"""Authorize the payment of an order. Saga step; compensated by void_payment."""
+"""Authorize the payment of an order. Saga step; its compensation is void_payment."""
 
 from kernel.money import Money
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 from gateway import UNKNOWN_PAYMENT_METHOD, Authorized, gateway
-from payment import Payment, PaymentStatus
+from payment import DeclinedPayment, IntendedPayment, Payment, UndonePayment, VoidingPayment
 from payment_store import payments
 
 
@@ -13,28 +13,28 @@ class AuthorizePayment(Command):
     payment_method: str
 
 
-@saga_step
-def handler(command: AuthorizePayment) -> Outcome:
-    """Hold `command.amount` on the customer's card, once per order.
+def authorize_payment(command: AuthorizePayment) -> Outcome:
+    """Hold `command.amount` on the customer's card, at most once per order.
 
     Returns:
-        AUTHORIZED; DECLINED with the reason PAYMENT_DECLINED or UNKNOWN_PAYMENT_METHOD; UNDONE after the compensation.
+        AUTHORIZED; DECLINED with the reason PAYMENT_DECLINED or UNKNOWN_PAYMENT_METHOD; UNDONE if the compensation ran
+        first.
 
     Raises:
         GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
     """
-    payment = payments().change(
-        command.order_id,
-        lambda first: first or Payment.intended(command.order_id, command.amount, command.payment_method),
-    )
-    if payment.status is PaymentStatus.INTENDED:
+    intended = IntendedPayment(order_id=command.order_id, amount=command.amount, payment_method=command.payment_method)
+    payment = payments().change(command.order_id, lambda existing: existing or intended)
+    if isinstance(payment, IntendedPayment):
         payment = _authorize(command)
-    if payment.is_undone:
-        return _undo_own_call(payment)
-    if payment.status is PaymentStatus.DECLINED:
-        is_unknown = payment.decline_reason == UNKNOWN_PAYMENT_METHOD
-        return Outcome(outcome="DECLINED", reason=UNKNOWN_PAYMENT_METHOD if is_unknown else "PAYMENT_DECLINED")
-    return Outcome(outcome="AUTHORIZED")
+    match payment:
+        case DeclinedPayment():
+            is_unknown = payment.decline_reason == UNKNOWN_PAYMENT_METHOD
+            return Outcome(outcome="DECLINED", reason=UNKNOWN_PAYMENT_METHOD if is_unknown else "PAYMENT_DECLINED")
+        case VoidingPayment() | UndonePayment():
+            return _undo_own_call(payment)
+        case _:
+            return Outcome(outcome="AUTHORIZED")
 
 
 def _authorize(command: AuthorizePayment) -> Payment:
@@ -42,6 +42,8 @@ def _authorize(command: AuthorizePayment) -> Payment:
     cause = command.cause()
 
     def record(payment: Payment) -> Payment:
+        if not isinstance(payment, IntendedPayment):
+            return payment
         if isinstance(answer, Authorized):
             return payment.authorized(answer.authorization_id, cause)
         return payment.declined(answer.reason, cause)
@@ -49,8 +51,8 @@ def _authorize(command: AuthorizePayment) -> Payment:
     return payments().update(command.order_id, record)
 
 
-def _undo_own_call(payment: Payment) -> Outcome:
-    """The compensation came first. A call of ours, now or before a crash, may have reached the provider after it."""
-    if payment.was_intended:
-        gateway().void(payment.order_id, str(payment.payment_method))
+def _undo_own_call(payment: VoidingPayment | UndonePayment) -> Outcome:
+    """Void again: the compensation came first, and a call of ours may have reached the provider after it."""
+    if payment.payment_method is not None:
+        gateway().void(payment.order_id, payment.payment_method)
     return Outcome(outcome="UNDONE")

@@ -1,15 +1,14 @@
-"""Capture the payment of an order. Comes after the pivot: it is repeated until it works, never compensated."""
+"""Capture the payment of an order. Runs after the pivot: it is retried until it works, and never compensated."""
 
-from kernel.money import Money
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 from gateway import gateway
-from payment import Payment, PaymentStatus
+from payment import AuthorizedPayment, CapturedPayment, Payment
 from payment_store import payments
 
 
 class NotAuthorized(Exception):
-    """Nothing is held that could be captured: no run of the saga leads here, so a person must look."""
+    """No amount is held. No run of the saga leads here, so a person must look."""
 
 
 class CapturePayment(Command):
@@ -18,27 +17,30 @@ class CapturePayment(Command):
     by_hand: str | None = None
 
 
-@saga_step
-def handler(command: CapturePayment) -> Outcome:
-    """Take what is held for the order, once.
+def capture_payment(command: CapturePayment) -> Outcome:
+    """Take the amount that is held for the order, once.
 
     Returns:
         CAPTURED.
 
     Raises:
         GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
-        NotAuthorized: nothing is held for this order.
+        NotAuthorized: Nothing is held for this order.
     """
     payment = payments().load(command.order_id)
-    if payment is not None and payment.status is PaymentStatus.AUTHORIZED:
+    if isinstance(payment, AuthorizedPayment):
         payment = _capture(payment, command)
-    if payment is None or payment.status is not PaymentStatus.CAPTURED:
+    if not isinstance(payment, CapturedPayment):
         raise NotAuthorized(f"order {command.order_id}: {payment.status if payment else 'no payment'}")
     return Outcome(outcome=payment.status)
 
 
-def _capture(payment: Payment, command: CapturePayment) -> Payment:
+def _capture(authorized: AuthorizedPayment, command: CapturePayment) -> Payment:
     if command.by_hand is None:
-        gateway().capture(command.order_id, Money.model_validate(payment.amount), str(payment.payment_method))
+        gateway().capture(command.order_id, authorized.amount, authorized.payment_method)
     cause = command.cause()
-    return payments().update(command.order_id, lambda now: now.captured(cause, command.by_hand))
+
+    def record(payment: Payment) -> Payment:
+        return payment.captured(cause, command.by_hand) if isinstance(payment, AuthorizedPayment) else payment
+
+    return payments().update(command.order_id, record)

@@ -3,9 +3,13 @@
 from kernel.outbox import Outbox
 from kernel.settings import setting
 
+from pydantic import TypeAdapter
+
 from payment import Payment
+
+_PAYMENT: TypeAdapter[Payment] = TypeAdapter(Payment)
 
 
 def payments() -> Outbox[Payment]:
     """Return the payments, by order."""
-    return Outbox(setting("PAYMENTS_TABLE_NAME"), Payment)
+    return Outbox(setting("PAYMENTS_TABLE_NAME"), _PAYMENT.validate_python)

@@ -1,9 +1,9 @@
 """Void the payment of an order. Compensates authorize_payment."""
 
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 from gateway import gateway
-from payment import Payment, PaymentStatus
+from payment import Payment, UndonePayment, VoidingPayment, voiding
 from payment_store import payments
 
 
@@ -13,23 +13,31 @@ class VoidPayment(Command):
     by_hand: str | None = None
 
 
-@saga_step
-def handler(command: VoidPayment) -> Outcome:
-    """Let go of what is held for the order, and leave a tombstone, so that a late authorize_payment is refused.
+def void_payment(command: VoidPayment) -> Outcome:
+    """Release what is held for the order, and leave a tombstone, which refuses a late authorize_payment.
 
     Returns:
-        UNDONE, also where nothing was held.
+        UNDONE, also if nothing was held.
 
     Raises:
         GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
-        CapturedAlready: the money is taken: a person must look.
+        CapturedAlready: The money is taken, so a person must look.
     """
     payment = payments().change(
-        command.order_id, lambda first: first.voiding() if first else Payment.tombstone(command.order_id)
+        command.order_id,
+        lambda existing: voiding(existing) if existing else UndonePayment(order_id=command.order_id),
     )
-    if payment.status is PaymentStatus.VOIDING:
-        if command.by_hand is None:
-            gateway().void(command.order_id, str(payment.payment_method))
-        cause = command.cause()
-        payment = payments().update(command.order_id, lambda now: now.voided(cause, command.by_hand))
+    if isinstance(payment, VoidingPayment):
+        payment = _void(payment, command)
     return Outcome(outcome=payment.status)
+
+
+def _void(voided: VoidingPayment, command: VoidPayment) -> Payment:
+    if command.by_hand is None:
+        gateway().void(command.order_id, voided.payment_method)
+    cause = command.cause()
+
+    def record(payment: Payment) -> Payment:
+        return payment.voided(cause, command.by_hand) if isinstance(payment, VoidingPayment) else payment
+
+    return payments().update(command.order_id, record)

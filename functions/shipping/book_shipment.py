@@ -1,9 +1,9 @@
-"""Book the shipment of an order. Saga step; compensated by cancel_shipment."""
+"""Book the shipment of an order. Saga step; its compensation is cancel_shipment."""
 
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 from carrier import Address, Booked, carrier
-from shipment import Shipment, ShipmentStatus
+from shipment import CancellingShipment, IntendedShipment, RefusedShipment, Shipment, UndoneShipment
 from shipment_store import shipments
 
 
@@ -11,24 +11,26 @@ class BookShipment(Command):
     shipping_address: Address
 
 
-@saga_step
-def handler(command: BookShipment) -> Outcome:
-    """Book the order's transport, once per order.
+def book_shipment(command: BookShipment) -> Outcome:
+    """Book the order's transport, at most once per order.
 
     Returns:
-        BOOKED; REFUSED with the reason ADDRESS_REFUSED; UNDONE after the compensation.
+        BOOKED; REFUSED with the reason ADDRESS_REFUSED; UNDONE if the compensation ran first.
 
     Raises:
         CarrierUnavailable: The carrier did not answer. The step answers UNAVAILABLE.
     """
-    shipment = shipments().change(command.order_id, lambda first: first or Shipment.intended(command.order_id))
-    if shipment.status is ShipmentStatus.INTENDED:
+    intended = IntendedShipment(order_id=command.order_id)
+    shipment = shipments().change(command.order_id, lambda existing: existing or intended)
+    if isinstance(shipment, IntendedShipment):
         shipment = _book(command)
-    if shipment.is_undone:
-        return _undo_own_call(shipment)
-    if shipment.status is ShipmentStatus.REFUSED:
-        return Outcome(outcome="REFUSED", reason="ADDRESS_REFUSED")
-    return Outcome(outcome="BOOKED")
+    match shipment:
+        case RefusedShipment():
+            return Outcome(outcome="REFUSED", reason="ADDRESS_REFUSED")
+        case CancellingShipment() | UndoneShipment():
+            return _undo_own_call(shipment)
+        case _:
+            return Outcome(outcome="BOOKED")
 
 
 def _book(command: BookShipment) -> Shipment:
@@ -36,6 +38,8 @@ def _book(command: BookShipment) -> Shipment:
     cause = command.cause()
 
     def record(shipment: Shipment) -> Shipment:
+        if not isinstance(shipment, IntendedShipment):
+            return shipment
         if isinstance(answer, Booked):
             return shipment.booked(answer.carrier, answer.tracking_number, cause)
         return shipment.refused(answer.reason, cause)
@@ -43,8 +47,8 @@ def _book(command: BookShipment) -> Shipment:
     return shipments().update(command.order_id, record)
 
 
-def _undo_own_call(shipment: Shipment) -> Outcome:
-    """The compensation came first. A call of ours, now or before a crash, may have reached the carrier after it."""
+def _undo_own_call(shipment: CancellingShipment | UndoneShipment) -> Outcome:
+    """Cancel again: the compensation came first, and a call of ours may have reached the carrier after it."""
     if shipment.was_intended:
         carrier().cancel(shipment.order_id)
     return Outcome(outcome="UNDONE")

@@ -1,9 +1,9 @@
 """Cancel the shipment of an order. Compensates book_shipment."""
 
-from kernel.saga_step import Command, Outcome, saga_step
+from kernel.saga_step import Command, Outcome
 
 from carrier import carrier
-from shipment import Shipment, ShipmentStatus
+from shipment import CancellingShipment, Shipment, UndoneShipment, cancelling
 from shipment_store import shipments
 
 
@@ -13,22 +13,30 @@ class CancelShipment(Command):
     by_hand: str | None = None
 
 
-@saga_step
-def handler(command: CancelShipment) -> Outcome:
-    """Cancel what is booked for the order, and leave a tombstone, so that a late book_shipment is refused.
+def cancel_shipment(command: CancelShipment) -> Outcome:
+    """Cancel what is booked for the order, and leave a tombstone, which refuses a late book_shipment.
 
     Returns:
-        UNDONE, also where nothing was booked.
+        UNDONE, also if nothing was booked.
 
     Raises:
         CarrierUnavailable: The carrier did not answer. The step answers UNAVAILABLE.
     """
     shipment = shipments().change(
-        command.order_id, lambda first: first.cancelling() if first else Shipment.tombstone(command.order_id)
+        command.order_id,
+        lambda existing: cancelling(existing) if existing else UndoneShipment(order_id=command.order_id),
     )
-    if shipment.status is ShipmentStatus.CANCELLING:
-        if command.by_hand is None:
-            carrier().cancel(command.order_id)
-        cause = command.cause()
-        shipment = shipments().update(command.order_id, lambda now: now.cancelled(cause, command.by_hand))
+    if isinstance(shipment, CancellingShipment):
+        shipment = _cancel(command)
     return Outcome(outcome=shipment.status)
+
+
+def _cancel(command: CancelShipment) -> Shipment:
+    if command.by_hand is None:
+        carrier().cancel(command.order_id)
+    cause = command.cause()
+
+    def record(shipment: Shipment) -> Shipment:
+        return shipment.cancelled(cause, command.by_hand) if isinstance(shipment, CancellingShipment) else shipment
+
+    return shipments().update(command.order_id, record)

@@ -1,10 +1,11 @@
 """The shipment of an order: booked at a carrier, or cancelled there. Knows no AWS and no carrier."""
 
-from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from kernel.cloud_event import Cause, EventData
 from kernel.state_with_events import StateWithEvents
+
+from pydantic import Field
 
 SOURCE = "shipping"
 
@@ -28,70 +29,80 @@ class ShipmentCancelled(EventData):
     by_hand: str | None = None
 
 
-class ShipmentStatus(StrEnum):
-    INTENDED = "INTENDED"
-    BOOKED = "BOOKED"
-    REFUSED = "REFUSED"
-    CANCELLING = "CANCELLING"
-    UNDONE = "UNDONE"
+class _RequestedShipment(StateWithEvents):
+    """A shipment that the saga has asked for. The address comes with the command, and only the carrier stores it."""
+
+    source: ClassVar[str] = SOURCE
+    was_intended: bool = True
 
 
-class Shipment(StateWithEvents):
-    """INTENDED: the carrier may have been called. CANCELLING and UNDONE are tombstones: nothing will be booked.
+class IntendedShipment(_RequestedShipment):
+    """The carrier may have been called, and its answer is not recorded. No event says so."""
 
-    The address is the carrier's to keep, not ours: it comes with the command and is not stored.
+    status: Literal["INTENDED"] = "INTENDED"
+
+    def booked(self, carrier: str, tracking_number: str, cause: Cause) -> "BookedShipment":
+        """Record the booking."""
+        event = ShipmentBooked(carrier=carrier, tracking_number=tracking_number)
+        return self.become(
+            BookedShipment, carrier=carrier, tracking_number=tracking_number, events=self.events_with(event, cause)
+        )
+
+    def refused(self, reason: str, cause: Cause) -> "RefusedShipment":
+        """Record that the carrier refused."""
+        event = ShipmentRefused(reason=reason)
+        return self.become(RefusedShipment, refusal_reason=reason, events=self.events_with(event, cause))
+
+
+class BookedShipment(_RequestedShipment):
+    """The carrier will fetch the order."""
+
+    status: Literal["BOOKED"] = "BOOKED"
+    carrier: str
+    tracking_number: str
+
+
+class RefusedShipment(_RequestedShipment):
+    """The carrier does not deliver to the address."""
+
+    status: Literal["REFUSED"] = "REFUSED"
+    refusal_reason: str
+
+
+class CancellingShipment(_RequestedShipment):
+    """A tombstone: nothing will be booked. The carrier may still have a booking."""
+
+    status: Literal["CANCELLING"] = "CANCELLING"
+
+    def cancelled(self, cause: Cause, by_hand: str | None = None) -> "UndoneShipment":
+        """Record that the carrier has no booking any more."""
+        return self.become(UndoneShipment, events=self.events_with(ShipmentCancelled(by_hand=by_hand), cause))
+
+
+class UndoneShipment(StateWithEvents):
+    """A tombstone: nothing is booked, and nothing will be.
+
+    Attributes:
+        was_intended: Whether the carrier may have been called. False if the compensation ran before any booking.
     """
 
     source: ClassVar[str] = SOURCE
-    status: ShipmentStatus
+    status: Literal["UNDONE"] = "UNDONE"
     was_intended: bool = False
-    carrier: str | None = None
-    tracking_number: str | None = None
-    refusal_reason: str | None = None
 
-    @classmethod
-    def intended(cls, order_id: str) -> "Shipment":
-        """Say that the carrier is about to be called. No event: nothing has happened yet."""
-        return cls(order_id=order_id, status=ShipmentStatus.INTENDED, was_intended=True)
 
-    @classmethod
-    def tombstone(cls, order_id: str) -> "Shipment":
-        """Refuse every later attempt to book for the order. The carrier was never called."""
-        return cls(order_id=order_id, status=ShipmentStatus.UNDONE)
+Shipment = Annotated[
+    IntendedShipment | BookedShipment | RefusedShipment | CancellingShipment | UndoneShipment,
+    Field(discriminator="status"),
+]
 
-    @property
-    def is_undone(self) -> bool:
-        return self.status in (ShipmentStatus.CANCELLING, ShipmentStatus.UNDONE)
 
-    def booked(self, carrier: str, tracking_number: str, cause: Cause) -> "Shipment":
-        """Record the booking; a shipment that is answered or undone stays as it is."""
-        if self.status is not ShipmentStatus.INTENDED:
-            return self
-        event = ShipmentBooked(carrier=carrier, tracking_number=tracking_number)
-        return self.announcing(
-            event, cause, status=ShipmentStatus.BOOKED, carrier=carrier, tracking_number=tracking_number
-        )
-
-    def refused(self, reason: str, cause: Cause) -> "Shipment":
-        """Record that the carrier refused; a shipment that is answered or undone stays as it is."""
-        if self.status is not ShipmentStatus.INTENDED:
-            return self
-        return self.announcing(
-            ShipmentRefused(reason=reason), cause, status=ShipmentStatus.REFUSED, refusal_reason=reason
-        )
-
-    def cancelling(self) -> "Shipment":
-        """Leave the tombstone, before the carrier is asked to forget what may be booked."""
-        match self.status:
-            case ShipmentStatus.INTENDED | ShipmentStatus.BOOKED:
-                return self.model_copy(update={"status": ShipmentStatus.CANCELLING})
-            case ShipmentStatus.REFUSED:
-                return self.model_copy(update={"status": ShipmentStatus.UNDONE})
-            case _:
-                return self
-
-    def cancelled(self, cause: Cause, by_hand: str | None = None) -> "Shipment":
-        """Record that nothing is booked at the carrier any more."""
-        if self.status is not ShipmentStatus.CANCELLING:
-            return self
-        return self.announcing(ShipmentCancelled(by_hand=by_hand), cause, status=ShipmentStatus.UNDONE)
+def cancelling(shipment: Shipment) -> Shipment:
+    """Leave the tombstone, before the carrier is asked to cancel what may be booked."""
+    match shipment:
+        case IntendedShipment() | BookedShipment():
+            return shipment.become(CancellingShipment)
+        case RefusedShipment():
+            return shipment.become(UndoneShipment)
+        case CancellingShipment() | UndoneShipment():
+            return shipment

@@ -3,9 +3,13 @@
 from kernel.outbox import Outbox
 from kernel.settings import setting
 
+from pydantic import TypeAdapter
+
 from shipment import Shipment
+
+_SHIPMENT: TypeAdapter[Shipment] = TypeAdapter(Shipment)
 
 
 def shipments() -> Outbox[Shipment]:
     """Return the shipments, by order."""
-    return Outbox(setting("SHIPPING_TABLE_NAME"), Shipment)
+    return Outbox(setting("SHIPPING_TABLE_NAME"), _SHIPMENT.validate_python)

@@ -6,10 +6,9 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from kernel.at_start import made_at_start
+from kernel.init_phase import cached_at_init
 from kernel.observability import logger
 from kernel.settings import setting
-from kernel.upcasting import upcast
 
 import boto3
 from botocore.exceptions import ClientError
@@ -20,6 +19,7 @@ from event_models import InvalidEvent
 from event_reader import PIECE_BYTES, ReadEvent, Unreadable, cause_of, read_events
 from projection import project
 from rebuild_register import FAULTS_LISTED, ReplayedObject
+from view_upcasters import upcast
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -29,7 +29,7 @@ AT_ONCE = 8
 BATCH = 200
 
 
-@made_at_start
+@cached_at_init
 def _s3() -> "S3Client":
     return boto3.client("s3")
 

@@ -1,8 +1,8 @@
-"""See how far a rebuild of the views is, or what it came to: `GET /views/rebuild/{rebuild_id}`. For operators."""
+"""Get the progress or the result of a rebuild of the views: `GET /views/rebuild/{rebuild_id}`. For operators."""
 
 import re
 
-from kernel.http_application import HttpApplication, answer
+from kernel.http_application import Routes, json_response
 from kernel.identity import require_operator
 from kernel.problems import Problem
 
@@ -12,18 +12,21 @@ import rebuild_run
 
 REBUILD_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-app = HttpApplication()
-handler = app.lambda_handler()
+routes = Routes()
 
 
-@app.get("/views/rebuild/<rebuild_id>")
+@routes.get("/views/rebuild/<rebuild_id>")
 def get_rebuild(rebuild_id: str) -> Response[str]:
-    """Answer 200 with the rebuild's progress; when it has ended, that is its summary."""
-    require_operator(app.caller())
+    """Return 200 and the rebuild's progress, or its result once it has ended.
+
+    Raises:
+        Problem: 404, there is no such rebuild.
+    """
+    require_operator(routes.caller())
     if not REBUILD_ID.fullmatch(rebuild_id):
         raise _unknown(rebuild_id)
     try:
-        return answer(200, rebuild_run.find(rebuild_id))
+        return json_response(200, rebuild_run.find(rebuild_id))
     except rebuild_run.NoSuchRebuild:
         raise _unknown(rebuild_id) from None
 

@@ -1,7 +1,7 @@
-"""List the events of an order, the CloudEvents themselves: `GET /orders/{order_id}/events`."""
+"""List the CloudEvents of an order: `GET /orders/{order_id}/events`."""
 
 from kernel.cloud_event import CloudEvent
-from kernel.http_application import HttpApplication, ResponseBody, answer
+from kernel.http_application import ResponseBody, Routes, json_response
 from kernel.observability import correlate
 
 from aws_lambda_powertools.event_handler import Response
@@ -16,13 +16,19 @@ class OrderEvents(ResponseBody):
     events: tuple[CloudEvent, ...]
 
 
-app = HttpApplication()
-handler = app.lambda_handler()
+routes = Routes()
 
 
-@app.get("/orders/<order_id>/events")
+@routes.get("/orders/<order_id>/events")
 def list_order_events(order_id: str) -> Response[str]:
-    """Answer 200 with all events, by time, to the order's customer and to operators."""
+    """Return all events of the order, sorted by time, to its customer or an operator.
+
+    Returns:
+        200 and the events.
+
+    Raises:
+        Problem: 404, the caller may not see the order, or it is not projected yet.
+    """
     correlate(order_id)
-    view = visible_order(order_id, app.caller())
-    return answer(200, OrderEvents(events=tuple(timeline(view.events))))
+    view = visible_order(order_id, routes.caller())
+    return json_response(200, OrderEvents(events=tuple(timeline(view.events))))

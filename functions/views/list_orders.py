@@ -2,7 +2,7 @@
 
 from typing import NotRequired
 
-from kernel.http_application import HttpApplication, answer
+from kernel.http_application import Routes, json_response
 from kernel.observability import logger
 from kernel.page_request import next_token, page_request
 
@@ -21,15 +21,14 @@ class OrderPage(TypedDict):
     next_token: NotRequired[str]
 
 
-app = HttpApplication()
-handler = app.lambda_handler()
+routes = Routes()
 
 
-@app.get("/orders")
+@routes.get("/orders")
 def list_orders() -> Response[str]:
-    """Answer 200 with a page of orders, and the token of the next one where there is one."""
-    list_name = customer_list(app.caller().user_id)
-    request = page_request(app, PAGE_KEY, lambda key: is_listed(list_name, key))
+    """Return 200 and a page of the caller's orders, with the token of the next page if there is one."""
+    list_name = customer_list(routes.caller().user_id)
+    request = page_request(routes, PAGE_KEY, lambda key: is_listed(list_name, key))
     page = list_summaries(list_name, limit=request.limit, newest_first=True, start=request.start)
     orders = []
     for summary in page.summaries:
@@ -41,4 +40,4 @@ def list_orders() -> Response[str]:
     document: OrderPage = {"orders": orders}
     if page.next_key:
         document["next_token"] = next_token(page.next_key)
-    return answer(200, document)
+    return json_response(200, document)

@@ -1,8 +1,8 @@
-"""List the products with what is available: `GET /products`. For anyone."""
+"""List the products and how many of each are available: `GET /products`. Public."""
 
 from typing import NotRequired
 
-from kernel.http_application import HttpApplication, answer
+from kernel.http_application import Routes, json_response
 from kernel.observability import logger
 from kernel.page_request import next_token, page_request
 
@@ -20,14 +20,13 @@ class ProductPage(TypedDict):
     next_token: NotRequired[str]
 
 
-app = HttpApplication()
-handler = app.lambda_handler()
+routes = Routes()
 
 
-@app.get("/products")
+@routes.get("/products")
 def list_products() -> Response[str]:
-    """Answer 200 with a page of products by SKU, and the token of the next one where there is one."""
-    request = page_request(app, PAGE_KEY, lambda key: is_listed(PRODUCTS, key))
+    """Return 200 and a page of products by SKU, with the token of the next page if there is one."""
+    request = page_request(routes, PAGE_KEY, lambda key: is_listed(PRODUCTS, key))
     page = list_summaries(PRODUCTS, limit=request.limit, newest_first=False, start=request.start)
     document: ProductPage = {"products": []}
     for summary in page.summaries:
@@ -37,4 +36,4 @@ def list_products() -> Response[str]:
             logger.error("left an unreadable product out of a list", extra={"key": summary["pk"]})
     if page.next_key:
         document["next_token"] = next_token(page.next_key)
-    return answer(200, document, cache_control="max-age=5")
+    return json_response(200, document, cache_control="max-age=5")

@@ -1,10 +1,10 @@
 """The view of an order: a pure mapping from events to groups of fields. The projector and `as_of` both use it.
 
-Each group follows one source, and the source's last event wins, whatever the order and number of arrivals. So
-folding any permutation of the events, with duplicates, gives the same view.
+The event catalogue says which group an event updates. Each group follows one source, and the source's last event
+wins. So folding any permutation of the events, with duplicates, gives the same view.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
 from kernel.cloud_event import CloudEvent
@@ -12,9 +12,10 @@ from kernel.currencies import MINOR_UNIT_DIGITS
 
 from pydantic import TypeAdapter, ValidationError
 
+from event_models import known_event
 from order_document import OrderDocument, OrderSummary
 
-# Raise it when the mapping changes: a rebuild then overwrites what an older mapping wrote.
+# Raise it when the mapping changes, here or in the catalogue: a rebuild then overwrites what an older mapping wrote.
 PROJECTION = 2
 
 Fields = dict[str, Any]
@@ -30,52 +31,31 @@ class GroupChange(NamedTuple):
     fields: Fields
 
 
-def _pick(*names: str) -> Callable[[CloudEvent], Fields]:
-    return lambda event: {name: event.data[name] for name in names if name in event.data}
-
-
-def _state(status: str, *names: str) -> Callable[[CloudEvent], Fields]:
-    return lambda event: {"status": status} | _pick(*names)(event)
-
-
 def _ordered(event: CloudEvent) -> Fields:
-    return _pick("customer_id", "items", "total", "currency")(event) | {"placed_at": event.time}
+    return _pick(event, "customer_id", "items", "total", "currency") | {"placed_at": event.time}
 
 
 def _decision(event: CloudEvent) -> Fields:
     return {"decision": event.data["status"], "decided_at": event.time}
 
 
-_order_status = _pick("status", "reason")
-
-_MAPPING: Mapping[tuple[str, str], Mapping[str, Callable[[CloudEvent], Fields]]] = {
-    # The projector writes in this order. An order shows from `ordered` on: by then its status must be there.
-    ("orders", "OrderPlaced"): {"order": _order_status, "ordered": _ordered},
-    ("orders", "OrderReviewRequested"): {"order": _order_status},
-    ("orders", "OrderReviewApproved"): {"order": _order_status},
-    ("orders", "OrderConfirmed"): {"order": _order_status, "decision": _decision},
-    ("orders", "OrderRejected"): {"order": _order_status, "decision": _decision},
-    ("orders", "OrderCancelled"): {"order": _order_status, "decision": _decision},
-    ("orders", "OrderNeedsAttention"): {"order": _order_status},
-    ("orders", "OrderRetryRequested"): {"order": _order_status},
-    ("orders", "OrderResolved"): {"order": _order_status},
-    ("inventory", "StockReserved"): {"stock": _state("RESERVED")},
-    ("inventory", "StockReservationRejected"): {"stock": _state("REJECTED", "out_of_stock")},
-    ("inventory", "StockReleased"): {"stock": _state("RELEASED")},
-    ("payments", "PaymentAuthorized"): {"payment": _state("AUTHORIZED", "payment_method")},
-    ("payments", "PaymentDeclined"): {"payment": _state("DECLINED", "payment_method", "reason")},
-    ("payments", "PaymentCaptured"): {"payment": _state("CAPTURED", "payment_method")},
-    ("payments", "PaymentVoided"): {"payment": _state("VOIDED", "payment_method")},
-    ("shipping", "ShipmentBooked"): {"shipment": _state("BOOKED", "carrier", "tracking_number")},
-    ("shipping", "ShipmentRefused"): {"shipment": _state("REFUSED", "reason")},
-    ("shipping", "ShipmentCancelled"): {"shipment": _state("CANCELLED")},
-}
+def _pick(event: CloudEvent, *names: str) -> Fields:
+    return {name: event.data[name] for name in names if name in event.data}
 
 
 def changes_of(event: CloudEvent) -> list[GroupChange]:
-    """Return what `event` changes in its order's view; nothing, for an event that the view does not know."""
-    mapping = _MAPPING.get((event.source, event.type), {})
-    return [GroupChange(group, event.sequence, fields(event)) for group, fields in mapping.items()]
+    """Return what an order's event changes in its view: nothing if the catalogue names no group for it."""
+    entry = known_event(event)
+    if entry is None or entry.group is None:
+        return []
+    status = {"status": entry.status} if entry.status else {}
+    # The projector writes in this order. An order shows from `ordered` on: by then its status must be there.
+    groups = {entry.group: status | _pick(event, *entry.members)}
+    if entry.decision:
+        groups["decision"] = _decision(event)
+    if event.type == "OrderPlaced":
+        groups["ordered"] = _ordered(event)
+    return [GroupChange(group, event.sequence, fields) for group, fields in groups.items()]
 
 
 def fold(events: Iterable[CloudEvent]) -> dict[str, Fields]:

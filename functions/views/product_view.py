@@ -8,7 +8,7 @@ from kernel.cloud_event import CloudEvent
 from pydantic import ValidationError
 from typing_extensions import TypedDict
 
-from event_models import PRODUCT_MODELS, ProductLevel
+from event_models import ProductLevel, known_event
 
 PROJECTION = 1
 
@@ -24,8 +24,9 @@ class ProductDocument(TypedDict):
 
 
 def is_level(event: CloudEvent) -> bool:
-    """Whether the event tells a product's level."""
-    return (event.source, event.type) in PRODUCT_MODELS
+    """Whether the event carries a product's level."""
+    entry = known_event(event)
+    return entry is not None and entry.group == "product"
 
 
 def is_readable(summary: Mapping[str, Any]) -> bool:

@@ -6,6 +6,7 @@ from kernel.cloud_event import CloudEvent
 
 from event_models import InvalidEvent
 from projection import project
+from view_upcasters import upcast
 
 
 @queue_consumer
@@ -17,6 +18,6 @@ def handler(event: CloudEvent) -> None:
         ClientError: A fault of DynamoDB. The queue delivers the event again.
     """
     try:
-        project(event)
+        project(upcast(event))
     except InvalidEvent as error:
         raise Unprocessable(str(error)) from error

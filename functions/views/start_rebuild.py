@@ -1,9 +1,9 @@
-"""Start to rebuild the views from the event store: `POST /views/rebuild`. For operators; one rebuild at a time."""
+"""Rebuild the views from the event store: `POST /views/rebuild`. For operators; one rebuild at a time."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from kernel.http_application import HttpApplication, answer
+from kernel.http_application import Routes, json_response
 from kernel.identity import require_operator
 from kernel.observability import logger
 from kernel.problems import Problem
@@ -16,17 +16,23 @@ import rebuild_run
 from rebuild_register import ClaimedMeanwhile, Latest
 from rebuild_run import EventCounts, ObjectCounts, Rebuild
 
-# A rebuild is claimed first and started then. One that is not there after so long never was started.
+# A rebuild is claimed before it is started. If its execution does not exist after this time, the start failed.
 STARTED_WITHIN = timedelta(minutes=1)
 
-app = HttpApplication()
-handler = app.lambda_handler()
+routes = Routes()
 
 
-@app.post("/views/rebuild")
+@routes.post("/views/rebuild")
 def start_rebuild() -> Response[str]:
-    """Answer 202 with the rebuild, which goes on behind this; 409 while another one runs."""
-    require_operator(app.caller())
+    """Start a rebuild, which continues after the response.
+
+    Returns:
+        202 and the rebuild.
+
+    Raises:
+        Problem: 409, another rebuild is running.
+    """
+    require_operator(routes.caller())
     latest = rebuild_register.latest()
     if latest and _goes_on(latest):
         raise _busy(f"The rebuild {latest.rebuild_id} is running. Start another when it has ended.")
@@ -44,7 +50,7 @@ def start_rebuild() -> Response[str]:
         objects=ObjectCounts(),
         events=EventCounts(),
     )
-    return answer(202, started, location=f"rebuild/{new.rebuild_id}")
+    return json_response(202, started, location=f"rebuild/{new.rebuild_id}")
 
 
 def _goes_on(latest: Latest) -> bool:

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 from kernel.cloud_event import CloudEvent
 from kernel.observability import logger
 from kernel.settings import setting
-from kernel.upcasting import upcast
 
 import boto3
 
@@ -31,6 +30,7 @@ from event_models import is_valid
 from event_replay import replay_stored_object
 from expected_views import order_summary, product_summary
 from rebuild_register import EVENTS_PREFIX, CleanupPass, Suspect
+from view_upcasters import upcast
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

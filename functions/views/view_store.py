@@ -20,11 +20,11 @@ from kernel.dynamodb import condition_failed, dynamodb, from_item, get_items, to
 from kernel.observability import logger
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
-from kernel.upcasting import upcast
 
 from botocore.exceptions import ClientError
 
 from event_models import check_event
+from view_upcasters import upcast
 
 SUMMARY = "SUMMARY"
 TIMELINE = "EVENT#"

@@ -1,7 +1,7 @@
-"""Which AWS calls a function's code can make, read off its source: what its handler reaches, name by name.
+"""The AWS calls that a function's code can make, read from its source: what its handler reaches, name by name.
 
-Where the source does not say what a method belongs to, every method of that name in the modules that the function
-imports counts. So this finds too much rather than too little.
+Where the source does not say to which class a method belongs, every method of that name in the imported modules counts.
+The result is therefore a superset of the real calls.
 """
 
 import ast
@@ -85,6 +85,8 @@ def source(module: str) -> Source:
                 found.places[node.name] = [node]
                 if node.name == "handler" or node.decorator_list:
                     found.roots.append(node.name)
+                for registry in _registries(node) & found.places.keys():
+                    found.places[registry].append(node)
             case ast.ClassDef():
                 _read_class(found, node)
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
@@ -93,6 +95,12 @@ def source(module: str) -> Source:
             case _:
                 found.places.setdefault("", []).append(node)
     return found
+
+
+def _registries(node: ast.FunctionDef) -> set[str]:
+    """Return the objects that a function is registered with, such as `routes` by the decorator `@routes.get("/")`."""
+    registered_by = (ast.unparse(decorator).partition(".") for decorator in node.decorator_list)
+    return {registry for registry, dot, _ in registered_by if dot}
 
 
 def _read_import(found: Source, origin: str, names: list[ast.alias]) -> None:

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from samtranslator.translator.transform import transform
 
-from tests.template import template
+from tests.support.template import template
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTION = "AWS::Serverless::Function"

@@ -9,8 +9,8 @@ from jsonata.jsonata import Jsonata
 from tests.architecture.stack_template import in_effect, resource
 from tests.architecture.test_saga_definition import DEFINITION as SAGA
 from tests.architecture.test_saga_definition import faults_of, successors, texts_of
-from tests.saga_run import ATTEND_ORDER
-from tests.template import template
+from tests.support.saga_run import ATTEND_ORDER, function_of
+from tests.support.template import template
 
 STATES: dict[str, dict[str, Any]] = ATTEND_ORDER["States"]
 TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
@@ -34,12 +34,19 @@ def test_every_call_has_the_same_retry_and_timeout_and_a_catch(name: str) -> Non
     assert [retry] == CALLS["AnswerReview"]["Retry"]
     assert (retry["ErrorEquals"], retry["JitterStrategy"]) == (["States.ALL"], "FULL")
     assert TASKS[name]["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
-    assert in_effect(resource(f"{name}Function"), "Timeout") < TASKS[name]["TimeoutSeconds"]
+    assert in_effect(resource(function_of(name)), "Timeout") < TASKS[name]["TimeoutSeconds"]
 
 
 @each_call
-def test_a_call_is_of_the_function_that_it_is_named_after(name: str) -> None:
-    assert CALLS[name]["Arguments"]["FunctionName"] == f"${{{name}FunctionArn}}"
+def test_a_call_runs_the_step_that_it_is_named_after(name: str) -> None:
+    arguments = CALLS[name]["Arguments"]
+    payload = arguments["Payload"]
+
+    assert arguments["FunctionName"] == f"${{{function_of(name)}Arn}}"
+    if isinstance(payload, str):  # an expression, which merges the answer into the payload
+        assert payload.startswith(f"{{% $merge([{{'step': '{name}', ")
+    else:
+        assert payload["step"] == name
 
 
 def test_the_wait_ends_at_last_and_is_not_retried_then() -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.cold_starts import runtime
 from tests.architecture.stack_template import ROOT
+from tools.bench.cold_starts import runtime
 
 LAYER = ROOT / "layers" / "dependencies"
 KERNEL = ROOT / "layers" / "kernel"

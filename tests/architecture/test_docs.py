@@ -9,16 +9,15 @@ import shlex
 import subprocess
 from collections.abc import Iterator
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
 from kernel.cloud_event import EventData
 
 import pytest
 
-from local.contracts.event_schemas import DOMAIN
-from local.docs.state_machine_diagram import DEFINITIONS, definition, states_of_items
-from tests.template import template
+from contracts.generator.event_schemas import event_types
+from tests.support.template import template
+from tools.site.state_machine_diagram import DEFINITIONS, definition, states_of_items
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
@@ -52,6 +51,15 @@ def test_links_lead_somewhere(document: Path) -> None:
         assert file.is_relative_to(ROOT), f"{target} leaves the repository"
         if heading:
             assert heading in headings(file), f"{target}: there is no such heading"
+
+
+def test_every_document_is_two_links_away_from_the_readme() -> None:
+    one_link = linked_from(ROOT / "README.md")
+    two_links = set().union(*(linked_from(document) for document in one_link if document.suffix == ".md"))
+    labs = {page for document in one_link if document.parent.name == "labs" for page in document.parent.glob("*.md")}
+
+    missing = set(DOCUMENTS) - one_link - two_links - labs - {ROOT / "README.md"}
+    assert missing == set(), "link them from README.md's list of documents"
 
 
 @each_document
@@ -103,6 +111,12 @@ def test_names_in_the_text_are_in_the_code(document: Path) -> None:
         assert names <= words_of_the_code() | NOT_OURS, f"`{code}`: nothing in the code is called so"
 
 
+def linked_from(document: Path) -> set[Path]:
+    """Return the files that a document links to."""
+    targets = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", without_blocks(document.read_text()))
+    return {(document.parent / target).resolve() for target in targets}
+
+
 def without_blocks(text: str) -> str:
     return re.sub(r"```.*?```", "", text, flags=re.DOTALL)
 
@@ -136,8 +150,7 @@ def states() -> set[str]:
 
 
 def events() -> set[str]:
-    for module in DOMAIN:
-        import_module(module)
+    assert list(event_types()), "importing their modules"
 
     def below(kind: type[EventData]) -> set[str]:
         return {kind.__name__}.union(*(below(child) for child in kind.__subclasses__()))

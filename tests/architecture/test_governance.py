@@ -1,4 +1,4 @@
-"""governance/template.yaml: what a security reviewer would look for in the one that watches."""
+"""delivery/governance.yaml: what a security reviewer would look for in the one that watches."""
 
 import re
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.architecture.stack_template import TABLE, arn_of, as_list, expanded_resources, resources, statements, where
-from tests.template import governance, template
+from tests.support.template import governance, template
 
 RULE = "AWS::Config::ConfigRule"
 ALL_CONDITIONS = set(governance()["Conditions"])

@@ -126,7 +126,7 @@ def test_no_module_hides_one_of_the_standard_library() -> None:
 
 
 def test_every_module_says_what_it_holds() -> None:
-    sources = [*MODULES, *Path("local").rglob("*.py"), *Path("tests").rglob("*.py")]
+    sources = [*MODULES, *Path("tools").rglob("*.py"), *Path("tests").rglob("*.py")]
 
     assert [source for source in sources if source.stem in NAMES_THAT_SAY_NOTHING] == []
 

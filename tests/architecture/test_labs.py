@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from local.labs.check import LABS
+from tools.labs.check import LABS
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs/labs"
 DOCUMENTS = sorted(FOLDER.glob("[0-9]-*.md"))
 PATCHES = sorted([*FOLDER.glob("solutions/*.patch"), *FOLDER.glob("starts/*.patch")])
 # Where a name may come from. The labs themselves are no proof of what they say.
-SOURCES = ("functions", "layers", "local", "statemachines", "contracts", "events", "tests", "frontend/src", ".github")
-FILES = ("template.yaml", "Makefile", "pyproject.toml", "samconfig.toml", "pipeline/template.yaml")
+SOURCES = ("functions", "layers", "tools", "statemachines", "contracts", "events", "tests", "frontend/src", ".github")
+FILES = ("template.yaml", "Makefile", "pyproject.toml", "samconfig.toml", "delivery/pipeline.yaml")
 # Nothing that could be renamed here.
 NAMES_OF_AWS = {"AdministratorAccess"}
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

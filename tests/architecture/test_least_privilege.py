@@ -9,7 +9,7 @@ import pytest
 
 from tests.architecture.calls_of_code import calls_of, texts_of
 from tests.architecture.stack_template import FUNCTION, MAPPING, alias_of, as_list, resources, statements
-from tests.template import template
+from tests.support.template import template
 
 FUNCTIONS = resources(FUNCTION)
 # What Lambda itself asks of the role, to read a source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
@@ -47,7 +47,7 @@ def test_a_function_may_make_no_call_that_its_code_never_makes(name: str) -> Non
     ids=str,
 )
 def test_a_planted_permission_is_found(planted: Grant) -> None:
-    assert not is_used("PlaceOrderFunction", planted)
+    assert not is_used("OrdersApiFunction", planted)
 
 
 def granted(name: str) -> Iterator[Grant]:

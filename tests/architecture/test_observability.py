@@ -10,7 +10,7 @@ import pytest
 
 import relay_events
 from tests.architecture.stack_template import FUNCTION, QUEUE, ROOT, TABLE, expanded_resources, resource, resources
-from tests.template import template
+from tests.support.template import template
 
 ALARM = "AWS::CloudWatch::Alarm"
 QUERY = "AWS::Logs::QueryDefinition"
@@ -199,9 +199,10 @@ def test_the_dashboard_shows_metrics_that_exist(metric: list[str]) -> None:
 def test_the_dashboard_shows_every_metric_that_the_code_tells() -> None:
     shown = {(metric[1], metric[3]) for metric in shown_metrics() if metric[0] == "${AWS::StackName}"}
 
-    # Rejections are looked for, because each reason is a metric.
+    # The widgets of these find them by a search, because each reason and each step is a metric.
     assert told_metrics() - shown == {("OrdersRejected", "event_store")}
-    assert 'MetricName=\\"OrdersRejected\\"' in resource("Dashboard")["DashboardBody"]["Fn::Sub"]
+    for found_by_search in ("OrdersRejected", "StepFaults"):
+        assert f'MetricName=\\"{found_by_search}\\"' in resource("Dashboard")["DashboardBody"]["Fn::Sub"]
 
 
 def test_the_dashboard_begins_with_the_customers_and_shows_every_alarm() -> None:

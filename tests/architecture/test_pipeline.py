@@ -14,7 +14,7 @@ import yaml
 from cfnlint.decode import cfn_yaml
 
 from tests.architecture.stack_template import ROOT, expanded
-from tests.template import template
+from tests.support.template import template
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").iterdir())
 ROLES = ["DeployRole", "ExecutionRole"]
@@ -169,7 +169,7 @@ def delivery() -> dict[str, dict[str, Any]]:
 
 @cache
 def pipeline() -> dict[str, Any]:
-    return dict(json.loads(json.dumps(cfn_yaml.load(str(ROOT / "pipeline/template.yaml")))))
+    return dict(json.loads(json.dumps(cfn_yaml.load(str(ROOT / "delivery/pipeline.yaml")))))
 
 
 def role(name: str) -> dict[str, Any]:

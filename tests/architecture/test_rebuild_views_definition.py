@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from jsonata.jsonata import Jsonata
 
-from local.docs.state_machine_diagram import definition
 from tests.architecture.stack_template import arn_of, as_list, in_effect, resource, statements
 from tests.architecture.test_saga_definition import faults_of, texts_of
-from tests.template import template
+from tests.support.template import template
+from tools.site.state_machine_diagram import definition
 
 DEFINITION = definition("rebuild_views.asl.json")
 REPLAY = DEFINITION["States"]["ReplayObjects"]
@@ -91,7 +91,7 @@ def test_the_machine_may_list_the_store_and_start_its_children() -> None:
     assert allowed["states:DescribeExecution"]["Fn::Sub"].endswith(f":execution:{name}/*")
 
 
-@pytest.mark.parametrize("name", ["StartRebuildFunction", "GetRebuildFunction", "EndRebuildFunction"])
+@pytest.mark.parametrize("name", ["RebuildApiFunction", "EndRebuildFunction"])
 def test_the_functions_know_the_machine_by_its_name(name: str) -> None:
     told = resource(name)["Environment"]["Variables"]["REBUILD_VIEWS_STATE_MACHINE_ARN"]["Fn::Sub"]
 

@@ -13,8 +13,8 @@ from cfnlint.api import lint_all
 from jsonata.jsonata import Jsonata
 
 from tests.architecture.stack_template import in_effect, resource
-from tests.saga_run import DEFINITION
-from tests.template import template
+from tests.support.saga_run import DEFINITION, function_of
+from tests.support.template import template
 
 STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
 TASKS = {name: state for name, state in STATES.items() if state.get("Resource", "").endswith("lambda:invoke")}
@@ -152,10 +152,11 @@ def test_every_step_that_calls_a_provider_has_its_wait() -> None:
 
 
 @each_task
-def test_a_task_calls_the_function_that_it_is_named_after(name: str) -> None:
+def test_a_task_runs_the_step_that_it_is_named_after(name: str) -> None:
     arguments = TASKS[name]["Arguments"]
 
-    assert arguments["FunctionName"] == f"${{{name}FunctionArn}}"
+    assert arguments["FunctionName"] == f"${{{function_of(name)}Arn}}"
+    assert arguments["Payload"]["step"] == name
     assert arguments["Payload"]["order_id"] == "{% $order.order_id %}"
     assert arguments["Payload"]["causation_id"] == "{% $order.causation_id %}"
     assert TASKS[name]["Output"] == "{% $states.result.Payload %}"
@@ -163,7 +164,7 @@ def test_a_task_calls_the_function_that_it_is_named_after(name: str) -> None:
 
 @each_task
 def test_client_function_and_task_fit_into_each_other(name: str) -> None:
-    function = in_effect(resource(f"{name}Function"), "Timeout")
+    function = in_effect(resource(function_of(name)), "Timeout")
 
     assert LONGEST_CALL_SECONDS < function < TASKS[name]["TimeoutSeconds"]
 

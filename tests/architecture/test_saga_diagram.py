@@ -1,13 +1,13 @@
 """The drawings of the state machines show what the definitions say."""
 
-from local.docs.state_machine_diagram import DEFINITIONS, DOCUMENTS, mermaid, with_diagrams
+from tools.site.state_machine_diagram import DEFINITIONS, DOCUMENTS, mermaid, with_diagrams
 
 
 def test_every_state_machine_is_drawn_as_it_is() -> None:
     documents = [document.read_text() for document in DOCUMENTS]
 
     for document in documents:
-        assert with_diagrams(document) == document, "draw again: python -m local.docs.state_machine_diagram"
+        assert with_diagrams(document) == document, "draw again: python -m tools.site.state_machine_diagram"
     for definition in DEFINITIONS.glob("*.asl.json"):
         assert f"<!-- drawn from {definition.name} -->" in "".join(documents)
 

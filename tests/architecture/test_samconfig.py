@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from local.cloud import ROOT, LocalCloud
-from local.emulator_guard import HOST_OF_CONTAINERS
-from tests.template import template
+from tests.support.template import template
+from tools.local_cloud.cloud import ROOT, LocalCloud
+from tools.local_cloud.emulator_guard import HOST_OF_CONTAINERS
 
 CONFIGURATION = tomllib.loads((ROOT / "samconfig.toml").read_text())
 ENVIRONMENTS = [name for name in CONFIGURATION if name != "version"]

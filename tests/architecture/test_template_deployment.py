@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.architecture.stack_template import FUNCTION, ROOT, as_list, expanded, resource, resources
-from tests.template import template
+from tests.support.template import template
 
 ALARMS = template()["Globals"]["Function"]["DeploymentPreference"]["Alarms"]
 WITH_SAFE_DEPLOYMENT = expanded(SafeDeployment="true")["Resources"]
@@ -77,7 +77,7 @@ def test_nothing_waits_for_itself_when_the_aliases_wait_for_the_alarms() -> None
         for name, each in WITH_SAFE_DEPLOYMENT.items()
     }
 
-    assert "SagaFailuresAlarm" in graph["ReserveStockFunctionDeploymentGroup"]
+    assert "SagaFailuresAlarm" in graph["InventorySagaFunctionDeploymentGroup"]
     TopologicalSorter(graph).prepare()
 
 

@@ -3,6 +3,8 @@
 import json
 import re
 
+from kernel.event_items import EVENT_COUNT, LEVEL_EVENT
+
 import pytest
 
 from tests.architecture.stack_template import (
@@ -19,7 +21,7 @@ from tests.architecture.stack_template import (
     resources,
     statements,
 )
-from tests.template import most_batches
+from tools.deployment.template import filter_policy
 
 MAPPINGS = resources(MAPPING)
 STREAM_MAPPINGS = [name for name, mapping in MAPPINGS.items() if "StartingPosition" in mapping]
@@ -57,9 +59,8 @@ def test_a_queue_has_a_dead_letter_queue(name: str) -> None:
     assert redrive["deadLetterTargetArn"] == arn_of(name.replace("Queue", "DeadLetterQueue"))
 
 
-@pytest.mark.parametrize("function", ["ListDeadLettersFunction", "RedriveDeadLettersFunction"])
-def test_operators_see_every_last_resort(function: str) -> None:
-    urls = resource(function)["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URLS"]["Fn::Sub"]
+def test_operators_see_every_last_resort() -> None:
+    urls = resource("DeadLettersApiFunction")["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URLS"]["Fn::Sub"]
 
     assert set(re.findall(r"\$\{(\w+)\}", urls)) == LAST_RESORTS
 
@@ -102,7 +103,7 @@ def test_a_queues_consumer_answers_for_each_message_and_has_time_to(name: str) -
     queue = resource(mapping["EventSourceArn"]["Fn::GetAtt"][0])
 
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert min(most_batches(mapping, level) for level in ("LOW", "NORMAL")) >= 2
+    assert mapping["ScalingConfig"]["MaximumConcurrency"] >= 2
     assert queue["VisibilityTimeout"] >= 6 * in_effect(resource(function_of(name)), "Timeout")
 
 
@@ -118,11 +119,25 @@ def test_a_stream_mapping_loses_nothing_in_silence(name: str) -> None:
     assert "FunctionResponseTypes" not in mapping, "the relay answers for a whole batch"
 
 
+def attributes_in_filters(mapping: str) -> set[str]:
+    patterns = [json.loads(each["Pattern"]) for each in MAPPINGS[mapping]["FilterCriteria"]["Filters"]]
+    return {attribute for pattern in patterns for attribute in pattern["dynamodb"]["NewImage"]}
+
+
 @pytest.mark.parametrize("name", STREAM_MAPPINGS)
 def test_a_stream_mapping_sees_only_items_that_carry_events(name: str) -> None:
-    for each in MAPPINGS[name]["FilterCriteria"]["Filters"]:
-        image = json.loads(each["Pattern"])["dynamodb"]["NewImage"]
-        assert image.keys() in ({"event_count"}, {"level_event"})
+    assert {EVENT_COUNT} <= attributes_in_filters(name) <= {EVENT_COUNT, LEVEL_EVENT}
+
+
+def test_the_stream_filters_name_the_attributes_of_the_kernels_event_items() -> None:
+    assert set().union(*map(attributes_in_filters, STREAM_MAPPINGS)) == {EVENT_COUNT, LEVEL_EVENT}
+
+
+def test_only_the_kernels_event_items_name_these_attributes() -> None:
+    modules = [*ROOT.glob("functions/*/*.py"), *ROOT.glob("layers/kernel/kernel/*.py")]
+    naming = {module.name for module in modules if re.search(f"{EVENT_COUNT}|{LEVEL_EVENT}\\b", module.read_text())}
+
+    assert naming == {"event_items.py"}
 
 
 def test_every_table_that_holds_events_streams_into_the_relay() -> None:
@@ -152,9 +167,10 @@ def test_a_subscription_hands_the_event_itself_to_a_queue_that_lets_the_topic_in
 
 
 def test_a_filter_policy_has_at_most_the_five_keys_that_sns_takes() -> None:
-    for name in subscriptions() - {"ProjectionSubscription"}:
-        assert len(resource(name)["FilterPolicy"]) <= 5
-    assert "FilterPolicy" not in resource("ProjectionSubscription")
+    policies = {name: filter_policy(resource(name)) for name in subscriptions()}
+
+    assert all(len(policy) <= 5 for policy in policies.values())
+    assert policies["ProjectionSubscription"] == {}, "the views show every event"
 
 
 def test_delivery_writes_readable_folders_and_is_watched() -> None:

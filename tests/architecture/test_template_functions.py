@@ -19,7 +19,7 @@ from tests.architecture.stack_template import (
     resources,
     statements,
 )
-from tests.template import template
+from tests.support.template import template
 
 FUNCTIONS = resources(FUNCTION)
 STATE_MACHINE = "AWS::Serverless::StateMachine"
@@ -106,7 +106,7 @@ def test_a_handler_exists(name: str) -> None:
 
 
 @each_function
-def test_a_function_is_named_after_its_use_case(name: str) -> None:
+def test_a_function_is_named_after_its_entry_point(name: str) -> None:
     module = FUNCTIONS[name]["Handler"].removesuffix(".handler")
 
     assert name == "".join(word.capitalize() for word in module.split("_")) + "Function"
@@ -194,7 +194,7 @@ def test_a_definition_works_in_every_partition(name: str) -> None:
 
 
 def test_the_template_works_in_every_partition() -> None:
-    for path in ("template.yaml", "governance/template.yaml", "pipeline/template.yaml"):
+    for path in ("template.yaml", "delivery/governance.yaml", "delivery/pipeline.yaml"):
         assert "arn:aws:" not in (ROOT / path).read_text(), path
 
 

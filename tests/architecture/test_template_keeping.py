@@ -1,7 +1,7 @@
 """How the event store keeps: versions, cold storage, locks, and who may delete."""
 
 from tests.architecture.stack_template import resource, statements
-from tests.template import template
+from tests.support.template import template
 
 BUCKET = resource("EventStoreBucket")
 RULES = {rule["Id"]: rule for rule in BUCKET["LifecycleConfiguration"]["Rules"]}

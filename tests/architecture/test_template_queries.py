@@ -3,8 +3,8 @@
 import json
 import re
 
-from local.event_query import named_queries
 from tests.architecture.stack_template import resource, where
+from tools.event_store.event_query import named_queries
 
 TABLE = resource("EventsTable")["TableInput"]
 PARTITIONS = ("year", "month", "day", "hour")
@@ -45,7 +45,7 @@ def test_a_query_has_a_limit_that_nobody_can_leave_out() -> None:
     settings = resource("QueryWorkGroup")["WorkGroupConfiguration"]
 
     assert settings["EnforceWorkGroupConfiguration"] is True
-    assert settings["BytesScannedCutoffPerQuery"] == {"Ref": "QueryScanLimitBytes"}
+    assert settings["BytesScannedCutoffPerQuery"] == 10_000_000_000
     results = where(set(), settings["ResultConfiguration"])
     assert results["EncryptionConfiguration"] == {"EncryptionOption": "SSE_S3"}
 

@@ -21,7 +21,7 @@ from tests.architecture.stack_template import (
     statements,
     where,
 )
-from tests.template import most_batches, template
+from tests.support.template import template
 
 OFF_BY_DEFAULT = ["HasDataKey", "HasWebFirewall", "HasThreatProtection"]
 OWN_KEY = {"HasDataKey"}
@@ -58,7 +58,13 @@ def test_the_api_takes_so_many_requests_and_fewer_orders() -> None:
     "name", [name for name, each in resources(MAPPING).items() if each["EventSourceArn"]["Fn::GetAtt"][1] == "Arn"]
 )
 def test_a_full_queue_takes_no_more_than_its_share_of_the_account(name: str) -> None:
-    assert 2 <= most_batches(resource(name), "LOW") <= most_batches(resource(name), "NORMAL") <= 50
+    assert 2 <= resource(name)["ScalingConfig"]["MaximumConcurrency"] <= 50
+
+
+def test_low_concurrency_takes_fewer_batches_at_once() -> None:
+    levels = template()["Mappings"]["Concurrency"]
+
+    assert 2 <= levels["LOW"]["Batches"] < levels["NORMAL"]["Batches"]
 
 
 def test_concurrency_is_reserved_only_where_a_parameter_says_so() -> None:
@@ -68,7 +74,7 @@ def test_concurrency_is_reserved_only_where_a_parameter_says_so() -> None:
         if "ReservedConcurrentExecutions" in each
     }
 
-    assert reserved.keys() == {"PlaceOrderFunction", "ListProductsFunction", "RelayEventsFunction"}
+    assert reserved.keys() == {"OrdersApiFunction", "CatalogFunction", "RelayEventsFunction"}
     for function, chosen in reserved.items():
         condition, parameter, _ = chosen["Fn::If"]
         assert where(set(), chosen) is None, function

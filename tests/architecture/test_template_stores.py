@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.architecture.stack_template import BUCKET, QUEUE, TABLE, arn_of, as_list, resource, resources, where
-from tests.template import template
+from tests.support.template import template
 
 HOLDS_DATA = [*resources(TABLE), *resources(QUEUE), "EventStoreBucket", "UserPool"]
 # A name in one of these makes the resource one of a kind in its account.

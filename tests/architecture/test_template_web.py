@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from local.web_headers import security_headers
 from tests.architecture.stack_template import ROOT, arn_of, expanded_resources, resource, resources
-from tests.template import template
+from tests.support.template import template
+from tools.local_cloud.web_headers import security_headers
 
 MANAGED_CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 MANAGED_ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"

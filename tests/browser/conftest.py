@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
-from local.cloud import ROOT, LocalCloud
-from local.stack import Stack
 from tests.browser.visitor import Visitor
 from tests.e2e.conftest import running
 from tests.e2e.shop import Shop
+from tools.local_cloud.cloud import ROOT, LocalCloud
+from tools.local_cloud.stack import Stack
 
 SYSTEM_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SCREENSHOTS = ROOT / ".local" / "screenshots"

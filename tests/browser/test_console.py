@@ -30,7 +30,7 @@ def test_an_approval_moves_the_customers_page(visit: Callable[..., Visitor], sho
     operator.task_of(order_id).get_by_role("button", name="Approve").click()
 
     customer.sees_status("CONFIRMED")
-    customer.sees_step("Review", "taken")
+    customer.sees_step("RequestReview", "taken")
     customer.sees_step("CapturePayment", "taken")
     expect(operator.task_of(order_id)).to_have_count(0, timeout=240_000)
 

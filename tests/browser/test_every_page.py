@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Response, expect
 
-from local.sign_in import id_token
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.visitor import Visitor
 from tests.e2e.shop import Person, Shop
+from tools.local_cloud.sign_in import id_token
 
 OPEN_PAGES = {
     "/": "Shop",

@@ -70,7 +70,7 @@ def test_an_order_in_review_can_be_cancelled_and_a_confirmed_one_not(visitor: Vi
     visitor.is_customer()
     visitor.buys(machine)
     visitor.sees_status("IN_REVIEW")
-    visitor.sees_step("Review", "waiting")
+    visitor.sees_step("RequestReview", "waiting")
 
     visitor.press("Cancel the order")
 

@@ -9,9 +9,9 @@ from uuid import uuid4
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
-from local.cloud import ROOT
-from local.stack import User
 from tests.e2e.shop import PASSWORD, Shop
+from tools.local_cloud.cloud import ROOT
+from tools.local_cloud.stack import User
 
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 ORDER_PAGE = re.compile(r"/orders/[0-9a-f-]{36}$")

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from local.contracts.event_schemas import event_types
-from local.contracts.write import CONTRACTS
-from tests.template import resources_of_type
+from contracts.generator.event_schemas import event_types
+from contracts.generator.write import CONTRACTS
+from tests.support.template import resources_of_type
+from tools.deployment.template import filter_policy
 
 DOCUMENT: dict[str, Any] = json.loads((CONTRACTS / "asyncapi.json").read_text())
 SUBSCRIPTIONS = {
@@ -56,7 +57,7 @@ def test_every_event_has_its_message() -> None:
 def test_a_queue_gets_what_its_filter_lets_through(subscription: str) -> None:
     properties = SUBSCRIPTIONS[subscription]["Properties"]
     queue = properties["Endpoint"]["Fn::GetAtt"][0]
-    policy = properties.get("FilterPolicy", {})
+    policy = filter_policy(properties)
 
     channel = DOCUMENT["channels"][queue]
     (consumer,) = [

@@ -1,6 +1,6 @@
-"""`contracts/` holds what the code says, and the earlier versions of events."""
+"""The generated files are up to date. `contracts/` also holds the earlier versions of events, and the catalogue."""
 
-from local.contracts.write import documents, published, text_of
+from contracts.generator.write import documents, published, text_of
 
 
 def test_every_document_is_as_make_contracts_writes_it() -> None:
@@ -8,12 +8,12 @@ def test_every_document_is_as_make_contracts_writes_it() -> None:
 
     stale = [str(path) for path, document in documents().items() if present.get(path) != text_of(document)]
 
-    assert not stale, f"contracts/ is not as the code is: run `make contracts`, and commit {stale}"
+    assert not stale, f"out of date: run `make contracts`, and commit {stale}"
 
 
 def test_there_is_nothing_else_but_earlier_versions_of_events() -> None:
     wanted = documents()
 
     for path in published().keys() - wanted.keys():
-        assert path.parts[0] == "events"
+        assert path.parts[:2] == ("contracts", "events")
         assert any(other.parent == path.parent and int(path.stem) < int(other.stem) for other in wanted), path

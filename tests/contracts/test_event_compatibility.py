@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from local.contracts import write as contracts
-from local.contracts.event_compatibility import breaks
-from local.contracts.event_schemas import event_types, path_of
+from contracts.generator import write as contracts
+from contracts.generator.event_compatibility import breaks
+from contracts.generator.event_schemas import event_types, path_of
 
 PUBLISHED: dict[str, Any] = {
     "type": "object",
@@ -120,7 +120,7 @@ def test_the_schemas_of_all_events_are_compatible_with_the_published_ones() -> N
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of contracts/, to be written to."""
+    """Give a copy of the generated files, to be written to."""
     for path, text in contracts.published().items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
@@ -128,36 +128,37 @@ def copy(tmp_path: Path) -> Path:
 
 
 def test_make_contracts_refuses_to_break_what_is_published(copy: Path) -> None:
-    schema = copy / path_of("OrderPlaced", 1)
+    schema = copy / "contracts" / path_of("OrderPlaced", 1)
     published = json.loads(schema.read_text())
     published["properties"]["gift"] = {"type": "boolean"}
     schema.write_text(json.dumps(published))
-    (copy / "openapi.json").unlink()
+    (copy / "contracts/openapi.json").unlink()
 
     with pytest.raises(
         contracts.IncompatibleChange, match=r"OrderPlaced/1.json: data.gift is gone: (.|\n)*schema_version"
     ):
         contracts.write(copy)
 
-    assert not (copy / "openapi.json").exists()
+    assert not (copy / "contracts/openapi.json").exists()
     assert json.loads(schema.read_text()) == published
 
 
 def test_make_contracts_refuses_to_forget_an_event_type(copy: Path) -> None:
-    (copy / "events" / "OrderLost").mkdir()
-    (copy / "events" / "OrderLost" / "1.json").write_text("{}")
+    forgotten = copy / "contracts" / path_of("OrderLost", 1)
+    forgotten.parent.mkdir()
+    forgotten.write_text("{}")
 
     with pytest.raises(contracts.IncompatibleChange, match=r"OrderLost/1\.json: the event type is gone"):
         contracts.write(copy)
 
 
 def test_make_contracts_writes_what_is_new(copy: Path) -> None:
-    schema = copy / path_of("OrderPlaced", 1)
+    schema = copy / "contracts" / path_of("OrderPlaced", 1)
     published = json.loads(schema.read_text())
     del published["properties"]["reason"]
     schema.write_text(json.dumps(published))
 
-    assert contracts.write(copy) == [path_of("OrderPlaced", 1)]
+    assert contracts.write(copy) == ["contracts" / path_of("OrderPlaced", 1)]
     assert contracts.published(copy) == contracts.published()
 
 
@@ -166,5 +167,5 @@ def test_the_name_of_a_schema_leads_to_its_file(event_type: Any) -> None:
     published = contracts.published()
 
     for version in range(1, event_type.version + 1):
-        schema = json.loads(published[path_of(event_type.name, version)])
+        schema = json.loads(published["contracts" / path_of(event_type.name, version)])
         assert schema["$id"] == f"urn:serverless-orders:event:{event_type.name}:{version}"

@@ -9,8 +9,8 @@ from kernel.cloud_event import CloudEvent, event_id, schema_name
 
 import pytest
 
-from event_models import ORDER_MODELS, PRODUCT_MODELS, InvalidEvent, check_event, is_valid
-from local.contracts.event_schemas import event_types, schema_of
+from contracts.generator.event_schemas import event_types, schema_of
+from event_models import MODELS, InvalidEvent, ProductLevel, check_event, is_valid, known_event
 from tests.contracts.test_event_types import SAMPLES
 
 KINDS = {kind.name: kind for kind in event_types()}
@@ -21,7 +21,7 @@ each_type = pytest.mark.parametrize("name", KINDS)
 def event(name: str, data: Json | None = None, **changes: Any) -> CloudEvent:
     """Return an event as its service writes it, with other data or other attributes."""
     kind = KINDS[name]
-    subject = "CUP-1" if (kind.source, name) in PRODUCT_MODELS else str(uuid4())
+    subject = "CUP-1" if MODELS.get(name) is ProductLevel else str(uuid4())
     document = {
         "source": kind.source,
         "type": name,
@@ -36,10 +36,21 @@ def event(name: str, data: Json | None = None, **changes: Any) -> CloudEvent:
     return CloudEvent.model_validate(document)
 
 
-def test_the_views_know_the_events_of_every_service_and_no_others() -> None:
-    known = ORDER_MODELS.keys() | PRODUCT_MODELS.keys()
+@each_type
+def test_the_views_know_it_in_its_latest_version(name: str) -> None:
+    known = known_event(event(name))
 
-    assert known == {(kind.source, name) for name, kind in KINDS.items()}
+    assert known
+    assert known.version == KINDS[name].version
+
+
+def test_the_views_have_no_model_of_another_event() -> None:
+    assert MODELS.keys() <= KINDS.keys()
+
+
+@each_type
+def test_the_views_have_a_model_of_all_that_a_schema_requires(name: str) -> None:
+    assert name in MODELS or not schema_of(KINDS[name]).get("required")
 
 
 @each_type

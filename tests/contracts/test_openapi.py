@@ -8,8 +8,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import order
 import order_document
-from tests.openapi_document import DOCUMENT, assert_promised, resolved, validator
-from tests.template import resources_of_type
+from tests.support.openapi_document import DOCUMENT, assert_promised, resolved, validator
+from tests.support.template import resources_of_type
 
 OPERATIONS = {
     f"{method.upper()} {path}": operation
@@ -36,7 +36,7 @@ def test_it_is_an_openapi_document() -> None:
 def test_it_tells_of_every_route_of_the_template_and_of_no_other() -> None:
     routes = {route for route, _ in routes_of_the_template()}
 
-    assert set(OPERATIONS) == routes, "add the route to CALLS in local/contracts/openapi.py, then `make contracts`"
+    assert set(OPERATIONS) == routes, "add the route to CALLS in contracts/generator/openapi.py, then `make contracts`"
 
 
 def test_it_asks_for_a_token_where_the_template_does() -> None:

@@ -1,10 +1,9 @@
-"""`events/` holds a payload for every function and route, for `sam local invoke <Function> -e events/<name>.json`."""
+"""`events/` holds a sample payload for each function and route: `sam local invoke <Function> -e events/<name>.json`."""
 
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,27 +12,27 @@ from kernel.dynamodb import from_item
 
 import pytest
 
-import announcement
 import customer_account
 import dead_letter_queue
+import decision_callback
 import fulfilment_run
 import order_store
+import publisher
 import rebuild_register
 import rebuild_run
 import send_notifications
-import waiting
 from order_store import Request
 from rebuild_register import Latest
-from tests.published_events import assert_as_published
-from tests.queues_on_moto import QueuesOnMoto
-from tests.rebuild_on_moto import EventStoreOnMoto, use
-from tests.saga_run import lambda_context
-from tests.shop_on_moto import ADDRESS, ShopOnMoto, set_environment
-from tests.template import resources_of_type
+from tests.support.api_routes import ROUTES
+from tests.support.openapi_document import route_of
+from tests.support.published_events import assert_as_published
+from tests.support.queues_on_moto import QueuesOnMoto
+from tests.support.rebuild_on_moto import EventStoreOnMoto, use
+from tests.support.saga_run import DEFINITION, lambda_context, module_of
+from tests.support.sample_payloads import SAMPLES, entry_point_of_sample
+from tests.support.shop_on_moto import ADDRESS, ShopOnMoto, set_environment
+from tests.support.template import resources_of_type
 
-SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(Path("events").glob("*.json"))}
-# The samples of an entry point with several routes are named after its use cases.
-ENTRY_POINTS = {"put_product": "inventory_api", "adjust_stock": "inventory_api"}
 PRODUCT = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 10}
 OUTCOMES = {
     "reserve_stock": "RESERVED",
@@ -43,6 +42,7 @@ OUTCOMES = {
     "void_payment": "UNDONE",
     "book_shipment": "BOOKED",
     "cancel_shipment": "UNDONE",
+    "admit_waiting_order": "ADMITTED",
     "confirm_order": "CONFIRMED",
     "reject_order": "REJECTED",
     "settle_order": "CONFIRMED",
@@ -51,6 +51,7 @@ OUTCOMES = {
     "answer_review": "PLACED",
     "request_retry": "CONFIRMED",
 }
+SAGA_STEPS = {module_of(name) for name, state in DEFINITION["States"].items() if state["Type"] == "Task"}
 STATUSES = {
     "list_products": 200,
     "put_product": 200,
@@ -78,7 +79,7 @@ BEFORE = {
 
 
 def invoke(sample: str) -> Any:
-    module = ENTRY_POINTS.get(sample, sample)
+    module = entry_point_of_sample(sample)
     return import_module(module).handler(SAMPLES[sample], lambda_context(module))
 
 
@@ -100,7 +101,7 @@ def sample_shop(shop: ShopOnMoto, sample_store: EventStoreOnMoto, monkeypatch: p
     dead_letter_queue.sqs.cache_clear()
     monkeypatch.setattr(dead_letter_queue, "POLL_SECONDS", 0)
     QueuesOnMoto(monkeypatch.setenv)
-    shop.call("inventory_api", "PUT", "/products/CUP-1", PRODUCT, claims=shop.operator())
+    shop.call("PUT", "/products/CUP-1", PRODUCT, claims=shop.operator())
     placed = CloudEvent.model_validate_json(SAMPLES["start_fulfilment"]["Records"][0]["body"])
     order_store.create(placed, Request("fingerprint", ADDRESS))
     shop.deliver()
@@ -113,7 +114,20 @@ def test_every_function_has_its_sample() -> None:
         for function in resources_of_type("AWS::Serverless::Function").values()
     }
 
-    assert {ENTRY_POINTS.get(sample, sample) for sample in SAMPLES} == handlers
+    assert {entry_point_of_sample(sample) for sample in SAMPLES} == handlers
+
+
+def test_every_route_has_its_sample() -> None:
+    requests = [sample for sample in SAMPLES.values() if "httpMethod" in sample]
+
+    assert {route_of(sample["httpMethod"], sample["path"]) for sample in requests} == set(map(str, ROUTES))
+
+
+def test_the_sample_of_a_step_is_named_after_it() -> None:
+    steps = {name: sample["step"] for name, sample in SAMPLES.items() if "step" in sample}
+
+    assert steps.keys() == OUTCOMES.keys()
+    assert all(name == module_of(step) for name, step in steps.items())
 
 
 @pytest.mark.usefixtures("sample_shop")
@@ -140,12 +154,14 @@ def test_a_sample_request_is_signed_in_on_sam_local_too(
 
 
 @pytest.mark.usefixtures("sample_shop")
-@pytest.mark.parametrize(("sample", "outcome"), OUTCOMES.items())
-def test_a_sample_command_succeeds(sample: str, outcome: str) -> None:
+@pytest.mark.parametrize("sample", sorted(OUTCOMES.keys() | SAGA_STEPS & SAMPLES.keys()))
+def test_a_sample_command_succeeds(sample: str) -> None:
     for before in BEFORE.get(sample, ()):
         invoke(before)
 
-    assert invoke(sample)["outcome"] == outcome
+    outcome = invoke(sample)["outcome"]
+
+    assert outcome == OUTCOMES.get(sample, outcome)
 
 
 def test_the_samples_of_the_saga_hold_what_it_sends(sample_shop: ShopOnMoto) -> None:
@@ -153,7 +169,7 @@ def test_the_samples_of_the_saga_hold_what_it_sends(sample_shop: ShopOnMoto) -> 
     sent = sample_shop.saga_input(order_id)
 
     for sample in ("reserve_stock", "authorize_payment", "book_shipment"):
-        assert SAMPLES[sample].keys() <= sent.keys()
+        assert SAMPLES[sample].keys() <= {"step", *sent}
         assert [SAMPLES[sample][name] for name in ("items", "amount", "payment_method") if name in SAMPLES[sample]] == [
             sent[name] for name in ("items", "amount", "payment_method") if name in SAMPLES[sample]
         ]
@@ -163,7 +179,7 @@ def test_the_sample_of_the_projector_shows_in_the_views(shop: ShopOnMoto) -> Non
     assert invoke("project_events") == {"batchItemFailures": []}
 
     order = json.loads(invoke("get_order")["body"])
-    products = shop.call("list_products", "GET", "/products").document["products"]
+    products = shop.call("GET", "/products").document["products"]
     assert (order["status"], order["stock"]) == ("PLACED", {"status": "RESERVED"})
     assert products[0]["available"] == 8
 
@@ -180,9 +196,9 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             return lambda **_: calls.append(name) or {"FailedPutCount": 0}
 
     monkeypatch.setattr(fulfilment_run, "_step_functions", Engine)
-    monkeypatch.setattr(waiting, "_step_functions", Engine)
-    monkeypatch.setattr(announcement, "_firehose", Engine)
-    monkeypatch.setattr(announcement, "_sns", Engine)
+    monkeypatch.setattr(decision_callback, "_step_functions", Engine)
+    monkeypatch.setattr(publisher, "_firehose", Engine)
+    monkeypatch.setattr(publisher, "_sns", Engine)
     monkeypatch.setattr(send_notifications, "_ses", Engine)
     monkeypatch.setattr(customer_account, "delete", lambda _: True)
     monkeypatch.setattr(customer_account, "is_operator", lambda _: False)

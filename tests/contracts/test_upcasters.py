@@ -1,19 +1,38 @@
-"""Every earlier version of an event leads to the latest one, and fits it then."""
+"""In each service that reads an event, every earlier version leads to the latest one, and fits it then."""
 
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from kernel.cloud_event import Cause, CloudEvent, EventData, schema_name
-from kernel.upcasting import UPCASTERS, upcast
+from kernel.upcasting import Upcasters, upcast
 
 import pytest
 
-from local.contracts.event_schemas import EventType, event_types
-from tests.published_events import assert_as_published
+from contracts.generator.event_schemas import EventType, event_types
+from tests.support.published_events import assert_as_published
 
 EARLIER: dict[str, dict[str, Any]] = {
     "urn:serverless-orders:event:ShipmentBooked:1": {"tracking_number": "T-1"},
 }
-each_type = pytest.mark.parametrize("event_type", list(event_types()), ids=lambda event_type: event_type.name)
+# The services that read the data of events, by the sources of these events; "*" is every source.
+READERS = {"views": "*", "orders": "orders", "operations": "orders", "notifications": "orders"}
+each_read = pytest.mark.parametrize(
+    ("reader", "event_type"),
+    [
+        pytest.param(reader, event_type, id=f"{reader} {event_type.name}")
+        for reader, source in READERS.items()
+        for event_type in event_types()
+        if source in ("*", event_type.source)
+    ],
+)
+
+
+def upcasters_of(reader: str) -> Upcasters:
+    """Return the upcasters of a service, from its module `*_upcasters`; none if it has no such module."""
+    modules = [path.stem for path in Path("functions", reader).glob("*_upcasters.py")]
+    upcasters: Upcasters = import_module(*modules).UPCASTERS if modules else {}
+    return upcasters
 
 
 def stored(event_type: EventType, version: int) -> CloudEvent:
@@ -23,18 +42,18 @@ def stored(event_type: EventType, version: int) -> CloudEvent:
     return latest.model_copy(update={"type": event_type.name, "dataschema": name, "data": EARLIER[name]})
 
 
-@each_type
-def test_there_is_an_upcaster_for_every_version_but_the_latest(event_type: EventType) -> None:
-    assert len(UPCASTERS.get(event_type.name, ())) == event_type.version - 1
+@each_read
+def test_a_reader_has_an_upcaster_for_every_version_but_the_latest(reader: str, event_type: EventType) -> None:
+    assert len(upcasters_of(reader).get(event_type.name, ())) == event_type.version - 1
 
 
-@each_type
-def test_an_earlier_version_becomes_the_latest_when_it_is_read(event_type: EventType) -> None:
+@each_read
+def test_an_earlier_version_becomes_the_latest_when_it_is_read(reader: str, event_type: EventType) -> None:
     for version in range(1, event_type.version):
         event = stored(event_type, version)
         assert_as_published(event.document())
 
-        read = upcast(event)
+        read = upcast(event, upcasters_of(reader))
 
         assert read.dataschema == schema_name(event_type.name, event_type.version)
         assert_as_published(read.document())
@@ -43,5 +62,6 @@ def test_an_earlier_version_becomes_the_latest_when_it_is_read(event_type: Event
         assert event.data == EARLIER[event.dataschema], "what is stored must stay as it is"
 
 
-def test_nobody_upcasts_what_is_no_event_type() -> None:
-    assert UPCASTERS.keys() <= {event_type.name for event_type in event_types()}
+@pytest.mark.parametrize("reader", READERS)
+def test_a_reader_upcasts_only_event_types(reader: str) -> None:
+    assert upcasters_of(reader).keys() <= {event_type.name for event_type in event_types()}

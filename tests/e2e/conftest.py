@@ -10,11 +10,12 @@ from typing import Protocol
 import pytest
 from rich.console import Console
 
-from local import build, deploy, up
-from local.cloud import ROOT, LocalCloud
-from local.progress import Steps
-from local.stack import Stack
 from tests.e2e.shop import Person, Shop
+from tools.deployment import build, deploy
+from tools.local_cloud import up
+from tools.local_cloud.cloud import ROOT, LocalCloud
+from tools.local_cloud.stack import Stack
+from tools.terminal.progress import Steps
 
 # `make test-roles`: the same tests, while each function may do only what its role allows.
 ENFORCES_ROLES = os.environ.get("ENFORCE_ROLES") == "true"

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from local import resources
 from tests.e2e.shop import Json, Person, Shop, order_body
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tools.local_cloud import resources
 
 PRICE = 1500
 CLIENTS = 16

@@ -13,11 +13,12 @@ import boto3
 import httpx
 from botocore.config import Config
 
-from local import event_archive, resources
-from local.aws import Aws
-from local.sign_in import id_token
-from local.stack import Stack, User
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tools.event_store import event_archive
+from tools.local_cloud import resources
+from tools.local_cloud.aws import Aws
+from tools.local_cloud.sign_in import id_token
+from tools.local_cloud.stack import Stack, User
 
 ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "Berlin", "postal_code": "12345", "country": "DE"}
 # The saga's definition promises to end before. The emulator ignores it: a run that is late waits for its last call.
@@ -166,8 +167,8 @@ class Shop:
     def confirm(self, order_id: str) -> str:
         """Take the saga's step ConfirmOrder on its own; return its outcome."""
         function = resources.of_kind(self.aws, "AWS::Lambda::Function")
-        name = next(found.physical_id for found in function if found.logical_id == "ConfirmOrderFunction")
-        command = {"order_id": order_id, "causation_id": f"orders:{order_id}:1"}
+        name = next(found.physical_id for found in function if found.logical_id == "OrdersSagaFunction")
+        command = {"step": "ConfirmOrder", "order_id": order_id, "causation_id": f"orders:{order_id}:1"}
         answer = self._lambda.invoke(FunctionName=name, Payload=json.dumps(command))
         assert "FunctionError" not in answer, answer["Payload"].read()
         return str(json.loads(answer["Payload"].read())["outcome"])

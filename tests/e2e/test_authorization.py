@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from local.sign_in import id_token
-from local.stack import User
-from tests.api_routes import ROUTES, Route, routes_for
 from tests.e2e.shop import Person, Shop
-from tests.waiting import wait_until
+from tests.support.api_routes import ROUTES, Route, routes_for
+from tests.support.waiting import wait_until
+from tools.local_cloud.sign_in import id_token
+from tools.local_cloud.stack import User
 
 ORDER = "{order_id}"
 a_route = pytest.mark.parametrize("route", ROUTES, ids=str)

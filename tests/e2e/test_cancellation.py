@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.e2e.shop import Person, Shop, at_once
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from uuid import uuid4
 
 from kernel.cloud_event import Cause, CloudEvent
 
-from local import event_archive
 from payment import PaymentVoided
 from tests.e2e.shop import Json, Person, Shop
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tools.event_store import event_archive
 
 
 def test_a_message_that_is_no_event(shop: Shop, customer: Person) -> None:

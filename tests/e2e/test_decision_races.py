@@ -19,7 +19,7 @@ import order_store
 from order import DecidedBy, Decision, Order, Price, place
 from order_store import Request
 from tests.e2e.shop import Shop, at_once
-from tests.template import resources_of_type
+from tests.support.template import resources_of_type
 
 RACES = 120
 Decide = Callable[[Order], CloudEvent | None]

@@ -15,14 +15,14 @@ import boto3
 import pytest
 from rich.console import Console
 
-from local import emulator, stack, up
-from local.account import destroy, environments, pool_users, release, target_python
-from local.build import copy_sources
-from local.cloud import LocalCloud, LocalCloudError
-from local.parameters import parameters
-from local.stack import Stack
 from tests.e2e.shop import Person, Shop, order_body
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tools.account import destroy, environments, pool_users, release, target_python
+from tools.deployment.build import copy_sources
+from tools.deployment.parameters import parameters
+from tools.local_cloud import emulator, stack, up
+from tools.local_cloud.cloud import LocalCloud, LocalCloudError
+from tools.local_cloud.stack import Stack
 
 STACK_NAME = "ada-orders"
 PASSWORD = "Correct-horse-9-battery"

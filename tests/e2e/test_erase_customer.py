@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.e2e.shop import Shop
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.e2e
 

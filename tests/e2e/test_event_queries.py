@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from local.event_query import QueryRefused, ask, named_queries
 from tests.e2e.shop import Shop
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tools.event_store.event_query import QueryRefused, ask, named_queries
 
 pytestmark = pytest.mark.e2e
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from tests.e2e.shop import Shop, order_body
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.e2e
 

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from local import web_server
-from local.cloud import LocalCloud
-from local.stack import Stack
 from tests.e2e.shop import Shop
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tools.local_cloud import web_server
+from tools.local_cloud.cloud import LocalCloud
+from tools.local_cloud.stack import Stack
 
 EVIL = "https://evil.example"
 CREATE_FUNCTION = "/2015-03-31/functions"

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from local.sign_in import id_token
 from tests.e2e.shop import Person, Shop
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tools.local_cloud.sign_in import id_token
 
 
 @pytest.fixture

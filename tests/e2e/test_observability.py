@@ -3,16 +3,16 @@
 import json
 import re
 
-from local.terminal import logs
 from tests.e2e.shop import Person, Shop
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tools.terminal import logs
 
 FROM_REQUEST_TO_MAIL = {
-    "PlaceOrderFunction",
+    "OrdersApiFunction",
     "RelayEventsFunction",
     "StartFulfilmentFunction",
-    "ReserveStockFunction",
-    "ConfirmOrderFunction",
+    "InventorySagaFunction",
+    "OrdersSagaFunction",
     "ProjectEventsFunction",
     "SendNotificationsFunction",
 }

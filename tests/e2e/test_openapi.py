@@ -9,9 +9,9 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis import checks
 
-from local.contracts import openapi_examples as examples
+from contracts.generator import openapi_examples as examples
 from tests.e2e.shop import Person, Shop
-from tests.openapi_document import DOCUMENT
+from tests.support.openapi_document import DOCUMENT
 
 
 def with_tokens_of_ours(document: dict[str, Any]) -> dict[str, Any]:

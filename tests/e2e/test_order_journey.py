@@ -4,7 +4,7 @@ from kernel.cloud_event import CloudEvent
 
 from order_view import fold, order_document
 from tests.e2e.shop import Person, Shop, types
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 JOURNEY = [
     "OrderPlaced",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.cold_starts import LAYERS, functions_of, zipped_kilobytes
-from local.cloud import LocalCloud
+from tools.bench.cold_starts import LAYERS, functions_of, zipped_kilobytes
+from tools.local_cloud.cloud import LocalCloud
 
 MOST_KILOBYTES_OF_A_FUNCTION = 40
 MOST_KILOBYTES_OF_DEPENDENCIES = 12_000

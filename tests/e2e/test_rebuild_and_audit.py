@@ -18,18 +18,18 @@ from kernel.timestamps import timestamp
 import pytest
 from rich.console import Console
 
-from local import event_archive
-from local.agreement import Agreement, Difference
-from local.audit import audit
-from local.cloud import LocalCloud
-from local.reannounce import reannounce
-from local.stack import Stack
-from local.stored_objects import set_aside
-from local.terminal import query_on_screen
 from payment import PaymentVoided
 from tests.e2e.conftest import ENFORCES_ROLES, running
 from tests.e2e.shop import Json, Shop
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tools.event_store import event_archive
+from tools.event_store.agreement import Agreement, Difference
+from tools.event_store.audit import audit
+from tools.event_store.reannounce import reannounce
+from tools.event_store.stored_objects import set_aside
+from tools.local_cloud.cloud import LocalCloud
+from tools.local_cloud.stack import Stack
+from tools.terminal import query_on_screen
 
 ENDS = ("CONFIRMED", "REJECTED", "CANCELLED")
 OBJECTS = "events/year=2026/month=11/day=20/hour=12/"

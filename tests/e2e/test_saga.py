@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import pytest
 
-from local.stack import Stack
 from tests.e2e.shop import Person, Shop, at_once, types
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tools.local_cloud.stack import Stack
 
 
 @pytest.fixture

@@ -17,15 +17,16 @@ from kernel.dynamodb import from_item
 
 import pytest
 
-from local import container_gateway, resources, sam_local
-from local.cloud import LocalCloud, LocalCloudError
-from local.environment import programs_environment
-from local.ports import free_port, is_taken
-from local.stack import Stack
 from tests.e2e.shop import ADDRESS, Person, Shop, order_body
-from tests.waiting import wait_until
+from tests.support.sample_payloads import SAMPLES, entry_point_of_sample
+from tests.support.waiting import wait_until
+from tools.deployment import sam_local
+from tools.local_cloud import container_gateway, resources
+from tools.local_cloud.cloud import LocalCloud, LocalCloudError
+from tools.local_cloud.environment import programs_environment
+from tools.local_cloud.ports import free_port, is_taken
+from tools.local_cloud.stack import Stack
 
-SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(Path("events").glob("*.json"))}
 AT_ONCE = 3
 ENVIRONMENT = programs_environment()
 
@@ -138,7 +139,7 @@ def test_a_deployed_function_takes_no_unchecked_token_even_past_the_authorizer(s
 
 @pytest.mark.parametrize("typed", ["sam local", "make sam-local"])
 def test_a_function_is_invoked_by_its_sample(typed: str, cloud: LocalCloud, checkout: Path, samples_order: str) -> None:
-    invoke = ("invoke", "PlaceOrderFunction", "--event=events/place_order.json")
+    invoke = ("invoke", "OrdersApiFunction", "--event=events/place_order.json")
     invocation = bare(*invoke) if typed == "sam local" else sam_local.command(cloud, *invoke)
 
     run = subprocess.run(  # noqa: S603
@@ -220,6 +221,4 @@ def physical_name(shop: Shop, sample: str) -> str:
 
 
 def name_of(sample: str) -> str:
-    if sample in {"put_product", "adjust_stock"}:
-        return "InventoryApiFunction"
-    return "".join(word.capitalize() for word in sample.split("_")) + "Function"
+    return "".join(word.capitalize() for word in entry_point_of_sample(sample).split("_")) + "Function"

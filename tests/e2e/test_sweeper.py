@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.e2e.shop import Person, Shop
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 
 def test_an_order_whose_run_was_stopped_ends_well(shop: Shop, customer: Person) -> None:
@@ -34,6 +34,23 @@ def test_an_order_whose_message_was_lost_ends_well(shop: Shop, customer: Person)
 
     wait_until(lambda: shop.is_settled(order_id), what="the sweeper")
 
+    customer.wait_for(order_id, "CONFIRMED")
+
+
+def test_an_order_whose_wait_for_a_person_was_stopped_gets_another(shop: Shop, customer: Person) -> None:
+    order_id = customer.place(shop.product(unit_price=100_000))
+    task = shop.task_of(order_id)
+    machine = shop.stack.outputs["AttendOrderStateMachineArn"]
+    wait = f"{machine.replace(':stateMachine:', ':execution:')}:{task['task_id']}"
+    shop.step_functions.stop_execution(executionArn=wait)
+
+    def running_waits() -> list[str]:
+        running = shop.step_functions.list_executions(stateMachineArn=machine, statusFilter="RUNNING")["executions"]
+        return [execution["name"] for execution in running if execution["name"].startswith(order_id)]
+
+    wait_until(lambda: running_waits() == [f"{task['task_id']}-again-2"], what="the sweeper")
+
+    assert shop.decide(task, "approve").status_code == 200
     customer.wait_for(order_id, "CONFIRMED")
 
 

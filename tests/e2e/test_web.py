@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from local import deploy_web
-from local.stack import Stack
-from local.web_headers import security_headers
 from tests.e2e.shop import Shop
+from tools.deployment import deploy_web
+from tools.local_cloud.stack import Stack
+from tools.local_cloud.web_headers import security_headers
 
 # Bytes of JavaScript, gzipped, that index.html names. In a browser, tests/browser/test_every_page.py weighs what comes.
 MOST_SCRIPT = 200_000

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from local.build import copy_sources
-from local.cloud import LocalCloud
-from local.stack import Stack
 from tests.e2e.conftest import running
 from tests.e2e.shop import Shop
-from tests.waiting import announce
+from tests.support.waiting import announce
+from tools.deployment.build import copy_sources
+from tools.local_cloud.cloud import LocalCloud
+from tools.local_cloud.stack import Stack
 
 Tell = Callable[[str], None]
 
@@ -23,22 +23,22 @@ PROVIDERS = {
     "functions/shipping/carrier.py": "return SandboxCarrier()",
 }
 # In the middle of the relay (archived, not announced) and of the projector (in the timeline, not in the summary).
-MIDWAY = {"functions/event_store/announcement.py": "_announce", "functions/views/view_store.py": "change_groups"}
-# Those that write: the steps of the saga, the consumers, and these. Reading is spared, for the lane itself reads.
+MIDWAY = {"functions/event_store/publisher.py": "_publish", "functions/views/view_store.py": "change_groups"}
+# The entry points that write: the steps of the saga, the consumers, and these. Queries have no faults, because the lane
+# itself sends them.
 WRITERS = {
-    "cancel_order.py",
     "chase_tasks.py",
-    "decide_task.py",
-    "place_order.py",
+    "orders_api.py",
     "relay_events.py",
     "sweep_orders.py",
+    "tasks_api.py",
 }
 # No test can wait for minutes until a failed message comes again, or for a day until a review is timed out.
 SOONER = {
     r"VisibilityTimeout: \d+": "VisibilityTimeout: 12",
     r"REVIEW_TIMEOUT_SECONDS: .*": 'REVIEW_TIMEOUT_SECONDS: "30"',
 }
-DECORATED = re.compile(r"^(@saga_step|@queue_consumer|handler = message_consumer)", re.MULTILINE)
+DECORATED = re.compile(r"^(@queue_consumer|handler = (message_consumer|saga_steps)\()", re.MULTILINE)
 
 
 @pytest.fixture(scope="module", params=["STANDARD", "EXPRESS"])

@@ -26,6 +26,8 @@ def faulty(call: Call) -> Call:
     """Return `call` as it is on a bad day: at times it fails before it begins, at times when all is done."""
 
     def call_on_a_bad_day(*arguments: Any, **options: Any) -> Any:
+        if _is_query(*arguments):
+            return call(*arguments, **options)
         dice = random.random()
         if dice < RATE:
             _fail(f"before {call.__name__}")
@@ -66,6 +68,11 @@ class FaultyProvider:
             return answer
 
         return lose_the_answer
+
+
+def _is_query(event: Any = None, *_: Any) -> bool:
+    """Return whether the call is a GET request to the API. The lane itself sends them."""
+    return isinstance(event, dict) and event.get("httpMethod") == "GET"
 
 
 def _fail(where: str) -> None:

@@ -12,13 +12,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local.agreement import Difference
-from local.audit import audit
 from tests.e2e.rush import waiting_messages
 from tests.e2e.shop import Json, Person, Shop, order_body
 from tests.faults.conftest import Tell
 from tests.faults.injection import FAILED, INJECTED, KILLED
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
+from tools.event_store.agreement import Difference
+from tools.event_store.audit import audit
 
 ORDERS = int(os.environ.get("ORDERS", "20"))
 AT_ONCE = 3

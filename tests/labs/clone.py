@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.cloud import ROOT
-from local.environment import programs_environment
-from local.ports import free_port
+from tools.local_cloud.cloud import ROOT
+from tools.local_cloud.environment import programs_environment
+from tools.local_cloud.ports import free_port
 
 # Of the `make` that runs the labs: its variables are not the participant's.
 OF_MAKE = ("MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MFLAGS", "N")

@@ -16,12 +16,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from local.account import environments
-from local.account.commands import SignedIn, sign_in
-from local.cloud import ROOT, LocalCloudError
-from local.console import SafeConsole, tells_disk_errors
-from local.progress import Steps
 from tests.load import load_report
+from tools.account import environments
+from tools.account.commands import SignedIn, sign_in
+from tools.local_cloud.cloud import ROOT, LocalCloudError
+from tools.terminal.console import SafeConsole, tells_disk_errors
+from tools.terminal.progress import Steps
 
 LOCUST = ROOT / ".venv-load" / "bin" / "locust"
 VISITS = Path(__file__).with_name("visits.py")

@@ -26,8 +26,8 @@ from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.table import Table
 
+import retry_schedule
 import stock_store
-import turnstile
 from stock import Reservation, ReservedLine
 
 DEFINITION = json.loads(Path("statemachines/fulfil_order.asl.json").read_text())
@@ -57,7 +57,7 @@ class Outcome(NamedTuple):
 
 
 class HotTable:
-    """The inventory table as `stock_store` and `turnstile` call it, in memory, with DynamoDB's conflicts.
+    """The inventory table as `stock_store` and `retry_schedule` call it, in memory, with DynamoDB's conflicts.
 
     It knows their expressions and no others. Moto would take so long for a call that the machine was measured.
     """
@@ -68,7 +68,7 @@ class HotTable:
         self._sku = sku
         self._held_seconds = held_seconds
         self._reserved: set[str] = set()
-        self._queue_ends: int | None = None
+        self._next_slot: int | None = None
         self._is_held = False
         self._lock = threading.Lock()
 
@@ -113,16 +113,16 @@ class HotTable:
         values = from_item(ExpressionAttributeValues)
         with self._lock:
             self.counts["turns"] += 1
-            end = self._queue_ends
-            if ":moment" in values:
+            end = self._next_slot
+            if ":slot" in values:
                 if end is None or not values[":now"] <= end <= values[":latest"]:
                     raise _refused()
-                self._queue_ends = end + values[":moment"]
+                self._next_slot = end + values[":slot"]
             elif end is not None and end >= values[":now"]:
                 raise _refused()
             else:
-                self._queue_ends = values[":end"]
-            return {"Attributes": to_item({"queue_ends": self._queue_ends})}
+                self._next_slot = values[":next"]
+            return {"Attributes": to_item({"next_slot": self._next_slot})}
 
 
 def _cancelled(*codes: str) -> ClientError:
@@ -161,7 +161,7 @@ def _reserve(sku: str) -> tuple[str, float]:
             return "RESERVED", time.monotonic() - started
         except stock_store.OutOfStock:
             return "OUT_OF_STOCK", time.monotonic() - started
-        except (ClientError, turnstile.TooLongAQueue):
+        except (ClientError, retry_schedule.ScheduleFull):
             continue
     return "RUN_AGAIN", time.monotonic() - started
 

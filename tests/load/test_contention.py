@@ -3,8 +3,8 @@
 import os
 from unittest.mock import patch
 
-from local.console import SafeConsole
 from tests.load.contention import show
+from tools.terminal.console import SafeConsole
 
 
 def test_a_rush_is_served_before_the_sagas_retries_are_over() -> None:

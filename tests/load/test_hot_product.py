@@ -2,11 +2,11 @@
 
 import time
 
-from local.cloud import LocalCloud
-from local.stack import Stack
 from tests.e2e.conftest import running
 from tests.e2e.rush import hot_product, rush
 from tests.e2e.shop import Shop
+from tools.local_cloud.cloud import LocalCloud
+from tools.local_cloud.stack import Stack
 
 ORDERS, STOCK = 200, 150
 

@@ -6,20 +6,28 @@ that a run makes, one after the other: so each condition of each write is what s
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from types import SimpleNamespace
+from typing import Any
 
 from kernel.outbox import Outbox
+from kernel.state_with_events import StateWithEvents
 
 import pytest
 
+import authorize_payment
+import book_shipment
+import cancel_shipment
+import capture_payment
 import order_store
+import void_payment
 from order import Order
-from payment import Payment, PaymentStatus
-from shipment import Shipment, ShipmentStatus
+from payment import AuthorizedPayment, IntendedPayment, VoidingPayment
+from shipment import CancellingShipment, IntendedShipment
 from stock import Reservation, ReservationStatus
-from tests.fulfilments import ENDS, STOCK, End, PlacedOrder, Situation
-from tests.interruption import interrupted
-from tests.saga_run import invoke_handler, run_saga
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.fulfilments import ENDS, STOCK, End, PlacedOrder, Situation
+from tests.support.interruption import interrupted
+from tests.support.saga_run import invoke_handler, run_saga
+from tests.support.shop_on_moto import ShopOnMoto
 
 SITUATIONS = {situation.name: situation for situation in ENDS}
 each_way = pytest.mark.parametrize(
@@ -60,7 +68,7 @@ def test_a_cancellation_inside_any_step_is_the_decision_or_comes_too_late(shop: 
     answers: list[int] = []
 
     def cancel_and_undo(order: PlacedOrder) -> None:
-        answers.append(shop.call("cancel_order", "POST", f"/orders/{order.order_id}/cancellation").status)
+        answers.append(shop.call("POST", f"/orders/{order.order_id}/cancellation").status)
         run_saga(order.input())
 
     situation = SITUATIONS["everything works"]
@@ -128,9 +136,21 @@ def test_no_order_is_settled_while_a_person_is_asked(shop: ShopOnMoto, step: str
             return
 
 
-def forgetting(status: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
-    """Break a service's state: whatever it was before, it is `status` again."""
-    return lambda method: lambda state, *rest: method(state.model_copy(update={"status": status}), *rest)
+def released_again(undone: Callable[..., object]) -> Callable[..., object]:
+    """Break the reservation: whatever it was before, it is reserved again."""
+    return lambda state, cause: undone(state.model_copy(update={"status": ReservationStatus.RESERVED}), cause)
+
+
+def forgetting(kind: type[StateWithEvents]) -> Callable[[Callable[..., object]], Callable[..., object]]:
+    """Break the record of a provider's answer: whatever the state was before, it is of `kind` again."""
+
+    def broken(store: Callable[[], Outbox[Any]]) -> Callable[[], object]:
+        def update(order_id: str, decide: Callable[[StateWithEvents], StateWithEvents]) -> object:
+            return store().update(order_id, lambda state: decide(state.become(kind)))
+
+        return lambda: SimpleNamespace(load=store().load, change=store().change, update=update)
+
+    return broken
 
 
 def undecided(method: Callable[..., object]) -> Callable[..., object]:
@@ -152,21 +172,21 @@ def unconditional(put: Callable[..., dict[str, object]]) -> Callable[..., dict[s
     ("step", "owner", "method", "broken"),
     [
         ("ReserveStock", Outbox, "put", unconditional),
-        ("AuthorizePayment", Payment, "authorized", forgetting(PaymentStatus.INTENDED)),
-        ("BookShipment", Shipment, "booked", forgetting(ShipmentStatus.INTENDED)),
+        ("AuthorizePayment", authorize_payment, "payments", forgetting(IntendedPayment)),
+        ("BookShipment", book_shipment, "shipments", forgetting(IntendedShipment)),
         ("ConfirmOrder", Order, "confirm", undecided),
-        ("CapturePayment", Payment, "captured", forgetting(PaymentStatus.AUTHORIZED)),
+        ("CapturePayment", capture_payment, "payments", forgetting(AuthorizedPayment)),
         ("RejectOrder", Order, "reject", undecided),
-        ("CancelShipment", Shipment, "cancelled", forgetting(ShipmentStatus.CANCELLING)),
-        ("VoidPayment", Payment, "voided", forgetting(PaymentStatus.VOIDING)),
-        ("ReleaseStock", Reservation, "undone", forgetting(ReservationStatus.RESERVED)),
+        ("CancelShipment", cancel_shipment, "shipments", forgetting(CancellingShipment)),
+        ("VoidPayment", void_payment, "payments", forgetting(VoidingPayment)),
+        ("ReleaseStock", Reservation, "undone", released_again),
     ],
 )
 def test_a_step_that_is_not_idempotent_is_found_out(
     shop: ShopOnMoto,
     monkeypatch: pytest.MonkeyPatch,
     step: str,
-    owner: type,
+    owner: object,
     method: str,
     broken: Callable[[Callable[..., object]], Callable[..., object]],
 ) -> None:

@@ -10,8 +10,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from tests.saga_run import invoke_handler, states_of_run
-from tests.shop_on_moto import shop_on_moto
+from tests.support.saga_run import invoke_handler, states_of_run
+from tests.support.shop_on_moto import shop_on_moto
 
 STOCK, QUANTITY, PRICE = 5, 2, 1500
 DECISIONS = {"OrderConfirmed", "OrderRejected", "OrderCancelled"}
@@ -65,7 +65,7 @@ class SagaModel(RuleBasedStateMachine):
 
     @rule()
     def cancel(self) -> None:
-        answer = self.shop.call("cancel_order", "POST", f"/orders/{self.order_id}/cancellation")
+        answer = self.shop.call("POST", f"/orders/{self.order_id}/cancellation")
         assert answer.status in (202, 409)
 
     def teardown(self) -> None:

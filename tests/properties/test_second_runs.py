@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fulfilments import ENDS, End, FaultsAfterItsWrite, PlacedOrder, Situation
-from tests.saga_run import invoke_handler, run_saga, states_of_run
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.fulfilments import ENDS, End, FaultsAfterItsWrite, PlacedOrder, Situation
+from tests.support.saga_run import invoke_handler, run_saga, states_of_run
+from tests.support.shop_on_moto import ShopOnMoto
 
 each_situation = pytest.mark.parametrize("situation", ENDS, ids=lambda situation: situation.name)
 some_situation = st.sampled_from(list(ENDS))
@@ -146,7 +146,7 @@ def test_a_cancellation_at_any_state_is_one_decision_or_comes_too_late(
         next(overtaken, None)
     undecided = order.input()["decision"] is None
 
-    answer = shop.call("cancel_order", "POST", f"/orders/{order.order_id}/cancellation")
+    answer = shop.call("POST", f"/orders/{order.order_id}/cancellation")
     interleaved([overtaken, states_of_run(order.input())], choices)
 
     assert answer.status == (202 if undecided else 409)
@@ -167,7 +167,7 @@ def test_a_cancellation_after_each_state_of_the_only_run(shop: ShopOnMoto, situa
         for _ in range(done):
             next(run)
 
-        answer = shop.call("cancel_order", "POST", f"/orders/{order.order_id}/cancellation")
+        answer = shop.call("POST", f"/orders/{order.order_id}/cancellation")
         list(run)
         run_saga(order.input())
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import order_store
 from payment_store import payments
 from stock_store import reservations
-from tests.saga_run import invoke_handler
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.saga_run import invoke_handler
+from tests.support.shop_on_moto import ShopOnMoto
 
 STOCK = 4
 ORDERS = range(4)
@@ -38,7 +38,7 @@ class Shelf(NamedTuple):
         shelf = cls({name: f"{name}-{uuid4().hex[:12].upper()}" for name in ("CUP", "POT", "TRAY")})
         for sku in shelf.skus.values():
             product = {"name": "x", "unit_price": 1, "currency": "EUR", "stock": STOCK}
-            shop.call("inventory_api", "PUT", f"/products/{sku}", product, claims=shop.operator())
+            shop.call("PUT", f"/products/{sku}", product, claims=shop.operator())
         return shelf
 
     def available(self) -> dict[str, int]:

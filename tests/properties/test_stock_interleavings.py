@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import order_store
-import turnstile
+import retry_schedule
 from stock_store import reservations
-from tests.interruption import interrupted
-from tests.saga_run import invoke_handler
-from tests.shop_on_moto import Answer, ShopOnMoto
+from tests.support.interruption import interrupted
+from tests.support.saga_run import invoke_handler
+from tests.support.shop_on_moto import Answer, ShopOnMoto
 
 STOCK = 6
 ORDERS = range(3)
@@ -102,7 +102,7 @@ class Warehouse:
         return self.call("PUT", f"/products/{self.sku}", body, headers or {})
 
     def call(self, method: str, path: str, body: object, headers: dict[str, str]) -> Answer:
-        return self.shop.call("inventory_api", method, path, body, headers=headers, claims=self.shop.operator())
+        return self.shop.call(method, path, body, headers=headers, claims=self.shop.operator())
 
     def level(self) -> dict[str, Any]:
         key = to_item({"subject": self.sku})
@@ -125,7 +125,7 @@ class Warehouse:
 
 @pytest.fixture(autouse=True)
 def _no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turnstile, "_sleep_until", lambda _: None)
+    monkeypatch.setattr(retry_schedule, "_sleep_until", lambda _: None)
 
 
 @settings(max_examples=60)

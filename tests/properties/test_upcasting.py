@@ -1,10 +1,11 @@
 """Upcasting: once is enough, and whatever is no earlier version stays as it is."""
 
 from kernel.cloud_event import CloudEvent, event_id
-from kernel.upcasting import upcast
 
 from hypothesis import given
 from hypothesis import strategies as st
+
+from view_upcasters import upcast
 
 SCHEMAS = [f"urn:serverless-orders:event:ShipmentBooked:{version}" for version in range(4)]
 values = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=4)

@@ -29,8 +29,8 @@ from order import (
 from payment import PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentVoided
 from shipment import ShipmentBooked, ShipmentCancelled, ShipmentRefused
 from stock import ProductStocked, StockLevelChanged, StockReleased, StockReservationRejected, StockReserved
-from tests.fulfilments import ENDS, Situation
-from tests.shop_on_moto import ShopOnMoto
+from tests.support.fulfilments import ENDS, Situation
+from tests.support.shop_on_moto import ShopOnMoto
 
 MONEY = {"amount": 3000, "currency": "EUR"}
 LINES = (OrderLine(sku="CUP-1", name="Cup", quantity=2, unit_price=1500),)
@@ -118,7 +118,7 @@ def test_projecting_any_arrival_gives_the_fold(
     for event in arrived:
         projection.project_order(event)
 
-    answer = shop.call("get_order", "GET", f"/orders/{order_id}", claims=shop.operator())
+    answer = shop.call("GET", f"/orders/{order_id}", claims=shop.operator())
 
     assert answer.document == order_view.order_document(order_id, order_view.fold(events), events)
 

@@ -8,9 +8,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, Page
 
-from local.cloud import ROOT
-from local.docs.build import SITE
 from tests.browser.conftest import PHONE, WIDE, browser_type_launch_args
+from tools.local_cloud.cloud import ROOT
+from tools.site.build import SITE
 
 __all__ = ["browser_type_launch_args"]
 

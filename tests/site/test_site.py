@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from local.cloud import ROOT
-from local.docs.build import SITE
+from tools.local_cloud.cloud import ROOT
+from tools.site.build import SITE
 
 DOCUMENTS = ["README.md", *sorted(str(file.relative_to(ROOT)) for file in ROOT.glob("docs/**/*.md"))]
 WITH_DIAGRAMS = [name for name in DOCUMENTS if "```mermaid" in (ROOT / name).read_text()]

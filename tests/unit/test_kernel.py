@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import kernel.dynamodb
-from kernel.at_start import made_at_start
 from kernel.currencies import MINOR_UNIT_DIGITS
 from kernel.dynamodb import UNPROCESSED_WAITS_SECONDS, TooBusy, cancellation_codes, from_item, get_items, to_item
+from kernel.init_phase import cached_at_init
 from kernel.money import Money, format_money
 from kernel.observability import traceparent
 from kernel.problems import Problem, json_pointer
@@ -198,22 +198,22 @@ def test_any_other_cancellation_is_a_fault(codes: list[str]) -> None:
         cancellation_codes(cancelled(*codes))
 
 
-def test_a_function_makes_at_its_start_what_every_call_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_function_makes_a_client_in_its_init_phase(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "PlaceOrder")
     made: list[str] = []
 
-    client = made_at_start(lambda: made.append("client"))
+    client = cached_at_init(lambda: made.append("client"))
 
     assert made == ["client"]
     client()
     assert made == ["client"]
 
 
-def test_elsewhere_it_is_made_for_who_asks_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_lambda_the_first_caller_makes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
     made: list[str] = []
 
-    client = made_at_start(lambda: made.append("client"))
+    client = cached_at_init(lambda: made.append("client"))
 
     assert made == []
     client()

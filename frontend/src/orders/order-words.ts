@@ -1,5 +1,7 @@
 // What the API's codes mean, in words.
 
+import catalogue from "../../../contracts/events.json";
+
 // Beside the status itself. A rejected order has a reason to tell.
 const STATUS: Record<string, string> = {
   PLACED: "The services are at work.",
@@ -42,27 +44,7 @@ const REASON: Record<string, string> = {
   REJECTED_BY_OPERATOR: "A person rejected the order.",
 };
 
-const EVENT: Record<string, string> = {
-  OrderPlaced: "The order is accepted.",
-  StockReserved: "The products are set aside.",
-  StockReservationRejected: "There is too little in stock.",
-  StockReleased: "Undone: the products are back on the shelf.",
-  PaymentAuthorized: "The money is held on the card.",
-  PaymentDeclined: "The card was declined.",
-  PaymentCaptured: "The money is taken.",
-  PaymentVoided: "Undone: nothing is held on the card.",
-  ShipmentBooked: "The carrier is booked.",
-  ShipmentRefused: "The carrier refuses.",
-  ShipmentCancelled: "Undone: the carrier will not come.",
-  OrderConfirmed: "The decision: from here on only forward.",
-  OrderRejected: "The decision: now everything is undone.",
-  OrderCancelled: "The customer's decision: now everything is undone.",
-  OrderReviewRequested: "A person has to review the order.",
-  OrderReviewApproved: "A person lets the order go on.",
-  OrderNeedsAttention: "A person has to look.",
-  OrderRetryRequested: "A person has the steps that failed done again.",
-  OrderResolved: "What needed attention is done.",
-};
+const EVENT: Readonly<Partial<Record<string, { meaning: string }>>> = catalogue;
 
 export const reasonInWords = (reason: string): string => REASON[reason] ?? reason;
 
@@ -74,4 +56,4 @@ export const shortStatus = (status: string): string => SHORT_STATUS[status] ?? s
 /** How a status feels; unknown ones are on their way. */
 export const moodOf = (status: string): Mood => MOOD[status] ?? "in-progress";
 
-export const eventInWords = (type: string): string => EVENT[type] ?? "";
+export const eventInWords = (type: string): string => EVENT[type]?.meaning ?? "";

@@ -1,5 +1,6 @@
 import { duration, secondsBetween } from "../shared/format";
-import { type Progress, progressInWords, type State, type Step, STEPS } from "./saga-progress";
+import { type Progress, progressInWords, type State, stateOf } from "./saga-progress";
+import { ATTENTION, COMPENSATIONS, FORWARD, PIVOT, REJECTION, STEPS } from "./saga-steps";
 
 interface Place {
   title: string;
@@ -14,21 +15,34 @@ const HEIGHT = 48;
 const LEFT = 4;
 const RIGHT = 192;
 const row = (number: number): number => 4 + number * 68;
+const LAST_ROW = FORWARD.length + 1;
+
+const PLACES = new Map(places());
 
 /** Forward goes down on the left. Undoing goes back up on the right, each compensation beside its step. */
-const PLACES: Record<Step, Place> = {
-  ReserveStock: { title: "Reserve stock", kind: "step 1", x: LEFT, y: row(1) },
-  AuthorizePayment: { title: "Authorize payment", kind: "step 2", x: LEFT, y: row(2) },
-  Review: { title: "Review by a person", kind: "large orders only", x: LEFT, y: row(3) },
-  BookShipment: { title: "Book shipment", kind: "step 3", x: LEFT, y: row(4) },
-  ConfirmOrder: { title: "Confirm order", kind: "the pivot", x: LEFT, y: row(5) },
-  CapturePayment: { title: "Capture payment", kind: "only forward now", x: LEFT, y: row(6) },
-  Refuse: { title: "Reject or cancel", kind: "decide first, then undo", x: RIGHT, y: row(5) },
-  CancelShipment: { title: "Cancel shipment", kind: "undoes step 3", x: RIGHT, y: row(4) },
-  VoidPayment: { title: "Void payment", kind: "undoes step 2", x: RIGHT, y: row(2) },
-  ReleaseStock: { title: "Release stock", kind: "undoes step 1", x: RIGHT, y: row(1) },
-  Attention: { title: "Ask a person", kind: "if a step keeps failing", x: RIGHT, y: row(6) },
-};
+function* places(): Generator<[string, Place]> {
+  let number = 0;
+  let kind = "";
+  for (const [index, { name, compensation, isOptional }] of FORWARD.entries()) {
+    const y = row(index + 1);
+    if (compensation) {
+      number += 1;
+      yield [compensation.name, { title: inWords(compensation.name), kind: `undoes step ${number}`, x: RIGHT, y }];
+    }
+    if (name === PIVOT) {
+      kind = "only forward now";
+      yield [REJECTION, { title: "Reject or cancel", kind: "decide first, then undo", x: RIGHT, y }];
+    }
+    const kinds = [name === PIVOT ? "the pivot" : kind, compensation && `step ${number}`, isOptional && "if needed"];
+    yield [name, { title: inWords(name), kind: kinds.filter(Boolean).join(", "), x: LEFT, y }];
+  }
+  yield [ATTENTION, { title: inWords(ATTENTION), kind: "if a step keeps failing", x: RIGHT, y: row(LAST_ROW - 1) }];
+}
+
+/** The name of a state in words: `ReserveStock` is "Reserve stock". */
+function inWords(name: string): string {
+  return name.replace(/(?<=.)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
 
 const LOOKS: Record<State, { sign: string; words: string }> = {
   pending: { sign: "", words: "still to come" },
@@ -47,24 +61,6 @@ const LEGEND: State[] = ["pending", "active", "taken", "refused", "failed", "und
 // What has no moment of its own that tells anything.
 const LASTING: ReadonlySet<State> = new Set(["undone", "waiting"]);
 
-const DOWN: [Step, Step][] = [
-  ["ReserveStock", "AuthorizePayment"],
-  ["AuthorizePayment", "Review"],
-  ["Review", "BookShipment"],
-  ["BookShipment", "ConfirmOrder"],
-  ["ConfirmOrder", "CapturePayment"],
-];
-const UP: [Step, Step][] = [
-  ["Refuse", "CancelShipment"],
-  ["CancelShipment", "VoidPayment"],
-  ["VoidPayment", "ReleaseStock"],
-];
-const PAIRS: [Step, Step][] = [
-  ["ReserveStock", "ReleaseStock"],
-  ["AuthorizePayment", "VoidPayment"],
-  ["BookShipment", "CancelShipment"],
-];
-
 interface SagaPictureProps {
   progress: Progress;
   /** When the order was placed: the times in the picture count from here. */
@@ -73,13 +69,14 @@ interface SagaPictureProps {
 
 /** The order's saga as it stands: what was done, what was undone, and what is still to come. */
 export function SagaPicture({ progress, placedAt }: SagaPictureProps) {
+  const isTurned = stateOf(progress, REJECTION) === "taken";
   return (
     <figure className="saga">
       <p>
         An order takes several services, and no transaction spans them. So each step down the left has one on the right that undoes it: when a step
         says no, the saga turns round.
       </p>
-      <svg viewBox={`0 0 360 ${row(7) + HEIGHT + 8}`} role="img" aria-label={description(progress)}>
+      <svg viewBox={`0 0 360 ${row(LAST_ROW) + HEIGHT + 8}`} role="img" aria-label={description(progress)}>
         <defs>
           <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
             <path d="M0 0 8 4 0 8z" />
@@ -87,21 +84,21 @@ export function SagaPicture({ progress, placedAt }: SagaPictureProps) {
         </defs>
         <End x={LEFT} y={row(0)} title="Order placed" isReached />
         <End x={RIGHT} y={row(0)} title="All undone" isReached={progress.settled && progress.decision !== "confirmed"} />
-        <End x={LEFT} y={row(7)} title="Done" isReached={progress.settled && progress.decision === "confirmed"} />
+        <End x={LEFT} y={row(LAST_ROW)} title="Done" isReached={progress.settled && progress.decision === "confirmed"} />
         <Arrow from={[LEFT, row(0)]} to={[LEFT, row(1)]} isTaken />
-        {DOWN.map(([from, to]) => (
-          <Arrow key={to} from={at(from)} to={at(to)} isTaken={wasReached(progress[to].state) || (to === "Review" && wasReached(progress.BookShipment.state))} />
+        {FORWARD.slice(1).map(({ name }, index) => (
+          <Arrow key={name} from={[LEFT, row(index + 1)]} to={[LEFT, row(index + 2)]} isTaken={isReachedFrom(progress, index + 1)} />
         ))}
-        <Arrow from={at("CapturePayment")} to={[LEFT, row(7)]} isTaken={progress.CapturePayment.state === "taken"} />
-        {UP.map(([from, to]) => (
-          <Arrow key={to} from={at(from)} to={at(to)} isTaken={progress.Refuse.state === "taken"} />
+        <Arrow from={[LEFT, row(LAST_ROW - 1)]} to={[LEFT, row(LAST_ROW)]} isTaken={stateOf(progress, FORWARD.at(-1)?.name ?? "") === "taken"} />
+        {COMPENSATIONS.map((name, index) => (
+          <Arrow key={name} from={at(COMPENSATIONS[index - 1] ?? REJECTION)} to={at(name)} isTaken={isTurned} />
         ))}
-        <Arrow from={at("ReleaseStock")} to={[RIGHT, row(0)]} isTaken={progress.Refuse.state === "taken" && progress.settled} />
-        {PAIRS.map(([step, compensation]) => (
-          <path key={step} className="pair" d={`M${LEFT + WIDTH} ${PLACES[step].y + HEIGHT / 2}H${PLACES[compensation].x}`} />
+        <Arrow from={at(COMPENSATIONS.at(-1) ?? REJECTION)} to={[RIGHT, row(0)]} isTaken={isTurned && progress.settled} />
+        {FORWARD.filter(({ compensation }) => compensation).map(({ name }) => (
+          <path key={name} className="pair" d={`M${LEFT + WIDTH} ${at(name)[1] + HEIGHT / 2}H${RIGHT}`} />
         ))}
         {turnOf(progress).map(([from, to]) => (
-          <Turn key={from} from={PLACES[from]} to={PLACES[to]} />
+          <Turn key={from} from={at(from)[1]} to={at(to)[1]} />
         ))}
         {STEPS.map((step) => (
           <StepBox key={step} step={step} progress={progress} placedAt={placedAt} />
@@ -125,9 +122,10 @@ export function SagaPicture({ progress, placedAt }: SagaPictureProps) {
   );
 }
 
-function StepBox({ step, progress, placedAt }: { step: Step } & SagaPictureProps) {
-  const { title, kind, x, y } = PLACES[step];
-  const { state, at: time } = progress[step];
+function StepBox({ step, progress, placedAt }: { step: string } & SagaPictureProps) {
+  const [x, y] = at(step);
+  const state = stateOf(progress, step);
+  const time = progress.marks[step]?.at;
   const { sign, words } = LOOKS[state];
   const when = time && !LASTING.has(state) ? `${words}, +${duration(Math.max(0, secondsBetween(placedAt, time)))}` : words;
   return (
@@ -138,10 +136,10 @@ function StepBox({ step, progress, placedAt }: { step: Step } & SagaPictureProps
         {sign}
       </text>
       <text className="title" x="38" y="20">
-        {titleOf(step, progress) ?? title}
+        {titleOf(step, progress)}
       </text>
       <text className="detail" x="38" y="36">
-        {state === "pending" || state === "skipped" ? kind : when}
+        {state === "pending" || state === "skipped" ? PLACES.get(step)?.kind : when}
       </text>
     </g>
   );
@@ -163,7 +161,7 @@ function Arrow({ from, to, isTaken }: { from: [number, number]; to: [number, num
   const start = from[1] + (isDown ? HEIGHT : 0);
   const end = to[1] + (isDown ? 0 : HEIGHT);
   // The round ends are a little smaller than the boxes.
-  const shorter = to[1] === row(0) || to[1] === row(7) ? 6 : 0;
+  const shorter = to[1] === row(0) || to[1] === row(LAST_ROW) ? 6 : 0;
   const longer = from[1] === row(0) ? 6 : 0;
   const sign = isDown ? 1 : -1;
   return (
@@ -176,30 +174,39 @@ function Arrow({ from, to, isTaken }: { from: [number, number]; to: [number, num
 }
 
 /** From a step on the left across to what follows from it on the right. */
-function Turn({ from, to }: { from: Place; to: Place }) {
+function Turn({ from, to }: { from: number; to: number }) {
   const middle = (LEFT + WIDTH + RIGHT) / 2;
-  return <path className="arrow arrow-turn" markerEnd="url(#arrow)" d={`M${LEFT + WIDTH} ${from.y + HEIGHT / 2}H${middle}V${to.y + HEIGHT / 2}H${RIGHT}`} />;
+  return <path className="arrow arrow-turn" markerEnd="url(#arrow)" d={`M${LEFT + WIDTH} ${from + HEIGHT / 2}H${middle}V${to + HEIGHT / 2}H${RIGHT}`} />;
 }
 
 /** Where the saga turned: the step that said no, and what was done about it. A person may cancel in between; then no step did. */
-function turnOf(progress: Progress): [Step, Step][] {
-  const isNo = (step: Step) => progress[step].state === "refused" || progress[step].state === "failed";
-  const step = DOWN.map(([from]) => from).find(isNo);
-  if (step && wasReached(progress.Refuse.state)) return [[step, "Refuse"]];
-  return isNo("CapturePayment") ? [["CapturePayment", "Attention"]] : [];
+function turnOf(progress: Progress): [string, string][] {
+  const pivot = FORWARD.findIndex(({ name }) => name === PIVOT);
+  const saidNo = FORWARD.findIndex(({ name }) => ["refused", "failed"].includes(stateOf(progress, name)));
+  const step = FORWARD[saidNo]?.name;
+  if (step === undefined) return [];
+  if (saidNo > pivot) return [[step, ATTENTION]];
+  return wasReached(stateOf(progress, REJECTION)) ? [[step, REJECTION]] : [];
 }
 
 /** What the picture says, for those who do not see it. */
 function description(progress: Progress): string {
-  const steps = STEPS.filter((step) => !["pending", "skipped"].includes(progress[step].state));
-  return ["The saga.", ...steps.map((step) => `${titleOf(step, progress) ?? PLACES[step].title}: ${LOOKS[progress[step].state].words}.`)].join(" ");
+  const steps = STEPS.filter((step) => wasReached(stateOf(progress, step)));
+  return ["The saga.", ...steps.map((step) => `${titleOf(step, progress)}: ${LOOKS[stateOf(progress, step)].words}.`)].join(" ");
 }
 
-function titleOf(step: Step, { decision }: Progress): string | undefined {
-  if (step !== "Refuse") return undefined;
-  return decision === "rejected" ? "Reject order" : decision === "cancelled" ? "Cancel order" : undefined;
+function titleOf(step: string, { decision }: Progress): string {
+  if (step === REJECTION && decision === "rejected") return "Reject order";
+  if (step === REJECTION && decision === "cancelled") return "Cancel order";
+  return PLACES.get(step)?.title ?? step;
 }
 
-const at = (step: Step): [number, number] => [PLACES[step].x, PLACES[step].y];
+function at(step: string): [number, number] {
+  const { x, y } = PLACES.get(step) ?? { x: LEFT, y: row(0) };
+  return [x, y];
+}
+
+/** Whether a step of the left side was reached, or one after it: an optional one may have been left out. */
+const isReachedFrom = (progress: Progress, index: number): boolean => FORWARD.slice(index).some(({ name }) => wasReached(stateOf(progress, name)));
 
 const wasReached = (state: State): boolean => state !== "pending" && state !== "skipped";

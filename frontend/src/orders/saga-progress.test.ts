@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Happening, progressInWords, sagaProgress, type Step, STEPS } from "./saga-progress";
+import { type Happening, progressInWords, sagaProgress, stateOf } from "./saga-progress";
+import { EVENTS, FORWARD, forwardSteps, STEPS } from "./saga-steps";
 
 type Event = string | [type: string, data: Record<string, unknown>];
 
@@ -11,18 +12,53 @@ function story(...events: Event[]): Happening[] {
   });
 }
 
-function states(events: Happening[]): Partial<Record<Step, string>> {
+function states(events: Happening[]): Record<string, string> {
   const progress = sagaProgress(events);
-  const shown = STEPS.map((step) => [step, progress[step].state] as const);
+  const shown = STEPS.map((step) => [step, stateOf(progress, step)] as const);
   return Object.fromEntries(shown.filter(([, state]) => state !== "pending"));
 }
 
 const HAPPY = ["OrderPlaced", "StockReserved", "PaymentAuthorized", "ShipmentBooked", "OrderConfirmed", "PaymentCaptured"];
 const rejected = (reason: string): Event => ["OrderRejected", { reason }];
 
+describe("the saga's steps", () => {
+  it("are those of the definition that the catalogue has an event of", () => {
+    const steps = Object.fromEntries(FORWARD.map(({ name, compensation, isOptional }) => [name, [compensation?.name, isOptional]]));
+
+    expect(steps).toMatchObject({
+      ReserveStock: ["ReleaseStock", false],
+      AuthorizePayment: ["VoidPayment", false],
+      RequestReview: [undefined, true],
+      BookShipment: ["CancelShipment", false],
+      ConfirmOrder: [undefined, false],
+      CapturePayment: [undefined, false],
+    });
+  });
+
+  it("gain what is added to both", () => {
+    const states = {
+      "Gift ordered?": { Choices: [{ Next: "WrapGift" }], Default: "ConfirmOrder" },
+      WrapGift: { Comment: "Compensated by UnwrapGift.", Next: "ConfirmOrder" },
+      ConfirmOrder: {},
+      RejectOrder: { Next: "UnwrapGift" },
+      UnwrapGift: { Comment: "Compensates WrapGift." },
+    };
+    const events = {
+      GiftWrapped: { meaning: "The gift is wrapped.", step: "WrapGift" },
+      GiftUnwrapped: { meaning: "Undone.", step: "UnwrapGift", compensates: "GiftWrapped" },
+      OrderConfirmed: EVENTS["OrderConfirmed"],
+    };
+
+    expect(forwardSteps("Gift ordered?", states, events)).toMatchObject([
+      { name: "WrapGift", done: "GiftWrapped", isOptional: true, compensation: { name: "UnwrapGift", done: "GiftUnwrapped" } },
+      { name: "ConfirmOrder", isOptional: false },
+    ]);
+  });
+});
+
 describe("the picture of the saga", () => {
   it("starts with the first step under way", () => {
-    expect(states(story("OrderPlaced"))).toEqual({ ReserveStock: "active", Attention: "skipped" });
+    expect(states(story("OrderPlaced"))).toEqual({ ReserveStock: "active", RequestAttention: "skipped" });
   });
 
   it("moves one step with each event", () => {
@@ -34,9 +70,9 @@ describe("the picture of the saga", () => {
     const progress = sagaProgress(story(...HAPPY));
 
     expect(progress.settled).toBe(true);
-    expect(states(story(...HAPPY))).toEqual({
-      ...{ ReserveStock: "taken", AuthorizePayment: "taken", Review: "skipped", BookShipment: "taken" },
-      ...{ ConfirmOrder: "taken", CapturePayment: "taken", Refuse: "skipped", Attention: "skipped" },
+    expect(states(story(...HAPPY))).toMatchObject({
+      ...{ ReserveStock: "taken", AuthorizePayment: "taken", RequestReview: "skipped", BookShipment: "taken" },
+      ...{ ConfirmOrder: "taken", CapturePayment: "taken", RejectOrder: "skipped", RequestAttention: "skipped" },
       ...{ CancelShipment: "skipped", VoidPayment: "skipped", ReleaseStock: "skipped" },
     });
   });
@@ -44,7 +80,7 @@ describe("the picture of the saga", () => {
   it("marks the refused step, and the decision as what comes next", () => {
     expect(states(story("OrderPlaced", "StockReserved", "PaymentDeclined"))).toMatchObject({
       AuthorizePayment: "refused",
-      Refuse: "active",
+      RejectOrder: "active",
       BookShipment: "skipped",
     });
   });
@@ -54,7 +90,7 @@ describe("the picture of the saga", () => {
 
     expect(states(events)).toMatchObject({
       ...{ ReserveStock: "undone", AuthorizePayment: "refused", BookShipment: "skipped" },
-      ...{ Refuse: "taken", CancelShipment: "skipped", VoidPayment: "skipped", ReleaseStock: "taken" },
+      ...{ RejectOrder: "taken", CancelShipment: "skipped", VoidPayment: "skipped", ReleaseStock: "taken" },
     });
     expect(sagaProgress(events).settled).toBe(true);
     expect(progressInWords(sagaProgress(events))).toContain("undid the one step");
@@ -77,18 +113,18 @@ describe("the picture of the saga", () => {
   it("waits for the person who reviews, and goes on after the approval", () => {
     const asked = ["OrderPlaced", "StockReserved", "PaymentAuthorized", "OrderReviewRequested"];
 
-    expect(states(story(...asked))).toMatchObject({ Review: "waiting" });
+    expect(states(story(...asked))).toMatchObject({ RequestReview: "waiting" });
     expect(Object.values(states(story(...asked)))).not.toContain("active");
-    expect(states(story(...asked, "OrderReviewApproved"))).toMatchObject({ Review: "taken", BookShipment: "active" });
-    expect(states(story(...asked, "OrderCancelled"))).toMatchObject({ Review: "refused", VoidPayment: "active" });
+    expect(states(story(...asked, "OrderReviewApproved"))).toMatchObject({ RequestReview: "taken", BookShipment: "active" });
+    expect(states(story(...asked, "OrderCancelled"))).toMatchObject({ RequestReview: "refused", VoidPayment: "active" });
   });
 
   it("shows the step that kept failing until a person has had it done", () => {
     const stuck: Event[] = [...HAPPY.slice(0, 5), ["OrderNeedsAttention", { failed_steps: ["CapturePayment"] }]];
 
-    expect(states(story(...stuck))).toMatchObject({ CapturePayment: "failed", Attention: "waiting" });
+    expect(states(story(...stuck))).toMatchObject({ CapturePayment: "failed", RequestAttention: "waiting" });
     expect(sagaProgress(story(...stuck)).settled).toBe(false);
-    expect(states(story(...stuck, "OrderRetryRequested"))).toMatchObject({ CapturePayment: "active", Attention: "taken" });
+    expect(states(story(...stuck, "OrderRetryRequested"))).toMatchObject({ CapturePayment: "active", RequestAttention: "taken" });
     expect(sagaProgress(story(...stuck, "OrderRetryRequested", "PaymentCaptured", "OrderResolved")).settled).toBe(true);
   });
 
@@ -97,7 +133,7 @@ describe("the picture of the saga", () => {
     const attention: Event = ["OrderNeedsAttention", { failed_steps: ["VoidPayment"] }];
     const events = story(...refused, rejected("ADDRESS_REFUSED"), "StockReleased", attention);
 
-    expect(states(events)).toMatchObject({ VoidPayment: "failed", ReleaseStock: "taken", Attention: "waiting" });
+    expect(states(events)).toMatchObject({ VoidPayment: "failed", ReleaseStock: "taken", RequestAttention: "waiting" });
   });
 
   it("is the same whatever the order in which the events arrived", () => {

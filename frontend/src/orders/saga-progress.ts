@@ -1,21 +1,6 @@
-// How far the saga of an order is, told from its events alone. Pure.
-// The steps and their compensations: statemachines/fulfil_order.asl.json.
+// How far the saga of an order is, read from its events alone. Pure.
 
-export const STEPS = [
-  "ReserveStock",
-  "AuthorizePayment",
-  "Review",
-  "BookShipment",
-  "ConfirmOrder",
-  "CapturePayment",
-  "Refuse",
-  "CancelShipment",
-  "VoidPayment",
-  "ReleaseStock",
-  "Attention",
-] as const;
-
-export type Step = (typeof STEPS)[number];
+import { ATTENTION, COMPENSATIONS, FORWARD, PIVOT, REJECTION, REVIEW, type Step, STEPS } from "./saga-steps";
 
 /**
  * - `pending`: may still come · `active`: comes next · `waiting`: for a person
@@ -26,15 +11,19 @@ export type State = "pending" | "active" | "waiting" | "taken" | "refused" | "fa
 
 export interface Mark {
   state: State;
-  /** When it came to be so (RFC 3339), where an event tells. */
+  /** The time of the event that led to it (RFC 3339), if there is one. */
   at?: string;
 }
 
-export type Progress = Record<Step, Mark> & {
+type Marks = Record<string, Mark>;
+
+export interface Progress {
+  /** By the name of the step in the definition. */
+  marks: Marks;
   decision: "confirmed" | "rejected" | "cancelled" | null;
   /** Whether everything that follows from the decision is done. */
   settled: boolean;
-};
+}
 
 /** An event as far as the picture needs it; `data` where the whole event is at hand. */
 export interface Happening {
@@ -43,45 +32,7 @@ export interface Happening {
   data?: Record<string, unknown>;
 }
 
-interface Compensatable {
-  step: "ReserveStock" | "AuthorizePayment" | "BookShipment";
-  done: string;
-  refused: string;
-  /** The reason of a rejection because this step's provider did not answer; a step without a provider has none. */
-  unavailable?: string;
-  compensation: "ReleaseStock" | "VoidPayment" | "CancelShipment";
-  undone: string;
-}
-
-const COMPENSATABLE: readonly Compensatable[] = [
-  {
-    step: "ReserveStock",
-    done: "StockReserved",
-    refused: "StockReservationRejected",
-    compensation: "ReleaseStock",
-    undone: "StockReleased",
-  },
-  {
-    step: "AuthorizePayment",
-    done: "PaymentAuthorized",
-    refused: "PaymentDeclined",
-    unavailable: "PAYMENT_UNAVAILABLE",
-    compensation: "VoidPayment",
-    undone: "PaymentVoided",
-  },
-  {
-    step: "BookShipment",
-    done: "ShipmentBooked",
-    refused: "ShipmentRefused",
-    unavailable: "SHIPPING_UNAVAILABLE",
-    compensation: "CancelShipment",
-    undone: "ShipmentCancelled",
-  },
-];
-
-const FORWARD: readonly Step[] = ["ReserveStock", "AuthorizePayment", "Review", "BookShipment", "ConfirmOrder", "CapturePayment"];
-
-/** Tells each step's state from the events that have arrived, in any order. */
+/** Returns each step's state from the events that have arrived, in any order. */
 export function sagaProgress(events: readonly Happening[]): Progress {
   const story = new Story(events);
   const confirmed = story.last("OrderConfirmed");
@@ -89,30 +40,33 @@ export function sagaProgress(events: readonly Happening[]): Progress {
   const cancelled = story.last("OrderCancelled");
   const turnedBack = rejected ?? cancelled;
 
-  const marks = Object.fromEntries(STEPS.map((step) => [step, { state: "pending" }])) as Record<Step, Mark>;
-  for (const each of COMPENSATABLE) {
-    marks[each.step] = forward(each, story);
-    marks[each.compensation] = compensation(each, story, turnedBack !== undefined, confirmed !== undefined);
+  const marks: Marks = Object.fromEntries(STEPS.map((name) => [name, { state: "pending" }]));
+  for (const step of FORWARD) {
+    marks[step.name] = step.name === REVIEW ? review(story) : forward(step, story);
+    if (step.compensation) marks[step.compensation.name] = compensation(step, story, turnedBack !== undefined, confirmed !== undefined);
   }
-  marks.Review = review(story, marks.BookShipment.state !== "pending" || confirmed !== undefined);
-  marks.ConfirmOrder = confirmed ? taken(confirmed) : { state: "pending" };
-  if (!confirmed && story.failedSteps.includes("ConfirmOrder")) marks.ConfirmOrder = { state: "failed" };
-  marks.CapturePayment = capture(story);
-  marks.Refuse = turnedBack ? taken(turnedBack) : { state: confirmed ? "skipped" : "pending" };
-  marks.Attention = attention(story);
-  if (turnedBack) skipWhatIsStillPending(marks, FORWARD);
+  for (const [index, { name, isOptional }] of FORWARD.entries()) {
+    const isPast = FORWARD.slice(index + 1).some((later) => !isPending(marks, later.name));
+    if (isOptional && isPast) skipIfPending(marks, [name]);
+  }
+  marks[REJECTION] = turnedBack ? taken(turnedBack) : { state: confirmed ? "skipped" : "pending" };
+  marks[ATTENTION] = attention(story);
+  if (turnedBack) skipIfPending(marks, namesOf(FORWARD));
 
   const decision = confirmed ? "confirmed" : rejected ? "rejected" : cancelled ? "cancelled" : null;
-  const done = decision !== null && !hasMoreToDo(marks, decision) && marks.Attention.state !== "waiting";
-  if (!done && marks.Attention.state !== "waiting") activateNext(marks, decision);
-  return { ...marks, decision, settled: done };
+  const waits = marks[ATTENTION].state === "waiting";
+  const done = decision !== null && !nextSteps(decision).some((step) => isPending(marks, step)) && !waits;
+  if (!done && !waits) activateNext(marks, decision);
+  return { marks, decision, settled: done };
 }
+
+export const stateOf = ({ marks }: Progress, step: string): State => marks[step]?.state ?? "pending";
 
 /** What the picture shows, in a sentence or two. */
 export function progressInWords(progress: Progress): string {
-  const undone = COMPENSATABLE.filter(({ compensation }) => progress[compensation].state === "taken").length;
-  if (progress.Attention.state === "waiting") return "A step kept failing. The saga waits for a person to decide how to go on.";
-  if (progress.Review.state === "waiting") return "The order is large. The saga waits for a person to approve it.";
+  const undone = COMPENSATIONS.filter((step) => stateOf(progress, step) === "taken").length;
+  if (stateOf(progress, ATTENTION) === "waiting") return "A step kept failing. The saga waits for a person to decide how to go on.";
+  if (stateOf(progress, REVIEW) === "waiting") return "The order is large. The saga waits for a person to approve it.";
   if (progress.decision === "confirmed")
     return progress.settled
       ? "Every step worked. After the pivot, the confirmation, there was no way back."
@@ -164,39 +118,33 @@ class Story {
 
 const taken = (event: Happening): Mark => ({ state: "taken", at: event.time });
 
-function forward({ step, done, refused, unavailable, undone }: Compensatable, story: Story): Mark {
+function forward({ name, done, refused, unavailable, compensation }: Step, story: Story): Mark {
   const event = story.last(done);
-  if (event && story.last(undone)) return { state: "undone", at: event.time };
+  if (event && compensation && story.last(compensation.done)) return { state: "undone", at: event.time };
   if (event) return taken(event);
-  const refusal = story.last(refused);
+  const refusal = refused === undefined ? undefined : story.last(refused);
   if (refusal) return { state: "refused", at: refusal.time };
-  if (story.failedSteps.includes(step)) return { state: "failed" };
+  if (story.failedSteps.includes(name)) return { state: "failed" };
   return unavailable !== undefined && story.reason === unavailable ? { state: "failed" } : { state: "pending" };
 }
 
-function compensation({ compensation, done, undone }: Compensatable, story: Story, back: boolean, confirmed: boolean): Mark {
-  const event = story.last(undone);
+function compensation({ done, compensation }: Step, story: Story, back: boolean, confirmed: boolean): Mark {
+  const event = compensation && story.last(compensation.done);
   if (event) return taken(event);
   if (confirmed) return { state: "skipped" };
-  if (story.failedSteps.includes(compensation)) return { state: "failed" };
+  if (story.failedSteps.includes(compensation?.name)) return { state: "failed" };
   if (!back) return { state: "pending" };
   return { state: story.last(done) ? "pending" : "skipped" };
 }
 
-function review(story: Story, isPast: boolean): Mark {
+function review(story: Story): Mark {
   const asked = story.last("OrderReviewRequested");
   const approved = story.last("OrderReviewApproved");
   if (approved) return taken(approved);
-  if (story.failedSteps.includes("RequestReview")) return { state: "failed" };
-  if (!asked) return { state: isPast ? "skipped" : "pending" };
+  if (story.failedSteps.includes(REVIEW)) return { state: "failed" };
+  if (!asked) return { state: "pending" };
   const rejection = story.last("OrderRejected") ?? story.last("OrderCancelled");
   return rejection ? { state: "refused", at: rejection.time } : { state: "waiting", at: asked.time };
-}
-
-function capture(story: Story): Mark {
-  const event = story.last("PaymentCaptured");
-  if (event) return taken(event);
-  return { state: story.failedSteps.includes("CapturePayment") ? "failed" : "pending" };
 }
 
 function attention(story: Story): Mark {
@@ -205,26 +153,30 @@ function attention(story: Story): Mark {
   return story.needsAttention ? { state: "waiting", at: asked.time } : taken(asked);
 }
 
-function skipWhatIsStillPending(marks: Record<Step, Mark>, steps: readonly Step[]): void {
-  for (const step of steps) if (marks[step].state === "pending") marks[step] = { state: "skipped" };
+const namesOf = (steps: readonly Step[]): string[] => steps.map(({ name }) => name);
+
+const isPending = (marks: Marks, step: string): boolean => marks[step]?.state === "pending";
+
+function skipIfPending(marks: Marks, steps: readonly string[]): void {
+  for (const step of steps) if (isPending(marks, step)) marks[step] = { state: "skipped" };
 }
 
-function nextSteps(decision: Progress["decision"]): readonly Step[] {
-  if (decision === "confirmed") return ["CapturePayment"];
-  return decision === null ? FORWARD : ["CancelShipment", "VoidPayment", "ReleaseStock"];
+function nextSteps(decision: Progress["decision"]): readonly string[] {
+  if (decision === "confirmed") return namesOf(FORWARD.slice(FORWARD.findIndex(({ name }) => name === PIVOT) + 1));
+  return decision === null ? namesOf(FORWARD) : COMPENSATIONS;
 }
 
-const hasMoreToDo = (marks: Record<Step, Mark>, decision: Progress["decision"]): boolean =>
-  nextSteps(decision).some((step) => marks[step].state === "pending");
-
-/** The first step that is still to come is the one under way; after a refusal that is the decision. */
-function activateNext(marks: Record<Step, Mark>, decision: Progress["decision"]): void {
-  if (decision === null && FORWARD.some((step) => marks[step].state === "refused" || marks[step].state === "failed")) {
-    skipWhatIsStillPending(marks, FORWARD);
-    marks.Refuse = { state: "active" };
+/** The first step that is still to come is the one under way; after a refusal that is the rejection. */
+function activateNext(marks: Marks, decision: Progress["decision"]): void {
+  const saidNo = ({ name }: Step) => marks[name]?.state === "refused" || marks[name]?.state === "failed";
+  if (decision === null && FORWARD.some(saidNo)) {
+    skipIfPending(marks, namesOf(FORWARD));
+    marks[REJECTION] = { state: "active" };
     return;
   }
-  if (marks.Review.state === "waiting") return;
-  const next = nextSteps(decision).find((step) => marks[step].state === "pending" && step !== "Review");
+  if (marks[REVIEW]?.state === "waiting") return;
+  // Nothing shows whether an optional step is to come.
+  const optional = FORWARD.filter(({ isOptional }) => isOptional).map(({ name }) => name);
+  const next = nextSteps(decision).find((step) => isPending(marks, step) && !optional.includes(step));
   if (next) marks[next] = { state: "active" };
 }

@@ -1,7 +1,4 @@
 """The shared kernel: what every service of the application needs and none of them owns."""
 
-import gc
-
-# A function that starts makes more than a hundred thousand objects, and they all stay. By default Python looks through
-# them for garbage a few hundred times, a sixth of the start: docs/decisions/0066-quicker-starts.md
-gc.set_threshold(200_000)
+# It tunes the garbage collector, so it comes before everything else that the kernel loads.
+from kernel import init_phase as init_phase

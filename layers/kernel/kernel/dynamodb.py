@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
-from kernel.at_start import made_at_start
 from kernel.client_limits import CLIENT_LIMITS
+from kernel.init_phase import cached_at_init
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -45,7 +45,7 @@ def _wait_after_conflict(response: tuple[Any, Mapping[str, Any]] | None, attempt
     return random.uniform(0, CONFLICT_WAITS_SECONDS[attempts - 1])  # noqa: S311 (spreads load, hides nothing)
 
 
-@made_at_start
+@cached_at_init
 def dynamodb() -> "DynamoDBClient":
     """Return the process's DynamoDB client."""
     client = boto3.client("dynamodb", config=CLIENT_LIMITS)

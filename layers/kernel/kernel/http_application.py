@@ -1,4 +1,14 @@
-"""The HTTP application of a function behind API Gateway: routing by Powertools, errors as problem documents."""
+"""Routes of the HTTP API, and the Lambda handler that serves them: routing by Powertools, errors as problem documents.
+
+A use case declares its route, and an entry point collects the routes of its use cases:
+
+    routes = Routes()
+
+    @routes.post("/orders")
+    def place_order() -> Response[str]: ...
+
+    handler = http_application(place_order.routes, cancel_order.routes)
+"""
 
 import json
 import re
@@ -11,52 +21,51 @@ from kernel.observability import logger, tracer
 from kernel.problems import CONTENT_TYPE, Problem, invalid
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 Body = TypeVar("Body", bound="RequestBody")
 LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
-# The longest order that is in order has some 20 KB. API Gateway would let 10 MB through.
+# The largest valid order has about 20 KB. API Gateway accepts 10 MB.
 MOST_BYTES = 64 * 1024
-# As RFC 9110 writes them.
+# RFC 9110 spells it this way.
 _HEADER_NAMES = {"etag": "ETag"}
 
-# A route's `$` also matches before a line break at the end of a path.
+# Powertools matches a path with `$`, which also matches before a trailing line break.
 CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-# API Gateway hands a body over as text, with this in the place of each byte that is not UTF-8. It is no character that
-# anybody writes. (A body of a binary media type comes in base64, and is decoded strictly.)
+# API Gateway replaces each byte that is not UTF-8 with this character. Valid requests never contain it. (Bodies of
+# binary media types arrive in base64, and decoding them raises an error instead.)
 REPLACEMENT_CHARACTER = "\ufffd"
 
 
 class RequestBody(BaseModel):
-    """A request's JSON. Unknown members are refused, and a number is a number: no `true`, no `1.0`, no `"1"`."""
+    """The JSON body of a request. It refuses unknown members, and `true`, `1.0` and `"1"` as integers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class ResponseBody(BaseModel):
-    """An answer's JSON. What is None is left out."""
+    """The JSON body of a response. Members that are None are left out."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class HttpApplication(APIGatewayRestResolver):
-    """Routes of one function. A route raises `Problem` for any answer that is not its good one."""
+class Routes(Router):
+    """The routes of a use case, and the request that one of them is serving.
+
+    A route returns its success response and raises `Problem` for any other.
+    """
 
     def __init__(self) -> None:
-        super().__init__(serializer=_json)
-        self.exception_handler(Problem)(self._problem)
-        self.exception_handler(ValidationError)(lambda error: self._problem(invalid(error)))
-        self.exception_handler(Exception)(self._fault)
-        self.not_found(lambda _: self._problem(_nothing_here()))
-        self.use([_refuse_control_characters])
+        super().__init__()  # type: ignore[no-untyped-call] # Powertools declares no types here.
 
     def body(self, model: type[Body]) -> Body:
-        """Return the request's body as `model`.
+        """Parse the request's body as `model`.
 
         Raises:
-            Problem: 400, there is no body, or it is not UTF-8; 413, it has more than MOST_BYTES.
-            pydantic.ValidationError: the body is no JSON, or not the JSON that `model` wants.
+            Problem: 400, the body is missing or not UTF-8; 413, it is larger than MOST_BYTES.
+            pydantic.ValidationError: The body is not JSON, or not valid for `model`.
         """
         try:
             text = self.current_event.decoded_body
@@ -71,29 +80,26 @@ class HttpApplication(APIGatewayRestResolver):
             raise _not_utf_8()
         return model.model_validate_json(text)
 
+    def query_parameter(self, name: str) -> str | None:
+        """Return the query parameter `name`, or None if the request does not have it."""
+        return self.current_event.query_string_parameters.get(name)
+
     def header(self, name: str) -> str | None:
-        """Return the value of the request's header `name`, or None if the request has no such header.
+        """Return the header `name`, or None if the request does not have it.
 
         Raises:
-            Problem: 400, the request has the header more than once, and the values differ.
+            Problem: 400, the header was sent more than once with different values.
         """
         values = set(self.header_values(name))
         if len(values) > 1:
             raise Problem(400, f"The request has the header {name} more than once: send it once.", kind="header")
         return values.pop() if values else None
 
-    def caller(self) -> Caller:
-        """Return who sent the request. Raises: Problem: 401, nobody is signed in."""
-        return caller_of(self.current_event.raw_event)
-
     def header_values(self, name: str) -> list[str]:
-        """Return the values of a header, one for each time that the client sent it.
+        """Return all values of a header in the order of the request; an empty list if the header is absent.
 
         Args:
             name: The header's name, in any case.
-
-        Returns:
-            The values in their order; none where the header is absent.
         """
         event = self.current_event.raw_event
         headers = event.get("multiValueHeaders") or {
@@ -101,44 +107,48 @@ class HttpApplication(APIGatewayRestResolver):
         }
         return [value for each, values in headers.items() if each.lower() == name.lower() for value in values]
 
-    def lambda_handler(self) -> LambdaHandler:
-        """Return the Lambda handler of these routes."""
+    def caller(self) -> Caller:
+        """Return the signed-in user who sent the request.
 
-        @logger.inject_lambda_context(clear_state=True)
-        @tracer.capture_lambda_handler(capture_response=False)
-        def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-            answer = self.resolve(event, context)
-            logger.info("%s %s answered %s", event["httpMethod"], event.get("resource"), answer["statusCode"])
-            return answer
+        Raises:
+            Problem: 401, the request has no valid ID token.
+        """
+        return caller_of(self.current_event.raw_event)
 
-        return cast(LambdaHandler, handler)
 
-    def _problem(self, problem: Problem) -> Response[str]:
-        request = self.current_event
+def http_application(*routes: Routes) -> LambdaHandler:
+    """Return the Lambda handler that serves `routes`. It turns every exception into a problem document."""
+    application = APIGatewayRestResolver(serializer=_json)
+    application.use([_refuse_control_characters])
+    for each in routes:
+        application.include_router(each)
+
+    def problem_response(problem: Problem) -> Response[str]:
+        request = application.current_event
         instance = f"{request.path}#{request.request_context.request_id}"
         return Response(problem.status, CONTENT_TYPE, _json(problem.document(instance)))
 
-    def _fault(self, _error: Exception) -> Response[str]:
-        logger.exception("the request met a fault")
-        return self._problem(Problem(500, "Something went wrong here. Send the same request again."))
+    def fault_response(_error: Exception) -> Response[str]:
+        logger.exception("the request failed with an unexpected error")
+        return problem_response(Problem(500, "Something went wrong on our side. Send the same request again."))
+
+    application.exception_handler(Problem)(problem_response)
+    application.exception_handler(ValidationError)(lambda error: problem_response(invalid(error)))
+    application.exception_handler(Exception)(fault_response)
+    application.not_found(lambda _: problem_response(_not_found()))
+
+    @logger.inject_lambda_context(clear_state=True)
+    @tracer.capture_lambda_handler(capture_response=False)
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        response = application.resolve(event, context)
+        logger.info("%s %s returned %s", event["httpMethod"], event.get("resource"), response["statusCode"])
+        return response
+
+    return cast(LambdaHandler, handler)
 
 
-def _refuse_control_characters(app: HttpApplication, next_middleware: Callable[..., Response[str]]) -> Response[str]:
-    if CONTROL_CHARACTER.search(unquote(app.current_event.path)):
-        raise _nothing_here()
-    return next_middleware(app)
-
-
-def _nothing_here() -> Problem:
-    return Problem(404, "There is nothing at this address.")
-
-
-def _not_utf_8() -> Problem:
-    return Problem(400, "The request's body is not UTF-8 text: send JSON in UTF-8.", kind="malformed-json")
-
-
-def answer(status: int, document: BaseModel | Mapping[str, Any], **headers: str) -> Response[str]:
-    """Return `document` as a JSON answer. A header's `_` is written as `-`: `cache_control="max-age=5"`."""
+def json_response(status: int, document: BaseModel | Mapping[str, Any], **headers: str) -> Response[str]:
+    """Return `document` as a JSON response. In header names, `_` stands for `-`: `cache_control="max-age=5"`."""
     body = document.model_dump(mode="json", exclude_none=True) if isinstance(document, BaseModel) else document
     return Response(
         status,
@@ -146,6 +156,22 @@ def answer(status: int, document: BaseModel | Mapping[str, Any], **headers: str)
         _json(body),
         headers={_HEADER_NAMES.get(name) or name.replace("_", "-").title(): value for name, value in headers.items()},
     )
+
+
+def _refuse_control_characters(
+    application: APIGatewayRestResolver, next_middleware: Callable[..., Response[str]]
+) -> Response[str]:
+    if CONTROL_CHARACTER.search(unquote(application.current_event.path)):
+        raise _not_found()
+    return next_middleware(application)
+
+
+def _not_found() -> Problem:
+    return Problem(404, "There is nothing at this address.")
+
+
+def _not_utf_8() -> Problem:
+    return Problem(400, "The request's body is not UTF-8 text: send JSON in UTF-8.", kind="malformed-json")
 
 
 def _json(document: object) -> str:

@@ -1,26 +1,20 @@
-"""The Idempotency-Key of a request: the client's name for what it wants done once."""
+"""The `Idempotency-Key` header: the client's name for an action that must happen once."""
 
 import re
 
-from kernel.http_application import HttpApplication
+from kernel.http_application import Routes
 from kernel.problems import Problem
 
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,64}")
 
 
-def idempotency_key(app: HttpApplication) -> str:
-    """Return the key of the current request.
-
-    Args:
-        app: The application that serves the request.
-
-    Returns:
-        1 to 64 visible ASCII characters.
+def idempotency_key(routes: Routes) -> str:
+    """Return the key of the request that `routes` is serving: 1 to 64 visible ASCII characters.
 
     Raises:
-        Problem: 400, there is no key, more than one, or one with other characters.
+        Problem: 400, the request has no key, more than one, or one with other characters.
     """
-    keys = app.header_values("Idempotency-Key")
+    keys = routes.header_values("Idempotency-Key")
     if len(keys) != 1 or not IDEMPOTENCY_KEY.fullmatch(keys[0]):
         raise Problem(
             400,

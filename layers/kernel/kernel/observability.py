@@ -53,10 +53,13 @@ def _telemetry() -> Iterator[None]:
 
 
 @_telemetry()
-def correlate(order_id: str) -> None:
-    """Let every log line, every metric's line and the trace of this piece of work carry the order's id."""
+def correlate(order_id: str, *, step: str | None = None) -> None:
+    """Put the order's id on every log line, metric line and trace of this piece of work, and the saga step's name."""
     logger.append_keys(correlation_id=order_id)
     tracer.put_annotation("order_id", order_id)
+    if step:
+        logger.append_keys(step=step)
+        tracer.put_annotation("step", step)
 
 
 @_telemetry()

@@ -1,11 +1,11 @@
-"""Which page of a list a request asks for: `limit` and `next_token`."""
+"""Pagination: the query parameters `limit` and `next_token`."""
 
 import base64
 import json
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kernel.http_application import HttpApplication
+from kernel.http_application import Routes
 from kernel.problems import Problem
 
 DEFAULT_LIMIT, MOST = 20, 100
@@ -16,27 +16,24 @@ class PageRequest(NamedTuple):
     start: dict[str, str] | None
 
 
-def page_request(app: HttpApplication, key_names: set[str], is_listed: Callable[[dict[str, str]], bool]) -> PageRequest:
-    """Read the query string.
+def page_request(routes: Routes, key_names: set[str], is_listed: Callable[[dict[str, str]], bool]) -> PageRequest:
+    """Return the page that the request asks for.
 
     Args:
-        app: The application that serves the request.
-        key_names: What the key of a page of this list consists of.
-        is_listed: Whether an entry with this key is in the list now. A page starts after its key, so the key names the
-            last entry of the page before. One that is not in the list is forged, another list's, or stale.
-
-    Returns:
-        The page that the request asks for.
+        routes: The routes that serve the request.
+        key_names: The names of the attributes in this list's page keys.
+        is_listed: Returns whether the list has an entry with this key now. A page starts after the entry that its key
+            names. A key without such an entry is forged, stale, or belongs to another list.
 
     Raises:
-        Problem: 400, `limit` is no number from 1 to MOST, or `next_token` is none of this list.
+        Problem: 400, `limit` is not an integer from 1 to MOST, or `next_token` is not a token of this list.
     """
-    query = app.current_event.query_string_parameters or {}
-    return PageRequest(_limit(query.get("limit")), _start(query.get("next_token"), key_names, is_listed))
+    limit = _limit(routes.query_parameter("limit"))
+    return PageRequest(limit, _start(routes.query_parameter("next_token"), key_names, is_listed))
 
 
 def next_token(key: dict[str, str]) -> str:
-    """Return the token of the page that starts after `key`. It names a place in a list, no secret."""
+    """Return the token of the page that starts after `key`. The token is encoded, not encrypted."""
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
 
 

@@ -11,7 +11,6 @@ from kernel.cloud_event import CloudEvent
 from kernel.messages import ascii_text, cause_attribute
 from kernel.observability import correlate_with, logger, one_of_many, tracer
 from kernel.settings import setting
-from kernel.upcasting import upcast
 
 import boto3
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -37,7 +36,7 @@ def queue_consumer(consume: Callable[[CloudEvent], None]) -> LambdaHandler:
     """Make a Lambda handler that hands each event of a batch to `consume`, as `message_consumer` does."""
 
     def event_of(body: str) -> CloudEvent:
-        event = upcast(CloudEvent.model_validate_json(body))
+        event = CloudEvent.model_validate_json(body)
         correlate_with(event)
         return event
 

@@ -1,21 +1,26 @@
-"""A step of the saga: a Lambda function that Step Functions calls with a command and that answers an outcome.
+"""Saga steps: functions that take a command and return an outcome, and the Lambda handler that Step Functions invokes.
 
 An outcome is data, and a Choice state decides on it. An exception is a fault of our own functions or of AWS: Step
-Functions retries it, and then ends the run undecided, to be run again. A provider that does not answer is not our
-fault, so it is an outcome too: UNAVAILABLE.
+Functions retries it, then ends the run undecided, and the order is run again. A provider that does not answer is not
+our fault, so that is an outcome too: UNAVAILABLE.
 """
 
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar, cast, get_type_hints
+from typing import Any, ClassVar, cast, get_type_hints
 
 from kernel.cloud_event import Cause
-from kernel.observability import cause, correlate, logger, tracer
+from kernel.observability import cause, correlate, count, logger, tracer
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Command(BaseModel):
-    """What the saga asks for. `causation_id` is the id of the event that started the run."""
+    """The payload of a step, without the step's name.
+
+    Attributes:
+        order_id: The order that the step works on.
+        causation_id: The id of the event that started the run.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -28,7 +33,7 @@ class Command(BaseModel):
 
 
 class ProviderUnavailable(Exception):
-    """A provider did not answer. The call may have taken effect: it is repeated with the same idempotency key.
+    """A provider did not answer. The call may have taken effect, so it is retried with the same idempotency key.
 
     Attributes:
         reason: The reason of the outcome UNAVAILABLE, such as PAYMENT_UNAVAILABLE.
@@ -37,8 +42,17 @@ class ProviderUnavailable(Exception):
     reason: ClassVar[str]
 
 
+class UnknownStep(Exception):
+    """The payload names no step of this Lambda function."""
+
+
 class Outcome(BaseModel):
-    """A step's answer. `outcome` is the word that the Choice states know; `reason` says why, where it was refused."""
+    """What a step returns.
+
+    Attributes:
+        outcome: The word that the Choice states compare.
+        reason: Why the step was refused, such as OUT_OF_STOCK.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -46,32 +60,53 @@ class Outcome(BaseModel):
     reason: str | None = None
 
 
-SomeCommand = TypeVar("SomeCommand", bound=Command)
+Step = Callable[[Any], Outcome]
 LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
-def saga_step(step: Callable[[SomeCommand], Outcome]) -> LambdaHandler:
-    """Make a Lambda handler of `step`: parse its command, trace it, and return its outcome as JSON.
+def saga_steps(*steps: Step) -> LambdaHandler:
+    """Return the Lambda handler of an entry point. It runs the step that the payload names.
+
+    A state machine invokes it with {"step": "AuthorizePayment", "order_id": …, …} and gets {"outcome": "AUTHORIZED"}.
+    The outcome is UNAVAILABLE if the step raises ProviderUnavailable. Logs, traces and StepFaults name the step.
+
+    Args:
+        steps: The use cases. Each takes one argument, `command`, and is named in the payload by that command's class.
 
     Returns:
-        The handler. It answers UNAVAILABLE where the step raises ProviderUnavailable.
-
-    Raises:
-        pydantic.ValidationError: the payload is not the command that `step` names in its signature.
+        The handler. It raises UnknownStep, pydantic.ValidationError if the payload is not the step's command, and what
+        the step raises.
     """
-    command_type: type[SomeCommand] = get_type_hints(step)["command"]
+    commands: dict[str, tuple[Step, type[Command]]] = {}
+    for step in steps:
+        command_type = get_type_hints(step)["command"]
+        commands[command_type.__name__] = step, command_type
 
     @logger.inject_lambda_context(clear_state=True)
     @tracer.capture_lambda_handler(capture_response=False)
     def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-        command = command_type.model_validate(event)
-        correlate(command.order_id)
+        name = event.get("step")
+        if name not in commands:
+            raise UnknownStep(f"unknown step {name!r}; this function runs: {', '.join(commands)}")
+        step, command_type = commands[name]
         try:
-            outcome = step(command)
-        except ProviderUnavailable as unavailable:
-            logger.warning("%s", unavailable)
-            outcome = Outcome(outcome="UNAVAILABLE", reason=unavailable.reason)
-        logger.info("%s answered %s", command_type.__name__, outcome.outcome, extra={"reason": outcome.reason})
+            command = command_type.model_validate(event)
+            correlate(command.order_id, step=name)
+            outcome = _run(step, command)
+        except Exception:
+            # Lambda logs the exception too, but without the order's id and the step.
+            logger.exception("%s failed", name)
+            count("StepFaults", step=name)
+            raise
+        logger.info("%s answered %s", name, outcome.outcome, extra={"reason": outcome.reason})
         return outcome.model_dump(mode="json", exclude_none=True)
 
     return cast(LambdaHandler, handler)
+
+
+def _run(step: Step, command: Command) -> Outcome:
+    try:
+        return step(command)
+    except ProviderUnavailable as unavailable:
+        logger.warning("%s", unavailable)
+        return Outcome(outcome="UNAVAILABLE", reason=unavailable.reason)

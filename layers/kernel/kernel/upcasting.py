@@ -1,7 +1,7 @@
-"""Old versions of events, turned into the latest ones where events are read. What is stored stays as it was written.
+"""Upcasting: read the event of an old version as if it had the latest one. Stored events stay as they were written.
 
-So nobody but this module knows that there were other versions. Whoever looks into an event's `data` reads it through
-`upcast`; those that only carry events (the outbox, the relay, the store) leave them as they are.
+Each service that reads an event's data owns the upcasters for it, in a module of its own, such as
+functions/views/view_upcasters.py. What only carries events (outbox, relay, event store) does not upcast.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,30 +10,14 @@ from typing import Any
 from kernel.cloud_event import CloudEvent, schema_name
 
 Data = dict[str, Any]
-Step = Callable[[Data], Data]
+# By event type: the function from version 1 to version 2, then the one from 2 to 3, and so on.
+Upcasters = Mapping[str, tuple[Callable[[Data], Data], ...]]
 
 
-def _with_carrier(data: Data) -> Data:
-    # While version 1 was written, the sandbox was the only carrier.
-    return {"carrier": "sandbox", **data}
-
-
-# The first step makes version 2 of version 1, the second one version 3 of that, and so on.
-UPCASTERS: Mapping[str, tuple[Step, ...]] = {
-    "ShipmentBooked": (_with_carrier,),
-}
-
-_NEXT = {
-    schema_name(event_type, version): (schema_name(event_type, version + 1), step)
-    for event_type, steps in UPCASTERS.items()
-    for version, step in enumerate(steps, start=1)
-}
-
-
-def upcast(event: CloudEvent) -> CloudEvent:
-    """Return the event in the latest version of its type, with the `dataschema` of that; most are in it already."""
+def upcast(event: CloudEvent, upcasters: Upcasters) -> CloudEvent:
+    """Return the event in the latest version that `upcasters` leads to; the same object if it has that version."""
     name, data = event.dataschema, event.data
-    while name in _NEXT:
-        name, step = _NEXT[name]
-        data = step(data)
+    for version, upcaster in enumerate(upcasters.get(event.type, ()), start=1):
+        if name == schema_name(event.type, version):
+            name, data = schema_name(event.type, version + 1), upcaster(data)
     return event if name == event.dataschema else event.model_copy(update={"dataschema": name, "data": data})

@@ -1,0 +1,20 @@
+"""The outcome of a saga step that decides an order."""
+
+from kernel.saga_step import Outcome
+
+from order import Decision, Order
+
+
+class DecisionOutcome(Outcome):
+    """`outcome` is the order's decision, whether this step or another run took it."""
+
+    outcome: Decision
+
+    @classmethod
+    def of(cls, order: Order) -> "DecisionOutcome":
+        """Return the decision of `order`.
+
+        Raises:
+            ValueError: The order is undecided.
+        """
+        return cls.model_validate({"outcome": order.decision})

@@ -1,0 +1,25 @@
+"""docs/architecture.md shows every service's modules and imports as they are."""
+
+from pathlib import Path
+
+from tests.support.template import ROOT
+from tools.site.module_diagram import DOCUMENT, mermaid, with_diagrams
+
+
+def test_every_service_is_drawn_as_it_is() -> None:
+    document = DOCUMENT.read_text()
+
+    assert with_diagrams(document) == document, "draw again: python -m tools.site.module_diagram"
+    for folder in {source.parent for source in (ROOT / "functions").glob("*/*.py")}:
+        assert f"<!-- modules of functions/{folder.name} -->" in document
+
+
+def test_an_import_that_a_longer_way_implies_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "api.py").write_text("import use_case\nimport domain\nhandler = use_case.f\n")
+    (tmp_path / "use_case.py").write_text("from domain import f\n")
+    (tmp_path / "domain.py").write_text("import json\n")
+
+    drawn = mermaid(tmp_path).splitlines()
+
+    assert drawn[1:] == ["  api([api])", "  domain[domain]", "  use_case[use_case]",
+                         "  api --> use_case", "  use_case --> domain"]  # fmt: skip

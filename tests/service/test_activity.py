@@ -1,0 +1,162 @@
+"""`GET /activity`: what operators see of all orders of the last hours."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from uuid import uuid4
+
+from kernel.dynamodb import from_item
+from kernel.timestamps import timestamp
+
+import pytest
+
+import get_activity
+import projection
+import view_store
+from activity import MOST_BUCKETS, PlacedOrder, activity, days_between, percentile
+from tests.support.problem_document import assert_problem
+from tests.support.shop_on_moto import Answer, ShopOnMoto
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+def seen(shop: ShopOnMoto, **query: str) -> Answer:
+    return shop.call("GET", "/activity", query=query or None, claims=shop.operator())
+
+
+def project_again(shop: ShopOnMoto, order_id: str) -> None:
+    """Project all events of an order, as a rebuild does."""
+    for event in shop.events():
+        if event.subject == order_id:
+            projection.project_order(event)
+
+
+def statuses(answer: Answer) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for bucket in answer.document["buckets"]:
+        for status, count in bucket["statuses"].items():
+            found[status] = found.get(status, 0) + count
+    return found
+
+
+def test_orders_of_all_customers_are_counted_by_what_became_of_them(shop: ShopOnMoto) -> None:
+    kettle = shop.product(stock=10)
+    confirmed = shop.place((kettle, 1))
+    rejected = shop.place((kettle, 1), payment_method="pm_card_declined")
+    shop.customer_id = str(uuid4())
+    shop.place((kettle, 1))
+    shop.fulfil(confirmed)
+    shop.fulfil(rejected)
+    shop.deliver()
+
+    answer = seen(shop)
+
+    assert statuses(answer) == {"CONFIRMED": 1, "REJECTED": 1, "PLACED": 1}
+    assert answer.document["orders"] == 3
+    assert answer.document["truncated"] is False
+    assert answer.document["rejections"] == [{"reason": "PAYMENT_DECLINED", "orders": 1}]
+    assert answer.document["seconds_to_confirm"]["p50"] > 0
+
+
+def test_copies_of_events_and_a_rebuild_change_nothing(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
+    order_id = shop.place((shop.product(), 1))
+    shop.fulfil(order_id)
+    shop.deliver()
+    before = seen(shop).document
+
+    monkeypatch.setattr("order_view.PROJECTION", 99)
+    project_again(shop, order_id)
+    project_again(shop, order_id)
+
+    after = seen(shop).document
+    assert {**after, "since": "", "until": "", "buckets": []} == {**before, "since": "", "until": "", "buckets": []}
+
+
+def test_what_an_older_mapping_wrote_is_counted_after_a_rebuild(
+    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = shop.place((shop.product(), 1))
+    with monkeypatch.context() as older:
+        older.setattr("order_view.PROJECTION", 1)
+        older.setattr(projection, "placed_on", lambda *_: None)
+        shop.deliver()
+    assert seen(shop).document["orders"] == 0
+
+    project_again(shop, order_id)
+
+    assert seen(shop).document["orders"] == 1
+
+
+def test_more_orders_than_are_read_are_said_to_be_more(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
+    kettle = shop.product()
+    for _ in range(5):
+        shop.place((kettle, 1))
+    shop.deliver()
+    monkeypatch.setattr(get_activity, "MOST_ORDERS", 3)
+    monkeypatch.setattr(view_store, "MOST_KEYS", 2)
+
+    answer = seen(shop)
+
+    assert (answer.document["orders"], answer.document["truncated"]) == (3, True)
+
+
+def test_orders_of_earlier_hours_are_left_out(shop: ShopOnMoto) -> None:
+    shop.place((shop.product(), 1))
+    shop.deliver()
+    (place,) = (from_item(item) for item in shop.items("Views") if "placed_on" in item)
+    day = place["list_order"][:10]
+
+    assert view_store.orders_placed([day], place["list_order"], limit=9)[0] == [place]
+    assert view_store.orders_placed([day], place["list_order"] + "~", limit=9)[0] == []
+
+
+@pytest.mark.parametrize("hours", ["0", "25", "-1", "1.5", "x", "٣"])
+def test_hours_out_of_bounds_are_refused(shop: ShopOnMoto, hours: str) -> None:
+    assert_problem(seen(shop, hours=hours), 400)
+
+
+def test_a_customer_is_refused(shop: ShopOnMoto) -> None:
+    assert_problem(shop.call("GET", "/activity"), 403)
+
+
+@pytest.mark.parametrize("hours", [1, 3, 5, 6, 12, 24])
+def test_the_buckets_cover_the_time_without_a_gap(hours: int) -> None:
+    since = NOON + timedelta(minutes=7) - timedelta(hours=hours)
+    until = NOON + timedelta(minutes=7)
+    orders = [PlacedOrder(since, "PLACED"), PlacedOrder(until, "PLACED"), PlacedOrder(NOON, "CONFIRMED")]
+
+    buckets = activity(orders, since, until, truncated=False)["buckets"]
+
+    starts = [datetime.fromisoformat(bucket["start"]) for bucket in buckets]
+    assert len({later - earlier for earlier, later in pairwise(starts)}) == 1
+    assert starts[0] <= since
+    assert len(buckets) <= MOST_BUCKETS + 1
+    assert buckets[0]["statuses"] == {"PLACED": 1}
+    assert buckets[-1]["statuses"]["PLACED"] == 1
+    assert sum(sum(bucket["statuses"].values()) for bucket in buckets) == 3
+
+
+def test_times_to_confirm_are_of_confirmed_orders_only() -> None:
+    orders = [PlacedOrder(NOON, "CONFIRMED", confirmed_at=NOON + timedelta(seconds=n)) for n in range(1, 101)]
+
+    told = activity([*orders, PlacedOrder(NOON, "PLACED")], NOON, NOON + timedelta(hours=1), truncated=False)
+
+    assert told["seconds_to_confirm"] == {"p50": 50.0, "p95": 95.0}
+    assert activity([], NOON, NOON + timedelta(hours=1), truncated=False)["seconds_to_confirm"] is None
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "expected"), [([3.0], 0.5, 3.0), ([1.0, 2.0], 0.5, 1.0), ([4.0, 1.0, 3.0, 2.0], 0.95, 4.0)]
+)
+def test_a_percentile_is_one_of_the_values(values: list[float], share: float, expected: float) -> None:
+    assert percentile(values, share) == expected
+
+
+def test_a_night_has_two_days() -> None:
+    assert days_between(NOON - timedelta(hours=13), NOON) == ["2026-11-20", "2026-11-19"]
+    assert days_between(NOON, NOON) == ["2026-11-20"]
+
+
+def test_the_orders_of_a_day_are_spread_over_all_shards() -> None:
+    places = {view_store.placed_on(timestamp(NOON), str(uuid4())) for _ in range(200)}
+
+    assert places == {f"2026-11-20#{shard}" for shard in range(view_store.SHARDS)}

@@ -1,0 +1,127 @@
+"""The metrics of the business: what is counted and measured, and that nothing counts twice but what comes twice."""
+
+from typing import Any
+
+import pytest
+
+import publisher
+from publisher import NotAccepted
+from tests.support.fulfilments import Situation
+from tests.support.order_journey import OrderJourney, order_journey
+from tests.support.saga_run import REVIEW_THRESHOLD, invoke_handler, run_saga
+from tests.support.shop_on_moto import ShopOnMoto
+from tests.support.telemetry import Telemetry, telemetry_of, values_of
+
+
+@pytest.fixture
+def journey(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> OrderJourney:
+    return order_journey(shop, monkeypatch)
+
+
+@pytest.fixture
+def telemetry(journey: OrderJourney, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Telemetry:
+    capsys.readouterr()
+    return telemetry_of(monkeypatch, capsys)
+
+
+def test_an_order_that_is_confirmed_counts_as_placed_and_as_confirmed(
+    journey: OrderJourney, telemetry: Telemetry
+) -> None:
+    journey.shop.fulfil(journey.place())
+    journey.relay()
+
+    metrics = telemetry.metrics()
+    assert values_of(metrics, "OrdersPlaced") == [1]
+    assert values_of(metrics, "OrdersConfirmed") == [1]
+    assert values_of(metrics, "OrdersRejected") == []
+
+
+def test_a_rejected_order_counts_by_its_reason(journey: OrderJourney, telemetry: Telemetry) -> None:
+    journey.shop.fulfil(journey.place("pm_card_declined"))
+    journey.relay()
+
+    (rejected,) = [line for line in telemetry.metrics() if "OrdersRejected" in line]
+    assert rejected["reason"] == "PAYMENT_DECLINED"
+    assert rejected["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["reason", "service"]]
+
+
+def test_a_cancelled_order_counts(journey: OrderJourney, telemetry: Telemetry) -> None:
+    order_id = journey.place()
+    assert journey.shop.call("POST", f"/orders/{order_id}/cancellation").status == 202
+    journey.relay()
+
+    assert values_of(telemetry.metrics(), "OrdersCancelled") == [1]
+
+
+def test_an_order_that_needs_a_person_counts(journey: OrderJourney, telemetry: Telemetry) -> None:
+    journey.shop.fulfil(journey.place("pm_capture_down"))
+    journey.relay()
+
+    assert values_of(telemetry.metrics(), "OrdersNeedingAttention") == [1]
+
+
+def test_an_order_that_is_placed_twice_counts_once(journey: OrderJourney, telemetry: Telemetry) -> None:
+    body = journey.shop.order_body((journey.sku, 1))
+    for _ in range(2):
+        assert journey.shop.post_order(body, "key").status == 202
+    journey.relay()
+
+    assert values_of(telemetry.metrics(), "OrdersPlaced") == [1]
+
+
+def test_what_was_not_announced_is_not_counted_until_it_is(
+    journey: OrderJourney, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Refusing:
+        def publish_batch(self, **_: Any) -> dict[str, Any]:
+            return {"Failed": [{"Code": "Throttled"}]}
+
+    journey.place()
+    with monkeypatch.context() as patch:
+        patch.setattr(publisher, "_sns", Refusing)
+        with pytest.raises(NotAccepted):
+            journey.relay()
+    assert telemetry.metrics() == []
+
+    journey.relay()
+    assert values_of(telemetry.metrics(), "OrdersPlaced") == [1]
+
+
+def test_the_time_to_confirm_is_measured_once(journey: OrderJourney, telemetry: Telemetry) -> None:
+    saga_input = journey.shop.saga_input(journey.place())
+    for _ in range(2):
+        invoke_handler("ConfirmOrder", saga_input)
+
+    (seconds,) = values_of(telemetry.metrics(), "TimeToConfirm")
+    assert 0 <= seconds < 60
+
+
+def test_an_order_that_waited_for_a_person_has_no_time_to_confirm(shop: ShopOnMoto, telemetry: Telemetry) -> None:
+    order = Situation("reviewed", unit_price=REVIEW_THRESHOLD).place(shop)
+    run_saga(order.input())
+    answer = {"order_id": order.order_id, "kind": "review", "sequence": 2, "decision": "approve"}
+    assert invoke_handler("AnswerReview", answer)["outcome"] == "PLACED"
+    run_saga(order.input())
+
+    assert order.end().status == "CONFIRMED"
+    assert values_of(telemetry.metrics(), "TimeToConfirm") == []
+
+
+def test_lags_are_measured_for_each_event(journey: OrderJourney, telemetry: Telemetry) -> None:
+    journey.place()
+    events = journey.relay()
+    journey.consume("project_events", *events)
+
+    metrics = telemetry.metrics()
+    for name in ("ArchiveLag", "ProjectionLag"):
+        assert len(values_of(metrics, name)) == len(events)
+        assert all(0 <= seconds < 60 for seconds in values_of(metrics, name))
+
+
+def test_a_clock_that_is_ahead_makes_no_negative_lag(journey: OrderJourney, telemetry: Telemetry) -> None:
+    journey.place()
+    ahead = [event.model_copy(update={"time": "2999-01-01T00:00:00.000000Z"}) for event in journey.relay()]
+    telemetry.metrics()
+    journey.consume("project_events", *ahead)
+
+    assert values_of(telemetry.metrics(), "ProjectionLag") == [0]

@@ -1,0 +1,130 @@
+"""An order is found by its id in every log line and every trace, from the request to the mail."""
+
+import json
+from importlib import import_module
+
+import pytest
+
+from tests.support.order_journey import EMAIL, PERSON, OrderJourney, order_journey
+from tests.support.queues_on_moto import QueuesOnMoto
+from tests.support.saga_run import invoke_handler, lambda_context
+from tests.support.shop_on_moto import ShopOnMoto
+from tests.support.telemetry import Telemetry, telemetry_of, traced
+
+TRACE = "1-5759e988-bd862e3fe1be46a994272793"
+TRACEPARENT = "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01"
+
+# The function itself silences it, and says why; pytest turns it on again.
+pytestmark = pytest.mark.filterwarnings("ignore:Couldn't determine the remaining time left")
+
+
+@pytest.fixture
+def journey(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> OrderJourney:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={TRACE};Parent=53995c3f42cd8ad8;Sampled=1")
+    return order_journey(shop, monkeypatch)
+
+
+@pytest.fixture
+def telemetry(journey: OrderJourney, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Telemetry:
+    """Give what is told once the shop is stocked."""
+    return telemetry_of(monkeypatch, capsys)
+
+
+@pytest.mark.parametrize("payment_method", ["pm_card_visa", "pm_card_declined"])
+def test_every_line_from_the_request_to_the_mail_carries_the_orders_id(
+    journey: OrderJourney, telemetry: Telemetry, payment_method: str
+) -> None:
+    order_id = journey.whole(payment_method)
+
+    lines = telemetry.lines()
+    assert journey.engines.letters == 1
+    assert {line.get("correlation_id") for line in lines} == {order_id}
+    assert {line["function_name"] for line in lines} >= {
+        "orders_api", "relay_events", "start_fulfilment", "inventory_saga", "project_events", "send_notifications",
+        "queries",
+    }  # fmt: skip
+    assert len(lines) == journey.pieces_of_work + journey.engines.letters, "a line for each piece of work"
+
+
+def test_a_metric_carries_the_orders_id_too(journey: OrderJourney, telemetry: Telemetry) -> None:
+    order_id = journey.whole()
+
+    assert {line["correlation_id"] for line in telemetry.metrics()} == {order_id}
+
+
+@pytest.mark.parametrize("payment_method", ["pm_card_visa", "pm_card_declined"])
+def test_no_line_tells_who_ordered(journey: OrderJourney, telemetry: Telemetry, payment_method: str) -> None:
+    journey.whole(payment_method)
+
+    told = json.dumps([telemetry.lines(), telemetry.metrics()], ensure_ascii=False)
+    assert [text for text in (*PERSON.values(), EMAIL, journey.shop.customer_id) if text in told] == []
+
+
+def test_two_orders_in_one_batch_are_told_apart(journey: OrderJourney, telemetry: Telemetry) -> None:
+    orders = {journey.place(), journey.place()}
+    events = journey.relay()
+    journey.consume("project_events", *events)
+
+    for function in ("relay_events", "project_events"):
+        lines = [line for line in telemetry.lines() if line["function_name"] == function]
+        assert {line["correlation_id"] for line in lines} == orders
+
+
+def test_a_message_that_names_no_order_does_not_get_the_one_before(
+    shop: ShopOnMoto, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queues = QueuesOnMoto(monkeypatch.setenv)
+    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", queues.urls["ProjectionDeadLetterQueue"])
+    event = shop.events()[0]
+    records = [
+        {"messageId": "1", "body": body, "attributes": {"ApproximateReceiveCount": "1"}, "eventSource": "aws:sqs"}
+        for body in (json.dumps(event.document()), "no event")
+    ]
+
+    import_module("project_events").handler({"Records": records}, lambda_context("project_events"))
+
+    consumed, buried = telemetry.lines()
+    assert consumed["correlation_id"] == event.correlationid
+    assert buried["level"] == "ERROR"
+    assert "correlation_id" not in buried
+
+
+def test_every_event_names_the_trace_in_which_it_came_about(journey: OrderJourney) -> None:
+    journey.whole("pm_card_declined")
+
+    events = journey.shop.events()
+    assert {"OrderPlaced", "StockReserved", "PaymentDeclined", "OrderRejected", "StockReleased"} <= {
+        event.type for event in events
+    }
+    assert {event.traceparent for event in events if event.type != "ProductStocked"} == {TRACEPARENT}
+
+
+def test_every_piece_of_work_is_found_by_the_order_in_its_trace(
+    journey: OrderJourney, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with traced(monkeypatch) as annotations:
+        order_id = journey.place()
+        assert annotations() == [{"order_id": order_id}]
+
+    with traced(monkeypatch) as annotations:
+        invoke_handler("ReserveStock", journey.shop.saga_input(order_id))
+        assert annotations() == [{"order_id": order_id, "step": "ReserveStock"}]
+
+    with traced(monkeypatch) as annotations:
+        assert journey.shop.call("GET", f"/orders/{order_id}").status == 404
+        assert annotations() == [{"order_id": order_id}]
+
+
+def test_each_event_of_a_batch_has_its_own_part_of_the_trace(
+    journey: OrderJourney, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = sorted([journey.place(), journey.place()])
+    found = [{"order_id": order_id, "caused_in": TRACE} for order_id in orders]
+
+    with traced(monkeypatch) as annotations:
+        events = journey.relay()
+        assert sorted(annotations(), key=str) == sorted(found, key=str)
+
+    with traced(monkeypatch) as annotations:
+        journey.consume("project_events", *events)
+        assert sorted(annotations(), key=str) == sorted(found, key=str)

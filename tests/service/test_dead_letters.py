@@ -1,0 +1,160 @@
+"""Operators look at dead letters without touching them, and send them once more."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import dead_letter_queue
+import redrive_dead_letters
+from dead_letter_queue import DeadLetter, DeadLetterQueue
+from tests.support.queues_on_moto import QueuesOnMoto
+from tests.support.shop_on_moto import Answer, ShopOnMoto
+from tests.support.template import resources_of_type
+
+DEAD_LETTER_QUEUES = [
+    name for name, queue in resources_of_type("AWS::SQS::Queue").items() if "RedrivePolicy" not in queue["Properties"]
+]
+
+
+@pytest.fixture
+def queues(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> QueuesOnMoto:
+    monkeypatch.setattr(dead_letter_queue, "POLL_SECONDS", 0)
+    dead_letter_queue.sqs.cache_clear()
+    return QueuesOnMoto(monkeypatch.setenv)
+
+
+def look(shop: ShopOnMoto) -> dict[str, Any]:
+    """Return the queues as an operator sees them, by name."""
+    answer = shop.call("GET", "/dead-letters", claims=shop.operator())
+    assert answer.status == 200
+    return {queue["queue"]: queue for queue in answer.document["queues"]}
+
+
+def redrive(shop: ShopOnMoto, queue: str) -> Answer:
+    return shop.call("POST", f"/dead-letters/{queue}/redrive", claims=shop.operator())
+
+
+def test_every_dead_letter_queue_of_the_template_is_listed_and_known_where_it_came_from(queues: QueuesOnMoto) -> None:
+    names, sources = queues.dead_letters, queues.sources
+
+    assert sorted(names.values()) == sorted(DEAD_LETTER_QUEUES)
+    assert names.keys() == sources.keys()
+    for name, queue in names.items():
+        expected = queue.replace("DeadLetterQueue", "Queue") if "DeadLetter" in queue else "ReannouncementQueue"
+        assert sources[name] == expected
+
+
+def test_a_queue_is_listed_with_its_depth_its_age_and_its_messages_causes(
+    shop: ShopOnMoto, queues: QueuesOnMoto
+) -> None:
+    queues.send("ProjectionDeadLetterQueue", '{"poison": 1}', cause="ValidationError: no event")
+    queues.send("ProjectionDeadLetterQueue", "x" * 10_000)
+
+    listed = look(shop)
+
+    assert listed["projection"]["depth"] == 2
+    assert 0 <= listed["projection"]["oldest_age_seconds"] < 60
+    first, second = listed["projection"]["messages"]
+    assert (first["body"], first["cause"]) == ('{"poison": 1}', "ValidationError: no event")
+    assert len(second["body"]) == 2000
+    assert "cause" not in second, "whoever ran out of time left none"
+    assert listed["fulfilment"] == {"queue": "fulfilment", "depth": 0, "messages": []}
+
+
+def test_looking_hides_nothing(shop: ShopOnMoto, queues: QueuesOnMoto) -> None:
+    queues.send("StreamFailuresQueue", "{}")
+
+    assert look(shop) == look(shop)
+    assert queues.bodies("StreamFailuresQueue") == ["{}"]
+
+
+def test_a_redrive_escapes_what_the_queue_would_refuse(
+    shop: ShopOnMoto, queues: QueuesOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = {"DataType": "String", "StringValue": "Zoë\uffff"}
+    letter = DeadLetter("1", '{"name": "Zoë\ufffe"}', 0, None, {"type": raw}, "receipt")
+    letters = [[letter], []]
+    monkeypatch.setattr(DeadLetterQueue, "receive", lambda *_: letters.pop(0))
+    sent: list[dict[str, Any]] = []
+    sqs = SimpleNamespace(send_message=lambda **message: sent.append(message), delete_message=lambda **_: None)
+    monkeypatch.setattr(redrive_dead_letters, "sqs", lambda: sqs)
+
+    assert redrive(shop, "projection").document["sent"] == 1
+
+    (message,) = sent
+    assert message["MessageBody"] == '{"name": "Zo\\u00eb\\ufffe"}'
+    assert message["MessageAttributes"] == {"type": {"DataType": "String", "StringValue": "Zo\\u00eb\\uffff"}}
+
+
+def test_a_redrive_sends_what_is_there_to_where_it_came_from(shop: ShopOnMoto, queues: QueuesOnMoto) -> None:
+    for number in range(25):
+        queues.send("ProjectionDeadLetterQueue", str(number), cause="RuntimeError", type="OrderPlaced")
+    queues.send("FulfilmentDeadLetterQueue", "stays")
+
+    answer = redrive(shop, "projection")
+
+    assert answer.status == 202
+    assert answer.document == {"queue": "projection", "sent": 25, "left": 0, "finished": True}
+    assert queues.bodies("ProjectionDeadLetterQueue") == []
+    sent = queues.messages("ProjectionQueue")[0]
+    assert sent["MessageAttributes"].keys() == {"type"}, "the cause is that of the last time"
+    assert queues.bodies("FulfilmentDeadLetterQueue") == ["stays"]
+
+
+@pytest.mark.parametrize("queue", ["UnreadableRecordsQueue", "StreamFailuresQueue"])
+def test_records_and_batches_go_to_the_reannouncement(shop: ShopOnMoto, queues: QueuesOnMoto, queue: str) -> None:
+    queues.send(queue, "place")
+    name = {"UnreadableRecordsQueue": "unreadable-records", "StreamFailuresQueue": "stream-failures"}[queue]
+
+    assert redrive(shop, name).document["sent"] == 1
+
+    assert queues.bodies("ReannouncementQueue") == ["place"]
+
+
+@pytest.fixture
+def poison(queues: QueuesOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let whatever is redriven come straight back."""
+    send: Callable[..., None] = redrive_dead_letters._send_once_more  # noqa: SLF001 (to go on from there)
+
+    def send_and_come_back(queue: Any, letter: Any, source_url: str) -> None:
+        send(queue, letter, source_url)
+        queues.send("ProjectionDeadLetterQueue", letter.body, cause="again")
+
+    monkeypatch.setattr(redrive_dead_letters, "_send_once_more", send_and_come_back)
+
+
+@pytest.mark.usefixtures("poison")
+def test_poison_comes_back_once_and_holds_up_nobody(shop: ShopOnMoto, queues: QueuesOnMoto) -> None:
+    for number in range(15):
+        queues.send("ProjectionDeadLetterQueue", str(number), cause="RuntimeError")
+
+    answer = redrive(shop, "projection")
+
+    assert answer.document == {"queue": "projection", "sent": 15, "left": 15, "finished": True}
+    assert {message["cause"] for message in look(shop)["projection"]["messages"]} == {"again"}, "and it is not hidden"
+
+
+def test_a_long_redrive_ends_in_time_and_says_that_there_is_more(
+    shop: ShopOnMoto, queues: QueuesOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redrive_dead_letters, "MOST_SECONDS", 0)
+    for number in range(15):
+        queues.send("ProjectionDeadLetterQueue", str(number))
+
+    assert redrive(shop, "projection").document == {"queue": "projection", "sent": 10, "left": 5, "finished": False}
+    assert redrive(shop, "projection").document["left"] == 0
+
+
+def test_an_unknown_queue_is_answered_with_those_that_exist(shop: ShopOnMoto, queues: QueuesOnMoto) -> None:
+    answer = redrive(shop, "projections")
+
+    assert answer.status == 404
+    assert "fulfilment" in answer.document["detail"]
+    assert "stream-failures" in answer.document["detail"]
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/dead-letters"), ("POST", "/dead-letters/projection/redrive")])
+def test_customers_may_not(front_desk: ShopOnMoto, method: str, path: str) -> None:
+    assert front_desk.call(method, path).status == 403

@@ -1,0 +1,288 @@
+"""Forgetting a person: afterwards nothing of them is found in any table, in the user pool, or in a log."""
+
+import json
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+from uuid import uuid4
+
+from kernel.observability import logger
+from kernel.settings import setting
+
+import boto3
+import pytest
+
+import customer_account
+import customer_orders
+import erase_customer
+import order_store
+from tests.support.problem_document import assert_problem
+from tests.support.saga_run import lambda_context
+from tests.support.shop_on_moto import TABLES, Answer, ShopOnMoto
+
+EMAIL = "zdenka@example.com"
+PERSON = {
+    "name": "Zdenka Okonkwo-Quux",
+    "line1": "77 Unspeakable Row",
+    "city": "Llanfairpwll",
+    "postal_code": "QX9 Q9XX",
+}
+# Its postal codes are letters and digits, of which that one is found nowhere else.
+COUNTRY = "IE"
+
+
+@pytest.fixture(autouse=True)
+def _user_pool(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
+    customer_account._user_pool.cache_clear()  # noqa: SLF001 (a client of this test's moto)
+    pool = boto3.client("cognito-idp").create_user_pool(PoolName="customers", UsernameAttributes=["email"])
+    monkeypatch.setenv("USER_POOL_ID", pool["UserPool"]["Id"])
+    shop.customer_id = sign_up(EMAIL)
+
+
+@pytest.fixture
+def logs(monkeypatch: pytest.MonkeyPatch) -> StringIO:
+    stream = StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", stream)
+    return stream
+
+
+def sign_up(email: str) -> str:
+    """Make a user; return its id."""
+    user = boto3.client("cognito-idp").admin_create_user(
+        UserPoolId=setting("USER_POOL_ID"),
+        Username=email,
+        MessageAction="SUPPRESS",
+        UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
+    )["User"]
+    return next(attribute["Value"] for attribute in user["Attributes"] if attribute["Name"] == "sub")
+
+
+def join(email: str, group: str) -> None:
+    """Put a user into a group, which is new."""
+    pool = {"UserPoolId": setting("USER_POOL_ID"), "GroupName": group}
+    boto3.client("cognito-idp").create_group(**pool)
+    boto3.client("cognito-idp").admin_add_user_to_group(**pool, Username=email)
+
+
+def run_job() -> None:
+    """Call the function as its schedule does."""
+    erase_customer.handler({"source": "aws.events", "detail-type": "Scheduled Event"}, lambda_context("erase_customer"))
+
+
+def users() -> list[str]:
+    found = boto3.client("cognito-idp").list_users(UserPoolId=setting("USER_POOL_ID"))["Users"]
+    return [attribute["Value"] for user in found for attribute in user["Attributes"] if attribute["Name"] == "email"]
+
+
+def settled_order(shop: ShopOnMoto, **options: str) -> str:
+    address = {"country": COUNTRY} | PERSON
+    order_id = shop.place((shop.product(), 1), **options, **{k: v for k, v in address.items() if k not in options})
+    shop.fulfil(order_id)
+    shop.deliver()
+    return order_id
+
+
+def erase(shop: ShopOnMoto, customer_id: str | None = None, claims: dict[str, Any] | None = None) -> Answer:
+    path = f"/customers/{customer_id or shop.customer_id}/erasure"
+    return shop.call("POST", path, claims=claims or shop.operator())
+
+
+def found_of_the_person(shop: ShopOnMoto, *texts: str) -> list[str]:
+    everything = "".join([*(json.dumps(shop.items(table)) for table in TABLES), *users(), *texts])
+    return [value for value in (*PERSON.values(), EMAIL) if value in everything]
+
+
+def test_nothing_of_an_erased_person_is_found(
+    shop: ShopOnMoto, logs: StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settled_order(shop)
+    settled_order(shop, payment_method="pm_card_declined")
+    assert found_of_the_person(shop) == [*PERSON.values(), EMAIL]
+
+    answer = erase(shop)
+
+    assert answer.status == 200
+    assert answer.document == {"customer_id": shop.customer_id, "orders": 2, "user_deleted": True}
+    assert found_of_the_person(shop, logs.getvalue(), *capsys.readouterr(), json.dumps(answer.document)) == []
+    assert users() == []
+
+
+def test_it_is_recorded_that_and_when(shop: ShopOnMoto, logs: StringIO, capsys: pytest.CaptureFixture[str]) -> None:
+    order_id = settled_order(shop)
+    erase(shop)
+
+    first = shop.item("Orders", order_id=order_id, sequence=1)  # type: ignore[arg-type]
+    assert first["erased_at"].startswith("20")
+    assert f'"customer_id":"{shop.customer_id}"' in logs.getvalue()
+    assert "CustomersErased" in capsys.readouterr().out
+
+
+def test_the_order_itself_stays_as_it_is(shop: ShopOnMoto) -> None:
+    order_id = settled_order(shop)
+    before, events = shop.order(order_id), [event.document() for event in shop.events()]
+
+    erase(shop)
+
+    assert shop.order(order_id) == before
+    assert [event.document() for event in shop.events()] == events
+
+
+@pytest.mark.parametrize("again", ["fulfil", "cancel"])
+def test_an_erased_order_can_still_be_run_again_and_is_decided(shop: ShopOnMoto, again: str) -> None:
+    order_id = settled_order(shop)
+    erase(shop)
+
+    runs: dict[str, Callable[[], object]] = {
+        "fulfil": lambda: shop.fulfil(order_id),
+        "cancel": lambda: shop.call("POST", f"/orders/{order_id}/cancellation"),
+    }
+    runs[again]()
+
+    assert shop.order(order_id)["status"] == "CONFIRMED"
+    assert found_of_the_person(shop) == []
+
+
+def test_while_an_order_is_not_settled_the_erasure_goes_on_and_the_person_stays(shop: ShopOnMoto) -> None:
+    settled = settled_order(shop)
+    unsettled = settled_order(shop, payment_method="pm_capture_down")
+
+    answer = erase(shop)
+
+    assert answer.status == 202
+    assert answer.document == {"customer_id": shop.customer_id, "orders": 2, "orders_under_way": [unsettled]}
+    assert users() == [EMAIL]
+    assert order_store.load(unsettled).request.shipping_address["name"] == PERSON["name"]
+    assert order_store.load(settled).request.shipping_address == {}
+
+
+def test_an_order_that_no_view_knows_yet_is_not_missed(shop: ShopOnMoto) -> None:
+    order_id = shop.place((shop.product(), 1), country=COUNTRY, **PERSON)
+    answer = erase(shop)
+    assert (answer.status, answer.document["orders_under_way"]) == (202, [order_id])
+
+    shop.fulfil(order_id)
+    answer = erase(shop)
+
+    assert (answer.status, answer.document["orders"]) == (200, 1)
+    assert found_of_the_person(shop) == []
+
+
+def test_the_job_finishes_what_goes_on(shop: ShopOnMoto) -> None:
+    order_id = shop.place((shop.product(), 1), country=COUNTRY, **PERSON)
+    erase(shop)
+    run_job()
+    assert users() == [EMAIL], "the order is not settled"
+
+    shop.fulfil(order_id)
+    run_job()
+
+    assert found_of_the_person(shop) == []
+    assert erase(shop).status == 200
+
+
+def test_an_order_of_a_token_that_was_still_valid_is_erased_at_the_last_check(
+    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled_order(shop)
+    erase(shop)
+    late = settled_order(shop)
+    run_job()
+    assert order_store.load(late).request.shipping_address["name"] == PERSON["name"], "it is not due yet"
+
+    monkeypatch.setattr(customer_orders, "now", lambda: "2100-01-01T00:00:00.000000Z")
+    run_job()
+
+    assert found_of_the_person(shop) == []
+    assert customer_orders.due_erasures() == [], "nothing is left to do"
+
+
+def test_one_erasure_that_meets_a_fault_holds_up_no_other(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = sorted([shop.customer_id, sign_up("ada@example.com")])
+    for customer_id in (first, second):
+        customer_orders.request_erasure(customer_id)
+    erase_one = erase_customer.erase
+
+    def fail_for_the_first(customer_id: str) -> erase_customer.Erasure:
+        if customer_id == first:
+            raise TimeoutError
+        return erase_one(customer_id)
+
+    monkeypatch.setattr(erase_customer, "erase", fail_for_the_first)
+    with pytest.raises(erase_customer.ErasureFault):
+        run_job()
+
+    assert [request.customer_id for request in customer_orders.due_erasures()] == [first]
+
+
+def test_an_order_that_was_registered_but_never_stored_holds_nothing_up(shop: ShopOnMoto) -> None:
+    customer_orders.register(shop.customer_id, str(uuid4()))
+
+    assert erase(shop).status == 200
+
+
+def test_an_operator_is_not_erased(shop: ShopOnMoto) -> None:
+    order_id = settled_order(shop)
+    join(EMAIL, "operators")
+
+    answer = erase(shop)
+
+    assert_problem(answer, 409)
+    assert "operators" in answer.document["detail"]
+    assert users() == [EMAIL]
+    assert order_store.load(order_id).request.shipping_address["name"] == PERSON["name"]
+    assert customer_orders.due_erasures() == []
+
+
+def test_someone_who_became_an_operator_meanwhile_is_not_erased_by_the_job(shop: ShopOnMoto) -> None:
+    order_id = shop.place((shop.product(), 1), country=COUNTRY, **PERSON)
+    erase(shop)
+    shop.fulfil(order_id)
+    join(EMAIL, "operators")
+
+    run_job()
+
+    assert users() == [EMAIL]
+    assert customer_orders.due_erasures() == []
+
+
+def test_a_member_of_a_group_with_a_similar_name_is_erased(shop: ShopOnMoto) -> None:
+    join(EMAIL, "not,operators")
+
+    assert erase(shop).status == 200
+    assert users() == []
+
+
+def test_erasing_again_changes_nothing(shop: ShopOnMoto) -> None:
+    settled_order(shop)
+    erase(shop)
+    before = shop.items("Orders")
+
+    answer = erase(shop)
+
+    assert (answer.status, answer.document["user_deleted"]) == (200, False)
+    assert shop.items("Orders") == before
+
+
+def test_others_are_left_alone(shop: ShopOnMoto) -> None:
+    erased, other = shop.customer_id, sign_up("ada@example.com")
+    shop.customer_id = other
+    order_id = settled_order(shop)
+
+    assert erase(shop, erased).document["orders"] == 0
+    assert order_store.load(order_id).request.shipping_address["name"] == PERSON["name"]
+    assert users() == ["ada@example.com"]
+
+
+def test_only_operators_erase(shop: ShopOnMoto) -> None:
+    answer = erase(shop, claims={"sub": shop.customer_id, "token_use": "id"})
+
+    assert answer.status == 403
+    assert users() == [EMAIL]
+
+
+@pytest.mark.parametrize("customer_id", [EMAIL, "alice", '" or sub ^= "a'])
+def test_what_is_no_customers_id_is_not_found(shop: ShopOnMoto, customer_id: str) -> None:
+    answer = erase(shop, customer_id.replace(" ", "%20").replace('"', "%22"))
+
+    assert answer.status == 404
+    assert users() == [EMAIL]

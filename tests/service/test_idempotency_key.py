@@ -1,0 +1,74 @@
+"""One key, one order: what a repeated `POST /orders` answers."""
+
+from uuid import uuid4
+
+from tests.support.problem_document import assert_problem
+from tests.support.shop_on_moto import ShopOnMoto
+
+
+def test_the_same_request_again_gets_the_same_answer_and_makes_no_second_order(shop: ShopOnMoto) -> None:
+    body = shop.order_body((shop.product(), 1))
+
+    first, second = shop.post_order(body, "key"), shop.post_order(body, "key")
+
+    assert (second.status, second.document) == (202, first.document)
+    assert second.headers["Location"] == first.headers["Location"]
+    assert len(shop.items("Orders")) == 1
+
+
+def test_the_answer_stays_when_the_product_has_changed(shop: ShopOnMoto) -> None:
+    sku = shop.product(unit_price=1500)
+    body = shop.order_body((sku, 1))
+    first = shop.post_order(body, "key")
+
+    changed = {"name": "Teapot", "unit_price": 9900, "currency": "CHF"}
+    shop.call("PUT", f"/products/{sku}", changed, claims=shop.operator())
+    shop.deliver()
+
+    assert shop.post_order(body, "key").document == first.document
+    assert shop.post_order(body, "other-key").document["total"] == 9900
+
+
+def test_the_answer_stays_when_the_order_is_done(shop: ShopOnMoto) -> None:
+    body = shop.order_body((shop.product(), 1))
+    first = shop.post_order(body, "key")
+    shop.fulfil(first.document["order_id"])
+
+    assert shop.post_order(body, "key").document == first.document
+
+
+def test_json_written_otherwise_is_the_same_request(shop: ShopOnMoto) -> None:
+    sku = shop.product()
+    body = shop.order_body((sku, 1))
+    first = shop.post_order(body, "key")
+
+    second = shop.post_order(dict(reversed(body.items())), "key")
+
+    assert (second.status, second.document) == (202, first.document)
+
+
+def test_another_request_with_the_key_is_refused(shop: ShopOnMoto) -> None:
+    sku = shop.product()
+    shop.post_order(shop.order_body((sku, 1)), "key")
+
+    assert_problem(shop.post_order(shop.order_body((sku, 2)), "key"), 422)
+    assert_problem(shop.post_order(shop.order_body((sku, 1), city="Paris"), "key"), 422)
+    assert_problem(shop.post_order(shop.order_body((sku, 1), payment_method="pm_card_declined"), "key"), 422)
+
+
+def test_a_refused_request_binds_no_key(shop: ShopOnMoto) -> None:
+    sku = shop.product()
+    assert shop.post_order(shop.order_body(("CUP-UNKNOWN", 1)), "key").status == 422
+    assert shop.post_order(shop.order_body((sku, 0)), "key").status == 422
+
+    assert shop.post_order(shop.order_body((sku, 1)), "key").status == 202
+
+
+def test_a_key_belongs_to_its_customer(shop: ShopOnMoto) -> None:
+    body = shop.order_body((shop.product(), 1))
+    somebody_else = {"sub": str(uuid4()), "token_use": "id"}
+
+    mine, theirs = shop.post_order(body, "key"), shop.post_order(body, "key", claims=somebody_else)
+
+    assert (mine.status, theirs.status) == (202, 202)
+    assert mine.document["order_id"] != theirs.document["order_id"]

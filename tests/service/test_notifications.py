@@ -1,0 +1,284 @@
+"""Customers hear what was decided: once, at their verified address, and in no log."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+from kernel import queue_consumer
+from kernel.cloud_event import Cause, CloudEvent
+from kernel.observability import logger
+from kernel.timestamps import timestamp
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+import customer_directory
+import send_notifications
+from order import OrderConfirmed, OrderRejected
+from order_letter import letter
+from tests.support.queues_on_moto import QueuesOnMoto
+from tests.support.saga_run import lambda_context
+from tests.support.shop_on_moto import ShopOnMoto
+from tests.support.template import template
+
+ADDRESS = "ada@example.com"
+ORDERED = {
+    "items": [{"sku": "CUP-1", "name": "Cup <b>& saucer</b>", "quantity": 2, "unit_price": 1050}],
+    "total": 2100,
+    "currency": "EUR",
+}
+
+# The function itself silences it, and says why; pytest turns it on again.
+pytestmark = pytest.mark.filterwarnings("ignore:Couldn't determine the remaining time left")
+
+
+class Ses:
+    """SES as it is called. It keeps the letters, or fails as it is told."""
+
+    def __init__(self) -> None:
+        self.letters: list[dict[str, Any]] = []
+        self.fault: Exception | None = None
+
+    def send_email(self, **letter: Any) -> dict[str, str]:
+        self.letters.append(letter)
+        if self.fault:
+            raise self.fault
+        return {"MessageId": "1"}
+
+
+@pytest.fixture
+def ses(monkeypatch: pytest.MonkeyPatch) -> Ses:
+    ses = Ses()
+    monkeypatch.setattr(send_notifications, "_ses", lambda: ses)
+    return ses
+
+
+@pytest.fixture
+def queues(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> QueuesOnMoto:
+    queue_consumer._sqs.cache_clear()  # noqa: SLF001 (a client of this test's moto)
+    customer_directory._user_pool.cache_clear()  # noqa: SLF001
+    queues = QueuesOnMoto(monkeypatch.setenv)
+    pool = boto3.client("cognito-idp").create_user_pool(PoolName="customers", UsernameAttributes=["email"])
+    for name, value in {
+        "DEAD_LETTER_QUEUE_URL": queues.urls["NotificationsDeadLetterQueue"],
+        "NOTIFICATIONS_TABLE_NAME": "Notifications",
+        "NOTIFICATION_SENDER": "shop@example.com",
+        "USER_POOL_ID": pool["UserPool"]["Id"],
+    }.items():
+        monkeypatch.setenv(name, value)
+    return queues
+
+
+@pytest.fixture
+def order_id(shop: ShopOnMoto, queues: QueuesOnMoto) -> str:
+    """Give a confirmed order, in the views, of a customer who has an address."""
+    shop.customer_id = sign_up("true")
+    return confirmed_order(shop)
+
+
+@pytest.fixture
+def logs(monkeypatch: pytest.MonkeyPatch) -> StringIO:
+    stream = StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", stream)
+    return stream
+
+
+def sign_up(verified: str) -> str:
+    """Make a user; return its id."""
+    user = boto3.client("cognito-idp").admin_create_user(
+        UserPoolId=send_notifications.setting("USER_POOL_ID"),
+        Username=ADDRESS,
+        MessageAction="SUPPRESS",
+        UserAttributes=[{"Name": "email", "Value": ADDRESS}, {"Name": "email_verified", "Value": verified}],
+    )["User"]
+    return next(attribute["Value"] for attribute in user["Attributes"] if attribute["Name"] == "sub")
+
+
+def confirmed_order(shop: ShopOnMoto) -> str:
+    order_id = shop.place((shop.product(unit_price=1500), 2))
+    shop.fulfil(order_id)
+    shop.deliver()
+    return order_id
+
+
+def confirmed(order_id: str, at: datetime | None = None) -> CloudEvent:
+    cause = Cause(at=timestamp(at or datetime.now(UTC)))
+    return CloudEvent.of(OrderConfirmed(), source="orders", subject=order_id, sequence=2, cause=cause)
+
+
+def tell(event: CloudEvent, receives: int = 1) -> list[Any]:
+    """Hand the event over; return what is to come again."""
+    record = {
+        "messageId": "1",
+        "body": json.dumps(event.document()),
+        "attributes": {"ApproximateReceiveCount": str(receives)},
+        "eventSource": "aws:sqs",
+    }
+    answer = send_notifications.handler({"Records": [record]}, lambda_context("send_notifications"))
+    return list(answer["batchItemFailures"])
+
+
+def test_a_customer_is_told_what_was_decided(ses: Ses, order_id: str) -> None:
+    assert tell(confirmed(order_id)) == []
+
+    (mail,) = ses.letters
+    content = mail["Content"]["Simple"]
+    assert mail["FromEmailAddress"] == "shop@example.com"
+    assert mail["Destination"] == {"ToAddresses": [ADDRESS]}
+    assert content["Subject"]["Data"] == "Your order is confirmed"
+    for body in ("Text", "Html"):
+        assert "2 x Kettle" in content["Body"][body]["Data"]
+        assert "30.00 EUR" in content["Body"][body]["Data"]
+        assert order_id in content["Body"][body]["Data"]
+
+
+def test_copies_of_an_event_are_mailed_once_and_another_event_too(ses: Ses, order_id: str) -> None:
+    for _ in range(3):
+        assert tell(confirmed(order_id)) == []
+    assert len(ses.letters) == 1
+
+    tell(CloudEvent.of(OrderConfirmed(), source="orders", subject=order_id, sequence=3, cause=Cause()))
+    assert len(ses.letters) == 2
+
+
+def test_what_ses_refuses_is_mailed_later(ses: Ses, order_id: str) -> None:
+    ses.fault = refusal("TooManyRequestsException")
+    assert len(tell(confirmed(order_id))) == 1
+
+    ses.fault = None
+    assert tell(confirmed(order_id)) == []
+    assert tell(confirmed(order_id)) == []
+    assert len(ses.letters) == 2
+
+
+def test_what_may_have_been_mailed_is_not_mailed_again(ses: Ses, order_id: str) -> None:
+    ses.fault = ReadTimeoutError(endpoint_url="https://email.example")
+    assert tell(confirmed(order_id)) == []
+
+    ses.fault = None
+    assert tell(confirmed(order_id)) == []
+    assert len(ses.letters) == 1
+
+
+def test_an_attempt_that_died_is_not_repeated_but_seen(ses: Ses, queues: QueuesOnMoto, order_id: str) -> None:
+    ses.fault = KeyboardInterrupt()  # type: ignore[assignment]
+    with pytest.raises(KeyboardInterrupt):
+        tell(confirmed(order_id))
+
+    ses.fault = None
+    assert len(tell(confirmed(order_id))) == 1
+    assert tell(confirmed(order_id), receives=5) == []
+    assert len(ses.letters) == 1
+    (buried,) = queues.messages("NotificationsDeadLetterQueue")
+    assert "IdempotencyAlreadyInProgressError" in buried["MessageAttributes"]["cause"]["StringValue"]
+
+
+def test_without_a_sender_nothing_is_mailed_and_the_log_says_so(
+    ses: Ses, order_id: str, logs: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFICATION_SENDER", "")
+
+    assert tell(confirmed(order_id)) == []
+
+    assert ses.letters == []
+    assert "notifications are off" in logs.getvalue()
+    assert template()["Parameters"]["NotificationSender"]["Default"] == ""
+
+
+def test_an_order_that_the_view_does_not_show_yet_is_told_later(ses: Ses, queues: QueuesOnMoto) -> None:
+    assert len(tell(confirmed("7d0c2f1e-5b1a-5c53-9f0a-3f1f6f0f4f01"))) == 1
+    assert ses.letters == []
+
+
+@pytest.mark.usefixtures("queues")
+@pytest.mark.parametrize("who", ["unverified", "gone", "nobody's id"])
+def test_nobody_else_is_told(ses: Ses, shop: ShopOnMoto, who: str) -> None:
+    customers = {
+        "unverified": sign_up("false"),
+        "gone": "7d0c2f1e-5b1a-4c53-9f0a-3f1f6f0f4f01",
+        "nobody's id": '"or"sub^="',
+    }
+    shop.customer_id = customers[who]
+
+    assert tell(confirmed(confirmed_order(shop))) == []
+
+    assert ses.letters == []
+
+
+def test_what_is_announced_again_long_after_is_no_news(ses: Ses, order_id: str) -> None:
+    assert tell(confirmed(order_id, at=datetime.now(UTC) - timedelta(days=8))) == []
+
+    assert ses.letters == []
+    assert send_notifications.NEWS_FOR < send_notifications.REMEMBERED_FOR
+
+
+@pytest.mark.parametrize("receives", [1, 5])
+def test_no_log_and_no_dead_letter_names_the_customer(
+    ses: Ses, queues: QueuesOnMoto, order_id: str, logs: StringIO, capsys: pytest.CaptureFixture[str], receives: int
+) -> None:
+    ses.fault = refusal("MessageRejected")
+    tell(confirmed(order_id), receives)
+    ses.fault = None
+    tell(confirmed(order_id), receives)
+
+    assert order_id in logs.getvalue()
+    assert ADDRESS not in logs.getvalue() + "".join(capsys.readouterr())
+    assert ADDRESS not in json.dumps(queues.messages("NotificationsDeadLetterQueue"))
+
+
+def test_ses_takes_what_it_is_given(order_id: str) -> None:
+    boto3.client("sesv2").create_email_identity(EmailIdentity="shop@example.com")
+    send_notifications._ses.cache_clear()  # noqa: SLF001 (a client of this test's moto)
+
+    assert tell(confirmed(order_id)) == []
+
+    assert boto3.client("ses").get_send_quota()["SentLast24Hours"] == 1
+
+
+def test_a_letter_is_escaped_for_html_only() -> None:
+    written = letter(confirmed("1"), ORDERED)
+
+    assert "2 x Cup <b>& saucer</b>: 21.00 EUR" in written.text
+    assert "2 x Cup &lt;b&gt;&amp; saucer&lt;/b&gt;" in written.html
+    assert "<b>" not in written.html
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("PAYMENT_DECLINED", "Your card was declined."),
+        ("UNKNOWN_PAYMENT_METHOD", "does not know your payment method"),
+        ("SOMETHING_NEW", "ask us why"),
+    ],
+)
+def test_a_refusal_says_why(reason: str, words: str) -> None:
+    rejected = OrderRejected(reason=reason, decided_by="saga")
+    written = letter(CloudEvent.of(rejected, source="orders", subject="1", sequence=2, cause=Cause()), ORDERED)
+
+    assert written.subject == "We could not accept your order"
+    assert words in written.text
+    assert words in written.html
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount"),
+    [("EUR", "21.00 EUR"), ("JPY", "2100 JPY"), ("KWD", "2.100 KWD"), ("HUF", "21.00 HUF"), ("IQD", "2.100 IQD")],
+)
+def test_an_amount_has_its_currencys_decimals(currency: str, amount: str) -> None:
+    assert f"Total: {amount}" in letter(confirmed("1"), ORDERED | {"currency": currency}).text
+
+
+@pytest.mark.parametrize("broken", ["Cup\n  Total: 0.00 EUR", "Cup\r\n", "Cup\u2028x", "Cup\x85x"])
+def test_a_name_forges_no_line_of_the_letter(broken: str) -> None:
+    forged = ORDERED | {"items": [ORDERED["items"][0] | {"name": broken}]}
+
+    assert len(letter(confirmed("1"), forged).text.splitlines()) == len(
+        letter(confirmed("1"), ORDERED).text.splitlines()
+    )
+
+
+def refusal(code: str) -> ClientError:
+    message = f"Email address is not verified: {ADDRESS}"
+    return ClientError({"Error": {"Code": code, "Message": message}}, "SendEmail")

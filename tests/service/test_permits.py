@@ -1,0 +1,187 @@
+"""The limits on running sagas and on waiting orders: no permit is lost, and none is given twice."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+import fulfilment_run
+import permits
+from tests.support.engine_of_runs import StepFunctions, engine_of_runs
+from tests.support.fulfilments import ENDS, PlacedOrder, Situation
+from tests.support.saga_run import REVIEW_THRESHOLD, run_saga
+from tests.support.shop_on_moto import ShopOnMoto
+
+HAPPY = Situation("everything works")
+
+
+class Queue:
+    """Takes messages."""
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, Any]] = []
+
+    def send_message(self, **message: Any) -> None:
+        self.messages.append(message)
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch, shop: ShopOnMoto) -> StepFunctions:
+    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "dead-letters")
+    monkeypatch.setenv("FULFILMENT_QUEUE_URL", "fulfilment")
+    monkeypatch.setenv("MAX_RUNNING_SAGAS", "2")
+    return engine_of_runs(monkeypatch)
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
+    queue = Queue()
+    monkeypatch.setattr(fulfilment_run, "_sqs", lambda: queue)
+    return queue
+
+
+@pytest.fixture
+def orders(shop: ShopOnMoto) -> list[PlacedOrder]:
+    return [HAPPY.place(shop) for _ in range(3)]
+
+
+def start(shop: ShopOnMoto, order: PlacedOrder) -> None:
+    (placed,) = (event for event in order.events() if event.type == "OrderPlaced")
+    shop.start_fulfilment(placed)
+
+
+def test_an_order_beyond_the_limit_goes_back_into_the_queue_and_starts_later(
+    shop: ShopOnMoto, engine: StepFunctions, queue: Queue, orders: list[PlacedOrder]
+) -> None:
+    for order in orders:
+        start(shop, order)
+
+    first, second, third = (f"{order.order_id}-1" for order in orders)
+    assert list(engine.runs) == [first, second]
+    (message,) = queue.messages
+    assert message["DelaySeconds"] > 0
+
+    run_saga(engine.runs[first])
+    shop.start_fulfilment(json.loads(message["MessageBody"]))
+
+    assert list(engine.runs) == [first, second, third]
+    assert engine.runs[third] == orders[2].input()
+
+
+@pytest.mark.parametrize("situation", ENDS, ids=lambda situation: situation.name)
+def test_every_end_of_a_run_gives_the_permit_back(
+    shop: ShopOnMoto, engine: StepFunctions, queue: Queue, situation: Situation
+) -> None:
+    others = [situation.place(shop) for _ in range(3)]
+
+    for order in others:
+        start(shop, order)
+        run_saga(order.input())
+
+    assert queue.messages == []
+
+
+def test_a_copy_of_a_message_takes_no_permit_away(
+    shop: ShopOnMoto, engine: StepFunctions, queue: Queue, orders: list[PlacedOrder]
+) -> None:
+    first, second, third = orders
+    for _ in range(3):
+        start(shop, first)
+    start(shop, second)
+    run_saga(first.input())
+    run_saga(second.input())
+    for order in (first, second, first, second):
+        start(shop, order)
+
+    start(shop, third)
+
+    assert f"{third.order_id}-1" in engine.runs
+    assert queue.messages == []
+
+
+def test_an_order_that_has_a_permit_may_start_another_run(engine: StepFunctions, orders: list[PlacedOrder]) -> None:
+    taken = [permits.running_sagas().acquire(order.order_id) for order in (orders[0], orders[1], orders[0], orders[2])]
+
+    assert taken == [True, True, True, False]
+
+
+def test_the_permit_of_a_run_that_died_expires(
+    engine: StepFunctions, orders: list[PlacedOrder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for order in orders[:2]:
+        permits.running_sagas().acquire(order.order_id)
+    now = permits.time.time()
+    monkeypatch.setattr(permits.time, "time", lambda: now + permits.RUN_SECONDS + 1)
+
+    assert [
+        permits.running_sagas().acquire(orders[2].order_id),
+        permits.running_sagas().acquire(orders[0].order_id),
+    ] == [True, True]
+    assert not permits.running_sagas().acquire(orders[1].order_id), "both permits are taken again"
+
+
+def test_a_permit_is_given_back_once(engine: StepFunctions, orders: list[PlacedOrder]) -> None:
+    permits.running_sagas().acquire(orders[0].order_id)
+
+    for _ in range(2):
+        permits.running_sagas().release(orders[0].order_id)
+        permits.running_sagas().release(orders[1].order_id)
+
+    assert permits.running_sagas().acquire(orders[1].order_id)
+
+
+LARGE = Situation("a person must review it", unit_price=REVIEW_THRESHOLD // 2)
+
+
+def test_an_order_that_would_wait_is_rejected_while_too_many_of_its_customer_wait(
+    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAX_WAITING_ORDERS", "2")
+    first, second, third = (LARGE.place(shop) for _ in range(3))
+
+    for order in (first, second, third):
+        run_saga(order.input())
+
+    assert [order.end().status for order in (first, second)] == ["IN_REVIEW"] * 2
+    assert (third.end().status, third.end().reason) == ("REJECTED", "TOO_MANY_WAITING")
+    assert "StockReserved" not in third.end().event_types, "it never held anything"
+
+
+def test_a_decided_order_makes_room_for_the_next(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAX_WAITING_ORDERS", "1")
+    first, second = LARGE.place(shop), LARGE.place(shop)
+    run_saga(first.input())
+    shop.call("POST", f"/orders/{first.order_id}/cancellation")
+    run_saga(first.input())
+
+    run_saga(second.input())
+
+    assert second.end().status == "IN_REVIEW"
+
+
+def test_orders_that_are_merely_under_way_and_other_customers_do_not_count(
+    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAX_WAITING_ORDERS", "1")
+    run_saga(LARGE.place(shop).input())
+
+    small = HAPPY.place(shop)
+    run_saga(small.input())
+    shop.customer_id = str(uuid4())
+    other = LARGE.place(shop)
+    run_saga(other.input())
+
+    assert (small.end().status, other.end().status) == ("CONFIRMED", "IN_REVIEW")
+
+
+def test_a_second_run_of_a_waiting_order_takes_no_second_place(
+    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAX_WAITING_ORDERS", "2")
+    first, second = LARGE.place(shop), LARGE.place(shop)
+
+    for order in (first, first, first, second):
+        run_saga(order.input())
+
+    assert (first.end().status, second.end().status) == ("IN_REVIEW", "IN_REVIEW")

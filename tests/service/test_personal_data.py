@@ -1,0 +1,109 @@
+"""Who ordered, and to where: kept with the order and told to the carrier; never in a log, an event or a view."""
+
+import json
+from io import StringIO
+from typing import Any
+
+from kernel.observability import logger
+
+import pytest
+
+import publisher
+import relay_events
+from tests.support.saga_run import invoke_handler, lambda_context
+from tests.support.shop_on_moto import ShopOnMoto
+
+PERSON = {
+    "name": "Zdenka Okonkwo-Quux",
+    "line1": "77 Unspeakable Row",
+    "city": "Llanfairpwll",
+    "postal_code": "QX9 Q9XX",
+}
+# Its postal codes are letters and digits, of which that one is found nowhere else.
+COUNTRY = "IE"
+
+
+@pytest.fixture
+def logs(monkeypatch: pytest.MonkeyPatch) -> StringIO:
+    """Give what the functions log."""
+    stream = StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", stream)
+    return stream
+
+
+def tells_of_the_person(text: str) -> list[str]:
+    return [value for value in PERSON.values() if value in text]
+
+
+@pytest.mark.parametrize("payment_method", ["pm_card_visa", "pm_gateway_down", "pm_capture_down"])
+def test_no_log_and_no_event_tells_who_ordered(
+    shop: ShopOnMoto, logs: StringIO, capsys: pytest.CaptureFixture[str], payment_method: str
+) -> None:
+    order_id = shop.place((shop.product(), 1), payment_method=payment_method, **PERSON, country=COUNTRY)
+    shop.fulfil(order_id)
+    view = shop.order(order_id)
+
+    assert order_id in logs.getvalue()
+    assert "ProjectionLag" in (printed := "".join(capsys.readouterr()))
+    assert tells_of_the_person(logs.getvalue() + printed) == []
+    assert tells_of_the_person(json.dumps([event.document() for event in shop.events()])) == []
+    assert tells_of_the_person(json.dumps([view, shop.items("Views"), shop.items("Shipping")])) == []
+    assert tells_of_the_person(json.dumps(shop.items("Orders"))) == list(PERSON.values())
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param({"postal_code": "99999"}, id="the carrier is down"),
+        pytest.param({"country": None}, id="the command is not valid"),
+        pytest.param({"line1": {"street": PERSON["line1"]}}, id="the address is of another shape"),
+    ],
+)
+def test_the_log_of_a_faulting_booking_does_not_either(shop: ShopOnMoto, logs: StringIO, spoil: dict[str, Any]) -> None:
+    order_id = shop.place((shop.product(), 1))
+    command = {"order_id": order_id, "shipping_address": PERSON | {"country": "DE"} | spoil}
+
+    try:
+        told = json.dumps(invoke_handler("BookShipment", command))
+    except Exception as fault:  # noqa: BLE001 (each input has its own)
+        # Lambda logs an uncaught exception's text.
+        told = str(fault) + repr(fault)
+
+    assert tells_of_the_person(told) == []
+    assert tells_of_the_person(logs.getvalue()) == []
+
+
+def test_a_refused_order_is_not_logged(front_desk: ShopOnMoto, logs: StringIO) -> None:
+    answer = front_desk.post_order(front_desk.order_body(("CUP-1", 0), **PERSON, country=PERSON["city"]))
+
+    assert answer.status == 422
+    assert tells_of_the_person(logs.getvalue() + json.dumps(answer.document)) == []
+
+
+def test_a_fault_while_placing_does_not_tell_either(front_desk: ShopOnMoto, logs: StringIO) -> None:
+    answer = front_desk.post_order(front_desk.order_body(("CUP-1", 1), **PERSON, country=COUNTRY))
+
+    assert answer.status == 500
+    assert "nobody expects a call" in logs.getvalue()
+    assert tells_of_the_person(logs.getvalue() + json.dumps(answer.document)) == []
+
+
+def test_an_unreadable_record_is_set_aside_without_its_image(
+    shop: ShopOnMoto, logs: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.place((shop.product(), 1), **PERSON, country=COUNTRY)
+    (image,) = shop.items("Orders")
+    image["events"] = {"L": [{"M": {"id": {"S": PERSON["name"]}}}]}
+    messages = []
+
+    class Queue:
+        def send_message(self, **message: object) -> None:
+            messages.append(message)
+
+    monkeypatch.setattr(publisher, "_sqs", Queue)
+    monkeypatch.setenv("UNREADABLE_RECORDS_QUEUE_URL", "queue")
+
+    relay_events.handler({"Records": [{"dynamodb": {"Keys": {}, "NewImage": image}}]}, lambda_context())
+
+    assert len(messages) == 1
+    assert tells_of_the_person(json.dumps(messages) + logs.getvalue()) == []

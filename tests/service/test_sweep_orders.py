@@ -1,0 +1,330 @@
+"""The sweeper: which orders it runs again, how often, and what it leaves alone."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from kernel.dynamodb import dynamodb, to_item
+from kernel.timestamps import now, timestamp
+
+import pytest
+
+import attend_orders
+import decision_callback
+import fulfilment_run
+import order_store
+import sweep_orders
+from reconciliation import Reconciliation
+from tests.support.engine_of_runs import StepFunctions, engine_of_runs
+from tests.support.fulfilments import ENDS, PlacedOrder, Situation
+from tests.support.saga_run import invoke_handler, lambda_context, run_saga
+from tests.support.shop_on_moto import ShopOnMoto
+
+CONFIRMED = ENDS[Situation("everything works")]
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> StepFunctions:
+    monkeypatch.setenv("QUIET_SECONDS", "0")
+    return engine_of_runs(monkeypatch)
+
+
+@pytest.fixture
+def order(shop: ShopOnMoto) -> PlacedOrder:
+    return Situation("everything works").place(shop)
+
+
+def sweep() -> dict[str, int]:
+    return dict(sweep_orders.handler({}, lambda_context("sweep_orders")))
+
+
+def run_last(engine: StepFunctions) -> None:
+    """Run what was started last."""
+    run_saga(list(engine.runs.values())[-1])
+
+
+def test_an_order_whose_message_was_lost_is_run(engine: StepFunctions, order: PlacedOrder) -> None:
+    assert sweep() == {"run_again": 1}
+
+    name = f"{order.order_id}-sweep-1"
+    assert engine.runs == {name: order.input() | {"run_id": name}}
+    run_last(engine)
+    assert order.end() == CONFIRMED
+
+
+def test_a_crash_between_deciding_and_undoing_is_made_good(engine: StepFunctions, order: PlacedOrder) -> None:
+    for step in ("ReserveStock", "AuthorizePayment", "RejectOrder"):
+        invoke_handler(step, order.input() | {"reason": "ADDRESS_REFUSED"})
+
+    assert sweep() == {"run_again": 1}
+    run_last(engine)
+
+    end = order.end()
+    assert (end.status, end.money, end.available, end.settled) == ("REJECTED", ("VOIDED", 0), 5, True)
+
+
+def test_a_crash_between_confirming_and_capturing_is_made_good(engine: StepFunctions, order: PlacedOrder) -> None:
+    for step in ("ReserveStock", "AuthorizePayment", "BookShipment", "ConfirmOrder"):
+        invoke_handler(step, order.input())
+
+    sweep()
+    run_last(engine)
+
+    assert order.end() == CONFIRMED
+
+
+def test_a_cancellation_whose_message_was_lost_is_undone(
+    engine: StepFunctions, shop: ShopOnMoto, order: PlacedOrder
+) -> None:
+    invoke_handler("ReserveStock", order.input())
+    shop.call("POST", f"/orders/{order.order_id}/cancellation")
+
+    sweep()
+    run_last(engine)
+
+    end = order.end()
+    assert (end.status, end.available, end.settled) == ("CANCELLED", 5, True)
+
+
+@pytest.mark.parametrize("situation", [s for s, end in ENDS.items() if end.settled], ids=lambda s: s.name)
+def test_a_settled_order_is_left_alone(engine: StepFunctions, shop: ShopOnMoto, situation: Situation) -> None:
+    order = situation.place(shop)
+    run_saga(order.input())
+
+    assert sweep() == {}
+    assert engine.runs == {}
+
+
+def test_an_order_that_needs_a_person_is_not_run_again(engine: StepFunctions, shop: ShopOnMoto) -> None:
+    order = Situation("x", "pm_capture_down").place(shop)
+    run_saga(order.input())
+
+    assert [sweep() for _ in range(5)] == [{"waits_for_a_person": 1}] * 5
+    assert engine.runs == {}
+
+
+@pytest.mark.parametrize(
+    ("step", "facts"), [("RequestReview", {}), ("RequestAttention", {"failed_steps": ["RejectOrder"]})]
+)
+def test_a_wait_for_a_person_that_was_never_started_is_started_as_the_event_would_have(
+    engine: StepFunctions, order: PlacedOrder, step: str, facts: dict[str, Any]
+) -> None:
+    invoke_handler(step, order.input() | facts)
+
+    sweep()
+    swept = dict(engine.waits)
+    engine.waits.clear()
+    question = order_store.load(order.order_id).order.events[-1]
+    body = {"messageId": "1", "body": json.dumps(question.document()), "attributes": {}, "eventSource": "aws:sqs"}
+    attend_orders.handler({"Records": [body]}, lambda_context("attend_orders"))
+
+    assert swept == engine.waits
+    assert list(swept) == [f"{order.order_id}-2"]
+
+
+@pytest.mark.parametrize("end", ["FAILED", "ABORTED", "TIMED_OUT", "SUCCEEDED"])
+def test_a_wait_that_ended_without_an_answer_is_started_again(
+    engine: StepFunctions, order: PlacedOrder, end: str
+) -> None:
+    invoke_handler("RequestReview", order.input())
+    first, second, third = (f"{order.order_id}-2{number}" for number in ("", "-again-2", "-again-3"))
+
+    sweep()
+    engine.ended[first] = end
+    sweep()
+    sweep()
+    assert list(engine.waits) == [first, second], "one wait at a time"
+
+    engine.ended[second] = end
+    sweep()
+    assert list(engine.waits) == [first, second, third]
+    assert engine.waits[first] == engine.waits[third]
+
+
+def test_waits_that_always_fail_are_one_an_hour(
+    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decision_callback, "MAX_QUICK_STARTS", 3)
+    hours = iter(["2026-11-20T15", "2026-11-20T15", "2026-11-20T16"])
+    monkeypatch.setattr(decision_callback, "now", lambda: f"{next(hours)}:00:00.000000Z")
+    invoke_handler("RequestReview", order.input())
+
+    def sweep_and_fail() -> None:
+        sweep()
+        engine.ended = dict.fromkeys(engine.waits, "FAILED")
+
+    for _ in range(6):
+        sweep_and_fail()
+
+    names = [name.removeprefix(f"{order.order_id}-2") for name in engine.waits]
+    assert names == ["", "-again-2", "-again-3", "-again-2026-11-20T15", "-again-2026-11-20T16"]
+    assert all(len(name) <= 80 for name in engine.waits), "Step Functions takes no longer name"
+
+
+def test_an_answered_question_starts_no_wait(engine: StepFunctions, order: PlacedOrder) -> None:
+    invoke_handler("RequestReview", order.input())
+    answer = {"kind": "review", "sequence": 2, "decision": "approve", "operator_id": "olive"}
+    invoke_handler("AnswerReview", order.input() | answer)
+
+    assert sweep() == {"run_again": 1}
+    assert engine.waits == {}
+
+
+def test_an_order_is_run_again_only_after_it_has_been_quiet(
+    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUIET_SECONDS", "300")
+    assert sweep() == {}
+
+    placed_long_ago(order)
+    assert sweep() == {"run_again": 1}
+    assert sweep() == {}, "it has its quiet time again"
+
+
+def test_the_pause_doubles_with_each_run_that_brings_no_event() -> None:
+    placed, quiet = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=5)
+    first = Reconciliation(timestamp(placed)).run_again(1, placed, quiet)
+    second = first.run_again(1, placed, quiet)
+
+    assert first.quiet_since == timestamp(placed), "due after one quiet time"
+    assert second.quiet_since == timestamp(placed + quiet), "due after two"
+    assert second.run_again(1, placed, quiet).quiet_since == timestamp(placed + 3 * quiet), "due after four"
+    assert second.run_again(2, placed, quiet).quiet_since == timestamp(placed), "it has moved: due after one"
+
+
+def test_an_order_that_was_placed_long_ago_and_has_just_moved_is_not_quiet(
+    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUIET_SECONDS", "300")
+    invoke_handler("ConfirmOrder", order.input())
+    placed_long_ago(order)
+
+    assert [sweep(), sweep()] == [{"left_alone": 1}, {}]
+    assert engine.runs == {}
+
+
+def test_after_three_runs_without_an_event_a_person_is_asked(engine: StepFunctions, order: PlacedOrder) -> None:
+    swept = [sweep() for _ in range(5)]
+
+    assert swept == [{"run_again": 1}] * 3 + [{"given_up": 1}, {"waits_for_a_person": 1}]
+    assert list(engine.runs) == [f"{order.order_id}-sweep-{n}" for n in (1, 2, 3)]
+    event = order_store.load(order.order_id).order.events[-1]
+    assert (event.type, event.data["failed_steps"]) == ("OrderNeedsAttention", ["Sweep"])
+
+
+def test_a_run_that_brings_an_event_starts_the_count_again(engine: StepFunctions, order: PlacedOrder) -> None:
+    for _ in range(3):
+        sweep()
+    invoke_handler("ConfirmOrder", order.input())
+
+    assert [sweep() for _ in range(4)] == [{"run_again": 1}] * 3 + [{"given_up": 1}]
+    assert list(engine.runs) == [f"{order.order_id}-sweep-{n}" for n in range(1, 7)]
+
+
+def test_an_order_that_was_given_up_and_is_run_by_hand_ends_resolved(engine: StepFunctions, order: PlacedOrder) -> None:
+    for _ in range(4):
+        sweep()
+
+    run_saga(order.input())
+
+    end = order.end()
+    assert (end.status, end.settled) == ("CONFIRMED", True)
+    assert end.event_types == tuple(sorted([*CONFIRMED.event_types, "OrderNeedsAttention", "OrderResolved"]))
+
+
+def test_two_sweepers_at_once_start_one_run(
+    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, other = fulfilment_run.start, []
+
+    def overtaken(*arguments: Any) -> None:
+        if not other:
+            other.append({})
+            other[0] = sweep()
+        start(*arguments)
+
+    monkeypatch.setattr(fulfilment_run, "start", overtaken)
+
+    assert (sweep(), other) == ({"left_alone": 1}, [{"run_again": 1}])
+    assert list(engine.runs) == [f"{order.order_id}-sweep-1"]
+    assert order_store.load(order.order_id).reconciliation.runs == 1
+
+
+def test_an_order_that_is_settled_while_it_is_swept_stays_settled(
+    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fulfilment_run, "start", lambda *_: run_saga(order.input()))
+
+    assert sweep() == {"left_alone": 1}
+    assert order.end() == CONFIRMED
+    assert sweep() == {}
+
+
+def test_one_order_holds_up_no_other_and_the_fault_shows(engine: StepFunctions, shop: ShopOnMoto) -> None:
+    first, second, third = (Situation("everything works").place(shop) for _ in range(3))
+    key = to_item({"order_id": second.order_id, "sequence": 2})
+    dynamodb().put_item(TableName="Orders", Item=key | to_item({"events": ["no event"]}))
+
+    with pytest.raises(sweep_orders.SweepFault, match="1 order"):
+        sweep()
+
+    assert list(engine.runs) == [f"{order.order_id}-sweep-1" for order in (first, third)], "the quietest first"
+
+
+def test_a_run_that_could_not_be_started_does_not_count(
+    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "start_execution", lambda **_: 1 / 0)
+        for _ in range(5):
+            with pytest.raises(sweep_orders.SweepFault):
+                sweep()
+
+    assert sweep() == {"run_again": 1}
+    assert list(engine.runs) == [f"{order.order_id}-sweep-1"]
+
+
+def test_what_there_is_no_time_for_is_left_to_the_next_sweep(engine: StepFunctions, shop: ShopOnMoto) -> None:
+    for _ in range(3):
+        Situation("everything works").place(shop)
+    context = lambda_context("sweep_orders")
+    time_left = iter([11_000, 9_000])
+    context.get_remaining_time_in_millis = lambda: next(time_left)
+
+    assert sweep_orders.handler({}, context) == {"run_again": 1}
+    assert sweep() == {"run_again": 3}, "the two that were left, and the first again: its quiet time is zero here"
+
+
+def test_it_reads_the_sparse_index_and_never_scans(
+    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("nobody scans")
+
+    monkeypatch.setattr(dynamodb(), "scan", refuse)
+
+    assert sweep() == {"run_again": 1}
+
+
+def test_it_says_what_it_did_in_metrics(
+    engine: StepFunctions, order: PlacedOrder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sweep()
+
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    metrics = {name: line[name] for line in told for name in ("OrdersSweptAgain", "OrdersGivenUp") if name in line}
+    assert metrics == {"OrdersSweptAgain": [1.0]}
+
+
+def placed_long_ago(order: PlacedOrder) -> None:
+    """Let the order look as if it had been placed on the first day of the year 2001."""
+    first = order_store.load(order.order_id).order.events[0]
+    then = f"2001{now()[4:]}"
+    dynamodb().update_item(
+        TableName="Orders",
+        Key=to_item({"order_id": order.order_id, "sequence": 1}),
+        UpdateExpression="SET unsettled_since = :then, events = :events",
+        ExpressionAttributeValues=to_item(
+            {":then": then, ":events": [first.model_copy(update={"time": then}).document()]}
+        ),
+    )

@@ -1,0 +1,66 @@
+"""A stand-in for Step Functions, and for the queue by which the sweeper asks operations to start a wait."""
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+import attend_orders
+import decision_callback
+import fulfilment_run
+import sweep_orders
+from tests.support.saga_run import lambda_context
+
+MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:fulfil-order"
+WAITS = "arn:aws:states:eu-central-1:123456789012:stateMachine:attend-order"
+
+ATTENTION_QUEUE = "attention-queue"
+
+
+class StepFunctions:
+    """Starts each name once: runs of the saga, and waits for people."""
+
+    class exceptions:  # noqa: N801 (as boto3 has it)
+        class ExecutionAlreadyExists(ClientError):
+            pass
+
+    def __init__(self) -> None:
+        self.runs: dict[str, dict[str, Any]] = {}
+        self.waits: dict[str, dict[str, Any]] = {}
+        # How executions ended; those that are not here are running.
+        self.ended: dict[str, str] = {}
+
+    def start_execution(self, **run: Any) -> None:
+        started = {MACHINE: self.runs, WAITS: self.waits}[run["stateMachineArn"]]
+        if run["name"] in started:
+            error = {"Error": {"Code": "ExecutionAlreadyExists"}}
+            raise self.exceptions.ExecutionAlreadyExists(error, "StartExecution")  # type: ignore[arg-type]
+        started[run["name"]] = json.loads(run["input"])
+
+    def describe_execution(self, executionArn: str) -> dict[str, str]:  # noqa: N803 (as boto3 has it)
+        _, machine, name = executionArn.rsplit(":", 2)
+        assert executionArn == f"{WAITS.replace('stateMachine', 'execution')}:{name}", machine
+        return {"status": self.ended.get(name, "RUNNING")}
+
+
+class AttentionQueue:
+    """Delivers each message at once."""
+
+    def send_message(self, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803 (as boto3 has it)
+        assert QueueUrl == ATTENTION_QUEUE
+        attributes = {"ApproximateReceiveCount": "1"}
+        record = {"messageId": "1", "body": MessageBody, "attributes": attributes, "eventSource": "aws:sqs"}
+        answer = attend_orders.handler({"Records": [record]}, lambda_context("attend_orders"))
+        assert answer == {"batchItemFailures": []}
+
+
+def engine_of_runs(monkeypatch: pytest.MonkeyPatch) -> StepFunctions:
+    engine = StepFunctions()
+    monkeypatch.setattr(fulfilment_run, "_step_functions", lambda: engine)
+    monkeypatch.setattr(decision_callback, "_step_functions", lambda: engine)
+    monkeypatch.setattr(sweep_orders, "_sqs", AttentionQueue)
+    monkeypatch.setenv("ATTENTION_QUEUE_URL", ATTENTION_QUEUE)
+    monkeypatch.setenv("ATTEND_ORDER_STATE_MACHINE_ARN", WAITS)
+    monkeypatch.setenv("FULFIL_ORDER_STATE_MACHINE_ARN", MACHINE)
+    return engine

@@ -1,0 +1,92 @@
+"""What a test needs to play the people: an engine that remembers waits and answers, and events that ask."""
+
+import json
+from importlib import import_module
+from typing import Any
+
+from kernel.cloud_event import CloudEvent
+
+from botocore.exceptions import ClientError
+
+from tests.support.saga_run import TOKEN, Wait, lambda_context, run_wait
+from tests.support.shop_on_moto import Answer, ShopOnMoto
+
+
+class Engine:
+    """Step Functions, as far as people see it: it starts each name once, and forgets the tokens in `gone`."""
+
+    class exceptions:  # noqa: N801 (as boto3 has it)
+        class ExecutionAlreadyExists(ClientError):
+            pass
+
+    def __init__(self) -> None:
+        self.started: dict[str, dict[str, Any]] = {}
+        self.told: dict[str, dict[str, Any]] = {}
+        self.gone: set[str] = set()
+
+    def start_execution(self, **run: Any) -> None:
+        if run["name"] in self.started:
+            raise self.exceptions.ExecutionAlreadyExists(
+                {"Error": {"Code": "ExecutionAlreadyExists"}}, "StartExecution"
+            )
+        self.started[run["name"]] = json.loads(run["input"])
+
+    def send_task_success(self, *, taskToken: str, output: str) -> None:  # noqa: N803 (as boto3 has it)
+        if taskToken in self.gone:
+            raise ClientError({"Error": {"Code": "TaskDoesNotExist", "Message": ""}}, "SendTaskSuccess")
+        self.told[taskToken] = json.loads(output)
+
+
+class PeopleDesk:
+    """The operations side of a shop: events go in, tasks are decided, answers come out."""
+
+    def __init__(self, shop: ShopOnMoto, engine: Engine) -> None:
+        self.shop = shop
+        self.engine = engine
+        self.operator = shop.operator()
+
+    def consume(self, module: str, *bodies: Any) -> dict[str, Any]:
+        """Hand messages to a consumer, as its queue would."""
+        records = [
+            {
+                "messageId": str(number),
+                "body": json.dumps(body.document() if isinstance(body, CloudEvent) else body),
+                "attributes": {"ApproximateReceiveCount": "1"},
+                "eventSource": "aws:sqs",
+            }
+            for number, body in enumerate(bodies)
+        ]
+        return dict(import_module(module).handler({"Records": records}, lambda_context()))
+
+    def events(self, order_id: str) -> list[CloudEvent]:
+        return list(import_module("order_store").load(order_id).order.events)
+
+    def ask(self, order_id: str, token: str = TOKEN) -> str:
+        """Bring the order's last event to the desk, and open the task that it asks for; return the task's id."""
+        event = self.events(order_id)[-1]
+        assert self.consume("attend_orders", event) == {"batchItemFailures": []}
+        task_id = f"{order_id}-{event.sequence}"
+        self.open(task_id, token)
+        return task_id
+
+    def open(self, task_id: str, token: str = TOKEN) -> None:
+        """Bring the request of the wait for this task to the desk."""
+        request = self.engine.started[task_id] | {"token": token}
+        assert self.consume("open_task", request) == {"batchItemFailures": []}
+
+    def tasks(self) -> list[dict[str, Any]]:
+        answer = self.shop.call("GET", "/tasks", query={"status": "open"}, claims=self.operator)
+        assert answer.status == 200
+        return list(answer.document["tasks"])
+
+    def decide(self, task_id: str, decision: str, comment: str | None = None, **options: Any) -> Answer:
+        body = {"decision": decision} | ({"comment": comment} if comment else {})
+        claims = options.pop("claims", self.operator)
+        return self.shop.call("POST", f"/tasks/{task_id}/decision", body, claims=claims, **options)
+
+    def carry_out(self, task_id: str, token: str = TOKEN) -> list[str]:
+        """Run the wait for the task with the answer that it was told; return its states."""
+        return self.wait(task_id, lambda _: self.engine.told[token])
+
+    def wait(self, task_id: str, wait: Wait) -> list[str]:
+        return run_wait(self.engine.started[task_id], wait)

@@ -1,0 +1,56 @@
+"""The template's queues on moto, known to the functions as the template makes them known."""
+
+import json
+from collections.abc import Callable
+from string import Template
+from typing import Any
+
+import boto3
+
+from tests.support.template import resources_of_type, template
+
+Json = dict[str, Any]
+
+
+class QueuesOnMoto:
+    """Every queue of the template, by its logical id. Redriving to dead letters is left to the functions."""
+
+    def __init__(self, set_variable: Callable[[str, str], None]) -> None:
+        self.sqs = boto3.client("sqs")
+        self.urls = {
+            name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in resources_of_type("AWS::SQS::Queue")
+        }
+        # By the names that operators use: the dead-letter queue, and where its messages go from there.
+        self.dead_letters = self._tell("DEAD_LETTER_QUEUE_URLS", set_variable)
+        self.sources = self._tell("SOURCE_QUEUE_URLS", set_variable)
+
+    def _tell(self, variable: str, set_variable: Callable[[str, str], None]) -> dict[str, str]:
+        function = template()["Resources"]["DeadLettersApiFunction"]
+        text = Template(function["Properties"]["Environment"]["Variables"][variable]["Fn::Sub"])
+        set_variable(variable, text.substitute(self.urls))
+        queues: dict[str, str] = json.loads(text.substitute({name: name for name in self.urls}))
+        return queues
+
+    def send(self, queue: str, body: str, **attributes: str) -> None:
+        texts = {name: {"DataType": "String", "StringValue": text} for name, text in attributes.items()}
+        self.sqs.send_message(QueueUrl=self.urls[queue], MessageBody=body, MessageAttributes=texts)
+
+    def messages(self, queue: str) -> list[Json]:
+        """Look at a queue's messages, oldest first, and leave them there."""
+        answer = self.sqs.receive_message(
+            QueueUrl=self.urls[queue],
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=0,
+            MessageAttributeNames=["All"],
+        )
+        return [dict(message) for message in answer.get("Messages", [])]
+
+    def bodies(self, queue: str) -> list[str]:
+        return [message["Body"] for message in self.messages(queue)]
+
+    def take(self, queue: str) -> list[str]:
+        """Return a queue's messages, and delete them."""
+        messages = self.messages(queue)
+        for message in messages:
+            self.sqs.delete_message(QueueUrl=self.urls[queue], ReceiptHandle=message["ReceiptHandle"])
+        return [message["Body"] for message in messages]

@@ -1,0 +1,240 @@
+"""A whole shop in this process: the real handlers on moto, with the events carried from hand to hand.
+
+There is no stream: `deliver` takes every table's items as the relay would get them, in the order of their writing.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from threading import Lock
+from typing import Any
+from unittest.mock import patch
+from uuid import uuid4
+
+from kernel.dynamodb import dynamodb, from_item, to_item
+from kernel.event_items import new_events
+
+from botocore.client import BaseClient
+from moto import mock_aws
+
+from tests.support.api_routes import entry_point_of
+from tests.support.openapi_document import assert_promised, route_of
+from tests.support.published_events import assert_as_published
+from tests.support.saga_run import lambda_context, run_saga
+from tests.support.template import resources_of_type
+
+ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "Berlin", "postal_code": "12345", "country": "DE"}
+# The template's tables, and those whose streams carry events.
+TABLES = {
+    name.removesuffix("Table"): table["Properties"] for name, table in resources_of_type("AWS::DynamoDB::Table").items()
+}
+SOURCES = [name for name, properties in TABLES.items() if "StreamSpecification" in properties]
+
+
+class ShopOnMoto:
+    """What a test does in a shop: products, orders, sagas, and looking at what became of them."""
+
+    def __init__(self) -> None:
+        self.customer_id = str(uuid4())
+        self.projected: set[str] = set()
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        headers: Mapping[str, str] = {},
+        query: Mapping[str, str] | None = None,
+        claims: Mapping[str, Any] | None = None,
+        changes: Mapping[str, Any] = {},
+        entry_point: str | None = None,
+    ) -> "Answer":
+        """Send a request to the entry point that serves it, with the event that API Gateway would send.
+
+        The response must conform to the OpenAPI document.
+
+        Args:
+            claims: The claims of the ID token; None stands for this shop's customer.
+            changes: Members of the proxy event that differ from the usual ones.
+            entry_point: The module that serves the request; required for a path that is no route of the API.
+        """
+        if claims is None:
+            claims = {"sub": self.customer_id, "token_use": "id"}
+        event = {
+            "httpMethod": method,
+            "path": path,
+            "resource": path,
+            "headers": dict(headers),
+            "multiValueHeaders": {name: [value] for name, value in headers.items()},
+            "queryStringParameters": query,
+            "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} if query else None,
+            "requestContext": {"requestId": str(uuid4()), "authorizer": {"claims": dict(claims)}, "path": path},
+            "body": None if body is None else json.dumps(body),
+            "isBase64Encoded": False,
+            **changes,
+        }
+        module = entry_point or entry_point_of(method, path)
+        answer = Answer(import_module(module).handler(event, lambda_context(module)))
+        route = route_of(method, path)
+        if route:
+            assert_promised(route, answer.status, answer.headers["Content-Type"], set(answer.headers), answer.document)
+        return answer
+
+    def operator(self) -> dict[str, str]:
+        return {"sub": str(uuid4()), "token_use": "id", "cognito:groups": "operators"}
+
+    def product(self, stock: int = 10, unit_price: int = 1500, currency: str = "EUR") -> str:
+        """Put a new product on the shelf and into the view; return its SKU."""
+        sku = f"KETTLE-{uuid4().hex[:8].upper()}"
+        body = {"name": "Kettle", "unit_price": unit_price, "currency": currency, "stock": stock}
+        assert self.call("PUT", f"/products/{sku}", body, claims=self.operator()).status == 200
+        item = dynamodb().get_item(TableName="Inventory", Key=to_item({"subject": sku}))["Item"]
+        self._project(*new_events(item, None))
+        return sku
+
+    def order_body(
+        self, *lines: tuple[str, int], payment_method: str = "pm_card_visa", **address: str
+    ) -> dict[str, Any]:
+        return {
+            "items": [{"sku": sku, "quantity": quantity} for sku, quantity in lines],
+            "payment_method": payment_method,
+            "shipping_address": ADDRESS | address,
+        }
+
+    def place(self, *lines: tuple[str, int], payment_method: str = "pm_card_visa", **address: str) -> str:
+        """Place an order; return its id."""
+        answer = self.post_order(self.order_body(*lines, payment_method=payment_method, **address))
+        assert answer.status == 202, answer.document
+        return str(answer.document["order_id"])
+
+    def post_order(self, body: object, key: str | None = None, **options: Any) -> "Answer":
+        headers = {"Idempotency-Key": key or str(uuid4())}
+        return self.call("POST", "/orders", body, headers=headers, **options)
+
+    def saga_input(self, order_id: str) -> dict[str, Any]:
+        """Return the input of a run that starts now."""
+        order_store, fulfilment_run = import_module("order_store"), import_module("fulfilment_run")
+        run = fulfilment_run.Run(order_id=order_id, causation_id=f"orders:{order_id}:1", run_id=f"{order_id}-1")
+        return json.loads(json.dumps(fulfilment_run.saga_input(run, order_store.load(order_id))))
+
+    def fulfil(self, order_id: str) -> list[str]:
+        """Run the saga as a message from the queue would start it; return the states it went through."""
+        return run_saga(self.saga_input(order_id))
+
+    def start_fulfilment(self, event: Any) -> None:
+        """Hand an order's event, or the message of a postponed run, to start_fulfilment, as its queue does."""
+        answer = import_module("start_fulfilment").handler({"Records": [sqs_record(event)]}, lambda_context())
+        assert answer == {"batchItemFailures": []}
+
+    def events(self) -> list[Any]:
+        """Return every event of every table, each once; of products the latest level."""
+        items = [item for table in SOURCES for item in self.items(table)]
+        return [event for item in items for event in new_events(item, None)]
+
+    def deliver(self) -> None:
+        """Project what the tables announce and the views have not had yet."""
+        self._project(*sorted(self.events(), key=lambda event: event.time))
+
+    def _project(self, *events: Any) -> None:
+        project_events = import_module("project_events")
+        for event in events:
+            if event.id not in self.projected:
+                assert_as_published(event.document())
+                self.projected.add(event.id)
+                answer = project_events.handler({"Records": [sqs_record(event)]}, lambda_context("project_events"))
+                assert answer == {"batchItemFailures": []}
+
+    def order(self, order_id: str) -> dict[str, Any]:
+        """Return the order as its customer sees it, when all events have arrived."""
+        self.deliver()
+        answer = self.call("GET", f"/orders/{order_id}")
+        assert answer.status == 200, answer.document
+        return dict(answer.document)
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        """Return a table's items in DynamoDB's JSON."""
+        return list(dynamodb().scan(TableName=table)["Items"])
+
+    def item(self, table: str, **key: str) -> dict[str, Any]:
+        found = [item for item in map(from_item, self.items(table)) if key.items() <= item.items()]
+        assert len(found) <= 1
+        return found[0] if found else {}
+
+    def available(self, sku: str) -> int:
+        return int(self.item("Inventory", subject=sku)["level"]["available"])
+
+    def money_at_gateway(self, order_id: str) -> tuple[str, int]:
+        """Return what the sandbox gateway's own books say of the order, and how much."""
+        books = self.item("Payments", order_id=f"sandbox-gateway#{order_id}")
+        return books.get("held_as", "NOTHING"), books.get("amount", 0)
+
+    def booked_at_carrier(self, order_id: str) -> str:
+        return str(self.item("Shipping", order_id=f"sandbox-carrier#{order_id}").get("booked_as", "NOTHING"))
+
+    def is_settled(self, order_id: str) -> bool:
+        return "unsettled_shard" not in self.item("Orders", order_id=order_id, sequence=1)  # type: ignore[arg-type]
+
+
+def sqs_record(event: Any) -> dict[str, Any]:
+    return {
+        "messageId": str(uuid4()),
+        "body": json.dumps(event if isinstance(event, dict) else event.document()),
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "eventSource": "aws:sqs",
+    }
+
+
+class Answer:
+    """An HTTP answer of a handler."""
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self.status = raw["statusCode"]
+        headers = {name: values[0] for name, values in raw.get("multiValueHeaders", {}).items()}
+        self.headers = {**headers, **raw.get("headers", {})}
+        self.document = json.loads(raw["body"])
+
+
+def set_environment(set_variable: Callable[[str, str], None]) -> None:
+    """Tell the functions what the template would."""
+    for name, value in {
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "MAX_RECEIVES": "5",
+        "MAX_RUNNING_SAGAS": "0",
+        "MAX_WAITING_ORDERS": "0",
+        "POWERTOOLS_METRICS_NAMESPACE": "ServerlessOrders",
+        "POWERTOOLS_SERVICE_NAME": "test",
+        **{f"{table.upper()}_TABLE_NAME": table for table in TABLES},
+    }.items():
+        set_variable(name, value)
+
+
+@contextmanager
+def one_call_at_a_time() -> Iterator[None]:
+    """Make calls from several threads one after the other: DynamoDB looks at a condition and writes at once, moto not.
+
+    Without that, of two updates on the same condition both may write.
+    """
+    call, turn = vars(BaseClient)["_make_api_call"], Lock()
+
+    def wait_and_call(client: BaseClient, operation: str, arguments: object) -> Any:
+        with turn:
+            return call(client, operation, arguments)
+
+    with patch.object(BaseClient, "_make_api_call", wait_and_call):
+        yield
+
+
+@contextmanager
+def shop_on_moto(set_variable: Callable[[str, str], None]) -> Iterator[ShopOnMoto]:
+    """Give a shop whose tables are the template's."""
+    set_environment(set_variable)
+    with mock_aws(), one_call_at_a_time():
+        for name, properties in TABLES.items():
+            known = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
+            dynamodb().create_table(TableName=name, **{each: properties[each] for each in known if each in properties})
+        yield ShopOnMoto()

@@ -1,0 +1,120 @@
+"""The throttle in front of the emulator's API: what waits, what is refused, and how that reads."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from tools.local_cloud import api_throttle
+from tools.local_cloud.api_throttle import ApiThrottle
+
+API = "/_aws/execute-api/b772686f/api/orders"
+
+
+class Emulator:
+    """An ASGI application that answers when it is told to."""
+
+    def __init__(self, status: int = 202, content_type: bytes = b"application/json") -> None:
+        self.may_answer = asyncio.Event()
+        self.in_flight = self.most = 0
+        self._status = status
+        self._content_type = content_type
+
+    async def __call__(self, _scope: Any, _receive: Any, send: Any) -> None:
+        self.in_flight += 1
+        self.most = max(self.most, self.in_flight)
+        await self.may_answer.wait()
+        self.in_flight -= 1
+        headers = [(b"content-type", self._content_type)]
+        await send({"type": "http.response.start", "status": self._status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+
+async def call(application: Any, path: str = API) -> tuple[int, dict[bytes, bytes], bytes]:
+    events: list[Any] = []
+
+    async def send(event: Any) -> None:
+        events.append(event)
+
+    await application({"type": "http", "path": path}, None, send)
+    start, body = events
+    return start["status"], dict(start["headers"]), body["body"]
+
+
+def test_so_many_requests_are_in_flight_and_the_others_wait() -> None:
+    async def scenario() -> None:
+        emulator = Emulator()
+        throttle = ApiThrottle(emulator, limit=2)
+        calls = [asyncio.create_task(call(throttle)) for _ in range(5)]
+        await asyncio.sleep(0)
+        emulator.may_answer.set()
+
+        assert [status for status, _, _ in await asyncio.gather(*calls)] == [202] * 5
+        assert emulator.most <= 2
+
+    asyncio.run(scenario())
+
+
+def test_a_request_that_waits_too_long_is_refused_with_the_time_to_repeat_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_throttle, "LONGEST_WAIT_SECONDS", 0.01)
+
+    async def scenario() -> None:
+        emulator = Emulator()
+        throttle = ApiThrottle(emulator, limit=1)
+        first = asyncio.create_task(call(throttle))
+        await asyncio.sleep(0)
+
+        status, headers, body = await call(throttle)
+
+        assert (status, headers[b"content-type"], headers[b"retry-after"]) == (429, b"application/problem+json", b"1")
+        assert json.loads(body) == {
+            "type": "about:blank",
+            "title": "Too Many Requests",
+            "status": 429,
+            "detail": "The API is busy. Repeat the same request after 1 s.",
+            "instance": API,
+        }
+        emulator.may_answer.set()
+        assert (await first)[0] == 202
+        assert (await call(throttle))[0] == 202, "the place is free again"
+
+    asyncio.run(scenario())
+
+
+def test_the_calls_of_functions_to_aws_are_never_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_throttle, "LONGEST_WAIT_SECONDS", 0.01)
+
+    async def scenario() -> None:
+        emulator = Emulator()
+        throttle = ApiThrottle(emulator, limit=1)
+        calls = [asyncio.create_task(call(throttle, "/")) for _ in range(5)]
+        await asyncio.sleep(0)
+        emulator.may_answer.set()
+
+        assert [status for status, _, _ in await asyncio.gather(*calls)] == [202] * 5
+        assert emulator.most == 5
+
+    asyncio.run(scenario())
+
+
+def test_lambdas_own_refusal_becomes_a_problem_document() -> None:
+    async def scenario() -> None:
+        emulator = Emulator(status=429)
+        emulator.may_answer.set()
+
+        status, headers, body = await call(ApiThrottle(emulator))
+
+        assert (status, headers[b"retry-after"], json.loads(body)["status"]) == (429, b"1", 429)
+
+    asyncio.run(scenario())
+
+
+def test_a_problem_document_of_the_api_passes_as_it_is() -> None:
+    async def scenario() -> None:
+        emulator = Emulator(status=429, content_type=b"application/problem+json")
+        emulator.may_answer.set()
+
+        assert await call(ApiThrottle(emulator)) == (429, {b"content-type": b"application/problem+json"}, b"{}")
+
+    asyncio.run(scenario())

@@ -1,0 +1,270 @@
+"""What an order costs: the counting, the model of batches, and the bill."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.template import template
+from tools.cost.batching import queue_batch, shards, stream_batch
+from tools.cost.bill import LINES_OF_LAMBDA, Queue, at_rate, bill, by_service, milliseconds, total
+from tools.cost.idle import idle, log_lines, queues
+from tools.cost.measurement import FILE, read, saga_functions, silent_functions
+from tools.cost.prices import price_list
+from tools.cost.report import chart
+from tools.cost.usage import Calls, Fit, FunctionUsage, LogLine, OrderUsage, StreamUsage, fit, order_usage
+
+PRICES = price_list()
+MEMORY = {"RelayEventsFunction": 512, "ProjectEventsFunction": 512, "OrdersApiFunction": 512}
+
+
+def function(**changes: Any) -> FunctionUsage:
+    usual: dict[str, Any] = {
+        "invocations": 1.0,
+        "records": 1.0,
+        "memory_mb": 1769,
+        "cpu_of_invocation": 10.0,
+        "cpu_of_record": 0.0,
+        "calls": Calls({}, {}),
+    }
+    return FunctionUsage(**usual | changes)
+
+
+def usage(**changes: Any) -> OrderUsage:
+    usual: dict[str, Any] = {
+        "orders": 1,
+        "api_requests": 0.0,
+        "functions": {},
+        "streams": {},
+        "writes": {},
+        "reads": {},
+        "messages": {},
+        "firehose_bytes": 0.0,
+        "event_bytes": 0.0,
+    }
+    return OrderUsage(**usual | changes)
+
+
+def meter(name: str, *calls: dict[str, Any], source: str = "", records: int = 1, invocation: int = 2) -> dict[str, Any]:
+    line = {"function": name, "invocation": invocation, "source": source, "records": records, "cpu_seconds": 0.01}
+    return line | {"calls": list(calls)}
+
+
+# Prices
+
+
+def test_every_price_has_a_date_and_a_source() -> None:
+    assert PRICES.looked_up >= "2026-11-26"
+    for name, price in PRICES.prices.items():
+        assert price.source.startswith("https://aws.amazon.com/"), name
+        assert price.dollars > 0, name
+        assert price.verified == (price.figure_from is not None), name
+
+
+# Counting
+
+
+def test_what_orders_took_is_brought_to_one() -> None:
+    put = {
+        "service": "dynamodb",
+        "operation": "PutItem",
+        "writes": {"OrdersTable": 2.0, "OrdersTable/UnsettledIndex": 1},
+    }
+    found = order_usage(
+        [meter("OrdersApiFunction", put)] * 4,
+        [LogLine("OrdersApiFunction", 174)] * 4,
+        orders=4,
+        api_requests=1,
+        memory_mb=MEMORY,
+    )
+
+    assert found.writes == {"OrdersTable": 2, "OrdersTable/UnsettledIndex": 1}
+    placing = found.functions["OrdersApiFunction"]
+    assert (placing.invocations, placing.log_bytes, placing.log_lines) == (1, 200, 1)
+    assert placing.calls.by_invocation == {"dynamodb.PutItem": 1}
+
+
+def test_a_write_that_its_condition_refused_is_paid_for() -> None:
+    refused = {
+        "service": "dynamodb",
+        "operation": "UpdateItem",
+        "refused": "ConditionalCheckFailedException",
+        "tables": ["ViewsTable"],
+    }
+
+    found = order_usage([meter("ProjectEventsFunction", refused)], [], orders=1, api_requests=0, memory_mb=MEMORY)
+
+    assert found.writes == {"ViewsTable": 1}
+
+
+def test_each_record_of_firehose_is_rounded_up_to_five_kilobytes() -> None:
+    archived = {"service": "firehose", "operation": "PutRecordBatch", "bytes": [900, 5121]}
+    lines = [meter("RelayEventsFunction", archived, source="stream:OrdersTable", records=3)]
+
+    found = order_usage(lines, [], orders=1, api_requests=0, memory_mb=MEMORY)
+
+    assert found.firehose_bytes == 5120 + 10240
+    assert found.streams == {"OrdersTable": StreamUsage(invocations=1, records=3, events=2)}
+
+
+def test_messages_are_counted_by_queue() -> None:
+    lines = [meter("ProjectEventsFunction", source="queue:ProjectionQueue", records=3)]
+
+    assert order_usage(lines, [], orders=1, api_requests=0, memory_mb=MEMORY).messages == {"ProjectionQueue": 3}
+
+
+def test_a_cold_invocation_is_counted_but_its_time_is_not() -> None:
+    cold = meter("OrdersApiFunction", invocation=1) | {"cpu_seconds": 5.0}
+
+    found = order_usage([cold, meter("OrdersApiFunction")], [], orders=1, api_requests=0, memory_mb=MEMORY)
+
+    assert found.functions["OrdersApiFunction"].invocations == 2
+    assert found.functions["OrdersApiFunction"].cpu_of_invocation == pytest.approx(10)
+
+
+@pytest.mark.parametrize(
+    ("points", "line"),
+    [
+        ([(1, 5), (3, 9)], Fit(3, 2)),
+        ([(1, 5), (1, 7)], Fit(6, 0)),
+        ([(4, 8), (4, 8)], Fit(0, 2)),
+        ([(1, 9), (3, 5)], Fit(7, 0)),
+        ([(1, 1), (3, 9)], Fit(0, 2.5)),
+    ],
+    ids=["a line", "one record each", "as many records each", "never less for more", "never less than nothing"],
+)
+def test_an_invocation_and_its_records_are_told_apart(points: list[tuple[float, float]], line: Fit) -> None:
+    assert fit(points) == pytest.approx(line)
+
+
+def test_lambdas_own_lines_are_not_the_functions() -> None:
+    lines = log_lines([("F", "START RequestId: 1"), ("F", '{"level":"INFO"}'), ("F", "REPORT RequestId: 1")])
+
+    assert lines == [LogLine("F", 16)]
+
+
+# Batches
+
+
+def test_a_stream_brings_what_has_come_since_the_last_look() -> None:
+    assert stream_batch(1, 1) == 1
+    assert stream_batch(1, 1, least=3) == 3
+    assert stream_batch(100, 1) == 25
+    assert stream_batch(100, 5) == 5
+    assert stream_batch(100_000, 1) == 100
+    assert stream_batch(10, 1, window_seconds=1) == 10
+
+
+def test_a_table_has_a_shard_for_each_thousand_writes_a_second() -> None:
+    assert [shards(writes) for writes in (0, 999, 1001, 40_000)] == [1, 1, 2, 40]
+
+
+def test_a_queues_batches_fill_when_all_functions_are_at_work() -> None:
+    few = queue_batch(100, seconds_fixed=0.02, seconds_each=0.01, concurrency=10)
+    many = queue_batch(500, seconds_fixed=0.02, seconds_each=0.01, concurrency=10)
+    too_many = queue_batch(5000, seconds_fixed=0.02, seconds_each=0.01, concurrency=10)
+
+    assert (few.size, few.limited) == (1, False)
+    assert few.concurrency == pytest.approx(3)
+    # 10 functions, 500 messages a second, 20 + 10 b milliseconds: b = 2.
+    assert many == pytest.approx((2, 10, False))
+    assert too_many.size == 10
+    assert too_many.limited
+    assert too_many.concurrency == pytest.approx(60)
+
+
+# The bill
+
+
+def test_a_duration_is_cpu_at_the_memorys_share_of_a_core_and_waits() -> None:
+    calls = Calls({"dynamodb.GetItem": 1}, {"dynamodb.GetItem": 0})
+
+    assert milliseconds(function(calls=calls)) == 14
+    assert milliseconds(function(memory_mb=442, calls=calls)) == 45
+
+
+def test_a_standard_saga_is_paid_for_by_its_transitions_and_an_express_one_by_its_time() -> None:
+    order = usage(
+        functions={"StartFulfilmentFunction": function(), "InventorySagaFunction": function()},
+        transitions=12,
+        steps={"InventorySagaFunction": 1},
+    )
+    rate = at_rate(order, 1, {})
+
+    assert by_service(bill(order, rate, PRICES, "STANDARD"))["Step Functions"] == pytest.approx(300)
+    # 10 ms and 12 * 25 ms, in steps of 100 ms, at 64 MB.
+    express = 1 + 0.4 / 16 * 16.67
+    assert by_service(bill(order, rate, PRICES, "EXPRESS"))["Step Functions"] == pytest.approx(express)
+
+
+def test_more_orders_a_second_cost_less_each() -> None:
+    order = usage(
+        functions={
+            "RelayEventsFunction": function(invocations=6, records=8, says_when_it_runs=False),
+            "ProjectEventsFunction": function(records=8, cpu_of_record=5.0),
+        },
+        streams={"OrdersTable": StreamUsage(invocations=6, records=8, events=8)},
+        messages={"ProjectionQueue": 8},
+    )
+    consumers = {"ProjectEventsFunction": Queue("ProjectEventsFunction", batch_size=10, concurrency=10)}
+    bills = [total(bill(order, at_rate(order, rate, consumers), PRICES, "EXPRESS")) for rate in (1, 100, 10_000)]
+
+    assert bills[0] > bills[1] > bills[2] > 0
+    assert at_rate(order, 10_000, consumers).queues["ProjectEventsFunction"].limited
+
+
+def test_a_function_that_lambda_logs_nothing_of_saves_its_lines() -> None:
+    loud, quiet = (usage(functions={"F": function(says_when_it_runs=says)}) for says in (True, False))
+    costs = [by_service(bill(order, at_rate(order, 1, {}), PRICES, "EXPRESS")) for order in (loud, quiet)]
+
+    assert costs[0]["CloudWatch Logs"] == pytest.approx(LINES_OF_LAMBDA / 1024**3 * 0.5 * 1_000_000)
+    assert "CloudWatch Logs" not in costs[1]
+
+
+# Idle
+
+
+def test_a_stack_that_nobody_uses_pays_for_alarms_and_for_asking_queues() -> None:
+    due = {entry.what: entry.dollars for entry in idle(template(), {}, {}, PRICES, off={"SendsMail"})}
+    polled = len(queues(template(), off={"SendsMail"}))
+
+    assert due["20 alarms"] == pytest.approx(2 / 30.4375)
+    asking = next(dollars for what, dollars in due.items() if what.startswith(f"Lambda asks {polled} queues"))
+    assert asking == pytest.approx(polled * 15 * 1440 * 0.4 / 1_000_000)
+
+
+def test_a_queue_that_a_condition_leaves_out_is_not_asked() -> None:
+    assert queues(template()).keys() - queues(template(), off={"SendsMail"}).keys() == {"SendNotificationsFunction"}
+
+
+# What the documents quote
+
+
+def test_the_measurement_is_there_to_reckon_with_again() -> None:
+    measured = read()
+
+    assert measured.keys() == {"STANDARD", "EXPRESS"}
+    for shop in measured.values():
+        assert shop.orders.keys() == {"confirmed", "declined", "cancelled"}
+    assert json.loads(FILE.read_text())["EXPRESS"]["orders"]["confirmed"]["api_requests"] == 1
+
+
+def test_a_confirmed_order_is_under_fifty_dollars_a_million_with_the_express_saga() -> None:
+    order = read()["EXPRESS"].orders["confirmed"]
+    consumers = queues(template(), off={"SendsMail"})
+
+    assert total(bill(order, at_rate(order, 100, consumers), PRICES, "EXPRESS")) < 50
+
+
+def test_the_template_says_which_functions_the_saga_calls_and_which_are_silent() -> None:
+    assert "InventorySagaFunction" in saga_functions(template())
+    assert {"InventorySagaFunction", "RelayEventsFunction"} <= silent_functions(template())
+    assert "OrdersApiFunction" not in silent_functions(template())
+
+
+def test_the_picture_names_each_service_once() -> None:
+    picture = chart({"a": {"Lambda": 1.0, "S<3": 2.0}, "b": {"Lambda": 4.0}}, "Dollars")
+
+    assert picture.count(">Lambda</text>") == 1
+    assert "S&lt;3" in picture
+    assert "$4.00" in picture

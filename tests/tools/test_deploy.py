@@ -1,0 +1,80 @@
+"""When a deployment can be skipped, and when the emulator has to start afresh."""
+
+from dataclasses import replace
+
+import pytest
+
+from tools.deployment import build, deploy, sam
+from tools.local_cloud import emulator
+from tools.local_cloud.cloud import LocalCloud, LocalCloudError
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    """Stands for the emulator and for SAM: what they hold, and what they do next."""
+    state = {"identity": "1@1.0", "stack": None, "fails": False, "sources": "a"}
+
+    def run(*_):
+        state["stack"] = "CREATE_FAILED" if state["fails"] else "CREATE_COMPLETE"
+        if state["fails"]:
+            raise LocalCloudError("`sam deploy` failed")
+
+    monkeypatch.setattr(emulator, "identity", lambda _: state["identity"])
+    monkeypatch.setattr(deploy, "stack_status", lambda _: state["stack"])
+    monkeypatch.setattr(build, "fingerprint_of_last_build", lambda _: state["sources"])
+    monkeypatch.setattr(sam, "run", run)
+    return state
+
+
+@pytest.fixture
+def cloud(tmp_path):
+    return LocalCloud(
+        root=tmp_path,
+        state_dir=tmp_path,
+        build_dir=tmp_path / "build",
+        emulator_port=4566,
+        web_port=8080,
+        environments_file=tmp_path / "env.json",
+    )
+
+
+def test_what_is_deployed_is_not_deployed_again(cloud, engine):
+    assert not deploy.is_current(cloud)
+
+    deploy.deploy(cloud)
+
+    assert deploy.is_current(cloud)
+    assert deploy.restart_reason(cloud) is None
+
+
+@pytest.mark.parametrize("change", [{"sources": "b"}, {"identity": "2@2.0"}])
+def test_other_sources_or_another_emulator_want_a_deployment(cloud, engine, change):
+    deploy.deploy(cloud)
+
+    engine.update(change)
+
+    assert not deploy.is_current(cloud)
+    assert deploy.restart_reason(cloud) is None
+
+
+def test_a_failed_deployment_is_a_reason_to_restart_the_emulator(cloud, engine):
+    engine["fails"] = True
+
+    with pytest.raises(LocalCloudError):
+        deploy.deploy(cloud)
+
+    assert "not ended well" in deploy.restart_reason(cloud)
+
+
+def test_a_refused_change_leaves_a_whole_stack_behind(cloud, engine):
+    deploy.deploy(cloud)
+    deploy.forget(cloud)
+
+    assert deploy.restart_reason(cloud) is None
+    assert not deploy.is_current(cloud)
+
+
+def test_new_parameters_want_a_fresh_emulator(cloud, engine):
+    deploy.deploy(cloud)
+
+    assert "parameters" in deploy.restart_reason(replace(cloud, saga_type="EXPRESS"))

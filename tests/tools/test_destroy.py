@@ -1,0 +1,99 @@
+"""`make destroy` asks first, empties what goes, and leaves what DataPolicy keeps."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+from rich.console import Console
+
+from tools.account import destroy, release
+from tools.account.environments import Environment
+from tools.local_cloud.cloud import LocalCloudError
+
+BUCKETS = {"WebBucket": "ada-web", "EventStoreBucket": "ada-events"}
+
+
+class Deployed:
+    """A stack with two buckets that keep versions."""
+
+    def __init__(self) -> None:
+        self.data_policy = "Delete"
+        self.deleted = False
+        self.screen = StringIO()
+        self.environment = Environment("default", "ada-orders", {}, boto3.Session(region_name="eu-central-1"))
+        self.s3 = boto3.client("s3", region_name="eu-central-1")
+        for bucket in BUCKETS.values():
+            self.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+            self.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+            for body in (b"old", b"new"):
+                self.s3.put_object(Bucket=bucket, Key="a", Body=body)
+            self.s3.delete_object(Bucket=bucket, Key="a")
+
+    def destroy(self, answer: str = "ada-orders") -> str:
+        console = Console(file=self.screen, soft_wrap=True)
+        destroy.destroy(console, self.environment, lambda _: answer, Path())
+        return self.screen.getvalue()
+
+    def versions(self, bucket: str) -> int:
+        listed = self.s3.list_object_versions(Bucket=bucket)
+        return len(listed.get("Versions", [])) + len(listed.get("DeleteMarkers", []))
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    with mock_aws():
+        stack = Deployed()
+        monkeypatch.setattr(destroy, "buckets", lambda _: BUCKETS)
+        monkeypatch.setattr(
+            release,
+            "describe",
+            lambda _: {
+                "CreationTime": datetime(2026, 11, 20, tzinfo=UTC),
+                "Parameters": [{"ParameterKey": "DataPolicy", "ParameterValue": stack.data_policy}],
+            },
+        )
+        monkeypatch.setattr(release, "delete", lambda *_: setattr(stack, "deleted", True))
+        yield stack
+
+
+def test_every_version_of_every_object_goes_before_the_stack(deployed: Deployed) -> None:
+    screen = deployed.destroy()
+
+    assert [deployed.versions(bucket) for bucket in BUCKETS.values()] == [0, 0]
+    assert deployed.deleted
+    assert "All of its data is lost" in screen
+
+
+def test_another_name_deletes_nothing(deployed: Deployed) -> None:
+    with pytest.raises(LocalCloudError, match="Nothing was deleted"):
+        deployed.destroy(answer="yes")
+
+    assert [deployed.versions(bucket) for bucket in BUCKETS.values()] == [3, 3]
+    assert not deployed.deleted
+
+
+def test_events_that_are_to_stay_stay(deployed: Deployed) -> None:
+    deployed.data_policy = "Retain"
+
+    screen = deployed.destroy()
+
+    assert {name: deployed.versions(bucket) for name, bucket in BUCKETS.items()} == {
+        "WebBucket": 0,
+        "EventStoreBucket": 3,
+    }
+    assert deployed.deleted
+    assert "tables, users, events and queued messages stay" in screen
+
+
+def test_a_bucket_that_is_gone_already_is_no_obstacle(deployed: Deployed) -> None:
+    deployed.destroy()
+    for bucket in BUCKETS.values():
+        deployed.s3.delete_bucket(Bucket=bucket)
+
+    deployed.destroy()

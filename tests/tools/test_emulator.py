@@ -1,0 +1,12 @@
+"""How the emulator is started."""
+
+import pytest
+
+from tools.local_cloud.emulator import concurrent_functions
+
+GIGABYTE = 2**30
+
+
+@pytest.mark.parametrize(("memory", "functions"), [(2, 16), (8, 43), (16, 86), (24, 129)])
+def test_functions_take_half_of_the_machines_memory_at_most(memory: int, functions: int) -> None:
+    assert concurrent_functions(memory * GIGABYTE) == functions

@@ -1,0 +1,107 @@
+"""Background processes, ports, and SAM's output."""
+
+import json
+import os
+import socket
+import sys
+import time
+
+import pytest
+
+from tools.deployment.sam import useful_part
+from tools.local_cloud import fingerprint
+from tools.local_cloud.background import BackgroundProcess, has_ended
+from tools.local_cloud.ports import free_port, is_taken, listener, taken_message
+
+
+@pytest.fixture
+def sleeper(tmp_path):
+    """A program that runs in the background, with a child of its own."""
+    process = BackgroundProcess(tmp_path / "sleeper.pid", tmp_path / "sleeper.log")
+    child = "import subprocess,sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
+    process.start([sys.executable, "-c", child], os.environ, tmp_path)
+    yield process
+    process.stop()
+
+
+def test_a_background_process_is_found_and_stopped_with_its_children(sleeper):
+    found = sleeper.find()
+    while not (children := found.children()):
+        time.sleep(0.01)
+
+    assert sleeper.stop()
+
+    assert sleeper.find() is None
+    assert has_ended(children[0])
+    assert not sleeper.stop()
+
+
+def test_a_pid_that_now_belongs_to_another_program_is_not_ours(sleeper):
+    record = json.loads(sleeper.pid_file.read_text())
+    ours = sleeper.find()
+    sleeper.pid_file.write_text(json.dumps(record | {"created": record["created"] - 3600}))
+
+    assert sleeper.find() is None
+    assert not sleeper.stop()
+
+    assert ours.is_running()
+    ours.kill()
+
+
+@pytest.mark.parametrize("content", ["", "17", "{}", '{"pid": 999999999, "created": 1}'])
+def test_a_stale_pid_file_means_that_nothing_runs(tmp_path, content):
+    (tmp_path / "old.pid").write_text(content)
+
+    assert BackgroundProcess(tmp_path / "old.pid", tmp_path / "old.log").find() is None
+
+
+def test_a_taken_port_is_told_with_who_has_it_and_the_way_out():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        assert is_taken(port)
+        assert str(os.getpid()) in (listener(port) or "")
+    message = taken_message(4566, "EMULATOR_PORT", "java (pid 7)")
+    assert "taken by java (pid 7)" in message
+    assert "EMULATOR_PORT=4567" in message
+
+
+def test_a_free_port_is_not_taken():
+    assert not is_taken(free_port())
+
+
+def test_of_sams_output_only_the_reasons_are_shown_once_each():
+    output = [
+        "CREATE_IN_PROGRESS  AWS::SQS::Queue  A",
+        "CREATE_FAILED  AWS::SQS::Queue  A  no such property",
+        "CREATE_FAILED  AWS::SQS::Queue  A  no such property",
+        "Error: Failed to create/update the stack",
+        "",
+        "Look at the events above",
+    ]
+
+    assert useful_part(output).splitlines() == [
+        "  CREATE_FAILED  AWS::SQS::Queue  A  no such property",
+        "  Error: Failed to create/update the stack",
+        "  Look at the events above",
+    ]
+
+
+def test_where_sam_gives_no_reason_its_last_lines_are_shown():
+    assert useful_part(["a", "b"]) == "  a\n  b"
+
+
+def test_a_fingerprint_tells_contents_and_names_but_not_bytecode(tmp_path):
+    source = tmp_path / "functions"
+    (source / "__pycache__").mkdir(parents=True)
+    (source / "order.py").write_text("one")
+    first = fingerprint.of_files([source, tmp_path / "absent"])
+
+    (source / "__pycache__" / "order.pyc").write_text("compiled")
+    assert fingerprint.of_files([source, tmp_path / "absent"]) == first
+
+    (source / "order.py").write_text("two")
+    second = fingerprint.of_files([source, tmp_path / "absent"])
+    (source / "order.py").rename(source / "stock.py")
+    third = fingerprint.of_files([source, tmp_path / "absent"])
+    assert len({first, second, third}) == 3

@@ -1,0 +1,116 @@
+"""What is built for Lambda, and with which words SAM is called."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from tools.account import release
+from tools.account.environments import Environment
+from tools.account.target_python import TargetPython
+from tools.local_cloud.cloud import LocalCloudError
+
+PYTHON = TargetPython(f"python3.{sys.version_info.minor}", Path(sys.executable))
+
+
+def environment(**parameters: str) -> Environment:
+    return Environment("prod", "orders-prod", parameters, boto3.Session(region_name="eu-central-1"))
+
+
+@pytest.fixture
+def sam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Stands for the SAM CLI, which builds one function; the command lines that it was given."""
+    calls: list[list[str]] = []
+
+    def run(arguments: list[str], root: Path, python: TargetPython | None = None) -> None:
+        calls.append(arguments)
+        if arguments[0] == "build":
+            source = tmp_path / ".aws-sam/for-prod/build/OrdersApiFunction/place_order.py"
+            source.parent.mkdir(parents=True, exist_ok=True)
+            source.write_text("ANSWER = 42\n")
+
+    monkeypatch.setattr(release, "run_sam", run)
+    return calls
+
+
+def test_a_build_is_for_the_chosen_python(sam: list[list[str]], tmp_path: Path) -> None:
+    release.build(environment(), PYTHON, tmp_path)
+
+    assert f"PythonRuntime={PYTHON.runtime}" in sam[0]
+
+
+def test_a_parameters_value_changes_every_functions_package(sam: list[list[str]], tmp_path: Path) -> None:
+    def package() -> dict[str, bytes]:
+        folder = release.build(environment(SagaType=saga_type), PYTHON, tmp_path) / "OrdersApiFunction"
+        return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    saga_type = "STANDARD"
+    before, again = package(), package()
+    saga_type = "EXPRESS"
+
+    assert before == again
+    assert before != package()
+
+
+def test_what_is_no_python_is_told_before_sam_builds(sam: list[list[str]], tmp_path: Path) -> None:
+    (tmp_path / "functions").mkdir()
+    (tmp_path / "functions/place_order.py").write_text("def handler(:\n")
+
+    with pytest.raises(LocalCloudError, match=r"place_order\.py, line 1: .*Nothing was built"):
+        release.build(environment(), PYTHON, tmp_path)
+    assert sam == []
+
+
+def test_sam_deploys_the_build_with_the_parameters_that_it_was_built_with(
+    sam: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release, "describe", lambda _: {"Outputs": [{"OutputKey": "ApiId", "OutputValue": "abc"}]})
+
+    outputs = release.deploy(environment(SagaType="EXPRESS"), PYTHON, tmp_path / "build", tmp_path)
+
+    assert outputs == {"ApiId": "abc"}
+    (words,) = sam
+    assert {"--config-env=prod", "--stack-name=orders-prod", "--region=eu-central-1"} <= set(words)
+    assert words[words.index("--parameter-overrides") + 1 :] == ["SagaType=EXPRESS", f"PythonRuntime={PYTHON.runtime}"]
+
+
+def test_sam_finds_the_chosen_python_behind_the_toolchains_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen: dict[str, Any] = {}
+
+    def run(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
+        seen.update(options)
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr(subprocess, "run", run)
+
+    with pytest.raises(LocalCloudError, match="`sam build` failed"):
+        release.run_sam(["build"], tmp_path, TargetPython("python3.13", Path("/opt/python/bin/python3.13")))
+    assert seen["env"]["PATH"].split(":")[:2] == [f"{sys.prefix}/bin", "/opt/python/bin"]
+    assert "stdin" not in seen, "the person can answer what SAM asks"
+
+
+@pytest.mark.parametrize(
+    ("approved", "execution_role", "words"),
+    [
+        (False, None, set()),
+        (True, "arn:aws:iam::1:role/x", {"--no-confirm-changeset", "--role-arn=arn:aws:iam::1:role/x"}),
+    ],
+)
+def test_a_change_that_is_approved_is_made_unasked_by_the_role_for_it(
+    sam: list[list[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    approved: bool,
+    execution_role: str | None,
+    words: set[str],
+) -> None:
+    monkeypatch.setattr(release, "describe", lambda _: {})
+
+    release.deploy(
+        environment(), PYTHON, tmp_path / "build", tmp_path, approved=approved, execution_role=execution_role
+    )
+
+    assert {word for word in sam[-1] if word.startswith(("--no-confirm", "--role-arn"))} == words

@@ -1,0 +1,51 @@
+"""Seeding the products of the local cloud."""
+
+import json
+
+import httpx
+import pytest
+
+from tools.local_cloud.seed import PRODUCTS, seed_products
+from tools.terminal.shop import Shop
+
+
+class ShopApi:
+    """The API's products: a table, and a list that follows it with a delay."""
+
+    def __init__(self, stored: dict[str, int], shown: set[str]) -> None:
+        self.stored = stored
+        self.shown = shown
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            listed = httpx.Response(200, json={"products": [{"sku": sku} for sku in sorted(self.shown)]})
+            self.shown = set(self.stored)
+            return listed
+        sku = request.url.path.rpartition("/")[2]
+        if sku in self.stored:
+            return httpx.Response(428, json={"detail": f"{sku} exists"})
+        self.stored[sku] = json.loads(request.content)["stock"]
+        return httpx.Response(200, json={"sku": sku})
+
+
+def seed(api: ShopApi, monkeypatch: pytest.MonkeyPatch) -> int:
+    shop = Shop("http://shop.example")
+    http = httpx.Client(base_url="http://shop.example", transport=httpx.MockTransport(api))
+    monkeypatch.setattr(shop, "_http", http)
+    return seed_products(shop)
+
+
+def test_a_new_shop_gets_every_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    api = ShopApi({}, set())
+
+    assert seed(api, monkeypatch) == len(PRODUCTS)
+    assert api.stored == {sku: product["stock"] for sku, product in PRODUCTS.items()}
+
+
+def test_a_second_seeding_leaves_what_orders_have_left_of_the_stock(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = {sku: product["stock"] - 1 for sku, product in PRODUCTS.items()}
+
+    for shown in (set(left), set(left) - {"MACHINE-1"}, set[str]()):
+        api = ShopApi(dict(left), shown)
+        assert seed(api, monkeypatch) == 0
+        assert api.stored == left

@@ -1,0 +1,49 @@
+"""The API's client of the commands: lists that are longer than a page."""
+
+import httpx
+import pytest
+
+from tools.terminal.shop import Shop
+
+
+@pytest.mark.parametrize("member", ["products", "tasks"])
+def test_a_list_is_read_to_its_end(member: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = {"": ["first", "second"], "page 2": ["third"]}
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(dict(request.url.params))
+        token = request.url.params.get("next_token", "")
+        return httpx.Response(200, json={member: pages[token]} | ({} if token else {"next_token": "page 2"}))
+
+    shop = Shop("http://shop.example")
+    monkeypatch.setattr(
+        shop, "_http", httpx.Client(base_url="http://shop.example", transport=httpx.MockTransport(answer))
+    )
+
+    assert getattr(shop, member)() == ["first", "second", "third"]
+    assert [page.pop("next_token", None) for page in asked] == [None, "page 2"]
+    assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize(("retry_after", "waits"), [("2", 2), (None, 1), ("soon", 1), ("86400", 10)])
+def test_a_throttled_request_is_repeated_with_the_same_key(
+    monkeypatch: pytest.MonkeyPatch, retry_after: str | None, waits: int
+) -> None:
+    keys, waited = [], []
+    headers = {"Retry-After": retry_after} if retry_after else {}
+    responses = [httpx.Response(429, headers=headers), httpx.Response(202, json={"order_id": "1"})]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        keys.append(request.headers["Idempotency-Key"])
+        return responses[len(keys) - 1]
+
+    shop = Shop("http://shop.example")
+    monkeypatch.setattr(
+        shop, "_http", httpx.Client(base_url="http://shop.example", transport=httpx.MockTransport(answer))
+    )
+    monkeypatch.setattr("tools.terminal.shop.time.sleep", waited.append)
+
+    assert shop.place_order({}) == {"order_id": "1"}
+    assert keys[0] == keys[1]
+    assert waited == [waits]

@@ -1,0 +1,93 @@
+"""The smoke test of a deployed stack: what passes, and what it says when an order does not come through."""
+
+from typing import Any
+
+import pytest
+
+from tools.account import smoke
+from tools.local_cloud.cloud import LocalCloudError
+from tools.terminal import journey
+
+CONFIRMED = [
+    ("orders", "OrderPlaced", {"status": "PLACED"}),
+    ("inventory", "StockReserved", {}),
+    ("payments", "PaymentAuthorized", {}),
+    ("shipping", "ShipmentBooked", {}),
+    ("orders", "OrderConfirmed", {"status": "CONFIRMED"}),
+    ("payments", "PaymentCaptured", {}),
+]
+REJECTED = [
+    ("orders", "OrderPlaced", {"status": "PLACED"}),
+    ("inventory", "StockReservationRejected", {}),
+    ("orders", "OrderRejected", {"status": "REJECTED", "reason": "OUT_OF_STOCK"}),
+]
+
+
+class FakeShop:
+    """A shop whose orders take this way; each look shows one event more."""
+
+    def __init__(self, way: list[tuple[str, str, dict[str, str]]], available: int = 9) -> None:
+        self.placed: list[dict[str, Any]] = []
+        self._products = [{"sku": "CUP", "available": available}]
+        self._events = [
+            {
+                "id": str(number),
+                "source": source,
+                "type": kind,
+                "data": data,
+                "sequence": str(1 + [earlier[0] for earlier in way[:number]].count(source)),
+                "time": f"2026-01-01T12:00:0{number}.000000Z",
+            }
+            for number, (source, kind, data) in enumerate(way)
+        ]
+        self._looks = 0
+
+    def products(self) -> list[dict[str, Any]]:
+        return self._products
+
+    def place_order(self, order: dict[str, Any]) -> dict[str, str]:
+        self.placed.append(order)
+        return {"order_id": "order-1"}
+
+    def events(self, order_id: str) -> list[dict[str, Any]]:
+        assert order_id == "order-1"
+        self._looks += 1
+        return self._events[: self._looks]
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journey, "POLL_SECONDS", 0)
+    monkeypatch.setattr(journey, "QUIET_SECONDS", 0.01)
+
+
+def test_it_orders_one_piece_and_waits_until_that_is_confirmed() -> None:
+    shop: Any = FakeShop(CONFIRMED)
+
+    assert smoke.confirm_an_order(shop) == "order-1"
+
+    (order,) = shop.placed
+    assert order["items"] == [{"sku": "CUP", "quantity": 1}]
+
+
+def test_an_order_that_ends_otherwise_fails_with_its_reason() -> None:
+    shop: Any = FakeShop(REJECTED)
+
+    with pytest.raises(LocalCloudError, match=r"order-1 is REJECTED \(OUT_OF_STOCK\)"):
+        smoke.confirm_an_order(shop)
+
+
+def test_an_order_that_does_not_end_fails_at_the_deadline() -> None:
+    shop: Any = FakeShop(CONFIRMED[:3])
+
+    with pytest.raises(LocalCloudError, match="last event seen is PaymentAuthorized"):
+        smoke.confirm_an_order(shop, deadline_seconds=0.02)
+
+
+def test_with_empty_shelves_nothing_is_ordered() -> None:
+    shop: Any = FakeShop(CONFIRMED, available=0)
+
+    with pytest.raises(LocalCloudError, match="an operator stocks products"):
+        smoke.confirm_an_order(shop)
+
+    assert shop.placed == []

@@ -1,0 +1,64 @@
+"""What scripts may rely on: `.local/stack.json`."""
+
+import json
+
+import pytest
+
+from tools.deployment.deploy_web import content_type, page_configuration
+from tools.local_cloud.stack import Stack, User, api_url
+
+
+@pytest.fixture
+def stack():
+    return Stack(
+        emulator_url="http://127.0.0.1:4566",
+        api_url=api_url("http://127.0.0.1:4566", "abc123"),
+        web_url="http://127.0.0.1:8080",
+        region="us-east-1",
+        stack_name="serverless-orders",
+        outputs={"UserPoolId": "us-east-1_pool", "UserPoolClientId": "client", "ReviewThresholds": "EUR:100000"},
+        users={"alice": User("alice@example.com", "secret")},
+    )
+
+
+def test_what_is_written_is_read_again(stack, tmp_path):
+    file = tmp_path / "new" / "stack.json"
+
+    stack.write(file)
+
+    assert Stack.read(file) == stack
+
+
+def test_the_file_has_the_members_that_scripts_rely_on(stack, tmp_path):
+    stack.write(tmp_path / "stack.json")
+
+    content = json.loads((tmp_path / "stack.json").read_text())
+
+    assert list(content) == ["emulator_url", "api_url", "web_url", "region", "stack_name", "outputs", "users"]
+    assert content["users"]["alice"] == {"username": "alice@example.com", "password": "secret"}
+    assert content["api_url"] == "http://127.0.0.1:4566/_aws/execute-api/abc123/api"
+
+
+def test_the_page_is_told_where_to_sign_in(stack):
+    assert page_configuration(stack) == {
+        "region": "us-east-1",
+        "user_pool_id": "us-east-1_pool",
+        "user_pool_client_id": "client",
+        "review_thresholds": {"EUR": 100000},
+        "cognito_endpoint": "http://127.0.0.1:4566",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("index.html", "text/html; charset=utf-8"),
+        ("shop.js", "text/javascript; charset=utf-8"),
+        ("shop.css", "text/css; charset=utf-8"),
+        ("cup.svg", "image/svg+xml"),
+        ("sans.woff2", "font/woff2"),
+        ("LICENSE", "application/octet-stream"),
+    ],
+)
+def test_a_file_has_the_type_that_its_name_tells(name, kind):
+    assert content_type(name) == kind

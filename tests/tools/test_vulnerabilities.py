@@ -1,0 +1,59 @@
+"""What `make scan` says of the tools' reports, and of a database that does not answer."""
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+
+from tools.toolchain import vulnerabilities
+
+FINDING = {"name": "left-pad", "version": "1.0", "vulns": [{"id": "PYSEC-1", "fix_versions": ["1.1"]}]}
+CLEAN = {"name": "pydantic", "version": "2.0", "vulns": []}
+
+
+def tool(monkeypatch: pytest.MonkeyPatch, stdout: object, stderr: str = "") -> None:
+    """Let every tool answer this."""
+    text = stdout if isinstance(stdout, str) else json.dumps(stdout)
+
+    def run(command: Any, **_: Any) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(command, 1, text, stderr)
+
+    monkeypatch.setattr(subprocess, "run", run)
+
+
+def test_a_known_vulnerability_is_named_and_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(vulnerabilities, "NPM_LOCKS", [])
+    tool(monkeypatch, {"dependencies": [FINDING, CLEAN]})
+
+    assert vulnerabilities.scan() == 1
+
+    assert "left-pad 1.0: PYSEC-1" in capsys.readouterr().out
+
+
+def test_a_database_that_does_not_answer_is_said_and_does_not_fail(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(vulnerabilities, "NPM_LOCKS", [])
+    tool(monkeypatch, "", "Traceback\nConnectionError: no name")
+
+    assert vulnerabilities.scan() == 0
+
+    said = capsys.readouterr().out
+    assert all(f"{lock}: NOT AUDITED" in said for lock in vulnerabilities.PYTHON_LOCKS)
+    assert "ConnectionError: no name" in said
+
+
+def test_only_what_is_high_or_worse_counts_of_npms(monkeypatch: pytest.MonkeyPatch) -> None:
+    tool(monkeypatch, {"vulnerabilities": {"a": {"severity": "critical"}, "b": {"severity": "low"}}})
+
+    assert vulnerabilities.npm_vulnerabilities("frontend/package-lock.json") == ["a: critical"]
+
+
+def test_npms_database_may_be_silent_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    tool(monkeypatch, {"message": "request failed"})
+
+    with pytest.raises(vulnerabilities.Unreachable, match="request failed"):
+        vulnerabilities.npm_vulnerabilities("frontend/package-lock.json")

@@ -1,0 +1,164 @@
+"""`make bench`: measure the shop beside its floors, show it, and write tools/bench/results.json and its tables."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tools.bench import (
+    cold_starts,
+    developer_wait,
+    event_lag,
+    order_latency,
+    order_throughput,
+    results_file,
+    view_reads,
+    view_rebuild,
+)
+from tools.bench.arena import Arena
+from tools.bench.floor import Floor
+from tools.bench.results_document import with_results
+from tools.bench.results_table import table
+from tools.bench.sample import Group
+from tools.local_cloud import up
+from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
+from tools.terminal.console import SafeConsole, tells_disk_errors
+
+DOCUMENT = ROOT / "docs" / "performance.md"
+PARTS = ("latency", "rebuild", "throughput", "reads", "cold-starts", "wait")
+WARM_UP_ORDERS = 3
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured."""
+
+    latency_orders: int
+    throughput_orders: int
+    throughput_rounds: int
+    in_flight: int
+    rebuilds: int
+    orders_of_one: int
+    reads: int
+    starts: int
+    changes: int
+
+
+FULL = Plan(50, 300, 3, 16, 3, 10_000, 30, 9, 3)
+QUICK = Plan(10, 48, 1, 16, 1, 2_000, 10, 1, 1)
+
+
+@dataclass
+class Bench:
+    """A run: what was asked for, and what is measured so far."""
+
+    console: Console
+    plan: Plan
+    keep: Callable[[Sequence[Group]], None]
+    groups: list[Group] = field(default_factory=list)
+
+    def run(self, cloud: LocalCloud, parts: Sequence[str]) -> None:
+        """Measure `parts`, on a cloud that is brought up for it and taken down again."""
+        try:
+            stack, group = developer_wait.bring_up_cold(cloud, self.console)
+            if "wait" in parts:
+                self.show(group)
+            if set(parts) & {"latency", "rebuild", "throughput", "reads"}:
+                arena = Arena(cloud, stack, Floor.deploy(cloud))
+                self.console.print("Warming up: the first order starts every function", style="dim")
+                arena.stock_plenty()
+                list(order_latency.measure(arena, WARM_UP_ORDERS))
+                self._measure_arena(arena, parts)
+            if "cold-starts" in parts:
+                self._watch("cold starts", self.plan.starts, cold_starts.measure(cloud.build_dir, self.plan.starts))
+                self.show(cold_starts.measure_collection(cloud.build_dir, 2 * self.plan.starts))
+                self.show(cold_starts.measure_modules(cloud.build_dir))
+                self.show(cold_starts.measure_sizes(cloud.build_dir))
+            if "wait" in parts:
+                self.show(developer_wait.bring_up_warm(cloud, self.console))
+                self.show(developer_wait.change_a_line(cloud, self.console, self.plan.changes))
+        finally:
+            up.remove(cloud)
+
+    def _measure_arena(self, arena: Arena, parts: Sequence[str]) -> None:
+        plan = self.plan
+        started = time.time()
+        if "latency" in parts:
+            found = self._watch("latency", plan.latency_orders, order_latency.measure(arena, plan.latency_orders))
+            self.show(event_lag.measure(arena, started, found.samples[0]))
+        if "rebuild" in parts:
+            self._watch("rebuild", plan.rebuilds, view_rebuild.measure(arena, plan.rebuilds))
+        if "throughput" in parts:
+            rounds = plan.throughput_rounds
+            running = order_throughput.measure(arena, plan.throughput_orders, plan.in_flight, rounds)
+            self._watch("throughput", rounds, running)
+        if "reads" in parts:
+            self._watch("reads", plan.reads, view_reads.measure(arena, plan.orders_of_one, plan.reads))
+
+    def _watch(self, name: str, rounds: int, running: Iterable[Group]) -> Group:
+        """Show the progress of a measurement, and at its end what it found."""
+        columns = (TextColumn(name), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self.console, transient=True) as bar:
+            task = bar.add_task(name, total=rounds)
+            for found in running:
+                bar.advance(task)
+                last = found
+        self.show(last)
+        return last
+
+    def show(self, group: Group) -> None:
+        """Print a group, and keep what there is by now: a run that is interrupted has not been for nothing."""
+        self.groups.append(group)
+        self.console.print(table(group))
+        self.keep(self.groups)
+
+
+@tells_disk_errors
+def main(arguments: Sequence[str] = sys.argv[1:]) -> int:
+    """Run the benchmark.
+
+    Returns: the exit status.
+    """
+    options = _parser().parse_args(arguments)
+    console = SafeConsole(highlight=False)
+    saga_type = os.environ.get("SAGA_TYPE") or "STANDARD"
+
+    def write(groups: Sequence[Group]) -> None:
+        results_file.write(groups, saga_type=saga_type)
+        DOCUMENT.write_text(with_results(DOCUMENT.read_text(), results_file.read()))
+
+    bench = Bench(console, QUICK, lambda _: None) if options.quick else Bench(console, FULL, write)
+    started = time.monotonic()
+    try:
+        bench.run(LocalCloud.for_tests("bench", saga_type=saga_type), options.only or PARTS)
+    except KeyboardInterrupt:
+        console.print("\nInterrupted. What was measured before is kept; QUICK=1 keeps nothing.")
+        return 130
+    except LocalCloudError as error:
+        console.print(f"\n[red]{escape(str(error))}[/red]", soft_wrap=True)
+        return 1
+    if options.quick:
+        console.print(
+            "These are rough figures: tools/bench/results.json is left as it is. `make bench` takes the others."
+        )
+        return 0
+    minutes, seconds = divmod(round(time.monotonic() - started), 60)
+    console.print(f"After {minutes} min {seconds} s: tools/bench/results.json and docs/performance.md are written.")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions: quicker, and rougher figures")
+    parser.add_argument("--only", nargs="+", choices=PARTS, help="measure these parts only")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""The two floors, as deployed from floor.yaml: what any serverless shop pays, however little it does."""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import httpx
+from botocore.config import Config
+
+from tools.deployment.parameters import parameters
+from tools.local_cloud.aws import Aws
+from tools.local_cloud.cloud import REGION, LocalCloud
+
+TEMPLATE = Path(__file__).with_name("floor.yaml")
+STACK_NAME = "floor"
+
+
+class Floor:
+    """A route that puts an item, and a saga of five tasks that do nothing."""
+
+    def __init__(self, cloud: LocalCloud, outputs: dict[str, str]) -> None:
+        url = f"{cloud.emulator_url}/_aws/execute-api/{outputs['ApiId']}/floor"
+        self._http = httpx.Client(base_url=url, timeout=120, trust_env=False)
+        self._saga = outputs["SagaArn"]
+        self._step_functions: Any = boto3.client(
+            "stepfunctions",
+            endpoint_url=cloud.emulator_url,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106 (the emulator's root user)
+            config=Config(max_pool_connections=32, proxies={}),
+        )
+
+    @classmethod
+    def deploy(cls, cloud: LocalCloud) -> "Floor":
+        """Deploy floor.yaml to the cloud's emulator."""
+        cloudformation = Aws(cloud.emulator_url).cloudformation
+        cloudformation.create_stack(
+            StackName=STACK_NAME,
+            TemplateBody=TEMPLATE.read_text(),
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            Parameters=[
+                {"ParameterKey": "PythonRuntime", "ParameterValue": parameters(cloud)["PythonRuntime"]},
+            ],
+        )
+        cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK_NAME, WaiterConfig={"Delay": 1})
+        (stack,) = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
+        return cls(cloud, {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]})
+
+    def put(self) -> str:
+        """Send a request, which puts an item; return the item's id. Raises: httpx.HTTPStatusError: it was not put."""
+        item = str(uuid4())
+        self._http.post("/items", json={"id": item}).raise_for_status()
+        return item
+
+    def start_saga(self) -> str:
+        """Start a run of the empty saga; return its ARN."""
+        return str(self._step_functions.start_execution(stateMachineArn=self._saga, name=str(uuid4()))["executionArn"])
+
+    def ended(self, runs: Collection[str]) -> dict[str, bool]:
+        """Return those of `runs` that have ended, and whether they succeeded."""
+        found = {run: self._step_functions.describe_execution(executionArn=run)["status"] for run in runs}
+        return {run: status == "SUCCEEDED" for run, status in found.items() if status != "RUNNING"}

@@ -1,0 +1,35 @@
+"""The benchmark's results as tables in docs/performance.md, between markers such as `<!-- bench: latency -->`. Pure."""
+
+import re
+from collections.abc import Sequence
+
+from tools.bench.results_table import chosen, figures
+from tools.bench.sample import Group
+
+NOT_MEASURED = "Not measured on this machine yet: `make bench` does it."
+MARKED = re.compile(r"<!-- bench: (?P<name>[^>]+) -->\n.*?<!-- end -->", re.DOTALL)
+
+
+def with_results(document: str, groups: Sequence[Group]) -> str:
+    """Return `document` with a group's table between each pair of markers, where it was measured."""
+    by_name = {group.name: group for group in groups}
+
+    def marked(found: re.Match[str]) -> str:
+        name = found["name"]
+        shown = markdown(by_name[name]) if name in by_name else NOT_MEASURED
+        return f"<!-- bench: {name} -->\n{shown}\n<!-- end -->"
+
+    return MARKED.sub(marked, document)
+
+
+def markdown(group: Group) -> str:
+    """Return a group as a table in Markdown, with the columns that have something in them."""
+    rows, left_out = chosen(group)
+    cells = [(sample.name, *figures(group, sample)) for sample in rows]
+    titles = ("measured", "median", "half are in", "p95", "times the floor")
+    columns = [index for index in range(len(titles)) if any(row[index] for row in cells)]
+    lines = [titles, *cells]
+    if left_out:
+        lines.append((f"… and {left_out} between them", "", "", "", ""))
+    text = ["| " + " | ".join(line[index] for index in columns) + " |" for line in lines]
+    return "\n".join([text[0], "|" + "|".join("---" if index == 0 else "--:" for index in columns) + "|", *text[1:]])

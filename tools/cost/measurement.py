@@ -1,0 +1,184 @@
+"""The run that `make cost` counts on: orders of each outcome, in two shops, one for each type of saga."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from tools.cost.metered_shop import MeteredShop, Recording, metered_shop
+from tools.cost.usage import SCHEDULED, OrderUsage, order_usage
+from tools.deployment.template import load
+from tools.local_cloud.cloud import LocalCloudError
+from tools.terminal.progress import Steps
+
+FILE = Path(__file__).with_name("results.json")
+SAGA_TYPES = ("STANDARD", "EXPRESS")
+# The events that must decide the orders, or the figures are of something else.
+OUTCOMES = {"confirmed": "OrderConfirmed", "declined": "OrderRejected", "cancelled": "OrderCancelled"}
+READS = {"the order": "/orders/{order_id}", "the list of orders": "/orders?limit=20", "the products": "/products"}
+# What runs only where NotificationSender is set, which it is not unless somebody says so.
+MAIL = "SendNotificationsFunction"
+AT_ONCE = 6
+
+
+@dataclass
+class ShopUsage:
+    """What an order of each outcome takes, what its mail takes, what a look at something takes, and a minute."""
+
+    orders: dict[str, OrderUsage]
+    mails: dict[str, OrderUsage]
+    reads: dict[str, OrderUsage]
+    minute: OrderUsage
+
+
+Measurement = dict[str, ShopUsage]
+
+
+def measure(steps: Steps, orders: int) -> Measurement:
+    """Count what `orders` orders of each outcome take, for each type of saga.
+
+    Raises:
+        LocalCloudError: the shop cannot be brought up, or an order ends otherwise than it should.
+    """
+    measured: Measurement = {}
+    for saga_type in SAGA_TYPES:
+        with metered_shop(saga_type, steps) as shop:
+            measured[saga_type] = _measure_shop(shop, steps, orders)
+    for outcome, usage in measured["EXPRESS"].orders.items():
+        # It is the same definition; only Standard runs have a history to count in.
+        usage.transitions = measured["STANDARD"].orders[outcome].transitions
+    return measured
+
+
+def write(measured: Measurement, file: Path = FILE) -> None:
+    """Keep what was measured, to reckon with it again."""
+    file.write_text(json.dumps({name: asdict(shop) for name, shop in measured.items()}, indent=1) + "\n")
+
+
+def read(file: Path = FILE) -> Measurement:
+    """Read what `write` wrote. Raises: LocalCloudError: nothing was measured yet."""
+    try:
+        content = json.loads(file.read_text())
+    except FileNotFoundError:
+        raise LocalCloudError("Nothing was measured yet: make cost") from None
+    return {
+        name: ShopUsage(
+            **{
+                group: {what: OrderUsage.from_json(usage) for what, usage in shop[group].items()}
+                for group in ("orders", "mails", "reads")
+            },
+            minute=OrderUsage.from_json(shop["minute"]),
+        )
+        for name, shop in content.items()
+    }
+
+
+template = cache(load)
+
+
+def _measure_shop(shop: MeteredShop, steps: Steps, orders: int) -> ShopUsage:
+    with steps.step("Warming the functions up", f"Warmed the functions up, and placed {AT_ONCE} orders at once"):
+        # Too late on purpose: so the function is warm when it has to be quick.
+        shop.record(lambda: shop.cancel(_order(shop, "confirmed")))
+        shop.record(lambda: [_order(shop, outcome) for outcome in OUTCOMES])
+        busy = shop.record(lambda: shop.place_at_once(AT_ONCE))
+    measure = _Measure(shop, orders, busy)
+    found = ShopUsage({}, {}, {}, minute=measure.minute())
+    for outcome in OUTCOMES:
+        with steps.step(f"Counting what an order takes that is {outcome}", f"Counted {orders} orders {outcome}"):
+            found.orders[outcome], found.mails[outcome] = measure.orders_of(outcome)
+    with steps.step("Counting what reading takes", "Counted what reading takes"):
+        order_id = _order(shop, "confirmed")
+        shop.record(lambda: None)
+        for what, path in READS.items():
+            shop.look(path.format(order_id=order_id))
+            found.reads[what] = measure.of(partial(shop.look, path.format(order_id=order_id)), api_requests=1)
+    return found
+
+
+@dataclass
+class _Measure:
+    shop: MeteredShop
+    times: int
+    busy: Recording
+
+    def orders_of(self, outcome: str) -> tuple[OrderUsage, OrderUsage]:
+        """Return the usage of an order without its mail, and of its mail alone."""
+        order_ids: list[str] = []
+        recording = self.shop.record(lambda: order_ids.extend(_order(self.shop, outcome) for _ in range(self.times)))
+        usage = self._usage(recording, api_requests=2 if outcome == "cancelled" else 1, mail=False)
+        usage.transitions = sum(map(self.shop.transitions, order_ids)) / self.times
+        usage.steps = {name: f.invocations for name, f in usage.functions.items() if name in saga_functions(template())}
+        return usage, self._usage(recording, api_requests=0, mail=True)
+
+    def of(self, once: Callable[[], None], api_requests: int) -> OrderUsage:
+        """Return the usage of something that is done as often as orders are placed."""
+
+        def often() -> None:
+            for _ in range(self.times):
+                once()
+
+        return self._usage(self.shop.record(often), api_requests=api_requests, mail=False)
+
+    def minute(self) -> OrderUsage:
+        """Return the usage of the functions that run by the clock."""
+
+        def tick(times: int) -> None:
+            for function in sorted(SCHEDULED) * times:
+                self.shop.call(function)
+
+        tick(1)
+        recording = self.shop.record(partial(tick, self.times))
+        ours = {name: len([1 for line in recording.meters if line["function"] == name]) for name in SCHEDULED}
+        usage = self._usage(recording, api_requests=0, mail=False, scheduled=True)
+        # The clock may have ticked meanwhile.
+        share = self.times * len(ours) / sum(ours.values())
+        usage.reads = {table: units * share for table, units in usage.reads.items()}
+        for function in usage.functions.values():
+            function.log_bytes /= function.invocations
+            function.invocations = 1
+        return usage
+
+    def _usage(self, recording: Recording, api_requests: int, *, mail: bool, scheduled: bool = False) -> OrderUsage:
+        def counts(function: str) -> bool:
+            return function in SCHEDULED if scheduled else function not in SCHEDULED and (function == MAIL) == mail
+
+        return order_usage(
+            [line for line in recording.meters if counts(line["function"])],
+            [line for line in recording.logs if counts(line.function)],
+            orders=self.times,
+            api_requests=api_requests,
+            memory_mb=self.shop.memory_mb,
+            silent=silent_functions(template()),
+            more_meters=[line for line in self.busy.meters if counts(line["function"])],
+        )
+
+
+def _order(shop: MeteredShop, outcome: str) -> str:
+    order_id = shop.place("pm_card_declined" if outcome == "declined" else "pm_card_visa")
+    if outcome == "cancelled":
+        shop.cancel(order_id)
+    decided = shop.settle(order_id)
+    if decided != OUTCOMES[outcome]:
+        raise LocalCloudError(f"An order was to be {outcome}, and ended with {decided}: nothing can be said.")
+    return order_id
+
+
+def saga_functions(content: Mapping[str, Any]) -> set[str]:
+    """Return the functions that the saga calls."""
+    substitutions = content["Resources"]["FulfilOrderStateMachine"]["Properties"]["DefinitionSubstitutions"]
+    return {
+        value["Ref"].removesuffix(".Alias") for name, value in substitutions.items() if name.endswith("FunctionArn")
+    }
+
+
+def silent_functions(content: Mapping[str, Any]) -> set[str]:
+    """Return the functions of which Lambda does not log that they start and end."""
+    return {
+        name
+        for name, resource in content["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function"
+        and resource["Properties"].get("LoggingConfig", {}).get("SystemLogLevel") == "WARN"
+    }

@@ -1,0 +1,228 @@
+"""A shop on an emulator of its own, whose functions are metered, and the orders that are placed in it."""
+
+import json
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tools.cost.idle import log_lines
+from tools.cost.usage import QUEUE, STREAM, LogLine
+from tools.deployment import build
+from tools.local_cloud import up
+from tools.local_cloud.aws import Aws
+from tools.local_cloud.cloud import STACK_NAME, LocalCloud, LocalCloudError
+from tools.local_cloud.sign_in import id_token
+from tools.local_cloud.stack import Stack
+from tools.terminal import journey, logs
+from tools.terminal.progress import Steps
+from tools.terminal.shop import Json, Shop
+
+METER = Path(__file__).with_name("meter.py")
+DEADLINE_SECONDS = 300
+# The engine looks for messages and records more often than that.
+QUIET_SECONDS = 3.0
+HANDLER = re.compile(r"^(def handler\(|handler = )", re.MULTILINE)
+
+
+@dataclass
+class Recording:
+    """What happened from one moment on: the meters' lines, with the template's names, and the functions' own logs."""
+
+    meters: list[Json]
+    logs: list[LogLine]
+
+
+@contextmanager
+def metered_shop(saga_type: str, steps: Steps) -> Iterator["MeteredShop"]:
+    """Deploy the application with meters to an emulator of its own, and take it down again.
+
+    Raises:
+        LocalCloudError: with what is wrong and what to do.
+    """
+    cloud = LocalCloud.for_tests(f"cost-{saga_type.lower()}", saga_type=saga_type)
+    with tempfile.TemporaryDirectory() as folder:
+        meter_file = Path(folder) / "meters.jsonl"
+        meter_file.touch()
+        root = _with_meters(Path(folder) / "sources", meter_file)
+        metered = replace(cloud, root=root, build_dir=root / "build")
+        try:
+            stack = up.bring_up(metered, steps)
+            yield MeteredShop(stack, meter_file)
+        finally:
+            up.remove(metered)
+
+
+def _with_meters(root: Path, meter_file: Path) -> Path:
+    build.copy_sources(root)
+    meter = METER.read_text().replace("METER_FILE = os.devnull", f"METER_FILE = {str(meter_file)!r}")
+    (root / "layers/kernel/kernel/meter.py").write_text(meter)
+    for module in (root / "functions").glob("*/*.py"):
+        text = module.read_text()
+        if HANDLER.search(text):
+            module.write_text(f"{text}\n\nfrom kernel.meter import metered\n\nhandler = metered(handler)\n")
+    return root
+
+
+class MeteredShop:
+    """The deployed shop, and what its meters say."""
+
+    def __init__(self, stack: Stack, meter_file: Path) -> None:
+        self.stack = stack
+        self.aws = Aws(stack.emulator_url)
+        self._meter_file = meter_file
+        token = id_token(stack, stack.users["alice"])
+        self._shop = Shop(stack.api_url, token)
+        self._http = httpx.Client(
+            base_url=stack.api_url, headers={"Authorization": f"Bearer {token}"}, timeout=120, trust_env=False
+        )
+        self._seen_lines = 0
+        self._seen_logs: set[str] = set()
+
+    def record(self, what: Callable[[], Any]) -> Recording:
+        """Do something, wait until everything that follows from it is done, and return what happened meanwhile."""
+        self._read()
+        list(self._logs())
+        what()
+        self._wait_for_quiet()
+        return Recording(self._read(), list(self._logs()))
+
+    def place(self, payment_method: str = "pm_card_visa", lines: int = 2) -> str:
+        """Place an order of so many lines, without waiting for what becomes of it; return its id."""
+        order = journey.draft_order(self._products, payment_method)
+        chosen = sorted(self._products, key=lambda product: -int(product["available"]))[:lines]
+        order["items"] = [{"sku": product["sku"], "quantity": 1} for product in chosen]
+        return str(self._shop.place_order(order)["order_id"])
+
+    def cancel(self, order_id: str) -> bool:
+        """Cancel an order. Returns: whether it was in time."""
+        return self._http.post(f"/orders/{order_id}/cancellation").is_success
+
+    def look(self, path: str) -> None:
+        """Read something of the API. Raises: httpx.HTTPStatusError: it has no good answer."""
+        self._http.get(path).raise_for_status()
+
+    def settle(self, order_id: str) -> str:
+        """Wait until the order is settled; return the type of its decision's event. Asks the table, not the API.
+
+        Raises:
+            LocalCloudError: it is not settled in time.
+        """
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while time.monotonic() < deadline:
+            items = self.aws.dynamodb.query(
+                TableName=self.stack.outputs["OrdersTableName"],
+                KeyConditionExpression="order_id = :order_id",
+                ExpressionAttributeValues={":order_id": {"S": order_id}},
+            )["Items"]
+            if items and "unsettled_shard" not in items[0]:
+                return str(items[-1]["events"]["L"][0]["M"]["type"]["S"])
+            time.sleep(0.1)
+        raise LocalCloudError(f"Order {order_id} is not settled after {DEADLINE_SECONDS} s: the machine is too busy.")
+
+    def place_at_once(self, orders: int) -> list[str]:
+        """Place so many orders at once, and wait until all are settled."""
+        with ThreadPoolExecutor(orders) as pool:
+            order_ids = list(pool.map(lambda _: self.place(), range(orders)))
+        for order_id in order_ids:
+            self.settle(order_id)
+        return order_ids
+
+    def call(self, function: str) -> None:
+        """Call a function that otherwise runs by the clock."""
+        physical = next(physical for physical, logical in self._names.items() if logical == function)
+        self.aws.functions.invoke(FunctionName=f"{physical}:live", Payload=b"{}")
+
+    def transitions(self, order_id: str) -> int:
+        """Return how many states the order's Standard runs have entered."""
+        machine = self.stack.outputs["FulfilOrderStateMachineArn"]
+        pages = self._step_functions.get_paginator("list_executions").paginate(stateMachineArn=machine)
+        runs = [run["executionArn"] for page in pages for run in page["executions"] if run["name"].startswith(order_id)]
+        return sum(self._states_entered(run) for run in runs)
+
+    def _states_entered(self, run: str) -> int:
+        pages = self._step_functions.get_paginator("get_execution_history").paginate(executionArn=run)
+        return sum(event["type"].endswith("StateEntered") for page in pages for event in page["events"])
+
+    @cached_property
+    def memory_mb(self) -> dict[str, int]:
+        """The memory of each function, by its name in the template."""
+        found = {}
+        for physical, logical in self._names.items():
+            if logical.endswith("Function"):
+                found[logical] = int(self.aws.functions.get_function_configuration(FunctionName=physical)["MemorySize"])
+        return found
+
+    @cached_property
+    def _products(self) -> list[Json]:
+        return self._shop.products()
+
+    @cached_property
+    def _step_functions(self) -> Any:
+        return self.aws.step_functions
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """The template's names by those that the emulator gave, of functions, tables and queues."""
+        kinds = ("AWS::Lambda::Function", "AWS::DynamoDB::Table", "AWS::SQS::Queue")
+        pages = self.aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK_NAME)
+        return {
+            # A queue's physical id is its URL.
+            summary["PhysicalResourceId"].rsplit("/", 1)[-1]: summary["LogicalResourceId"]
+            for page in pages
+            for summary in page["StackResourceSummaries"]
+            if summary["ResourceType"] in kinds
+        }
+
+    def _wait_for_quiet(self) -> None:
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        count, since = -1, time.monotonic()
+        while time.monotonic() - since < QUIET_SECONDS:
+            now = len(self._lines())
+            if now != count:
+                count, since = now, time.monotonic()
+            if time.monotonic() > deadline:
+                raise LocalCloudError("The shop does not come to rest: is the machine too busy?")
+            time.sleep(0.2)
+
+    def _read(self) -> list[Json]:
+        lines = self._lines()
+        new = lines[self._seen_lines :]
+        self._seen_lines = len(lines)
+        return new
+
+    def _lines(self) -> list[Json]:
+        lines = self._meter_file.read_text().splitlines()
+        return [self._named(json.loads(line)) for line in lines]
+
+    def _named(self, line: Json) -> Json:
+        line["function"] = self._names[line["function"]]
+        line["source"] = self._source(line["source"] or "")
+        for call in line["calls"]:
+            for kind in {"reads", "writes"} & call.keys():
+                call[kind] = {self._table(name): units for name, units in call[kind].items()}
+            if "tables" in call:
+                call["tables"] = [self._table(name) for name in call["tables"]]
+        return line
+
+    def _table(self, name: str) -> str:
+        table, slash, index = name.partition("/")
+        return f"{self._names.get(table, table)}{slash}{index}"
+
+    def _source(self, arn: str) -> str:
+        if ":dynamodb:" in arn:
+            return STREAM + self._names[arn.split("/")[1]]
+        return QUEUE + self._names[arn.rsplit(":", 1)[1]] if ":sqs:" in arn else ""
+
+    def _logs(self) -> Iterator[LogLine]:
+        groups = logs.log_groups(self.aws, None)
+        new = ((name, event["message"]) for name, event in logs.new_events(self.aws, groups, self._seen_logs))
+        return iter(log_lines(new))

@@ -1,0 +1,93 @@
+"""What `make cost` shows: tables and bars in the terminal, a picture for the documents, and all figures as JSON."""
+
+from collections.abc import Mapping, Sequence
+from xml.sax.saxutils import escape
+
+from rich.console import Console
+from rich.table import Table
+
+from tools.cost.bill import Line, by_service, total
+from tools.cost.idle import Due
+
+Dollars = Mapping[str, float]
+
+BAR = 40
+# Colour-blind safe, after https://jfly.uni-koeln.de/color/
+COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999", "#000000", "#882255")
+ROW, LEFT, WIDTH, TOP = 34, 190, 560, 60
+
+
+def show_bills(console: Console, bills: Mapping[str, list[Line]], heading: str) -> None:
+    """Print dollars per million orders, a row for each service and a column for each bill."""
+    table = Table(title=heading, title_justify="left", box=None, padding=(0, 2), header_style="dim")
+    table.add_column("")
+    for name in bills:
+        table.add_column(name, justify="right")
+    services = _services([by_service(lines) for lines in bills.values()])
+    for service in services:
+        table.add_row(service, *(f"{by_service(lines).get(service, 0):.2f}" for lines in bills.values()))
+    table.add_row("[bold]together[/bold]", *(f"[bold]{total(lines):.2f}[/bold]" for lines in bills.values()))
+    console.print(table)
+    console.print()
+
+
+def show_bars(console: Console, lines: Sequence[Line]) -> None:
+    """Print a bill's lines, with a bar as long as their share of the dearest one."""
+    table = Table(box=None, padding=(0, 1), show_header=False)
+    for justify in ("left", "left", "right", "right", "left"):
+        table.add_column(justify=justify)
+    for line in lines:
+        if line.dollars >= 0.005:
+            bar = "█" * max(1, round(BAR * line.dollars / lines[0].dollars))
+            table.add_row(line.service, line.what, f"{line.units:.4g}", f"$ {line.dollars:.2f}", f"[cyan]{bar}[/cyan]")
+    console.print(table)
+    console.print()
+
+
+def show_due(console: Console, due: Sequence[Due], heading: str) -> None:
+    """Print what is due each day."""
+    table = Table(title=heading, title_justify="left", box=None, padding=(0, 2), show_header=False)
+    table.add_column("")
+    table.add_column("", justify="right")
+    for entry in due:
+        table.add_row(entry.what, f"{entry.dollars:.3f}")
+    table.add_row("[bold]together[/bold]", f"[bold]{sum(entry.dollars for entry in due):.2f}[/bold]")
+    console.print(table)
+    console.print()
+
+
+def chart(bills: Mapping[str, Dollars], heading: str) -> str:
+    """Return a picture as SVG: a bar for each bill, in the colours of its services."""
+    services = _services(list(bills.values()))
+    colours = {service: COLOURS[index % len(COLOURS)] for index, service in enumerate(services)}
+    most = max(sum(bill.values()) for bill in bills.values())
+    height = TOP + ROW * len(bills) + 30 + 20 * ((len(services) + 3) // 4)
+    size = f"0 0 {LEFT + WIDTH + 90} {height}"
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{size}" font-family="sans-serif" font-size="13" role="img">',
+        f"<title>{escape(heading)}</title>",
+        '<rect width="100%" height="100%" fill="#fff"/>',
+        f'<text x="12" y="28" font-size="16">{escape(heading)}</text>',
+    ]
+    for row, (name, bill) in enumerate(bills.items()):
+        y = TOP + row * ROW
+        parts.append(f'<text x="{LEFT - 10}" y="{y + 16}" text-anchor="end">{escape(name)}</text>')
+        x = float(LEFT)
+        for service in services:
+            width = WIDTH * bill.get(service, 0) / most
+            parts.append(
+                f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="22" fill="{colours[service]}">'
+                f"<title>{escape(service)}: ${bill.get(service, 0):.2f}</title></rect>"
+            )
+            x += width
+        parts.append(f'<text x="{x + 8:.1f}" y="{y + 16}">${sum(bill.values()):.2f}</text>')
+    for index, service in enumerate(services):
+        x, y = 12 + 200 * (index % 4), TOP + ROW * len(bills) + 18 + 20 * (index // 4)
+        parts.append(f'<rect x="{x}" y="{y - 11}" width="13" height="13" fill="{colours[service]}"/>')
+        parts.append(f'<text x="{x + 19}" y="{y}">{escape(service)}</text>')
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _services(bills: Sequence[Dollars]) -> list[str]:
+    """The services of all bills, the dearest of the first one first."""
+    return list(dict.fromkeys(service for bill in bills for service in bill))

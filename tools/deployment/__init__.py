@@ -1,0 +1,1 @@
+"""Builds and deploys the application and the web page, to the emulator and for `sam local`."""

@@ -1,0 +1,44 @@
+"""template.yaml as data, with its loops (Fn::ForEach) expanded; run as a module, it prints that as JSON."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cfnlint.decode import cfn_yaml
+from cfnlint.template import Template
+
+from tools.local_cloud.cloud import ROOT, LocalCloudError
+
+TEMPLATE = ROOT / "template.yaml"
+LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
+
+
+def load(path: Path = TEMPLATE) -> dict[str, Any]:
+    """Read a template, and expand its loops by cfn-lint's implementation of AWS::LanguageExtensions.
+
+    Intrinsic functions have their long form (`{"Ref": ...}`). A lookup in a mapping becomes its value; a parameter
+    in its keys counts with its default.
+
+    Raises:
+        LocalCloudError: A loop is malformed.
+    """
+    document = cfn_yaml.load(str(path))
+    if LANGUAGE_EXTENSIONS not in document.get("Transform", []):
+        return dict(document)
+    # Without the SAM transform: cfn-lint would copy Globals into every function.
+    template = Template(str(path), {**document, "Transform": LANGUAGE_EXTENSIONS})
+    for problem in template.transform():
+        raise LocalCloudError(f"{path.name}: {problem.message}")
+    return {**template.template, "Transform": document["Transform"]}
+
+
+def filter_policy(subscription: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the filter policy in a subscription's properties. A mapping holds it as JSON text."""
+    policy = subscription.get("FilterPolicy", {})
+    return dict(json.loads(policy) if isinstance(policy, str) else policy)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(load(), indent=1))

@@ -1,0 +1,1 @@
+"""Tools for the event store: the audit, SQL queries, republishing, and setting objects aside."""

@@ -1,0 +1,58 @@
+"""Stop an order's saga in the middle, as an accident would, and watch what becomes of it: for lab 2."""
+
+import sys
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from tools.local_cloud.aws import Aws
+from tools.local_cloud.cloud import LocalCloud, LocalCloudError
+from tools.local_cloud.sign_in import id_token
+from tools.local_cloud.stack import Stack
+from tools.terminal import journey, journey_on_screen
+from tools.terminal.console import SafeConsole
+from tools.terminal.shop import Shop
+
+# The provider does not answer two calls, so the run is still under way when its first step is seen.
+SLOW = "pm_gateway_flaky"
+
+
+def main(console: Console, cloud: LocalCloud) -> int:
+    """Place an order, stop its run once its stock is reserved, and follow the order to its end.
+
+    Returns: 0 when it ended CONFIRMED, else 1.
+    """
+    stack = Stack.read(cloud.stack_file)
+    with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
+        order_id = shop.place_order(journey.draft_order(shop.products(), SLOW))["order_id"]
+        console.print(f"alice's order {order_id}. Its events as they arrive:\n")
+        for sight in journey.follow(shop, order_id):
+            if "StockReserved" in sight.types:
+                break
+        run = stop(Aws(stack.emulator_url), stack, order_id)
+        console.print(f"StockReserved. The run {run} is stopped now, as if its machine had died.")
+        console.print("The sweeper finds the order: it looks every minute for those without an event for a while.\n")
+        end = journey_on_screen.grow(console, journey.follow(shop, order_id))
+    return 0 if end.status == "CONFIRMED" else 1
+
+
+def stop(aws: Aws, stack: Stack, order_id: str) -> str:
+    """Stop the order's first run, which the event OrderPlaced started.
+
+    Returns: its name.
+    """
+    run = f"{order_id}-1"
+    machine = stack.outputs["FulfilOrderStateMachineArn"]
+    aws.step_functions.stop_execution(executionArn=f"{machine.replace(':stateMachine:', ':execution:')}:{run}")
+    return run
+
+
+if __name__ == "__main__":
+    screen = SafeConsole(highlight=False, soft_wrap=True)
+    try:
+        sys.exit(main(screen, LocalCloud.of_developer()))
+    except FileNotFoundError:
+        screen.print("Nothing is deployed yet. `make up` does it.")
+    except (LocalCloudError, BotoCoreError, ClientError) as error:
+        screen.print(str(error), markup=False)
+    sys.exit(1)

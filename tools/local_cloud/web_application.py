@@ -1,0 +1,238 @@
+"""The laptop's stand-in for CloudFront: the page from its S3 bucket, `/api/*` from the API's stage.
+
+Run as `python -m tools.local_cloud.web_application PORT STACK_FILE`. It reads the stack file for each request, so it
+needs no restart after a deployment. Starlette is the framework, Hypercorn the server, httpx the client of the API.
+"""
+
+import asyncio
+import re
+import sys
+from collections.abc import Iterable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import httpx
+from botocore.exceptions import BotoCoreError, ClientError
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from tools.local_cloud.aws import Aws
+from tools.local_cloud.stack import Stack
+from tools.local_cloud.web_headers import security_headers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from mypy_boto3_s3 import S3Client
+
+API = "/api/"
+METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+# The names of this machine. Another name in `Host` is a page that lets its own domain resolve to 127.0.0.1.
+HOSTS = ["127.0.0.1", "localhost", "*.localhost"]
+# API Gateway ends a call after 29 s. On a slow machine the emulator's part comes on top.
+TIMEOUT = httpx.Timeout(60, connect=5)
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+MOST_BYTES = 10 * 1024 * 1024
+KEEP_ALIVE_SECONDS = 75
+# Headers of one connection, not of the message (RFC 9110, section 7.6.1), and those that each side sets itself.
+NOT_PASSED_ON = {
+    "connection", "content-length", "date", "host", "keep-alive", "proxy-authenticate", "proxy-authorization",
+    "proxy-connection", "server", "te", "trailer", "transfer-encoding", "upgrade",
+}  # fmt: skip
+Headers = list[tuple[bytes, bytes]]
+
+
+def application(stack_file: Path) -> Starlette:
+    """Return the ASGI application that serves the stack of `stack_file`."""
+    web = WebApplication(stack_file)
+    return Starlette(
+        routes=[
+            Route(f"{API}{{path:path}}", web.pass_on, methods=METHODS),
+            Route("/{path:path}", web.send_page, methods=["GET", "HEAD"]),
+        ],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
+            # As CloudFront compresses. The page's scripts are 910 KB.
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
+        ],
+        exception_handlers={
+            HTTPException: lambda request, error: answer_error(request, error.status_code, error.detail, error.headers),
+            httpx.TimeoutException: lambda request, _: answer_error(
+                request, HTTPStatus.GATEWAY_TIMEOUT, f"The local cloud did not answer within {TIMEOUT.read:.0f} s."
+            ),
+            ClientDisconnect: lambda request, _: answer_error(request, HTTPStatus.BAD_REQUEST, "The body is cut off."),
+            **dict.fromkeys([httpx.HTTPError, BotoCoreError, ClientError, FileNotFoundError], answer_bad_gateway),
+        },
+        lifespan=web.lifespan,
+    )
+
+
+class WebApplication:
+    """The page and the API of the stack that `stack_file` describes."""
+
+    def __init__(self, stack_file: Path) -> None:
+        self._stack_file = stack_file
+        # The connections are as many as the browsers', and the emulator has its own limit.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=50)
+        self._api = httpx.AsyncClient(timeout=TIMEOUT, limits=limits, trust_env=False)
+        self._s3: dict[str, S3Client] = {}
+        self._making_client = Lock()
+
+    @asynccontextmanager
+    async def lifespan(self, _: Starlette) -> "AsyncIterator[None]":
+        """Close the connections to the API when the server ends."""
+        async with self._api:
+            yield
+
+    async def pass_on(self, request: Request) -> Response:
+        """Send the request to the API, unchanged, and return its response."""
+        path, query = checked_path(request), request.scope["query_string"]
+        stack = self._stack()
+        target = urlsplit(stack.api_url).path.encode() + path.removeprefix(API.rstrip("/").encode())
+        target += b"?" + query if query else b""
+        # Not by the client's own methods: they normalize the path, and add headers that the browser did not send.
+        passed = httpx.Request(
+            request.method,
+            stack.api_url,
+            headers=end_to_end(request.headers.raw),
+            content=await read_body(request),
+            extensions={"target": target},
+        )
+        answer = await self._api.send(passed, stream=True)
+        try:
+            # Raw: what the API compressed stays compressed.
+            content = b"".join([piece async for piece in answer.aiter_raw()])
+        finally:
+            await answer.aclose()
+        response = Response(content, answer.status_code)
+        response.raw_headers += end_to_end(answer.headers.raw, and_not=SECURITY_HEADERS)
+        return response
+
+    async def send_page(self, request: Request) -> Response:
+        """Return a file of the page's bucket; `index.html` for a place inside the page."""
+        checked_path(request)
+        path = request.path_params["path"]
+        # A path without a dot is a place inside the page: CloudFront's function decides in the same way.
+        key = path if "." in path else "index.html"
+        try:
+            return await run_in_threadpool(self._file, self._stack(), key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchKey":
+                raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such file.") from None
+            raise
+
+    def _file(self, stack: Stack, key: str) -> Response:
+        found = self.s3(stack).get_object(Bucket=stack.outputs["WebBucketName"], Key=key)
+        headers = {"Content-Type": found["ContentType"], "Cache-Control": found.get("CacheControl", "no-cache")}
+        return Response(found["Body"].read(), headers=headers)
+
+    def s3(self, stack: Stack) -> "S3Client":
+        """Return the client of the stack's emulator; boto3 makes one at a time."""
+        with self._making_client:
+            if stack.emulator_url not in self._s3:
+                self._s3[stack.emulator_url] = Aws(stack.emulator_url).s3
+            return self._s3[stack.emulator_url]
+
+    def _stack(self) -> Stack:
+        return Stack.read(self._stack_file)
+
+
+def checked_path(request: Request) -> bytes:
+    """Return the request's path as it was sent.
+
+    Raises:
+        HTTPException: 404, because the path has a segment `.` or `..`, encoded or not. Clients and servers resolve
+            those, so the path could leave the API or the bucket. Or because `/api/` is spelled with escapes.
+    """
+    path, raw = request.scope["path"], request.scope["raw_path"]
+    if {".", ".."} & set(re.split(r"[/\\]", path)):
+        raise HTTPException(HTTPStatus.NOT_FOUND, "The path has a segment `.` or `..`.")
+    if path.startswith(API) != raw.startswith(API.encode()):
+        raise HTTPException(HTTPStatus.NOT_FOUND, f"The API's path starts with {API}, without escapes.")
+    return bytes(raw)
+
+
+async def read_body(request: Request) -> bytes:
+    """Return the whole body, sent in one piece or in chunks.
+
+    Raises:
+        HTTPException: 413, the body is larger than API Gateway takes.
+    """
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MOST_BYTES:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body has more than {MOST_BYTES} bytes.")
+    return bytes(body)
+
+
+def end_to_end(headers: Iterable[tuple[bytes, bytes]], and_not: Iterable[str] = ()) -> Headers:
+    """Return the headers that a proxy passes on, in their order, each as often as it was sent."""
+    headers = list(headers)
+    named = b",".join(value for name, value in headers if name.lower() == b"connection").decode("latin-1").lower()
+    dropped = {*NOT_PASSED_ON, *and_not, *(name.strip() for name in named.split(","))}
+    return [(name, value) for name, value in headers if name.decode("latin-1").lower() not in dropped]
+
+
+def answer_error(
+    request: Request, status: int, detail: str, headers: dict[str, str] | None = None
+) -> JSONResponse | PlainTextResponse:
+    """Return an error response: a problem document (RFC 9457) in the API, a line of text elsewhere."""
+    if not request.url.path.startswith(API):
+        return PlainTextResponse(f"{detail}\n", status, headers)
+    document = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return JSONResponse(document, status, headers, media_type="application/problem+json")
+
+
+def answer_bad_gateway(request: Request, error: Exception) -> Response:
+    """Return the response when the emulator is gone, or nothing is deployed."""
+    cause = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return answer_error(request, HTTPStatus.BAD_GATEWAY, f"The local cloud does not answer ({cause}). Run: make up")
+
+
+class ServerSettings(Config):
+    """Hypercorn's settings. Every response has the security headers, those to unreadable requests too."""
+
+    include_server_header = False
+    keep_alive_timeout = KEEP_ALIVE_SECONDS
+
+    def __init__(self, bind: str, stack_file: Path) -> None:
+        super().__init__()
+        self.bind = [bind]
+        self._stack_file = stack_file
+
+    def response_headers(self, protocol: str) -> Headers:
+        """Return the headers that Hypercorn adds to each response."""
+        try:
+            emulator_url = Stack.read(self._stack_file).emulator_url
+        except FileNotFoundError:
+            emulator_url = ""
+        own = [(name.lower().encode(), value.encode()) for name, value in security_headers(emulator_url).items()]
+        return [*super().response_headers(protocol), *own]
+
+
+SECURITY_HEADERS = {name.lower() for name in security_headers("")}
+
+
+def main(port: str, stack_file: str) -> None:
+    """Serve on this machine until the process is stopped."""
+    file = Path(stack_file)
+    web: Any = application(file)
+    asyncio.run(serve(web, ServerSettings(f"127.0.0.1:{port}", file), mode="asgi"))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

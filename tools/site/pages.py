@@ -1,0 +1,159 @@
+"""Make the site's pages: the documents as they are, and a page for each file and folder that they link to.
+
+A page lies where its file lies in the repository, so links stay as they are but for the endings of what they name:
+`../functions/orders/order.py` becomes `../functions/orders/order.py.md`. A contract's page tells what it says.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+
+from tools.local_cloud.cloud import ROOT, LocalCloudError
+from tools.site import api_reference, event_reference, navigation
+
+HOME = PurePosixPath("README.md")
+PICTURES = {".png", ".svg", ".jpg"}
+BLOCK = re.compile(r"^ *(?P<fence>`{3,}).*?^ *(?P=fence) *$", flags=re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"(?<=\]\()(?!https?:|mailto:|#)([^)#\s]+)")
+# How a file's code is coloured; any other is plain text.
+LANGUAGES = {
+    ".css": "css",
+    ".html": "html",
+    ".js": "javascript",
+    ".json": "json",
+    ".patch": "diff",
+    ".py": "python",
+    ".sh": "bash",
+    ".toml": "toml",
+    ".ts": "typescript",
+    ".tsx": "typescript",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    "Makefile": "make",
+}
+NOT_IN_SEARCH = "---\norphan: true\nnosearch: true\n---\n"
+
+Render = Callable[[Path], str]
+RENDERINGS: dict[str, Render] = {
+    "contracts/openapi.json": api_reference.page,
+    "contracts/asyncapi.json": event_reference.page,
+    "contracts/events/*/*.json": event_reference.schema_page,
+}
+
+
+def write_pages(target: Path, root: Path = ROOT) -> list[PurePosixPath]:
+    """Write every page into `target`, and take away what is there of earlier ones.
+
+    A page that has not changed keeps its time, so that Sphinx reads it once.
+
+    Returns: the pages' paths in `target`.
+
+    Raises:
+        LocalCloudError: a document links to something that is not in the repository, or this is no clone of it.
+    """
+    pages = dict(_pages(root))
+    pages[page_of(HOME)] += navigation.of_home(pages)
+    for folder, index in navigation.of_folders(pages).items():
+        pages[folder] += index
+    written = {target / path: text.encode() for path, text in pages.items()}
+    written |= {target / picture: (root / picture).read_bytes() for picture in _pictures(root)}
+    for file in {file for file in target.rglob("*") if file.is_file()} - set(written):
+        file.unlink()
+    for file, content in written.items():
+        if not file.exists() or file.read_bytes() != content:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+    return sorted(pages)
+
+
+def page_of(path: PurePosixPath, root: Path = ROOT) -> PurePosixPath:
+    """Return where the page of a file or folder of the repository lies among the pages."""
+    if path.name == HOME.name:
+        return path.with_name("index.md")
+    if path.suffix in {".md", *PICTURES}:
+        return path
+    return path / "index.md" if (root / path).is_dir() else path.with_name(f"{path.name}.md")
+
+
+def links(text: str) -> Iterator[str]:
+    """Yield the paths that a document links to, without headings and addresses of the web."""
+    yield from LINK.findall(BLOCK.sub("", text))
+
+
+def _pages(root: Path) -> Iterator[tuple[PurePosixPath, str]]:
+    """Yield every page with its text: first the documents, then what can be reached from them."""
+    documents = [HOME, *(PurePosixPath(file.relative_to(root).as_posix()) for file in root.glob("docs/**/*.md"))]
+    pages_of_documents = {page_of(document, root) for document in documents}
+    seen, waiting = set(documents), sorted(documents)
+    while waiting:
+        path = waiting.pop()
+        text = (root / path).read_text() if path.suffix == ".md" else _page_of_code(path, root)
+        for target in {_resolved(path, link, root) for link in links(text)} - seen:
+            seen.add(target)
+            if target.suffix not in PICTURES and page_of(target, root) not in pages_of_documents:
+                waiting.append(target)
+        yield page_of(path, root), _with_links_to_pages(path, text, root)
+
+
+def _resolved(document: PurePosixPath, link: str, root: Path) -> PurePosixPath:
+    folder = document if (root / document).is_dir() else document.parent
+    path = PurePosixPath(os.path.normpath(folder / link))
+    if ".." in path.parts or not (root / path).exists():
+        raise LocalCloudError(f"{document}: the link {link} leads to nothing in this repository.")
+    return path
+
+
+def _with_links_to_pages(document: PurePosixPath, text: str, root: Path) -> str:
+    folder = page_of(document, root).parent
+
+    def to_page(found: re.Match[str]) -> str:
+        page = page_of(_resolved(document, found[1], root), root)
+        return PurePosixPath(os.path.relpath(page, folder)).as_posix()
+
+    parts, at = [], 0
+    for block in BLOCK.finditer(text):
+        parts += [LINK.sub(to_page, text[at : block.start()]), block[0]]
+        at = block.end()
+    return "".join([*parts, LINK.sub(to_page, text[at:])])
+
+
+def _page_of_code(path: PurePosixPath, root: Path) -> str:
+    file = root / path
+    if file.is_dir():
+        return _page_of_folder(path, root)
+    for pattern, render in RENDERINGS.items():
+        if path.match(pattern):
+            return render(file)
+    language = LANGUAGES.get(path.suffix or path.name, "text")
+    text = file.read_text().strip()
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    block = f"{fence}{{code-block}} {language}\n:linenos:\n:force:\n\n{text}\n{fence}\n"
+    return f"{NOT_IN_SEARCH}# {path}\n\n{block}"
+
+
+def _page_of_folder(path: PurePosixPath, root: Path) -> str:
+    """A folder's list of what is kept in it, as Git knows it."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "."],  # noqa: S607
+        cwd=root / path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode:
+        raise LocalCloudError(f"Git tells what is kept in {path}, but says: {listed.stderr.strip()}")
+    names = sorted({name.partition("/")[0] for name in listed.stdout.split("\0") if name})
+    return f"{NOT_IN_SEARCH}# {path}\n\n" + "".join(f"- [{name}]({name})\n" for name in names)
+
+
+def _pictures(root: Path) -> Iterator[PurePosixPath]:
+    for file in sorted((root / "docs").rglob("*")):
+        if file.suffix in PICTURES:
+            yield PurePosixPath(file.relative_to(root).as_posix())
+
+
+if __name__ == "__main__":
+    write_pages(Path(sys.argv[1]))

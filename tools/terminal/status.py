@@ -1,0 +1,104 @@
+"""Tell what runs, what is deployed, and what waits in the queues."""
+
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from tools.deployment import build, deploy
+from tools.local_cloud import emulator, reachability, resources, web_server
+from tools.local_cloud.aws import Aws
+from tools.local_cloud.background import BackgroundProcess
+from tools.local_cloud.cloud import LocalCloud
+from tools.local_cloud.reachability import Reach
+
+LAST_RESORTS = ("DeadLetterQueue", "UnreadableRecordsQueue", "StreamFailuresQueue")
+
+
+@dataclass(frozen=True)
+class QueueDepth:
+    """How many messages a queue holds."""
+
+    name: str
+    waiting: int
+    in_flight: int
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether messages lie where none should."""
+        return self.waiting > 0 and self.name.endswith(LAST_RESORTS)
+
+
+def show(console: Console, cloud: LocalCloud) -> bool:
+    """Print the state of the local cloud.
+
+    Returns: whether all of it runs.
+    """
+    found = reachability.reach(cloud) if emulator.process(cloud).find() else Reach.ABSENT
+    runs = found is Reach.ANSWERS
+    web = Reach.ANSWERS if web_server.process(cloud).find() else Reach.ABSENT
+    grid = Table.grid(padding=(0, 2))
+    grid.add_row("emulator", _coloured(found), cloud.emulator_url, _log(cloud, emulator.process(cloud)))
+    grid.add_row("web", _coloured(web), cloud.web_url, _log(cloud, web_server.process(cloud)))
+    status = deploy.stack_status(cloud) if runs else None
+    if found is not Reach.BUSY:
+        grid.add_row("stack", status or "[red]not deployed[/red]", "", _freshness(cloud) if status else "")
+    console.print(grid)
+    if status:
+        aws = Aws(cloud.emulator_url)
+        _show_functions(console, aws)
+        _show_queues(console, aws)
+    if found is Reach.BUSY:
+        console.print("\nThe emulator does not answer in time, because it is busy. Run `make status` again.")
+        return False
+    complete = bool(runs and web is Reach.ANSWERS and status)
+    if not complete:
+        console.print("\n`make up` brings up what is missing.")
+    return complete
+
+
+def queue_depths(aws: Aws) -> list[QueueDepth]:
+    """The depth of each of the stack's queues."""
+    return [_depth(aws, queue) for queue in resources.of_kind(aws, "AWS::SQS::Queue")]
+
+
+def _depth(aws: Aws, queue: resources.Resource) -> QueueDepth:
+    answer = aws.sqs.get_queue_attributes(QueueUrl=queue.physical_id, AttributeNames=["All"])
+    counts = answer["Attributes"]
+    return QueueDepth(
+        queue.logical_id,
+        waiting=int(counts["ApproximateNumberOfMessages"]),
+        in_flight=int(counts["ApproximateNumberOfMessagesNotVisible"]),
+    )
+
+
+def _show_functions(console: Console, aws: Aws) -> None:
+    names = sorted(f.logical_id.removesuffix("Function") for f in resources.of_kind(aws, "AWS::Lambda::Function"))
+    console.print(f"\n{len(names)} functions: {', '.join(names)}")
+
+
+def _show_queues(console: Console, aws: Aws) -> None:
+    table = Table(box=None, padding=(0, 2), header_style="dim")
+    table.add_column("queue")
+    table.add_column("waiting", justify="right")
+    table.add_column("in flight", justify="right")
+    for depth in sorted(queue_depths(aws), key=lambda depth: depth.name):
+        colour = "red" if depth.needs_a_look else "default"
+        table.add_row(depth.name, f"[{colour}]{depth.waiting}[/{colour}]", str(depth.in_flight))
+    console.print()
+    console.print(table)
+
+
+def _coloured(found: Reach) -> str:
+    colour = {Reach.ANSWERS: "green", Reach.BUSY: "yellow", Reach.ABSENT: "red"}[found]
+    return f"[{colour}]{found}[/{colour}]"
+
+
+def _freshness(cloud: LocalCloud) -> str:
+    fresh = build.is_current(cloud) and deploy.is_current(cloud)
+    return "up to date" if fresh else "[yellow]older than the sources[/yellow]"
+
+
+def _log(cloud: LocalCloud, process: BackgroundProcess) -> str:
+    return f"[dim]log {escape(str(process.log_file.relative_to(cloud.root)))}[/dim]"

@@ -1,0 +1,240 @@
+"""Check every IAM policy of the templates by parliament: actions, resources and conditions that do not fit each other.
+
+parliament reads plain JSON and knows AWS's actions without asking AWS. So the templates are expanded here, references
+become example values, and each policy is checked twice: where every condition holds, and where none does.
+"""
+
+import json
+import logging
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+from samtranslator.translator.transform import transform
+
+from tools.deployment import template
+from tools.terminal.console import SafeConsole
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ("template.yaml", "delivery/governance.yaml", "delivery/pipeline.yaml")
+CHECKER = ROOT / ".venv-scan/bin/parliament"
+STACK = "shop"
+REGION = "us-east-1"
+ACCOUNT = "123456789012"
+PSEUDO_PARAMETERS = {
+    "AWS::AccountId": ACCOUNT,
+    "AWS::Partition": "aws",
+    "AWS::Region": REGION,
+    "AWS::StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{STACK}/00000000-0000-0000-0000-000000000000",
+    "AWS::StackName": STACK,
+    "AWS::URLSuffix": "amazonaws.com",
+}
+# The ARN of a resource of each type, after `arn:aws:`, where {name} is its physical name.
+ARNS = {
+    "AWS::CloudTrail::Trail": f"cloudtrail:{REGION}:{ACCOUNT}:trail/{{name}}",
+    "AWS::Cognito::UserPool": f"cognito-idp:{REGION}:{ACCOUNT}:userpool/{{name}}",
+    "AWS::DynamoDB::Table": f"dynamodb:{REGION}:{ACCOUNT}:table/{{name}}",
+    "AWS::Events::Rule": f"events:{REGION}:{ACCOUNT}:rule/{{name}}",
+    "AWS::IAM::OIDCProvider": f"iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com",
+    "AWS::IAM::Role": f"iam::{ACCOUNT}:role/{{name}}",
+    "AWS::KinesisFirehose::DeliveryStream": f"firehose:{REGION}:{ACCOUNT}:deliverystream/{{name}}",
+    "AWS::KMS::Key": f"kms:{REGION}:{ACCOUNT}:key/{{name}}",
+    "AWS::Lambda::Alias": f"lambda:{REGION}:{ACCOUNT}:function:{{name}}:live",
+    "AWS::Lambda::Function": f"lambda:{REGION}:{ACCOUNT}:function:{{name}}",
+    "AWS::Logs::LogGroup": f"logs:{REGION}:{ACCOUNT}:log-group:{{name}}:*",
+    "AWS::S3::Bucket": "s3:::{name}",
+    "AWS::SNS::Topic": f"sns:{REGION}:{ACCOUNT}:{{name}}",
+    "AWS::SQS::Queue": f"sqs:{REGION}:{ACCOUNT}:{{name}}",
+    "AWS::StepFunctions::StateMachine": f"states:{REGION}:{ACCOUNT}:stateMachine:{{name}}",
+}
+# `Ref` returns the ARN of these.
+NAMED_BY_ARN = {"AWS::IAM::OIDCProvider", "AWS::Lambda::Alias", "AWS::SNS::Topic", "AWS::StepFunctions::StateMachine"}
+
+
+# What parliament finds and we keep: for each action the resource that it misses, with the reason.
+ACCEPTED_MISMATCHES = {
+    # Only the executions of one Standard state machine, so no Express ones.
+    ("states:DescribeExecution", "arn:*:states:*:*:express:*:*:*"),
+    # The reference names no resource, but Step Functions checks the state machine that waits:
+    # https://github.com/aws/aws-cdk/pull/8486
+    ("states:SendTaskSuccess", "*"),
+    # Tags of workgroups only, and Athena has other things with tags.
+    *(
+        (f"athena:{action}", f"arn:*:athena:*:*:{kind}/*")
+        for action in ("ListTagsForResource", "TagResource", "UntagResource")
+        for kind in ("capacity-reservation", "datacatalog")
+    ),
+}
+ACCEPTED_DETAILS = (
+    # AWS owns the transforms: arn:aws:cloudformation:REGION:aws:transform/NAME.
+    r"Account expected to be of form like 123456789012",
+    # Who configures a bucket may open it, or let its objects expire: docs/pipeline.md says what limits that.
+    r"Possible resource policy privilege escalation on .* but does allow s3:Put(BucketPolicy|LifecycleConfiguration)",
+)
+
+
+class Policy(NamedTuple):
+    """A policy document, and where in a template it stands, such as `template.yaml/OrdersRole/Policies/0`."""
+
+    place: str
+    document: dict[str, Any]
+
+
+def scan() -> int:
+    """Let parliament check the templates' policies, and print what it finds.
+
+    Returns: the exit status: 1 where it finds something.
+    """
+    console = SafeConsole(highlight=False, soft_wrap=True)
+    # SAM's transform warns of features of its service that nobody needs here.
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)
+    checked = list(dict.fromkeys((policy.place, json.dumps(policy.document)) for policy in policies()))
+    with tempfile.TemporaryDirectory() as directory:
+        for number, (place, document) in enumerate(checked):
+            (Path(directory) / f"{number:04}_{place.replace('/', '_')}.json").write_text(document)
+        # Those below MEDIUM are about `Resource: "*"`, for which tests/architecture has rules of its own.
+        command = [str(CHECKER), "--directory", directory, "--minimum_severity", "MEDIUM", "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    findings = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    if done.returncode and not findings:
+        raise RuntimeError(f"parliament failed: {done.stderr.strip()}")
+    left = [finding for finding in findings if not is_accepted(finding["detail"])]
+    for finding in left:
+        console.print(f"{finding['location'].get('filepath')}: {finding['title']}: {finding['detail']}", markup=False)
+    console.print(f"parliament: {len(checked)} policies, {len(left)} findings")
+    return 1 if left else 0
+
+
+def is_accepted(detail: str | list[dict[str, str]]) -> bool:
+    """Return whether everything that a finding of parliament names is known and kept."""
+    if isinstance(detail, str):
+        return any(re.fullmatch(pattern, detail) for pattern in ACCEPTED_DETAILS)
+    return all((each["action"], each["required_format"]) in ACCEPTED_MISMATCHES for each in detail)
+
+
+def policies(root: Path = ROOT) -> Iterator[Policy]:
+    """Yield every policy of the templates, once where all conditions hold, and once where none does."""
+    for name in TEMPLATES:
+        for holds in (True, False):
+            template = _Expanded(_load(root / name), holds=holds)
+            for logical_id, resource in template.resources.items():
+                for path, document in _documents(resource["Properties"]):
+                    yield Policy("/".join((name, logical_id, *path)), template.resolved(document))
+
+
+class _Expanded:
+    """A template after SAM's transform, whose intrinsic functions can be resolved to example values."""
+
+    def __init__(self, template: dict[str, Any], *, holds: bool) -> None:
+        self._holds = holds
+        self._parameters = {name: each.get("Default", "example") for name, each in template["Parameters"].items()}
+        self.resources: dict[str, dict[str, Any]] = {
+            name: each for name, each in template["Resources"].items() if "Properties" in each
+        }
+        self._functions: dict[str, Callable[[Any], Any]] = {
+            "Ref": self._reference,
+            "Fn::GetAtt": lambda value: self._attribute(*value),
+            "Fn::If": self._if,
+            "Fn::Join": self._join,
+            "Fn::Select": self._select,
+            "Fn::Split": self._split,
+            "Fn::Sub": self._sub,
+        }
+
+    def resolved(self, node: Any) -> Any:
+        """Return `node` with example values instead of intrinsic functions; without what is AWS::NoValue."""
+        if isinstance(node, list):
+            return [value for value in map(self.resolved, node) if value is not None]
+        if not isinstance(node, dict):
+            return node
+        if len(node) == 1 and (name := next(iter(node))) in self._functions:
+            return self._functions[name](node[name])
+        values = {str(name): self.resolved(value) for name, value in node.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _if(self, branches: list[Any]) -> Any:
+        _, then, otherwise = branches
+        return self.resolved(then if self._holds else otherwise)
+
+    def _sub(self, value: Any) -> str:
+        text, own = value if isinstance(value, list) else (value, {})
+        return self._substituted(text, {name: self.resolved(each) for name, each in own.items()})
+
+    def _join(self, value: list[Any]) -> str:
+        separator, parts = value
+        return str(separator).join(map(str, self.resolved(parts)))
+
+    def _split(self, value: list[Any]) -> list[str]:
+        separator, text = value
+        return str(self.resolved(text)).split(separator)
+
+    def _select(self, value: list[Any]) -> Any:
+        index, parts = value
+        return self.resolved(parts)[int(index)]
+
+    def _substituted(self, text: str, own: dict[str, Any]) -> str:
+        def value(match: re.Match[str]) -> str:
+            name, _, attribute = match[1].partition(".")
+            if match[1] in own:
+                return str(own[match[1]])
+            return str(self._attribute(name, attribute) if attribute else self._reference(name))
+
+        return re.sub(r"\$\{([\w:.]+)\}", value, text)
+
+    def _reference(self, name: str) -> Any:
+        if name == "AWS::NoValue":
+            return None
+        if name in PSEUDO_PARAMETERS:
+            return PSEUDO_PARAMETERS[name]
+        if name in self._parameters:
+            return self._parameters[name]
+        return self._arn(name) if self.resources[name]["Type"] in NAMED_BY_ARN else self._name(name)
+
+    def _attribute(self, name: str, attribute: str) -> str:
+        match attribute:
+            case "Arn":
+                return self._arn(name)
+            case "StreamArn":
+                # A real stream's label is a time. parliament would take its colons for an ARN's.
+                return f"{self._arn(name)}/stream/2026-01-01"
+        return self._name(name)
+
+    def _arn(self, name: str) -> str:
+        return f"arn:aws:{ARNS[self.resources[name]['Type']]}".format(name=self._name(name))
+
+    def _name(self, name: str) -> str:
+        return f"{STACK}-{name}".lower() if self.resources[name]["Type"] == "AWS::S3::Bucket" else f"{STACK}-{name}"
+
+
+def _load(path: Path) -> dict[str, Any]:
+    packaged: dict[str, Any] = json.loads(json.dumps(template.load(path)))
+    if "Transform" not in packaged:
+        return packaged
+    packaged["Transform"] = "AWS::Serverless-2016-10-31"
+    for each in packaged["Resources"].values():
+        for uri in {"CodeUri", "ContentUri", "DefinitionUri"} & each.get("Properties", {}).keys():
+            each["Properties"][uri] = "s3://artifacts/artifact"
+    with patch.dict("os.environ", {"AWS_DEFAULT_REGION": REGION}):
+        return dict(transform(packaged, {}, SimpleNamespace(load=dict)))
+
+
+def _documents(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    # Who may take a role names no resource, which parliament takes for a mistake.
+    if isinstance(node, dict) and {"Version", "Statement"} <= node.keys() and "AssumeRolePolicyDocument" not in path:
+        yield path, node
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            yield from _documents(value, (*path, str(name)))
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _documents(value, (*path, str(number)))
+
+
+if __name__ == "__main__":
+    sys.exit(scan())
