@@ -1,18 +1,19 @@
 import { lazy } from "react";
 import { Route, Routes } from "react-router";
-import NotFoundPage from "./frame/not_found_page";
-import { PageFrame } from "./frame/page_frame";
-import { OperatorsOnly, SignedInOnly } from "./session/signed_in_only";
-import ProductsPage from "./shop/products_page";
+import NotFoundPage from "./frame/not-found-page";
+import { PageFrame } from "./frame/page-frame";
+import { OperatorsOnly, SignedInOnly } from "./session/protected-routes";
+import { loadModule } from "./shared/load-module";
+import ProductsPage from "./shop/products-page";
 
-// The shop's first page comes at once; every other one when somebody goes there.
-const BasketPage = lazy(() => import("./shop/basket_page"));
-const CheckoutPage = lazy(() => import("./shop/checkout_page"));
-const OrdersPage = lazy(() => import("./orders/orders_page"));
-const OrderPage = lazy(() => import("./orders/order_page"));
-const SignInPage = lazy(() => import("./session/sign_in_page"));
-const SignUpPage = lazy(() => import("./session/sign_up_page"));
-const ConsoleRoutes = lazy(() => import("./console/console_routes"));
+// The first page is part of the first download; every other page is loaded on the first visit.
+const BasketPage = lazy(() => loadModule(() => import("./shop/basket-page")));
+const CheckoutPage = lazy(() => loadModule(() => import("./shop/checkout-page")));
+const OrdersPage = lazy(() => loadModule(() => import("./orders/orders-page")));
+const OrderPage = lazy(() => loadModule(() => import("./orders/order-page")));
+const SignInPage = lazy(() => loadModule(() => import("./session/sign-in-page")));
+const SignUpPage = lazy(() => loadModule(() => import("./session/sign-up-page")));
+const ConsoleRoutes = lazy(() => loadModule(() => import("./console/console-routes")));
 
 export function AllRoutes() {
   return (

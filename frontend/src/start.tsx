@@ -3,20 +3,19 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
-import { Fault } from "./api/fault";
+import { retryTransient } from "./api/api-error";
 import { startAppearance } from "./frame/appearance";
 import { AllRoutes } from "./routes";
 import { startSession } from "./session/session";
 
 const queries = new QueryClient({
   defaultOptions: {
-    // A request that is wrong stays wrong.
-    queries: { retry: (failures, error) => error instanceof Fault && error.mayPass && failures < 2 },
+    queries: { retry: retryTransient },
   },
 });
 
 startAppearance();
-// What one person saw is nothing for the next. Who was sent out finds the way back by SignedInOnly.
+// Drops what the last user saw. SignedInOnly leads a user whose session expired back to the page.
 startSession(() => queries.clear());
 
 const page = document.getElementById("page");

@@ -31,6 +31,7 @@ CONSOLE_PAGES = {
 NO_SHIFT = 0.02
 # Bytes of JavaScript, gzipped, for a guest's first look.
 MOST_SCRIPT = 200_000
+SIGN_UP_CODE = "**/assets/sign-up-page*.js"
 in_both_widths = pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 
 
@@ -53,7 +54,7 @@ def test_a_customers_pages_are_accessible(visitor: Visitor, screenshot: Callable
             assert visitor.accessibility_faults() == [], (name, scheme)
 
     visitor.go("/")
-    expect(visitor.page.get_by_text("in stock").first).to_be_visible()
+    visitor.sees("in stock")
     look("shop")
 
     visitor.is_customer()
@@ -128,6 +129,41 @@ def test_the_first_page_loads_little_and_nothing_of_the_console(visitor: Visitor
 
     assert sum(scripts.values()) < MOST_SCRIPT, scripts
     assert not [name for name in scripts if name.startswith(("console", "account"))]
+
+
+def test_a_page_that_a_deployment_has_replaced_reloads_once(visitor: Visitor) -> None:
+    visitor.go("/sign-in")
+    visitor.heading("Sign in")
+    loads: list[str] = []
+    visitor.page.on("load", lambda page: loads.append(page.url))
+    visitor.expect_refusals(404)
+    visitor.page.route(SIGN_UP_CODE, lambda route: route.fulfill(status=404), times=1)
+
+    visitor.follow("Sign up")
+
+    visitor.heading("Sign up")
+    assert len(loads) == 1
+    visitor.complaints.clear()
+
+
+def test_a_page_that_does_not_load_keeps_the_frame_and_can_be_tried_again(visitor: Visitor) -> None:
+    visitor.go("/sign-in")
+    visitor.heading("Sign in")
+    visitor.page.route(SIGN_UP_CODE, lambda route: route.abort())
+
+    visitor.follow("Sign up")
+
+    visitor.heading("This page cannot be shown")
+    assert visitor.accessibility_faults() == []
+    visitor.page.unroute(SIGN_UP_CODE)
+    visitor.press("Try again")
+    visitor.heading("Sign up")
+    visitor.page.route("**/assets/basket-page*.js", lambda route: route.abort())
+    visitor.follow("Basket")
+    visitor.heading("This page cannot be shown")
+    visitor.follow("Shop")
+    visitor.heading("Shop")
+    visitor.complaints.clear()
 
 
 def test_the_keyboard_reaches_the_content_first(visitor: Visitor) -> None:

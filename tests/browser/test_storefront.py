@@ -344,7 +344,7 @@ def test_an_address_is_mended_field_by_field(visitor: Visitor, shop: Shop) -> No
 
 
 def test_while_the_next_page_loads_the_last_one_takes_no_typing(visitor: Visitor) -> None:
-    code = "**/assets/sign_up_page*.js"
+    code = "**/assets/sign-up-page*.js"
 
     def hold(_: Route) -> None:
         """Neither answer nor hand on: it waits until nobody routes it any more."""

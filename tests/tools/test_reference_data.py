@@ -54,12 +54,12 @@ def test_countries_without_postal_codes_have_no_form() -> None:
 
 
 def test_the_page_shows_the_cards_that_the_sandbox_knows() -> None:
-    shown = re.findall(r'id: "(\w+)"', Path("frontend/src/shop/payment_methods.ts").read_text())
+    shown = re.findall(r'id: "(\w+)"', Path("frontend/src/shop/payment-methods.ts").read_text())
 
     assert shown == list(SANDBOX_CARDS)
 
 
 def test_the_page_has_the_same_postal_codes() -> None:
-    formats = json.loads(Path("frontend/src/shop/postal_code_formats.json").read_text())
+    formats = json.loads(Path("frontend/src/shop/postal-code-formats.json").read_text())
 
     assert {country: tuple(form) for country, form in formats.items() if form} == POSTAL_CODE_FORMATS

@@ -36,8 +36,8 @@ def documents() -> dict[Path, str]:
             "dict[str, tuple[str, str]]",
             {country: _pair(*code) for country, code in codes.items()},
         ),
-        Path("frontend/src/frame/currencies.json"): _json(digits),
-        Path("frontend/src/shop/postal_code_formats.json"): _json(
+        Path("frontend/src/shared/currencies.json"): _json(digits),
+        Path("frontend/src/shop/postal-code-formats.json"): _json(
             {country: codes.get(country) for country in sorted(_countries())}
         ),
     }

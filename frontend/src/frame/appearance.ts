@@ -1,36 +1,31 @@
-// Light or dark: as the person's system has it, until they choose for this browser.
+// Light or dark mode: the operating system's setting, until the user chooses one for this browser.
 import { applyMode, Mode } from "@cloudscape-design/global-styles";
-import { useSyncExternalStore } from "react";
+import { createStore } from "../shared/store";
 
-const PLACE = "appearance";
+const KEY = "appearance";
 const system = matchMedia("(prefers-color-scheme: dark)");
-const listeners = new Set<() => void>();
 
-const isDark = (): boolean => {
-  const chosen = localStorage.getItem(PLACE);
-  return chosen ? chosen === "dark" : system.matches;
-};
+const isDark = createStore(
+  () => {
+    const chosen = localStorage.getItem(KEY);
+    return chosen ? chosen === "dark" : system.matches;
+  },
+  (refresh) => {
+    system.addEventListener("change", refresh);
+    addEventListener("storage", refresh);
+  },
+);
 
-function apply(): void {
-  applyMode(isDark() ? Mode.Dark : Mode.Light);
-  listeners.forEach((tell) => tell());
+export const useIsDark = isDark.use;
+
+export function toggleAppearance(): void {
+  localStorage.setItem(KEY, isDark.get() ? "light" : "dark");
+  isDark.refresh();
 }
 
-/** To be called once, before anything is drawn. */
+/** Applies the mode to Cloudscape, now and after each change. Called once, before the first render. */
 export function startAppearance(): void {
-  system.addEventListener("change", apply);
+  const apply = () => applyMode(isDark.get() ? Mode.Dark : Mode.Light);
+  isDark.subscribe(apply);
   apply();
-}
-
-/** Whether it is dark now, and a way to have it the other way. */
-export function useAppearance(): [isDark: boolean, toggle: () => void] {
-  const dark = useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, isDark);
-  const toggle = () => {
-    localStorage.setItem(PLACE, dark ? "light" : "dark");
-    apply();
-  };
-  return [dark, toggle];
 }

@@ -1,13 +1,12 @@
-import { useSyncExternalStore } from "react";
+import { createStore } from "../shared/store";
 
-function subscribe(listener: () => void): () => void {
-  addEventListener("online", listener);
-  addEventListener("offline", listener);
-  return () => {
-    removeEventListener("online", listener);
-    removeEventListener("offline", listener);
-  };
-}
+const online = createStore(
+  () => navigator.onLine,
+  (refresh) => {
+    addEventListener("online", refresh);
+    addEventListener("offline", refresh);
+  },
+);
 
-/** Whether the browser believes that it has a network. */
-export const useOnline = (): boolean => useSyncExternalStore(subscribe, () => navigator.onLine);
+/** Whether the browser reports a network connection. */
+export const useOnline = online.use;

@@ -1,6 +1,6 @@
-import type { OrderEvent } from "../api/shop_api";
-import { duration, moment, secondsBetween } from "../frame/writing";
-import { eventInWords } from "./order_words";
+import { duration, moment, secondsBetween } from "../shared/format";
+import { eventInWords } from "./order-words";
+import type { OrderEvent } from "./orders-api";
 
 /** What happened, in its order. Each event opens to what the event itself says. */
 export function Timeline({ events, placedAt }: { events: OrderEvent[]; placedAt: string }) {

@@ -6,7 +6,7 @@ import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
 import { ConsoleLogger, sessionStorage } from "aws-amplify/utils";
 import { readConfig } from "../config";
 
-export interface Person {
+export interface User {
   /** Cognito's `sub`: the customer id in the events. */
   id: string;
   email: string;
@@ -14,7 +14,7 @@ export interface Person {
 }
 
 /** Signing in or up did not work; the message is for the person. `kind` is Cognito's name for what it was. */
-export class AccountFault extends Error {
+export class AccountError extends Error {
   constructor(
     message: string,
     readonly kind: string = "",
@@ -54,27 +54,27 @@ export async function idToken(): Promise<string | null> {
 
 /**
  * Signs a person in.
- * @throws AccountFault
+ * @throws AccountError
  */
-export async function enter(email: string, password: string): Promise<Person> {
+export async function authenticate(email: string, password: string): Promise<User> {
   await inWords(async () => {
     // Somebody who was signed in before is not any more.
     await signOut();
     const { nextStep } = await signIn({ username: email, password, options: { authFlowType: "USER_SRP_AUTH" } });
-    if (nextStep.signInStep === "CONFIRM_SIGN_UP") throw new AccountFault("Confirm your e-mail address first.", "UserNotConfirmedException");
-    if (nextStep.signInStep !== "DONE") throw new AccountFault(`This account needs a step that this page does not know: ${nextStep.signInStep}.`);
+    if (nextStep.signInStep === "CONFIRM_SIGN_UP") throw new AccountError("Confirm your e-mail address first.", "UserNotConfirmedException");
+    if (nextStep.signInStep !== "DONE") throw new AccountError(`This account needs a step that this page does not know: ${nextStep.signInStep}.`);
   });
   return whoIsSignedIn();
 }
 
-export async function leave(): Promise<void> {
+export async function endSession(): Promise<void> {
   await configure();
   await signOut();
 }
 
 /**
  * Makes an account. Cognito then mails a code to the address.
- * @throws AccountFault
+ * @throws AccountError
  */
 export const register = (email: string, password: string): Promise<void> =>
   inWords(async () => {
@@ -83,7 +83,7 @@ export const register = (email: string, password: string): Promise<void> =>
 
 /**
  * Confirms the address with the code that was mailed.
- * @throws AccountFault
+ * @throws AccountError
  */
 export const confirm = (email: string, code: string): Promise<void> =>
   inWords(async () => {
@@ -92,14 +92,14 @@ export const confirm = (email: string, code: string): Promise<void> =>
 
 /**
  * Has the code mailed again.
- * @throws AccountFault
+ * @throws AccountError
  */
 export const sendCodeAgain = (email: string): Promise<void> =>
   inWords(async () => {
     await resendSignUpCode({ username: email });
   });
 
-async function whoIsSignedIn(): Promise<Person> {
+async function whoIsSignedIn(): Promise<User> {
   const claims = (await fetchAuthSession()).tokens?.idToken?.payload ?? {};
   const { sub = "", email, "cognito:groups": groups } = claims;
   return { id: sub, email: typeof email === "string" ? email : "you", isOperator: Array.isArray(groups) && groups.includes("operators") };
@@ -110,8 +110,8 @@ async function inWords(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (error instanceof AccountFault || !(error instanceof AuthError)) throw error;
-    throw new AccountFault(WORDS[error.name] ?? error.message, error.name);
+    if (error instanceof AccountError || !(error instanceof AuthError)) throw error;
+    throw new AccountError(WORDS[error.name] ?? error.message, error.name);
   }
 }
 

@@ -1,21 +1,21 @@
 import { expect, it } from "vitest";
-import { codeFaults, signInFaults, signUpFaults } from "./credentials";
+import { codeErrors, signInErrors, signUpErrors } from "./credentials";
 
 const GOOD = { email: "ada@example.com", password: "Correct-horse-9-battery" };
 
 it("lets through what Cognito takes", () => {
-  expect(signInFaults(GOOD)).toEqual({});
-  expect(signUpFaults(GOOD)).toEqual({});
-  expect(codeFaults(" 123456 ")).toEqual({});
+  expect(signInErrors(GOOD)).toEqual({});
+  expect(signUpErrors(GOOD)).toEqual({});
+  expect(codeErrors(" 123456 ")).toEqual({});
 });
 
 it("says what is missing, field by field", () => {
-  expect(signInFaults({ email: " ", password: "" })).toEqual({ email: "Enter your e-mail address.", password: "Enter your password." });
-  expect(signUpFaults({ email: "", password: "" })).toEqual({ email: "Enter your e-mail address.", password: "Choose a password." });
+  expect(signInErrors({ email: " ", password: "" })).toEqual({ email: "Enter your e-mail address.", password: "Enter your password." });
+  expect(signUpErrors({ email: "", password: "" })).toEqual({ email: "Enter your e-mail address.", password: "Choose a password." });
 });
 
 it.each(["ada", "ada@", "@example.com", "ada@example", "ada lovelace@example.com"])("takes %s for no address", (email) => {
-  expect(signInFaults({ ...GOOD, email }).email).toContain("whole address");
+  expect(signInErrors({ ...GOOD, email }).email).toContain("whole address");
 });
 
 it.each([
@@ -26,13 +26,13 @@ it.each([
   ["Short-1", "Still missing: 5 more characters."],
   ["Eleven-char", "Still missing: one more character, a digit."],
 ])("says what the password %s lacks", (password, words) => {
-  expect(signUpFaults({ ...GOOD, password }).password).toBe(words);
+  expect(signUpErrors({ ...GOOD, password }).password).toBe(words);
 });
 
 it("asks nobody who has an account for a stronger password", () => {
-  expect(signInFaults({ ...GOOD, password: "old" })).toEqual({});
+  expect(signInErrors({ ...GOOD, password: "old" })).toEqual({});
 });
 
 it.each(["", "12345", "1234567", "12a456"])("takes %j for no code", (code) => {
-  expect(codeFaults(code).code).toContain("six digits");
+  expect(codeErrors(code).code).toContain("six digits");
 });

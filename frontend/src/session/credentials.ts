@@ -1,5 +1,5 @@
 // What is checked before Cognito is asked, so that each field says what it wants.
-import type { Faults } from "../frame/checked_form";
+import type { FieldErrors } from "../shared/validated-form";
 
 export interface Credentials {
   email: string;
@@ -17,26 +17,26 @@ const KINDS: readonly [RegExp, string][] = [
 ];
 
 /** What keeps somebody who has an account from signing in. */
-export function signInFaults({ email, password }: Credentials): Faults<keyof Credentials> {
-  return { ...emailFault(email), ...(password === "" && { password: "Enter your password." }) };
+export function signInErrors({ email, password }: Credentials): FieldErrors<keyof Credentials> {
+  return { ...emailError(email), ...(password === "" && { password: "Enter your password." }) };
 }
 
 /** What keeps somebody new from getting an account. */
-export function signUpFaults({ email, password }: Credentials): Faults<keyof Credentials> {
-  return { ...emailFault(email), ...newPasswordFault(password) };
+export function signUpErrors({ email, password }: Credentials): FieldErrors<keyof Credentials> {
+  return { ...emailError(email), ...newPasswordError(password) };
 }
 
 /** What is wrong with the code that was mailed. */
-export function codeFaults(code: string): Faults<"code"> {
+export function codeErrors(code: string): FieldErrors<"code"> {
   return /^\d{6}$/.test(code.trim()) ? {} : { code: "Enter the six digits that were mailed to you." };
 }
 
-function emailFault(email: string): Faults<"email"> {
+function emailError(email: string): FieldErrors<"email"> {
   if (email.trim() === "") return { email: "Enter your e-mail address." };
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim()) ? {} : { email: "Enter a whole address, such as ada@example.com." };
 }
 
-function newPasswordFault(password: string): Faults<"password"> {
+function newPasswordError(password: string): FieldErrors<"password"> {
   if (password === "") return { password: "Choose a password." };
   const lacking = KINDS.filter(([kind]) => !kind.test(password)).map(([, name]) => name);
   const missing = LEAST_CHARACTERS - password.length;

@@ -1,69 +1,69 @@
-// Who is signed in, as the page shows it. The tokens themselves are the business of account.ts.
-import { useSyncExternalStore } from "react";
-import { takeTokensFrom } from "../api/shop_api";
-import type { Person } from "./account";
+// Who is signed in, as the page shows it. account.ts handles the tokens themselves.
+import { authorizeWith } from "../api/client";
+import { loadModule } from "../shared/load-module";
+import { createStore } from "../shared/store";
+import type { User } from "./account";
 
-const PLACE = "signed-in-as";
-const listeners = new Set<() => void>();
-let person: Person | null = read();
-let expired = false;
-let onEnd: () => void = () => undefined;
-
-/** The person who is signed in; null for a guest. Known at once, so that nothing jumps when the page loads. */
-export function usePerson(): Person | null {
-  return useSyncExternalStore(subscribe, () => person);
+interface Session {
+  /** The user who is signed in; null for a guest. */
+  user: User | null;
+  /** Whether the last session ended because its tokens expired, and not because the user signed out. */
+  hasExpired: boolean;
 }
 
+const KEY = "session";
+const GUEST: Session = { user: null, hasExpired: false };
+
+// Read from storage, so that the first render knows the user and nothing moves when the page loads.
+const session = createStore(read);
+let onEnd: () => void = () => undefined;
+
+export const useSession = session.use;
+
+export const useUser = (): User | null => useSession().user;
+
 export async function signInAs(email: string, password: string): Promise<void> {
-  const { enter } = await import("./account");
-  become(await enter(email, password));
+  const { authenticate } = await loadModule(() => import("./account"));
+  become({ user: await authenticate(email, password), hasExpired: false });
 }
 
 export async function signOut(): Promise<void> {
-  become(null);
+  become(GUEST);
   onEnd();
-  const { leave } = await import("./account");
-  await leave();
+  const { endSession } = await loadModule(() => import("./account"));
+  await endSession();
 }
 
-/** Whether the last session ended by itself, so that the person wonders why they are asked to sign in. */
-export const hasExpired = (): boolean => expired;
-
-/** Uses the session for the calls of the API; `ended` is told when it ends, by itself or by the person. */
+/**
+ * Sends the ID token of the session with each call of the API.
+ *
+ * @param ended - Called when the session ends, because it expired or the user signed out.
+ */
 export function startSession(ended: () => void): void {
   onEnd = ended;
   const expire = () => {
-    if (person === null) return;
-    become(null);
-    expired = true;
+    if (session.get().user === null) return;
+    become({ user: null, hasExpired: true });
     onEnd();
   };
-  takeTokensFrom(async () => {
-    if (person === null) return null;
-    const { idToken } = await import("./account");
+  authorizeWith(async () => {
+    if (session.get().user === null) return null;
+    const { idToken } = await loadModule(() => import("./account"));
     const token = await idToken();
     if (token === null) expire();
     return token;
   }, expire);
 }
 
-function become(now: Person | null): void {
-  person = now;
-  expired = false;
-  if (now) sessionStorage.setItem(PLACE, JSON.stringify(now));
-  else sessionStorage.removeItem(PLACE);
-  listeners.forEach((tell) => tell());
+function become(next: Session): void {
+  sessionStorage.setItem(KEY, JSON.stringify(next));
+  session.refresh();
 }
 
-function read(): Person | null {
+function read(): Session {
   try {
-    return JSON.parse(sessionStorage.getItem(PLACE) ?? "null") as Person | null;
+    return { ...GUEST, ...(JSON.parse(sessionStorage.getItem(KEY) ?? "{}") as Partial<Session>) };
   } catch {
-    return null;
+    return GUEST;
   }
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
 }

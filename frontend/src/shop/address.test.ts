@@ -1,28 +1,28 @@
 import { expect, it } from "vitest";
-import { faultsOf, SAMPLE_ADDRESS } from "./address";
+import { addressErrors, SAMPLE_ADDRESS } from "./address";
 
-const in_ = (country: string, postal_code: string) => faultsOf({ ...SAMPLE_ADDRESS, country, postal_code });
+const in_ = (country: string, postal_code: string) => addressErrors({ ...SAMPLE_ADDRESS, country, postal_code });
 
 it("finds nothing wrong with the sample", () => {
-  expect(faultsOf(SAMPLE_ADDRESS)).toEqual({});
+  expect(addressErrors(SAMPLE_ADDRESS)).toEqual({});
 });
 
 it("says what is missing, member by member", () => {
-  expect(faultsOf({ ...SAMPLE_ADDRESS, city: " ", country: "" })).toEqual({
+  expect(addressErrors({ ...SAMPLE_ADDRESS, city: " ", country: "" })).toEqual({
     city: "City is missing.",
     country: "Country is missing.",
   });
 });
 
 it("finds nothing in what cannot be seen, and fault with what breaks a line", () => {
-  for (const name of ["\u200b", "\u3164", "\u2800", "\u00a0"]) expect(faultsOf({ ...SAMPLE_ADDRESS, name }).name).toContain("missing");
-  for (const name of ["a\nb", "a\u0000", "a\uffff", "a\u202e"]) expect(faultsOf({ ...SAMPLE_ADDRESS, name }).name).toContain("control characters");
-  for (const name of ["Łukasz", "محمد", "\u{1f600}", "O’Brien"]) expect(faultsOf({ ...SAMPLE_ADDRESS, name })).toEqual({});
-  expect(faultsOf({ ...SAMPLE_ADDRESS, name: "x".repeat(201) }).name).toContain("200");
+  for (const name of ["\u200b", "\u3164", "\u2800", "\u00a0"]) expect(addressErrors({ ...SAMPLE_ADDRESS, name }).name).toContain("missing");
+  for (const name of ["a\nb", "a\u0000", "a\uffff", "a\u202e"]) expect(addressErrors({ ...SAMPLE_ADDRESS, name }).name).toContain("control characters");
+  for (const name of ["Łukasz", "محمد", "\u{1f600}", "O’Brien"]) expect(addressErrors({ ...SAMPLE_ADDRESS, name })).toEqual({});
+  expect(addressErrors({ ...SAMPLE_ADDRESS, name: "x".repeat(201) }).name).toContain("200");
 });
 
 it("wants a country as the API does", () => {
-  expect(faultsOf({ ...SAMPLE_ADDRESS, country: "Germany" }).country).toContain("two capital letters");
+  expect(addressErrors({ ...SAMPLE_ADDRESS, country: "Germany" }).country).toContain("two capital letters");
 });
 
 it("takes a postal code as people write it in its country", () => {

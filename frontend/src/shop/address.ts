@@ -1,5 +1,5 @@
-import { isBlank, textFault } from "../frame/text";
-import formats from "./postal_code_formats.json";
+import { isBlank, textError } from "../shared/text";
+import formats from "./postal-code-formats.json";
 
 /** An address as it is typed. */
 export interface Address {
@@ -36,21 +36,21 @@ export const ADDRESS_FIELDS: { name: keyof Address; label: string; autocomplete:
 const FORMATS = formats as unknown as Readonly<Record<string, readonly [form: string, example: string] | null>>;
 
 /** What is wrong with each member that is; the API checks the rest. */
-export function faultsOf(address: Address): Partial<Record<keyof Address, string>> {
-  const faults: Partial<Record<keyof Address, string>> = {};
+export function addressErrors(address: Address): Partial<Record<keyof Address, string>> {
+  const errors: Partial<Record<keyof Address, string>> = {};
   for (const { name, label } of ADDRESS_FIELDS) {
     const isOptional = name === "postal_code" && !FORMATS[address.country];
     const isMissing = isBlank(address[name]);
-    const fault = isMissing ? !(isOptional && !address[name].trim()) && `${label} is missing.` : textFault(address[name]);
-    if (fault) faults[name] = fault;
+    const error = isMissing ? !(isOptional && !address[name].trim()) && `${label} is missing.` : textError(address[name]);
+    if (error) errors[name] = error;
   }
-  if (!/^[A-Z]{2}$/.test(address.country)) faults.country ??= "Use two capital letters, such as DE.";
-  const postalCode = postalCodeFault(address.country, address.postal_code);
-  if (postalCode) faults.postal_code ??= postalCode;
-  return faults;
+  if (!/^[A-Z]{2}$/.test(address.country)) errors.country ??= "Use two capital letters, such as DE.";
+  const postalCode = postalCodeError(address.country, address.postal_code);
+  if (postalCode) errors.postal_code ??= postalCode;
+  return errors;
 }
 
-function postalCodeFault(country: string, postalCode: string): string | undefined {
+function postalCodeError(country: string, postalCode: string): string | undefined {
   const format = FORMATS[country];
   if (!format) return undefined;
   const [form, example] = format;

@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { highest, series, totals } from "./activity-chart";
+import type { Activity } from "./console-api";
+
+const activity: Activity = {
+  since: "2026-11-20T11:00:00.000000Z",
+  until: "2026-11-20T12:00:00.000000Z",
+  orders: 4,
+  truncated: false,
+  buckets: [
+    { start: "2026-11-20T11:00:00.000000Z", statuses: { CONFIRMED: 2, REJECTED: 1 } },
+    { start: "2026-11-20T11:05:00.000000Z", statuses: { CONFIRMED: 1 } },
+  ],
+  rejections: [],
+  seconds_to_confirm: null,
+};
+const quiet = { ...activity, buckets: [{ start: activity.since, statuses: {} }] };
+
+it("shows a series for each status that there is, with a value for each time", () => {
+  expect(series(activity).map(({ title }) => title)).toEqual(["Confirmed", "Rejected"]);
+  expect(series(activity)).toMatchObject([{ data: [{ y: 2 }, { y: 1 }] }, { data: [{ y: 1 }, { y: 0 }] }]);
+  expect(series(quiet)).toEqual([]);
+});
+
+it("is as high as the highest column, and never flat", () => {
+  expect(highest(activity)).toBe(3);
+  expect(highest(quiet)).toBe(1);
+});
+
+it("adds up the columns by status", () => {
+  expect(totals(activity)).toEqual([
+    { status: "CONFIRMED", orders: 3 },
+    { status: "REJECTED", orders: 1 },
+  ]);
+});

@@ -1,0 +1,86 @@
+// The calls of the API that only operators may make.
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { ApiError } from "../api/api-error";
+import { allPages, api, responseBody, type Schemas } from "../api/client";
+
+export type Activity = Schemas["Activity"];
+export type Task = Schemas["TaskDocument"];
+export type Decision = Schemas["DecideTask"]["decision"];
+export type DeadLettersOfQueue = Schemas["DeadLettersOfQueue"];
+export type NewProduct = Schemas["PutProduct"];
+export type StockAdjustment = Schemas["AdjustStock"];
+export type Erasure = Schemas["ErasedCustomer"] | Schemas["ErasureUnderWay"];
+export type Rebuild = Schemas["Rebuild"];
+
+export const activityQuery = (hours: number) =>
+  queryOptions({
+    queryKey: ["activity", hours],
+    queryFn: (): Promise<Activity> => responseBody(api.GET("/activity", { params: { query: { hours } } })),
+    refetchInterval: 5000,
+    placeholderData: keepPreviousData,
+  });
+
+export const tasksQuery = queryOptions({
+  queryKey: ["tasks"],
+  queryFn: (): Promise<Task[]> =>
+    allPages(async (next_token) => {
+      const { tasks, ...page } = await responseBody(api.GET("/tasks", { params: { query: { limit: 100, next_token } } }));
+      return { items: tasks, ...page };
+    }),
+  refetchInterval: 3000,
+});
+
+export const decideTask = (task_id: string, decision: Decision, comment: string): Promise<Task> =>
+  responseBody(
+    api.POST("/tasks/{task_id}/decision", {
+      params: { path: { task_id } },
+      body: comment ? { decision, comment } : { decision },
+    }),
+  );
+
+export const deadLettersQuery = queryOptions({
+  queryKey: ["dead letters"],
+  queryFn: async (): Promise<DeadLettersOfQueue[]> => (await responseBody(api.GET("/dead-letters"))).queues,
+  refetchInterval: 5000,
+});
+
+export const redrive = (queue: string) => responseBody(api.POST("/dead-letters/{queue}/redrive", { params: { path: { queue } } }));
+
+export const putProduct = (sku: string, product: NewProduct) =>
+  responseBody(api.PUT("/products/{sku}", { params: { path: { sku } }, body: product }));
+
+/** Changes the stock of a product. Idempotent: repeating it with the same key and body changes the stock once. */
+export const adjustStock = (sku: string, key: string, adjustment: StockAdjustment) =>
+  responseBody(
+    api.POST("/products/{sku}/stock-adjustments", {
+      params: { path: { sku }, header: { "Idempotency-Key": key } },
+      body: adjustment,
+    }),
+  );
+
+export const eraseCustomer = (customer_id: string): Promise<Erasure> =>
+  responseBody(api.POST("/customers/{customer_id}/erasure", { params: { path: { customer_id } } }));
+
+const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+
+/** Starts a rebuild, or finds the one that is running. Returns its id. */
+export async function startRebuild(): Promise<string> {
+  try {
+    return (await responseBody(api.POST("/views/rebuild"))).rebuild_id;
+  } catch (error) {
+    // The error response names the rebuild that is running.
+    const [running] = error instanceof ApiError && error.status === 409 ? (ID.exec(error.message) ?? []) : [];
+    if (running) return running;
+    throw error;
+  }
+}
+
+/** A rebuild of the views, refetched while it runs. Fetches nothing if there is no id. */
+export const rebuildQuery = (rebuild_id: string | null) =>
+  queryOptions({
+    queryKey: ["rebuild", rebuild_id],
+    queryFn: (): Promise<Rebuild> =>
+      responseBody(api.GET("/views/rebuild/{rebuild_id}", { params: { path: { rebuild_id: rebuild_id ?? "" } } })),
+    enabled: rebuild_id !== null,
+    refetchInterval: ({ state }) => (state.data?.status === "RUNNING" ? 1000 : false),
+  });

@@ -1,0 +1,81 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { ApiError, isNotFound, retryTransient } from "../api/api-error";
+import { api, responseBody, type Schemas } from "../api/client";
+import { NOT_YET_ATTEMPTS, NOT_YET_DELAY, refetchDelay } from "./order-polling";
+
+export type NewOrder = Schemas["PlaceOrder"];
+export type OrderSummary = Schemas["OrderSummary"];
+export type Order = Schemas["OrderDocument"];
+export type OrderEvent = Schemas["CloudEvent"];
+
+/** Places an order. Idempotent: repeating it with the same key and body returns the same order. */
+export const placeOrder = (key: string, order: NewOrder) =>
+  responseBody(api.POST("/orders", { params: { header: { "Idempotency-Key": key } }, body: order }));
+
+export const cancelOrder = (order_id: string) =>
+  responseBody(api.POST("/orders/{order_id}/cancellation", { params: { path: { order_id } } }));
+
+const listOrders = (next_token?: string) =>
+  responseBody(api.GET("/orders", { params: { query: { limit: 20, next_token } } }));
+
+const getOrder = (order_id: string, as_of?: string): Promise<Order> =>
+  responseBody(api.GET("/orders/{order_id}", { params: { path: { order_id }, query: { as_of } } }));
+
+const listOrderEvents = async (order_id: string): Promise<OrderEvent[]> =>
+  (await responseBody(api.GET("/orders/{order_id}/events", { params: { path: { order_id } } }))).events;
+
+/** The customer's own orders, newest first, page by page. */
+export const ordersQuery = infiniteQueryOptions({
+  queryKey: ["orders"],
+  queryFn: ({ pageParam }) => listOrders(pageParam),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.next_token,
+  select: ({ pages }) => pages.flatMap((page) => page.orders),
+  refetchInterval: 4000,
+});
+
+/**
+ * The order as it is now, refetched while it changes.
+ *
+ * @param isNew - The order was placed a moment ago: wait until the views show it.
+ */
+export const orderQuery = (orderId: string, isNew = false) => {
+  const queryKey = ["order", orderId];
+  return queryOptions({
+    queryKey,
+    queryFn: async ({ client }) => {
+      const isKnown = client.getQueryData<Order>(queryKey) !== undefined;
+      if (isNew && !isKnown && !(await isListed(orderId))) throw new ApiError(404);
+      return getOrder(orderId);
+    },
+    refetchInterval: ({ state }) => (state.status === "error" ? false : refetchDelay(state.data, Date.now())),
+    retry: (failures, error) =>
+      (isNew && isNotFound(error) && failures < NOT_YET_ATTEMPTS) ||
+      retryTransient(failures, error),
+    retryDelay: NOT_YET_DELAY,
+  });
+};
+
+/** The order's events, refetched when its `version` changes. */
+export const orderEventsQuery = (orderId: string, version: number) =>
+  queryOptions({
+    queryKey: ["events", orderId, version],
+    queryFn: () => listOrderEvents(orderId),
+    placeholderData: keepPreviousData,
+  });
+
+/** The order at an earlier time (RFC 3339). Fetches nothing if there is no time. */
+export const orderAsOfQuery = (orderId: string, time: string | null) =>
+  queryOptions({
+    queryKey: ["order", orderId, "as of", time],
+    queryFn: () => getOrder(orderId, time ?? undefined),
+    enabled: time !== null,
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  });
+
+/** Whether the views show the order yet. The browser would log each 404 of the order itself as an error. */
+async function isListed(orderId: string): Promise<boolean> {
+  const { orders } = await listOrders();
+  return orders.some(({ order_id }) => order_id === orderId);
+}

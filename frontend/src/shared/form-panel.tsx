@@ -1,0 +1,38 @@
+import Container from "@cloudscape-design/components/container";
+import Form from "@cloudscape-design/components/form";
+import Header from "@cloudscape-design/components/header";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import type { ReactNode, SubmitEventHandler } from "react";
+
+interface FormPanelProps {
+  title?: string;
+  onSubmit: SubmitEventHandler<HTMLFormElement>;
+  /** The button that submits the form. */
+  submit: ReactNode;
+  /** The button beside it that does not. */
+  cancel?: ReactNode;
+  /** What else the user can do, at the start of the line of buttons. */
+  secondaryActions?: ReactNode;
+  children: ReactNode;
+}
+
+/** A form in a container. Its fields show their own errors: see useValidatedForm. */
+export function FormPanel({ title, onSubmit, submit, cancel, secondaryActions, children }: FormPanelProps) {
+  return (
+    <form onSubmit={onSubmit} noValidate>
+      <Container header={title && <Header variant="h2">{title}</Header>}>
+        <Form
+          secondaryActions={secondaryActions}
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              {cancel}
+              {submit}
+            </SpaceBetween>
+          }
+        >
+          <SpaceBetween size="l">{children}</SpaceBetween>
+        </Form>
+      </Container>
+    </form>
+  );
+}

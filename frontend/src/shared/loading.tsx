@@ -1,0 +1,15 @@
+import Skeleton from "@cloudscape-design/components/skeleton";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+
+/** Grey bars in place of content that is loading, about as high as it will be, so that nothing moves when it comes. */
+export function Loading({ lines = 3, label }: { lines?: number; label: string }) {
+  return (
+    <div role="status" aria-label={label} className="skeleton">
+      <SpaceBetween size="xs">
+        {Array.from({ length: lines }, (_, line) => (
+          <Skeleton key={line} width={line % 3 === 2 ? "60%" : "100%"} />
+        ))}
+      </SpaceBetween>
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+import { afterEach, expect, it, vi } from "vitest";
+
+afterEach(() => vi.unstubAllGlobals());
+
+it("keeps what another tab has put into the basket, also where this tab was not told", async () => {
+  const stored = new Map([["basket", JSON.stringify({ "CUP-1": 1 })]]);
+  vi.stubGlobal("localStorage", {
+    getItem: (name: string) => stored.get(name) ?? null,
+    setItem: (name: string, value: string) => void stored.set(name, value),
+  });
+  vi.stubGlobal("addEventListener", () => undefined);
+  const { changeBasket } = await import("./basket-store");
+  stored.set("basket", JSON.stringify({ "CUP-1": 1, "POT-1": 2 }));
+
+  changeBasket((basket) => ({ ...basket, "CUP-1": 3 }));
+
+  expect(JSON.parse(stored.get("basket") ?? "")).toEqual({ "CUP-1": 3, "POT-1": 2 });
+});
