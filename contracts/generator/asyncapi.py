@@ -7,11 +7,10 @@ and https://www.asyncapi.com/docs/reference/bindings say what it may hold.
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kernel.cloud_event import CloudEvent, schema_name
-
 from contracts.generator.event_catalogue import CATALOGUE
 from contracts.generator.event_schemas import EventType, event_types, path_of
 from contracts.generator.wire_schema import schemas
+from kernel.cloud_event import CloudEvent, schema_name
 from tools.deployment import template
 
 TOPIC = "OrderEventsTopic"

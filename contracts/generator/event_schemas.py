@@ -5,9 +5,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kernel.cloud_event import EventData, schema_name
-
 from contracts.generator.wire_schema import DIALECT, schemas
+from kernel.cloud_event import EventData, schema_name
 from tools.local_cloud.cloud import ROOT
 
 

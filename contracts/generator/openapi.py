@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from kernel.page_request import DEFAULT_LIMIT, MOST
-from kernel.problems import CONTENT_TYPE, ProblemDocument
-
 from pydantic import BaseModel
 
 import activity
@@ -31,6 +28,8 @@ import redrive_dead_letters
 import task
 from contracts.generator import openapi_examples as examples
 from contracts.generator.wire_schema import Direction, Schema, schemas
+from kernel.page_request import DEFAULT_LIMIT, MOST
+from kernel.problems import CONTENT_TYPE, ProblemDocument
 
 Who = Literal["anyone", "customers", "operators"]
 

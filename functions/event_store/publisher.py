@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import boto3
+
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.cloud_event import CloudEvent
 from kernel.event_items import new_events
@@ -18,8 +20,6 @@ from kernel.init_phase import cached_at_init
 from kernel.messages import cause_attribute
 from kernel.observability import logger
 from kernel.settings import setting
-
-import boto3
 
 if TYPE_CHECKING:
     from mypy_boto3_firehose import FirehoseClient

@@ -8,17 +8,15 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from kernel.queue_consumer import Unprocessable, message_consumer
+import boto3
 
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.dynamodb import dynamodb
 from kernel.event_items import CARRIES_EVENTS
 from kernel.messages import ascii_text
 from kernel.observability import logger
+from kernel.queue_consumer import Unprocessable, message_consumer
 from kernel.settings import setting
-
-import boto3
-
 from publisher import archive_and_publish, publishable_events
 from reannouncement import AllSince, OneItem, parse, place_of, table_of
 

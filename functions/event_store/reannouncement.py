@@ -16,9 +16,9 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from kernel.timestamps import Timestamp, timestamp
-
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+
+from kernel.timestamps import Timestamp, timestamp
 
 # An event carries the time at which its function began; its item is written, and gets into the stream, after that.
 WRITTEN_WITHIN = timedelta(minutes=5)

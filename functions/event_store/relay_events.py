@@ -5,7 +5,6 @@ from typing import Any
 
 from kernel.cloud_event import CloudEvent
 from kernel.observability import correlate_with, count, logger, measure_since, one_of_many, tracer
-
 from publisher import EncodedEvent, archive_and_publish, publishable_events
 
 # What customers and their orders come to, by the event that tells of it.

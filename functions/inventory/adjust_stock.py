@@ -2,6 +2,10 @@
 
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler import Response
+from pydantic import AfterValidator, Field
+
+import stock_store
 from kernel.http_application import RequestBody, ResponseBody, Routes, json_response
 from kernel.idempotency_key import idempotency_key
 from kernel.identity import require_operator
@@ -9,11 +13,6 @@ from kernel.observability import cause, correlate
 from kernel.outbox import ConcurrentChange
 from kernel.problems import Problem
 from kernel.text import Text
-
-from aws_lambda_powertools.event_handler import Response
-from pydantic import AfterValidator, Field
-
-import stock_store
 from retry_schedule import ScheduleFull
 from stock import MOST_AVAILABLE, SKU, Adjustment, OutOfRange
 from stock_store import NoSuchProduct

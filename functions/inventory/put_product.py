@@ -8,6 +8,10 @@ adjust_stock receives stock and writes it off.
 import re
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler import Response
+from pydantic import Field
+
+import stock_store
 from kernel.http_application import RequestBody, ResponseBody, Routes, json_response
 from kernel.identity import require_operator
 from kernel.money import Currency
@@ -15,11 +19,6 @@ from kernel.observability import cause, correlate
 from kernel.order_id import ORDER_ID
 from kernel.problems import Problem, invalid_members
 from kernel.text import Text
-
-from aws_lambda_powertools.event_handler import Response
-from pydantic import Field
-
-import stock_store
 from stock import MOST_AVAILABLE, SKU, ProductDetails, VersionedLevel
 from stock_store import ProductExists, VersionConflict
 

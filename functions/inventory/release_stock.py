@@ -1,9 +1,8 @@
 """Release the stock of an order. Compensates reserve_stock."""
 
+import stock_store
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.saga_step import Command, Outcome
-
-import stock_store
 from stock import Reservation
 from stock_store import AnsweredAlready, reservations
 

@@ -1,10 +1,9 @@
 """Reserve the stock of an order: all of its lines, or none. Saga step; compensated by release_stock."""
 
+import stock_store
 from kernel.cloud_event import Cause
 from kernel.outbox import ConcurrentChange
 from kernel.saga_step import Command, Outcome
-
-import stock_store
 from stock import Reservation, ReservedLine
 from stock_store import AnsweredAlready, OutOfStock, reservations
 

@@ -9,10 +9,10 @@ docs/decisions/0070-queue-before-a-hot-product.md
 
 import time
 
+from botocore.exceptions import ClientError
+
 from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
 from kernel.settings import setting
-
-from botocore.exceptions import ClientError
 
 # A transaction on a few items takes some 10 to 20 ms. AWS publishes no figure.
 SLOT_MS = 15

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
 from kernel.cloud_event import Cause, EventData
 from kernel.money import Currency
 from kernel.state_with_events import StateWithEvents
 from kernel.text import Text
 from kernel.timestamps import Timestamp, now
-
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 SOURCE = "inventory"
 

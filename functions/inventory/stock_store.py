@@ -14,6 +14,8 @@ each other retry. An edit of a product leaves its level alone, and a level is on
 from collections.abc import Sequence
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from kernel.cloud_event import Cause
 from kernel.dynamodb import (
     cancellation_codes,
@@ -27,9 +29,6 @@ from kernel.dynamodb import (
 from kernel.event_items import level_event_header, level_update
 from kernel.outbox import ConcurrentChange, Outbox
 from kernel.settings import setting
-
-from botocore.exceptions import ClientError
-
 from retry_schedule import RetrySchedule
 from stock import (
     SOURCE,

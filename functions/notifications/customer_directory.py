@@ -4,10 +4,10 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+import boto3
+
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.settings import setting
-
-import boto3
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

@@ -5,19 +5,17 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from kernel.queue_consumer import queue_consumer
-
-from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import dynamodb, from_item, to_item
-from kernel.observability import logger
-from kernel.settings import setting
-
 import boto3
 from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer, IdempotencyConfig, idempotent_function
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from customer_directory import email_of
+from kernel.cloud_event import CloudEvent
+from kernel.dynamodb import dynamodb, from_item, to_item
+from kernel.observability import logger
+from kernel.queue_consumer import queue_consumer
+from kernel.settings import setting
 from order_letter import Letter, letter
 
 # Older news is none: events that are announced again long after, say by a redrive, are not mailed.

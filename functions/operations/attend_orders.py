@@ -1,10 +1,8 @@
 """Request an operator's decision when an order's event asks for one. The sweeper of orders sends that event again."""
 
-from kernel.queue_consumer import Unprocessable, queue_consumer
-
-from kernel.cloud_event import CloudEvent
-
 from decision_callback import request_decision
+from kernel.cloud_event import CloudEvent
+from kernel.queue_consumer import Unprocessable, queue_consumer
 from task import KINDS, WhatIsKnown
 
 

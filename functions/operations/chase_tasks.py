@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import task_store
+from decision_callback import deliver_decision
 from kernel.observability import correlate, count, logger, one_of_many, tracer
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
-
-import task_store
-from decision_callback import deliver_decision
 from task import Kind, NotOpen, Task
 
 # A decision is told at once. After so long, whoever was to tell it has died.

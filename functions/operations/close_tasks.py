@@ -1,11 +1,9 @@
 """Close an order's tasks, when an event makes their answers needless."""
 
-from kernel.queue_consumer import queue_consumer
-
-from kernel.cloud_event import CloudEvent
-
 import task_store
 from decision_callback import deliver_decision
+from kernel.cloud_event import CloudEvent
+from kernel.queue_consumer import queue_consumer
 from task import closes
 
 

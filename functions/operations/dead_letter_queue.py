@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import boto3
+
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.settings import setting
-
-import boto3
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -3,17 +3,16 @@
 import re
 from typing import Literal
 
+from aws_lambda_powertools.event_handler import Response
+
+import task_store
+from decision_callback import deliver_decision
 from kernel.http_application import RequestBody, Routes, json_response
 from kernel.identity import require_operator
 from kernel.observability import correlate
 from kernel.problems import Problem, invalid_members
 from kernel.text import Text
 from kernel.timestamps import now
-
-from aws_lambda_powertools.event_handler import Response
-
-import task_store
-from decision_callback import deliver_decision
 from task import DoesNotFit, NotOpen, Verdict
 
 TASK_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9]{1,9}")

@@ -6,15 +6,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from kernel.client_limits import CLIENT_LIMITS
-from kernel.observability import logger
-from kernel.settings import setting
-from kernel.timestamps import now
-
 import boto3
 from botocore.exceptions import ClientError
 
 import task_store
+from kernel.client_limits import CLIENT_LIMITS
+from kernel.observability import logger
+from kernel.settings import setting
+from kernel.timestamps import now
 from task import Kind, Task, task_id_of
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
-from kernel.observability import logger
-
 import boto3
+
+from kernel.observability import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

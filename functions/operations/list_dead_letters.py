@@ -3,13 +3,12 @@
 import time
 from datetime import UTC, datetime
 
-from kernel.http_application import ResponseBody, Routes, json_response
-from kernel.identity import require_operator
-from kernel.timestamps import Timestamp, timestamp
-
 from aws_lambda_powertools.event_handler import Response
 
 from dead_letter_queue import DeadLetter, DeadLetterQueue, dead_letter_queues
+from kernel.http_application import ResponseBody, Routes, json_response
+from kernel.identity import require_operator
+from kernel.timestamps import Timestamp, timestamp
 
 # A message may have 256 KiB. This many characters are enough to recognize it.
 MOST_TEXT = 2000

@@ -1,13 +1,12 @@
 """List the open tasks, oldest first: `GET /tasks`. For operators."""
 
+from aws_lambda_powertools.event_handler import Response
+
+import task_store
 from kernel.http_application import ResponseBody, Routes, json_response
 from kernel.identity import require_operator
 from kernel.page_request import next_token, page_request
 from kernel.problems import Problem
-
-from aws_lambda_powertools.event_handler import Response
-
-import task_store
 from task import TaskDocument
 
 OPEN = "open"

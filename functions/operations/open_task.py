@@ -1,12 +1,10 @@
 """Open a task: attend_order asks for it through a queue, with the token by which it waits for the answer."""
 
-from kernel.queue_consumer import message_consumer
-
-from kernel.observability import correlate, logger
-from kernel.timestamps import now
-
 import task_store
 from decision_callback import send_decision
+from kernel.observability import correlate, logger
+from kernel.queue_consumer import message_consumer
+from kernel.timestamps import now
 from task import CLOSED, Kind, Task, TaskStatus, WhatIsKnown, task_id_of
 
 

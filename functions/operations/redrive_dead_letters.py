@@ -9,16 +9,15 @@ import json
 import time
 from typing import Any
 
+from aws_lambda_powertools.event_handler import Response
+
+from dead_letter_queue import DeadLetter, DeadLetterQueue, dead_letter_queues, sqs
 from kernel.http_application import ResponseBody, Routes, json_response
 from kernel.identity import require_operator
 from kernel.messages import ascii_text
 from kernel.observability import logger
 from kernel.problems import Problem
 from kernel.settings import setting
-
-from aws_lambda_powertools.event_handler import Response
-
-from dead_letter_queue import DeadLetter, DeadLetterQueue, dead_letter_queues, sqs
 
 # API Gateway's timeout is 29 seconds. The caller repeats the request for the remaining messages.
 MOST_SECONDS = 15

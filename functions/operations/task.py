@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
-from kernel.timestamps import Timestamp
-
 from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from kernel.timestamps import Timestamp
 
 # attend_order sends these in a message, and Step Functions does not escape them: SQS refuses some other characters.
 Code = Annotated[str, StringConstraints(pattern=r"^[ -~]+$")]

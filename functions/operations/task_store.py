@@ -9,14 +9,13 @@ A task is in the index of open tasks as `open`, then as `decided` until the exec
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from botocore.exceptions import ClientError
+from pydantic import ValidationError
+
 from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item, transact
 from kernel.observability import logger
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
-
-from botocore.exceptions import ClientError
-from pydantic import ValidationError
-
 from task import Kind, NotOpen, Task, TaskStatus, task_id_of
 
 INDEX = "OpenTasksIndex"

@@ -1,9 +1,8 @@
 """Admit an order that will have to wait for a person, unless too many orders of its customer wait already."""
 
-from kernel.saga_step import Command, Outcome
-
 import order_store
 import permits
+from kernel.saga_step import Command, Outcome
 
 
 class AdmitWaitingOrder(Command):

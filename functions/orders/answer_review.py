@@ -2,10 +2,9 @@
 
 from enum import StrEnum
 
+import order_store
 from kernel.cloud_event import CloudEvent
 from kernel.saga_step import Command, Outcome
-
-import order_store
 from order import DecidedBy, Operator, Order
 
 

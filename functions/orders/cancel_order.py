@@ -3,15 +3,14 @@
 The request takes the order's decision. The event `OrderCancelled` then starts the saga, which runs the compensations.
 """
 
+from aws_lambda_powertools.event_handler import Response
+
+import order_store
 from kernel.http_application import ResponseBody, Routes, json_response
 from kernel.identity import Caller
 from kernel.observability import cause, correlate
 from kernel.order_id import ORDER_ID
 from kernel.problems import Problem
-
-from aws_lambda_powertools.event_handler import Response
-
-import order_store
 from order import Decision, Status
 
 

@@ -1,10 +1,9 @@
 """Confirm an order: the saga's pivot. After it there is no way back, only forward."""
 
-from kernel.observability import measure_since
-from kernel.saga_step import Command
-
 import order_store
 from decision_outcome import DecisionOutcome
+from kernel.observability import measure_since
+from kernel.saga_step import Command
 
 
 class ConfirmOrder(Command):

@@ -3,11 +3,11 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
+import boto3
+
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.identity import OPERATORS
 from kernel.settings import setting
-
-import boto3
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

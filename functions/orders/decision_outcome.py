@@ -1,7 +1,6 @@
 """The outcome of a saga step that decides an order."""
 
 from kernel.saga_step import Outcome
-
 from order import Decision, Order
 
 

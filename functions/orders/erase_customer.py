@@ -10,17 +10,16 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from kernel.http_application import LambdaHandler, ResponseBody, Routes, http_application, json_response
-from kernel.identity import OPERATORS, require_operator
-from kernel.observability import count, logger, tracer
-from kernel.problems import Problem
-
 from aws_lambda_powertools.event_handler import Response
 
 import customer_account
 import customer_orders
 import order_store
 from customer_orders import ErasureRequest
+from kernel.http_application import LambdaHandler, ResponseBody, Routes, http_application, json_response
+from kernel.identity import OPERATORS, require_operator
+from kernel.observability import count, logger, tracer
+from kernel.problems import Problem
 
 # Cognito's format. The id becomes part of a filter expression.
 CUSTOMER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -4,14 +4,13 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import boto3
+from pydantic import BaseModel, ConfigDict, Field
+
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.init_phase import cached_at_init
 from kernel.observability import logger
 from kernel.settings import setting
-
-import boto3
-from pydantic import BaseModel, ConfigDict, Field
-
 from order_store import StoredOrder
 
 if TYPE_CHECKING:

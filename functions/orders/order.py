@@ -5,10 +5,10 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from kernel.cloud_event import Cause, CloudEvent, EventData
 from kernel.money import Money
-
-from pydantic import BaseModel, ConfigDict, Field
 
 SOURCE = "orders"
 NAMESPACE = UUID("6b1b6f0e-7f2c-4b7e-9c1a-2d9c3a5f8e40")

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
+from botocore.exceptions import ClientError
+
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item, transaction_conflict
 from kernel.event_items import stored_events, with_events
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now
-
-from botocore.exceptions import ClientError
-
 from order import Order, UnknownOrder
 from reconciliation import Reconciliation
 

@@ -1,10 +1,9 @@
 """Lambda entry point of the orders service: its saga steps, and the answers of people that attend_order records."""
 
-from kernel.saga_step import saga_steps
-
 from admit_waiting_order import admit_waiting_order
 from answer_review import answer_review
 from confirm_order import confirm_order
+from kernel.saga_step import saga_steps
 from reject_order import reject_order
 from request_attention import request_attention
 from request_retry import request_retry

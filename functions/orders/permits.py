@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from kernel.dynamodb import condition_failed, dynamodb, item_that_refused, to_item
 from kernel.settings import setting
-
-from botocore.exceptions import ClientError
 
 # No run starts a step later than 75 s after its start. A run that dies loses its permit by this time.
 RUN_SECONDS = 120

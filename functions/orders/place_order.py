@@ -6,6 +6,12 @@ The response does not wait for the saga, which starts from the event `OrderPlace
 import hashlib
 from typing import Annotated, Self
 
+from aws_lambda_powertools.event_handler import Response
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
+
+import customer_orders
+import order_store
+from country_codes import COUNTRY_CODES
 from kernel.cloud_event import CloudEvent
 from kernel.http_application import RequestBody, ResponseBody, Routes, json_response
 from kernel.idempotency_key import idempotency_key
@@ -13,13 +19,6 @@ from kernel.money import Currency, format_money
 from kernel.observability import cause, correlate
 from kernel.problems import MemberError, Problem, invalid_members, json_pointer
 from kernel.text import Text
-
-from aws_lambda_powertools.event_handler import Response
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
-
-import customer_orders
-import order_store
-from country_codes import COUNTRY_CODES
 from order import MixedCurrencies, Order, OrderLine, OrderPlaced, Price, Status, order_id_of, place
 from order_store import Request, StoredOrder
 from postal_code import check_postal_code

@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 
+from pydantic import ValidationError
+
 from kernel.dynamodb import get_items
 from kernel.money import Money
 from kernel.observability import logger
 from kernel.settings import setting
-
-from pydantic import ValidationError
-
 from order import Price
 
 

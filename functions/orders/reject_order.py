@@ -1,9 +1,8 @@
 """Reject an order: the decision that comes before any compensation."""
 
-from kernel.saga_step import Command
-
 import order_store
 from decision_outcome import DecisionOutcome
+from kernel.saga_step import Command
 from order import DecidedBy
 
 

@@ -1,9 +1,8 @@
 """Ask for a person: steps of the saga kept failing."""
 
-from kernel.saga_step import Command, Outcome
-
 import order_store
 import permits
+from kernel.saga_step import Command, Outcome
 
 
 class RequestAttention(Command):

@@ -1,8 +1,7 @@
 """Have the saga run again, because a person says so. Called by attend_order."""
 
-from kernel.saga_step import Command, Outcome
-
 import order_store
+from kernel.saga_step import Command, Outcome
 from order import Operator
 
 

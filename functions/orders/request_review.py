@@ -1,9 +1,8 @@
 """Ask a person to review a large order, once. The run that asks ends; an approval starts the next one."""
 
-from kernel.saga_step import Command, Outcome
-
 import order_store
 import permits
+from kernel.saga_step import Command, Outcome
 
 
 class RequestReview(Command):

@@ -1,9 +1,8 @@
 """Settle an order: its decision and all that follows from it are done. The last step of the saga."""
 
-from kernel.saga_step import Command, Outcome
-
 import order_store
 import permits
+from kernel.saga_step import Command, Outcome
 
 
 class SettleOrder(Command):

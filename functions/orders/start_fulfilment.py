@@ -1,16 +1,14 @@
 """Start a run of an order's saga, when an event asks for it or when the last run ended undecided."""
 
-from kernel.queue_consumer import Unprocessable, message_consumer
-
-from kernel.cloud_event import CloudEvent
-from kernel.observability import correlate, correlate_with, logger
-
 from pydantic import TypeAdapter
 
 import fulfilment_run
 import order_store
 import permits
 from fulfilment_run import Run
+from kernel.cloud_event import CloudEvent
+from kernel.observability import correlate, correlate_with, logger
+from kernel.queue_consumer import Unprocessable, message_consumer
 from order import UnknownOrder
 
 _MESSAGE: TypeAdapter[CloudEvent | Run] = TypeAdapter(CloudEvent | Run)

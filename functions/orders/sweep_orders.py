@@ -12,17 +12,16 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from kernel.client_limits import CLIENT_LIMITS
-from kernel.cloud_event import CloudEvent
-from kernel.observability import cause, correlate, count, logger, one_of_many, tracer
-from kernel.settings import setting
-from kernel.timestamps import Timestamp, now, timestamp
-
 import boto3
 
 import fulfilment_run
 import order_store
 from fulfilment_run import Run
+from kernel.client_limits import CLIENT_LIMITS
+from kernel.cloud_event import CloudEvent
+from kernel.observability import cause, correlate, count, logger, one_of_many, tracer
+from kernel.settings import setting
+from kernel.timestamps import Timestamp, now, timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

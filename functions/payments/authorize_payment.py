@@ -1,9 +1,8 @@
 """Authorize the payment of an order. Saga step; its compensation is void_payment."""
 
+from gateway import UNKNOWN_PAYMENT_METHOD, Authorized, gateway
 from kernel.money import Money
 from kernel.saga_step import Command, Outcome
-
-from gateway import UNKNOWN_PAYMENT_METHOD, Authorized, gateway
 from payment import DeclinedPayment, IntendedPayment, Payment, UndonePayment, VoidingPayment
 from payment_store import payments
 

@@ -1,8 +1,7 @@
 """Capture the payment of an order. Runs after the pivot: it is retried until it works, and never compensated."""
 
-from kernel.saga_step import Command, Outcome
-
 from gateway import gateway
+from kernel.saga_step import Command, Outcome
 from payment import AuthorizedPayment, CapturedPayment, Payment
 from payment_store import payments
 

@@ -6,13 +6,12 @@ To go live, write a `PaymentGateway` for your provider and return it from `gatew
 from dataclasses import dataclass
 from typing import Protocol
 
+from botocore.exceptions import ClientError
+
 from kernel.dynamodb import condition_failed, dynamodb, from_item, item_that_refused, to_item
 from kernel.money import Money
 from kernel.saga_step import ProviderUnavailable
 from kernel.settings import setting
-
-from botocore.exceptions import ClientError
-
 from sandbox_cards import SANDBOX_CARDS
 
 # Why a payment is declined whose method the provider does not know: the customer has to choose another.

@@ -2,11 +2,11 @@
 
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import Field
+
 from kernel.cloud_event import Cause, EventData
 from kernel.money import Money
 from kernel.state_with_events import StateWithEvents
-
-from pydantic import Field
 
 SOURCE = "payments"
 

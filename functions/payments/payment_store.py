@@ -1,10 +1,9 @@
 """Payments in their table, by order."""
 
-from kernel.outbox import Outbox
-from kernel.settings import setting
-
 from pydantic import TypeAdapter
 
+from kernel.outbox import Outbox
+from kernel.settings import setting
 from payment import Payment
 
 _PAYMENT: TypeAdapter[Payment] = TypeAdapter(Payment)

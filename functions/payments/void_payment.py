@@ -1,8 +1,7 @@
 """Void the payment of an order. Compensates authorize_payment."""
 
-from kernel.saga_step import Command, Outcome
-
 from gateway import gateway
+from kernel.saga_step import Command, Outcome
 from payment import Payment, UndonePayment, VoidingPayment, voiding
 from payment_store import payments
 

@@ -1,8 +1,7 @@
 """Book the shipment of an order. Saga step; its compensation is cancel_shipment."""
 
-from kernel.saga_step import Command, Outcome
-
 from carrier import Address, Booked, carrier
+from kernel.saga_step import Command, Outcome
 from shipment import CancellingShipment, IntendedShipment, RefusedShipment, Shipment, UndoneShipment
 from shipment_store import shipments
 

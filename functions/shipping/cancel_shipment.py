@@ -1,8 +1,7 @@
 """Cancel the shipment of an order. Compensates book_shipment."""
 
-from kernel.saga_step import Command, Outcome
-
 from carrier import carrier
+from kernel.saga_step import Command, Outcome
 from shipment import CancellingShipment, Shipment, UndoneShipment, cancelling
 from shipment_store import shipments
 

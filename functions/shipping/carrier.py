@@ -6,12 +6,12 @@ To go live, write a `Carrier` for yours and return it from `carrier`.
 from dataclasses import dataclass
 from typing import Protocol
 
+from botocore.exceptions import ClientError
+from pydantic import BaseModel, ConfigDict
+
 from kernel.dynamodb import condition_failed, dynamodb, item_that_refused, to_item
 from kernel.saga_step import ProviderUnavailable
 from kernel.settings import setting
-
-from botocore.exceptions import ClientError
-from pydantic import BaseModel, ConfigDict
 
 
 class CarrierUnavailable(ProviderUnavailable):

@@ -2,10 +2,10 @@
 
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import Field
+
 from kernel.cloud_event import Cause, EventData
 from kernel.state_with_events import StateWithEvents
-
-from pydantic import Field
 
 SOURCE = "shipping"
 

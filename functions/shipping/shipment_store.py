@@ -1,10 +1,9 @@
 """Shipments in their table, by order."""
 
-from kernel.outbox import Outbox
-from kernel.settings import setting
-
 from pydantic import TypeAdapter
 
+from kernel.outbox import Outbox
+from kernel.settings import setting
 from shipment import Shipment
 
 _SHIPMENT: TypeAdapter[Shipment] = TypeAdapter(Shipment)

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from kernel.timestamps import Timestamp, timestamp
-
 from typing_extensions import TypedDict
+
+from kernel.timestamps import Timestamp, timestamp
 
 # More columns a chart does not show well. The steps are what people count in.
 MOST_BUCKETS = 24

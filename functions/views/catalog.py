@@ -1,7 +1,6 @@
 """Lambda entry point of the views: the public query. It has a concurrency limit of its own (CatalogConcurrency)."""
 
-from kernel.http_application import http_application
-
 import list_products
+from kernel.http_application import http_application
 
 handler = http_application(list_products.routes)

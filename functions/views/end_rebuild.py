@@ -6,13 +6,12 @@ from functools import cache
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
-from kernel.observability import logger, tracer
-from kernel.settings import setting
-
 import boto3
 
 import rebuild_register
 import rebuild_run
+from kernel.observability import logger, tracer
+from kernel.settings import setting
 from rebuild_register import ReplayedObject
 from view_cleanup import NextStep, clean_up
 

@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
 from kernel.cloud_event import CloudEvent, schema_name
 from kernel.money import Currency
 from kernel.order_id import ORDER_ID
-
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-
 from order_document import OrderStatus
 
 # A browser's numbers are exact up to here.

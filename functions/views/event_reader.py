@@ -15,9 +15,9 @@ from contextlib import suppress
 from itertools import chain
 from typing import NamedTuple
 
-from kernel.cloud_event import CloudEvent
-
 from pydantic import ValidationError
+
+from kernel.cloud_event import CloudEvent
 
 GZIP_MAGIC = b"\x1f\x8b"
 PIECE_BYTES = 256 * 1024

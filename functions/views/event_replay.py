@@ -6,10 +6,6 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from kernel.init_phase import cached_at_init
-from kernel.observability import logger
-from kernel.settings import setting
-
 import boto3
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
@@ -17,6 +13,9 @@ from pydantic import ValidationError
 import rebuild_register
 from event_models import InvalidEvent
 from event_reader import PIECE_BYTES, ReadEvent, Unreadable, cause_of, read_events
+from kernel.init_phase import cached_at_init
+from kernel.observability import logger
+from kernel.settings import setting
 from projection import project
 from rebuild_register import FAULTS_LISTED, ReplayedObject
 from view_upcasters import upcast

@@ -6,10 +6,9 @@ A rebuild and the audit compare the views with it.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kernel.cloud_event import CloudEvent
-
 import order_view
 import product_view
+from kernel.cloud_event import CloudEvent
 from view_store import PRODUCTS, customer_list, placed_on
 
 

@@ -6,14 +6,13 @@ rebuilds.
 
 from datetime import UTC, datetime, timedelta
 
+from aws_lambda_powertools.event_handler import Response
+
+from activity import activity, days_between, placed_order
 from kernel.http_application import Routes, json_response
 from kernel.identity import require_operator
 from kernel.problems import Problem
 from kernel.timestamps import timestamp
-
-from aws_lambda_powertools.event_handler import Response
-
-from activity import activity, days_between, placed_order
 from order_view import is_readable
 from view_store import orders_placed
 

@@ -2,14 +2,13 @@
 
 from datetime import UTC, datetime
 
+from aws_lambda_powertools.event_handler import Response
+
+import order_view
 from kernel.http_application import Routes, json_response
 from kernel.observability import correlate
 from kernel.problems import Problem
 from kernel.timestamps import Timestamp, timestamp
-
-from aws_lambda_powertools.event_handler import Response
-
-import order_view
 from visible_order import visible_order
 
 routes = Routes()

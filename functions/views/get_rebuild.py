@@ -2,13 +2,12 @@
 
 import re
 
-from kernel.http_application import Routes, json_response
-from kernel.identity import require_operator
-from kernel.problems import Problem
-
 from aws_lambda_powertools.event_handler import Response
 
 import rebuild_run
+from kernel.http_application import Routes, json_response
+from kernel.identity import require_operator
+from kernel.problems import Problem
 
 REBUILD_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

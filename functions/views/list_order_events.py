@@ -1,11 +1,10 @@
 """List the CloudEvents of an order: `GET /orders/{order_id}/events`."""
 
+from aws_lambda_powertools.event_handler import Response
+
 from kernel.cloud_event import CloudEvent
 from kernel.http_application import ResponseBody, Routes, json_response
 from kernel.observability import correlate
-
-from aws_lambda_powertools.event_handler import Response
-
 from order_view import timeline
 from visible_order import visible_order
 

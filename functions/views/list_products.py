@@ -2,13 +2,12 @@
 
 from typing import NotRequired
 
-from kernel.http_application import Routes, json_response
-from kernel.observability import logger
-from kernel.page_request import next_token, page_request
-
 from aws_lambda_powertools.event_handler import Response
 from typing_extensions import TypedDict
 
+from kernel.http_application import Routes, json_response
+from kernel.observability import logger
+from kernel.page_request import next_token, page_request
 from product_view import ProductDocument, is_readable
 from view_store import PAGE_KEY, PRODUCTS, is_listed, list_summaries
 

@@ -2,9 +2,9 @@
 
 from typing import Literal, NotRequired
 
-from kernel.timestamps import Timestamp
-
 from typing_extensions import TypedDict
+
+from kernel.timestamps import Timestamp
 
 OrderStatus = Literal["PLACED", "IN_REVIEW", "CONFIRMED", "REJECTED", "CANCELLED", "NEEDS_ATTENTION"]
 

@@ -7,12 +7,11 @@ wins. So folding any permutation of the events, with duplicates, gives the same 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
-from kernel.cloud_event import CloudEvent
-from kernel.currencies import MINOR_UNIT_DIGITS
-
 from pydantic import TypeAdapter, ValidationError
 
 from event_models import known_event
+from kernel.cloud_event import CloudEvent
+from kernel.currencies import MINOR_UNIT_DIGITS
 from order_document import OrderDocument, OrderSummary
 
 # Raise it when the mapping changes, here or in the catalogue: a rebuild then overwrites what an older mapping wrote.

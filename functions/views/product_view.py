@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kernel.cloud_event import CloudEvent
-
 from pydantic import ValidationError
 from typing_extensions import TypedDict
 
 from event_models import ProductLevel, known_event
+from kernel.cloud_event import CloudEvent
 
 PROJECTION = 1
 

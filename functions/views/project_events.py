@@ -1,10 +1,8 @@
 """Project events into the views. Takes them in any order and any number of copies."""
 
-from kernel.queue_consumer import Unprocessable, queue_consumer
-
-from kernel.cloud_event import CloudEvent
-
 from event_models import InvalidEvent
+from kernel.cloud_event import CloudEvent
+from kernel.queue_consumer import Unprocessable, queue_consumer
 from projection import project
 from view_upcasters import upcast
 

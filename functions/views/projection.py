@@ -1,11 +1,10 @@
 """The projection: what an event changes in the views. In any order, and any number of times."""
 
-from kernel.cloud_event import CloudEvent
-from kernel.observability import measure_since
-
 import order_view
 import product_view
 from event_models import check_event
+from kernel.cloud_event import CloudEvent
+from kernel.observability import measure_since
 from view_store import (
     PRODUCTS,
     ListPlace,

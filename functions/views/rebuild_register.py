@@ -18,15 +18,14 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
-from kernel.settings import setting
-from kernel.timestamps import Timestamp
-
 from botocore.exceptions import ClientError
 
 import product_view
 from event_reader import Unreadable
+from kernel.cloud_event import CloudEvent
+from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
+from kernel.settings import setting
+from kernel.timestamps import Timestamp
 from view_store import order_key, product_key, timeline_key
 
 EVENTS_PREFIX = "events/"

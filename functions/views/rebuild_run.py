@@ -3,14 +3,13 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
+import boto3
+
+import rebuild_register
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.http_application import ResponseBody
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, timestamp
-
-import boto3
-
-import rebuild_register
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

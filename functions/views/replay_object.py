@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from kernel.observability import logger, tracer
-
 import rebuild_register
 from event_replay import replay_stored_object
+from kernel.observability import logger, tracer
 
 
 class NoRebuild(Exception):

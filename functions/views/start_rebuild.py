@@ -3,16 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from aws_lambda_powertools.event_handler import Response
+
+import rebuild_register
+import rebuild_run
 from kernel.http_application import Routes, json_response
 from kernel.identity import require_operator
 from kernel.observability import logger
 from kernel.problems import Problem
 from kernel.timestamps import now, timestamp
-
-from aws_lambda_powertools.event_handler import Response
-
-import rebuild_register
-import rebuild_run
 from rebuild_register import ClaimedMeanwhile, Latest
 from rebuild_run import EventCounts, ObjectCounts, Rebuild
 

@@ -18,10 +18,6 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from kernel.cloud_event import CloudEvent
-from kernel.observability import logger
-from kernel.settings import setting
-
 import boto3
 
 import rebuild_register
@@ -29,6 +25,9 @@ import view_store
 from event_models import is_valid
 from event_replay import replay_stored_object
 from expected_views import order_summary, product_summary
+from kernel.cloud_event import CloudEvent
+from kernel.observability import logger
+from kernel.settings import setting
 from rebuild_register import EVENTS_PREFIX, CleanupPass, Suspect
 from view_upcasters import upcast
 

@@ -15,15 +15,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from botocore.exceptions import ClientError
+
+from event_models import check_event
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import condition_failed, dynamodb, from_item, get_items, to_item
 from kernel.observability import logger
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
-
-from botocore.exceptions import ClientError
-
-from event_models import check_event
 from view_upcasters import upcast
 
 SUMMARY = "SUMMARY"

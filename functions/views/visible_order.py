@@ -1,10 +1,9 @@
 """What a caller may see of an order."""
 
+import order_view
 from kernel.identity import Caller
 from kernel.order_id import ORDER_ID
 from kernel.problems import Problem
-
-import order_view
 from view_store import StoredOrderView, load_order
 
 NOTHING = StoredOrderView({}, [])

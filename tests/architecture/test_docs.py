@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from kernel.cloud_event import EventData
-
 import pytest
 
 from contracts.generator.event_schemas import event_types
+from kernel.cloud_event import EventData
 from tests.support.template import template
 from tools.site.state_machine_diagram import DEFINITIONS, definition, states_of_items
 

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kernel.client_limits import LONGEST_CALL_SECONDS
-
 import pytest
 from cfnlint.api import lint_all
 from jsonata.jsonata import Jsonata
 
+from kernel.client_limits import LONGEST_CALL_SECONDS
 from tests.architecture.stack_template import in_effect, resource
 from tests.support.saga_run import DEFINITION, function_of
 from tests.support.template import template

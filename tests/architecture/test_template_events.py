@@ -3,10 +3,9 @@
 import json
 import re
 
-from kernel.event_items import EVENT_COUNT, LEVEL_EVENT
-
 import pytest
 
+from kernel.event_items import EVENT_COUNT, LEVEL_EVENT
 from tests.architecture.stack_template import (
     FUNCTION,
     MAPPING,

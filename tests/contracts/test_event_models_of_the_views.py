@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-from kernel.cloud_event import CloudEvent, event_id, schema_name
-
 import pytest
 
 from contracts.generator.event_schemas import event_types, schema_of
 from event_models import MODELS, InvalidEvent, ProductLevel, check_event, is_valid, known_event
+from kernel.cloud_event import CloudEvent, event_id, schema_name
 from tests.contracts.test_event_types import SAMPLES
 
 KINDS = {kind.name: kind for kind in event_types()}

@@ -5,8 +5,6 @@ import re
 from datetime import datetime
 from typing import Any
 
-from kernel.cloud_event import Cause, CloudEvent
-
 import pytest
 from pydantic import ValidationError
 
@@ -14,6 +12,7 @@ import order_view
 import product_view
 from contracts.generator.event_catalogue import CATALOGUE
 from contracts.generator.event_schemas import event_types
+from kernel.cloud_event import Cause, CloudEvent
 from tests.support.published_events import assert_as_published
 
 MONEY = {"amount": 1500, "currency": "EUR"}

@@ -7,9 +7,6 @@ from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
-from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import from_item
-
 import pytest
 
 import customer_account
@@ -21,6 +18,8 @@ import publisher
 import rebuild_register
 import rebuild_run
 import send_notifications
+from kernel.cloud_event import CloudEvent
+from kernel.dynamodb import from_item
 from order_store import Request
 from rebuild_register import Latest
 from tests.support.api_routes import ROUTES

@@ -4,12 +4,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from kernel.cloud_event import Cause, CloudEvent, EventData, schema_name
-from kernel.upcasting import Upcasters, upcast
-
 import pytest
 
 from contracts.generator.event_schemas import EventType, event_types
+from kernel.cloud_event import Cause, CloudEvent, EventData, schema_name
+from kernel.upcasting import Upcasters, upcast
 from tests.support.published_events import assert_as_published
 
 EARLIER: dict[str, dict[str, Any]] = {

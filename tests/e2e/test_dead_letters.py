@@ -4,7 +4,6 @@ import json
 from uuid import uuid4
 
 from kernel.cloud_event import Cause, CloudEvent
-
 from payment import PaymentVoided
 from tests.e2e.shop import Json, Person, Shop
 from tests.support.waiting import wait_until

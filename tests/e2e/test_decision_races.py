@@ -10,12 +10,11 @@ from functools import partial
 from threading import Barrier
 from uuid import uuid4
 
-from kernel.cloud_event import Cause, CloudEvent
-from kernel.money import Money
-
 import pytest
 
 import order_store
+from kernel.cloud_event import Cause, CloudEvent
+from kernel.money import Money
 from order import DecidedBy, Decision, Order, Price, place
 from order_store import Request
 from tests.e2e.shop import Shop, at_once

@@ -1,7 +1,6 @@
 """An order travels through every part of the architecture."""
 
 from kernel.cloud_event import CloudEvent
-
 from order_view import fold, order_document
 from tests.e2e.shop import Person, Shop, types
 from tests.support.waiting import wait_until

@@ -12,12 +12,11 @@ from io import StringIO
 from typing import Any
 from uuid import uuid4
 
-from kernel.cloud_event import MAX_SEQUENCE, Cause, CloudEvent
-from kernel.timestamps import timestamp
-
 import pytest
 from rich.console import Console
 
+from kernel.cloud_event import MAX_SEQUENCE, Cause, CloudEvent
+from kernel.timestamps import timestamp
 from payment import PaymentVoided
 from tests.e2e.conftest import ENFORCES_ROLES, running
 from tests.e2e.shop import Json, Shop

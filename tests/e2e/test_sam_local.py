@@ -13,10 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kernel.dynamodb import from_item
-
 import pytest
 
+from kernel.dynamodb import from_item
 from tests.e2e.shop import ADDRESS, Person, Shop, order_body
 from tests.support.sample_payloads import SAMPLES, entry_point_of_sample
 from tests.support.waiting import wait_until

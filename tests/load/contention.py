@@ -19,15 +19,14 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 from uuid import uuid4
 
-from kernel.cloud_event import Cause
-from kernel.dynamodb import dynamodb, from_item, to_item
-
 from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.table import Table
 
 import retry_schedule
 import stock_store
+from kernel.cloud_event import Cause
+from kernel.dynamodb import dynamodb, from_item, to_item
 from stock import Reservation, ReservedLine
 
 DEFINITION = json.loads(Path("statemachines/fulfil_order.asl.json").read_text())

@@ -9,9 +9,6 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
-from kernel.outbox import Outbox
-from kernel.state_with_events import StateWithEvents
-
 import pytest
 
 import authorize_payment
@@ -20,6 +17,8 @@ import cancel_shipment
 import capture_payment
 import order_store
 import void_payment
+from kernel.outbox import Outbox
+from kernel.state_with_events import StateWithEvents
 from order import Order
 from payment import AuthorizedPayment, IntendedPayment, VoidingPayment
 from shipment import CancellingShipment, IntendedShipment

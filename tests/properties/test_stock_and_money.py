@@ -3,13 +3,12 @@
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from kernel.dynamodb import dynamodb, from_item, to_item
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import order_store
+from kernel.dynamodb import dynamodb, from_item, to_item
 from payment_store import payments
 from stock_store import reservations
 from tests.support.saga_run import invoke_handler

@@ -7,14 +7,13 @@ before any single call to AWS that the other makes, so between its reading and i
 from typing import Any
 from uuid import uuid4
 
-from kernel.dynamodb import dynamodb, from_item, to_item
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import order_store
 import retry_schedule
+from kernel.dynamodb import dynamodb, from_item, to_item
 from stock_store import reservations
 from tests.support.interruption import interrupted
 from tests.support.saga_run import invoke_handler

@@ -1,10 +1,9 @@
 """Upcasting: once is enough, and whatever is no earlier version stays as it is."""
 
-from kernel.cloud_event import CloudEvent, event_id
-
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kernel.cloud_event import CloudEvent, event_id
 from view_upcasters import upcast
 
 SCHEMAS = [f"urn:serverless-orders:event:ShipmentBooked:{version}" for version in range(4)]

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from functools import cache
 from uuid import uuid4
 
-from kernel.cloud_event import Cause, CloudEvent, EventData
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +11,7 @@ from hypothesis import strategies as st
 import order_view
 import projection
 import view_store
+from kernel.cloud_event import Cause, CloudEvent, EventData
 from order import (
     DecidedBy,
     OrderCancelled,

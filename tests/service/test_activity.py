@@ -4,15 +4,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from uuid import uuid4
 
-from kernel.dynamodb import from_item
-from kernel.timestamps import timestamp
-
 import pytest
 
 import get_activity
 import projection
 import view_store
 from activity import MOST_BUCKETS, PlacedOrder, activity, days_between, percentile
+from kernel.dynamodb import from_item
+from kernel.timestamps import timestamp
 from tests.support.problem_document import assert_problem
 from tests.support.shop_on_moto import Answer, ShopOnMoto
 

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from kernel.identity import Caller, caller_of
-from kernel.problems import Problem
-
 import pytest
 
+from kernel.identity import Caller, caller_of
+from kernel.problems import Problem
 from tests.support.api_routes import Route, routes_for
 from tests.support.problem_document import assert_problem
 from tests.support.shop_on_moto import ShopOnMoto

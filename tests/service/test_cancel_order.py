@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from uuid import uuid4
 
-from kernel.dynamodb import dynamodb
-from kernel.outbox import ATTEMPTS
-
 import pytest
 from botocore.exceptions import ClientError
 
 import order_store
+from kernel.dynamodb import dynamodb
+from kernel.outbox import ATTEMPTS
 from order_store import StoredOrder
 from tests.support.engine_of_runs import engine_of_runs
 from tests.support.fulfilments import STOCK, PlacedOrder, Situation

@@ -6,9 +6,6 @@ from io import StringIO
 from typing import Any
 from uuid import uuid4
 
-from kernel.observability import logger
-from kernel.settings import setting
-
 import boto3
 import pytest
 
@@ -16,6 +13,8 @@ import customer_account
 import customer_orders
 import erase_customer
 import order_store
+from kernel.observability import logger
+from kernel.settings import setting
 from tests.support.problem_document import assert_problem
 from tests.support.saga_run import lambda_context
 from tests.support.shop_on_moto import TABLES, Answer, ShopOnMoto

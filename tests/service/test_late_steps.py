@@ -2,8 +2,6 @@
 
 from itertools import pairwise
 
-from kernel.money import Money
-
 import pytest
 
 import authorize_payment
@@ -12,6 +10,7 @@ import cancel_shipment
 import void_payment
 from carrier import Address, Booked, Refused, SandboxCarrier
 from gateway import Authorized, Declined, GatewayUnavailable, SandboxGateway
+from kernel.money import Money
 from payment import CapturedAlready
 from tests.support.fulfilments import PRICE, STOCK, PlacedOrder, Situation
 from tests.support.saga_run import invoke_handler

@@ -5,17 +5,16 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
-from kernel import queue_consumer
-from kernel.cloud_event import Cause, CloudEvent
-from kernel.observability import logger
-from kernel.timestamps import timestamp
-
 import boto3
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 import customer_directory
 import send_notifications
+from kernel import queue_consumer
+from kernel.cloud_event import Cause, CloudEvent
+from kernel.observability import logger
+from kernel.timestamps import timestamp
 from order import OrderConfirmed, OrderRejected
 from order_letter import letter
 from tests.support.queues_on_moto import QueuesOnMoto

@@ -1,14 +1,13 @@
 """People's tasks: asked for by events, opened once, decided once, carried out, closed when nobody need decide."""
 
-from kernel.cloud_event import Cause, CloudEvent
-from kernel.page_request import next_token
-
 import pytest
 from botocore.exceptions import ClientError
 
 import chase_tasks
 import decision_callback
 import task_store
+from kernel.cloud_event import Cause, CloudEvent
+from kernel.page_request import next_token
 from order import DecidedBy, OrderRejected
 from tests.support.people_desk import Engine, PeopleDesk
 from tests.support.problem_document import assert_problem

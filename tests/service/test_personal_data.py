@@ -4,12 +4,11 @@ import json
 from io import StringIO
 from typing import Any
 
-from kernel.observability import logger
-
 import pytest
 
 import publisher
 import relay_events
+from kernel.observability import logger
 from tests.support.saga_run import invoke_handler, lambda_context
 from tests.support.shop_on_moto import ShopOnMoto
 

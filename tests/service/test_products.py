@@ -4,12 +4,11 @@ import base64
 import json
 from typing import Any
 
-from kernel.dynamodb import dynamodb
-
 import pytest
 
 import retry_schedule
 import stock_store
+from kernel.dynamodb import dynamodb
 from tests.support.problem_document import assert_problem
 from tests.support.shop_on_moto import Answer, ShopOnMoto
 

@@ -4,14 +4,13 @@ import json
 from typing import Any
 from uuid import uuid4
 
-from kernel import queue_consumer
-from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import dynamodb, to_item
-
 import pytest
 
 import project_events
 import task_store
+from kernel import queue_consumer
+from kernel.cloud_event import CloudEvent
+from kernel.dynamodb import dynamodb, to_item
 from tests.contracts.test_event_models_of_the_views import SAMPLES, event
 from tests.support.saga_run import lambda_context
 from tests.support.shop_on_moto import ShopOnMoto, sqs_record

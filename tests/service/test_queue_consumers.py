@@ -3,13 +3,11 @@
 import json
 from typing import Any
 
-from kernel.queue_consumer import queue_consumer
+import pytest
 
 from kernel import queue_consumer as module
 from kernel.cloud_event import Cause, CloudEvent, EventData
-
-import pytest
-
+from kernel.queue_consumer import queue_consumer
 from tests.support.saga_run import lambda_context
 
 MAX_RECEIVES = 5

@@ -3,13 +3,12 @@
 import json
 from typing import Any
 
-from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import dynamodb, to_item
-
 import pytest
 
 import publisher
 import reannounce_events
+from kernel.cloud_event import CloudEvent
+from kernel.dynamodb import dynamodb, to_item
 from reannouncement import AllSince, OneItem, parse
 from tests.support.queues_on_moto import QueuesOnMoto
 from tests.support.saga_run import lambda_context

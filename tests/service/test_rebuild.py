@@ -3,9 +3,6 @@
 from typing import Any
 from uuid import uuid4
 
-from kernel.cloud_event import MAX_SEQUENCE, Cause, CloudEvent
-from kernel.dynamodb import dynamodb, from_item, to_item
-
 import pytest
 from botocore.exceptions import ClientError
 
@@ -14,6 +11,8 @@ import order_view
 import rebuild_register
 import replay_object
 import view_store
+from kernel.cloud_event import MAX_SEQUENCE, Cause, CloudEvent
+from kernel.dynamodb import dynamodb, from_item, to_item
 from order import OrderLine, OrderPlaced
 from projection import project
 from rebuild_register import FAULTS_LISTED, Latest

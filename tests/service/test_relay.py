@@ -4,15 +4,14 @@ import json
 from itertools import pairwise
 from typing import Any
 
-from kernel import observability
-from kernel.cloud_event import Cause, CloudEvent, EventData
-from kernel.dynamodb import to_item
-
 import boto3
 import pytest
 
 import publisher
 import relay_events
+from kernel import observability
+from kernel.cloud_event import Cause, CloudEvent, EventData
+from kernel.dynamodb import to_item
 from publisher import OVERHEAD_BYTES, PUBLISH_BYTES, EncodedEvent, NotAccepted, batches
 from tests.support.saga_run import invoke_handler, lambda_context
 from tests.support.shop_on_moto import ShopOnMoto, set_environment

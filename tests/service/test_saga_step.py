@@ -1,9 +1,8 @@
 """The Lambda handler of an entry point with several saga steps."""
 
-from kernel.saga_step import Command, Outcome, ProviderUnavailable, UnknownStep, saga_steps
-
 import pytest
 
+from kernel.saga_step import Command, Outcome, ProviderUnavailable, UnknownStep, saga_steps
 from tests.support.saga_run import lambda_context
 from tests.support.shop_on_moto import set_environment
 from tests.support.telemetry import telemetry_of, values_of

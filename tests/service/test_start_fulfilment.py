@@ -4,11 +4,10 @@ import json
 from typing import Any
 from uuid import uuid4
 
-from kernel.cloud_event import Cause, CloudEvent
-
 import pytest
 
 import start_fulfilment
+from kernel.cloud_event import Cause, CloudEvent
 from order import OrderPlaced
 from tests.support.engine_of_runs import StepFunctions, engine_of_runs
 from tests.support.saga_run import invoke_handler, lambda_context

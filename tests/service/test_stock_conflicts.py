@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from kernel.dynamodb import dynamodb, from_item, to_item
-from kernel.event_items import new_events
-
 import pytest
 from botocore.exceptions import ClientError
 
 import retry_schedule
 import stock_store
+from kernel.dynamodb import dynamodb, from_item, to_item
+from kernel.event_items import new_events
 from retry_schedule import LONGEST_WAIT_MS, SLOT_MS, RetrySchedule, ScheduleFull
 from tests.load.contention import rush
 from tests.support.saga_run import invoke_handler

@@ -4,9 +4,6 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from kernel.dynamodb import dynamodb, to_item
-from kernel.timestamps import now, timestamp
-
 import pytest
 
 import attend_orders
@@ -14,6 +11,8 @@ import decision_callback
 import fulfilment_run
 import order_store
 import sweep_orders
+from kernel.dynamodb import dynamodb, to_item
+from kernel.timestamps import now, timestamp
 from reconciliation import Reconciliation
 from tests.support.engine_of_runs import StepFunctions, engine_of_runs
 from tests.support.fulfilments import ENDS, PlacedOrder, Situation

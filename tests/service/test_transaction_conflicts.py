@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from kernel.dynamodb import CONFLICT_WAITS_SECONDS, dynamodb, to_item, transact
-
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 import order_store
 import task_store
+from kernel.dynamodb import CONFLICT_WAITS_SECONDS, dynamodb, to_item, transact
 from payment_store import payments
 from task import Kind, Task, TaskStatus
 from tests.support.saga_run import invoke_handler

@@ -3,13 +3,12 @@
 import json
 from typing import Any
 
-from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import to_item
-from kernel.event_items import new_events
-
 import pytest
 
 import project_events
+from kernel.cloud_event import CloudEvent
+from kernel.dynamodb import to_item
+from kernel.event_items import new_events
 from tests.support.saga_run import lambda_context
 from tests.support.shop_on_moto import ShopOnMoto
 from view_store import put_timeline_event

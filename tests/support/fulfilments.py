@@ -5,7 +5,6 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from kernel.dynamodb import dynamodb, from_item, to_item
-
 from tests.support.saga_run import REVIEW_THRESHOLD, invoke_handler
 from tests.support.shop_on_moto import ShopOnMoto
 

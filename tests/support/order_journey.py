@@ -5,16 +5,15 @@ from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
-from kernel import queue_consumer
-from kernel.cloud_event import CloudEvent
-from kernel.event_items import new_events
-
 import boto3
 import pytest
 
 import customer_directory
 import publisher
 import send_notifications
+from kernel import queue_consumer
+from kernel.cloud_event import CloudEvent
+from kernel.event_items import new_events
 from tests.support.engine_of_runs import StepFunctions, engine_of_runs
 from tests.support.saga_run import invoke_handler, lambda_context, run_saga
 from tests.support.shop_on_moto import SOURCES, ShopOnMoto

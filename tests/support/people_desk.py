@@ -4,10 +4,9 @@ import json
 from importlib import import_module
 from typing import Any
 
-from kernel.cloud_event import CloudEvent
-
 from botocore.exceptions import ClientError
 
+from kernel.cloud_event import CloudEvent
 from tests.support.saga_run import TOKEN, Wait, lambda_context, run_wait
 from tests.support.shop_on_moto import Answer, ShopOnMoto
 

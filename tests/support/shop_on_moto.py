@@ -12,12 +12,11 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
-from kernel.dynamodb import dynamodb, from_item, to_item
-from kernel.event_items import new_events
-
 from botocore.client import BaseClient
 from moto import mock_aws
 
+from kernel.dynamodb import dynamodb, from_item, to_item
+from kernel.event_items import new_events
 from tests.support.api_routes import entry_point_of
 from tests.support.openapi_document import assert_promised, route_of
 from tests.support.published_events import assert_as_published

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from io import StringIO
 from typing import Any
 
-from kernel.observability import logger, tracer
-
 import pytest
 from aws_xray_sdk import global_sdk_config
 from aws_xray_sdk.core import xray_recorder
 from aws_xray_sdk.core.context import Context
+
+from kernel.observability import logger, tracer
 
 Annotations = dict[str, str]
 

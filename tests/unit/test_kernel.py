@@ -8,6 +8,10 @@ import sys
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+from pydantic import TypeAdapter, ValidationError
+
 import kernel.dynamodb
 from kernel.currencies import MINOR_UNIT_DIGITS
 from kernel.dynamodb import UNPROCESSED_WAITS_SECONDS, TooBusy, cancellation_codes, from_item, get_items, to_item
@@ -17,10 +21,6 @@ from kernel.observability import traceparent
 from kernel.problems import Problem, json_pointer
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
-
-import pytest
-from botocore.exceptions import ClientError
-from pydantic import TypeAdapter, ValidationError
 
 TIMESTAMP = TypeAdapter(Timestamp)
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-from kernel.cloud_event import Cause, CloudEvent
-from kernel.money import Money
-
 import pytest
 
 import order
+from kernel.cloud_event import Cause, CloudEvent
+from kernel.money import Money
 from order import DecidedBy, Decision, MixedCurrencies, Operator, Order, Price, Status
 
 CAUSE = Cause()

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from kernel.cloud_event import CloudEvent
-from kernel.timestamps import Timestamp
-
 import product_view
 from event_models import is_valid
 from expected_views import order_summary, product_summary
+from kernel.cloud_event import CloudEvent
+from kernel.timestamps import Timestamp
 from view_store import SUMMARY, order_key, product_key, timeline_key
 from view_upcasters import upcast
 

@@ -10,16 +10,15 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import from_item
-from kernel.event_items import new_events
-from kernel.timestamps import timestamp
-
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
 from event_reader import PIECE_BYTES, ReadEvent, Unreadable, read_events
+from kernel.cloud_event import CloudEvent
+from kernel.dynamodb import from_item
+from kernel.event_items import new_events
+from kernel.timestamps import timestamp
 from tools.event_store.agreement import (
     NOT_PROJECTED,
     NOT_STORED,

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from kernel.timestamps import Timestamp, now
-
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from kernel.timestamps import Timestamp, now
 
 # The views sort events by their sequence, written with nine digits.
 MAX_SEQUENCE = 999_999_999

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
-from kernel.client_limits import CLIENT_LIMITS
-from kernel.init_phase import cached_at_init
-
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
+
+from kernel.client_limits import CLIENT_LIMITS
+from kernel.init_phase import cached_at_init
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

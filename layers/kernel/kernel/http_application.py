@@ -16,13 +16,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote
 
-from kernel.identity import Caller, caller_of
-from kernel.observability import logger, tracer
-from kernel.problems import CONTENT_TYPE, Problem, invalid
-
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kernel.identity import Caller, caller_of
+from kernel.observability import logger, tracer
+from kernel.problems import CONTENT_TYPE, Problem, invalid
 
 Body = TypeVar("Body", bound="RequestBody")
 LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from kernel.currencies import MINOR_UNIT_DIGITS
-
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+
+from kernel.currencies import MINOR_UNIT_DIGITS
 
 
 def _known_currency(code: str) -> str:

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from kernel.cloud_event import Cause, CloudEvent
-from kernel.timestamps import Timestamp, now, seconds_between
-
 from aws_lambda_powertools import Logger, Tracer, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
+
+from kernel.cloud_event import Cause, CloudEvent
+from kernel.timestamps import Timestamp, now, seconds_between
 
 # What a line need not say, for it is paid for by its length: its group of logs names the function, and where the code
 # is matters where something went wrong.

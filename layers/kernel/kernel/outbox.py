@@ -7,11 +7,11 @@ No service writes to a table and then publishes. The table's stream carries the 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from botocore.exceptions import ClientError
+
 from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
 from kernel.event_items import with_events
 from kernel.state_with_events import StateWithEvents
-
-from botocore.exceptions import ClientError
 
 ATTEMPTS = 5
 

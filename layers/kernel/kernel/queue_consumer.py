@@ -4,17 +4,16 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import boto3
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from pydantic import ValidationError
 
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.cloud_event import CloudEvent
 from kernel.messages import ascii_text, cause_attribute
 from kernel.observability import correlate_with, logger, one_of_many, tracer
 from kernel.settings import setting
-
-import boto3
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from pydantic import ValidationError
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

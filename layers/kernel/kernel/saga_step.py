@@ -8,10 +8,10 @@ our fault, so that is an outcome too: UNAVAILABLE.
 from collections.abc import Callable
 from typing import Any, ClassVar, cast, get_type_hints
 
+from pydantic import BaseModel, ConfigDict
+
 from kernel.cloud_event import Cause
 from kernel.observability import cause, correlate, count, logger, tracer
-
-from pydantic import BaseModel, ConfigDict
 
 
 class Command(BaseModel):

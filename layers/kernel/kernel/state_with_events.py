@@ -2,9 +2,9 @@
 
 from typing import Any, ClassVar, Self, TypeVar
 
-from kernel.cloud_event import Cause, CloudEvent, EventData
-
 from pydantic import BaseModel, ConfigDict, Field
+
+from kernel.cloud_event import Cause, CloudEvent, EventData
 
 Next = TypeVar("Next", bound="StateWithEvents")
 
