@@ -178,7 +178,7 @@ def definitions(module: Path) -> set[str]:
 
 @cache
 def words_of_the_code() -> set[str]:
-    """Every word in the repository's files, but for the documents, in their names, and the names of resources in loops."""
+    """Every word in the repository's files, but for the documents, in the files' names, and in the template's loops."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *CODE]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603
     files = [ROOT / name for name in listed.split("\0") if name and Path(name).name not in LOCKS]
