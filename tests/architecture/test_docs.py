@@ -177,9 +177,9 @@ def definitions(module: Path) -> set[str]:
 
 @cache
 def words_of_the_code() -> set[str]:
-    """Every word in the repository's files, but for the documents, and in their names."""
+    """Every word in the repository's files, but for the documents, in the files' names, and in the template's loops."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *CODE]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603
     files = [ROOT / name for name in listed.split("\0") if name and Path(name).name not in LOCKS]
     texts = (file.read_text() for file in files if file.exists() and file != Path(__file__))
-    return set(re.findall(r"\w+", "\n".join([listed, *texts])))
+    return set(re.findall(r"\w+", "\n".join([listed, *texts]))) | template()["Resources"].keys()

@@ -1,5 +1,6 @@
 """template.yaml as data, with its loops (Fn::ForEach) expanded; run as a module, it prints that as JSON."""
 
+import copy
 import json
 import sys
 from collections.abc import Mapping
@@ -28,10 +29,11 @@ def load(path: Path = TEMPLATE) -> dict[str, Any]:
     if LANGUAGE_EXTENSIONS not in document.get("Transform", []):
         return dict(document)
     # Without the SAM transform: cfn-lint would copy Globals into every function.
-    template = Template(str(path), {**document, "Transform": LANGUAGE_EXTENSIONS})
+    template = Template(str(path), {**copy.deepcopy(document), "Transform": LANGUAGE_EXTENSIONS})
     for problem in template.transform():
         raise LocalCloudError(f"{path.name}: {problem.message}")
-    return {**template.template, "Transform": document["Transform"]}
+    # cfn-lint sorts the operands of conditions in place.
+    return {**template.template, "Transform": document["Transform"], "Conditions": document.get("Conditions", {})}
 
 
 def filter_policy(subscription: Mapping[str, Any]) -> dict[str, list[str]]:
