@@ -1,18 +1,11 @@
 """Where the emulator enforces policies, it gets a template without the statements that deny plain HTTP."""
 
-import json
 from pathlib import Path
-from typing import Any
 
-from samcli.yamlhelper import yaml_parse
-
+from tools.deployment.template import load
 from tools.local_cloud.emulator_roles import template_for_plain_http
 
 BUILT = Path(__file__).resolve().parents[2] / "template.yaml"
-
-
-def content_of(template: Path) -> dict[str, Any]:
-    return dict(json.loads(json.dumps(yaml_parse(template.read_text()))))
 
 
 def test_no_statement_denies_plain_http_and_all_others_stay(tmp_path: Path) -> None:
@@ -24,7 +17,7 @@ def test_no_statement_denies_plain_http_and_all_others_stay(tmp_path: Path) -> N
     assert copy.parent == tmp_path, "paths in the template are relative to it"
     assert "TlsOnly" in template.read_text()
     assert "TlsOnly" not in copy.read_text()
-    before, after = content_of(template), content_of(copy)
+    before, after = load(template), load(copy)
     (statement,) = after["Resources"]["FulfilmentQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
     left_out = before["Resources"].keys() - after["Resources"].keys()

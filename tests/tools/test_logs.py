@@ -16,7 +16,7 @@ def test_a_line_of_powertools_shows_level_message_and_what_is_special():
 
     line = readable(json.dumps(entry), 1_700_000_000_000, "InventorySagaFunction").plain
 
-    assert "ReserveStock " in line
+    assert "InventorySaga " in line
     assert "INFO    stock reserved  order_id=o-1" in line
     assert "location" not in line
 
