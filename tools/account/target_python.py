@@ -1,6 +1,5 @@
 """Choose the Python to build with: the runtime's own minor version, which alone compiles bytecode that it loads."""
 
-import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uv
+from cfnlint.decode import cfn_yaml
 
 from tools.local_cloud.cloud import LocalCloudError
 
@@ -27,7 +27,7 @@ def choose(parameters: Mapping[str, str], template: Path) -> TargetPython:
     Raises:
         LocalCloudError: the runtime that was asked for is not on this machine, or none is.
     """
-    default, allowed = _runtimes(template.read_text())
+    default, allowed = _runtimes(template)
     wanted = parameters.get("PythonRuntime")
     for runtime in [wanted] if wanted else [default, *reversed(allowed)]:
         if runtime in allowed and (found := find(runtime)):
@@ -63,12 +63,7 @@ def _of_uv(runtime: str) -> str | None:
     return answer.stdout.strip() or None
 
 
-def _runtimes(template: str) -> tuple[str, list[str]]:
-    """The parameter PythonRuntime's default, and all that it allows, oldest first."""
-    parameter = re.compile(
-        r"^  PythonRuntime:.*?Default: (\S+).*?AllowedValues: \[([^\]]+)\]", re.MULTILINE | re.DOTALL
-    )
-    found = parameter.search(template)
-    if not found:
-        raise LocalCloudError("template.yaml has no parameter PythonRuntime with a Default and AllowedValues.")
-    return found[1], found[2].split(", ")
+def _runtimes(template: Path) -> tuple[str, list[str]]:
+    """Return the default of the parameter PythonRuntime, and its allowed values, oldest first."""
+    parameter = cfn_yaml.load(str(template))["Parameters"]["PythonRuntime"]
+    return str(parameter["Default"]), list(map(str, parameter["AllowedValues"]))
