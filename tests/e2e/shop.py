@@ -298,11 +298,11 @@ class Person:
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self._send("GET", path, options)
 
-    def put(self, path: str, **options: Any) -> httpx.Response:
-        return self._send("PUT", path, options)
+    def put(self, path: str, *, repeats_faults: bool = False, **options: Any) -> httpx.Response:
+        return self._send("PUT", path, options, repeats_faults=repeats_faults)
 
-    def post(self, path: str, **options: Any) -> httpx.Response:
-        return self._send("POST", path, options)
+    def post(self, path: str, *, repeats_faults: bool = False, **options: Any) -> httpx.Response:
+        return self._send("POST", path, options, repeats_faults=repeats_faults)
 
     def _send(self, method: str, path: str, options: dict[str, Any], *, repeats_faults: bool = False) -> httpx.Response:
         """Send a request, and repeat it while the API is busy: a throttled request was not carried out.
