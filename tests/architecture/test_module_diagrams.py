@@ -1,14 +1,19 @@
-"""docs/architecture.md shows the services' modules and imports as they are."""
+"""docs/architecture.md shows every service's modules and imports as they are."""
 
 from pathlib import Path
 
 from tools.site.module_diagram import DOCUMENT, mermaid, with_diagrams
 
 
-def test_the_services_are_drawn_as_they_are() -> None:
+def test_every_service_is_drawn_as_it_is() -> None:
     document = DOCUMENT.read_text()
 
     assert with_diagrams(document) == document, "draw again: python -m tools.site.module_diagram"
+    for folder in sorted({source.parent.name for source in Path("functions").glob("*/*.py")}):
+        marker = f"<!-- modules of functions/{folder} -->"
+        assert marker in document, (
+            f"add a section {folder} to {DOCUMENT.name}, with {marker} and an empty Mermaid block"
+        )
 
 
 def test_an_import_that_a_longer_way_implies_is_left_out(tmp_path: Path) -> None:
