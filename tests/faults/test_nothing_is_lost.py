@@ -74,6 +74,7 @@ class Desk:
 
     shop: Shop
     orders: dict[str, Bought]
+    cancelled: set[str]
     done: Counter[str]
     decided: Counter[str] = field(default_factory=Counter)
 
@@ -100,7 +101,10 @@ class Desk:
     def _decision(self, task: Json) -> str | None:
         order_id = task["order_id"]
         if task["kind"] == "review":
-            # Those that nobody decides are timed out.
+            # The cancellation alone has to close the review of a cancelled order.
+            if order_id in self.cancelled:
+                return None
+            # A review without a decision is timed out.
             return (None, "approve", "reject")[self.orders[order_id].number % 3]
         if self.leaves(task):
             return None
@@ -135,6 +139,8 @@ class Day:
             case 1:
                 if is_unanswered:
                     wait_until(lambda: self.shop.booked_at_carrier(order_id) == "BOOKED", what="a booking to cancel")
+                    # A retry of the booking would cancel it, too. The compensation has to do it alone.
+                    self._stop_runs(order_id)
                 elif kind.product == "roaster":
                     wait_until(lambda: len(self.shop.own_events(order_id)) > 1, what="a review to cancel")
                 self._cancel(order_id)
@@ -150,6 +156,9 @@ class Day:
 
     def _kill(self, order_id: str) -> None:
         wait_until(lambda: len(self.customer.shop_events(order_id)) > 1, what=f"a first step for {order_id}")
+        self._stop_runs(order_id)
+
+    def _stop_runs(self, order_id: str) -> None:
         for run in self.shop.running(order_id):
             # It may just have ended.
             with suppress(ClientError):
@@ -165,7 +174,7 @@ def test_every_order_comes_to_an_end_and_everything_adds_up(faulty_shop: Shop, t
     shop, stock = faulty_shop, 10 * ORDERS
     products = {name: shop.product(stock=stock, unit_price=price) for name, price in PRICES.items()}
     day = Day(shop, shop.customer(), products)
-    desk = Desk(shop, day.orders, day.done)
+    desk = Desk(shop, day.orders, day.cancelled, day.done)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(day.place, range(ORDERS)))
