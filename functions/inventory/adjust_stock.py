@@ -14,7 +14,7 @@ from kernel.outbox import ConcurrentChange
 from kernel.problems import Problem
 from kernel.text import Text
 from retry_schedule import ScheduleFull
-from stock import MOST_AVAILABLE, SKU, Adjustment, OutOfRange
+from stock import MAX_AVAILABLE, SKU, Adjustment, OutOfRange
 from stock_store import NoSuchProduct
 
 
@@ -27,7 +27,7 @@ def _not_zero(change: int) -> int:
 class AdjustStock(RequestBody):
     """`change` is how many pieces were received; a negative number is how many were written off."""
 
-    change: Annotated[int, Field(ge=-MOST_AVAILABLE, le=MOST_AVAILABLE), AfterValidator(_not_zero)]
+    change: Annotated[int, Field(ge=-MAX_AVAILABLE, le=MAX_AVAILABLE), AfterValidator(_not_zero)]
     reason: Text
 
 
@@ -62,7 +62,7 @@ def adjust_stock(sku: str) -> Response[str]:
     correlate(sku)
     try:
         adjustment = stock_store.adjust(
-            Adjustment.asked_for(sku, key, request.change, request.reason, operator.user_id), cause()
+            Adjustment.requested(sku, key, request.change, request.reason, operator.user_id), cause()
         )
     except NoSuchProduct:
         raise _unknown(sku) from None
@@ -74,7 +74,7 @@ def adjust_stock(sku: str) -> Response[str]:
             f"{sku} is being ordered too often right now. Send the same request again, with the same Idempotency-Key.",
             kind="hot-product",
         ) from None
-    if not adjustment.answers(request.change, request.reason):
+    if not adjustment.matches(request.change, request.reason):
         raise Problem(
             422,
             f"This Idempotency-Key was used for another adjustment of {sku}: {adjustment.change:+d} "

@@ -19,7 +19,7 @@ from kernel.observability import cause, correlate
 from kernel.order_id import ORDER_ID
 from kernel.problems import Problem, invalid_members
 from kernel.text import Text
-from stock import MOST_AVAILABLE, SKU, ProductDetails, VersionedLevel
+from stock import MAX_AVAILABLE, SKU, ProductDetails, VersionedLevel
 from stock_store import ProductExists, VersionConflict
 
 # Above any real price. The total of an order (50 lines of 100 pieces) stays below 2^53, exact in any JSON parser.
@@ -34,7 +34,7 @@ class PutProduct(RequestBody):
     name: Text
     unit_price: int = Field(ge=0, le=MOST)
     currency: Currency
-    stock: Annotated[int, Field(ge=0, le=MOST_AVAILABLE)] | None = None
+    stock: Annotated[int, Field(ge=0, le=MAX_AVAILABLE)] | None = None
 
 
 class StockedProduct(ResponseBody):

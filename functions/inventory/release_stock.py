@@ -4,7 +4,7 @@ import stock_store
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.saga_step import Command, Outcome
 from stock import Reservation
-from stock_store import AnsweredAlready, reservations
+from stock_store import ReservationChanged, reservations
 
 
 class ReleaseStock(Command):
@@ -28,8 +28,8 @@ def release_stock(command: ReleaseStock) -> Outcome:
         if undone is reservation:
             return Outcome(outcome=reservation.status)
         try:
-            stock_store.give_back(undone, command.cause())
+            stock_store.release(undone, command.cause())
             return Outcome(outcome=undone.status)
-        except AnsweredAlready:
+        except ReservationChanged:
             continue
     raise ConcurrentChange(command.order_id)

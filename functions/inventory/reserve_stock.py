@@ -5,7 +5,7 @@ from kernel.cloud_event import Cause
 from kernel.outbox import ConcurrentChange
 from kernel.saga_step import Command, Outcome
 from stock import Reservation, ReservedLine
-from stock_store import AnsweredAlready, OutOfStock, reservations
+from stock_store import OutOfStock, ReservationChanged, reservations
 
 
 class ReserveStock(Command):
@@ -29,12 +29,12 @@ def reserve_stock(command: ReserveStock) -> Outcome:
 def _reserve(command: ReserveStock, cause: Cause) -> Reservation:
     wanted = Reservation.reserved(command.order_id, command.items, cause)
     try:
-        stock_store.take(wanted, cause)
+        stock_store.reserve(wanted, cause)
         return wanted
     except OutOfStock as shortage:
         rejected = Reservation.rejected(command.order_id, shortage.skus, cause)
         return reservations().change(command.order_id, lambda first: first or rejected)
-    except AnsweredAlready:
+    except ReservationChanged:
         first = reservations().load(command.order_id)
         if first is None:
             raise ConcurrentChange(command.order_id) from None

@@ -11,13 +11,13 @@ import time
 
 from botocore.exceptions import ClientError
 
-from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
+from kernel.dynamodb import dynamodb, from_item, is_condition_failure, to_item
 from kernel.settings import setting
 
 # A transaction on a few items takes some 10 to 20 ms. AWS publishes no figure.
 SLOT_MS = 15
 # The function has 25 s, and its transactions take a part of them.
-LONGEST_WAIT_MS = 10_000
+MAX_WAIT_MS = 10_000
 # Between the two updates, another call may begin a schedule or end one.
 ATTEMPTS = 2
 
@@ -27,10 +27,10 @@ class ScheduleFull(Exception):
 
 
 class RetrySchedule:
-    """The schedules of products, for one call. Over all its retries, the call waits for LONGEST_WAIT_MS at most."""
+    """The schedules of products, for one call. Over all its retries, the call waits for MAX_WAIT_MS at most."""
 
     def __init__(self) -> None:
-        self._latest = _now() + LONGEST_WAIT_MS
+        self._latest = _now() + MAX_WAIT_MS
 
     def wait(self, sku: str) -> None:
         """Reserve the product's next free slot, and return when it begins.
@@ -68,7 +68,7 @@ def _reserve_next(sku: str, now: int, latest: int) -> int | None:
             ReturnValues="UPDATED_NEW",
         )
     except ClientError as error:
-        if condition_failed(error):
+        if is_condition_failure(error):
             return None
         raise
     return int(from_item(answer["Attributes"])["next_slot"]) - SLOT_MS
@@ -85,7 +85,7 @@ def _begin(sku: str, now: int) -> bool:
             ExpressionAttributeValues=to_item({":next": now + SLOT_MS, ":now": now}),
         )
     except ClientError as error:
-        if condition_failed(error):
+        if is_condition_failure(error):
             return False
         raise
     return True

@@ -18,7 +18,7 @@ SOURCE = "inventory"
 SKU = re.compile(r"[A-Z0-9-]{1,40}")
 Sku = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{1,40}$")]
 # More than any warehouse holds, and JavaScript counts it exactly.
-MOST_AVAILABLE = 10**12
+MAX_AVAILABLE = 10**12
 
 
 class ReservedLine(BaseModel):
@@ -87,7 +87,7 @@ class VersionedLevel(BaseModel):
 
 
 class OutOfRange(Exception):
-    """The adjustment would leave less than nothing available, or more than MOST_AVAILABLE."""
+    """The adjustment would leave less than nothing available, or more than MAX_AVAILABLE."""
 
 
 class Adjustment(BaseModel):
@@ -108,24 +108,24 @@ class Adjustment(BaseModel):
     version: int = 0
 
     @classmethod
-    def asked_for(cls, sku: str, key: str, change: int, reason: str, operator_id: str) -> "Adjustment":
+    def requested(cls, sku: str, key: str, change: int, reason: str, operator_id: str) -> "Adjustment":
         """Return the adjustment that an operator asks for now; no level is known yet."""
         return cls(sku=sku, key=key, change=change, reason=reason, operator_id=operator_id, adjusted_at=now())
 
-    def of(self, current: VersionedLevel) -> "Adjustment":
+    def applied_to(self, current: VersionedLevel) -> "Adjustment":
         """Return the adjustment with the level that it leads to from `current`.
 
         Raises:
-            OutOfRange: The level would be below zero, or above MOST_AVAILABLE.
+            OutOfRange: The level would be below zero, or above MAX_AVAILABLE.
         """
         available = current.level.available + self.change
         if available < 0:
             raise OutOfRange(f"{self.sku} has {current.level.available} available: {-self.change} are too many.")
-        if available > MOST_AVAILABLE:
-            raise OutOfRange(f"{self.sku} would have {available} available; {MOST_AVAILABLE} is the maximum.")
+        if available > MAX_AVAILABLE:
+            raise OutOfRange(f"{self.sku} would have {available} available; {MAX_AVAILABLE} is the maximum.")
         return self.model_copy(update={"available": available, "version": current.version + 1})
 
-    def answers(self, change: int, reason: str) -> bool:
+    def matches(self, change: int, reason: str) -> bool:
         """Return whether this is the adjustment that a request with this body asks for."""
         return (self.change, self.reason) == (change, reason)
 
@@ -147,13 +147,13 @@ class Reservation(StateWithEvents):
     def reserved(cls, order_id: str, items: Sequence[ReservedLine], cause: Cause) -> "Reservation":
         """Hold `items` back for the order."""
         reservation = cls(order_id=order_id, status=ReservationStatus.RESERVED, items=tuple(items))
-        return reservation.announcing(StockReserved(items=reservation.items), cause)
+        return reservation.with_event(StockReserved(items=reservation.items), cause)
 
     @classmethod
     def rejected(cls, order_id: str, out_of_stock: Sequence[str], cause: Cause) -> "Reservation":
         """Refuse the order its stock: there are too few of `out_of_stock`."""
         reservation = cls(order_id=order_id, status=ReservationStatus.REJECTED)
-        return reservation.announcing(StockReservationRejected(out_of_stock=tuple(out_of_stock)), cause)
+        return reservation.with_event(StockReservationRejected(out_of_stock=tuple(out_of_stock)), cause)
 
     @classmethod
     def tombstone(cls, order_id: str) -> "Reservation":
@@ -166,4 +166,4 @@ class Reservation(StateWithEvents):
             return self
         if self.status is ReservationStatus.REJECTED:
             return self.model_copy(update={"status": ReservationStatus.UNDONE})
-        return self.announcing(StockReleased(items=self.items), cause, status=ReservationStatus.UNDONE)
+        return self.with_event(StockReleased(items=self.items), cause, status=ReservationStatus.UNDONE)

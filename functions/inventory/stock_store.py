@@ -19,12 +19,12 @@ from botocore.exceptions import ClientError
 from kernel.cloud_event import Cause
 from kernel.dynamodb import (
     cancellation_codes,
-    condition_failed,
+    current_item,
     dynamodb,
     from_item,
-    item_that_refused,
+    is_condition_failure,
+    is_transaction_conflict,
     to_item,
-    transaction_conflict,
 )
 from kernel.event_items import level_event_header, level_update
 from kernel.outbox import ConcurrentChange, Outbox
@@ -56,7 +56,7 @@ class OutOfStock(Exception):
         self.skus = list(skus)
 
 
-class AnsweredAlready(Exception):
+class ReservationChanged(Exception):
     """Another run has changed the reservation meanwhile."""
 
 
@@ -179,37 +179,37 @@ def adjust(wanted: Adjustment, cause: Cause) -> Adjustment:
     for _ in range(ADJUSTMENT_ATTEMPTS):
         if earlier := _load_adjustment(wanted):
             return earlier
-        adjustment = wanted.of(_load_level(wanted.sku))
+        adjustment = wanted.applied_to(_load_level(wanted.sku))
         try:
             dynamodb().transact_write_items(
                 TransactItems=[_set_level(adjustment, cause), _put_adjustment(adjustment)]  # type: ignore[list-item]
             )
             return adjustment
         except dynamodb().exceptions.TransactionCanceledException as error:
-            if not transaction_conflict(error):
+            if not is_transaction_conflict(error):
                 cancellation_codes(error)
         # An order, or a copy of this request, wrote the same items: read again, at a moment of our own.
         retry_schedule.wait(wanted.sku)
     raise ConcurrentChange(wanted.sku)
 
 
-def take(reservation: Reservation, cause: Cause) -> None:
+def reserve(reservation: Reservation, cause: Cause) -> None:
     """Lower the levels and store the reservation, all in one transaction, or nothing.
 
     Raises:
         OutOfStock: there are too few of some product, or no such product.
-        AnsweredAlready: the order has a reservation already.
+        ReservationChanged: the order has a reservation already.
         ClientError, ScheduleFull: A fault, such as a conflict with other transactions that outlasted the retries.
     """
-    _move(reservation, -1, cause)
+    _change_levels(reservation, -1, cause)
 
 
-def give_back(reservation: Reservation, cause: Cause) -> None:
+def release(reservation: Reservation, cause: Cause) -> None:
     """Raise the levels again and store the released reservation, all in one transaction, or nothing.
 
     Raises: as `take`, but for OutOfStock.
     """
-    _move(reservation, +1, cause)
+    _change_levels(reservation, +1, cause)
 
 
 def _write_level(
@@ -238,9 +238,9 @@ def _write_level(
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except ClientError as error:
-        if not condition_failed(error):
+        if not is_condition_failure(error):
             raise
-        current = item_that_refused(error) if "Item" in error.response else {}
+        current = current_item(error) if "Item" in error.response else {}
         raise _Refused(_level_of(current) if "level" in current else None) from None
     return _level_of(from_item(answer["Attributes"]))
 
@@ -302,28 +302,28 @@ def _set_level(adjustment: Adjustment, cause: Cause) -> dict[str, Any]:
     }
 
 
-def _move(reservation: Reservation, sign: int, cause: Cause) -> None:
+def _change_levels(reservation: Reservation, sign: int, cause: Cause) -> None:
     outbox = reservations()
     updates = [_update_level(line, sign, reservation.order_id, cause) for line in reservation.items]
     put = {"Put": {"TableName": outbox.table_name, **outbox.put(reservation)}}
     retry_schedule = RetrySchedule()
     for _ in range(RETRIES):
         try:
-            return _move_once(reservation, [*updates, put])
+            return _change_levels_once(reservation, [*updates, put])
         except dynamodb().exceptions.TransactionCanceledException as error:
-            wanted = _refused_by_a_conflict(reservation, error)
+            wanted = _conflicting_sku(reservation, error)
         if sign < 0:
-            _refuse_what_is_sold_out(reservation)
+            _check_availability(reservation)
         retry_schedule.wait(wanted)
-    return _move_once(reservation, [*updates, put])
+    return _change_levels_once(reservation, [*updates, put])
 
 
-def _move_once(reservation: Reservation, writes: list[dict[str, Any]]) -> None:
+def _change_levels_once(reservation: Reservation, writes: list[dict[str, Any]]) -> None:
     codes = _transact(writes)
     if not codes:
         return
     if codes[-1] == "ConditionalCheckFailed":
-        raise AnsweredAlready(reservation.order_id)
+        raise ReservationChanged(reservation.order_id)
     raise OutOfStock(
         [line.sku for line, code in zip(reservation.items, codes, strict=False) if code == "ConditionalCheckFailed"]
     )
@@ -338,20 +338,20 @@ def _transact(writes: list[dict[str, Any]]) -> list[str]:
     return []
 
 
-def _refused_by_a_conflict(reservation: Reservation, error: ClientError) -> str:
+def _conflicting_sku(reservation: Reservation, error: ClientError) -> str:
     """Return the product that another transaction holds; of several the first, and the first of all where it says none.
 
     Raises:
         ClientError: the error itself, where it is no conflict.
     """
-    if not transaction_conflict(error):
+    if not is_transaction_conflict(error):
         raise error
     codes = [reason.get("Code") for reason in error.response["CancellationReasons"]]
     held = [line.sku for line, code in zip(reservation.items, codes, strict=False) if code == "TransactionConflict"]
     return (held or [line.sku for line in reservation.items])[0]
 
 
-def _refuse_what_is_sold_out(reservation: Reservation) -> None:
+def _check_availability(reservation: Reservation) -> None:
     """Read the levels before a retry: orders for a product that is sold out need not wait for a slot.
 
     Raises:

@@ -16,12 +16,12 @@ from kernel.dynamodb import dynamodb, from_item, to_item
 from kernel.observability import logger
 from kernel.queue_consumer import queue_consumer
 from kernel.settings import setting
-from order_letter import Letter, letter
+from order_email import OrderEmail, compose_email
 
 # Older news is none: events that are announced again long after, say by a redrive, are not mailed.
-NEWS_FOR = timedelta(days=7)
+MAX_EVENT_AGE = timedelta(days=7)
 # So a record of what is mailed has to outlive the news.
-REMEMBERED_FOR = timedelta(days=30)
+RECORD_LIFETIME = timedelta(days=30)
 
 # Powertools misses Lambda's context, by which it would forget an attempt that died halfway, and mail again. Such an
 # attempt may have mailed: it is remembered, and the message ends in the dead letters, where a person sees it.
@@ -51,11 +51,11 @@ def handler(event: CloudEvent) -> None:
     """
     if not setting("NOTIFICATION_SENDER"):
         logger.info("notifications are off: the template's NotificationSender is empty")
-    elif datetime.fromisoformat(event.time) < datetime.now(UTC) - NEWS_FOR:
+    elif datetime.fromisoformat(event.time) < datetime.now(UTC) - MAX_EVENT_AGE:
         logger.info("%s is too old to be news", event.id)
     else:
         ordered = _what_was_ordered(event.subject)
-        _mail_once(event.id, ordered["customer_id"], letter(event, ordered))
+        _mail_once(event.id, ordered["customer_id"], compose_email(event, ordered))
 
 
 def _what_was_ordered(order_id: str) -> dict[str, Any]:
@@ -68,13 +68,13 @@ def _what_was_ordered(order_id: str) -> dict[str, Any]:
     return ordered
 
 
-def _mail_once(event_id: str, customer_id: str, content: Letter) -> None:
+def _mail_once(event_id: str, customer_id: str, content: OrderEmail) -> None:
     """Mail the letter, unless one was mailed for this event before."""
 
     @idempotent_function(  # type: ignore[untyped-decorator]
         data_keyword_argument="event_id",
         persistence_store=DynamoDBPersistenceLayer(setting("NOTIFICATIONS_TABLE_NAME"), boto3_client=dynamodb()),
-        config=IdempotencyConfig(expires_after_seconds=int(REMEMBERED_FOR.total_seconds())),
+        config=IdempotencyConfig(expires_after_seconds=int(RECORD_LIFETIME.total_seconds())),
         key_prefix="notification",
     )
     def mail(*, event_id: str) -> str:
@@ -85,7 +85,7 @@ def _mail_once(event_id: str, customer_id: str, content: Letter) -> None:
     mail(event_id=event_id)
 
 
-def _mail(customer_id: str, content: Letter) -> str:
+def _mail(customer_id: str, content: OrderEmail) -> str:
     address = email_of(customer_id)
     if address is None:
         return "the customer has no verified address"

@@ -39,7 +39,7 @@ def answer_review(command: AnswerReview) -> Outcome:
     Raises:
         UnknownOrder, ConcurrentChange: Step Functions retries.
     """
-    order = order_store.decide(command.order_id, lambda order: _answer(order, command))
+    order = order_store.append_event(command.order_id, lambda order: _answer(order, command))
     return Outcome(outcome=order.status)
 
 

@@ -37,7 +37,7 @@ def cancel_order(order_id: str) -> Response[str]:
     correlate(order_id)
     _require_own_order(order_id, routes.caller())
 
-    order = order_store.decide(order_id, lambda order: order.cancel(cause()))
+    order = order_store.append_event(order_id, lambda order: order.cancel(cause()))
     if order.decision is not Decision.CANCELLED:
         raise Problem(
             409,

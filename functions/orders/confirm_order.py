@@ -17,7 +17,7 @@ def confirm_order(command: ConfirmOrder) -> DecisionOutcome:
         UnknownOrder, ConcurrentChange: Step Functions retries.
     """
     cause = command.cause()
-    order = order_store.decide(command.order_id, lambda order: order.confirm(cause))
+    order = order_store.append_event(command.order_id, lambda order: order.confirm(cause))
     # Measured by the call that confirmed it, and only where no person was waited for.
     if order.events[-1].time == cause.at and not order.review_requested:
         measure_since("TimeToConfirm", order.events[0].time)

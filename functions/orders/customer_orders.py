@@ -15,7 +15,7 @@ from kernel.timestamps import Timestamp, now, timestamp
 # No customer's id, which is a UUID.
 ERASURES = "erasures"
 # Longer than an ID token is valid: until then someone who is deleted may still place an order.
-UNTIL_THE_LAST_CHECK = timedelta(minutes=65)
+LAST_CHECK_DELAY = timedelta(minutes=65)
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ def request_erasure(customer_id: str) -> None:
     _put({"customer_id": ERASURES, "entry": customer_id, "due_at": now(), "is_last_check": False})
 
 
-def check_later(customer_id: str) -> None:
+def schedule_last_check(customer_id: str) -> None:
     """Note that the customer is erased, and is to be looked at once more when no token of theirs is valid any more."""
-    due_at = timestamp(datetime.now(UTC) + UNTIL_THE_LAST_CHECK)
+    due_at = timestamp(datetime.now(UTC) + LAST_CHECK_DELAY)
     _put({"customer_id": ERASURES, "entry": customer_id, "due_at": due_at, "is_last_check": True})
 
 

@@ -23,9 +23,9 @@ from kernel.problems import Problem
 
 # Cognito's format. The id becomes part of a filter expression.
 CUSTOMER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-NAMED_AT_MOST = 10
+MAX_LISTED_ORDERS = 10
 # The job starts on another customer only if at least this time remains before the function's timeout.
-MILLISECONDS_FOR_A_CUSTOMER = 3000
+MIN_REMAINING_MILLISECONDS = 3000
 # The `source` of a scheduled event.
 SCHEDULE = "aws.events"
 
@@ -92,10 +92,10 @@ def erase_customer(customer_id: str) -> Response[str]:
             ErasureUnderWay(
                 customer_id=customer_id,
                 orders=len(erasure.order_ids),
-                orders_under_way=erasure.under_way[:NAMED_AT_MOST],
+                orders_under_way=erasure.under_way[:MAX_LISTED_ORDERS],
             ),
         )
-    customer_orders.check_later(customer_id)
+    customer_orders.schedule_last_check(customer_id)
     return json_response(
         200,
         ErasedCustomer(customer_id=customer_id, orders=len(erasure.order_ids), user_deleted=erasure.user_deleted),
@@ -129,7 +129,7 @@ def finish_erasures(_event: dict[str, Any], context: Any) -> dict[str, Any]:
     requests = customer_orders.due_erasures()
     faults = 0
     for request in requests:
-        if context.get_remaining_time_in_millis() < MILLISECONDS_FOR_A_CUSTOMER:
+        if context.get_remaining_time_in_millis() < MIN_REMAINING_MILLISECONDS:
             break
         try:
             _go_on(request)
@@ -150,7 +150,7 @@ def _go_on(request: ErasureRequest) -> None:
     elif request.is_last_check:
         customer_orders.end_erasure(request.customer_id)
     else:
-        customer_orders.check_later(request.customer_id)
+        customer_orders.schedule_last_check(request.customer_id)
 
 
 _serve_request = http_application(routes)

@@ -77,7 +77,7 @@ def start(run: Run, stored: StoredOrder) -> bool:
     return True
 
 
-def start_later(run: Run) -> None:
+def postpone(run: Run) -> None:
     """Put the run back into the queue that starts runs: it comes up again in POSTPONE_SECONDS."""
     _sqs().send_message(
         QueueUrl=setting("FULFILMENT_QUEUE_URL"), MessageBody=run.model_dump_json(), DelaySeconds=POSTPONE_SECONDS

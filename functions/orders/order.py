@@ -74,14 +74,14 @@ class OrderConfirmed(OrderEvent):
     decided_by: DecidedBy = DecidedBy.SAGA
 
 
-class PersonsAnswer(OrderEvent):
+class OperatorEvent(OrderEvent):
     """What a person may answer for: which operator it was, and what they had to say."""
 
     operator_id: str | None = None
     comment: str | None = None
 
 
-class OrderRejected(PersonsAnswer):
+class OrderRejected(OperatorEvent):
     status: Status = Status.REJECTED
 
 
@@ -99,7 +99,7 @@ class OrderReviewRequested(OrderEvent):
     currency: str
 
 
-class OrderReviewApproved(PersonsAnswer):
+class OrderReviewApproved(OperatorEvent):
     status: Status = Status.PLACED
     decided_by: DecidedBy = DecidedBy.OPERATOR
 
@@ -115,7 +115,7 @@ class OrderNeedsAttention(OrderEvent):
     currency: str
 
 
-class OrderRetryRequested(PersonsAnswer):
+class OrderRetryRequested(OperatorEvent):
     """The saga is to run again. `by_hand` names the failed steps that a person has done."""
 
     decided_by: DecidedBy = DecidedBy.OPERATOR
@@ -143,7 +143,7 @@ class Operator(NamedTuple):
     comment: str | None = None
 
 
-NOBODY = Operator()
+NO_OPERATOR = Operator()
 
 
 class Price(NamedTuple):
@@ -250,7 +250,7 @@ class Order:
         return self.review_requested and not self.review_approved and self.decision is None
 
     @property
-    def questions(self) -> list[CloudEvent]:
+    def unanswered_requests(self) -> list[CloudEvent]:
         """The events that ask for a person, and that nobody has answered."""
         return [
             event
@@ -263,7 +263,7 @@ class Order:
         return None if self.decision else self._next(OrderConfirmed(), cause)
 
     def reject(
-        self, reason: str, decided_by: DecidedBy, cause: Cause, operator: Operator = NOBODY
+        self, reason: str, decided_by: DecidedBy, cause: Cause, operator: Operator = NO_OPERATOR
     ) -> CloudEvent | None:
         """Reject the order, unless it is decided already. A person's rejection answers for what needed attention."""
         if self.decision:

@@ -15,7 +15,14 @@ from zlib import crc32
 from botocore.exceptions import ClientError
 
 from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item, transaction_conflict
+from kernel.dynamodb import (
+    cancellation_codes,
+    dynamodb,
+    from_item,
+    is_condition_failure,
+    is_transaction_conflict,
+    to_item,
+)
 from kernel.event_items import stored_events, with_events
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.settings import setting
@@ -26,12 +33,12 @@ from reconciliation import Reconciliation
 # So many partitions share the writes of the index of unsettled orders.
 UNSETTLED_SHARDS = 8
 # A conflict with another transaction is over in milliseconds; then the order is read again.
-LONGEST_CONFLICT_SECONDS = 0.1
+MAX_CONFLICT_BACKOFF_SECONDS = 0.1
 
-_KEY_IS_FREE = "attribute_not_exists(order_id)"
+_IS_NEW = "attribute_not_exists(order_id)"
 _NO_ATTENTION = "attribute_not_exists(needs_attention)"
 
-Decide = Callable[[Order], CloudEvent | None]
+ChooseEvent = Callable[[Order], CloudEvent | None]
 Writes = list[dict[str, Any]]
 
 
@@ -102,9 +109,9 @@ def create(placed: CloudEvent, request: Request) -> StoredOrder:
         "unsettled_since": placed.time,
     }
     try:
-        dynamodb().put_item(TableName=_table(), Item=to_item(item), ConditionExpression=_KEY_IS_FREE)
+        dynamodb().put_item(TableName=_table(), Item=to_item(item), ConditionExpression=_IS_NEW)
     except ClientError as error:
-        if condition_failed(error):
+        if is_condition_failure(error):
             return load(placed.subject)
         raise
     return StoredOrder(Order([placed]), request, Reconciliation(placed.time))
@@ -129,24 +136,24 @@ def erase_address(order_id: str) -> bool:
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except ClientError as error:
-        if condition_failed(error):
-            return not _refused_by_an_item(error)
+        if is_condition_failure(error):
+            return not _has_item(error)
         raise
     return True
 
 
-def _refused_by_an_item(error: ClientError) -> bool:
+def _has_item(error: ClientError) -> bool:
     """Whether there is an item that a condition refused; it is not there at all otherwise."""
     return "Item" in error.response
 
 
-def decide(order_id: str, decision: Decide) -> Order:
-    """Load the order, let `decision` choose its next event, append that; again, if somebody else was quicker.
+def append_event(order_id: str, choose_event: ChooseEvent) -> Order:
+    """Load the order, let `choose_event` choose its next event, append that; again, if somebody else was quicker.
 
     If the event answers what a person was asked, the same transaction removes the note of that from the reconciliation.
 
     Returns:
-        The order afterwards; as it was, where `decision` returned None.
+        The order afterwards; as it was, where `choose_event` returned None.
 
     Raises:
         UnknownOrder: there is none with this id.
@@ -157,21 +164,21 @@ def decide(order_id: str, decision: Decide) -> Order:
         if event is None:
             return []
         answered = order.needs_attention and not Order([*order.events, event]).needs_attention
-        return [_append(event), _forget_attention(order_id)] if answered else [_append(event)]
+        return [_put_event(event), _clear_attention_flag(order_id)] if answered else [_put_event(event)]
 
-    return _decide(order_id, decision, writes)
+    return _append_event(order_id, choose_event, writes)
 
 
-def request_attention(order_id: str, decision: Decide) -> Order:
+def request_attention(order_id: str, choose_event: ChooseEvent) -> Order:
     """As `decide`. The same transaction notes it in the reconciliation, which must exist."""
 
     def writes(_: Order, event: CloudEvent | None) -> Writes:
-        return [_append(event), _note_attention(order_id)] if event else []
+        return [_put_event(event), _set_attention_flag(order_id)] if event else []
 
-    return _decide(order_id, decision, writes)
+    return _append_event(order_id, choose_event, writes)
 
 
-def settle(order_id: str, decision: Decide) -> Order:
+def settle(order_id: str, choose_event: ChooseEvent) -> Order:
     """As `decide`, and remove the reconciliation: in one transaction, if there is an event.
 
     If there is none, another run may be asking for a person right now: its note in the reconciliation refuses ours.
@@ -180,10 +187,10 @@ def settle(order_id: str, decision: Decide) -> Order:
     def writes(_: Order, event: CloudEvent | None) -> Writes:
         if event is None:
             return [_remove_reconciliation(order_id, _NO_ATTENTION)]
-        return [_append(event), _remove_reconciliation(order_id)]
+        return [_put_event(event), _remove_reconciliation(order_id)]
 
     order = load(order_id).order
-    return order if order.settled else _decide(order_id, decision, writes)
+    return order if order.settled else _append_event(order_id, choose_event, writes)
 
 
 def unsettled(quiet_since: Timestamp) -> Iterator[str]:
@@ -217,17 +224,17 @@ def replace_reconciliation(order_id: str, seen: Reconciliation, wanted: Reconcil
     """
     replacement = _update_first(
         order_id,
-        "SET unsettled_since = :since, sweeps = :sweeps, sweeps_in_vain = :in_vain, swept_at = :swept_at",
+        "SET unsettled_since = :since, sweeps = :sweeps, sweeps_without_event = :without_event, swept_at = :swept_at",
         "unsettled_since = :seen",
         {
             ":since": wanted.quiet_since,
             ":sweeps": wanted.runs,
-            ":in_vain": wanted.fruitless_runs,
+            ":without_event": wanted.runs_without_event,
             ":swept_at": wanted.events_at_last_run,
             ":seen": seen.quiet_since,
         },
     )
-    return _written([replacement])
+    return _try_write([replacement])
 
 
 def _reconciliation(first: dict[str, Any]) -> Reconciliation | None:
@@ -236,21 +243,23 @@ def _reconciliation(first: dict[str, Any]) -> Reconciliation | None:
     return Reconciliation(
         quiet_since=first["unsettled_since"],
         runs=first.get("sweeps", 0),
-        fruitless_runs=first.get("sweeps_in_vain", 0),
+        runs_without_event=first.get("sweeps_without_event", 0),
         events_at_last_run=first.get("swept_at", 0),
     )
 
 
-def _decide(order_id: str, decision: Decide, writes: Callable[[Order, CloudEvent | None], Writes]) -> Order:
+def _append_event(
+    order_id: str, choose_event: ChooseEvent, writes: Callable[[Order, CloudEvent | None], Writes]
+) -> Order:
     for _ in range(ATTEMPTS):
         order = load(order_id).order
-        event = decision(order)
-        if _written(writes(order, event)):
+        event = choose_event(order)
+        if _try_write(writes(order, event)):
             return Order([*order.events, event] if event else order.events, settled=order.settled)
     raise ConcurrentChange(f"order {order_id} changed {ATTEMPTS} times while it was being decided")
 
 
-def _written(writes: Writes) -> bool:
+def _try_write(writes: Writes) -> bool:
     """Write all or nothing; False where a condition refused it, or a transaction that wrote the same at that moment."""
     try:
         match writes:
@@ -263,25 +272,25 @@ def _written(writes: Writes) -> bool:
             case _:
                 dynamodb().transact_write_items(TransactItems=writes)  # type: ignore[arg-type]
     except ClientError as error:
-        if transaction_conflict(error):
-            time.sleep(random.uniform(0, LONGEST_CONFLICT_SECONDS))  # noqa: S311 (spreads load, hides nothing)
+        if is_transaction_conflict(error):
+            time.sleep(random.uniform(0, MAX_CONFLICT_BACKOFF_SECONDS))  # noqa: S311 (spreads load, hides nothing)
         elif "CancellationReasons" in error.response:
             cancellation_codes(error)
-        elif not condition_failed(error):
+        elif not is_condition_failure(error):
             raise
         return False
     return True
 
 
-def _append(event: CloudEvent) -> dict[str, Any]:
-    return {"Put": {"TableName": _table(), "Item": to_item(_item(event)), "ConditionExpression": _KEY_IS_FREE}}
+def _put_event(event: CloudEvent) -> dict[str, Any]:
+    return {"Put": {"TableName": _table(), "Item": to_item(_item(event)), "ConditionExpression": _IS_NEW}}
 
 
-def _note_attention(order_id: str) -> dict[str, Any]:
+def _set_attention_flag(order_id: str) -> dict[str, Any]:
     return _update_first(order_id, "SET needs_attention = :yes", "attribute_exists(unsettled_shard)", {":yes": True})
 
 
-def _forget_attention(order_id: str) -> dict[str, Any]:
+def _clear_attention_flag(order_id: str) -> dict[str, Any]:
     return _update_first(order_id, "REMOVE needs_attention", "attribute_exists(order_id)")
 
 

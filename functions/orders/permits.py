@@ -11,13 +11,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from kernel.dynamodb import condition_failed, dynamodb, item_that_refused, to_item
+from kernel.dynamodb import current_item, dynamodb, is_condition_failure, to_item
 from kernel.settings import setting
 
 # No run starts a step later than 75 s after its start. A run that dies loses its permit by this time.
-RUN_SECONDS = 120
+RUN_PERMIT_SECONDS = 120
 # An order waits for a person for thirty days at most.
-WAIT_SECONDS = 31 * 24 * 3600
+WAIT_PERMIT_SECONDS = 31 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Permits:
         try:
             self._update("REMOVE permits.#0", [order_id], "attribute_exists(permits.#0)")
         except ClientError as error:
-            if not condition_failed(error):
+            if not is_condition_failure(error):
                 raise
 
     def _take(self, order_id: str, until: int) -> Mapping[str, int]:
@@ -65,10 +65,10 @@ class Permits:
         try:
             self._update("SET permits.#0 = :until", [order_id], condition, {":until": until, ":limit": self.limit})
         except ClientError as error:
-            if not condition_failed(error):
+            if not is_condition_failure(error):
                 raise
             if "Item" in error.response:
-                return item_that_refused(error)["permits"]  # type: ignore[no-any-return]
+                return current_item(error)["permits"]  # type: ignore[no-any-return]
             self._create()
             return self._take(order_id, until)
         return {}
@@ -82,7 +82,7 @@ class Permits:
                 ConditionExpression="attribute_not_exists(order_id)",
             )
         except ClientError as error:
-            if not condition_failed(error):
+            if not is_condition_failure(error):
                 raise
 
     def _update(
@@ -111,9 +111,9 @@ class Permits:
 
 def running_sagas() -> Permits:
     """Return the permits of the sagas that run. The limit is soft: a run that outlives its permit goes on."""
-    return Permits("running-sagas", int(setting("MAX_RUNNING_SAGAS")), RUN_SECONDS)
+    return Permits("running-sagas", int(setting("MAX_RUNNING_SAGAS")), RUN_PERMIT_SECONDS)
 
 
 def waiting_orders(customer_id: str) -> Permits:
     """Return the permits of the customer's orders that wait for a person, or will."""
-    return Permits(f"waiting-orders#{customer_id}", int(setting("MAX_WAITING_ORDERS")), WAIT_SECONDS)
+    return Permits(f"waiting-orders#{customer_id}", int(setting("MAX_WAITING_ORDERS")), WAIT_PERMIT_SECONDS)

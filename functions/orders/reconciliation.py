@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from kernel.timestamps import Timestamp, timestamp
 
-MAX_FRUITLESS_RUNS = 3
+MAX_RUNS_WITHOUT_EVENT = 3
 
 
 @dataclass(frozen=True)
@@ -15,13 +15,13 @@ class Reconciliation:
     Attributes:
         quiet_since: The sweeper looks at the order when it has been quiet for some time from this moment on.
         runs: How often the sweeper has run the order again.
-        fruitless_runs: How many of the last of these runs brought no event.
+        runs_without_event: How many of the last of these runs brought no event.
         events_at_last_run: How many events the order had when the sweeper ran it last.
     """
 
     quiet_since: Timestamp
     runs: int = 0
-    fruitless_runs: int = 0
+    runs_without_event: int = 0
     events_at_last_run: int = 0
 
     def postponed(self, moment: Timestamp) -> "Reconciliation":
@@ -34,7 +34,7 @@ class Reconciliation:
         Args:
             events: How many events the order has.
         """
-        return self._fruitless_runs(events) >= MAX_FRUITLESS_RUNS
+        return self._runs_without_event(events) >= MAX_RUNS_WITHOUT_EVENT
 
     def run_again(self, events: int, moment: datetime, quiet: timedelta) -> "Reconciliation":
         """Return the reconciliation of an order that the sweeper runs again.
@@ -46,9 +46,9 @@ class Reconciliation:
             moment: The time of the run.
             quiet: How long an order is quiet before the sweeper runs it again.
         """
-        fruitless_runs = self._fruitless_runs(events)
-        due = timestamp(moment + quiet * (2**fruitless_runs - 1))
-        return Reconciliation(due, self.runs + 1, fruitless_runs + 1, events)
+        runs_without_event = self._runs_without_event(events)
+        due = timestamp(moment + quiet * (2**runs_without_event - 1))
+        return Reconciliation(due, self.runs + 1, runs_without_event + 1, events)
 
-    def _fruitless_runs(self, events: int) -> int:
-        return self.fruitless_runs if events == self.events_at_last_run else 0
+    def _runs_without_event(self, events: int) -> int:
+        return self.runs_without_event if events == self.events_at_last_run else 0

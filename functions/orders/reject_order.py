@@ -18,7 +18,7 @@ def reject_order(command: RejectOrder) -> DecisionOutcome:
     Raises:
         UnknownOrder, ConcurrentChange: Step Functions retries.
     """
-    order = order_store.decide(
+    order = order_store.append_event(
         command.order_id, lambda order: order.reject(command.reason, DecidedBy.SAGA, command.cause())
     )
     return DecisionOutcome.of(order)

@@ -24,7 +24,7 @@ def request_retry(command: RequestRetry) -> Outcome:
         UnknownOrder, ConcurrentChange: Step Functions retries.
     """
     operator = Operator(command.operator_id, command.comment)
-    order = order_store.decide(
+    order = order_store.append_event(
         command.order_id,
         lambda order: order.request_retry(command.sequence, operator, command.by_hand, command.cause()),
     )

@@ -18,7 +18,7 @@ def request_review(command: RequestReview) -> Outcome:
     Raises:
         UnknownOrder, ConcurrentChange: Step Functions retries.
     """
-    order = order_store.decide(command.order_id, lambda order: order.request_review(command.cause()))
+    order = order_store.append_event(command.order_id, lambda order: order.request_review(command.cause()))
     if order.waits_for_review:
         permits.running_sagas().release(command.order_id)
     return Outcome(outcome=order.decision or ("APPROVED" if order.review_approved else "REQUESTED"))

@@ -51,7 +51,7 @@ def start_fulfilment(run: Run) -> None:
         return
     running = permits.running_sagas()
     if not running.acquire(run.order_id):
-        fulfilment_run.start_later(run)
+        fulfilment_run.postpone(run)
         return
     if not fulfilment_run.start(run, stored):
         running.release(run.order_id)

@@ -19,7 +19,7 @@ import order_store
 from fulfilment_run import Run
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.cloud_event import CloudEvent
-from kernel.observability import cause, correlate, count, logger, one_of_many, tracer
+from kernel.observability import batch_item, cause, correlate, count, logger, tracer
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 # Start no other order in the last seconds of the function.
-MILLISECONDS_FOR_AN_ORDER = 10_000
+MIN_REMAINING_MILLISECONDS = 10_000
 
 
-class Swept(StrEnum):
+class SweepResult(StrEnum):
     """What the sweeper did with an order that the index told of."""
 
     LEFT_ALONE = "left_alone"
@@ -56,30 +56,30 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
         SweepFault: some orders met a fault, which is in the log.
     """
     quiet_since = timestamp(datetime.now(UTC) - _quiet())
-    swept: Counter[Swept] = Counter()
+    swept: Counter[SweepResult] = Counter()
     for order_id in order_store.unsettled(quiet_since):
-        if context.get_remaining_time_in_millis() < MILLISECONDS_FOR_AN_ORDER:
+        if context.get_remaining_time_in_millis() < MIN_REMAINING_MILLISECONDS:
             break
-        with one_of_many("order"):
+        with batch_item("order"):
             swept[_sweep_one(order_id, quiet_since)] += 1
-    count("OrdersSweptAgain", swept[Swept.RUN_AGAIN])
-    count("OrdersGivenUp", swept[Swept.GIVEN_UP])
+    count("OrdersSweptAgain", swept[SweepResult.RUN_AGAIN])
+    count("OrdersGivenUp", swept[SweepResult.GIVEN_UP])
     logger.info("swept the unsettled orders", extra={"swept": dict(swept)})
-    if swept[Swept.FAULT]:
-        raise SweepFault(f"{swept[Swept.FAULT]} orders could not be swept")
+    if swept[SweepResult.FAULT]:
+        raise SweepFault(f"{swept[SweepResult.FAULT]} orders could not be swept")
     return {done.value: orders for done, orders in swept.items()}
 
 
-def _sweep_one(order_id: str, quiet_since: Timestamp) -> Swept:
+def _sweep_one(order_id: str, quiet_since: Timestamp) -> SweepResult:
     correlate(order_id)
     try:
         return sweep(order_id, quiet_since)
     except Exception:  # noqa: BLE001 (one order holds up no other)
         logger.exception("the order could not be swept")
-        return Swept.FAULT
+        return SweepResult.FAULT
 
 
-def sweep(order_id: str, quiet_since: Timestamp) -> Swept:
+def sweep(order_id: str, quiet_since: Timestamp) -> SweepResult:
     """Run the order again, if nothing has happened to it since `quiet_since`; ask for a person if that has not helped.
 
     The run starts before it is counted: one that cannot be started does not count, and two sweepers at once
@@ -88,25 +88,25 @@ def sweep(order_id: str, quiet_since: Timestamp) -> Swept:
     stored = order_store.load(order_id)
     order, reconciliation = stored.order, stored.reconciliation
     if reconciliation is None or reconciliation.quiet_since > quiet_since:
-        return Swept.LEFT_ALONE  # the index is behind: the order is settled, or swept by another
+        return SweepResult.LEFT_ALONE  # the index is behind: the order is settled, or swept by another
     last_event, events = order.events[-1], len(order.events)
     if last_event.time > quiet_since:
         order_store.replace_reconciliation(order_id, reconciliation, reconciliation.postponed(last_event.time))
-        return Swept.LEFT_ALONE
-    if order.questions:
-        for question in order.questions:
+        return SweepResult.LEFT_ALONE
+    if order.unanswered_requests:
+        for question in order.unanswered_requests:
             _request_decision_again(question)
         order_store.replace_reconciliation(order_id, reconciliation, reconciliation.postponed(now()))
-        return Swept.WAITS_FOR_A_PERSON
+        return SweepResult.WAITS_FOR_A_PERSON
     if reconciliation.is_exhausted(events):
         order_store.request_attention(order_id, lambda order: order.request_attention(["Sweep"], cause(last_event.id)))
-        return Swept.GIVEN_UP
+        return SweepResult.GIVEN_UP
     run = Run(order_id=order_id, causation_id=last_event.id, run_id=f"{order_id}-sweep-{reconciliation.runs + 1}")
     fulfilment_run.start(run, stored)
     counted = order_store.replace_reconciliation(
         order_id, reconciliation, reconciliation.run_again(events, datetime.now(UTC), _quiet())
     )
-    return Swept.RUN_AGAIN if counted else Swept.LEFT_ALONE
+    return SweepResult.RUN_AGAIN if counted else SweepResult.LEFT_ALONE
 
 
 def _request_decision_again(question: CloudEvent) -> None:

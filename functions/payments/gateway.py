@@ -8,7 +8,7 @@ from typing import Protocol
 
 from botocore.exceptions import ClientError
 
-from kernel.dynamodb import condition_failed, dynamodb, from_item, item_that_refused, to_item
+from kernel.dynamodb import current_item, dynamodb, from_item, is_condition_failure, to_item
 from kernel.money import Money
 from kernel.saga_step import ProviderUnavailable
 from kernel.settings import setting
@@ -55,7 +55,7 @@ class SandboxGateway:
     """
 
     def authorize(self, order_id: str, amount: Money, payment_method: str) -> Authorized | Declined:
-        if payment_method == "pm_gateway_down" or self._fails_yet(order_id, payment_method, "pm_gateway_flaky"):
+        if payment_method == "pm_gateway_down" or self._must_fail(order_id, payment_method, "pm_gateway_flaky"):
             raise GatewayUnavailable("the payment provider does not answer (authorize)")
         if payment_method == "pm_card_declined":
             return Declined("CARD_DECLINED")
@@ -65,7 +65,7 @@ class SandboxGateway:
         return Declined("VOIDED") if books == "VOIDED" else Authorized(f"auth-{order_id}")
 
     def capture(self, order_id: str, amount: Money, payment_method: str) -> None:
-        if payment_method == "pm_capture_down" or self._fails_yet(order_id, payment_method, "pm_capture_flaky"):
+        if payment_method == "pm_capture_down" or self._must_fail(order_id, payment_method, "pm_capture_flaky"):
             raise GatewayUnavailable("the payment provider does not answer (capture)")
         self._book(order_id, "CAPTURED", unless=("CAPTURED", "VOIDED"), amount=amount.amount)
 
@@ -74,7 +74,7 @@ class SandboxGateway:
             raise GatewayUnavailable("the payment provider does not answer (void)")
         self._book(order_id, "VOIDED", unless=("CAPTURED", "VOIDED"), amount=0)
 
-    def _fails_yet(self, order_id: str, payment_method: str, flaky: str) -> bool:
+    def _must_fail(self, order_id: str, payment_method: str, flaky: str) -> bool:
         """Whether this is one of the first two calls with a card that fails twice. No other's calls are counted."""
         return payment_method == flaky and self._count(order_id, f"{flaky}_calls") <= 2
 
@@ -106,9 +106,9 @@ class SandboxGateway:
             )
             return entry
         except ClientError as error:
-            if not condition_failed(error):
+            if not is_condition_failure(error):
                 raise
-            return str(item_that_refused(error)["held_as"])
+            return str(current_item(error)["held_as"])
 
 
 def _key(order_id: str) -> dict[str, dict[str, str]]:

@@ -40,7 +40,7 @@ class PaymentVoided(EventData):
     by_hand: str | None = None
 
 
-class CapturedAlready(Exception):
+class AlreadyCaptured(Exception):
     """The money is taken: a capture cannot be voided, only refunded."""
 
 
@@ -62,12 +62,14 @@ class IntendedPayment(_RequestedPayment):
         event = PaymentAuthorized(
             amount=self.amount, payment_method=self.payment_method, authorization_id=authorization_id
         )
-        return self.become(AuthorizedPayment, authorization_id=authorization_id, events=self.events_with(event, cause))
+        return self.transition_to(
+            AuthorizedPayment, authorization_id=authorization_id, events=self.events_with(event, cause)
+        )
 
     def declined(self, reason: str, cause: Cause) -> "DeclinedPayment":
         """Record that the provider declined."""
         event = PaymentDeclined(amount=self.amount, payment_method=self.payment_method, reason=reason)
-        return self.become(DeclinedPayment, decline_reason=reason, events=self.events_with(event, cause))
+        return self.transition_to(DeclinedPayment, decline_reason=reason, events=self.events_with(event, cause))
 
 
 class AuthorizedPayment(_RequestedPayment):
@@ -84,7 +86,7 @@ class AuthorizedPayment(_RequestedPayment):
             authorization_id=self.authorization_id,
             by_hand=by_hand,
         )
-        return self.become(CapturedPayment, events=self.events_with(event, cause))
+        return self.transition_to(CapturedPayment, events=self.events_with(event, cause))
 
 
 class DeclinedPayment(_RequestedPayment):
@@ -109,7 +111,7 @@ class VoidingPayment(_RequestedPayment):
     def voided(self, cause: Cause, by_hand: str | None = None) -> "UndonePayment":
         """Record that the provider holds nothing any more."""
         event = PaymentVoided(amount=self.amount, payment_method=self.payment_method, by_hand=by_hand)
-        return self.become(UndonePayment, events=self.events_with(event, cause))
+        return self.transition_to(UndonePayment, events=self.events_with(event, cause))
 
 
 class UndonePayment(StateWithEvents):
@@ -135,14 +137,14 @@ def voiding(payment: Payment) -> Payment:
     """Leave the tombstone, before the provider is asked to release what it may hold.
 
     Raises:
-        CapturedAlready: It is too late.
+        AlreadyCaptured: It is too late.
     """
     match payment:
         case CapturedPayment():
-            raise CapturedAlready(payment.order_id)
+            raise AlreadyCaptured(payment.order_id)
         case IntendedPayment() | AuthorizedPayment():
-            return payment.become(VoidingPayment)
+            return payment.transition_to(VoidingPayment)
         case DeclinedPayment():
-            return payment.become(UndonePayment)
+            return payment.transition_to(UndonePayment)
         case VoidingPayment() | UndonePayment():
             return payment

@@ -20,7 +20,7 @@ def void_payment(command: VoidPayment) -> Outcome:
 
     Raises:
         GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
-        CapturedAlready: The money is taken, so a person must look.
+        AlreadyCaptured: The money is taken, so a person must look.
     """
     payment = payments().change(
         command.order_id,

@@ -9,7 +9,7 @@ from typing import Protocol
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 
-from kernel.dynamodb import condition_failed, dynamodb, item_that_refused, to_item
+from kernel.dynamodb import current_item, dynamodb, is_condition_failure, to_item
 from kernel.saga_step import ProviderUnavailable
 from kernel.settings import setting
 
@@ -92,9 +92,9 @@ class SandboxCarrier:
             )
             return entry
         except ClientError as error:
-            if not condition_failed(error):
+            if not is_condition_failure(error):
                 raise
-            return str(item_that_refused(error)["booked_as"])
+            return str(current_item(error)["booked_as"])
 
 
 def carrier() -> Carrier:

@@ -44,14 +44,14 @@ class IntendedShipment(_RequestedShipment):
     def booked(self, carrier: str, tracking_number: str, cause: Cause) -> "BookedShipment":
         """Record the booking."""
         event = ShipmentBooked(carrier=carrier, tracking_number=tracking_number)
-        return self.become(
+        return self.transition_to(
             BookedShipment, carrier=carrier, tracking_number=tracking_number, events=self.events_with(event, cause)
         )
 
     def refused(self, reason: str, cause: Cause) -> "RefusedShipment":
         """Record that the carrier refused."""
         event = ShipmentRefused(reason=reason)
-        return self.become(RefusedShipment, refusal_reason=reason, events=self.events_with(event, cause))
+        return self.transition_to(RefusedShipment, refusal_reason=reason, events=self.events_with(event, cause))
 
 
 class BookedShipment(_RequestedShipment):
@@ -76,7 +76,7 @@ class CancellingShipment(_RequestedShipment):
 
     def cancelled(self, cause: Cause, by_hand: str | None = None) -> "UndoneShipment":
         """Record that the carrier has no booking any more."""
-        return self.become(UndoneShipment, events=self.events_with(ShipmentCancelled(by_hand=by_hand), cause))
+        return self.transition_to(UndoneShipment, events=self.events_with(ShipmentCancelled(by_hand=by_hand), cause))
 
 
 class UndoneShipment(StateWithEvents):
@@ -101,8 +101,8 @@ def cancelling(shipment: Shipment) -> Shipment:
     """Leave the tombstone, before the carrier is asked to cancel what may be booked."""
     match shipment:
         case IntendedShipment() | BookedShipment():
-            return shipment.become(CancellingShipment)
+            return shipment.transition_to(CancellingShipment)
         case RefusedShipment():
-            return shipment.become(UndoneShipment)
+            return shipment.transition_to(UndoneShipment)
         case CancellingShipment() | UndoneShipment():
             return shipment

@@ -262,7 +262,7 @@ def test_the_sample_of_the_reannouncement_is_announced(called: list[str]) -> Non
 @pytest.mark.usefixtures("sample_shop")
 def test_the_sample_of_the_notifications_is_mailed(called: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(send_notifications, "email_of", lambda _: "alice@example.com")
-    monkeypatch.setattr(send_notifications, "NEWS_FOR", timedelta(days=36500))  # the sample grows old
+    monkeypatch.setattr(send_notifications, "MAX_EVENT_AGE", timedelta(days=36500))  # the sample grows old
     monkeypatch.setenv("NOTIFICATION_SENDER", "shop@example.com")
     monkeypatch.setenv("NOTIFICATIONS_TABLE_NAME", "Notifications")
 

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 # At most 1.5 s in all: the functions that read have some more.
-UNPROCESSED_WAITS_SECONDS = (0, 0.1, 0.2, 0.4, 0.8)
+UNPROCESSED_BACKOFF_SECONDS = (0, 0.1, 0.2, 0.4, 0.8)
 # The longest wait before each retry of a write that met a transaction: at most 0.775 s in all. A transaction takes
 # some 10 to 20 ms.
-CONFLICT_WAITS_SECONDS = (0.025, 0.05, 0.1, 0.2, 0.4)
+CONFLICT_BACKOFF_SECONDS = (0.025, 0.05, 0.1, 0.2, 0.4)
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
@@ -40,9 +40,9 @@ def _wait_after_conflict(response: tuple[Any, Mapping[str, Any]] | None, attempt
         The seconds to wait before the next attempt, with full jitter; None to leave the decision to botocore.
     """
     code = response[1].get("Error", {}).get("Code") if response else None
-    if code != "TransactionConflictException" or attempts > len(CONFLICT_WAITS_SECONDS):
+    if code != "TransactionConflictException" or attempts > len(CONFLICT_BACKOFF_SECONDS):
         return None
-    return random.uniform(0, CONFLICT_WAITS_SECONDS[attempts - 1])  # noqa: S311 (spreads load, hides nothing)
+    return random.uniform(0, CONFLICT_BACKOFF_SECONDS[attempts - 1])  # noqa: S311 (spreads load, hides nothing)
 
 
 @cached_at_init
@@ -68,12 +68,12 @@ def transact(writes: Sequence[Mapping[str, Any]]) -> None:
         ClientError: A condition refused a write (see `cancellation_codes`), the conflict outlasted the retries, or
             another fault.
     """
-    for longest_wait in (*CONFLICT_WAITS_SECONDS, None):
+    for longest_wait in (*CONFLICT_BACKOFF_SECONDS, None):
         try:
             dynamodb().transact_write_items(TransactItems=list(writes))  # type: ignore[arg-type]
             return
         except ClientError as error:
-            if longest_wait is None or not transaction_conflict(error):
+            if longest_wait is None or not is_transaction_conflict(error):
                 raise
             time.sleep(random.uniform(0, longest_wait))  # noqa: S311
 
@@ -98,7 +98,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-class TooBusy(Exception):
+class KeysUnprocessed(Exception):
     """DynamoDB has left keys unprocessed, however often it was asked."""
 
 
@@ -109,10 +109,10 @@ def get_items(table: str, keys: Sequence[Mapping[str, Any]]) -> Iterator[dict[st
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 
     Raises:
-        TooBusy: that did not help.
+        KeysUnprocessed: that did not help.
     """
     wanted: Any = {table: {"Keys": [to_item(key) for key in keys]}} if keys else {}
-    for longest_wait in UNPROCESSED_WAITS_SECONDS:
+    for longest_wait in UNPROCESSED_BACKOFF_SECONDS:
         if not wanted:
             return
         time.sleep(random.uniform(0, longest_wait))  # noqa: S311 (spreads load, hides nothing)
@@ -120,15 +120,15 @@ def get_items(table: str, keys: Sequence[Mapping[str, Any]]) -> Iterator[dict[st
         yield from map(from_item, answer["Responses"].get(table, []))
         wanted = answer["UnprocessedKeys"]
     if wanted:
-        raise TooBusy(table)
+        raise KeysUnprocessed(table)
 
 
-def condition_failed(error: ClientError) -> bool:
+def is_condition_failure(error: ClientError) -> bool:
     """Whether a single write was refused by its condition: an answer, not a fault."""
     return error.response["Error"]["Code"] == "ConditionalCheckFailedException"
 
 
-def transaction_conflict(error: ClientError) -> bool:
+def is_transaction_conflict(error: ClientError) -> bool:
     """Whether a write was refused because a transaction is writing the same item right now: a fault that passes.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
@@ -137,7 +137,7 @@ def transaction_conflict(error: ClientError) -> bool:
     return error.response["Error"]["Code"] == "TransactionConflictException" or "TransactionConflict" in codes
 
 
-def item_that_refused(error: ClientError) -> dict[str, Any]:
+def current_item(error: ClientError) -> dict[str, Any]:
     """Return the item whose condition refused a write (of one made with ReturnValuesOnConditionCheckFailure)."""
     response = cast(Mapping[str, Any], error.response)
     return from_item(response["Item"])

@@ -28,7 +28,7 @@ Body = TypeVar("Body", bound="RequestBody")
 LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 # The largest valid order has about 20 KB. API Gateway accepts 10 MB.
-MOST_BYTES = 64 * 1024
+MAX_BODY_BYTES = 64 * 1024
 # RFC 9110 spells it this way.
 _HEADER_NAMES = {"etag": "ETag"}
 
@@ -64,7 +64,7 @@ class Routes(Router):
         """Parse the request's body as `model`.
 
         Raises:
-            Problem: 400, the body is missing or not UTF-8; 413, it is larger than MOST_BYTES.
+            Problem: 400, the body is missing or not UTF-8; 413, it is larger than MAX_BODY_BYTES.
             pydantic.ValidationError: The body is not JSON, or not valid for `model`.
         """
         try:
@@ -72,8 +72,8 @@ class Routes(Router):
             size = len(text.encode()) if text else 0
         except ValueError:
             raise _not_utf_8() from None
-        if size > MOST_BYTES:
-            raise Problem(413, f"The request's body has more than {MOST_BYTES} bytes.")
+        if size > MAX_BODY_BYTES:
+            raise Problem(413, f"The request's body has more than {MAX_BODY_BYTES} bytes.")
         if not text:
             raise Problem(400, "The request has no body: send a JSON object.", kind="malformed-json")
         if REPLACEMENT_CHARACTER in text:

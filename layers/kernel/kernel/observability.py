@@ -19,13 +19,13 @@ from kernel.timestamps import Timestamp, now, seconds_between
 
 # What a line need not say, for it is paid for by its length: its group of logs names the function, and where the code
 # is matters where something went wrong.
-SAID_ELSEWHERE = {"function_arn", "function_memory_size"}
-LEVELS_THAT_SAY_WHERE = {"WARNING", "ERROR", "CRITICAL"}
+REDUNDANT_KEYS = {"function_arn", "function_memory_size"}
+LEVELS_WITH_LOCATION = {"WARNING", "ERROR", "CRITICAL"}
 
 
 def _brief(line: Mapping[str, Any]) -> str:
     """Write a line of the log as JSON, without what is said elsewhere."""
-    left_out = SAID_ELSEWHERE if line["level"] in LEVELS_THAT_SAY_WHERE else SAID_ELSEWHERE | {"location"}
+    left_out = REDUNDANT_KEYS if line["level"] in LEVELS_WITH_LOCATION else REDUNDANT_KEYS | {"location"}
     said = {name: value for name, value in line.items() if name not in left_out}
     return json.dumps(said, separators=(",", ":"), default=str)
 
@@ -72,7 +72,7 @@ def correlate_with(event: CloudEvent) -> None:
 
 
 @contextmanager
-def one_of_many(name: str) -> Iterator[None]:
+def batch_item(name: str) -> Iterator[None]:
     """Give one piece of a batch's work, such as an event, a part of the trace to itself. `correlate` ends with it."""
     with tracer.provider.in_subsegment(f"## {name}"):
         try:

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from botocore.exceptions import ClientError
 
-from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
+from kernel.dynamodb import dynamodb, from_item, is_condition_failure, to_item
 from kernel.event_items import with_events
 from kernel.state_with_events import StateWithEvents
 
@@ -85,7 +85,7 @@ class Outbox(Generic[State]):
         try:
             dynamodb().put_item(TableName=self.table_name, **self.put(state))
         except ClientError as error:
-            if condition_failed(error):
+            if is_condition_failure(error):
                 raise ConcurrentChange(state.order_id) from error
             raise
         return state.model_copy(update={"version": state.version + 1})

@@ -13,8 +13,8 @@ CONTENT_TYPE = "application/problem+json"
 TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 # A request of megabytes can be wrong in more places than an answer can hold, and under longer names.
-MOST_ERRORS = 20
-LONGEST_POINTER = 200
+MAX_ERRORS = 20
+MAX_POINTER_LENGTH = 200
 
 
 class MemberError(TypedDict):
@@ -66,7 +66,7 @@ class Problem(Exception):
         self.status = status
         self.detail = detail
         self.kind = kind
-        self.errors = list(errors[:MOST_ERRORS])
+        self.errors = list(errors[:MAX_ERRORS])
         self.total = total
         self.currency = currency
 
@@ -107,4 +107,4 @@ def invalid_members(*errors: MemberError) -> Problem:
 
 def json_pointer(*path: str | int) -> str:
     """Return the path to a member as a JSON pointer (RFC 6901), cut where it is too long to be meant seriously."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)[:LONGEST_POINTER]
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)[:MAX_POINTER_LENGTH]

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.cloud_event import CloudEvent
 from kernel.messages import ascii_text, cause_attribute
-from kernel.observability import correlate_with, logger, one_of_many, tracer
+from kernel.observability import batch_item, correlate_with, logger, tracer
 from kernel.settings import setting
 
 if TYPE_CHECKING:
@@ -62,24 +62,24 @@ def message_consumer(parse: Callable[[str], Message], consume: Callable[[Message
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
     def consume_record(record: SQSRecord) -> None:
-        with one_of_many("message"):
+        with batch_item("message"):
             consume_message(record)
 
     def consume_message(record: SQSRecord) -> None:
         try:
             message = parse(record.body)
         except Exception as error:  # noqa: BLE001 (whatever it is, the cause goes with the message)
-            _bury(record, error)
+            _send_to_dead_letter_queue(record, error)
             return
         try:
             consume(message)
         except (Unprocessable, ValidationError) as error:
-            _bury(record, error)
+            _send_to_dead_letter_queue(record, error)
         except Exception as error:
             logger.exception("message %s met a fault", record.message_id)
             if int(record.attributes.approximate_receive_count) < int(setting("MAX_RECEIVES")):
                 raise
-            _bury(record, error)
+            _send_to_dead_letter_queue(record, error)
 
     @logger.inject_lambda_context(clear_state=True)
     @tracer.capture_lambda_handler(capture_response=False)
@@ -89,7 +89,7 @@ def message_consumer(parse: Callable[[str], Message], consume: Callable[[Message
     return cast(LambdaHandler, handler)
 
 
-def _bury(record: SQSRecord, error: Exception) -> None:
+def _send_to_dead_letter_queue(record: SQSRecord, error: Exception) -> None:
     logger.error("message %s goes to the dead-letter queue", record.message_id, extra={"cause": type(error).__name__})
     _sqs().send_message(
         QueueUrl=setting("DEAD_LETTER_QUEUE_URL"),

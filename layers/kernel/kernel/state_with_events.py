@@ -23,11 +23,11 @@ class StateWithEvents(BaseModel):
     version: int = Field(default=0, ge=0)
     events: tuple[CloudEvent, ...] = ()
 
-    def announcing(self, data: EventData, cause: Cause, **changes: Any) -> Self:
+    def with_event(self, data: EventData, cause: Cause, **changes: Any) -> Self:
         """Return the state with `changes`, and `data` as its next event."""
         return self.model_copy(update={**changes, "events": self.events_with(data, cause)})
 
-    def become(self, kind: type[Next], **changes: Any) -> Next:
+    def transition_to(self, kind: type[Next], **changes: Any) -> Next:
         """Return the next state, of another class: what both classes have stays, except for the status.
 
         Raises:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from kernel.cloud_event import CloudEvent
 from kernel.money import format_money
 
-NEWS = {
+SUBJECTS = {
     "OrderConfirmed": "Your order is confirmed",
     "OrderRejected": "We could not accept your order",
     "OrderCancelled": "Your order is cancelled",
@@ -25,19 +25,19 @@ REASONS = {
 NOT_CHARGED = "Nothing is charged. Money that was held on your card is free again."
 
 
-class Letter(NamedTuple):
+class OrderEmail(NamedTuple):
     subject: str
     text: str
     html: str
 
 
-def letter(event: CloudEvent, ordered: Mapping[str, Any]) -> Letter:
+def compose_email(event: CloudEvent, ordered: Mapping[str, Any]) -> OrderEmail:
     """Return the letter about `event`.
 
     Args:
         ordered: what was ordered, as the view has it: `items`, `total`, `currency`.
     """
-    news, explanation, currency = NEWS[event.type], _explanation(event), ordered["currency"]
+    news, explanation, currency = SUBJECTS[event.type], _explanation(event), ordered["currency"]
     rows = [
         (
             f"{item['quantity']} x {_on_one_line(item['name'])}",
@@ -46,7 +46,7 @@ def letter(event: CloudEvent, ordered: Mapping[str, Any]) -> Letter:
         for item in ordered["items"]
     ]
     rows.append(("Total", format_money(ordered["total"], currency)))
-    return Letter(
+    return OrderEmail(
         subject=news,
         text=_text(f"{news}.", explanation, rows, event.subject),
         html=_html(f"{news}.", explanation, rows, event.subject),
