@@ -1,12 +1,12 @@
-"""The time limits of AWS clients. A call ends, with a retry, before Lambda ends the function that makes it."""
+"""Timeouts and retries of AWS clients. A call and its retry take less time than the timeout of the Lambda function."""
 
 from botocore.config import Config
 
 CONNECT_TIMEOUT_SECONDS = 1
-# DynamoDB answers in milliseconds. The emulator is one process: when the machine is busy, it answers in seconds.
+# DynamoDB responds in milliseconds. The emulator is one process, which takes seconds on a busy machine.
 READ_TIMEOUT_SECONDS = 10
 ATTEMPTS = 2
-# https://docs.aws.amazon.com/boto3/latest/guide/retries.html: standard mode waits at most 1 s before the first retry.
+# Standard mode waits at most 1 s before the first retry: https://docs.aws.amazon.com/boto3/latest/guide/retries.html
 MAX_CALL_SECONDS = ATTEMPTS * (CONNECT_TIMEOUT_SECONDS + READ_TIMEOUT_SECONDS) + 1
 
 CLIENT_LIMITS = Config(
