@@ -1,7 +1,8 @@
-"""Orders in their table: one item per event, appended under optimistic concurrency.
+"""Repository of orders: one item per event, appended with optimistic locking.
 
-The first item of an order also holds the shipping address, which no event may contain, the fingerprint of the request,
-and, until the order is settled, its reconciliation, which puts it into the sparse index of unsettled orders.
+The first item of an order also contains the shipping address (events must not contain it), the fingerprint of the
+request and, until the order is settled, its reconciliation. An item with a reconciliation is in the sparse index of
+unsettled orders.
 """
 
 import heapq
@@ -30,9 +31,9 @@ from kernel.timestamps import Timestamp, now
 from order import Order, UnknownOrder
 from reconciliation import Reconciliation
 
-# So many partitions share the writes of the index of unsettled orders.
+# The number of partitions that share the writes of the index of unsettled orders.
 UNSETTLED_SHARDS = 8
-# A conflict with another transaction is over in milliseconds; then the order is read again.
+# The maximum backoff after a transaction conflict, which lasts milliseconds. The retry reads the order again.
 MAX_CONFLICT_BACKOFF_SECONDS = 0.1
 
 _IS_NEW = "attribute_not_exists(order_id)"
@@ -44,7 +45,12 @@ Writes = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Request:
-    """What is kept with an order of the request that placed it."""
+    """The stored parts of the request that placed an order.
+
+    Attributes:
+        fingerprint: The digest of the request body. It detects another request with the same Idempotency-Key.
+        shipping_address: The address; empty after an erasure.
+    """
 
     fingerprint: str
     shipping_address: dict[str, Any]
@@ -60,10 +66,10 @@ class StoredOrder:
 
 
 def load(order_id: str) -> StoredOrder:
-    """Return the order as it is now (a consistent read).
+    """Return the current order (consistent read).
 
     Raises:
-        UnknownOrder: there is none with this id.
+        UnknownOrder: There is no order with this id.
     """
     pages = (
         dynamodb()
@@ -89,7 +95,7 @@ def load(order_id: str) -> StoredOrder:
 
 
 def find(order_id: str) -> StoredOrder | None:
-    """Return the order as it is now, or None."""
+    """Return the current order (consistent read), or None."""
     try:
         return load(order_id)
     except UnknownOrder:
@@ -97,10 +103,10 @@ def find(order_id: str) -> StoredOrder | None:
 
 
 def create(placed: CloudEvent, request: Request) -> StoredOrder:
-    """Store a new order's first event.
+    """Store the first event of a new order.
 
     Returns:
-        What is stored: this order, or the one that another request has placed under the same id meanwhile.
+        The stored order: this one, or the one that a concurrent request placed under the same id.
     """
     item = _item(placed) | {
         "fingerprint": request.fingerprint,
@@ -118,12 +124,12 @@ def create(placed: CloudEvent, request: Request) -> StoredOrder:
 
 
 def erase_address(order_id: str) -> bool:
-    """Take out of a settled order who ordered, and to where; again, that changes nothing.
+    """Erase the shipping address and the fingerprint of a settled order. Idempotent.
 
-    The fingerprint goes too: who guesses the address could tell by it that the guess is right.
+    The fingerprint is a hash, which would let someone confirm a guessed address.
 
     Returns:
-        Whether there is none (any more); False where the order is not settled, since its saga may still need it.
+        Whether the order now has no address. False if it is not settled, because its saga may still need the address.
     """
     try:
         dynamodb().update_item(
@@ -143,21 +149,25 @@ def erase_address(order_id: str) -> bool:
 
 
 def _has_item(error: ClientError) -> bool:
-    """Whether there is an item that a condition refused; it is not there at all otherwise."""
+    """Return whether the item exists whose condition failed."""
     return "Item" in error.response
 
 
 def append_event(order_id: str, choose_event: ChooseEvent) -> Order:
-    """Load the order, let `choose_event` choose its next event, append that; again, if somebody else was quicker.
+    """Append the next event of an order with optimistic locking. Retries when another writer appended first.
 
-    If the event answers what a person was asked, the same transaction removes the note of that from the reconciliation.
+    If the event closes the order's attention, the same transaction clears the attention flag of the reconciliation.
+
+    Args:
+        order_id: The id of the order.
+        choose_event: Takes the current order and returns its next event, or None to append nothing.
 
     Returns:
-        The order afterwards; as it was, where `choose_event` returned None.
+        The order after the event.
 
     Raises:
-        UnknownOrder: there is none with this id.
-        ConcurrentChange: others were quicker every time.
+        UnknownOrder: There is no order with this id.
+        ConcurrentChange: Other writers came first at every attempt.
     """
 
     def writes(order: Order, event: CloudEvent | None) -> Writes:
@@ -170,7 +180,7 @@ def append_event(order_id: str, choose_event: ChooseEvent) -> Order:
 
 
 def request_attention(order_id: str, choose_event: ChooseEvent) -> Order:
-    """As `decide`. The same transaction notes it in the reconciliation, which must exist."""
+    """Append an event like `append_event`, and set the attention flag of the reconciliation, which must exist."""
 
     def writes(_: Order, event: CloudEvent | None) -> Writes:
         return [_put_event(event), _set_attention_flag(order_id)] if event else []
@@ -179,9 +189,10 @@ def request_attention(order_id: str, choose_event: ChooseEvent) -> Order:
 
 
 def settle(order_id: str, choose_event: ChooseEvent) -> Order:
-    """As `decide`, and remove the reconciliation: in one transaction, if there is an event.
+    """Append an event like `append_event`, and remove the reconciliation in the same transaction.
 
-    If there is none, another run may be asking for a person right now: its note in the reconciliation refuses ours.
+    Without an event, the removal requires that the attention flag is not set, because a concurrent run can request
+    attention at the same time.
     """
 
     def writes(_: Order, event: CloudEvent | None) -> Writes:
@@ -194,9 +205,9 @@ def settle(order_id: str, choose_event: ChooseEvent) -> Order:
 
 
 def unsettled(quiet_since: Timestamp) -> Iterator[str]:
-    """Yield the orders that have been quiet since `quiet_since`, the quietest first, from the sparse index.
+    """Yield the ids of unsettled orders without activity since `quiet_since`, oldest first.
 
-    The index is a moment behind the table.
+    The sparse index is eventually consistent.
     """
     shards = (_shard(str(shard), quiet_since) for shard in range(UNSETTLED_SHARDS))
     return (item["order_id"] for item in heapq.merge(*shards, key=lambda item: str(item["unsettled_since"])))
@@ -217,10 +228,15 @@ def _shard(shard: str, quiet_since: Timestamp) -> Iterator[dict[str, Any]]:
 
 
 def replace_reconciliation(order_id: str, seen: Reconciliation, wanted: Reconciliation) -> bool:
-    """Replace the reconciliation that was `seen`.
+    """Replace a reconciliation with optimistic locking.
+
+    Args:
+        order_id: The id of the order.
+        seen: The reconciliation that the caller read.
+        wanted: The new reconciliation.
 
     Returns:
-        Whether it was replaced; False if another sweeper replaced it, or the order was settled, meanwhile.
+        Whether it was replaced. False if another sweeper replaced it, or if the order was settled in the meantime.
     """
     replacement = _update_first(
         order_id,
@@ -256,11 +272,11 @@ def _append_event(
         event = choose_event(order)
         if _try_write(writes(order, event)):
             return Order([*order.events, event] if event else order.events, settled=order.settled)
-    raise ConcurrentChange(f"order {order_id} changed {ATTEMPTS} times while it was being decided")
+    raise ConcurrentChange(f"order {order_id}: other writers appended an event first, {ATTEMPTS} times")
 
 
 def _try_write(writes: Writes) -> bool:
-    """Write all or nothing; False where a condition refused it, or a transaction that wrote the same at that moment."""
+    """Write all items or none. Returns False after a failed condition or a conflict with another transaction."""
     try:
         match writes:
             case []:
@@ -273,7 +289,7 @@ def _try_write(writes: Writes) -> bool:
                 dynamodb().transact_write_items(TransactItems=writes)  # type: ignore[arg-type]
     except ClientError as error:
         if is_transaction_conflict(error):
-            time.sleep(random.uniform(0, MAX_CONFLICT_BACKOFF_SECONDS))  # noqa: S311 (spreads load, hides nothing)
+            time.sleep(random.uniform(0, MAX_CONFLICT_BACKOFF_SECONDS))  # noqa: S311 (spreads load, not a secret)
         elif "CancellationReasons" in error.response:
             cancellation_codes(error)
         elif not is_condition_failure(error):

@@ -1,8 +1,9 @@
-"""Run the orders again that ought to be settled by now, and are not. Every minute, by a schedule.
+"""Restart stuck sagas (reconciliation job). Lambda entry point; a schedule invokes it every minute.
 
-A message may be lost, a run stopped, a function killed between the decision and what follows from it. Running the
-saga again makes all of that good; where it does not, a person is asked. An order that waits for a person has its
-event sent to operations again, in case the event or the wait for the decision was lost.
+A message can get lost, a run can be stopped, and a function can time out between the decision and its consequences.
+Another run of the saga recovers from all of these. If several runs do not help, the sweeper requests an operator's
+attention. If an order waits for an operator, the sweeper sends the request to operations again, in case the event or
+the execution that waits for the answer was lost.
 """
 
 import json
@@ -26,12 +27,12 @@ from kernel.timestamps import Timestamp, now, timestamp
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-# Start no other order in the last seconds of the function.
+# The sweeper processes another order only if at least this time remains before the timeout of the function.
 MIN_REMAINING_MILLISECONDS = 10_000
 
 
 class SweepResult(StrEnum):
-    """What the sweeper did with an order that the index told of."""
+    """The result of sweeping one order."""
 
     LEFT_ALONE = "left_alone"
     WAITS_FOR_A_PERSON = "waits_for_a_person"
@@ -41,19 +42,19 @@ class SweepResult(StrEnum):
 
 
 class SweepFault(Exception):
-    """Some orders could not be swept. The others are; and these come again with the next sweep."""
+    """Sweeping some orders failed. The next sweep retries them."""
 
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Sweep the orders that have been quiet for QUIET_SECONDS, the quietest first, as many as there is time for.
+    """Sweep the unsettled orders without activity for QUIET_SECONDS, oldest first, until the time is up.
 
     Returns:
-        How many orders were dealt with in which way.
+        The number of orders for each result.
 
     Raises:
-        SweepFault: some orders met a fault, which is in the log.
+        SweepFault: Sweeping some orders failed. The log contains the errors.
     """
     quiet_since = timestamp(datetime.now(UTC) - _quiet())
     swept: Counter[SweepResult] = Counter()
@@ -74,28 +75,28 @@ def _sweep_one(order_id: str, quiet_since: Timestamp) -> SweepResult:
     correlate(order_id)
     try:
         return sweep(order_id, quiet_since)
-    except Exception:  # noqa: BLE001 (one order holds up no other)
+    except Exception:  # noqa: BLE001 (one order's failure does not stop the others)
         logger.exception("the order could not be swept")
         return SweepResult.FAULT
 
 
 def sweep(order_id: str, quiet_since: Timestamp) -> SweepResult:
-    """Run the order again, if nothing has happened to it since `quiet_since`; ask for a person if that has not helped.
+    """Start another run of the order if it had no activity since `quiet_since`, or request an operator's attention.
 
-    The run starts before it is counted: one that cannot be started does not count, and two sweepers at once
-    start the same one.
+    The sweeper starts a run before it counts it. Therefore a failed start does not count, and two concurrent sweepers
+    start the same run.
     """
     stored = order_store.load(order_id)
     order, reconciliation = stored.order, stored.reconciliation
     if reconciliation is None or reconciliation.quiet_since > quiet_since:
-        return SweepResult.LEFT_ALONE  # the index is behind: the order is settled, or swept by another
+        return SweepResult.LEFT_ALONE  # the index is stale: the order is settled, or another sweeper was faster
     last_event, events = order.events[-1], len(order.events)
     if last_event.time > quiet_since:
         order_store.replace_reconciliation(order_id, reconciliation, reconciliation.postponed(last_event.time))
         return SweepResult.LEFT_ALONE
     if order.unanswered_requests:
-        for question in order.unanswered_requests:
-            _request_decision_again(question)
+        for request in order.unanswered_requests:
+            _resend(request)
         order_store.replace_reconciliation(order_id, reconciliation, reconciliation.postponed(now()))
         return SweepResult.WAITS_FOR_A_PERSON
     if reconciliation.is_exhausted(events):
@@ -109,9 +110,9 @@ def sweep(order_id: str, quiet_since: Timestamp) -> SweepResult:
     return SweepResult.RUN_AGAIN if counted else SweepResult.LEFT_ALONE
 
 
-def _request_decision_again(question: CloudEvent) -> None:
-    """Send the event that asks for a person to the queue of attend_orders, which acts unless a wait is running."""
-    _sqs().send_message(QueueUrl=setting("ATTENTION_QUEUE_URL"), MessageBody=json.dumps(question.document()))
+def _resend(request: CloudEvent) -> None:
+    """Send the event to the queue of attend_orders, which ignores it while an execution waits for the answer."""
+    _sqs().send_message(QueueUrl=setting("ATTENTION_QUEUE_URL"), MessageBody=json.dumps(request.document()))
 
 
 @cache

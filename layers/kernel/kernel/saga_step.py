@@ -74,8 +74,8 @@ def saga_steps(*steps: Step) -> LambdaHandler:
         steps: The use cases. Each takes one argument, `command`, and the payload names it by the class of the command.
 
     Returns:
-        The handler. It raises UnknownStep, pydantic.ValidationError if the payload does not match the command, and every
-        exception of the step.
+        The handler. It raises UnknownStep, pydantic.ValidationError if the payload does not match the command, and
+        every exception of the step.
     """
     commands: dict[str, tuple[Step, type[Command]]] = {}
     for step in steps:
