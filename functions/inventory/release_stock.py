@@ -1,4 +1,4 @@
-"""Release the stock of an order. Compensates reserve_stock."""
+"""Release the reserved stock of an order. Compensates reserve_stock."""
 
 import stock_store
 from kernel.outbox import ATTEMPTS, ConcurrentChange
@@ -12,17 +12,18 @@ class ReleaseStock(Command):
 
 
 def release_stock(command: ReleaseStock) -> Outcome:
-    """Give back what is held for the order, and leave a tombstone, so that a late reserve_stock is refused.
+    """Release the reserved stock, and store a tombstone that rejects a late reserve_stock.
 
     Returns:
-        UNDONE, also where nothing was reserved.
+        UNDONE, also if nothing was reserved.
 
     Raises:
-        ClientError, ConcurrentChange: Step Functions retries.
+        ConcurrentChange: Other writers came first at every attempt. Step Functions retries the step.
+        ClientError: A fault of DynamoDB. Step Functions retries the step.
     """
     for _ in range(ATTEMPTS):
         reservation = reservations().change(
-            command.order_id, lambda first: first or Reservation.tombstone(command.order_id)
+            command.order_id, lambda existing: existing or Reservation.tombstone(command.order_id)
         )
         undone = reservation.undone(command.cause())
         if undone is reservation:

@@ -135,10 +135,10 @@ def erase_address(order_id: str) -> bool:
         dynamodb().update_item(
             TableName=_table(),
             Key=to_item({"order_id": order_id, "sequence": 1}),
-            UpdateExpression="SET shipping_address = :nobody, fingerprint = :erased, "
+            UpdateExpression="SET shipping_address = :no_address, fingerprint = :erased, "
             "erased_at = if_not_exists(erased_at, :now)",
             ConditionExpression="attribute_exists(order_id) AND attribute_not_exists(unsettled_shard)",
-            ExpressionAttributeValues=to_item({":nobody": {}, ":erased": "erased", ":now": now()}),
+            ExpressionAttributeValues=to_item({":no_address": {}, ":erased": "erased", ":now": now()}),
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except ClientError as error:

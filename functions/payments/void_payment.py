@@ -7,20 +7,20 @@ from payment_store import payments
 
 
 class VoidPayment(Command):
-    """`by_hand`: a person has seen to it, and this is their note; the provider is not called."""
+    """`by_hand` is the comment of an operator who released the amount manually. No provider call is made."""
 
     by_hand: str | None = None
 
 
 def void_payment(command: VoidPayment) -> Outcome:
-    """Release what is held for the order, and leave a tombstone, which refuses a late authorize_payment.
+    """Release the held amount, and store a tombstone that rejects a late authorize_payment.
 
     Returns:
-        UNDONE, also if nothing was held.
+        UNDONE, also if no amount was held.
 
     Raises:
         GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
-        AlreadyCaptured: The money is taken, so a person must look.
+        AlreadyCaptured: The payment is captured, so an operator must refund it.
     """
     payment = payments().change(
         command.order_id,

@@ -7,16 +7,16 @@ from shipment_store import shipments
 
 
 class CancelShipment(Command):
-    """`by_hand`: a person has seen to it, and this is their note; the carrier is not called."""
+    """`by_hand` is the comment of an operator who cancelled the booking manually. No carrier call is made."""
 
     by_hand: str | None = None
 
 
 def cancel_shipment(command: CancelShipment) -> Outcome:
-    """Cancel what is booked for the order, and leave a tombstone, which refuses a late book_shipment.
+    """Cancel the booking, and store a tombstone that rejects a late book_shipment.
 
     Returns:
-        UNDONE, also if nothing was booked.
+        UNDONE, also if there was no booking.
 
     Raises:
         CarrierUnavailable: The carrier did not answer. The step answers UNAVAILABLE.

@@ -248,8 +248,8 @@ def test_a_letter_is_escaped_for_html_only() -> None:
     ("reason", "words"),
     [
         ("PAYMENT_DECLINED", "Your card was declined."),
-        ("UNKNOWN_PAYMENT_METHOD", "does not know your payment method"),
-        ("SOMETHING_NEW", "ask us why"),
+        ("UNKNOWN_PAYMENT_METHOD", "does not know this payment method"),
+        ("SOMETHING_NEW", "contact us"),
     ],
 )
 def test_a_refusal_says_why(reason: str, words: str) -> None:
