@@ -72,7 +72,7 @@ def put_product(sku: str) -> Response[str]:
     except ProductExists as existing:
         raise Problem(
             428,
-            f"{sku} already exists, {_describe(existing.current)}. To edit name and price, leave out `stock`. "
+            f"{sku} already exists, with {_describe(existing.current)}. To edit name and price, leave out `stock`. "
             "To receive or write off stock, POST to its stock-adjustments. "
             'To set the level, send the header If-Match: "<version>".',
             kind="version-required",
@@ -80,8 +80,8 @@ def put_product(sku: str) -> Response[str]:
     except VersionConflict as conflict:
         raise Problem(
             412,
-            f"Another request has changed {sku} {_describe(conflict.current)}, so nothing was changed. "
-            "Check the level, and send its version in If-Match."
+            f"If-Match does not contain the current version: {sku} has {_describe(conflict.current)}. "
+            "Nothing was changed. Send the current version."
             if conflict.current
             else f"There is no product {sku}: leave out If-Match to add it.",
             kind="version-conflict",
@@ -129,7 +129,7 @@ def _version(if_match: str) -> int:
 
 
 def _describe(current: VersionedLevel) -> str:
-    return f"with {current.level.available} available in version {current.version}"
+    return f"{current.level.available} available in version {current.version}"
 
 
 def _check_sku(sku: str) -> None:

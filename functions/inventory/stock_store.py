@@ -82,7 +82,7 @@ class NoSuchProduct(Exception):
     """There is no product with this SKU."""
 
 
-class _Refused(Exception):
+class _ConditionFailed(Exception):
     """The condition of a write failed. `current` is the stored level, or None if there is no such product."""
 
     def __init__(self, current: VersionedLevel | None) -> None:
@@ -110,10 +110,10 @@ def add_product(level: ProductStocked, cause: Cause) -> VersionedLevel:
             cause,
             condition="attribute_not_exists(subject)",
         )
-    except _Refused as refused:
-        if refused.current is None:
+    except _ConditionFailed as failure:
+        if failure.current is None:
             raise ConcurrentChange(level.sku) from None
-        raise ProductExists(refused.current) from None
+        raise ProductExists(failure.current) from None
 
 
 def edit_product(
@@ -150,8 +150,8 @@ def edit_product(
             names={f"#{name}": name for name in changes},
             condition="attribute_exists(subject)" if version is None else "version = :expected",
         )
-    except _Refused as refused:
-        raise VersionConflict(refused.current) from None
+    except _ConditionFailed as failure:
+        raise VersionConflict(failure.current) from None
 
 
 def edit_or_add_product(details: ProductDetails, cause: Cause) -> VersionedLevel:
@@ -167,8 +167,8 @@ def edit_or_add_product(details: ProductDetails, cause: Cause) -> VersionedLevel
         return edit_product(details, cause)
 
 
-def adjust(wanted: Adjustment, cause: Cause) -> Adjustment:
-    """Change a level by `wanted.change` and store the adjustment under its key, in one transaction.
+def adjust(requested: Adjustment, cause: Cause) -> Adjustment:
+    """Change a level by `requested.change` and store the adjustment under its key, in one transaction.
 
     Returns:
         The adjustment that is stored under the key: this one, or an earlier one.
@@ -182,9 +182,9 @@ def adjust(wanted: Adjustment, cause: Cause) -> Adjustment:
     """
     retry_schedule = RetrySchedule()
     for _ in range(ADJUSTMENT_ATTEMPTS):
-        if earlier := _load_adjustment(wanted):
+        if earlier := _load_adjustment(requested):
             return earlier
-        adjustment = wanted.applied_to(_load_level(wanted.sku))
+        adjustment = requested.applied_to(_load_level(requested.sku))
         try:
             dynamodb().transact_write_items(
                 TransactItems=[_set_level(adjustment, cause), _put_adjustment(adjustment)]  # type: ignore[list-item]
@@ -194,8 +194,8 @@ def adjust(wanted: Adjustment, cause: Cause) -> Adjustment:
             if not is_transaction_conflict(error):
                 cancellation_codes(error)
         # An order, or a duplicate of this request, wrote the same items first. Retry in a slot of the schedule.
-        retry_schedule.wait(wanted.sku)
-    raise ConcurrentChange(wanted.sku)
+        retry_schedule.wait(requested.sku)
+    raise ConcurrentChange(requested.sku)
 
 
 def reserve(reservation: Reservation, cause: Cause) -> None:
@@ -234,10 +234,10 @@ def _write_level(
     """Update the item of a product together with its event, and return the stored level.
 
     Raises:
-        _Refused: The condition failed.
+        _ConditionFailed: The condition failed.
     """
     try:
-        answer = dynamodb().update_item(
+        response = dynamodb().update_item(
             TableName=setting("INVENTORY_TABLE_NAME"),
             **level_update(
                 sku,
@@ -254,8 +254,8 @@ def _write_level(
         if not is_condition_failure(error):
             raise
         current = current_item(error) if "Item" in error.response else {}
-        raise _Refused(_level_of(current) if "level" in current else None) from None
-    return _level_of(from_item(answer["Attributes"]))
+        raise _ConditionFailed(_level_of(current) if "level" in current else None) from None
+    return _level_of(from_item(response["Attributes"]))
 
 
 def _load_level(sku: str) -> VersionedLevel:
@@ -274,17 +274,17 @@ def _level_of(item: dict[str, Any]) -> VersionedLevel:
     return VersionedLevel(level=ProductLevel.model_validate(item["level"]), version=item["version"])
 
 
-def _load_adjustment(wanted: Adjustment) -> Adjustment | None:
+def _load_adjustment(requested: Adjustment) -> Adjustment | None:
     """Return the adjustment that is stored under the same key, or None."""
-    item = _load(_adjustment_key(wanted))
+    item = _load(_adjustment_key(requested))
     return Adjustment.model_validate(item) if item else None
 
 
 def _load(subject: str) -> dict[str, Any]:
-    answer = dynamodb().get_item(
+    response = dynamodb().get_item(
         TableName=setting("INVENTORY_TABLE_NAME"), Key=to_item({"subject": subject}), ConsistentRead=True
     )
-    return from_item(answer.get("Item", {}))
+    return from_item(response.get("Item", {}))
 
 
 def _adjustment_key(adjustment: Adjustment) -> str:

@@ -17,7 +17,7 @@ REASONS = {
     "PAYMENT_DECLINED": "Your card was declined.",
     "UNKNOWN_PAYMENT_METHOD": "Our payment provider does not know this payment method.",
     "ADDRESS_REFUSED": "Our carrier does not deliver to your address.",
-    "TOO_MANY_WAITING": "Too many of your orders wait for a review. Please order again after a review.",
+    "TOO_MANY_WAITING": "Too many of your orders are waiting for a review. Please order again later.",
     "REVIEW_REJECTED": "We review large orders, and could not accept this one.",
     "REVIEW_TIMED_OUT": "We review large orders, and did not review this one in time. Please order again.",
     "REJECTED_BY_OPERATOR": "Something went wrong on our side, and we could not fix it. We are sorry.",

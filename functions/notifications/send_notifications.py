@@ -67,8 +67,8 @@ def _ordered(order_id: str) -> dict[str, Any]:
         NotProjectedYet: The order view does not contain the order yet.
     """
     key = to_item({"pk": f"ORDER#{order_id}", "sk": "SUMMARY"})
-    answer = dynamodb().get_item(TableName=setting("VIEWS_TABLE_NAME"), Key=key)
-    ordered: dict[str, Any] | None = from_item(answer.get("Item", {})).get("ordered")
+    response = dynamodb().get_item(TableName=setting("VIEWS_TABLE_NAME"), Key=key)
+    ordered: dict[str, Any] | None = from_item(response.get("Item", {})).get("ordered")
     if ordered is None:
         raise NotProjectedYet(order_id)
     return ordered
@@ -114,5 +114,5 @@ def _mail(customer_id: str, content: OrderEmail) -> str:
         raise NotMailed(error.response["Error"]["Code"]) from None
     except (ReadTimeoutError, ConnectionClosedError):
         # SES may have sent the e-mail, so a retry could send a second one.
-        return "SES did not answer, so the e-mail may not have been sent; it is not retried"
+        return "SES did not answer; no retry, because it may have sent the e-mail"
     return "mailed"

@@ -1,4 +1,4 @@
-"""Admit an order that must wait for a person, unless too many orders of its customer already wait. Saga step."""
+"""Admit an order that must wait for an operator, unless too many orders of its customer already wait. Saga step."""
 
 import order_store
 import permits

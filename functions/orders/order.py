@@ -324,7 +324,7 @@ class Order:
         return self._next(retry, cause)
 
     def settle(self, cause: Cause) -> CloudEvent | None:
-        """Settle the order. Returns an event if it needed attention, or if an operator did steps manually.
+        """Return OrderResolved if the order needed attention, or if an operator did steps manually.
 
         Raises:
             ValueError: The order is undecided.

@@ -227,13 +227,13 @@ def _shard(shard: str, quiet_since: Timestamp) -> Iterator[dict[str, Any]]:
     return (from_item(item) for page in pages for item in page["Items"])
 
 
-def replace_reconciliation(order_id: str, seen: Reconciliation, wanted: Reconciliation) -> bool:
+def replace_reconciliation(order_id: str, current: Reconciliation, updated: Reconciliation) -> bool:
     """Replace a reconciliation with optimistic locking.
 
     Args:
         order_id: The id of the order.
-        seen: The reconciliation that the caller read.
-        wanted: The new reconciliation.
+        current: The reconciliation that the caller read.
+        updated: The new reconciliation.
 
     Returns:
         Whether it was replaced. False if another sweeper replaced it, or if the order was settled in the meantime.
@@ -241,13 +241,13 @@ def replace_reconciliation(order_id: str, seen: Reconciliation, wanted: Reconcil
     replacement = _update_first(
         order_id,
         "SET unsettled_since = :since, sweeps = :sweeps, sweeps_without_event = :without_event, swept_at = :swept_at",
-        "unsettled_since = :seen",
+        "unsettled_since = :current",
         {
-            ":since": wanted.quiet_since,
-            ":sweeps": wanted.runs,
-            ":without_event": wanted.runs_without_event,
-            ":swept_at": wanted.events_at_last_run,
-            ":seen": seen.quiet_since,
+            ":since": updated.quiet_since,
+            ":sweeps": updated.runs,
+            ":without_event": updated.runs_without_event,
+            ":swept_at": updated.events_at_last_run,
+            ":current": current.quiet_since,
         },
     )
     return _try_write([replacement])

@@ -33,7 +33,7 @@ class PaymentCaptured(EventData):
 
 
 class PaymentVoided(EventData):
-    """No amount is held on the card any more. `by_hand` is the comment of an operator who released it manually."""
+    """The provider holds no amount. `by_hand` is the comment of an operator who released it manually."""
 
     amount: Money
     payment_method: str
@@ -135,7 +135,7 @@ Payment = Annotated[
 
 
 def voiding(payment: Payment) -> Payment:
-    """Return the tombstone. It is stored before the call to the provider, so that it rejects a late authorization.
+    """Return the tombstone. Store it before calling the provider, because it must reject a late authorization.
 
     Raises:
         AlreadyCaptured: The payment is captured and cannot be voided.

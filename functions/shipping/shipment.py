@@ -24,7 +24,7 @@ class ShipmentRefused(EventData):
 
 
 class ShipmentCancelled(EventData):
-    """The carrier has no booking any more. `by_hand` is the comment of an operator who cancelled it manually."""
+    """The carrier has no booking. `by_hand` is the comment of an operator who cancelled it manually."""
 
     by_hand: str | None = None
 
@@ -98,7 +98,7 @@ Shipment = Annotated[
 
 
 def cancelling(shipment: Shipment) -> Shipment:
-    """Return the tombstone. It is stored before the call to the carrier, so that it rejects a late booking."""
+    """Return the tombstone. Store it before calling the carrier, because it must reject a late booking."""
     match shipment:
         case IntendedShipment() | BookedShipment():
             return shipment.transition_to(CancellingShipment)

@@ -115,15 +115,15 @@ def get_items(table: str, keys: Sequence[Mapping[str, Any]]) -> Iterator[dict[st
     Raises:
         KeysUnprocessed: DynamoDB left keys unprocessed after the last retry.
     """
-    wanted: Any = {table: {"Keys": [to_item(key) for key in keys]}} if keys else {}
+    unprocessed: Any = {table: {"Keys": [to_item(key) for key in keys]}} if keys else {}
     for max_backoff in UNPROCESSED_BACKOFF_SECONDS:
-        if not wanted:
+        if not unprocessed:
             return
         time.sleep(random.uniform(0, max_backoff))  # noqa: S311 (spreads load, not a secret)
-        response = dynamodb().batch_get_item(RequestItems=wanted)
+        response = dynamodb().batch_get_item(RequestItems=unprocessed)
         yield from map(from_item, response["Responses"].get(table, []))
-        wanted = response["UnprocessedKeys"]
-    if wanted:
+        unprocessed = response["UnprocessedKeys"]
+    if unprocessed:
         raise KeysUnprocessed(table)
 
 
