@@ -55,4 +55,4 @@ def _require_own_order(order_id: str, caller: Caller) -> None:
     """
     stored = order_store.find(order_id) if ORDER_ID.fullmatch(order_id) else None
     if stored is None or stored.order.placed.customer_id != caller.user_id:
-        raise Problem(404, f"There is no order {order_id}.")
+        raise Problem(404, f"There is no order {order_id}: check the order id.")
