@@ -1,4 +1,4 @@
-"""Stock: products, their levels, adjustments, and the reservations of orders. Imports nothing from AWS."""
+"""Stock: products, their levels, adjustments, and the reservations of orders. Pure: imports nothing from AWS."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The order: an event-sourced aggregate. Its state follows from its events alone. Imports nothing from AWS."""
+"""The order: an event-sourced aggregate. Its state follows from its events alone. Pure: imports nothing from AWS."""
 
 from collections.abc import Sequence
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Validation of postal codes by country. Imports nothing from AWS."""
+"""Validation of postal codes by country. Pure: imports nothing from AWS."""
 
 import re
 import unicodedata

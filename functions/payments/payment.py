@@ -1,4 +1,4 @@
-"""The payment of an order: held on the card, then captured or voided. Imports nothing from AWS or a provider."""
+"""The payment of an order: held on the card, then captured or voided. Pure: imports nothing from AWS or a provider."""
 
 from typing import Annotated, ClassVar, Literal
 

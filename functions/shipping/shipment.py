@@ -1,4 +1,4 @@
-"""The shipment of an order: booked with a carrier, or cancelled. Imports nothing from AWS or a carrier."""
+"""The shipment of an order: booked with a carrier, or cancelled. Pure: imports nothing from AWS or a carrier."""
 
 from typing import Annotated, ClassVar, Literal
 
