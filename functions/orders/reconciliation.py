@@ -36,7 +36,7 @@ class Reconciliation:
         """
         return self._runs_without_event(events) >= MAX_RUNS_WITHOUT_EVENT
 
-    def run_again(self, events: int, moment: datetime, quiet: timedelta) -> "Reconciliation":
+    def after_run(self, events: int, moment: datetime, quiet: timedelta) -> "Reconciliation":
         """Return the reconciliation after the sweeper started another run.
 
         The delay doubles after each run without an event, to avoid more load on an overloaded system.

@@ -105,7 +105,7 @@ def sweep(order_id: str, quiet_since: Timestamp) -> SweepResult:
     run = Run(order_id=order_id, causation_id=last_event.id, run_id=f"{order_id}-sweep-{reconciliation.runs + 1}")
     fulfilment_run.start(run, stored)
     counted = order_store.replace_reconciliation(
-        order_id, reconciliation, reconciliation.run_again(events, datetime.now(UTC), _quiet())
+        order_id, reconciliation, reconciliation.after_run(events, datetime.now(UTC), _quiet())
     )
     return SweepResult.RUN_AGAIN if counted else SweepResult.LEFT_ALONE
 

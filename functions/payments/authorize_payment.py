@@ -44,8 +44,8 @@ def _authorize(command: AuthorizePayment) -> Payment:
         if not isinstance(payment, IntendedPayment):
             return payment
         if isinstance(answer, Authorized):
-            return payment.authorized(answer.authorization_id, cause)
-        return payment.declined(answer.reason, cause)
+            return payment.record_authorization(answer.authorization_id, cause)
+        return payment.record_decline(answer.reason, cause)
 
     return payments().update(command.order_id, record)
 

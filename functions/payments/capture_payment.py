@@ -40,6 +40,8 @@ def _capture(authorized: AuthorizedPayment, command: CapturePayment) -> Payment:
     cause = command.cause()
 
     def record(payment: Payment) -> Payment:
-        return payment.captured(cause, command.by_hand) if isinstance(payment, AuthorizedPayment) else payment
+        if not isinstance(payment, AuthorizedPayment):
+            return payment
+        return payment.record_capture(cause, command.by_hand)
 
     return payments().update(command.order_id, record)

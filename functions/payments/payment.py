@@ -57,7 +57,7 @@ class IntendedPayment(_RequestedPayment):
 
     status: Literal["INTENDED"] = "INTENDED"
 
-    def authorized(self, authorization_id: str, cause: Cause) -> "AuthorizedPayment":
+    def record_authorization(self, authorization_id: str, cause: Cause) -> "AuthorizedPayment":
         """Record that the provider holds the amount."""
         event = PaymentAuthorized(
             amount=self.amount, payment_method=self.payment_method, authorization_id=authorization_id
@@ -66,7 +66,7 @@ class IntendedPayment(_RequestedPayment):
             AuthorizedPayment, authorization_id=authorization_id, events=self.events_with(event, cause)
         )
 
-    def declined(self, reason: str, cause: Cause) -> "DeclinedPayment":
+    def record_decline(self, reason: str, cause: Cause) -> "DeclinedPayment":
         """Record that the provider declined the payment."""
         event = PaymentDeclined(amount=self.amount, payment_method=self.payment_method, reason=reason)
         return self.transition_to(DeclinedPayment, decline_reason=reason, events=self.events_with(event, cause))
@@ -78,7 +78,7 @@ class AuthorizedPayment(_RequestedPayment):
     status: Literal["AUTHORIZED"] = "AUTHORIZED"
     authorization_id: str
 
-    def captured(self, cause: Cause, by_hand: str | None = None) -> "CapturedPayment":
+    def record_capture(self, cause: Cause, by_hand: str | None = None) -> "CapturedPayment":
         """Record that the held amount is captured."""
         event = PaymentCaptured(
             amount=self.amount,
@@ -108,7 +108,7 @@ class VoidingPayment(_RequestedPayment):
 
     status: Literal["VOIDING"] = "VOIDING"
 
-    def voided(self, cause: Cause, by_hand: str | None = None) -> "UndonePayment":
+    def record_void(self, cause: Cause, by_hand: str | None = None) -> "UndonePayment":
         """Record that the provider no longer holds the amount."""
         event = PaymentVoided(amount=self.amount, payment_method=self.payment_method, by_hand=by_hand)
         return self.transition_to(UndonePayment, events=self.events_with(event, cause))
@@ -134,7 +134,7 @@ Payment = Annotated[
 ]
 
 
-def voiding(payment: Payment) -> Payment:
+def start_void(payment: Payment) -> Payment:
     """Return the tombstone. Store it before calling the provider, because it must reject a late authorization.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from gateway import gateway
 from kernel.saga_step import Command, Outcome
-from payment import Payment, UndonePayment, VoidingPayment, voiding
+from payment import Payment, UndonePayment, VoidingPayment, start_void
 from payment_store import payments
 
 
@@ -24,7 +24,7 @@ def void_payment(command: VoidPayment) -> Outcome:
     """
     payment = payments().change(
         command.order_id,
-        lambda existing: voiding(existing) if existing else UndonePayment(order_id=command.order_id),
+        lambda existing: start_void(existing) if existing else UndonePayment(order_id=command.order_id),
     )
     if isinstance(payment, VoidingPayment):
         payment = _void(payment, command)
@@ -37,6 +37,8 @@ def _void(voided: VoidingPayment, command: VoidPayment) -> Payment:
     cause = command.cause()
 
     def record(payment: Payment) -> Payment:
-        return payment.voided(cause, command.by_hand) if isinstance(payment, VoidingPayment) else payment
+        if not isinstance(payment, VoidingPayment):
+            return payment
+        return payment.record_void(cause, command.by_hand)
 
     return payments().update(command.order_id, record)

@@ -40,8 +40,8 @@ def _book(command: BookShipment) -> Shipment:
         if not isinstance(shipment, IntendedShipment):
             return shipment
         if isinstance(answer, Booked):
-            return shipment.booked(answer.carrier, answer.tracking_number, cause)
-        return shipment.refused(answer.reason, cause)
+            return shipment.record_booking(answer.carrier, answer.tracking_number, cause)
+        return shipment.record_refusal(answer.reason, cause)
 
     return shipments().update(command.order_id, record)
 

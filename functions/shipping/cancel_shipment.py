@@ -2,7 +2,7 @@
 
 from carrier import carrier
 from kernel.saga_step import Command, Outcome
-from shipment import CancellingShipment, Shipment, UndoneShipment, cancelling
+from shipment import CancellingShipment, Shipment, UndoneShipment, start_cancellation
 from shipment_store import shipments
 
 
@@ -23,7 +23,7 @@ def cancel_shipment(command: CancelShipment) -> Outcome:
     """
     shipment = shipments().change(
         command.order_id,
-        lambda existing: cancelling(existing) if existing else UndoneShipment(order_id=command.order_id),
+        lambda existing: start_cancellation(existing) if existing else UndoneShipment(order_id=command.order_id),
     )
     if isinstance(shipment, CancellingShipment):
         shipment = _cancel(command)
@@ -36,6 +36,8 @@ def _cancel(command: CancelShipment) -> Shipment:
     cause = command.cause()
 
     def record(shipment: Shipment) -> Shipment:
-        return shipment.cancelled(cause, command.by_hand) if isinstance(shipment, CancellingShipment) else shipment
+        if not isinstance(shipment, CancellingShipment):
+            return shipment
+        return shipment.record_cancellation(cause, command.by_hand)
 
     return shipments().update(command.order_id, record)

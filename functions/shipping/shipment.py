@@ -41,14 +41,14 @@ class IntendedShipment(_RequestedShipment):
 
     status: Literal["INTENDED"] = "INTENDED"
 
-    def booked(self, carrier: str, tracking_number: str, cause: Cause) -> "BookedShipment":
+    def record_booking(self, carrier: str, tracking_number: str, cause: Cause) -> "BookedShipment":
         """Record the booking."""
         event = ShipmentBooked(carrier=carrier, tracking_number=tracking_number)
         return self.transition_to(
             BookedShipment, carrier=carrier, tracking_number=tracking_number, events=self.events_with(event, cause)
         )
 
-    def refused(self, reason: str, cause: Cause) -> "RefusedShipment":
+    def record_refusal(self, reason: str, cause: Cause) -> "RefusedShipment":
         """Record that the carrier refused the booking."""
         event = ShipmentRefused(reason=reason)
         return self.transition_to(RefusedShipment, refusal_reason=reason, events=self.events_with(event, cause))
@@ -74,7 +74,7 @@ class CancellingShipment(_RequestedShipment):
 
     status: Literal["CANCELLING"] = "CANCELLING"
 
-    def cancelled(self, cause: Cause, by_hand: str | None = None) -> "UndoneShipment":
+    def record_cancellation(self, cause: Cause, by_hand: str | None = None) -> "UndoneShipment":
         """Record that the carrier no longer has a booking."""
         return self.transition_to(UndoneShipment, events=self.events_with(ShipmentCancelled(by_hand=by_hand), cause))
 
@@ -97,7 +97,7 @@ Shipment = Annotated[
 ]
 
 
-def cancelling(shipment: Shipment) -> Shipment:
+def start_cancellation(shipment: Shipment) -> Shipment:
     """Return the tombstone. Store it before calling the carrier, because it must reject a late booking."""
     match shipment:
         case IntendedShipment() | BookedShipment():
