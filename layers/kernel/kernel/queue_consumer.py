@@ -90,7 +90,8 @@ def message_consumer(parse: Callable[[str], Message], consume: Callable[[Message
 
 
 def _send_to_dead_letter_queue(record: SQSRecord, error: Exception) -> None:
-    logger.error("sending message %s to the dead-letter queue", record.message_id, extra={"cause": type(error).__name__})
+    cause = type(error).__name__
+    logger.error("sending message %s to the dead-letter queue", record.message_id, extra={"cause": cause})
     _sqs().send_message(
         QueueUrl=setting("DEAD_LETTER_QUEUE_URL"),
         # SNS delivers characters that SQS's SendMessage rejects.
