@@ -201,7 +201,7 @@ def settle(order_id: str, choose_event: ChooseEvent) -> Order:
         return [_put_event(event), _remove_reconciliation(order_id)]
 
     order = load(order_id).order
-    return order if order.settled else _append_event(order_id, choose_event, writes)
+    return order if order.settled else _append_event(order_id, choose_event, writes, order)
 
 
 def unsettled(quiet_since: Timestamp) -> Iterator[str]:
@@ -265,10 +265,13 @@ def _reconciliation(first: dict[str, Any]) -> Reconciliation | None:
 
 
 def _append_event(
-    order_id: str, choose_event: ChooseEvent, writes: Callable[[Order, CloudEvent | None], Writes]
+    order_id: str,
+    choose_event: ChooseEvent,
+    writes: Callable[[Order, CloudEvent | None], Writes],
+    loaded: Order | None = None,
 ) -> Order:
     for _ in range(ATTEMPTS):
-        order = load(order_id).order
+        order, loaded = loaded or load(order_id).order, None
         event = choose_event(order)
         if _try_write(writes(order, event)):
             return Order([*order.events, event] if event else order.events, settled=order.settled)
