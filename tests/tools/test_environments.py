@@ -90,9 +90,9 @@ def test_the_region_is_chosen_as_other_aws_tools_do(root: Path, monkeypatch: pyt
 
 
 def test_an_unknown_profile_is_an_error(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    monkeypatch.setenv("AWS_PROFILE", "unknown-profile")
 
-    with pytest.raises(LocalCloudError, match="nobody"):
+    with pytest.raises(LocalCloudError, match="unknown-profile"):
         environments.read("default", root=root)
 
 

@@ -40,7 +40,7 @@ def test_a_user_is_created_once_and_joins_the_group(cognito: Any, pool: str) -> 
     assert user["UserStatus"] == "CONFIRMED", "the password is permanent"
 
 
-@pytest.mark.parametrize(("password", "group"), [("short", None), (PASSWORD, "nobody")])
+@pytest.mark.parametrize(("password", "group"), [("short", None), (PASSWORD, "no-such-group")])
 def test_an_error_of_cognito_is_in_the_message(cognito: Any, pool: str, password: str, group: str | None) -> None:
     with pytest.raises(LocalCloudError, match=r"ada@example\.com: \w+"):
         pool_users.create_user(cognito, pool, "ada@example.com", password, group)

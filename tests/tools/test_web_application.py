@@ -221,7 +221,7 @@ def test_a_foreign_host_is_refused(port: int, host: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "shop.localhost"])
-def test_a_name_of_this_machine_is_answered(port: int, host: str) -> None:
+def test_a_host_that_is_a_name_of_this_machine_is_accepted(port: int, host: str) -> None:
     assert raw(port, get("/", host))[0] == 200
 
 

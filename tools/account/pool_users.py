@@ -66,7 +66,7 @@ def id_token(
     except ClientError as error:
         if error.response["Error"]["Code"] not in REFUSED:
             raise
-        # Cognito does not say which of both, because that would reveal who has an account.
+        # Cognito does not say which one is wrong, because that would reveal which accounts exist.
         raise LocalCloudError(f"The user {username} is unknown or the password is wrong.") from error
     token: str = answer["AuthenticationResult"]["IdToken"]
     return token

@@ -92,10 +92,10 @@ def missing_requirement(cloud: LocalCloud) -> str | None:
 
 
 def require_docker_and_image(cloud: LocalCloud) -> None:
-    """Check that Docker answers, and download Lambda's image if it is not there.
+    """Check that Docker is running, and download Lambda's image if it is missing.
 
     Raises:
-        LocalCloudError: Docker does not answer, or the image cannot be downloaded.
+        LocalCloudError: Docker does not respond, or the image cannot be downloaded.
     """
     missing = missing_requirement(cloud)
     if missing and image(cloud) in missing:

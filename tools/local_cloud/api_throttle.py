@@ -20,7 +20,7 @@ TOO_MANY_REQUESTS = 429
 
 
 def concurrent_request_limit(cores: int) -> int:
-    """Return how many API requests a machine with so many processor cores handles concurrently."""
+    """Return how many API requests are handled concurrently on a machine with `cores` processor cores."""
     return max(8, 4 * cores)
 
 

@@ -103,7 +103,7 @@ def has_ended(process: psutil.Process) -> bool:
 
 
 def _still_running(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
-    """Return the processes that have not ended after so many seconds."""
+    """Wait until the processes have ended, at most `seconds`. Return those that are still running."""
     deadline = time.monotonic() + seconds
     while (left := [p for p in processes if not has_ended(p)]) and time.monotonic() < deadline:
         time.sleep(0.02)

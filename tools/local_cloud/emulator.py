@@ -127,7 +127,7 @@ def environment(cloud: LocalCloud, inherited: Mapping[str, str] = os.environ) ->
     """Return the environment variables of the emulator. The functions that it runs inherit them."""
     return subprocess_environment(inherited) | {
         "GATEWAY_PORT": str(cloud.emulator_port),
-        # The default, every interface, exposes it to the network. Containers use container_gateway.py.
+        # By default it listens on every interface, so the network could reach it. Containers: container_gateway.py.
         "BIND_HOST": "127.0.0.1",
         "AWS_ENDPOINT_URL": cloud.emulator_url,
         "MINISTACK_REGION": REGION,
@@ -136,7 +136,7 @@ def environment(cloud: LocalCloud, inherited: Mapping[str, str] = os.environ) ->
         # Idle seconds after which a function's additional workers end. Each worker needs 70 MB.
         "LAMBDA_WARM_TTL_SECONDS": "30",
         "LAMBDA_ACCOUNT_CONCURRENCY": str(concurrent_functions(psutil.virtual_memory().available)),
-        # Two unused listeners on fixed ports. With them, a second emulator could not start.
+        # Two unused listeners. Their ports are fixed, so those of a second emulator would fail.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
     }

@@ -153,7 +153,7 @@ class WebApplication:
 
 
 def checked_path(request: Request) -> bytes:
-    """Return the request's path as it was sent.
+    """Return the request's original path, percent-encoded.
 
     Raises:
         HTTPException: 404, if the path has a segment `.` or `..`, encoded or not, because clients and servers resolve

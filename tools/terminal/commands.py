@@ -200,7 +200,7 @@ def _operator_shop(cloud: LocalCloud) -> Shop:
 
 
 def _reader_shop(stack: Stack, order_id: str | None) -> Shop:
-    """Return the shop as the operator sees it, who may read every order; without an order id, as alice sees it."""
+    """Return the API as the operator calls it, who may read every order. Without an order id, as alice calls it."""
     return Shop(stack.api_url, id_token(stack, stack.users["operator" if order_id else "alice"]))
 
 
