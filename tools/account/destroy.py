@@ -63,14 +63,14 @@ def _empty(environment: Environment, name: str) -> int:
     """Delete all object versions. The stack's EmptyBucketFunction deletes objects that are written later."""
     bucket = environment.session.resource("s3").Bucket(name)
     try:
-        answers = bucket.object_versions.delete()
+        responses = bucket.object_versions.delete()
     except ClientError as error:
         if error.response["Error"]["Code"] == "NoSuchBucket":
             return 0
         raise
-    if refused := [each for answer in answers for each in answer.get("Errors", [])]:
+    if refused := [each for response in responses for each in response.get("Errors", [])]:
         first = refused[0]
         raise LocalCloudError(
             f"{len(refused)} objects of {name} could not be deleted, for example {first['Key']}: {first['Message']}"
         )
-    return sum(len(answer.get("Deleted", [])) for answer in answers)
+    return sum(len(response.get("Deleted", [])) for response in responses)

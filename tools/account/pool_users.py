@@ -58,7 +58,7 @@ def id_token(
         LocalCloudError: Cognito refuses the sign-in.
     """
     try:
-        answer = AWSSRP(username, password, user_pool_id, client_id, client=cognito).authenticate_user()
+        response = AWSSRP(username, password, user_pool_id, client_id, client=cognito).authenticate_user()
     except ForceChangePasswordException:
         raise LocalCloudError(
             f"{username} has a temporary password. Set a permanent one: make user USER={username}"
@@ -68,7 +68,7 @@ def id_token(
             raise
         # Cognito does not say which one is wrong, because that would reveal which accounts exist.
         raise LocalCloudError(f"The user {username} is unknown or the password is wrong.") from error
-    token: str = answer["AuthenticationResult"]["IdToken"]
+    token: str = response["AuthenticationResult"]["IdToken"]
     return token
 
 

@@ -130,7 +130,7 @@ def describe(environment: Environment) -> dict[str, Any]:
         LocalCloudError: There is no such stack.
     """
     try:
-        answer = environment.session.client("cloudformation").describe_stacks(StackName=environment.stack_name)
+        response = environment.session.client("cloudformation").describe_stacks(StackName=environment.stack_name)
     except ClientError as error:
         if "does not exist" not in str(error):
             raise
@@ -138,7 +138,7 @@ def describe(environment: Environment) -> dict[str, Any]:
             f"There is no stack {environment.stack_name} in {environment.region}. Deploy it with "
             f"`make deploy ENV={environment.name}`, or add STACK=its-name if it has another name."
         ) from error
-    return dict(answer["Stacks"][0])
+    return dict(response["Stacks"][0])
 
 
 def run_sam(arguments: Sequence[str], root: Path, python: TargetPython | None = None) -> None:

@@ -60,16 +60,16 @@ def version_of(executable: str) -> str | None:
     """Return the version of an interpreter, for example `python3.13`. None if it does not run."""
     program = "import sys; print(f'python{sys.version_info[0]}.{sys.version_info[1]}')"
     try:
-        answer = subprocess.run([executable, "-c", program], capture_output=True, text=True, timeout=20, check=False)
+        finished = subprocess.run([executable, "-c", program], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return answer.stdout.strip() if answer.returncode == 0 else None
+    return finished.stdout.strip() if finished.returncode == 0 else None
 
 
 def _find_with_uv(runtime: str) -> str | None:
     command = [uv.find_uv_bin(), "python", "find", "--managed-python", runtime.removeprefix("python")]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    return answer.stdout.strip() or None
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    return finished.stdout.strip() or None
 
 
 def _runtimes(template: Path) -> tuple[str, list[str]]:

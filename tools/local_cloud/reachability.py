@@ -29,12 +29,12 @@ class Reach(StrEnum):
 def reach(cloud: LocalCloud, seconds: float = RESPONSE_TIMEOUT_SECONDS) -> Reach:
     """Return the state of the emulator. Waits up to `seconds` for its response."""
     try:
-        answer = httpx.get(f"{cloud.emulator_url}/_ministack/ready", timeout=seconds, trust_env=False)
+        response = httpx.get(f"{cloud.emulator_url}/_ministack/ready", timeout=seconds, trust_env=False)
     except httpx.TimeoutException:
         return Reach.BUSY
     except httpx.HTTPError:
         return Reach.NOT_RUNNING
-    return Reach.RUNNING if answer.is_success else Reach.NOT_RUNNING
+    return Reach.RUNNING if response.is_success else Reach.NOT_RUNNING
 
 
 def running_stack(cloud: LocalCloud) -> Stack:

@@ -6,9 +6,9 @@ from tools.local_cloud.stack import Stack, User
 
 def id_token(stack: Stack, user: User) -> str:
     """Return the user's ID token, which the API accepts as a bearer token."""
-    answer = Aws(stack.emulator_url).cognito.initiate_auth(
+    response = Aws(stack.emulator_url).cognito.initiate_auth(
         ClientId=stack.outputs["UserPoolClientId"],
         AuthFlow="USER_PASSWORD_AUTH",
         AuthParameters={"USERNAME": user.username, "PASSWORD": user.password},
     )
-    return answer["AuthenticationResult"]["IdToken"]
+    return response["AuthenticationResult"]["IdToken"]

@@ -113,14 +113,14 @@ class WebApplication:
             content=await read_body(request),
             extensions={"target": target},
         )
-        answer = await self._api.send(forwarded, stream=True)
+        received = await self._api.send(forwarded, stream=True)
         try:
             # Raw bytes, because a compressed response must stay compressed.
-            content = b"".join([chunk async for chunk in answer.aiter_raw()])
+            content = b"".join([chunk async for chunk in received.aiter_raw()])
         finally:
-            await answer.aclose()
-        response = Response(content, answer.status_code)
-        response.raw_headers += end_to_end(answer.headers.raw, excluded=SECURITY_HEADERS)
+            await received.aclose()
+        response = Response(content, received.status_code)
+        response.raw_headers += end_to_end(received.headers.raw, excluded=SECURITY_HEADERS)
         return response
 
     async def send_page(self, request: Request) -> Response:

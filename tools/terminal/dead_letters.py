@@ -48,10 +48,10 @@ def redrive(console: Console, shop: Shop, name: str | None) -> None:
     sent = 0
     finished = False
     while not finished:
-        answer = shop.redrive(name)
-        sent += answer["sent"]
-        finished = answer["finished"]
-        console.print(f"  sent {sent}, {answer['left']} left")
+        response = shop.redrive(name)
+        sent += response["sent"]
+        finished = response["finished"]
+        console.print(f"  sent {sent}, {response['left']} left")
     if sent:
         time.sleep(SETTLE_SECONDS)
         _show_returned(console, _depths(shop)[name])

@@ -51,23 +51,23 @@ def show(console: Console, aws: Aws, stack: Stack, sql: str) -> int:
     """
     try:
         with console.status("Querying the event store ..."):
-            answer = ask(aws, stack, sql)
+            result = ask(aws, stack, sql)
     except QueryRefused as refusal:
         if OBJECT_ERROR.search(str(refusal)) and show_unreadable(console, unreadable_objects(aws, stack)):
             return REFUSED
         console.print(f"[red]{escape(str(refusal))}[/red]", soft_wrap=True)
         return REFUSED
-    console.print(_table(answer))
-    console.print("1 row" if len(answer.rows) == 1 else f"{len(answer.rows)} rows", style="dim")
+    console.print(_table(result))
+    console.print("1 row" if len(result.rows) == 1 else f"{len(result.rows)} rows", style="dim")
     return 0
 
 
-def _table(answer: Answer) -> Table:
+def _table(result: Answer) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for index, column in enumerate(answer.columns):
-        values = [row[index] for row in answer.rows]
+    for index, column in enumerate(result.columns):
+        values = [row[index] for row in result.rows]
         table.add_column(escape(column), justify="right" if _are_numbers(values) else "left", overflow="fold")
-    for row in answer.rows:
+    for row in result.rows:
         table.add_row(*("" if value is None else escape(value) for value in row))
     return table
 

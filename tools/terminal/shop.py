@@ -147,8 +147,8 @@ class Shop:
                 f"{method} {path} failed with status {response.status_code}:\n{response.text}\n"
                 "`make logs` shows the logs of the functions."
             )
-        answer: Json = response.json()
-        return answer
+        content: Json = response.json()
+        return content
 
     def _send(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
         try:

@@ -65,8 +65,8 @@ def queue_depths(aws: Aws) -> list[QueueDepth]:
 
 
 def _depth(aws: Aws, queue: resources.Resource) -> QueueDepth:
-    answer = aws.sqs.get_queue_attributes(QueueUrl=queue.physical_id, AttributeNames=["All"])
-    counts = answer["Attributes"]
+    response = aws.sqs.get_queue_attributes(QueueUrl=queue.physical_id, AttributeNames=["All"])
+    counts = response["Attributes"]
     return QueueDepth(
         queue.logical_id,
         waiting=int(counts["ApproximateNumberOfMessages"]),
