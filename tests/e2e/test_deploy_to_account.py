@@ -84,7 +84,7 @@ class Account:
 def empty_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     cloud = LocalCloud.for_tests("e2e-account")
     emulator.launch(cloud)
-    emulator.wait_until_it_answers(cloud)
+    emulator.wait_until_ready(cloud)
     with pytest.MonkeyPatch.context() as surroundings:
         for name, value in {
             "AWS_ENDPOINT_URL": cloud.emulator_url,
@@ -144,7 +144,7 @@ def is_settled_with_help(shop: Shop, order_id: str) -> bool:
 def sign_up_and_in(shop: Shop, username: str, group: str | None = None) -> Person:
     """Do as `make user` and `make token` do: the user pool of an account takes no sign-in that sends the password."""
     pool, client, cognito = shop.stack.outputs["UserPoolId"], shop.stack.outputs["UserPoolClientId"], shop.aws.cognito
-    pool_users.make_user(cognito, pool, username, PASSWORD, group)
+    pool_users.create_user(cognito, pool, username, PASSWORD, group)
     return Person(shop, pool_users.id_token(cognito, pool, client, username, PASSWORD))
 
 

@@ -95,7 +95,7 @@ def test_the_web_server_serves_page_and_api_and_nothing_else(web: httpx.Client, 
         except httpx.ConnectError:
             return None
 
-    served = wait_until(page, what="the web server", progress=web_server.process(local_cloud).last_words)
+    served = wait_until(page, what="the web server", progress=web_server.process(local_cloud).log_tail)
 
     assert 'id="page"' in served.text
     assert web.get("/api/products").json()["products"]

@@ -28,7 +28,7 @@ from tools.event_store.reannounce import reannounce
 from tools.event_store.stored_objects import set_aside
 from tools.local_cloud.cloud import LocalCloud
 from tools.local_cloud.stack import Stack
-from tools.terminal import query_on_screen
+from tools.terminal import run_query
 
 ENDS = ("CONFIRMED", "REJECTED", "CANCELLED")
 OBJECTS = "events/year=2026/month=11/day=20/hour=12/"
@@ -294,11 +294,11 @@ def test_an_object_that_no_query_can_read_is_named_and_set_aside(own_shop: Shop)
     console = Console(file=StringIO(), width=200)
     sql = "SELECT count(*) FROM events"
 
-    assert query_on_screen.show(console, own_shop.aws, own_shop.stack, sql) == query_on_screen.REFUSED
+    assert run_query.show(console, own_shop.aws, own_shop.stack, sql) == run_query.REFUSED
     assert f"{key}: it is not UTF-8 text" in console.file.getvalue()
 
     assert set_aside(own_shop.aws, own_shop.stack, key) == f"set-aside/{key}"
-    assert query_on_screen.show(console, own_shop.aws, own_shop.stack, sql) == 0
+    assert run_query.show(console, own_shop.aws, own_shop.stack, sql) == 0
 
 
 def test_the_audit_finds_what_was_planted_in_each_of_the_three(own_shop: Shop, orders: list[str]) -> None:

@@ -22,12 +22,12 @@ from tests.support.waiting import wait_until
 from tools.deployment import sam_local
 from tools.local_cloud import container_gateway, resources
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError
-from tools.local_cloud.environment import programs_environment
+from tools.local_cloud.environment import subprocess_environment
 from tools.local_cloud.ports import free_port, is_taken
 from tools.local_cloud.stack import Stack
 
 AT_ONCE = 3
-ENVIRONMENT = programs_environment()
+ENVIRONMENT = subprocess_environment()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.local_cloud.cloud import ROOT
-from tools.local_cloud.environment import programs_environment
+from tools.local_cloud.environment import subprocess_environment
 from tools.local_cloud.ports import free_port
 
 # Of the `make` that runs the labs: its variables are not the participant's.
@@ -25,7 +25,7 @@ class Clone:
 
     def aws_on_the_emulator(self) -> dict[str, str]:
         """What lets a command that is meant for an AWS account reach the clone's emulator."""
-        chosen = {name: value for name, value in programs_environment({}).items() if name.startswith("AWS_")}
+        chosen = {name: value for name, value in subprocess_environment({}).items() if name.startswith("AWS_")}
         return chosen | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.environment['EMULATOR_PORT']}"}
 
     def changes(self) -> str:

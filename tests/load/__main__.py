@@ -20,7 +20,7 @@ from tests.load import load_report
 from tools.account import environments
 from tools.account.commands import SignedIn, sign_in
 from tools.local_cloud.cloud import ROOT, LocalCloudError
-from tools.terminal.console import SafeConsole, tells_disk_errors
+from tools.terminal.console import SafeConsole, reports_disk_errors
 from tools.terminal.progress import Steps
 
 LOCUST = ROOT / ".venv-load" / "bin" / "locust"
@@ -34,7 +34,7 @@ POLL_SECONDS = 0.5
 ALICE = "alice@example.com"
 
 
-@tells_disk_errors
+@reports_disk_errors
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run the load test.
 

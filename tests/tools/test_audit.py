@@ -23,10 +23,10 @@ def test_in_flight_is_a_number_of_seconds(
     ("found", "told", "not_told"),
     [
         (Reach.BUSY, "is running, but it is busy", "make up"),
-        (Reach.ABSENT, "Start it: make up", "busy"),
+        (Reach.NOT_RUNNING, "Start it: make up", "busy"),
     ],
 )
-def test_a_busy_emulator_is_not_said_to_be_absent(
+def test_a_busy_emulator_is_not_reported_as_not_running(
     found: Reach, told: str, not_told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(reachability, "reach", lambda *_: found)

@@ -28,7 +28,7 @@ from tools.bench.results_table import table
 from tools.bench.sample import Group
 from tools.local_cloud import up
 from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
-from tools.terminal.console import SafeConsole, tells_disk_errors
+from tools.terminal.console import SafeConsole, reports_disk_errors
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 PARTS = ("latency", "rebuild", "throughput", "reads", "cold-starts", "wait")
@@ -119,7 +119,7 @@ class Bench:
         self.keep(self.groups)
 
 
-@tells_disk_errors
+@reports_disk_errors
 def main(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run the benchmark.
 

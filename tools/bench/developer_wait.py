@@ -46,11 +46,11 @@ def bring_up_cold(cloud: LocalCloud, console: Console) -> tuple[Stack, Group]:
     The page alone is built before that: what it would take in a row with the rest.
     """
     shutil.rmtree(cloud.state_dir, ignore_errors=True)
-    build_web.forget()
+    build_web.mark_not_built()
     started = time.perf_counter()
     build_web.build_web()
     page_alone = Sample("the web page alone (Vite)", "s", (time.perf_counter() - started,))
-    build_web.forget()
+    build_web.mark_not_built()
     stack, group = _bring_up(cloud, console, "make up, nothing built")
     return stack, replace(group, samples=(*group.samples, page_alone))
 

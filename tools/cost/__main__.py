@@ -14,7 +14,7 @@ from tools.cost.measurement import Measurement, template
 from tools.cost.prices import PriceList, price_list
 from tools.cost.usage import OrderUsage
 from tools.local_cloud.cloud import ROOT, LocalCloudError
-from tools.terminal.console import SafeConsole, tells_disk_errors
+from tools.terminal.console import SafeConsole, reports_disk_errors
 from tools.terminal.progress import Steps
 
 PICTURE = ROOT / "docs" / "images" / "cost.svg"
@@ -23,7 +23,7 @@ RATES = (1, 100, 10_000)
 OFF = {"SendsMail", "HasAlarmEmail", "HasDataKey", "HasWebFirewall", "DeploysSafely", "LogsAccess"}
 
 
-@tells_disk_errors
+@reports_disk_errors
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Measure, reckon, print, and write results.json and the picture.
 

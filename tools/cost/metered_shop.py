@@ -22,7 +22,7 @@ from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import STACK_NAME, LocalCloud, LocalCloudError
 from tools.local_cloud.sign_in import id_token
 from tools.local_cloud.stack import Stack
-from tools.terminal import journey, logs
+from tools.terminal import logs, order_tracking
 from tools.terminal.progress import Steps
 from tools.terminal.shop import Json, Shop
 
@@ -97,7 +97,7 @@ class MeteredShop:
 
     def place(self, payment_method: str = "pm_card_visa", lines: int = 2) -> str:
         """Place an order of so many lines, without waiting for what becomes of it; return its id."""
-        order = journey.draft_order(self._products, payment_method)
+        order = order_tracking.draft_order(self._products, payment_method)
         chosen = sorted(self._products, key=lambda product: -int(product["available"]))[:lines]
         order["items"] = [{"sku": product["sku"], "quantity": 1} for product in chosen]
         return str(self._shop.place_order(order)["order_id"])

@@ -33,7 +33,7 @@ from tools.local_cloud import reachability
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError
 from tools.local_cloud.stack import Stack
-from tools.terminal.console import SafeConsole, tells_disk_errors
+from tools.terminal.console import SafeConsole, reports_disk_errors
 
 UNREADABLE_ITEM = "its events cannot be read"
 UNREADABLE_IN_STORE = "unreadable in the store"
@@ -182,7 +182,7 @@ def _seconds(text: str | float) -> float:
     raise LocalCloudError("IN_FLIGHT is a number of seconds, such as make audit IN_FLIGHT=90")
 
 
-@tells_disk_errors
+@reports_disk_errors
 def main() -> int:
     """Audit the developer's stack. Returns: the exit status, 0 where all agree."""
     console = SafeConsole(highlight=False)
@@ -193,7 +193,7 @@ def main() -> int:
         console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
         return 2
     except (BotoCoreError, ClientError) as error:
-        console.print(f"[red]{escape(reachability.in_words(error))}[/red]", soft_wrap=True)
+        console.print(f"[red]{escape(reachability.describe_error(error))}[/red]", soft_wrap=True)
         return 2
     show(console, agreement)
     return 1 if agreement.differences else 0

@@ -15,7 +15,7 @@ from tools.local_cloud import reachability
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import LocalCloudError
 from tools.local_cloud.stack import Stack
-from tools.terminal.console import SafeConsole, tells_disk_errors
+from tools.terminal.console import SafeConsole, reports_disk_errors
 
 DEADLINE_SECONDS = 300
 LOOK_AGAIN_SECONDS = 0.5
@@ -70,7 +70,7 @@ def _request(aws: Aws, stack: Stack, place: Place) -> dict[str, Any]:
     return {"event_source_arn": arn, "keys": place.keys}
 
 
-@tells_disk_errors
+@reports_disk_errors
 def main() -> int:
     """Mend the developer's store. Returns: the exit status."""
     console = SafeConsole(highlight=False)
@@ -80,7 +80,7 @@ def main() -> int:
         console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
         return 1
     except (BotoCoreError, ClientError) as error:
-        console.print(f"[red]{escape(reachability.in_words(error))}[/red]", soft_wrap=True)
+        console.print(f"[red]{escape(reachability.describe_error(error))}[/red]", soft_wrap=True)
         return 1
     for event_id in sorted(announced):
         console.print(f"announced again: {event_id}")

@@ -18,7 +18,7 @@ from tools.labs.step import Step
 from tools.labs.to_aws import to_aws
 from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
 from tools.local_cloud.stack import Stack
-from tools.terminal.console import SafeConsole, tells_disk_errors
+from tools.terminal.console import SafeConsole, reports_disk_errors
 
 Check = Callable[[Evidence], list[Step]]
 
@@ -35,7 +35,7 @@ LABS: dict[str, Check] = {
 }
 
 
-@tells_disk_errors
+@reports_disk_errors
 def main(number: str, stack_file: Path, root: Path = ROOT) -> int:
     """Print the lab's steps, done or not.
 

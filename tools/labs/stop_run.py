@@ -9,7 +9,7 @@ from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError
 from tools.local_cloud.sign_in import id_token
 from tools.local_cloud.stack import Stack
-from tools.terminal import journey, journey_on_screen
+from tools.terminal import order_timeline, order_tracking
 from tools.terminal.console import SafeConsole
 from tools.terminal.shop import Shop
 
@@ -24,15 +24,15 @@ def main(console: Console, cloud: LocalCloud) -> int:
     """
     stack = Stack.read(cloud.stack_file)
     with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
-        order_id = shop.place_order(journey.draft_order(shop.products(), SLOW))["order_id"]
+        order_id = shop.place_order(order_tracking.draft_order(shop.products(), SLOW))["order_id"]
         console.print(f"alice's order {order_id}. Its events as they arrive:\n")
-        for sight in journey.follow(shop, order_id):
-            if "StockReserved" in sight.types:
+        for snapshot in order_tracking.follow_order(shop, order_id):
+            if "StockReserved" in snapshot.types:
                 break
         run = stop(Aws(stack.emulator_url), stack, order_id)
         console.print(f"StockReserved. The run {run} is stopped now, as if its machine had died.")
         console.print("The sweeper finds the order: it looks every minute for those without an event for a while.\n")
-        end = journey_on_screen.grow(console, journey.follow(shop, order_id))
+        end = order_timeline.show_timeline(console, order_tracking.follow_order(shop, order_id))
     return 0 if end.status == "CONFIRMED" else 1
 
 

@@ -11,9 +11,9 @@ from tempfile import TemporaryFile
 from tools.deployment.build_web import require_node
 from tools.local_cloud import fingerprint
 from tools.local_cloud.cloud import ROOT, LocalCloudError, port
-from tools.local_cloud.environment import programs_environment
+from tools.local_cloud.environment import subprocess_environment
 from tools.site.pages import write_pages
-from tools.terminal.console import SafeConsole, tells_disk_errors
+from tools.terminal.console import SafeConsole, reports_disk_errors
 from tools.terminal.progress import Step, Steps
 
 SETTINGS = "tools/site"
@@ -56,7 +56,9 @@ def install_mermaid(root: Path = ROOT) -> None:
         return
     require_node()
     command = [shutil.which("npm") or "npm", "ci", "--no-audit", "--no-fund"]
-    done = subprocess.run(command, cwd=folder, env=programs_environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=subprocess_environment(), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise LocalCloudError(f"`npm ci` failed in {SETTINGS}/:\n{done.stderr.strip()}")
     stamp.write_text(locked)
@@ -71,7 +73,7 @@ def serve(root: Path = ROOT) -> int:
     make_pages = f"{sys.executable} -m tools.site.pages {PAGES}"
     options = ["--pre-build", make_pages, *watched, "--port", str(port(os.environ, "DOCS_PORT", 8000))]
     command = [f"{PROGRAMS}/sphinx-autobuild", "-q", *options, "-d", REMEMBERED, "-c", SETTINGS, PAGES, SITE]
-    return subprocess.run(command, cwd=root, env=programs_environment(), check=False).returncode
+    return subprocess.run(command, cwd=root, env=subprocess_environment(), check=False).returncode
 
 
 def _run_sphinx(root: Path, step: Step) -> None:
@@ -80,7 +82,7 @@ def _run_sphinx(root: Path, step: Step) -> None:
     with (
         TemporaryFile("w+") as complaints,
         subprocess.Popen(
-            command, cwd=root, env=programs_environment(), stdout=subprocess.PIPE, stderr=complaints, text=True
+            command, cwd=root, env=subprocess_environment(), stdout=subprocess.PIPE, stderr=complaints, text=True
         ) as sphinx,
     ):
         for line in sphinx.stdout or ():
@@ -96,7 +98,7 @@ def _run_sphinx(root: Path, step: Step) -> None:
     raise LocalCloudError(f"The site has warnings, and is not to be published:\n{warnings}")
 
 
-@tells_disk_errors
+@reports_disk_errors
 def main() -> int:
     """Build, and say where the site is; return the exit status."""
     console = SafeConsole(highlight=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""Show one order in the terminal: as it is, or as it stood at some moment."""
+"""Show one order in the terminal, now or at an earlier time."""
 
 from rich.console import Console
 from rich.highlighter import JSONHighlighter
@@ -12,11 +12,13 @@ def show(console: Console, shop: Shop, order_id: str | None, as_of: str | None) 
     """Print the view of an order.
 
     Args:
-        order_id: the newest order of who calls, where it is None.
-        as_of: a time, or the type of an event of the order, such as PaymentAuthorized: as it stood then.
+        console: Where to print.
+        shop: The API.
+        order_id: The order. None shows the caller's newest order.
+        as_of: The time of the view, or an event type such as PaymentAuthorized. None shows the current view.
 
     Raises:
-        LocalCloudError: there is no such order, or it stood nowhere then.
+        LocalCloudError: There is no such order, or it was not placed yet at that time.
     """
     order = find(shop, order_id)
     call = f"GET /orders/{order['order_id']}"
@@ -29,24 +31,32 @@ def show(console: Console, shop: Shop, order_id: str | None, as_of: str | None) 
 
 
 def find(shop: Shop, order_id: str | None) -> Json:
-    """The order, or the newest one of who calls. Raises: LocalCloudError: there is none."""
+    """Return the view of an order.
+
+    Args:
+        shop: The API.
+        order_id: The order. None returns the caller's newest order.
+
+    Raises:
+        LocalCloudError: There is no such order.
+    """
     if order_id:
         if order := shop.order(order_id):
             return order
-        raise LocalCloudError(f"There is no order {order_id}. Without ORDER= the newest of alice's is shown.")
+        raise LocalCloudError(f"There is no order {order_id}. Omit ORDER= to show alice's newest order.")
     if newest := next(iter(shop.orders()), None):
         return shop.order(newest["order_id"]) or newest
-    raise LocalCloudError("alice has no order yet: make order")
+    raise LocalCloudError("alice has not placed an order yet. Place one: make order")
 
 
 def moment_of(order: Json, as_of: str) -> str:
-    """The time that `as_of` names: when the first event of that type happened, or `as_of` itself.
+    """Return the time that `as_of` stands for: the time of the first event of that type, or `as_of` itself.
 
     Raises:
-        LocalCloudError: it is neither the type of an event of the order nor a time.
+        LocalCloudError: The order has no event of that type.
     """
     happened = {entry["type"]: entry["time"] for entry in reversed(order["timeline"])}
     if as_of.isalpha() and as_of not in happened:
         known = ", ".join(dict.fromkeys(entry["type"] for entry in order["timeline"]))
-        raise LocalCloudError(f"AS_OF is a time, or an event of the order: {known}")
+        raise LocalCloudError(f"AS_OF must be a time or one of the order's events: {known}")
     return str(happened.get(as_of, as_of))

@@ -1,4 +1,4 @@
-"""Show what the event store answers to a query."""
+"""Run an SQL query on the event store, and show its result in the terminal."""
 
 import re
 
@@ -12,60 +12,62 @@ from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import LocalCloudError
 from tools.local_cloud.stack import Stack
 
+# The exit status of a refused query.
 REFUSED = 2
-# What the emulator's engine says when an object is the fault, and not the query.
+# Error messages of the emulator's query engine that are caused by an unreadable object, not by the query.
 OBJECT_ERROR = re.compile(r"CSV Error|utf-?8|gzip|line size", re.IGNORECASE)
 
 
 def choose(sql: str | None, name: str | None) -> str | None:
-    """The query to run: `sql`, or the one of docs/queries.md that `name` names; None where neither is given.
+    """Return the query to run: `sql`, or the query `name` of docs/queries.md. None if neither is given.
 
     Raises:
-        LocalCloudError: there is no query of that name.
+        LocalCloudError: docs/queries.md has no query of that name.
     """
     if sql or not name:
         return sql
     queries = named_queries()
     if name not in queries:
-        raise LocalCloudError(f"docs/queries.md has no query named {name}. It has\n  " + "\n  ".join(queries))
+        raise LocalCloudError(f"docs/queries.md has no query named {name}. Queries:\n  " + "\n  ".join(queries))
     return queries[name]
 
 
 def explain(console: Console) -> None:
-    """Print how to ask."""
+    """Print how to query the event store."""
     console.print(
-        "The table is `events`, with an event's JSON as `line`, and year, month, day and hour. For example:\n"
+        "The table `events` has the columns line (the JSON of one event), year, month, day and hour. For example:\n"
         "  make query SQL='SELECT count(*) FROM events'\n"
-        "\nReady-made, from docs/queries.md:"
+        "\nPrepared queries, from docs/queries.md:"
     )
     for name in named_queries():
         console.print(f"  make query Q={name}")
 
 
 def show(console: Console, aws: Aws, stack: Stack, sql: str) -> int:
-    """Run the query and print the answer as a table, the objects that no query can read, or the engine's error.
+    """Run the query. Print its result as a table, or the unreadable objects, or the engine's error.
 
-    Returns: the exit status.
+    Returns:
+        The exit status.
     """
     try:
-        with console.status("Asking the event store ..."):
-            answer = ask(aws, stack, sql)
+        with console.status("Querying the event store ..."):
+            result = ask(aws, stack, sql)
     except QueryRefused as refusal:
         if OBJECT_ERROR.search(str(refusal)) and show_unreadable(console, unreadable_objects(aws, stack)):
             return REFUSED
         console.print(f"[red]{escape(str(refusal))}[/red]", soft_wrap=True)
         return REFUSED
-    console.print(_table(answer))
-    console.print("1 row" if len(answer.rows) == 1 else f"{len(answer.rows)} rows", style="dim")
+    console.print(_table(result))
+    console.print("1 row" if len(result.rows) == 1 else f"{len(result.rows)} rows", style="dim")
     return 0
 
 
-def _table(answer: Answer) -> Table:
+def _table(result: Answer) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for place, column in enumerate(answer.columns):
-        values = [row[place] for row in answer.rows]
+    for index, column in enumerate(result.columns):
+        values = [row[index] for row in result.rows]
         table.add_column(escape(column), justify="right" if _are_numbers(values) else "left", overflow="fold")
-    for row in answer.rows:
+    for row in result.rows:
         table.add_row(*("" if value is None else escape(value) for value in row))
     return table
 

@@ -1,4 +1,4 @@
-"""`make tasks` and `make decide`: what they print, and what they say where they cannot."""
+"""`make tasks` and `make decide`: their output and their error messages."""
 
 from io import StringIO
 
@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from tools.local_cloud.cloud import LocalCloudError
-from tools.terminal import people
+from tools.terminal import tasks
 
 REVIEW = {
     "task_id": "order-2",
@@ -29,7 +29,7 @@ ATTENTION = REVIEW | {
 class Shop:
     def __init__(self, *tasks):
         self.open = list(tasks)
-        self.decided = []
+        self.submitted = []
 
     def tasks(self):
         return self.open
@@ -38,7 +38,7 @@ class Shop:
         return []
 
     def decide_task(self, *decision):
-        self.decided.append(decision)
+        self.submitted.append(decision)
 
 
 @pytest.fixture
@@ -46,8 +46,8 @@ def console():
     return Console(file=StringIO(), width=160)
 
 
-def test_the_tasks_are_listed_with_what_they_are_about_and_a_command_to_decide_one(console):
-    people.show_tasks(console, Shop(REVIEW, ATTENTION))
+def test_each_task_is_listed_with_its_subject_and_a_command_that_submits_a_decision(console):
+    tasks.show_tasks(console, Shop(REVIEW, ATTENTION))
 
     printed = console.file.getvalue()
     assert "order-2" in printed
@@ -56,66 +56,66 @@ def test_the_tasks_are_listed_with_what_they_are_about_and_a_command_to_decide_o
     assert "make decide TASK=order-2 DECISION=approve" in printed
 
 
-def test_the_tasks_can_be_read_in_a_narrow_window(console):
+def test_the_tasks_are_readable_in_a_narrow_window(console):
     console.width = 60
-    people.show_tasks(console, Shop(ATTENTION))
+    tasks.show_tasks(console, Shop(ATTENTION))
 
     assert console.file.getvalue().splitlines()[:3] == [
         "order-6",
-        "  1000.00 EUR, failed: CapturePayment, since 2026-11-20T15:38:00Z",
-        "  takes retry or resolve",
+        "  1000.00 EUR, failed: CapturePayment, open since 2026-11-20T15:38:00Z",
+        "  decisions: retry or resolve",
     ]
 
 
-def test_nothing_to_do_is_said(console):
-    people.show_tasks(console, Shop())
+def test_without_open_tasks_it_says_so(console):
+    tasks.show_tasks(console, Shop())
 
-    assert people.NOTHING in console.file.getvalue()
+    assert tasks.NO_OPEN_TASKS in console.file.getvalue()
 
 
-def test_the_task_of_an_order_is_waited_for_and_shown(console):
+def test_it_waits_for_the_task_of_an_order_and_shows_it(console):
     class Later(Shop):
         def tasks(self):
-            self.looks = getattr(self, "looks", 0) + 1
-            return [ATTENTION | {"order_id": "other"}] + ([REVIEW] if self.looks > 1 else [])
+            self.polls = getattr(self, "polls", 0) + 1
+            return [ATTENTION | {"order_id": "other"}] + ([REVIEW] if self.polls > 1 else [])
 
-    people.show_task_of(console, Later(), "order")
+    tasks.show_order_task(console, Later(), "order")
 
     assert "make decide TASK=order-2 DECISION=approve" in console.file.getvalue()
 
 
-def test_an_order_that_gets_no_task_is_told(console):
+def test_an_order_without_a_task_is_an_error_at_the_deadline(console):
     with pytest.raises(LocalCloudError, match="make history ORDER=order"):
-        people.show_task_of(console, Shop(), "order", deadline_seconds=0.01)
+        tasks.show_order_task(console, Shop(), "order", deadline_seconds=0.01)
 
 
 def test_a_decision_is_sent(console):
     shop = Shop(REVIEW)
 
-    people.decide(console, shop, "order-2", "approve", None)
+    tasks.submit_decision(console, shop, "order-2", "approve", None)
 
-    assert shop.decided == [("order-2", "approve", None)]
+    assert shop.submitted == [("order-2", "approve", None)]
 
 
 def test_the_only_open_task_needs_no_name(console):
     shop = Shop(REVIEW)
 
-    people.decide(console, shop, None, "approve", None)
+    tasks.submit_decision(console, shop, None, "approve", None)
 
-    assert shop.decided == [("order-2", "approve", None)]
+    assert shop.submitted == [("order-2", "approve", None)]
 
 
-def test_of_several_tasks_one_has_to_be_named(console):
+def test_with_several_open_tasks_the_task_must_be_named(console):
     shop = Shop(REVIEW, ATTENTION)
 
     with pytest.raises(LocalCloudError, match="Which task"):
-        people.decide(console, shop, None, "approve", None)
+        tasks.submit_decision(console, shop, None, "approve", None)
 
-    assert shop.decided == []
+    assert shop.submitted == []
 
 
 @pytest.mark.parametrize(
-    ("task", "decision", "says"),
+    ("task", "decision", "message"),
     [
         (None, None, "make decide TASK=order-6 DECISION=retry"),
         ("order-9", "retry", "make decide TASK=order-6 DECISION=retry"),
@@ -124,15 +124,15 @@ def test_of_several_tasks_one_has_to_be_named(console):
         ("order-6", "resolve", 'make decide TASK=order-6 DECISION=resolve COMMENT="what was done"'),
     ],
 )
-def test_a_wrong_command_is_answered_with_the_right_one(console, task, decision, says):
+def test_the_error_for_a_wrong_command_contains_a_correct_one(console, task, decision, message):
     shop = Shop(ATTENTION)
 
-    with pytest.raises(LocalCloudError, match=says):
-        people.decide(console, shop, task, decision, None)
+    with pytest.raises(LocalCloudError, match=message):
+        tasks.submit_decision(console, shop, task, decision, None)
 
-    assert shop.decided == []
+    assert shop.submitted == []
 
 
-def test_a_task_is_asked_for_where_there_is_none(console):
-    with pytest.raises(LocalCloudError, match=people.NOTHING):
-        people.decide(console, Shop(), "order-6", "retry", None)
+def test_a_decision_without_open_tasks_is_an_error(console):
+    with pytest.raises(LocalCloudError, match=tasks.NO_OPEN_TASKS):
+        tasks.submit_decision(console, Shop(), "order-6", "retry", None)

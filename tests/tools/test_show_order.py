@@ -1,4 +1,4 @@
-"""`make show` and `make history`: which order, as of when, and what they say where there is none."""
+"""`make show` and `make history`: the selected order and time, and the errors."""
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from tools.local_cloud.cloud import LocalCloudError
-from tools.terminal import order_on_screen, saga_history
+from tools.terminal import saga_history, show_order
 
 ORDER = {
     "order_id": "order-1",
@@ -40,8 +40,8 @@ def console():
     return Console(file=StringIO(), width=160)
 
 
-def test_the_newest_order_is_shown_where_none_is_named(console):
-    order_on_screen.show(console, Shop(ORDER, ORDER | {"order_id": "older"}), None, None)
+def test_without_an_order_id_the_newest_order_is_shown(console):
+    show_order.show(console, Shop(ORDER, ORDER | {"order_id": "older"}), None, None)
 
     assert "GET /orders/order-1" in console.file.getvalue()
 
@@ -54,30 +54,30 @@ def test_the_newest_order_is_shown_where_none_is_named(console):
         ("2026-11-20T15:38:00Z", "2026-11-20T15:38:00Z"),
     ],
 )
-def test_an_order_is_shown_as_it_stood_at_a_time_or_when_an_event_happened(console, as_of, moment):
-    order_on_screen.show(console, Shop(ORDER), "order-1", as_of)
+def test_an_order_is_shown_at_a_time_or_at_the_time_of_an_event(console, as_of, moment):
+    show_order.show(console, Shop(ORDER), "order-1", as_of)
 
     assert f"GET /orders/order-1?as_of={moment}" in console.file.getvalue()
     assert f"as of {moment}" in console.file.getvalue()
 
 
-def test_an_event_that_the_order_has_not_is_answered_with_those_it_has(console):
+def test_the_error_for_an_event_that_did_not_happen_lists_the_orders_events(console):
     with pytest.raises(LocalCloudError, match=r"OrderPlaced, StockReserved, OrderNeedsAttention$"):
-        order_on_screen.show(console, Shop(ORDER), "order-1", "ShipmentBooked")
+        show_order.show(console, Shop(ORDER), "order-1", "ShipmentBooked")
 
 
-@pytest.mark.parametrize(("order_id", "says"), [(None, "make order"), ("other", "There is no order other")])
-def test_where_there_is_no_order_it_says_what_to_do(console, order_id, says):
-    with pytest.raises(LocalCloudError, match=says):
-        order_on_screen.show(console, Shop(), order_id, None)
+@pytest.mark.parametrize(("order_id", "message"), [(None, "make order"), ("other", "There is no order other")])
+def test_the_error_for_a_missing_order_says_what_to_do(console, order_id, message):
+    with pytest.raises(LocalCloudError, match=message):
+        show_order.show(console, Shop(), order_id, None)
 
 
-def test_a_history_becomes_the_states_with_their_attempts():
-    began = datetime(2026, 11, 20, tzinfo=UTC)
+def test_a_history_is_read_as_states_with_their_attempts():
+    started = datetime(2026, 11, 20, tzinfo=UTC)
 
     def event(kind, seconds, name=""):
         details = {"stateEnteredEventDetails": {"name": name}} if name else {}
-        return {"type": kind, "timestamp": began + timedelta(seconds=seconds), **details}
+        return {"type": kind, "timestamp": started + timedelta(seconds=seconds), **details}
 
     history = [
         event("ExecutionStarted", 0),
@@ -93,7 +93,7 @@ def test_a_history_becomes_the_states_with_their_attempts():
         event("TaskScheduled", 4),
     ]
 
-    run = saga_history.Run("fulfil-order", "run", "RUNNING", began, tuple(saga_history.visited(history)))
+    run = saga_history.Run("fulfil-order", "run", "RUNNING", started, tuple(saga_history.visited_states(history)))
 
     assert [(state.name, state.seconds, state.attempts) for state in run.states] == [
         ("Decided already?", 0, 1),
