@@ -1,7 +1,7 @@
-"""Reannounce events that the tables hold: after a stream's failure, a record that is mended, or an accident.
+"""Lambda entry point that republishes events from the tables, after a stream failure or a repaired record.
 
-They take the relay's way again: archived, then announced. Whoever has had them before gets a copy, which changes
-nothing. Of a product only the latest level is there to be announced.
+The events are archived and then published, as in the relay. Consumers that already have an event get a duplicate,
+which changes nothing. For a product, the table holds only the event of the latest level.
 """
 
 from collections.abc import Iterable
@@ -18,15 +18,15 @@ from kernel.observability import logger
 from kernel.queue_consumer import Unprocessable, message_consumer
 from kernel.settings import setting
 from publisher import archive_and_publish, publishable_events
-from reannouncement import AllSince, OneItem, parse, place_of, table_of
+from reannouncement import EventsSince, OneItem, item_reference, parse, table_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-# A page is one message's work, well within the function's time.
-ITEMS_A_PAGE = 200
+# One message processes one page, which takes much less than the function's timeout.
+ITEMS_PER_PAGE = 200
 
-# The key of each table, by the setting that holds its name.
+# Each table's key attributes, by the environment variable with the table's name.
 KEYS = {
     "ORDERS_TABLE_NAME": ("order_id", "sequence"),
     "INVENTORY_TABLE_NAME": ("subject",),
@@ -40,12 +40,13 @@ def _sqs() -> "SQSClient":
     return boto3.client("sqs", config=CLIENT_LIMITS)
 
 
-def reannounce(request: OneItem | AllSince) -> None:
-    """Publish what the message asks for. An item that cannot be read is set aside, as the relay does it.
+def reannounce(request: OneItem | EventsSince) -> None:
+    """Republish the events that a message requests. Unreadable items go to the queue for unreadable records.
 
     Raises:
-        Unprocessable: there is no such table, or no such item.
-        NotAccepted, ClientError: it comes again.
+        Unprocessable: The table or the item does not exist.
+        NotAccepted: Firehose or SNS did not accept every event. SQS delivers the message again.
+        ClientError: A call to AWS failed. SQS delivers the message again.
     """
     if isinstance(request, OneItem):
         reannounce_item(request)
@@ -54,53 +55,55 @@ def reannounce(request: OneItem | AllSince) -> None:
 
 
 def reannounce_item(request: OneItem) -> None:
-    """Announce all events of one item."""
+    """Republish all events of one item."""
     table, _ = _table(request.event_source_arn)
-    answer = dynamodb().get_item(TableName=table, Key=request.keys, ConsistentRead=True)
-    if "Item" not in answer:
+    response = dynamodb().get_item(TableName=table, Key=request.keys, ConsistentRead=True)
+    if "Item" not in response:
         raise Unprocessable(f"{table} has no item {request.keys}")
-    _publish([answer["Item"]], request.event_source_arn, since="")
+    _publish([response["Item"]], request.event_source_arn, since="")
 
 
-def reannounce_page(request: AllSince) -> None:
-    """Announce what a page of the table holds since then, and ask for the next page, where there is one."""
+def reannounce_page(request: EventsSince) -> None:
+    """Republish the events since `request.since` in one page of the table, and request the next page if there is one."""
     table, _ = _table(request.event_source_arn)
     page = dynamodb().scan(
         TableName=table,
-        Limit=ITEMS_A_PAGE,
+        Limit=ITEMS_PER_PAGE,
         ConsistentRead=True,
         FilterExpression=CARRIES_EVENTS,
         **({"ExclusiveStartKey": request.start} if request.start else {}),  # type: ignore[arg-type]
     )
     _publish(page["Items"], request.event_source_arn, request.since)
     if "LastEvaluatedKey" in page:
-        rest = request.model_copy(update={"start": page["LastEvaluatedKey"]})
+        next_page = request.model_copy(update={"start": page["LastEvaluatedKey"]})
         _sqs().send_message(
-            QueueUrl=setting("REANNOUNCEMENT_QUEUE_URL"), MessageBody=ascii_text(rest.model_dump_json())
+            QueueUrl=setting("REANNOUNCEMENT_QUEUE_URL"), MessageBody=ascii_text(next_page.model_dump_json())
         )
 
 
 def _publish(items: Iterable[dict[str, Any]], event_source_arn: str, since: str) -> None:
     _, key = _table(event_source_arn)
-    found = [
+    events = [
         encoded
         for item in items
-        for encoded in publishable_events(item, None, place_of(event_source_arn, {name: item[name] for name in key}))
+        for encoded in publishable_events(
+            item, None, item_reference(event_source_arn, {name: item[name] for name in key})
+        )
         if encoded.event.time >= since
     ]
-    archive_and_publish(found)
-    logger.info("reannounced %s events", len(found), extra={"events": [one.event.id for one in found]})
+    archive_and_publish(events)
+    logger.info("republished %s events", len(events), extra={"events": [encoded.event.id for encoded in events]})
 
 
 def _table(event_source_arn: str) -> tuple[str, tuple[str, ...]]:
-    """Return the name and the key of the table."""
+    """Return the table's name and key attributes."""
     try:
         name = table_of(event_source_arn)
     except ValueError as error:
         raise Unprocessable(str(error)) from error
     keys = {setting(name): key for name, key in KEYS.items()}
     if name not in keys:
-        raise Unprocessable(f"{name} is no table of events")
+        raise Unprocessable(f"{name} is not a table with events")
     return name, keys[name]
 
 

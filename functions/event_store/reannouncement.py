@@ -1,15 +1,15 @@
-"""What to announce again: one item of a table, or all that a table holds from a moment on. Pure.
+"""Requests to republish events: of one item, or of a whole table since a point in time. Pure.
 
-A message asks for it in one of three forms:
+A message has one of three forms:
 
-| who writes it | its JSON |
+| sender | JSON |
 |---|---|
-| the relay, of a record that it cannot read | `{"event_source_arn", "keys"}` |
-| Lambda, of a batch that it gave up | `{"DDBStreamBatchInfo": {"streamArn", "approximateArrivalOfFirstRecord"}}` |
-| this function, of the next page; or a person | `{"event_source_arn", "since", "start"?}` |
+| the relay, for a record that it cannot read | `{"event_source_arn", "keys"}` |
+| Lambda, for a batch that it stopped retrying | `{"DDBStreamBatchInfo": {"streamArn", "approximateArrivalOfFirstRecord"}}` |
+| reannounce_events, for the next page; or an operator | `{"event_source_arn", "since", "start"?}` |
 
-Lambda's form (https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html) names a place in the
-stream, which is gone after a day, and not the items. So all events since then are announced again.
+Lambda's form (https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html) names a position in the
+stream, which expires after a day, and not the items. All events since the batch arrived are therefore republished.
 """
 
 import re
@@ -20,8 +20,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from kernel.timestamps import Timestamp, timestamp
 
-# An event carries the time at which its function began; its item is written, and gets into the stream, after that.
-WRITTEN_WITHIN = timedelta(minutes=5)
+# An event's time is when its function started. The item is written, and reaches the stream, later than that.
+MAX_WRITE_DELAY = timedelta(minutes=5)
 
 _TABLE_OF_ARN = re.compile(r"arn:[^:]+:dynamodb:[^:]*:[^:]*:table/([^/]+)(/stream/.+)?")
 
@@ -31,14 +31,14 @@ class _Request(BaseModel):
 
 
 class OneItem(_Request):
-    """The item with these keys (in DynamoDB's JSON)."""
+    """Request to republish the events of the item with these keys, in DynamoDB's JSON."""
 
     event_source_arn: str
     keys: dict[str, dict[str, str]] = Field(min_length=1)
 
 
-class AllSince(_Request):
-    """All items with events from `since` on, read from the key after `start`."""
+class EventsSince(_Request):
+    """Request to republish a table's events since `since`. The scan starts after the key `start`."""
 
     event_source_arn: str
     since: Timestamp
@@ -53,31 +53,40 @@ class _Batch(_Request):
 class _StreamFailure(_Request):
     batch: _Batch = Field(alias="DDBStreamBatchInfo")
 
-    def all_since(self) -> AllSince:
-        return AllSince(event_source_arn=self.batch.stream_arn, since=_well_before(self.batch.first_arrival))
+    def events_since(self) -> EventsSince:
+        return EventsSince(event_source_arn=self.batch.stream_arn, since=_earliest_event(self.batch.first_arrival))
 
 
-_messages: TypeAdapter[OneItem | AllSince | _StreamFailure] = TypeAdapter(OneItem | AllSince | _StreamFailure)
+_messages: TypeAdapter[OneItem | EventsSince | _StreamFailure] = TypeAdapter(OneItem | EventsSince | _StreamFailure)
 
 
-def parse(body: str) -> OneItem | AllSince:
-    """Return what a message asks for. Raises: pydantic.ValidationError: it has none of the forms."""
+def parse(body: str) -> OneItem | EventsSince:
+    """Parse the body of a message.
+
+    Raises:
+        pydantic.ValidationError: The message has none of the three forms.
+    """
     request = _messages.validate_json(body)
-    return request.all_since() if isinstance(request, _StreamFailure) else request
+    return request.events_since() if isinstance(request, _StreamFailure) else request
 
 
 def table_of(arn: str) -> str:
-    """Return the table's name in its ARN, or in its stream's. Raises: ValueError: it is neither."""
-    found = _TABLE_OF_ARN.fullmatch(arn)
-    if found is None:
-        raise ValueError(f"{arn!r} is the ARN of no table and of no stream")
-    return found[1]
+    """Return the table's name from the ARN of the table or of its stream.
+
+    Raises:
+        ValueError: The text is neither.
+    """
+    match = _TABLE_OF_ARN.fullmatch(arn)
+    if match is None:
+        raise ValueError(f"{arn!r} is not the ARN of a table or a stream")
+    return match[1]
 
 
-def _well_before(moment: datetime) -> Timestamp:
-    return timestamp(moment - WRITTEN_WITHIN)
-
-
-def place_of(event_source_arn: str, keys: dict[str, Any]) -> dict[str, Any]:
-    """Return the message that asks for one item again."""
+def item_reference(event_source_arn: str, keys: dict[str, Any]) -> dict[str, Any]:
+    """Return the message that requests one item."""
     return {"event_source_arn": event_source_arn, "keys": keys}
+
+
+def _earliest_event(arrival: datetime) -> Timestamp:
+    """Return the earliest time that an event can have if its record reached the stream at `arrival`."""
+    return timestamp(arrival - MAX_WRITE_DELAY)

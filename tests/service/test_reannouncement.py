@@ -9,7 +9,7 @@ import publisher
 import reannounce_events
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import dynamodb, to_item
-from reannouncement import AllSince, OneItem, parse
+from reannouncement import EventsSince, OneItem, parse
 from tests.support.queues_on_moto import QueuesOnMoto
 from tests.support.saga_run import lambda_context
 from tests.support.shop_on_moto import ShopOnMoto
@@ -97,7 +97,7 @@ def test_all_events_of_an_item_are_archived_and_announced(engine: Engine, order_
 def test_what_a_table_holds_is_announced_page_by_page(
     engine: Engine, queues: QueuesOnMoto, shop: ShopOnMoto, order_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reannounce_events, "ITEMS_A_PAGE", 1)
+    monkeypatch.setattr(reannounce_events, "ITEMS_PER_PAGE", 1)
     queues.send("ReannouncementQueue", json.dumps(since("Orders", LONG_AGO)))
 
     pages = 0
@@ -153,7 +153,7 @@ def test_a_failure_reaches_back_to_before_its_first_record() -> None:
         )
     )
 
-    assert request == AllSince(event_source_arn=ARN.format("Orders"), since="2026-11-20T11:55:00.000000Z")
+    assert request == EventsSince(event_source_arn=ARN.format("Orders"), since="2026-11-20T11:55:00.000000Z")
 
 
 def test_what_is_still_unreadable_is_set_aside_again_and_the_rest_goes_on(
@@ -186,8 +186,8 @@ def test_a_mended_record_is_announced(engine: Engine, shop: ShopOnMoto, order_id
     [
         ({"poison": 1}, "ValidationError"),
         ([], "ValidationError"),
-        (since("Views", LONG_AGO), "Views is no table of events"),
-        (since("Orders", LONG_AGO) | {"event_source_arn": "Orders"}, "the ARN of no table"),
+        (since("Views", LONG_AGO), "Views is not a table with events"),
+        (since("Orders", LONG_AGO) | {"event_source_arn": "Orders"}, "is not the ARN of a table"),
         ({"event_source_arn": ARN.format("Payments"), "keys": {"order_id": {"S": "x"}}}, "Payments has no item"),
     ],
 )
