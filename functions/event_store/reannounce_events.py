@@ -64,7 +64,7 @@ def reannounce_item(request: OneItem) -> None:
 
 
 def reannounce_page(request: EventsSince) -> None:
-    """Republish the events since `request.since` in one page of the table, and request the next page if there is one."""
+    """Republish a page of the table's events since `request.since`, and request the next page if there is one."""
     table, _ = _table(request.event_source_arn)
     page = dynamodb().scan(
         TableName=table,
