@@ -12,7 +12,6 @@ from pydantic import BaseModel
 import activity
 import adjust_stock
 import cancel_order
-import decide_task
 import erase_customer
 import get_activity
 import list_dead_letters
@@ -25,6 +24,7 @@ import place_order
 import put_product
 import rebuild_run
 import redrive_dead_letters
+import resolve_task
 import task
 from contracts.generator import openapi_examples as examples
 from contracts.generator.wire_schema import Direction, Schema, schemas
@@ -300,13 +300,13 @@ CALLS: dict[str, Call] = {
         ),
     ),
     "POST /tasks/{task_id}/decision": Call(
-        "decideTask",
+        "resolveTask",
         "Decide a task",
         "operators",
         Answer(200, "The task as it is from now on. The order follows.", task.TaskDocument, examples.DECIDED_TASK),
         problems=(400, 403, 404, 409, 413, 422),
         parameters=(_path("task_id", "The task's id, as `GET /tasks` lists it.", examples.TASK_ID),),
-        body=decide_task.DecideTask,
+        body=resolve_task.ResolveTask,
         body_example={"decision": "approve", "comment": "a known customer"},
     ),
     "GET /activity": Call(

@@ -192,7 +192,8 @@ def test_all_news_go_to_the_topic_and_only_services_may_publish() -> None:
 
     assert policy["AllowRulesToPublish"]["Principal"] == {"Service": "events.amazonaws.com"}
     assert "Condition" not in policy["AllowRulesToPublish"], "with one EventBridge delivers nothing"
-    assert policy["AllowBudgetsToPublish"]["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    budgets = policy["AllowBudgetsToPublish"]["Condition"]
+    assert budgets["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     for each in rules.values():
         assert [target["Arn"] for target in each["Properties"]["Targets"]] == [{"Ref": "GovernanceTopic"}]
     for each in properties("Budget")["NotificationsWithSubscribers"]:

@@ -139,7 +139,7 @@ def test_poison_comes_back_once_and_holds_up_nobody(shop: ShopOnMoto, queues: Qu
 def test_a_long_redrive_ends_in_time_and_says_that_there_is_more(
     shop: ShopOnMoto, queues: QueuesOnMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(redrive_dead_letters, "MOST_SECONDS", 0)
+    monkeypatch.setattr(redrive_dead_letters, "MAX_SECONDS", 0)
     for number in range(15):
         queues.send("ProjectionDeadLetterQueue", str(number))
 
