@@ -116,13 +116,13 @@ def test_records_and_batches_go_to_the_reannouncement(shop: ShopOnMoto, queues: 
 @pytest.fixture
 def poison(queues: QueuesOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let whatever is redriven come straight back."""
-    send: Callable[..., None] = redrive_dead_letters._send_once_more  # noqa: SLF001 (to go on from there)
+    send: Callable[..., None] = redrive_dead_letters._move  # noqa: SLF001 (to go on from there)
 
     def send_and_come_back(queue: Any, letter: Any, source_url: str) -> None:
         send(queue, letter, source_url)
         queues.send("ProjectionDeadLetterQueue", letter.body, cause="again")
 
-    monkeypatch.setattr(redrive_dead_letters, "_send_once_more", send_and_come_back)
+    monkeypatch.setattr(redrive_dead_letters, "_move", send_and_come_back)
 
 
 @pytest.mark.usefixtures("poison")
