@@ -49,7 +49,9 @@ def rejected(desk: PeopleDesk, order_id: str) -> CloudEvent:
 
 def decide_long_ago(task_id: str) -> None:
     """Decide a task as a function does that dies before it tells anybody."""
-    task_store.change(task_id, lambda task: task.resolve(task.verdicts[0], "olive", None, "2026-01-01T00:00:00.000000Z"))
+    task_store.change(
+        task_id, lambda task: task.resolve(task.verdicts[0], "olive", None, "2026-01-01T00:00:00.000000Z")
+    )
 
 
 def test_an_order_below_the_threshold_goes_on_unreviewed(shop: ShopOnMoto) -> None:
