@@ -8,6 +8,7 @@ SCANNERS := .venv-scan/.installed
 SITE_BUILDER := .venv-docs/.installed
 LOAD_TOOLS := .venv-load/.installed
 PLOTTER := .venv-bench/.installed
+PROSE_CHECKER := tools/prose/node_modules/.installed
 LOCAL := @python -m tools.terminal
 # The audit imports the functions' code that reads events and computes views.
 WITH_VIEWS := PYTHONPATH=layers/kernel:functions/views
@@ -122,7 +123,7 @@ destroy: $(TOOLCHAIN) ## Delete a stack in an AWS account, after you type its na
 
 ##@ Tests
 
-check: $(TOOLCHAIN) ## Format the code, then run linters, type checks, unit tests and contract tests (under a minute)
+check: $(TOOLCHAIN) lint-prose ## Format the code, then run linters, prose and type checks, unit and contract tests (under a minute)
 	ruff format . && ruff check .
 	mypy
 	@pytest -q tests/unit tests/contracts
@@ -170,12 +171,18 @@ soak: $(TOOLCHAIN) ## Run the fault tests with many orders; ORDERS=1000
 load: $(TOOLCHAIN) $(LOAD_TOOLS) ## Load test a deployed stack: up to RATE=20 visits a second, MINUTES=4; on AWS: ENV=…, STACK=…, USER=…
 	@python -m tests.load $(if $(RATE),--rate $(RATE)) $(if $(MINUTES),--minutes $(MINUTES)) $(where) $(if $(call typed,USER),--user $(USER))
 
-lint: $(TOOLCHAIN) $(PAGE_PACKAGES) ## Run ruff, mypy, cfn-lint and sam validate; tsc and ESLint for the web page
+lint: $(TOOLCHAIN) $(PAGE_PACKAGES) lint-prose ## Run ruff, mypy, cfn-lint and sam validate; tsc and ESLint for the web page
 	ruff check . && ruff format --check .
 	mypy
 	cfn-lint
 	AWS_DEFAULT_REGION=us-east-1 sam validate --lint
 	npm --prefix frontend run lint
+
+PROSE := '*.md' '*.py' '*.yaml' 'frontend/src/*.ts' 'frontend/src/*.tsx' 'statemachines/*.json' ':!tools/prose'
+
+lint-prose: $(PROSE_CHECKER) ## Check the wording of documents, comments and messages (textlint, tools/prose/plain-english.yaml)
+	@git ls-files -z $(PROSE) | xargs -0 tools/prose/node_modules/.bin/textlint --format unix \
+	  --config tools/prose/textlintrc.json --rules-base-directory $(CURDIR)/tools/prose/node_modules
 
 scan: $(TOOLCHAIN) $(SCANNERS) ## Scan the templates (checkov), policies (parliament), workflow (zizmor) and dependencies (known vulnerabilities)
 	@mkdir -p .local && python -m tools.deployment.template >.local/expanded-template.json
@@ -221,7 +228,7 @@ lock: $(TOOLCHAIN) ## Update requirements/*.txt from requirements/*.in
 clean: ## Stop the local cloud and delete all build results and virtual environments
 	@test ! -x .venv/bin/python || .venv/bin/python -m tools.terminal down
 	rm -rf frontend/node_modules frontend/dist frontend/src/api/contract.d.ts
-	rm -rf tools/site/node_modules
+	rm -rf tools/site/node_modules tools/prose/node_modules
 	rm -rf .venv .venv-* .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # Each rarely used tool has its own virtual environment, created on first use.
@@ -233,6 +240,9 @@ clean: ## Stop the local cloud and delete all build results and virtual environm
 
 $(PAGE_PACKAGES): frontend/package.json frontend/package-lock.json | $(TOOLCHAIN)
 	@python -m tools.deployment.build_web
+
+$(PROSE_CHECKER): tools/prose/package-lock.json
+	@npm --prefix tools/prose ci --silent && touch $@
 
 $(TOOLCHAIN): requirements/bootstrap.txt requirements/tools.txt
 	@$(PYTHON) -m tools.toolchain.bootstrap

@@ -1,7 +1,6 @@
 """Many orders on a bad day: afterwards nothing is lost, nothing is half done, nothing is stuck."""
 
 import json
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -15,14 +14,13 @@ from botocore.exceptions import ClientError
 
 from tests.e2e.rush import waiting_messages
 from tests.e2e.shop import ADDRESS, Json, Person, Shop, order_body
-from tests.faults.conftest import Tell
+from tests.faults.conftest import ORDERS, Tell
 from tests.faults.end_state import CONFIRMED, Bought, EndState
 from tests.faults.injection import FAILED, INJECTED, KILLED, UNANSWERED
 from tests.support.waiting import wait_until
 from tools.event_store.agreement import Agreement, Difference
 from tools.event_store.audit import UNREADABLE_IN_STORE, audit
 
-ORDERS = int(os.environ.get("ORDERS", "20"))
 AT_ONCE = 3
 # A kettle costs 15 euros. A roaster costs a thousand, so that a person has to approve of it.
 PRICES = {"kettle": 1500, "roaster": 100000}
