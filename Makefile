@@ -94,8 +94,8 @@ rebuild: $(TOOLCHAIN) ## Rebuild the views from the event store and show the pro
 audit: $(TOOLCHAIN) ## Compare the services' tables, the event store and the views; skips the last IN_FLIGHT=5 seconds
 	@$(WITH_VIEWS) python -m tools.event_store.audit $(IN_FLIGHT)
 
-reannounce: $(TOOLCHAIN) ## Publish the events that are missing in the event store again, from the tables
-	@$(WITH_VIEWS) python -m tools.event_store.reannounce
+republish: $(TOOLCHAIN) ## Publish the events that are missing in the event store again, from the tables
+	@$(WITH_VIEWS) python -m tools.event_store.republish
 
 ##@ AWS account
 

@@ -1,7 +1,7 @@
 """Redrive a dead-letter queue: `POST /dead-letters/{queue}/redrive`. For operators.
 
 The messages go back to their source queue. A message that fails again returns to the dead-letter queue. Records and
-batches of a DynamoDB stream go to the queue of `reannounce_events`, which republishes their events from the tables.
+batches of a DynamoDB stream go to the queue of `republish_events`, which republishes their events from the tables.
 """
 
 import json

@@ -253,8 +253,8 @@ def test_the_sample_of_the_relay_is_relayed(called: list[str], monkeypatch: pyte
 
 
 @pytest.mark.usefixtures("sample_shop")
-def test_the_sample_of_the_reannouncement_is_announced(called: list[str]) -> None:
-    assert invoke("reannounce_events") == {"batchItemFailures": []}
+def test_the_sample_of_the_republication_is_announced(called: list[str]) -> None:
+    assert invoke("republish_events") == {"batchItemFailures": []}
     assert called == ["put_record_batch", "publish_batch"]
 
 

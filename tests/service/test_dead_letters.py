@@ -42,7 +42,7 @@ def test_every_dead_letter_queue_of_the_template_is_listed_and_known_where_it_ca
     assert sorted(names.values()) == sorted(DEAD_LETTER_QUEUES)
     assert names.keys() == sources.keys()
     for name, queue in names.items():
-        expected = queue.replace("DeadLetterQueue", "Queue") if "DeadLetter" in queue else "ReannouncementQueue"
+        expected = queue.replace("DeadLetterQueue", "Queue") if "DeadLetter" in queue else "RepublicationQueue"
         assert sources[name] == expected
 
 
@@ -104,13 +104,13 @@ def test_a_redrive_sends_what_is_there_to_where_it_came_from(shop: ShopOnMoto, q
 
 
 @pytest.mark.parametrize("queue", ["UnreadableRecordsQueue", "StreamFailuresQueue"])
-def test_records_and_batches_go_to_the_reannouncement(shop: ShopOnMoto, queues: QueuesOnMoto, queue: str) -> None:
+def test_records_and_batches_go_to_the_republication(shop: ShopOnMoto, queues: QueuesOnMoto, queue: str) -> None:
     queues.send(queue, "place")
     name = {"UnreadableRecordsQueue": "unreadable-records", "StreamFailuresQueue": "stream-failures"}[queue]
 
     assert redrive(shop, name).document["sent"] == 1
 
-    assert queues.bodies("ReannouncementQueue") == ["place"]
+    assert queues.bodies("RepublicationQueue") == ["place"]
 
 
 @pytest.fixture

@@ -166,7 +166,7 @@ def test_an_object_that_no_query_can_read_is_named_with_what_to_do(console, name
     printed = console.file.getvalue()
     assert f"  {name}: {BAD[name][1]}" in printed
     assert f"make set-aside OBJECT='{name}'" in printed
-    assert "make reannounce" in printed
+    assert "make republish" in printed
     assert "events/good" not in printed
     assert "CSV Error" not in printed
 

@@ -18,7 +18,7 @@ from kernel.observability import logger
 from kernel.queue_consumer import Unprocessable, message_consumer
 from kernel.settings import setting
 from publisher import archive_and_publish, publishable_events
-from reannouncement import EventsSince, OneItem, item_reference, parse, table_of
+from republication import EventsSince, OneItem, item_reference, parse, table_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -40,7 +40,7 @@ def _sqs() -> "SQSClient":
     return boto3.client("sqs", config=CLIENT_LIMITS)
 
 
-def reannounce(request: OneItem | EventsSince) -> None:
+def republish(request: OneItem | EventsSince) -> None:
     """Republish the events that a message requests. Unreadable items go to the queue for unreadable records.
 
     Raises:
@@ -49,12 +49,12 @@ def reannounce(request: OneItem | EventsSince) -> None:
         ClientError: A call to AWS failed. SQS delivers the message again.
     """
     if isinstance(request, OneItem):
-        reannounce_item(request)
+        republish_item(request)
     else:
-        reannounce_page(request)
+        republish_page(request)
 
 
-def reannounce_item(request: OneItem) -> None:
+def republish_item(request: OneItem) -> None:
     """Republish all events of one item."""
     table, _ = _table(request.event_source_arn)
     response = dynamodb().get_item(TableName=table, Key=request.keys, ConsistentRead=True)
@@ -63,7 +63,7 @@ def reannounce_item(request: OneItem) -> None:
     _publish([response["Item"]], request.event_source_arn, since="")
 
 
-def reannounce_page(request: EventsSince) -> None:
+def republish_page(request: EventsSince) -> None:
     """Republish a page of the table's events since `request.since`, and request the next page if there is one."""
     table, _ = _table(request.event_source_arn)
     page = dynamodb().scan(
@@ -77,7 +77,7 @@ def reannounce_page(request: EventsSince) -> None:
     if "LastEvaluatedKey" in page:
         next_page = request.model_copy(update={"start": page["LastEvaluatedKey"]})
         _sqs().send_message(
-            QueueUrl=setting("REANNOUNCEMENT_QUEUE_URL"), MessageBody=ascii_text(next_page.model_dump_json())
+            QueueUrl=setting("REPUBLICATION_QUEUE_URL"), MessageBody=ascii_text(next_page.model_dump_json())
         )
 
 
@@ -107,4 +107,4 @@ def _table(event_source_arn: str) -> tuple[str, tuple[str, ...]]:
     return name, keys[name]
 
 
-handler = message_consumer(parse, reannounce)
+handler = message_consumer(parse, republish)

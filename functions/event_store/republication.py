@@ -6,7 +6,7 @@ A message has one of three forms:
 |---|---|
 | the relay, for a record that it cannot read | `{"event_source_arn", "keys"}` |
 | Lambda, for a batch that failed | `{"DDBStreamBatchInfo": {"streamArn", "approximateArrivalOfFirstRecord"}}` |
-| reannounce_events, for the next page; or an operator | `{"event_source_arn", "since", "start"?}` |
+| republish_events, for the next page; or an operator | `{"event_source_arn", "since", "start"?}` |
 
 Lambda's form (https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html) names a position in the
 stream, which expires after a day, and not the items. All events since the batch arrived are therefore republished.
