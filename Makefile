@@ -94,7 +94,7 @@ rebuild: $(TOOLCHAIN) ## Rebuild the views from the event store and show the pro
 audit: $(TOOLCHAIN) ## Compare the services' tables, the event store and the views; skips the last IN_FLIGHT=5 seconds
 	@$(WITH_VIEWS) python -m tools.event_store.audit $(IN_FLIGHT)
 
-republish: $(TOOLCHAIN) ## Publish the events that are missing in the event store again, from the tables
+republish: $(TOOLCHAIN) ## Republish events from the tables if they are missing in the event store
 	@$(WITH_VIEWS) python -m tools.event_store.republish
 
 ##@ AWS account
