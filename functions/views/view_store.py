@@ -270,7 +270,7 @@ def replace_summary(key: str, current: Mapping[str, Any], expected: Mapping[str,
 
     Args:
         key: The partition key of the summary.
-        current: The summary as it was read; empty if it is missing.
+        current: The summary that was read; empty if it is missing.
         expected: The new attributes. If empty, the summary is deleted.
 
     Returns:
