@@ -169,7 +169,7 @@ def advice(differences: Iterable[Difference]) -> list[str]:
             "`make set-aside OBJECT=<its key>` takes it out of the store. Only then do the next steps help."
         )
     if ("store", NOT_STORED) in kinds or kinds & {("tables", ONLY_STORED), ("store", STORED_OTHERWISE)}:
-        lines.append("`make reannounce` sends the store what it lacks, from the tables.")
+        lines.append("`make republish` sends the store what it lacks, from the tables.")
     if "views" in {place for place, _ in kinds}:
         lines.append("`make rebuild` makes the views anew, from the store.")
     return lines
