@@ -101,7 +101,7 @@ def test_the_record_is_encrypted_versioned_private_and_outlives_the_stack() -> N
 
 def test_the_record_refuses_plain_http_and_deletion() -> None:
     everything = {"Fn::Sub": "${AuditBucket.Arn}/*"}
-    tls, deletion = bucket_statements()["TlsOnly"], bucket_statements()["NobodyDeletesTheRecord"]
+    tls, deletion = bucket_statements()["TlsOnly"], bucket_statements()["DenyAuditFileDeletion"]
 
     assert (tls["Effect"], tls["Principal"], tls["Action"]) == ("Deny", "*", "s3:*")
     assert tls["Resource"] == [arn_of("AuditBucket"), everything]
@@ -190,9 +190,10 @@ def test_all_news_go_to_the_topic_and_only_services_may_publish() -> None:
     policy = {each["Sid"]: each for each in statements(properties("GovernanceTopicPolicy"))}
     rules = of_type("AWS::Events::Rule")
 
-    assert policy["RulesTell"]["Principal"] == {"Service": "events.amazonaws.com"}
-    assert "Condition" not in policy["RulesTell"], "with one EventBridge delivers nothing"
-    assert policy["BudgetsTell"]["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert policy["AllowRulesToPublish"]["Principal"] == {"Service": "events.amazonaws.com"}
+    assert "Condition" not in policy["AllowRulesToPublish"], "with one EventBridge delivers nothing"
+    budgets = policy["AllowBudgetsToPublish"]["Condition"]
+    assert budgets["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     for each in rules.values():
         assert [target["Arn"] for target in each["Properties"]["Targets"]] == [{"Ref": "GovernanceTopic"}]
     for each in properties("Budget")["NotificationsWithSubscribers"]:

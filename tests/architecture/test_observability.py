@@ -209,7 +209,7 @@ def test_the_dashboard_begins_with_the_customers_and_shows_every_alarm() -> None
     widgets = dashboard()["widgets"]
     (alarms,) = [widget["properties"]["alarms"] for widget in widgets if widget["type"] == "alarm"]
 
-    assert "Are customers all right?" in widgets[0]["properties"]["markdown"]
+    assert "Customer experience" in widgets[0]["properties"]["markdown"]
     assert set(alarms) == {f"${{{name}.Arn}}" for name in resources(ALARM)}
 
 

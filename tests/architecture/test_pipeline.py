@@ -343,7 +343,7 @@ def test_every_service_of_the_template_can_be_deployed() -> None:
 
 
 def test_every_policy_of_aws_that_sam_attaches_may_be_attached() -> None:
-    (attach,) = (each for each in statements("ExecutionRole") if each["Sid"] == "PoliciesOfSam")
+    (attach,) = (each for each in statements("ExecutionRole") if each["Sid"] == "SamPolicies")
     allowed = {
         each["Fn::Sub"].replace("${AWS::Partition}", "aws") for each in attach["Condition"]["ArnLike"]["iam:PolicyARN"]
     }

@@ -231,8 +231,8 @@ def test_max_receives_is_what_the_queue_says() -> None:
 
 def test_a_function_that_sends_to_its_own_queue_may_do_so_for_long() -> None:
     # https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
-    assert resource("ReannounceEventsFunction")["RecursiveLoop"] == "Allow"
-    assert "RecursiveLoop" in expanded_resources("AWS::Lambda::Function")["ReannounceEventsFunction"]
+    assert resource("RepublishEventsFunction")["RecursiveLoop"] == "Allow"
+    assert "RecursiveLoop" in expanded_resources("AWS::Lambda::Function")["RepublishEventsFunction"]
 
 
 def test_the_emulators_address_is_set_only_when_it_is_given() -> None:

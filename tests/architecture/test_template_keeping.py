@@ -8,7 +8,7 @@ RULES = {rule["Id"]: rule for rule in BUCKET["LifecycleConfiguration"]["Rules"]}
 
 
 def test_what_is_overwritten_or_deleted_can_be_had_back_for_a_month() -> None:
-    rule = RULES["ForgetWhatWasReplaced"]
+    rule = RULES["ExpireNoncurrentVersions"]
 
     assert BUCKET["VersioningConfiguration"] == {"Status": "Enabled"}
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
@@ -16,7 +16,7 @@ def test_what_is_overwritten_or_deleted_can_be_had_back_for_a_month() -> None:
 
 
 def test_old_events_are_cold_but_can_be_read_at_once() -> None:
-    rule = RULES["OldEventsAreCold"]
+    rule = RULES["MoveOldEventsToGlacier"]
 
     assert rule["Transitions"] == [{"StorageClass": "GLACIER_IR", "TransitionInDays": 90}]
     # GLACIER_IR bills no object as less than 128 KB.

@@ -225,7 +225,7 @@ def test_the_results_of_queries_are_encrypted_as_the_store_is() -> None:
 def test_the_key_is_used_through_the_stores_by_this_account_only() -> None:
     key = resource("DataKey")
     statements = {each["Sid"]: each for each in key["KeyPolicy"]["Statement"]}
-    users = statements["WhoMayUseTheStores"]
+    users = statements["AllowUseThroughServices"]
 
     assert key["EnableKeyRotation"] is True
     assert declared("DataKey")["Condition"] == "HasDataKey"
@@ -236,7 +236,7 @@ def test_the_key_is_used_through_the_stores_by_this_account_only() -> None:
         users["Action"]
     )
     assert "kms:CreateGrant" not in users["Action"], "a grant outlives the right to ask for it"
-    assert statements["TablesTakeTheirGrant"]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
-    for sid in statements.keys() - {"AccountAdministers"}:
+    assert statements["AllowGrantForTables"]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+    for sid in statements.keys() - {"AllowAccountAdministration"}:
         assert "Condition" in statements[sid], sid
-    assert statements["AccountAdministers"]["Principal"]["AWS"]["Fn::Sub"].endswith(":root")
+    assert statements["AllowAccountAdministration"]["Principal"]["AWS"]["Fn::Sub"].endswith(":root")

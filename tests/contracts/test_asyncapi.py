@@ -62,7 +62,7 @@ def test_a_queue_gets_what_its_filter_lets_through(subscription: str) -> None:
     channel = DOCUMENT["channels"][queue]
     (consumer,) = [
         consumer
-        for consumer in DOCUMENT["operations"]["announceEvents"]["bindings"]["sns"]["consumers"]
+        for consumer in DOCUMENT["operations"]["publishEvents"]["bindings"]["sns"]["consumers"]
         if consumer["endpoint"]["name"] == queue
     ]
     receivers = [

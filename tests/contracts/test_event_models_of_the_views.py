@@ -129,5 +129,5 @@ def test_the_cause_quotes_no_data() -> None:
 
 
 def test_what_the_views_do_not_know_is_told_apart_from_bad_data() -> None:
-    with pytest.raises(InvalidEvent, match="the views know no event OrderForgotten of orders"):
+    with pytest.raises(InvalidEvent, match="the views do not know the event type OrderForgotten of orders"):
         check_event(event("OrderPlaced", type="OrderForgotten"))

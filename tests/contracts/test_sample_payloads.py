@@ -64,7 +64,7 @@ STATUSES = {
     "list_dead_letters": 200,
     "redrive_dead_letters": 202,
     "list_tasks": 200,
-    "decide_task": 200,
+    "resolve_task": 200,
     "start_rebuild": 202,
     "get_rebuild": 200,
 }
@@ -73,7 +73,7 @@ BEFORE = {
     "settle_order": ["confirm_order"],
     "answer_review": ["request_review"],
     "request_retry": ["confirm_order", "request_attention"],
-    "decide_task": ["open_task"],
+    "resolve_task": ["open_task"],
 }
 
 
@@ -253,8 +253,8 @@ def test_the_sample_of_the_relay_is_relayed(called: list[str], monkeypatch: pyte
 
 
 @pytest.mark.usefixtures("sample_shop")
-def test_the_sample_of_the_reannouncement_is_announced(called: list[str]) -> None:
-    assert invoke("reannounce_events") == {"batchItemFailures": []}
+def test_the_sample_of_the_republication_is_announced(called: list[str]) -> None:
+    assert invoke("republish_events") == {"batchItemFailures": []}
     assert called == ["put_record_batch", "publish_batch"]
 
 

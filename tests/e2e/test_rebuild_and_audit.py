@@ -24,7 +24,7 @@ from tests.support.waiting import wait_until
 from tools.event_store import event_archive
 from tools.event_store.agreement import Agreement, Difference
 from tools.event_store.audit import audit
-from tools.event_store.reannounce import reannounce
+from tools.event_store.republish import republish
 from tools.event_store.stored_objects import set_aside
 from tools.local_cloud.cloud import LocalCloud
 from tools.local_cloud.stack import Stack
@@ -324,14 +324,14 @@ def test_the_audit_finds_what_was_planted_in_each_of_the_three(own_shop: Shop, o
     agreed(shop)
 
 
-def test_a_reannouncement_mends_what_the_store_lacks(own_shop: Shop, orders: list[str]) -> None:
+def test_a_republication_mends_what_the_store_lacks(own_shop: Shop, orders: list[str]) -> None:
     agreed(own_shop)
     lost = {f"orders:{orders[0]}:1", f"shipping:{orders[2]}:1"}
     for event_id in lost:
         delete_object(own_shop, object_of(own_shop, event_id)[0])
     assert {difference.id for difference in differences(own_shop)} == lost
 
-    assert reannounce(own_shop.stack) == lost
+    assert republish(own_shop.stack) == lost
 
     agreed(own_shop)
 

@@ -51,7 +51,7 @@ def objects_left() -> int:
 def ask(
     monkeypatch: pytest.MonkeyPatch, request: str, data_policy: str = "Delete", stack: str = "DELETE_IN_PROGRESS"
 ) -> None:
-    monkeypatch.setattr(empty_bucket, "_is_being_deleted", lambda _: stack == "DELETE_IN_PROGRESS")
+    monkeypatch.setattr(empty_bucket, "_is_stack_being_deleted", lambda _: stack == "DELETE_IN_PROGRESS")
     event = {
         "RequestType": request,
         "ResponseURL": "https://cloudformation.example/answer",

@@ -49,7 +49,9 @@ def rejected(desk: PeopleDesk, order_id: str) -> CloudEvent:
 
 def decide_long_ago(task_id: str) -> None:
     """Store a decision like a function that is killed before it delivers the decision."""
-    task_store.change(task_id, lambda task: task.decide(task.verdicts[0], "olive", None, "2026-01-01T00:00:00.000000Z"))
+    task_store.change(
+        task_id, lambda task: task.resolve(task.verdicts[0], "olive", None, "2026-01-01T00:00:00.000000Z")
+    )
 
 
 def test_an_order_below_the_threshold_goes_on_unreviewed(shop: ShopOnMoto) -> None:
@@ -366,7 +368,7 @@ def test_one_task_holds_up_no_other_and_the_fault_shows(
     tasks = [desk.ask(in_review, "broken"), desk.ask(uncaptured, "whole")]
     for task_id in tasks:
         task_store.change(
-            task_id, lambda task: task.decide(task.verdicts[0], "ada", None, "2026-01-01T00:00:00.000000Z")
+            task_id, lambda task: task.resolve(task.verdicts[0], "ada", None, "2026-01-01T00:00:00.000000Z")
         )
     send = desk.engine.send_task_success
 

@@ -15,7 +15,7 @@ from kernel.cloud_event import MAX_SEQUENCE, Cause, CloudEvent
 from kernel.dynamodb import dynamodb, from_item, to_item
 from order import OrderLine, OrderPlaced
 from projection import project
-from rebuild_register import FAULTS_LISTED, Latest
+from rebuild_register import MAX_LISTED_FAULTS, Latest
 from stock import ProductStocked
 from tests.support.problem_document import assert_problem
 from tests.support.rebuild_on_moto import EventStoreOnMoto, use
@@ -145,8 +145,8 @@ def test_an_object_of_garbage_is_counted_in_full_and_listed_in_part(shop: ShopOn
 
     lines = store.lines(came_to["result_file"])
     assert came_to["events"]["unreadable"] == 1000
-    assert len(lines) == FAULTS_LISTED + 1
-    assert lines[-1] == {"key": key, "cause": f"{1000 - FAULTS_LISTED} more like these"}
+    assert len(lines) == MAX_LISTED_FAULTS + 1
+    assert lines[-1] == {"key": key, "cause": f"{1000 - MAX_LISTED_FAULTS} more errors in this object"}
 
 
 HOSTILE_DATA = [
@@ -174,7 +174,7 @@ def test_an_event_that_the_views_cannot_take_is_unreadable_and_no_fault(
     assert came_to["status"] == "SUCCEEDED"
     assert came_to["events"] == {"applied": len(events), "unreadable": len(hostile)}
     causes = [fault["cause"] for fault in store.lines(came_to["result_file"])]
-    assert all(cause.startswith("the views cannot take this event") for cause in causes)
+    assert all(cause.startswith("the views cannot project this event") for cause in causes)
 
 
 @pytest.fixture

@@ -184,7 +184,7 @@ def test_what_it_prints_names_each_difference_and_what_to_do(
 
     told = capsys.readouterr().out
     assert f"store: {lost.id}" in told
-    assert "make reannounce" in told
+    assert "make republish" in told
     assert "make rebuild" in told
 
 
@@ -200,9 +200,9 @@ def test_an_event_of_the_tables_that_the_projector_refuses_is_told(evidence: Evi
     ("difference", "commands"),
     [
         (("views", "it is missing"), ["make rebuild"]),
-        (("store", NOT_STORED), ["make reannounce"]),
-        (("tables", f"{ONLY_STORED}: events/x"), ["make set-aside OBJECT=<its key>", "make reannounce"]),
-        (("store", f"{STORED_OTHERWISE}: events/x"), ["make set-aside OBJECT=<its key>", "make reannounce"]),
+        (("store", NOT_STORED), ["make republish"]),
+        (("tables", f"{ONLY_STORED}: events/x"), ["make set-aside OBJECT=<its key>", "make republish"]),
+        (("store", f"{STORED_OTHERWISE}: events/x"), ["make set-aside OBJECT=<its key>", "make republish"]),
         (("tables", "its events cannot be read"), ["make redrive QUEUE=unreadable-records"]),
         (("tables", NOT_PROJECTED), []),
     ],
@@ -221,4 +221,4 @@ def test_where_the_store_is_wrong_a_rebuild_is_advised_last() -> None:
 
     commands = re.findall(r"`(make [a-z-]+)", "\n".join(advice(found)))
 
-    assert commands == ["make set-aside", "make reannounce", "make rebuild"]
+    assert commands == ["make set-aside", "make republish", "make rebuild"]

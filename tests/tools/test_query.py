@@ -166,7 +166,7 @@ def test_the_error_for_an_unreadable_object_names_it_and_says_what_to_do(console
     printed = console.file.getvalue()
     assert f"  {name}: {BAD[name][1]}" in printed
     assert f"make set-aside OBJECT='{name}'" in printed
-    assert "make reannounce" in printed
+    assert "make republish" in printed
     assert "events/good" not in printed
     assert "CSV Error" not in printed
 

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from event_reader import PIECE_BYTES, ReadEvent, Unreadable, read_events
+from event_reader import CHUNK_BYTES, ReadEvent, Unreadable, read_events
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import from_item
 from kernel.event_items import new_events
@@ -111,7 +111,7 @@ def stored_with_keys(aws: Aws, stack: Stack) -> Iterator[tuple[str, ReadEvent | 
     """Yield what the objects of the event store hold, each with the key of its object."""
     for key in event_objects(aws, stack):
         body = aws.s3.get_object(Bucket=stack.outputs["EventStoreBucketName"], Key=key)["Body"]
-        for one in read_events(body.iter_chunks(PIECE_BYTES)):
+        for one in read_events(body.iter_chunks(CHUNK_BYTES)):
             yield key, one
 
 
@@ -169,7 +169,7 @@ def advice(differences: Iterable[Difference]) -> list[str]:
             "`make set-aside OBJECT=<its key>` takes it out of the store. Only then do the next steps help."
         )
     if ("store", NOT_STORED) in kinds or kinds & {("tables", ONLY_STORED), ("store", STORED_OTHERWISE)}:
-        lines.append("`make reannounce` sends the store what it lacks, from the tables.")
+        lines.append("`make republish` sends the store what it lacks, from the tables.")
     if "views" in {place for place, _ in kinds}:
         lines.append("`make rebuild` makes the views anew, from the store.")
     return lines

@@ -70,7 +70,7 @@ def show_unreadable(console: Console, objects: Iterable[tuple[str, str]]) -> boo
         console.print(f"  … and {len(found) - SHOWN} more")
     console.print("Set each of them aside, restore the events that the tables still have, and ask again:")
     console.print(f"  make set-aside OBJECT='{escape(found[0][0])}'")
-    console.print("  make reannounce")
+    console.print("  make republish")
     return True
 
 
@@ -80,7 +80,7 @@ def show_set_aside(console: Console, aws: Aws, stack: Stack, key: str | None) ->
         raise LocalCloudError("Which object? make query and make audit show its key: make set-aside OBJECT=events/…")
     new_key = set_aside(aws, stack, key)
     console.print(f"The object is now {escape(new_key)} in the same bucket. Queries, rebuilds and the audit ignore it.")
-    console.print("`make reannounce` restores the events that it held and that the tables still have.")
+    console.print("`make republish` restores the events that it held and that the tables still have.")
     return 0
 
 

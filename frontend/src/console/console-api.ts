@@ -5,7 +5,7 @@ import { allPages, api, responseBody, type Schemas } from "../api/client";
 
 export type Activity = Schemas["Activity"];
 export type Task = Schemas["TaskDocument"];
-export type Decision = Schemas["DecideTask"]["decision"];
+export type Decision = Schemas["ResolveTask"]["decision"];
 export type DeadLettersOfQueue = Schemas["DeadLettersOfQueue"];
 export type NewProduct = Schemas["PutProduct"];
 export type StockAdjustment = Schemas["AdjustStock"];

@@ -1,4 +1,4 @@
-"""Republish events that the event store lacks, from the tables: `python -m tools.event_store.reannounce`."""
+"""Republish events that the event store lacks, from the tables: `python -m tools.event_store.republish`."""
 
 import json
 import sys
@@ -21,7 +21,7 @@ DEADLINE_SECONDS = 300
 LOOK_AGAIN_SECONDS = 0.5
 
 
-def reannounce(stack: Stack) -> set[str]:
+def republish(stack: Stack) -> set[str]:
     """Ask for the items whose events the store lacks to be announced again, and wait until it has them.
 
     Returns: the ids of the events that it lacked.
@@ -33,7 +33,7 @@ def reannounce(stack: Stack) -> set[str]:
     lacking, places = _lacking(aws, stack)
     for place in places:
         aws.sqs.send_message(
-            QueueUrl=stack.outputs["ReannouncementQueueUrl"], MessageBody=json.dumps(_request(aws, stack, place))
+            QueueUrl=stack.outputs["RepublicationQueueUrl"], MessageBody=json.dumps(_request(aws, stack, place))
         )
     deadline = time.monotonic() + DEADLINE_SECONDS
     while missing := lacking - _stored_ids(aws, stack):
@@ -75,7 +75,7 @@ def main() -> int:
     """Mend the developer's store. Returns: the exit status."""
     console = SafeConsole(highlight=False)
     try:
-        announced = reannounce(running_stack())
+        announced = republish(running_stack())
     except LocalCloudError as error:
         console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
         return 1

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 import publisher
-import reannounce_events
+import republish_events
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import dynamodb, to_item
-from reannouncement import AllSince, OneItem, parse
+from republication import EventsSince, OneItem, parse
 from tests.support.queues_on_moto import QueuesOnMoto
 from tests.support.saga_run import lambda_context
 from tests.support.shop_on_moto import ShopOnMoto
@@ -42,13 +42,13 @@ class Engine:
 
 @pytest.fixture
 def queues(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> QueuesOnMoto:
-    for module in (publisher, reannounce_events):
+    for module in (publisher, republish_events):
         module._sqs.cache_clear()  # noqa: SLF001 (a client of this test's moto)
     queues = QueuesOnMoto(monkeypatch.setenv)
     for variable, queue in {
         "UNREADABLE_RECORDS_QUEUE_URL": "UnreadableRecordsQueue",
-        "REANNOUNCEMENT_QUEUE_URL": "ReannouncementQueue",
-        "DEAD_LETTER_QUEUE_URL": "ReannouncementDeadLetterQueue",
+        "REPUBLICATION_QUEUE_URL": "RepublicationQueue",
+        "DEAD_LETTER_QUEUE_URL": "RepublicationDeadLetterQueue",
     }.items():
         monkeypatch.setenv(variable, queues.urls[queue])
     return queues
@@ -79,7 +79,7 @@ def ask(body: object) -> None:
         "attributes": {"ApproximateReceiveCount": "1"},
         "eventSource": "aws:sqs",
     }
-    answer = reannounce_events.handler({"Records": [record]}, lambda_context("reannounce_events"))
+    answer = republish_events.handler({"Records": [record]}, lambda_context("republish_events"))
     assert answer == {"batchItemFailures": []}
 
 
@@ -97,11 +97,11 @@ def test_all_events_of_an_item_are_archived_and_announced(engine: Engine, order_
 def test_what_a_table_holds_is_announced_page_by_page(
     engine: Engine, queues: QueuesOnMoto, shop: ShopOnMoto, order_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reannounce_events, "ITEMS_A_PAGE", 1)
-    queues.send("ReannouncementQueue", json.dumps(since("Orders", LONG_AGO)))
+    monkeypatch.setattr(republish_events, "ITEMS_PER_PAGE", 1)
+    queues.send("RepublicationQueue", json.dumps(since("Orders", LONG_AGO)))
 
     pages = 0
-    while bodies := queues.take("ReannouncementQueue"):
+    while bodies := queues.take("RepublicationQueue"):
         ask(json.loads(bodies[0]))
         pages += 1
 
@@ -153,7 +153,7 @@ def test_a_failure_reaches_back_to_before_its_first_record() -> None:
         )
     )
 
-    assert request == AllSince(event_source_arn=ARN.format("Orders"), since="2026-11-20T11:55:00.000000Z")
+    assert request == EventsSince(event_source_arn=ARN.format("Orders"), since="2026-11-20T11:55:00.000000Z")
 
 
 def test_what_is_still_unreadable_is_set_aside_again_and_the_rest_goes_on(
@@ -186,8 +186,8 @@ def test_a_mended_record_is_announced(engine: Engine, shop: ShopOnMoto, order_id
     [
         ({"poison": 1}, "ValidationError"),
         ([], "ValidationError"),
-        (since("Views", LONG_AGO), "Views is no table of events"),
-        (since("Orders", LONG_AGO) | {"event_source_arn": "Orders"}, "the ARN of no table"),
+        (since("Views", LONG_AGO), "Views is not a table with events"),
+        (since("Orders", LONG_AGO) | {"event_source_arn": "Orders"}, "is not the ARN of a table"),
         ({"event_source_arn": ARN.format("Payments"), "keys": {"order_id": {"S": "x"}}}, "Payments has no item"),
     ],
 )
@@ -196,6 +196,6 @@ def test_what_makes_no_sense_is_buried_with_its_cause(
 ) -> None:
     ask(body)
 
-    (message,) = queues.messages("ReannouncementDeadLetterQueue")
+    (message,) = queues.messages("RepublicationDeadLetterQueue")
     assert cause in message["MessageAttributes"]["cause"]["StringValue"]
     assert engine.announced == []
