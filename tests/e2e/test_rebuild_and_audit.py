@@ -22,8 +22,8 @@ from tests.e2e.conftest import ENFORCES_ROLES, running
 from tests.e2e.shop import Json, Shop
 from tests.support.waiting import wait_until
 from tools.event_store import event_archive
-from tools.event_store.agreement import Agreement, Difference
 from tools.event_store.audit import audit
+from tools.event_store.consistency import ConsistencyReport, Difference
 from tools.event_store.reannounce import reannounce
 from tools.event_store.stored_objects import set_aside
 from tools.local_cloud.cloud import LocalCloud
@@ -68,10 +68,10 @@ def ended(shop: Shop, rebuild_id: str) -> Json:
     return wait_until(look, what="the end of the rebuild") or {}
 
 
-def agreed(shop: Shop) -> Agreement:
+def agreed(shop: Shop) -> ConsistencyReport:
     """Audit until nothing is on its way any more."""
 
-    def look() -> Agreement | None:
+    def look() -> ConsistencyReport | None:
         found = audit(shop.stack, in_flight_seconds=0)
         return None if found.differences else found
 
@@ -295,7 +295,7 @@ def test_an_object_that_no_query_can_read_is_named_and_set_aside(own_shop: Shop)
     sql = "SELECT count(*) FROM events"
 
     assert query_on_screen.show(console, own_shop.aws, own_shop.stack, sql) == query_on_screen.REFUSED
-    assert f"{key}: it is not UTF-8 text" in console.file.getvalue()
+    assert f"{key}: not UTF-8 text" in console.file.getvalue()
 
     assert set_aside(own_shop.aws, own_shop.stack, key) == f"set-aside/{key}"
     assert query_on_screen.show(console, own_shop.aws, own_shop.stack, sql) == 0

@@ -19,8 +19,8 @@ from tests.faults.conftest import Tell
 from tests.faults.end_state import CONFIRMED, Bought, EndState
 from tests.faults.injection import FAILED, INJECTED, KILLED, UNANSWERED
 from tests.support.waiting import wait_until
-from tools.event_store.agreement import Agreement, Difference
 from tools.event_store.audit import UNREADABLE_IN_STORE, audit
+from tools.event_store.consistency import ConsistencyReport, Difference
 
 ORDERS = int(os.environ.get("ORDERS", "20"))
 AT_ONCE = 3
@@ -246,7 +246,7 @@ def _messages_left(shop: Shop, desk: Desk, tell: Tell) -> dict[str, int]:
     return waiting_messages(shop)
 
 
-def _audited(shop: Shop, tell: Tell) -> Agreement:
+def _audited(shop: Shop, tell: Tell) -> ConsistencyReport:
     """Wait until the tables, the store and the views agree; return the last audit, which says where they never do."""
 
     def agree() -> bool:
