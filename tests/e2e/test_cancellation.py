@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.e2e.shop import Person, Shop, at_once
+from tests.e2e.shop import Person, Shop, concurrently
 from tests.support.waiting import wait_until
 
 
@@ -88,7 +88,7 @@ def test_of_a_cancellation_and_a_confirmation_exactly_one_wins(shop: Shop, custo
         return time.monotonic() - placed
 
     # The first ones start the functions. What the next ones take, the cancellations go through in steps.
-    _, usual = (min(at_once(*[confirmed_after] * together)) for _ in range(2))
+    _, usual = (min(concurrently(*[confirmed_after] * together)) for _ in range(2))
 
     def place_and_cancel(patience: float) -> tuple[str, int]:
         order_id = customer.place(kettle)
@@ -100,7 +100,7 @@ def test_of_a_cancellation_and_a_confirmation_exactly_one_wins(shop: Shop, custo
     # Later and later, until all of them come too late.
     while {status for _, status in answers[-together:]} != {409}:
         assert patience < longest_seconds, answers
-        answers += at_once(*[partial(place_and_cancel, patience)] * together)
+        answers += concurrently(*[partial(place_and_cancel, patience)] * together)
         for order_id, _ in answers[-together:]:
             wait_until(partial(shop.is_settled, order_id), what=f"the end of {order_id}")
         patience += usual / 6
@@ -127,7 +127,7 @@ def test_of_a_cancellation_and_a_confirmation_at_the_same_moment_exactly_one_win
         customer.wait_for(order_id, "IN_REVIEW")
 
     def both(order_id: str) -> list[object]:
-        return at_once(lambda: cancel(customer, order_id), lambda: shop.confirm(order_id))
+        return concurrently(lambda: cancel(customer, order_id), lambda: shop.confirm(order_id))
 
     for order_id, (answer, confirmation) in zip(orders, map(both, orders), strict=True):
         decided = {202: "CANCELLED", 409: "CONFIRMED"}[int(str(answer))]

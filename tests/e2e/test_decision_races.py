@@ -17,7 +17,7 @@ from kernel.cloud_event import Cause, CloudEvent
 from kernel.money import Money
 from order import DecidedBy, Decision, Order, Price, place
 from order_store import Request
-from tests.e2e.shop import Shop, at_once
+from tests.e2e.shop import Shop, concurrently
 from tests.support.template import resources_of_type
 
 RACES = 120
@@ -60,7 +60,7 @@ def race(number: int) -> tuple[list[Decision | None], list[str]]:
 
     first = number % len(RIVALS)
     rivals = [*RIVALS.values()][first:] + [*RIVALS.values()][:first]
-    answers = at_once(*(partial(decide, rival) for rival in rivals))
+    answers = concurrently(*(partial(decide, rival) for rival in rivals))
     return answers, [event.type for event in order_store.load(order_id).order.events]
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.e2e.shop import Person, Shop, at_once, types
+from tests.e2e.shop import Person, Shop, concurrently, types
 from tests.support.waiting import wait_until
 from tools.local_cloud.stack import Stack
 
@@ -79,7 +79,7 @@ def test_three_runs_at_once_are_one_order(shop: Shop, customer: Person) -> None:
     kettle = shop.product(stock=5)
     order_id = customer.place(kettle, quantity=2)
 
-    runs = at_once(*(lambda n=n: shop.run_saga(order_id, f"{order_id}-again-{n}") for n in range(2)))
+    runs = concurrently(*(lambda n=n: shop.run_saga(order_id, f"{order_id}-again-{n}") for n in range(2)))
     customer.wait_for(order_id, "CONFIRMED")
 
     assert runs == ["SUCCEEDED", "SUCCEEDED"]

@@ -14,7 +14,7 @@ def adjust(shop: Shop, sku: str, change: int, key: str | None = None) -> httpx.R
     """Adjust the stock, and repeat the request with its key while too many write to the product (503)."""
     return shop.operator.post(
         f"/products/{sku}/stock-adjustments",
-        repeats_faults=True,
+        retries_faults=True,
         json={"change": change, "reason": "delivery 17"},
         headers={"Idempotency-Key": key or str(uuid4())},
     )
@@ -53,7 +53,7 @@ def test_deliveries_orders_and_edits_at_once_lose_nothing(shop: Shop) -> None:
     sku, customers = shop.product(stock=20), [shop.customer() for _ in range(4)]
     calls = [lambda person=person: person.place(sku, 2) for person in customers]
     calls += [lambda change=change: adjust(shop, sku, change).raise_for_status() for change in (5, -3, 4, -1)]
-    calls += [lambda: shop.operator.put(f"/products/{sku}", repeats_faults=True, json=DETAILS).raise_for_status()] * 2
+    calls += [lambda: shop.operator.put(f"/products/{sku}", retries_faults=True, json=DETAILS).raise_for_status()] * 2
 
     with ThreadPoolExecutor(len(calls)) as pool:
         results = [future.result() for future in [pool.submit(call) for call in calls]]

@@ -130,7 +130,7 @@ class Customers:
         loses_responses = number % 6 == 1 and kind.ends == {CONFIRMED}
         name = LOST_RESPONSES if loses_responses else ADDRESS["name"]
         body = order_body(sku, quantity, kind.payment_method, postal_code=kind.postal_code, name=name)
-        order_id = self.customer.insist(body, f"key-{number}")
+        order_id = self.customer.place_with_retries(body, f"key-{number}")
         self.orders[order_id] = PlacedOrder(number, sku, quantity, PRICES[kind.product] * quantity, kind.ends)
         match number % 6:
             case 0 | 3:
