@@ -1,4 +1,4 @@
-"""Placing orders over HTTP: one key is one order, and what is wrong is said."""
+"""Placing orders over HTTP: idempotency by key, and problem documents for invalid requests."""
 
 import json
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.shop import Person, Shop, concurrently, order_body
 
-# The emulator starts a process for each of them.
+# The emulator starts a process for each concurrent request.
 AT_ONCE = 8
 
 

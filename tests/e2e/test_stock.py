@@ -1,4 +1,4 @@
-"""Stock through the API: received and written off by operators, never overwritten by what somebody once read."""
+"""Stock through the API: operators receive and write off stock, and stale edits overwrite nothing."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -11,7 +11,7 @@ DETAILS = {"name": "Kettle", "unit_price": 1500, "currency": "EUR"}
 
 
 def adjust(shop: Shop, sku: str, change: int, key: str | None = None) -> httpx.Response:
-    """Adjust the stock, and repeat the request with its key while too many write to the product (503)."""
+    """Adjust the stock, and retry with the same key while too many writers use the product (503)."""
     return shop.operator.post(
         f"/products/{sku}/stock-adjustments",
         retries_faults=True,
