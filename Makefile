@@ -8,6 +8,7 @@ SCANNERS := .venv-scan/.installed
 SITE_BUILDER := .venv-docs/.installed
 LOAD_TOOLS := .venv-load/.installed
 PLOTTER := .venv-bench/.installed
+PROSE_CHECKER := tools/prose/node_modules/.installed
 LOCAL := @python -m tools.terminal
 # What the audit shares with the functions: how events are read, and what the views make of them.
 WITH_VIEWS := PYTHONPATH=layers/kernel:functions/views
@@ -122,7 +123,7 @@ destroy: $(TOOLCHAIN) ## Delete a stack in an AWS account, once you have typed i
 
 ##@ Tests
 
-check: $(TOOLCHAIN) ## For every day, under a minute: format the code; lint, types, unit tests, contracts
+check: $(TOOLCHAIN) lint-prose ## For every day, under a minute: format the code; lint, prose, types, unit tests, contracts
 	ruff format . && ruff check .
 	mypy
 	@pytest -q tests/unit tests/contracts
@@ -170,12 +171,18 @@ soak: $(TOOLCHAIN) ## Orders by the hundred on a bad day, with injected faults; 
 load: $(TOOLCHAIN) $(LOAD_TOOLS) ## Visitors to a deployed shop, more and more: RATE=20 a second at last, MINUTES=4; in AWS: ENV=, STACK=, USER=
 	@python -m tests.load $(if $(RATE),--rate $(RATE)) $(if $(MINUTES),--minutes $(MINUTES)) $(where) $(if $(call typed,USER),--user $(USER))
 
-lint: $(TOOLCHAIN) $(PAGE_PACKAGES) ## ruff, mypy, cfn-lint, sam validate; tsc and ESLint for the page
+lint: $(TOOLCHAIN) $(PAGE_PACKAGES) lint-prose ## ruff, mypy, cfn-lint, sam validate; tsc and ESLint for the page
 	ruff check . && ruff format --check .
 	mypy
 	cfn-lint
 	AWS_DEFAULT_REGION=us-east-1 sam validate --lint
 	npm --prefix frontend run lint
+
+PROSE := '*.md' '*.py' '*.yaml' 'frontend/src/*.ts' 'frontend/src/*.tsx' 'statemachines/*.json' ':!tools/prose'
+
+lint-prose: $(PROSE_CHECKER) ## textlint: words of tools/prose/plain-english.yaml in documents, comments and messages
+	@git ls-files -z $(PROSE) | xargs -0 tools/prose/node_modules/.bin/textlint --format unix \
+	  --config tools/prose/textlintrc.json --rules-base-directory $(CURDIR)/tools/prose/node_modules
 
 scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the templates, parliament over their policies, zizmor over the workflow; known vulnerabilities
 	@mkdir -p .local && python -m tools.deployment.template >.local/expanded-template.json
@@ -221,7 +228,7 @@ lock: $(TOOLCHAIN) ## Write requirements/*.txt again from requirements/*.in
 clean: ## Stop the local cloud and delete everything that is built, .venv too
 	@test ! -x .venv/bin/python || .venv/bin/python -m tools.terminal down
 	rm -rf frontend/node_modules frontend/dist frontend/src/api/contract.d.ts
-	rm -rf tools/site/node_modules
+	rm -rf tools/site/node_modules tools/prose/node_modules
 	rm -rf .venv .venv-* .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # Tools that few need have an environment of their own each, made when they are first used.
@@ -233,6 +240,9 @@ clean: ## Stop the local cloud and delete everything that is built, .venv too
 
 $(PAGE_PACKAGES): frontend/package.json frontend/package-lock.json | $(TOOLCHAIN)
 	@python -m tools.deployment.build_web
+
+$(PROSE_CHECKER): tools/prose/package-lock.json
+	@npm --prefix tools/prose ci --silent && touch $@
 
 $(TOOLCHAIN): requirements/bootstrap.txt requirements/tools.txt
 	@$(PYTHON) -m tools.toolchain.bootstrap

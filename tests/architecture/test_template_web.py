@@ -1,4 +1,4 @@
-"""What faces the web: the API, sign-in, and CloudFront before page and API."""
+"""Public endpoints: the API, sign-in, and CloudFront in front of page and API."""
 
 import json
 import re

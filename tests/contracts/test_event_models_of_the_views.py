@@ -1,4 +1,4 @@
-"""The views' models of the events: they take what the services write, and nothing that misses its contract."""
+"""The views' event models accept the events that the services write, and reject events that break the contract."""
 
 import copy
 from collections.abc import Iterator
@@ -111,7 +111,7 @@ def test_they_refuse_data_of_another_type(name: str) -> None:
         pytest.param(event("StockLevelChanged", subject="CUP-2"), id="a level of another product"),
         pytest.param(event("OrderPlaced", subject="CUP-1"), id="an order whose subject is no order"),
         pytest.param(event("OrderPlaced", source="payments"), id="an event of another service"),
-        pytest.param(event("OrderPlaced", type="OrderForgotten"), id="an event that nobody tells"),
+        pytest.param(event("OrderPlaced", type="OrderForgotten"), id="an unknown event type"),
         pytest.param(event("OrderPlaced", dataschema=schema_name("OrderPlaced", 99)), id="a version to come"),
         pytest.param(event("OrderPlaced", dataschema=schema_name("OrderConfirmed", 1)), id="another type's schema"),
     ],

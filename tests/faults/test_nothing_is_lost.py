@@ -1,7 +1,6 @@
 """Many orders under random faults: nothing is lost, no order is half done, no order is stuck."""
 
 import json
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -15,14 +14,13 @@ from botocore.exceptions import ClientError
 
 from tests.e2e.rush import waiting_messages
 from tests.e2e.shop import ADDRESS, Json, Person, Shop, order_body
-from tests.faults.conftest import Print
+from tests.faults.conftest import ORDERS, Print
 from tests.faults.end_state import CONFIRMED, EndState, PlacedOrder
 from tests.faults.injection import FAILED, INJECTED, KILLED, LOST_RESPONSES
 from tests.support.waiting import wait_until
 from tools.event_store.audit import UNREADABLE_IN_STORE, audit
 from tools.event_store.consistency import ConsistencyReport, Difference
 
-ORDERS = int(os.environ.get("ORDERS", "20"))
 CONCURRENT_ORDERS = 3
 # In cents. An order of a roaster reaches the review threshold.
 PRICES = {"kettle": 1500, "roaster": 100000}

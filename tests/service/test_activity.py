@@ -1,4 +1,4 @@
-"""`GET /activity`: what operators see of all orders of the last hours."""
+"""`GET /activity`: what operators see of the orders of the last hours."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -23,7 +23,7 @@ def seen(shop: ShopOnMoto, **query: str) -> Answer:
 
 
 def project_again(shop: ShopOnMoto, order_id: str) -> None:
-    """Project all events of an order, as a rebuild does."""
+    """Project all events of an order, like a rebuild does."""
     for event in shop.events():
         if event.subject == order_id:
             projection.project_order(event)

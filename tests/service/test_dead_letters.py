@@ -1,4 +1,4 @@
-"""Operators look at dead letters without touching them, and send them once more."""
+"""Operators read dead letters without changing them, and redrive them."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -26,7 +26,7 @@ def queues(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> QueuesOnMoto:
 
 
 def look(shop: ShopOnMoto) -> dict[str, Any]:
-    """Return the queues as an operator sees them, by name."""
+    """Return the queues as the API shows them, by name."""
     answer = shop.call("GET", "/dead-letters", claims=shop.operator())
     assert answer.status == 200
     return {queue["queue"]: queue for queue in answer.document["queues"]}
@@ -59,7 +59,7 @@ def test_a_queue_is_listed_with_its_depth_its_age_and_its_messages_causes(
     first, second = listed["projection"]["messages"]
     assert (first["body"], first["cause"]) == ('{"poison": 1}', "ValidationError: no event")
     assert len(second["body"]) == 2000
-    assert "cause" not in second, "whoever ran out of time left none"
+    assert "cause" not in second, "a timeout records no cause"
     assert listed["fulfilment"] == {"queue": "fulfilment", "depth": 0, "messages": []}
 
 
@@ -115,8 +115,8 @@ def test_records_and_batches_go_to_the_reannouncement(shop: ShopOnMoto, queues: 
 
 @pytest.fixture
 def poison(queues: QueuesOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let whatever is redriven come straight back."""
-    send: Callable[..., None] = redrive_dead_letters._send_once_more  # noqa: SLF001 (to go on from there)
+    """Return every redriven message to its dead-letter queue at once."""
+    send: Callable[..., None] = redrive_dead_letters._send_once_more  # noqa: SLF001 (continues from this token)
 
     def send_and_come_back(queue: Any, letter: Any, source_url: str) -> None:
         send(queue, letter, source_url)

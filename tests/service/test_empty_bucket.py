@@ -1,4 +1,4 @@
-"""Deleting the stack empties its buckets, and nothing else does."""
+"""Only the deletion of the stack empties its buckets."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ BUCKET = "orders-events"
 
 
 class Answers:
-    """Stands for the URL where CloudFormation waits."""
+    """Stands for the response URL of CloudFormation."""
 
     def __init__(self) -> None:
         self.documents: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""What the tables hold is announced again: one item, or all since a moment, page by page."""
+"""Stored events are published again: those of one item, or all since a given time, page by page."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ LONG_AGO = "2000-01-01T00:00:00.000000Z"
 
 
 class Engine:
-    """Firehose and SNS. They write down what they are given, in its order."""
+    """Fakes of Firehose and SNS that record their calls in order."""
 
     def __init__(self) -> None:
         self.archived: list[dict[str, Any]] = []
@@ -66,7 +66,7 @@ def engine(queues: QueuesOnMoto, monkeypatch: pytest.MonkeyPatch) -> Engine:
 
 @pytest.fixture
 def order_id(shop: ShopOnMoto) -> str:
-    """Give an order that is confirmed."""
+    """Give a confirmed order."""
     order_id = shop.place((shop.product(), 1))
     shop.fulfil(order_id)
     return order_id

@@ -17,7 +17,7 @@ See [the order](functions/order.py), [the functions](functions) and [a part](doc
 echo '[left](alone.py)'
 ```
 
-## What is in the documents?
+## Documentation
 
 ### Understand
 

@@ -1,4 +1,4 @@
-"""What the reader makes of an object of the event store."""
+"""How the reader parses an object of the event store."""
 
 import gzip
 import json
@@ -33,7 +33,7 @@ ALL = [FIRST, SECOND, THIRD]
 
 @pytest.mark.parametrize("separator", [b"\n", b"", b"\r\n", b"\n\n", b" ", b" \t\n "])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_documents_are_read_whatever_stands_between_them(separator: bytes, pack: type[bytes]) -> None:
+def test_documents_are_read_with_any_separator(separator: bytes, pack: type[bytes]) -> None:
     assert read(pack(separator.join(map(text, ALL)))) == (ALL, [])
 
 

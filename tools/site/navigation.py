@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 HOME = PurePosixPath("index.md")
 DOCUMENTS = PurePosixPath("docs")
-CONTENTS = "## What is in the documents?"
+CONTENTS = "## Documentation"
 HEADING = re.compile(r"^### (.+)$", flags=re.MULTILINE)
 ENTRY = re.compile(r"^- \[[^\]]+\]\(([^)#\s]+)\)", flags=re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#\s]+)\)")
