@@ -83,7 +83,7 @@ def test_a_fault_while_placing_does_not_tell_either(front_desk: ShopOnMoto, logs
     answer = front_desk.post_order(front_desk.order_body(("CUP-1", 1), **PERSON, country=COUNTRY))
 
     assert answer.status == 500
-    assert "nobody expects a call" in logs.getvalue()
+    assert "unexpected AWS call" in logs.getvalue()
     assert tells_of_the_person(logs.getvalue() + json.dumps(answer.document)) == []
 
 

@@ -148,10 +148,10 @@ class StoreStack(Stack):
 
 GOOD = b'{"name": "Zo\xc3\xab"}\n'
 BAD = {
-    "events/latin-1": (b'{"name": "Zo\xeb"}\n', "it is not UTF-8 text (byte 12)"),
-    "events/packed": (gzip.compress(GOOD), "it is not UTF-8 text (byte 1)"),
-    "events/damaged.gz": (gzip.compress(GOOD)[:9] + b"x", "its gzip is damaged"),
-    "events/long": (b"x" * 2_000_001, "it has a line of more than 2000000 bytes"),
+    "events/latin-1": (b'{"name": "Zo\xeb"}\n', "not UTF-8 text (byte 12)"),
+    "events/packed": (gzip.compress(GOOD), "not UTF-8 text (byte 1)"),
+    "events/damaged.gz": (gzip.compress(GOOD)[:9] + b"x", "damaged gzip data"),
+    "events/long": (b"x" * 2_000_001, "a line is longer than 2000000 bytes"),
 }
 
 

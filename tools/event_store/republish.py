@@ -18,16 +18,17 @@ from tools.local_cloud.stack import Stack
 from tools.terminal.console import SafeConsole, reports_disk_errors
 
 DEADLINE_SECONDS = 300
-LOOK_AGAIN_SECONDS = 0.5
+POLL_SECONDS = 0.5
 
 
 def republish(stack: Stack) -> set[str]:
-    """Ask for the items whose events the store lacks to be announced again, and wait until it has them.
+    """Republish the events that the event store lacks, and wait until they are archived.
 
-    Returns: the ids of the events that it lacked.
+    Returns:
+        The ids of the events that were missing.
 
     Raises:
-        LocalCloudError: some have not arrived in time.
+        LocalCloudError: Some events did not arrive within five minutes.
     """
     aws = Aws(stack.emulator_url)
     lacking, places = _lacking(aws, stack)
@@ -39,14 +40,14 @@ def republish(stack: Stack) -> set[str]:
     while missing := lacking - _stored_ids(aws, stack):
         if time.monotonic() > deadline:
             raise LocalCloudError(
-                f"{len(missing)} events did not arrive in the store. `make dead-letters` may tell why."
+                f"{len(missing)} events did not arrive in the event store. `make dead-letters` may show why."
             )
-        time.sleep(LOOK_AGAIN_SECONDS)
+        time.sleep(POLL_SECONDS)
     return lacking
 
 
 def _lacking(aws: Aws, stack: Stack) -> tuple[set[str], list[Place]]:
-    """Return the ids of the events that the store lacks, and the items that hold them."""
+    """Return the ids of the events that the event store lacks, and the items that hold them."""
     present = _stored_ids(aws, stack)
     lacking, places = set(), []
     for events, place in written_events(aws, stack, []):
@@ -72,22 +73,22 @@ def _request(aws: Aws, stack: Stack, place: Place) -> dict[str, Any]:
 
 @reports_disk_errors
 def main() -> int:
-    """Mend the developer's store. Returns: the exit status."""
+    """Republish missing events of the developer's stack, and return the exit status."""
     console = SafeConsole(highlight=False)
     try:
-        announced = republish(running_stack())
+        republished = republish(running_stack())
     except LocalCloudError as error:
         console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
         return 1
     except (BotoCoreError, ClientError) as error:
         console.print(f"[red]{escape(reachability.describe_error(error))}[/red]", soft_wrap=True)
         return 1
-    for event_id in sorted(announced):
-        console.print(f"announced again: {event_id}")
-    if announced:
-        console.print(f"The store lacked {len(announced)} events, and has them now.")
+    for event_id in sorted(republished):
+        console.print(f"republished: {event_id}")
+    if republished:
+        console.print(f"Restored {len(republished)} events in the event store.")
     else:
-        console.print("The store lacks nothing: nothing was announced again.")
+        console.print("The event store is complete. Nothing to republish.")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What a participant's work leaves behind: the sources, the deployed stack, and the orders of its customers."""
+"""What the checks of the labs inspect: the sources, the deployed stack, and the orders of its customers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ CUSTOMERS = ("alice", "bob")
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """Where a lab's check looks. Nothing is asked for before a check needs it."""
+class LabState:
+    """The state of a participant's work. Each part is loaded when a check first needs it."""
 
     root: Path
     stack: Stack
 
     @cached_property
     def aws(self) -> Aws:
-        """The services that the stack is deployed to."""
+        """The clients of the emulator."""
         return Aws(self.stack.emulator_url)
 
     @cached_property
@@ -40,7 +40,7 @@ class Evidence:
 
     @cached_property
     def resources(self) -> dict[str, str]:
-        """The physical id of each of the stack's resources, by its name in template.yaml."""
+        """The physical id of each resource of the stack, by its logical id in template.yaml."""
         pages = self.aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.stack.stack_name)
         return {
             resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
@@ -49,7 +49,7 @@ class Evidence:
         }
 
     def items(self, table: str) -> list[dict[str, Any]]:
-        """Every item of the table of this name in template.yaml; none, where there is no such table."""
+        """Return all items of the table with this logical id, or none if the stack has no such table."""
         if table not in self.resources:
             return []
         pages = self.aws.dynamodb.get_paginator("scan").paginate(TableName=self.resources[table])
@@ -57,22 +57,26 @@ class Evidence:
         return [{name: plain(value) for name, value in item.items()} for page in pages for item in page["Items"]]
 
 
-def one_tells(orders: Iterable[Json], **wanted: str) -> bool:
-    """Whether one of the orders' views says all of `wanted`: its `status`, `reason`, the status of its `stock`,
-    `payment` and `shipment`, and the `payment_reason`."""
-    return any(wanted.items() <= _story(order).items() for order in orders)
+def any_order_has(orders: Iterable[Json], **wanted: str) -> bool:
+    """Return whether one of the orders has all the `wanted` values.
+
+    Args:
+        orders: Orders as the API returns them.
+        wanted: Expected values of `status`, `reason` and `payment_reason`, and the expected status of `stock`,
+            `payment` and `shipment`.
+    """
+    return any(wanted.items() <= _flattened(order).items() for order in orders)
 
 
 def types_of_events(order: Json) -> list[str]:
-    """What happened to an order, by its view."""
+    """Return the types of an order's events, in order."""
     return [event["type"] for event in order["timeline"]]
 
 
-def _story(order: Json) -> dict[str, str]:
-    """What `one_tells` looks at, on one level."""
+def _flattened(order: Json) -> dict[str, str]:
     parts = {name: order.get(name) or {} for name in ("stock", "payment", "shipment")}
-    story = {name: part.get("status", "") for name, part in parts.items()}
-    return story | {
+    statuses = {name: part.get("status", "") for name, part in parts.items()}
+    return statuses | {
         "status": order["status"],
         "reason": order.get("reason") or "",
         "payment_reason": parts["payment"].get("reason", ""),

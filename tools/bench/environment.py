@@ -1,4 +1,4 @@
-"""Where the benchmark takes place: an emulator of its own, with the shop and the floors beside each other on it."""
+"""The benchmark's environment: a separate emulator with the shop and the floors."""
 
 import time
 from collections.abc import Callable
@@ -16,8 +16,8 @@ from tools.local_cloud.sign_in import id_token
 from tools.local_cloud.stack import Stack
 from tools.terminal.shop import Shop
 
-# More than all runs together can buy.
-PLENTY = 1_000_000
+# More pieces than all runs together can sell.
+STOCK = 1_000_000
 SKU = "CUP-2"
 ORDER = {
     "items": [{"sku": SKU, "quantity": 1}],
@@ -30,11 +30,11 @@ ORDER = {
         "country": "GB",
     },
 }
-LONGEST_WAIT_SECONDS = 300
+MAX_WAIT_SECONDS = 300
 
 
 @dataclass(frozen=True)
-class Arena:
+class BenchEnvironment:
     """The deployed shop and the deployed floors."""
 
     cloud: LocalCloud
@@ -50,16 +50,16 @@ class Arena:
         return self.signed_in("operator")
 
     def signed_in(self, user: str) -> Shop:
-        """Return the shop's API as one of the seeded users calls it."""
+        """Return a client of the shop's API, signed in as a seeded user."""
         return Shop(self.stack.api_url, id_token(self.stack, self.stack.users[user]))
 
     def table(self, name: str) -> str:
-        """Return the name of one of the stack's tables, such as `Views`."""
+        """Return the physical name of one of the stack's tables, for example of `Views`."""
         return self.stack.outputs[f"{name}TableName"]
 
     @cached_property
     def dynamodb(self) -> Any:
-        """A client for as many threads as there are orders in flight."""
+        """A client with one connection per order in flight."""
         return boto3.client(
             "dynamodb",
             endpoint_url=self.stack.emulator_url,
@@ -69,29 +69,27 @@ class Arena:
             config=Config(max_pool_connections=32, proxies={}),
         )
 
-    def stock_plenty(self) -> None:
-        """Put so many pieces on the shelf that no order is refused, and wait until the shop shows them."""
-        self.operator.adjust_stock(SKU, PLENTY, "plenty for the benchmark")
-        wait_until(self._shows_plenty, "the stocked product in the shop")
+    def add_stock(self) -> None:
+        """Stock enough that no order is rejected, and wait until the shop shows it."""
+        self.operator.adjust_stock(SKU, STOCK, "stock for the benchmark")
+        wait_until(self._shows_stock, "the stocked product in the shop")
 
-    def _shows_plenty(self) -> bool:
-        return any(product["sku"] == SKU and product["available"] >= PLENTY / 2 for product in self.customer.products())
+    def _shows_stock(self) -> bool:
+        return any(product["sku"] == SKU and product["available"] >= STOCK / 2 for product in self.customer.products())
 
     @cached_property
     def aws(self) -> Aws:
         return Aws(self.cloud.emulator_url)
 
 
-def wait_until(look: Callable[[], bool], what: str, *, every_seconds: float = 0.02) -> None:
-    """Look again and again, until there is something to see.
+def wait_until(condition: Callable[[], bool], what: str, *, every_seconds: float = 0.02) -> None:
+    """Poll until `condition` is true.
 
     Raises:
-        LocalCloudError: there was nothing to see for too long.
+        LocalCloudError: The condition was still false after MAX_WAIT_SECONDS.
     """
-    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
-    while not look():
+    deadline = time.monotonic() + MAX_WAIT_SECONDS
+    while not condition():
         if time.monotonic() > deadline:
-            raise LocalCloudError(
-                f"Waited for {what}, in vain for {LONGEST_WAIT_SECONDS} s. `make bench` starts afresh."
-            )
+            raise LocalCloudError(f"Timed out after {MAX_WAIT_SECONDS} s waiting for {what}. Run `make bench` again.")
         time.sleep(every_seconds)
