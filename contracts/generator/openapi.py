@@ -28,7 +28,7 @@ import resolve_task
 import task
 from contracts.generator import openapi_examples as examples
 from contracts.generator.wire_schema import Direction, Schema, schemas
-from kernel.page_request import DEFAULT_LIMIT, MOST
+from kernel.page_request import DEFAULT_LIMIT, MAX_LIMIT
 from kernel.problems import CONTENT_TYPE, ProblemDocument
 
 Who = Literal["anyone", "customers", "operators"]
@@ -125,7 +125,13 @@ def _location(description: str, example: str) -> Mapping[str, Schema]:
 ORDER_ID = _path("order_id", "The order's id from the response of `POST /orders`.", examples.ORDER_ID)
 PAGE = (
     _query(
-        "limit", "How many a page holds at most.", 10, type="integer", minimum=1, maximum=MOST, default=DEFAULT_LIMIT
+        "limit",
+        "How many a page holds at most.",
+        10,
+        type="integer",
+        minimum=1,
+        maximum=MAX_LIMIT,
+        default=DEFAULT_LIMIT,
     ),
     _query(
         "next_token",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kernel.cloud_event import CloudEvent
-from kernel.observability import correlate_with, count, logger, measure_since, one_of_many, tracer
+from kernel.observability import batch_item, correlate_with, count, logger, measure_since, tracer
 from publisher import EncodedEvent, archive_and_publish, publishable_events
 
 # The metric that counts each event type.
@@ -29,7 +29,7 @@ def handler(event: dict[str, Any], _context: Any) -> None:
     encoded_events = [encoded for record in event["Records"] for encoded in _encoded_events(record)]
     archive_and_publish(encoded_events)
     for encoded in encoded_events:
-        with one_of_many(encoded.event.type):
+        with batch_item(encoded.event.type):
             _log_and_measure(encoded.event)
 
 

@@ -1,4 +1,4 @@
-"""Receive stock or write it off: `POST /products/{sku}/stock-adjustments`. For operators."""
+"""Receive or write off stock: `POST /products/{sku}/stock-adjustments`. For operators."""
 
 from typing import Annotated
 
@@ -14,25 +14,27 @@ from kernel.outbox import ConcurrentChange
 from kernel.problems import Problem
 from kernel.text import Text
 from retry_schedule import ScheduleFull
-from stock import MOST_AVAILABLE, SKU, Adjustment, OutOfRange
+from stock import MAX_AVAILABLE, SKU, Adjustment, OutOfRange
 from stock_store import NoSuchProduct
 
 
 def _not_zero(change: int) -> int:
     if change == 0:
-        raise ValueError("0 changes nothing: send how many were received, or how many were written off as a negative")
+        raise ValueError(
+            "0 changes nothing: send the number of pieces received, or a negative number to write off pieces"
+        )
     return change
 
 
 class AdjustStock(RequestBody):
-    """`change` is how many pieces were received; a negative number is how many were written off."""
+    """`change` is the number of pieces received. A negative number writes off pieces."""
 
-    change: Annotated[int, Field(ge=-MOST_AVAILABLE, le=MOST_AVAILABLE), AfterValidator(_not_zero)]
+    change: Annotated[int, Field(ge=-MAX_AVAILABLE, le=MAX_AVAILABLE), AfterValidator(_not_zero)]
     reason: Text
 
 
 class AdjustedStock(ResponseBody):
-    """The product's level right after the adjustment, and the level's version."""
+    """The level of the product right after the adjustment, and its version."""
 
     sku: str
     available: int
@@ -44,13 +46,13 @@ routes = Routes()
 
 @routes.post("/products/<sku>/stock-adjustments")
 def adjust_stock(sku: str) -> Response[str]:
-    """Apply the adjustment once per Idempotency-Key. The key is stored as long as the product and never expires.
+    """Apply the adjustment once per Idempotency-Key. The key does not expire.
 
     Returns:
-        200 and the level right after the adjustment. Repeating the request returns the same response.
+        200 and the level right after the adjustment. A retry of the request returns the same response.
 
     Raises:
-        Problem: 404, there is no such product; 409, the level would leave its range; 422, the key was used for another
+        Problem: 404, there is no such product; 409, the level would be out of range; 422, the key was used for another
             adjustment; 503, too many concurrent writes to the product.
     """
     operator = routes.caller()
@@ -62,7 +64,7 @@ def adjust_stock(sku: str) -> Response[str]:
     correlate(sku)
     try:
         adjustment = stock_store.adjust(
-            Adjustment.asked_for(sku, key, request.change, request.reason, operator.user_id), cause()
+            Adjustment.requested(sku, key, request.change, request.reason, operator.user_id), cause()
         )
     except NoSuchProduct:
         raise _unknown(sku) from None
@@ -71,15 +73,15 @@ def adjust_stock(sku: str) -> Response[str]:
     except (ConcurrentChange, ScheduleFull):
         raise Problem(
             503,
-            f"{sku} is being ordered too often right now. Send the same request again, with the same Idempotency-Key.",
+            f"Too many orders are changing the stock of {sku} right now, so nothing was changed. "
+            "Send the same request again, with the same Idempotency-Key.",
             kind="hot-product",
         ) from None
-    if not adjustment.answers(request.change, request.reason):
+    if not adjustment.matches(request.change, request.reason):
         raise Problem(
             422,
             f"This Idempotency-Key was used for another adjustment of {sku}: {adjustment.change:+d} "
-            f"({adjustment.reason}), which led to {adjustment.available} available. Send a new adjustment with a "
-            "new key.",
+            f"({adjustment.reason}), which left {adjustment.available} available. Send a new key for a new adjustment.",
             kind="idempotency-key-reused",
         )
     document = AdjustedStock(sku=sku, available=adjustment.available, version=adjustment.version)
@@ -87,4 +89,4 @@ def adjust_stock(sku: str) -> Response[str]:
 
 
 def _unknown(sku: str) -> Problem:
-    return Problem(404, f"There is no product {sku[:80]}.")
+    return Problem(404, f"There is no product {sku[:80]}: check the SKU.")

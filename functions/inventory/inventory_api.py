@@ -1,4 +1,4 @@
-"""Lambda entry point of the inventory service: its routes of the API."""
+"""Lambda entry point of the inventory service: its API routes."""
 
 import adjust_stock
 import put_product

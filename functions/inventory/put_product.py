@@ -1,8 +1,8 @@
 """Add or edit a product: `PUT /products/{sku}`. For operators.
 
-Editing name and price does not change the stock level. `stock` sets the level of a new product. For an existing product
-it requires `If-Match` with the level's version, because a stale number would overwrite what was sold in the meantime.
-adjust_stock receives stock and writes it off.
+An edit of name or price does not change the stock level. `stock` sets the level of a new product. For an existing
+product it requires `If-Match` with the version of the level, because a stale number would undo concurrent orders. To
+receive or write off stock, use adjust_stock.
 """
 
 import re
@@ -19,26 +19,26 @@ from kernel.observability import cause, correlate
 from kernel.order_id import ORDER_ID
 from kernel.problems import Problem, invalid_members
 from kernel.text import Text
-from stock import MOST_AVAILABLE, SKU, ProductDetails, VersionedLevel
+from stock import MAX_AVAILABLE, SKU, ProductDetails, VersionedLevel
 from stock_store import ProductExists, VersionConflict
 
-# Above any real price. The total of an order (50 lines of 100 pieces) stays below 2^53, exact in any JSON parser.
-MOST = 10**12
+# Above any real price. The total of an order (50 lines of 100 pieces) stays below 2^53, exact in every JSON parser.
+MAX_UNIT_PRICE = 10**12
 # https://www.rfc-editor.org/rfc/rfc9110#name-etag: CloudFront makes an ETag weak when it compresses the response.
 ENTITY_TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
-# A version that fits into a DynamoDB number.
+# A version that fits in a DynamoDB number.
 VERSION = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class PutProduct(RequestBody):
     name: Text
-    unit_price: int = Field(ge=0, le=MOST)
+    unit_price: int = Field(ge=0, le=MAX_UNIT_PRICE)
     currency: Currency
-    stock: Annotated[int, Field(ge=0, le=MOST_AVAILABLE)] | None = None
+    stock: Annotated[int, Field(ge=0, le=MAX_AVAILABLE)] | None = None
 
 
 class StockedProduct(ResponseBody):
-    """The product from now on: its price in minor units of `currency`, and the level with its version."""
+    """The stored product: its price in minor units of `currency`, and the level with its version."""
 
     sku: str
     name: str
@@ -53,17 +53,17 @@ routes = Routes()
 
 @routes.put("/products/<sku>")
 def put_product(sku: str) -> Response[str]:
-    """Store the product. The product view follows.
+    """Store the product. The product view is updated asynchronously.
 
     Returns:
-        200 and the product, with its level's version as ETag.
+        200 and the product, with the version of its level as ETag.
 
     Raises:
-        Problem: 412, If-Match names another version than the level has; 428, `stock` was sent for an existing product
-            without If-Match.
+        Problem: 412, If-Match does not match the version of the level; 428, the request has `stock` for an existing
+            product, but no If-Match.
     """
     require_operator(routes.caller())
-    _refuse_odd_sku(sku)
+    _check_sku(sku)
     correlate(sku)
     request = routes.body(PutProduct)
     details = ProductDetails(sku=sku, name=request.name, unit_price=request.unit_price, currency=request.currency)
@@ -72,15 +72,16 @@ def put_product(sku: str) -> Response[str]:
     except ProductExists as existing:
         raise Problem(
             428,
-            f"{sku} exists, {_present(existing.current)}. Leave out `stock` to edit name and price; "
-            "receive stock or write it off by POST to its stock-adjustments; "
-            'or set the level with the header If-Match: "<version>".',
+            f"{sku} already exists, with {_describe(existing.current)}. To edit name and price, leave out `stock`. "
+            "To receive or write off stock, POST to its stock-adjustments. "
+            'To set the level, send the header If-Match: "<version>".',
             kind="version-required",
         ) from None
     except VersionConflict as conflict:
         raise Problem(
             412,
-            f"{sku} has changed: {_present(conflict.current)}. Nothing was changed now."
+            f"If-Match does not contain the current version: {sku} has {_describe(conflict.current)}. "
+            "Nothing was changed. Send the current version."
             if conflict.current
             else f"There is no product {sku}: leave out If-Match to add it.",
             kind="version-conflict",
@@ -93,26 +94,28 @@ def _put(details: ProductDetails, stock: int | None, if_match: str | None) -> Ve
     """Write the product under the precondition `if_match`.
 
     Raises:
-        ProductExists: `stock` was sent for an existing product without a version.
-        VersionConflict: The level has another version than `if_match` names, or there is no product.
-        Problem: 400, `if_match` is not one entity tag; 428, it is `*` and `stock` was sent.
+        ProductExists: The request has `stock` for an existing product, but no version.
+        VersionConflict: The level has another version than `if_match`, or there is no product.
+        Problem: 400, `if_match` is not one entity tag; 428, `if_match` is `*` and the request has `stock`.
     """
     if if_match is None:
         if stock is None:
             return stock_store.edit_or_add_product(details, cause())
         return stock_store.add_product(details.with_stock(stock), cause())
     if if_match.strip() == "*":
-        # The product must exist in any version, which protects an edit of the name but not of the level.
+        # `*` matches every version of an existing product. That is enough for an edit of the name, not of the level.
         if stock is not None:
             raise Problem(
-                428, 'If-Match: * names no version. Set the level with If-Match: "<version>".', kind="version-required"
+                428,
+                'If-Match: * has no version. To set the level, send If-Match: "<version>".',
+                kind="version-required",
             )
         return stock_store.edit_product(details, cause())
     return stock_store.edit_product(details, cause(), version=_version(if_match), available=stock)
 
 
 def _version(if_match: str) -> int:
-    """Return the version that If-Match names, or 0 for a tag that is not ours. No level has the version 0.
+    """Return the version in If-Match, or 0 for a tag with another format. No level has version 0.
 
     Raises:
         Problem: 400, `if_match` is not one entity tag.
@@ -120,17 +123,20 @@ def _version(if_match: str) -> int:
     tag = ENTITY_TAG.fullmatch(if_match.strip())
     if tag is None:
         raise Problem(
-            400, 'Send If-Match with one version in quotes, such as "7", as the ETag says it.', kind="if-match"
+            400, 'If-Match is not valid: send one version in quotes, such as "7", from the ETag.', kind="if-match"
         )
     return int(tag[1]) if VERSION.fullmatch(tag[1]) else 0
 
 
-def _present(current: VersionedLevel) -> str:
-    return f"with {current.level.available} available in version {current.version}"
+def _describe(current: VersionedLevel) -> str:
+    return f"{current.level.available} available in version {current.version}"
 
 
-def _refuse_odd_sku(sku: str) -> None:
+def _check_sku(sku: str) -> None:
     if not SKU.fullmatch(sku) or ORDER_ID.fullmatch(sku.lower()):
         raise invalid_members(
-            {"pointer": "", "detail": "a SKU has 1 to 40 of the characters A-Z, 0-9 and -, and is not an order id"}
+            {
+                "pointer": "",
+                "detail": "a SKU has 1 to 40 of the characters A-Z, 0-9 and -, and does not look like an order id",
+            }
         )

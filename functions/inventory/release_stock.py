@@ -1,10 +1,10 @@
-"""Release the stock of an order. Compensates reserve_stock."""
+"""Release the reserved stock of an order. Compensates reserve_stock."""
 
 import stock_store
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.saga_step import Command, Outcome
 from stock import Reservation
-from stock_store import AnsweredAlready, reservations
+from stock_store import ReservationChanged, reservations
 
 
 class ReleaseStock(Command):
@@ -12,24 +12,25 @@ class ReleaseStock(Command):
 
 
 def release_stock(command: ReleaseStock) -> Outcome:
-    """Give back what is held for the order, and leave a tombstone, so that a late reserve_stock is refused.
+    """Release the reserved stock, and store a tombstone that rejects a late reserve_stock.
 
     Returns:
-        UNDONE, also where nothing was reserved.
+        UNDONE, also if nothing was reserved.
 
     Raises:
-        ClientError, ConcurrentChange: Step Functions retries.
+        ConcurrentChange: Other writers came first at every attempt. Step Functions retries the step.
+        ClientError: A fault of DynamoDB. Step Functions retries the step.
     """
     for _ in range(ATTEMPTS):
         reservation = reservations().change(
-            command.order_id, lambda first: first or Reservation.tombstone(command.order_id)
+            command.order_id, lambda existing: existing or Reservation.tombstone(command.order_id)
         )
         undone = reservation.undone(command.cause())
         if undone is reservation:
             return Outcome(outcome=reservation.status)
         try:
-            stock_store.give_back(undone, command.cause())
+            stock_store.release(undone, command.cause())
             return Outcome(outcome=undone.status)
-        except AnsweredAlready:
+        except ReservationChanged:
             continue
     raise ConcurrentChange(command.order_id)

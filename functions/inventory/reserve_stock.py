@@ -1,11 +1,11 @@
-"""Reserve the stock of an order: all of its lines, or none. Saga step; compensated by release_stock."""
+"""Reserve the stock of an order: all lines or none. Saga step; its compensation is release_stock."""
 
 import stock_store
 from kernel.cloud_event import Cause
 from kernel.outbox import ConcurrentChange
 from kernel.saga_step import Command, Outcome
 from stock import Reservation, ReservedLine
-from stock_store import AnsweredAlready, OutOfStock, reservations
+from stock_store import OutOfStock, ReservationChanged, reservations
 
 
 class ReserveStock(Command):
@@ -13,13 +13,14 @@ class ReserveStock(Command):
 
 
 def reserve_stock(command: ReserveStock) -> Outcome:
-    """Hold the order's products back, once per order.
+    """Reserve the products of the order, at most once per order.
 
     Returns:
-        RESERVED; REJECTED with the reason OUT_OF_STOCK; UNDONE after the compensation.
+        RESERVED; REJECTED with the reason OUT_OF_STOCK; UNDONE if the compensation ran first.
 
     Raises:
-        ClientError, ConcurrentChange: Step Functions retries.
+        ConcurrentChange: Other writers came first at every attempt. Step Functions retries the step.
+        ClientError: A fault of DynamoDB. Step Functions retries the step.
     """
     cause = command.cause()
     reservation = reservations().load(command.order_id) or _reserve(command, cause)
@@ -27,15 +28,15 @@ def reserve_stock(command: ReserveStock) -> Outcome:
 
 
 def _reserve(command: ReserveStock, cause: Cause) -> Reservation:
-    wanted = Reservation.reserved(command.order_id, command.items, cause)
+    reservation = Reservation.reserved(command.order_id, command.items, cause)
     try:
-        stock_store.take(wanted, cause)
-        return wanted
+        stock_store.reserve(reservation, cause)
+        return reservation
     except OutOfStock as shortage:
         rejected = Reservation.rejected(command.order_id, shortage.skus, cause)
-        return reservations().change(command.order_id, lambda first: first or rejected)
-    except AnsweredAlready:
-        first = reservations().load(command.order_id)
-        if first is None:
+        return reservations().change(command.order_id, lambda existing: existing or rejected)
+    except ReservationChanged:
+        existing = reservations().load(command.order_id)
+        if existing is None:
             raise ConcurrentChange(command.order_id) from None
-        return first
+        return existing

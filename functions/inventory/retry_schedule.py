@@ -1,9 +1,9 @@
 """A schedule for the retries of transactions that conflict on one product: each retry reserves a time slot.
 
-Of two transactions on one item at the same time, DynamoDB cancels one. If hundreds of them retry at random moments,
-most of the retries are cancelled too, and each one is billed. So a cancelled transaction reserves the next free slot of
-its product, by a plain update that cannot conflict, and retries in it. The schedule is not a lock: a transaction
-without a slot is served as well, and an unused slot only costs time.
+If two transactions write one item at the same time, DynamoDB cancels one of them. If hundreds of them retry at random
+times, DynamoDB cancels most of the retries too, and bills each one. Therefore a cancelled transaction reserves the next
+free slot of its product, by a single update that cannot conflict with another, and retries in that slot. The schedule
+is not a lock: a transaction without a slot can also succeed, and an unused slot only costs time.
 docs/decisions/0070-queue-before-a-hot-product.md
 """
 
@@ -11,14 +11,14 @@ import time
 
 from botocore.exceptions import ClientError
 
-from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
+from kernel.dynamodb import dynamodb, from_item, is_condition_failure, to_item
 from kernel.settings import setting
 
-# A transaction on a few items takes some 10 to 20 ms. AWS publishes no figure.
+# A transaction on a few items takes about 10 to 20 ms. AWS publishes no figure.
 SLOT_MS = 15
-# The function has 25 s, and its transactions take a part of them.
-LONGEST_WAIT_MS = 10_000
-# Between the two updates, another call may begin a schedule or end one.
+# The function's timeout is 25 s, and its transactions need a part of that.
+MAX_WAIT_MS = 10_000
+# Another call can begin or end a schedule between the two updates.
 ATTEMPTS = 2
 
 
@@ -27,18 +27,18 @@ class ScheduleFull(Exception):
 
 
 class RetrySchedule:
-    """The schedules of products, for one call. Over all its retries, the call waits for LONGEST_WAIT_MS at most."""
+    """The schedules of products for one call, which waits at most MAX_WAIT_MS in all its retries together."""
 
     def __init__(self) -> None:
-        self._latest = _now() + LONGEST_WAIT_MS
+        self._latest = _now() + MAX_WAIT_MS
 
     def wait(self, sku: str) -> None:
-        """Reserve the product's next free slot, and return when it begins.
+        """Reserve the next free slot of the product, and sleep until it begins.
 
         Raises:
-            ScheduleFull: The slot is too late, or other calls were faster at each attempt. It is raised after the
-                longest wait, because an immediate retry would find the schedule as full.
-            ClientError: A fault.
+            ScheduleFull: The slot is too late, or other calls were faster at every attempt. Raised after the maximum
+                wait, because an immediate retry would find the schedule still full.
+            ClientError: A fault of DynamoDB.
         """
         slot = self._reserve(sku)
         _sleep_until(slot or self._latest)
@@ -46,7 +46,7 @@ class RetrySchedule:
             raise ScheduleFull(sku)
 
     def _reserve(self, sku: str) -> int | None:
-        """Reserve a slot, in milliseconds since 1970; None if there is none in time."""
+        """Reserve a slot. Return its start in milliseconds since 1970, or None if no slot is early enough."""
         for _ in range(ATTEMPTS):
             now = _now()
             if slot := _reserve_next(sku, now, self._latest):
@@ -57,9 +57,9 @@ class RetrySchedule:
 
 
 def _reserve_next(sku: str, now: int, latest: int) -> int | None:
-    """Reserve the next slot of a schedule; None if the schedule is over, or its next slot is after `latest`."""
+    """Reserve the next slot of a schedule. None if the schedule has ended, or if its next slot is after `latest`."""
     try:
-        answer = dynamodb().update_item(
+        response = dynamodb().update_item(
             TableName=setting("INVENTORY_TABLE_NAME"),
             Key=_key(sku),
             UpdateExpression="SET next_slot = next_slot + :slot",
@@ -68,14 +68,14 @@ def _reserve_next(sku: str, now: int, latest: int) -> int | None:
             ReturnValues="UPDATED_NEW",
         )
     except ClientError as error:
-        if condition_failed(error):
+        if is_condition_failure(error):
             return None
         raise
-    return int(from_item(answer["Attributes"])["next_slot"]) - SLOT_MS
+    return int(from_item(response["Attributes"])["next_slot"]) - SLOT_MS
 
 
 def _begin(sku: str, now: int) -> bool:
-    """Begin a new schedule with a slot that begins now; False if another call has begun one meanwhile."""
+    """Begin a schedule whose first slot is now. Return False if another call began one in the meantime."""
     try:
         dynamodb().update_item(
             TableName=setting("INVENTORY_TABLE_NAME"),
@@ -85,14 +85,14 @@ def _begin(sku: str, now: int) -> bool:
             ExpressionAttributeValues=to_item({":next": now + SLOT_MS, ":now": now}),
         )
     except ClientError as error:
-        if condition_failed(error):
+        if is_condition_failure(error):
             return False
         raise
     return True
 
 
 def _key(sku: str) -> dict[str, dict[str, str]]:
-    # Never the key of a product: no SKU contains such a character.
+    # Different from every SKU, because a SKU cannot contain `#`.
     return to_item({"subject": f"retry-schedule#{sku}"})
 
 

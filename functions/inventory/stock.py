@@ -1,4 +1,4 @@
-"""Stock: products, their levels, what changes these, and the reservations of orders. Knows no AWS."""
+"""Stock: products, their levels, adjustments, and the reservations of orders. Pure: imports nothing from AWS."""
 
 import re
 from collections.abc import Sequence
@@ -17,12 +17,12 @@ SOURCE = "inventory"
 
 SKU = re.compile(r"[A-Z0-9-]{1,40}")
 Sku = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{1,40}$")]
-# More than any warehouse holds, and JavaScript counts it exactly.
-MOST_AVAILABLE = 10**12
+# More than any real stock, and exact in JavaScript.
+MAX_AVAILABLE = 10**12
 
 
 class ReservedLine(BaseModel):
-    """So many of a product."""
+    """A quantity of one product."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -35,7 +35,7 @@ class StockReserved(EventData):
 
 
 class StockReservationRejected(EventData):
-    """`out_of_stock` lists the SKUs of which there were too few."""
+    """`out_of_stock` lists the SKUs without enough stock."""
 
     out_of_stock: tuple[Sku, ...]
 
@@ -45,7 +45,7 @@ class StockReleased(EventData):
 
 
 class ProductLevel(EventData):
-    """A product as it is: price in minor units, and how many may still be ordered."""
+    """A product with its price in minor units and its level: the number of pieces that customers can order."""
 
     sku: Sku
     name: str
@@ -55,15 +55,15 @@ class ProductLevel(EventData):
 
 
 class ProductStocked(ProductLevel):
-    """An operator has put the product on the shelf, or changed it."""
+    """An operator added or edited the product."""
 
 
 class StockLevelChanged(ProductLevel):
-    """A reservation, its release, or an operator's adjustment has changed what is available."""
+    """A reservation, a release or an adjustment changed the level."""
 
 
 class ProductDetails(BaseModel):
-    """What an operator edits of a product: everything except its stock. The price is in minor units."""
+    """The fields of a product that an operator edits, all except the stock. The price is in minor units."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -73,12 +73,12 @@ class ProductDetails(BaseModel):
     currency: Currency
 
     def with_stock(self, available: int) -> ProductStocked:
-        """Return the product with so many pieces available."""
+        """Return the product with this level."""
         return ProductStocked(**self.model_dump(), available=available)
 
 
 class VersionedLevel(BaseModel):
-    """A product's level as it is stored. `version` counts the changes of the level, from 1."""
+    """The stored level of a product. `version` is the number of its changes, from 1."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -87,13 +87,17 @@ class VersionedLevel(BaseModel):
 
 
 class OutOfRange(Exception):
-    """The adjustment would leave less than nothing available, or more than MOST_AVAILABLE."""
+    """The adjustment would make the level negative, or greater than MAX_AVAILABLE."""
 
 
 class Adjustment(BaseModel):
-    """Stock that an operator received (positive `change`) or wrote off (negative), once per `key` and product.
+    """Stock that an operator received or wrote off.
 
-    `available` and `version` are the level that it led to.
+    Attributes:
+        key: The Idempotency-Key. The adjustment is applied once per key and product.
+        change: The number of pieces received; negative if they were written off.
+        available: The level right after the adjustment.
+        version: The version of that level.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -108,25 +112,27 @@ class Adjustment(BaseModel):
     version: int = 0
 
     @classmethod
-    def asked_for(cls, sku: str, key: str, change: int, reason: str, operator_id: str) -> "Adjustment":
-        """Return the adjustment that an operator asks for now; no level is known yet."""
+    def requested(cls, sku: str, key: str, change: int, reason: str, operator_id: str) -> "Adjustment":
+        """Return the adjustment that an operator requests now, without a resulting level."""
         return cls(sku=sku, key=key, change=change, reason=reason, operator_id=operator_id, adjusted_at=now())
 
-    def of(self, current: VersionedLevel) -> "Adjustment":
-        """Return the adjustment with the level that it leads to from `current`.
+    def applied_to(self, current: VersionedLevel) -> "Adjustment":
+        """Return the adjustment with the level that results from `current`.
 
         Raises:
-            OutOfRange: The level would be below zero, or above MOST_AVAILABLE.
+            OutOfRange: The level would be negative, or greater than MAX_AVAILABLE.
         """
         available = current.level.available + self.change
         if available < 0:
-            raise OutOfRange(f"{self.sku} has {current.level.available} available: {-self.change} are too many.")
-        if available > MOST_AVAILABLE:
-            raise OutOfRange(f"{self.sku} would have {available} available; {MOST_AVAILABLE} is the maximum.")
+            raise OutOfRange(
+                f"{self.sku} has {current.level.available} available, so {-self.change} cannot be written off."
+            )
+        if available > MAX_AVAILABLE:
+            raise OutOfRange(f"{self.sku} would have {available} available, but the maximum is {MAX_AVAILABLE}.")
         return self.model_copy(update={"available": available, "version": current.version + 1})
 
-    def answers(self, change: int, reason: str) -> bool:
-        """Return whether this is the adjustment that a request with this body asks for."""
+    def matches(self, change: int, reason: str) -> bool:
+        """Return whether a request with this body requests this adjustment."""
         return (self.change, self.reason) == (change, reason)
 
 
@@ -137,7 +143,7 @@ class ReservationStatus(StrEnum):
 
 
 class Reservation(StateWithEvents):
-    """What is held back for an order. UNDONE is a tombstone: nothing is, and nothing will be."""
+    """The stock that is reserved for an order. UNDONE is a tombstone that rejects a late reservation."""
 
     source: ClassVar[str] = SOURCE
     status: ReservationStatus
@@ -145,25 +151,25 @@ class Reservation(StateWithEvents):
 
     @classmethod
     def reserved(cls, order_id: str, items: Sequence[ReservedLine], cause: Cause) -> "Reservation":
-        """Hold `items` back for the order."""
+        """Return a reservation of `items` for the order."""
         reservation = cls(order_id=order_id, status=ReservationStatus.RESERVED, items=tuple(items))
-        return reservation.announcing(StockReserved(items=reservation.items), cause)
+        return reservation.with_event(StockReserved(items=reservation.items), cause)
 
     @classmethod
     def rejected(cls, order_id: str, out_of_stock: Sequence[str], cause: Cause) -> "Reservation":
-        """Refuse the order its stock: there are too few of `out_of_stock`."""
+        """Return a rejected reservation, because the products `out_of_stock` do not have enough stock."""
         reservation = cls(order_id=order_id, status=ReservationStatus.REJECTED)
-        return reservation.announcing(StockReservationRejected(out_of_stock=tuple(out_of_stock)), cause)
+        return reservation.with_event(StockReservationRejected(out_of_stock=tuple(out_of_stock)), cause)
 
     @classmethod
     def tombstone(cls, order_id: str) -> "Reservation":
-        """Refuse every later attempt to reserve for the order."""
+        """Return a tombstone that rejects every later reservation for the order."""
         return cls(order_id=order_id, status=ReservationStatus.UNDONE)
 
     def undone(self, cause: Cause) -> "Reservation":
-        """Release what is held back, if anything is, and leave the tombstone."""
+        """Return the tombstone. Releases the stock if it is reserved."""
         if self.status is ReservationStatus.UNDONE:
             return self
         if self.status is ReservationStatus.REJECTED:
             return self.model_copy(update={"status": ReservationStatus.UNDONE})
-        return self.announcing(StockReleased(items=self.items), cause, status=ReservationStatus.UNDONE)
+        return self.with_event(StockReleased(items=self.items), cause, status=ReservationStatus.UNDONE)

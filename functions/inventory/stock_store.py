@@ -1,14 +1,15 @@
-"""Products, reservations and adjustments of stock in the inventory table.
+"""Repository of products, reservations and adjustments in the inventory table.
 
 | item | subject | attributes |
 |---|---|---|
 | a product | its SKU | a level: see kernel.event_items |
-| a reservation | the order's id; no SKU looks like one | a state with its events: see kernel.event_items |
-| an adjustment | `adjustment#{sku}#{key}`, by its Idempotency-Key | the request, the operator, the level it led to |
+| a reservation | the order id, which is never a SKU | a state with its events: see kernel.event_items |
+| an adjustment | `adjustment#{sku}#{Idempotency-Key}` | the request, the operator, the resulting level |
 | a retry schedule | `retry-schedule#{sku}` | see retry_schedule.py |
 
-Orders change a level by blind updates (no read before the write), so that many orders for one product do not make
-each other retry. An edit of a product leaves its level alone, and a level is only ever set together with its version.
+Orders change a level with blind updates (without a read before the write), because with optimistic locking many orders
+for one product would make each other retry. An edit of name or price does not change the level. Code that sets a level
+requires its version.
 """
 
 from collections.abc import Sequence
@@ -19,12 +20,12 @@ from botocore.exceptions import ClientError
 from kernel.cloud_event import Cause
 from kernel.dynamodb import (
     cancellation_codes,
-    condition_failed,
+    current_item,
     dynamodb,
     from_item,
-    item_that_refused,
+    is_condition_failure,
+    is_transaction_conflict,
     to_item,
-    transaction_conflict,
 )
 from kernel.event_items import level_event_header, level_update
 from kernel.outbox import ConcurrentChange, Outbox
@@ -42,26 +43,27 @@ from stock import (
     VersionedLevel,
 )
 
-# So often a call retries after conflicts with other transactions.
+# The number of retries of an order after conflicts with other transactions.
 RETRIES = 3
-# How often an adjustment is tried, each time at another moment: orders change the level of a hot product all the time.
+# The number of attempts of an adjustment. More than for an order, because an adjustment also fails if an order changes
+# the level between the read and the write.
 ADJUSTMENT_ATTEMPTS = 8
 
 
 class OutOfStock(Exception):
-    """There are too few of these products. `skus` lists them."""
+    """The products `skus` do not have enough stock."""
 
     def __init__(self, skus: Sequence[str]) -> None:
         super().__init__(", ".join(skus))
         self.skus = list(skus)
 
 
-class AnsweredAlready(Exception):
-    """Another run has changed the reservation meanwhile."""
+class ReservationChanged(Exception):
+    """Version conflict: another run of the saga changed the reservation first."""
 
 
 class ProductExists(Exception):
-    """There is a product with this SKU. `current` is its level."""
+    """A product with this SKU exists. `current` is its level."""
 
     def __init__(self, current: VersionedLevel) -> None:
         super().__init__(current.level.sku)
@@ -69,7 +71,7 @@ class ProductExists(Exception):
 
 
 class VersionConflict(Exception):
-    """The level has another version. `current` is the level; None where there is no such product."""
+    """The level has another version. `current` is the stored level, or None if there is no such product."""
 
     def __init__(self, current: VersionedLevel | None) -> None:
         super().__init__(current and current.version)
@@ -80,8 +82,8 @@ class NoSuchProduct(Exception):
     """There is no product with this SKU."""
 
 
-class _Refused(Exception):
-    """A condition refused the write of a level. `current` is the level as it is; None where there is none."""
+class _ConditionFailed(Exception):
+    """The condition of a write failed. `current` is the stored level, or None if there is no such product."""
 
     def __init__(self, current: VersionedLevel | None) -> None:
         super().__init__()
@@ -89,7 +91,7 @@ class _Refused(Exception):
 
 
 def reservations() -> Outbox[Reservation]:
-    """Return the reservations, by order."""
+    """Return the repository of reservations by order id."""
     return Outbox(setting("INVENTORY_TABLE_NAME"), Reservation.model_validate, key="subject")
 
 
@@ -97,7 +99,7 @@ def add_product(level: ProductStocked, cause: Cause) -> VersionedLevel:
     """Store a new product with its first level.
 
     Raises:
-        ProductExists: There is one with this SKU.
+        ProductExists: A product with this SKU exists.
     """
     try:
         return _write_level(
@@ -108,20 +110,22 @@ def add_product(level: ProductStocked, cause: Cause) -> VersionedLevel:
             cause,
             condition="attribute_not_exists(subject)",
         )
-    except _Refused as refused:
-        if refused.current is None:
+    except _ConditionFailed as failure:
+        if failure.current is None:
             raise ConcurrentChange(level.sku) from None
-        raise ProductExists(refused.current) from None
+        raise ProductExists(failure.current) from None
 
 
 def edit_product(
     details: ProductDetails, cause: Cause, *, version: int | None = None, available: int | None = None
 ) -> VersionedLevel:
-    """Change an existing product's name and price, and its level only where `available` says so.
+    """Change the name and price of an existing product, and its level if `available` is given.
 
     Args:
-        version: The version that the level must have; None for any.
-        available: The new level, which needs a version.
+        details: The name and the price.
+        cause: The cause of the event.
+        version: The required version of the level, or None for any version.
+        available: The new level. It requires `version`.
 
     Raises:
         VersionConflict: The level has another version, or there is no such product.
@@ -146,12 +150,12 @@ def edit_product(
             names={f"#{name}": name for name in changes},
             condition="attribute_exists(subject)" if version is None else "version = :expected",
         )
-    except _Refused as refused:
-        raise VersionConflict(refused.current) from None
+    except _ConditionFailed as failure:
+        raise VersionConflict(failure.current) from None
 
 
 def edit_or_add_product(details: ProductDetails, cause: Cause) -> VersionedLevel:
-    """Change a product's name and price, or add it with nothing available."""
+    """Change the name and price of a product, or add it with the level 0."""
     try:
         return edit_product(details, cause)
     except VersionConflict:
@@ -159,57 +163,62 @@ def edit_or_add_product(details: ProductDetails, cause: Cause) -> VersionedLevel
     try:
         return add_product(details.with_stock(0), cause)
     except ProductExists:
-        # Another request added it in between, and no request removes a product.
+        # Another request added the product in the meantime, and no request deletes a product.
         return edit_product(details, cause)
 
 
-def adjust(wanted: Adjustment, cause: Cause) -> Adjustment:
-    """Change a level by `wanted.change` and store the adjustment under its key, in one transaction.
+def adjust(requested: Adjustment, cause: Cause) -> Adjustment:
+    """Change a level by `requested.change` and store the adjustment under its key, in one transaction.
 
     Returns:
-        What is stored under the key: this adjustment, or the one that was made under the key before.
+        The adjustment that is stored under the key: this one, or an earlier one.
 
     Raises:
         NoSuchProduct: There is no product with this SKU.
-        OutOfRange: The level would leave its range.
-        ConcurrentChange, ScheduleFull: Orders changed the level at every attempt.
-        ClientError: A fault.
+        OutOfRange: The level would be out of range.
+        ConcurrentChange: Orders changed the level first at every attempt.
+        ScheduleFull: Orders occupy all slots of the retry schedule.
+        ClientError: A fault of DynamoDB.
     """
     retry_schedule = RetrySchedule()
     for _ in range(ADJUSTMENT_ATTEMPTS):
-        if earlier := _load_adjustment(wanted):
+        if earlier := _load_adjustment(requested):
             return earlier
-        adjustment = wanted.of(_load_level(wanted.sku))
+        adjustment = requested.applied_to(_load_level(requested.sku))
         try:
             dynamodb().transact_write_items(
                 TransactItems=[_set_level(adjustment, cause), _put_adjustment(adjustment)]  # type: ignore[list-item]
             )
             return adjustment
         except dynamodb().exceptions.TransactionCanceledException as error:
-            if not transaction_conflict(error):
+            if not is_transaction_conflict(error):
                 cancellation_codes(error)
-        # An order, or a copy of this request, wrote the same items: read again, at a moment of our own.
-        retry_schedule.wait(wanted.sku)
-    raise ConcurrentChange(wanted.sku)
+        # An order, or a duplicate of this request, wrote the same items first. Retry in a slot of the schedule.
+        retry_schedule.wait(requested.sku)
+    raise ConcurrentChange(requested.sku)
 
 
-def take(reservation: Reservation, cause: Cause) -> None:
-    """Lower the levels and store the reservation, all in one transaction, or nothing.
+def reserve(reservation: Reservation, cause: Cause) -> None:
+    """Decrease the levels and store the reservation, in one transaction.
 
     Raises:
-        OutOfStock: there are too few of some product, or no such product.
-        AnsweredAlready: the order has a reservation already.
-        ClientError, ScheduleFull: A fault, such as a conflict with other transactions that outlasted the retries.
+        OutOfStock: A product does not exist, or does not have enough stock.
+        ReservationChanged: The order already has a reservation.
+        ScheduleFull: Other transactions occupy all slots of the retry schedule.
+        ClientError: A fault of DynamoDB, such as a conflict with other transactions at every attempt.
     """
-    _move(reservation, -1, cause)
+    _change_levels(reservation, -1, cause)
 
 
-def give_back(reservation: Reservation, cause: Cause) -> None:
-    """Raise the levels again and store the released reservation, all in one transaction, or nothing.
+def release(reservation: Reservation, cause: Cause) -> None:
+    """Increase the levels and store the released reservation, in one transaction.
 
-    Raises: as `take`, but for OutOfStock.
+    Raises:
+        ReservationChanged: Another run changed the reservation first.
+        ScheduleFull: Other transactions occupy all slots of the retry schedule.
+        ClientError: A fault of DynamoDB, such as a conflict with other transactions at every attempt.
     """
-    _move(reservation, +1, cause)
+    _change_levels(reservation, +1, cause)
 
 
 def _write_level(
@@ -222,9 +231,13 @@ def _write_level(
     condition: str,
     names: dict[str, str] | None = None,
 ) -> VersionedLevel:
-    """Update a product's item, announce `event`, and return the level as it is stored. Raises: _Refused."""
+    """Update the item of a product together with its event, and return the stored level.
+
+    Raises:
+        _ConditionFailed: The condition failed.
+    """
     try:
-        answer = dynamodb().update_item(
+        response = dynamodb().update_item(
             TableName=setting("INVENTORY_TABLE_NAME"),
             **level_update(
                 sku,
@@ -238,15 +251,19 @@ def _write_level(
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except ClientError as error:
-        if not condition_failed(error):
+        if not is_condition_failure(error):
             raise
-        current = item_that_refused(error) if "Item" in error.response else {}
-        raise _Refused(_level_of(current) if "level" in current else None) from None
-    return _level_of(from_item(answer["Attributes"]))
+        current = current_item(error) if "Item" in error.response else {}
+        raise _ConditionFailed(_level_of(current) if "level" in current else None) from None
+    return _level_of(from_item(response["Attributes"]))
 
 
 def _load_level(sku: str) -> VersionedLevel:
-    """Return the product's level as it is now. Raises: NoSuchProduct."""
+    """Return the current level of the product.
+
+    Raises:
+        NoSuchProduct: There is no product with this SKU.
+    """
     item = _load(sku)
     if "level" not in item:
         raise NoSuchProduct(sku)
@@ -257,26 +274,26 @@ def _level_of(item: dict[str, Any]) -> VersionedLevel:
     return VersionedLevel(level=ProductLevel.model_validate(item["level"]), version=item["version"])
 
 
-def _load_adjustment(wanted: Adjustment) -> Adjustment | None:
-    """Return what was made of the adjustment's key before, if anything was."""
-    item = _load(_adjustment_key(wanted))
+def _load_adjustment(requested: Adjustment) -> Adjustment | None:
+    """Return the adjustment that is stored under the same key, or None."""
+    item = _load(_adjustment_key(requested))
     return Adjustment.model_validate(item) if item else None
 
 
 def _load(subject: str) -> dict[str, Any]:
-    answer = dynamodb().get_item(
+    response = dynamodb().get_item(
         TableName=setting("INVENTORY_TABLE_NAME"), Key=to_item({"subject": subject}), ConsistentRead=True
     )
-    return from_item(answer.get("Item", {}))
+    return from_item(response.get("Item", {}))
 
 
 def _adjustment_key(adjustment: Adjustment) -> str:
-    # Beside the products, and never one of them: no SKU has such a character.
+    # Different from every SKU, because a SKU cannot contain `#`.
     return f"adjustment#{adjustment.sku}#{adjustment.key}"
 
 
 def _put_adjustment(adjustment: Adjustment) -> dict[str, Any]:
-    # Without an expiry: a key that is forgotten would apply a late copy of its request once more.
+    # Without an expiry, because a late duplicate of the request would apply the adjustment again.
     item = adjustment.model_dump(mode="json") | {"subject": _adjustment_key(adjustment)}
     return {
         "Put": {
@@ -302,35 +319,35 @@ def _set_level(adjustment: Adjustment, cause: Cause) -> dict[str, Any]:
     }
 
 
-def _move(reservation: Reservation, sign: int, cause: Cause) -> None:
+def _change_levels(reservation: Reservation, sign: int, cause: Cause) -> None:
     outbox = reservations()
     updates = [_update_level(line, sign, reservation.order_id, cause) for line in reservation.items]
     put = {"Put": {"TableName": outbox.table_name, **outbox.put(reservation)}}
     retry_schedule = RetrySchedule()
     for _ in range(RETRIES):
         try:
-            return _move_once(reservation, [*updates, put])
+            return _change_levels_once(reservation, [*updates, put])
         except dynamodb().exceptions.TransactionCanceledException as error:
-            wanted = _refused_by_a_conflict(reservation, error)
+            sku = _conflicting_sku(reservation, error)
         if sign < 0:
-            _refuse_what_is_sold_out(reservation)
-        retry_schedule.wait(wanted)
-    return _move_once(reservation, [*updates, put])
+            _check_availability(reservation)
+        retry_schedule.wait(sku)
+    return _change_levels_once(reservation, [*updates, put])
 
 
-def _move_once(reservation: Reservation, writes: list[dict[str, Any]]) -> None:
+def _change_levels_once(reservation: Reservation, writes: list[dict[str, Any]]) -> None:
     codes = _transact(writes)
     if not codes:
         return
     if codes[-1] == "ConditionalCheckFailed":
-        raise AnsweredAlready(reservation.order_id)
+        raise ReservationChanged(reservation.order_id)
     raise OutOfStock(
         [line.sku for line, code in zip(reservation.items, codes, strict=False) if code == "ConditionalCheckFailed"]
     )
 
 
 def _transact(writes: list[dict[str, Any]]) -> list[str]:
-    """Write all or nothing; return the codes of the conditions that refused it."""
+    """Write all items or none. Return the codes of the failed conditions, or an empty list."""
     try:
         dynamodb().transact_write_items(TransactItems=writes)  # type: ignore[arg-type]
     except dynamodb().exceptions.TransactionCanceledException as error:
@@ -338,24 +355,26 @@ def _transact(writes: list[dict[str, Any]]) -> list[str]:
     return []
 
 
-def _refused_by_a_conflict(reservation: Reservation, error: ClientError) -> str:
-    """Return the product that another transaction holds; of several the first, and the first of all where it says none.
+def _conflicting_sku(reservation: Reservation, error: ClientError) -> str:
+    """Return the first product with a transaction conflict. If DynamoDB names none, return the first product.
 
     Raises:
-        ClientError: the error itself, where it is no conflict.
+        ClientError: `error`, if it is not a conflict.
     """
-    if not transaction_conflict(error):
+    if not is_transaction_conflict(error):
         raise error
     codes = [reason.get("Code") for reason in error.response["CancellationReasons"]]
-    held = [line.sku for line, code in zip(reservation.items, codes, strict=False) if code == "TransactionConflict"]
-    return (held or [line.sku for line in reservation.items])[0]
+    conflicting = [
+        line.sku for line, code in zip(reservation.items, codes, strict=False) if code == "TransactionConflict"
+    ]
+    return (conflicting or [line.sku for line in reservation.items])[0]
 
 
-def _refuse_what_is_sold_out(reservation: Reservation) -> None:
-    """Read the levels before a retry: orders for a product that is sold out need not wait for a slot.
+def _check_availability(reservation: Reservation) -> None:
+    """Read the levels before a retry, because an order for a sold-out product need not wait for a slot.
 
     Raises:
-        OutOfStock: There are too few of some product.
+        OutOfStock: A product does not have enough stock.
     """
     short = []
     for line in reservation.items:

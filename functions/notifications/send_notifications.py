@@ -1,4 +1,4 @@
-"""Tell a customer by e-mail what was decided about an order. Each event is mailed at most once."""
+"""Lambda entry point: send the customer an e-mail about the decision of an order, at most once per event."""
 
 import warnings
 from datetime import UTC, datetime, timedelta
@@ -16,65 +16,71 @@ from kernel.dynamodb import dynamodb, from_item, to_item
 from kernel.observability import logger
 from kernel.queue_consumer import queue_consumer
 from kernel.settings import setting
-from order_letter import Letter, letter
+from order_email import OrderEmail, compose_email
 
-# Older news is none: events that are announced again long after, say by a redrive, are not mailed.
-NEWS_FOR = timedelta(days=7)
-# So a record of what is mailed has to outlive the news.
-REMEMBERED_FOR = timedelta(days=30)
+# A redrive can deliver an old event again. Customers do not need an e-mail about it.
+MAX_EVENT_AGE = timedelta(days=7)
+# The idempotency records must be kept for longer than MAX_EVENT_AGE, or an event could be mailed twice.
+RECORD_LIFETIME = timedelta(days=30)
 
-# Powertools misses Lambda's context, by which it would forget an attempt that died halfway, and mail again. Such an
-# attempt may have mailed: it is remembered, and the message ends in the dead letters, where a person sees it.
+# Powertools warns because it does not get Lambda's context. With the context it would retry an attempt that timed out,
+# which could send a second e-mail. Without it the record stays, and the message goes to the dead-letter queue.
 warnings.filterwarnings("ignore", message="Couldn't determine the remaining time left")
 
 
 class NotProjectedYet(Exception):
-    """The view does not show the order yet."""
+    """The order view does not contain the order yet."""
 
 
 class NotMailed(Exception):
-    """SES refused the letter."""
+    """SES rejected the e-mail."""
 
 
 @cache
 def _ses() -> Any:
-    # A second try by itself might be a second letter.
+    # No retries by the client, because a retry could send a second e-mail.
     return boto3.client("sesv2", config=Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1}))
 
 
 @queue_consumer
 def handler(event: CloudEvent) -> None:
-    """Mail the event to the customer of its order.
+    """Send the customer of the order an e-mail about the event.
 
     Raises:
-        NotProjectedYet, NotMailed, ClientError: nothing is mailed yet; it comes again.
+        NotProjectedYet: The order view does not contain the order yet. SQS delivers the event again.
+        NotMailed: SES rejected the e-mail. SQS delivers the event again.
+        ClientError: A fault of AWS. SQS delivers the event again.
     """
     if not setting("NOTIFICATION_SENDER"):
-        logger.info("notifications are off: the template's NotificationSender is empty")
-    elif datetime.fromisoformat(event.time) < datetime.now(UTC) - NEWS_FOR:
-        logger.info("%s is too old to be news", event.id)
+        logger.info("notifications are off, because the template parameter NotificationSender is empty")
+    elif datetime.fromisoformat(event.time) < datetime.now(UTC) - MAX_EVENT_AGE:
+        logger.info("skipped %s, because it is older than %s", event.id, MAX_EVENT_AGE)
     else:
-        ordered = _what_was_ordered(event.subject)
-        _mail_once(event.id, ordered["customer_id"], letter(event, ordered))
+        ordered = _ordered(event.subject)
+        _mail_once(event.id, ordered["customer_id"], compose_email(event, ordered))
 
 
-def _what_was_ordered(order_id: str) -> dict[str, Any]:
-    """Return it from the view: published data, and it names the customer."""
+def _ordered(order_id: str) -> dict[str, Any]:
+    """Return the ordered products and the customer id from the order view.
+
+    Raises:
+        NotProjectedYet: The order view does not contain the order yet.
+    """
     key = to_item({"pk": f"ORDER#{order_id}", "sk": "SUMMARY"})
-    answer = dynamodb().get_item(TableName=setting("VIEWS_TABLE_NAME"), Key=key)
-    ordered: dict[str, Any] | None = from_item(answer.get("Item", {})).get("ordered")
+    response = dynamodb().get_item(TableName=setting("VIEWS_TABLE_NAME"), Key=key)
+    ordered: dict[str, Any] | None = from_item(response.get("Item", {})).get("ordered")
     if ordered is None:
         raise NotProjectedYet(order_id)
     return ordered
 
 
-def _mail_once(event_id: str, customer_id: str, content: Letter) -> None:
-    """Mail the letter, unless one was mailed for this event before."""
+def _mail_once(event_id: str, customer_id: str, content: OrderEmail) -> None:
+    """Send the e-mail, unless one was sent for this event before."""
 
     @idempotent_function(  # type: ignore[untyped-decorator]
         data_keyword_argument="event_id",
         persistence_store=DynamoDBPersistenceLayer(setting("NOTIFICATIONS_TABLE_NAME"), boto3_client=dynamodb()),
-        config=IdempotencyConfig(expires_after_seconds=int(REMEMBERED_FOR.total_seconds())),
+        config=IdempotencyConfig(expires_after_seconds=int(RECORD_LIFETIME.total_seconds())),
         key_prefix="notification",
     )
     def mail(*, event_id: str) -> str:
@@ -85,7 +91,7 @@ def _mail_once(event_id: str, customer_id: str, content: Letter) -> None:
     mail(event_id=event_id)
 
 
-def _mail(customer_id: str, content: Letter) -> str:
+def _mail(customer_id: str, content: OrderEmail) -> str:
     address = email_of(customer_id)
     if address is None:
         return "the customer has no verified address"
@@ -104,9 +110,9 @@ def _mail(customer_id: str, content: Letter) -> str:
             },
         )
     except ClientError as error:
-        # SES names the address in its message, which goes into the log and the dead letters.
+        # Without SES's message, which contains the address, because logs and dead letters must not contain it.
         raise NotMailed(error.response["Error"]["Code"]) from None
     except (ReadTimeoutError, ConnectionClosedError):
-        # It may have been mailed. Once more would be at least once.
-        return "SES did not answer; not tried again"
+        # SES may have sent the e-mail, so a retry could send a second one.
+        return "SES did not answer; no retry, because it may have sent the e-mail"
     return "mailed"

@@ -6,7 +6,7 @@ from typing import Any
 
 import task_store
 from decision_callback import deliver_decision
-from kernel.observability import correlate, count, logger, one_of_many, tracer
+from kernel.observability import batch_item, correlate, count, logger, tracer
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
 from task import Kind, NotOpen, Task
@@ -35,7 +35,7 @@ def handler(_event: dict[str, Any], context: Any) -> None:
         if context.get_remaining_time_in_millis() < MILLISECONDS_PER_TASK:
             logger.warning("ran out of time: the next run continues")
             break
-        with one_of_many("task"):
+        with batch_item("task"):
             correlate(task.order_id)
             try:
                 process(task)

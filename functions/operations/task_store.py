@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
-from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item, transact
+from kernel.dynamodb import cancellation_codes, dynamodb, from_item, is_condition_failure, to_item, transact
 from kernel.observability import logger
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
@@ -175,7 +175,7 @@ def _close_register(order_id: str, sequence: int, kind: Kind) -> list[int]:
             ExpressionAttributeValues=to_item({":sequence": sequence}),
         )
     except ClientError as error:
-        if not condition_failed(error):
+        if not is_condition_failure(error):
             raise
     response = dynamodb().get_item(TableName=_table(), Key=_register_key(order_id), ConsistentRead=True)
     return sorted(int(earlier) for earlier in from_item(response["Item"]).get("sequences", ()))
@@ -202,7 +202,7 @@ def _update(task_id: str, expression: str, names: dict[str, str], values: dict[s
             ReturnValues="ALL_NEW",
         )
     except ClientError as error:
-        if condition_failed(error):
+        if is_condition_failure(error):
             return None
         raise
     return Task.model_validate(from_item(response["Attributes"]))

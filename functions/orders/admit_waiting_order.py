@@ -1,4 +1,4 @@
-"""Admit an order that will have to wait for a person, unless too many orders of its customer wait already."""
+"""Admit an order that must wait for an operator, unless too many orders of its customer already wait. Saga step."""
 
 import order_store
 import permits
@@ -10,10 +10,10 @@ class AdmitWaitingOrder(Command):
 
 
 def admit_waiting_order(command: AdmitWaitingOrder) -> Outcome:
-    """Count the order as waiting, before it holds any stock. SettleOrder gives the place back.
+    """Acquire a permit to wait, before the order reserves stock. SettleOrder releases the permit.
 
     Returns:
-        ADMITTED; TOO_MANY_WAITING where the customer has MAX_WAITING_ORDERS other orders that wait.
+        ADMITTED, or TOO_MANY_WAITING if MAX_WAITING_ORDERS other orders of the customer wait.
 
     Raises:
         UnknownOrder: There is no such order.

@@ -1,4 +1,4 @@
-"""Put a person's answer into the order's stream: it goes on, or it is rejected. Called by attend_order."""
+"""Append an operator's answer to the event stream of an order: approval or rejection. Step of attend_order."""
 
 from enum import StrEnum
 
@@ -15,9 +15,11 @@ class Answer(StrEnum):
 
 
 class AnswerReview(Command):
-    """`kind` is that of the task: a rejection may also answer an order that needed attention.
+    """The answer to a task.
 
-    `sequence` is that of the event that asked for a person.
+    Attributes:
+        kind: The kind of the task. An operator can also reject an order that needs attention.
+        sequence: The sequence of the event that opened the task.
     """
 
     kind: str
@@ -28,18 +30,19 @@ class AnswerReview(Command):
 
 
 def answer_review(command: AnswerReview) -> Outcome:
-    """Append what was decided, unless the order is decided already. The event starts the saga again.
+    """Append the answer, unless the order is already decided. The event starts a new run of the saga.
 
-    An order that needs attention, and was decided meanwhile, cannot be rejected: its saga runs again, where the
-    decision leads. Otherwise nobody would have answered what it needs.
+    If the order needs attention but was decided in the meantime, it cannot be rejected. Then the answer requests a
+    retry instead, and the new run follows the decision.
 
     Returns:
-        The order's status.
+        The status of the order.
 
     Raises:
-        UnknownOrder, ConcurrentChange: Step Functions retries.
+        ConcurrentChange: Other writers came first at every attempt. Step Functions retries the step.
+        UnknownOrder: There is no such order.
     """
-    order = order_store.decide(command.order_id, lambda order: _answer(order, command))
+    order = order_store.append_event(command.order_id, lambda order: _answer(order, command))
     return Outcome(outcome=order.status)
 
 

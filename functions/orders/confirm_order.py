@@ -1,4 +1,4 @@
-"""Confirm an order: the saga's pivot. After it there is no way back, only forward."""
+"""Confirm an order. Saga step, the pivot: after it the saga only goes forward."""
 
 import order_store
 from decision_outcome import DecisionOutcome
@@ -11,14 +11,15 @@ class ConfirmOrder(Command):
 
 
 def confirm_order(command: ConfirmOrder) -> DecisionOutcome:
-    """Decide that the order is confirmed, or answer with the decision that came first.
+    """Confirm the order, or return the earlier decision.
 
     Raises:
-        UnknownOrder, ConcurrentChange: Step Functions retries.
+        ConcurrentChange: Other writers came first at every attempt. Step Functions retries the step.
+        UnknownOrder: There is no such order.
     """
     cause = command.cause()
-    order = order_store.decide(command.order_id, lambda order: order.confirm(cause))
-    # Measured by the call that confirmed it, and only where no person was waited for.
+    order = order_store.append_event(command.order_id, lambda order: order.confirm(cause))
+    # Only the call that confirmed the order records the metric, and only if the order did not wait for a review.
     if order.events[-1].time == cause.at and not order.review_requested:
         measure_since("TimeToConfirm", order.events[0].time)
     return DecisionOutcome.of(order)

@@ -1,4 +1,4 @@
-"""The countries that we ship to: ISO 3166-1 alpha-2 (https://www.iso.org/iso-3166-country-codes.html)."""
+"""The countries to which the shop delivers: ISO 3166-1 alpha-2 (https://www.iso.org/iso-3166-country-codes.html)."""
 
 COUNTRY_CODES = frozenset(
     """

@@ -1,4 +1,4 @@
-"""The customer's account: their user in the user pool, with the e-mail address and the groups."""
+"""The customer's account: a user in the user pool, with an e-mail address and groups."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -19,7 +19,11 @@ def _user_pool() -> "CognitoIdentityProviderClient":
 
 
 def is_operator(customer_id: str) -> bool:
-    """Return whether the user whose `sub` this is belongs to the operators. `customer_id` has to be a UUID."""
+    """Return whether the user is an operator.
+
+    Args:
+        customer_id: The `sub` of the user. It must be a UUID.
+    """
     pages = [
         page
         for username in _usernames(customer_id)
@@ -31,7 +35,14 @@ def is_operator(customer_id: str) -> bool:
 
 
 def delete(customer_id: str) -> bool:
-    """Delete the user whose `sub` this is; return whether there was one. `customer_id` has to be a UUID."""
+    """Delete the user.
+
+    Args:
+        customer_id: The `sub` of the user. It must be a UUID.
+
+    Returns:
+        Whether the user existed.
+    """
     usernames = _usernames(customer_id)
     for username in usernames:
         _user_pool().admin_delete_user(UserPoolId=setting("USER_POOL_ID"), Username=username)

@@ -1,7 +1,7 @@
-"""The register of customers: which orders each has placed, and whose erasure goes on.
+"""The register of customers: the orders of each customer, and the erasures in progress.
 
-The views know the orders of a customer, too, but only once they are projected. An erasure must not miss one, so it
-reads the register, consistently.
+The views also list the orders of a customer, but with a delay. An erasure must not miss an order, so it reads this
+register with consistent reads.
 """
 
 from dataclasses import dataclass
@@ -12,15 +12,21 @@ from kernel.dynamodb import dynamodb, from_item, to_item
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
 
-# No customer's id, which is a UUID.
+# The partition key of the erasures. A customer id is a UUID, so it cannot be the same.
 ERASURES = "erasures"
-# Longer than an ID token is valid: until then someone who is deleted may still place an order.
-UNTIL_THE_LAST_CHECK = timedelta(minutes=65)
+# Longer than the lifetime of an ID token, because a deleted customer can place orders until the token expires.
+LAST_CHECK_DELAY = timedelta(minutes=65)
 
 
 @dataclass(frozen=True)
 class ErasureRequest:
-    """An erasure that a job goes on with from `due_at`. After the last check, nothing is left to do."""
+    """An erasure in progress.
+
+    Attributes:
+        customer_id: The customer to erase.
+        due_at: The scheduled job continues the erasure at or after this time.
+        is_last_check: Whether the erasure ends if this check finds no data.
+    """
 
     customer_id: str
     due_at: Timestamp
@@ -28,33 +34,33 @@ class ErasureRequest:
 
 
 def register(customer_id: str, order_id: str) -> None:
-    """Enter an order. Call it before the order is stored, so that no stored order is missing here."""
+    """Register an order. Call this before you store the order, because the register must not miss a stored order."""
     _put({"customer_id": customer_id, "entry": order_id})
 
 
 def order_ids_of(customer_id: str) -> list[str]:
-    """Return the ids of all orders of the customer. An order that could not be stored may be among them."""
+    """Return the ids of all orders of the customer. An id without an order is possible if storing the order failed."""
     return [item["entry"] for item in _query(customer_id)]
 
 
 def request_erasure(customer_id: str) -> None:
-    """Note that the customer is to be erased, from now on until it is done."""
+    """Record an erasure that is due now."""
     _put({"customer_id": ERASURES, "entry": customer_id, "due_at": now(), "is_last_check": False})
 
 
-def check_later(customer_id: str) -> None:
-    """Note that the customer is erased, and is to be looked at once more when no token of theirs is valid any more."""
-    due_at = timestamp(datetime.now(UTC) + UNTIL_THE_LAST_CHECK)
+def schedule_last_check(customer_id: str) -> None:
+    """Record that the customer is erased, and schedule one more check for after their last token expires."""
+    due_at = timestamp(datetime.now(UTC) + LAST_CHECK_DELAY)
     _put({"customer_id": ERASURES, "entry": customer_id, "due_at": due_at, "is_last_check": True})
 
 
 def end_erasure(customer_id: str) -> None:
-    """Forget that the customer was to be erased."""
+    """Remove the record of the erasure."""
     dynamodb().delete_item(TableName=_table(), Key=to_item({"customer_id": ERASURES, "entry": customer_id}))
 
 
 def due_erasures() -> list[ErasureRequest]:
-    """Return the erasures that a job has to go on with now."""
+    """Return the erasures that are due now."""
     requests = [ErasureRequest(item["entry"], item["due_at"], item["is_last_check"]) for item in _query(ERASURES)]
     return [request for request in requests if request.due_at <= now()]
 

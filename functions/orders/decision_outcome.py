@@ -5,7 +5,7 @@ from order import Decision, Order
 
 
 class DecisionOutcome(Outcome):
-    """`outcome` is the order's decision, whether this step or another run took it."""
+    """`outcome` is the decision of the order, from this step or from another run."""
 
     outcome: Decision
 

@@ -1,9 +1,9 @@
 """Erase a customer's personal data: `POST /customers/{customer_id}/erasure`, for operators, and a scheduled job.
 
-Events name a customer only by the user pool's `sub`. Therefore it is enough to remove the address from each of their
-orders and to delete the user. docs/runbooks/erase-a-person.md lists the data that remains, where, and for how long.
+Events identify a customer only by the `sub` of the user pool. Therefore the erasure removes the address from each order
+of the customer and deletes the user. docs/runbooks/erase-a-person.md lists the data that remains, and for how long.
 
-Both triggers call one function, because they do the same work with the same permissions.
+Both triggers invoke one function, because they do the same work with the same permissions.
 """
 
 import re
@@ -21,17 +21,17 @@ from kernel.identity import OPERATORS, require_operator
 from kernel.observability import count, logger, tracer
 from kernel.problems import Problem
 
-# Cognito's format. The id becomes part of a filter expression.
+# Cognito's format. Checked, because the id becomes part of a filter expression.
 CUSTOMER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-NAMED_AT_MOST = 10
-# The job starts on another customer only if at least this time remains before the function's timeout.
-MILLISECONDS_FOR_A_CUSTOMER = 3000
+MAX_LISTED_ORDERS = 10
+# The job continues with another customer only if at least this time remains before the timeout of the function.
+MIN_REMAINING_MILLISECONDS = 3000
 # The `source` of a scheduled event.
 SCHEDULE = "aws.events"
 
 
 class ErasedCustomer(ResponseBody):
-    """How many orders they have, none of which holds an address, and whether this call deleted a user."""
+    """A complete erasure: the number of orders, none of which has an address, and whether this call deleted a user."""
 
     customer_id: str
     orders: int
@@ -39,7 +39,7 @@ class ErasedCustomer(ResponseBody):
 
 
 class ErasureUnderWay(ResponseBody):
-    """How many orders they have, and the first of those that still need their addresses."""
+    """An erasure in progress: the number of orders, and the first orders that still need their addresses."""
 
     customer_id: str
     orders: int
@@ -52,7 +52,13 @@ class ErasureFault(Exception):
 
 @dataclass(frozen=True)
 class Erasure:
-    """The result of an attempt: the customer's orders, those not settled yet, and whether a user was deleted."""
+    """The result of an attempt.
+
+    Attributes:
+        order_ids: All orders of the customer.
+        under_way: The orders that are not settled and still need their addresses.
+        user_deleted: Whether this attempt deleted the user.
+    """
 
     order_ids: list[str]
     under_way: list[str]
@@ -66,21 +72,21 @@ routes = Routes()
 def erase_customer(customer_id: str) -> Response[str]:
     """Erase the addresses of the settled orders now. The job erases the others once they are settled.
 
-    The request can be repeated any number of times.
+    The request is idempotent.
 
     Returns:
         200 if no order holds an address and the user is deleted; 202 while orders are not settled.
 
     Raises:
-        Problem: 404, the id has not Cognito's format; 409, the user is an operator.
+        Problem: 404, the id does not have Cognito's format; 409, the user is an operator.
     """
     require_operator(routes.caller())
     if not CUSTOMER_ID.fullmatch(customer_id):
-        raise Problem(404, f"{customer_id} is no customer's id. It is the `sub` of a user in the user pool.")
+        raise Problem(404, f"{customer_id} is not a customer id: send the `sub` of a user in the user pool.")
     if customer_account.is_operator(customer_id):
         raise Problem(
             409,
-            f"{customer_id} is in the group {OPERATORS!r}. Take them out of it, then call again.",
+            f"{customer_id} is in the group {OPERATORS!r}. Remove the user from it, then send the request again.",
             kind="operators-are-not-erased",
         )
 
@@ -92,10 +98,10 @@ def erase_customer(customer_id: str) -> Response[str]:
             ErasureUnderWay(
                 customer_id=customer_id,
                 orders=len(erasure.order_ids),
-                orders_under_way=erasure.under_way[:NAMED_AT_MOST],
+                orders_under_way=erasure.under_way[:MAX_LISTED_ORDERS],
             ),
         )
-    customer_orders.check_later(customer_id)
+    customer_orders.schedule_last_check(customer_id)
     return json_response(
         200,
         ErasedCustomer(customer_id=customer_id, orders=len(erasure.order_ids), user_deleted=erasure.user_deleted),
@@ -103,7 +109,7 @@ def erase_customer(customer_id: str) -> Response[str]:
 
 
 def erase(customer_id: str) -> Erasure:
-    """Overwrite the addresses of the customer's settled orders. Delete the user if no other order is left."""
+    """Erase the addresses of the settled orders. Delete the user if all orders are settled."""
     order_ids = customer_orders.order_ids_of(customer_id)
     under_way = [order_id for order_id in order_ids if not order_store.erase_address(order_id)]
     if under_way:
@@ -124,15 +130,15 @@ def finish_erasures(_event: dict[str, Any], context: Any) -> dict[str, Any]:
         The number of erasures that were due.
 
     Raises:
-        ErasureFault: Some erasures failed. The log has the errors.
+        ErasureFault: Some erasures failed. The log contains the errors.
     """
     requests = customer_orders.due_erasures()
     faults = 0
     for request in requests:
-        if context.get_remaining_time_in_millis() < MILLISECONDS_FOR_A_CUSTOMER:
+        if context.get_remaining_time_in_millis() < MIN_REMAINING_MILLISECONDS:
             break
         try:
-            _go_on(request)
+            _continue_erasure(request)
         except Exception:  # noqa: BLE001 (one customer's failure does not stop the others)
             logger.exception("the erasure could not be finished", extra={"customer_id": request.customer_id})
             faults += 1
@@ -141,22 +147,22 @@ def finish_erasures(_event: dict[str, Any], context: Any) -> dict[str, Any]:
     return {"erasures": len(requests)}
 
 
-def _go_on(request: ErasureRequest) -> None:
+def _continue_erasure(request: ErasureRequest) -> None:
     if customer_account.is_operator(request.customer_id):
         logger.warning("an operator is not erased", extra={"customer_id": request.customer_id})
         customer_orders.end_erasure(request.customer_id)
     elif erase(request.customer_id).under_way:
-        pass  # with the next run
+        pass  # the next run of the job continues
     elif request.is_last_check:
         customer_orders.end_erasure(request.customer_id)
     else:
-        customer_orders.check_later(request.customer_id)
+        customer_orders.schedule_last_check(request.customer_id)
 
 
 _serve_request = http_application(routes)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Call the job for a scheduled event, and the route for a request from the API."""
+    """Run the job for a scheduled event, and the route for an API request."""
     handle: LambdaHandler = finish_erasures if event.get("source") == SCHEDULE else _serve_request
     return handle(event, context)

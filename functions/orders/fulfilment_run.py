@@ -1,4 +1,4 @@
-"""A run of an order's saga: its input, and its start."""
+"""A run of the saga of an order: its input and its start."""
 
 import json
 from functools import cache
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
-# Short beside the time that a run takes, long beside a call of the function that starts it.
+# Shorter than a run, and longer than an invocation of the function that starts runs.
 POSTPONE_SECONDS = 2
 
 
 class Run(BaseModel):
-    """A run to start. The state machine sends it, with the next number, when its run ended undecided.
+    """A run to start. When a run ends undecided, the state machine sends the next run of the series.
 
     Attributes:
         order_id: The order to fulfil.
-        causation_id: The id of the event that the run follows from.
+        causation_id: The id of the event that leads to the run.
         run_id: The name of the first run of the series.
         run: The number of this run in the series, from 1.
     """
@@ -40,7 +40,7 @@ class Run(BaseModel):
 
     @property
     def name(self) -> str:
-        """The name of the execution. A message that is delivered twice starts one execution."""
+        """The name of the execution. Duplicates of a message start one execution, because its name is unique."""
         return self.run_id if self.run == 1 else f"{self.run_id}-run-{self.run}"
 
 
@@ -55,14 +55,14 @@ def _step_functions() -> "SFNClient":
 
 
 def start(run: Run, stored: StoredOrder) -> bool:
-    """Start a run, unless an execution with its name exists. Runs of one order may overlap: every step is idempotent.
+    """Start a run, unless an execution with its name exists. Runs of one order can overlap: every step is idempotent.
 
     Args:
         run: The run to start.
-        stored: The order, as its table holds it now.
+        stored: The current order.
 
     Returns:
-        Whether it was started now.
+        Whether this call started the run.
     """
     try:
         _step_functions().start_execution(
@@ -71,21 +71,21 @@ def start(run: Run, stored: StoredOrder) -> bool:
             input=json.dumps(saga_input(run, stored)),
         )
     except _step_functions().exceptions.ExecutionAlreadyExists:
-        logger.info("the run %s was started before", run.name)
+        logger.info("the run %s has already been started", run.name)
         return False
     logger.info("started the run %s", run.name)
     return True
 
 
-def start_later(run: Run) -> None:
-    """Put the run back into the queue that starts runs: it comes up again in POSTPONE_SECONDS."""
+def postpone(run: Run) -> None:
+    """Send the run to the queue that starts runs, with a delay of POSTPONE_SECONDS."""
     _sqs().send_message(
         QueueUrl=setting("FULFILMENT_QUEUE_URL"), MessageBody=run.model_dump_json(), DelaySeconds=POSTPONE_SECONDS
     )
 
 
 def saga_input(run: Run, stored: StoredOrder) -> dict[str, Any]:
-    """Return the input of the state machine: the run, the order as it was placed, and its decision, if there is one."""
+    """Return the input of the state machine: the run, the placed order, and the decision, if there is one."""
     order = stored.order
     return {
         **run.model_dump(),

@@ -1,4 +1,4 @@
-"""The order: an event-sourced aggregate. What it is follows from its events alone; it knows no AWS."""
+"""The order: an event-sourced aggregate. Its state follows from its events alone. Pure: imports nothing from AWS."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -24,7 +24,7 @@ class Status(StrEnum):
 
 
 class Decision(StrEnum):
-    """How the order ends. It is taken once and stays."""
+    """The final decision of an order. It is made once and never changes."""
 
     CONFIRMED = "CONFIRMED"
     REJECTED = "REJECTED"
@@ -32,7 +32,7 @@ class Decision(StrEnum):
 
 
 class DecidedBy(StrEnum):
-    """Who caused an order's event."""
+    """The actor that caused an event of an order."""
 
     CUSTOMER = "customer"
     SAGA = "saga"
@@ -41,7 +41,7 @@ class DecidedBy(StrEnum):
 
 
 class OrderLine(BaseModel):
-    """So many of a product, at the price of the moment of placing, in minor units."""
+    """A quantity of one product, with its price in minor units when the customer placed the order."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -52,7 +52,7 @@ class OrderLine(BaseModel):
 
 
 class OrderEvent(EventData):
-    """What all events of an order tell: the status that results, who caused it, and why it was refused."""
+    """The fields of all events of an order: the new status, its actor, and the reason of a rejection."""
 
     status: Status
     decided_by: DecidedBy
@@ -74,14 +74,14 @@ class OrderConfirmed(OrderEvent):
     decided_by: DecidedBy = DecidedBy.SAGA
 
 
-class PersonsAnswer(OrderEvent):
-    """What a person may answer for: which operator it was, and what they had to say."""
+class OperatorEvent(OrderEvent):
+    """The fields of an event that an operator can cause: the operator's id and comment."""
 
     operator_id: str | None = None
     comment: str | None = None
 
 
-class OrderRejected(PersonsAnswer):
+class OrderRejected(OperatorEvent):
     status: Status = Status.REJECTED
 
 
@@ -91,7 +91,7 @@ class OrderCancelled(OrderEvent):
 
 
 class OrderReviewRequested(OrderEvent):
-    """The order is so large that a person decides whether it goes on."""
+    """The order is so large that an operator must review it before it continues."""
 
     status: Status = Status.IN_REVIEW
     decided_by: DecidedBy = DecidedBy.SAGA
@@ -99,13 +99,13 @@ class OrderReviewRequested(OrderEvent):
     currency: str
 
 
-class OrderReviewApproved(PersonsAnswer):
+class OrderReviewApproved(OperatorEvent):
     status: Status = Status.PLACED
     decided_by: DecidedBy = DecidedBy.OPERATOR
 
 
 class OrderNeedsAttention(OrderEvent):
-    """Steps kept failing. `failed_steps` names them, as the saga's definition does."""
+    """Steps kept failing. `failed_steps` lists their state names in the definition of the saga."""
 
     status: Status = Status.NEEDS_ATTENTION
     decided_by: DecidedBy = DecidedBy.SAGA
@@ -115,15 +115,15 @@ class OrderNeedsAttention(OrderEvent):
     currency: str
 
 
-class OrderRetryRequested(PersonsAnswer):
-    """The saga is to run again. `by_hand` names the failed steps that a person has done."""
+class OrderRetryRequested(OperatorEvent):
+    """An operator requested another run. `by_hand` lists the failed steps that the operator did manually."""
 
     decided_by: DecidedBy = DecidedBy.OPERATOR
     by_hand: tuple[str, ...] = ()
 
 
 class OrderResolved(OrderEvent):
-    """What needed attention is done."""
+    """The order no longer needs attention."""
 
     decided_by: DecidedBy = DecidedBy.SAGA
 
@@ -133,28 +133,28 @@ class UnknownOrder(Exception):
 
 
 class MixedCurrencies(Exception):
-    """The products of one order are priced in more than one currency."""
+    """The products of one order have prices in different currencies."""
 
 
 class Operator(NamedTuple):
-    """Who answers for a person's decision; `operator_id` is their `sub` in the user pool."""
+    """An operator and their comment. `operator_id` is the `sub` of the user in the user pool."""
 
     operator_id: str | None = None
     comment: str | None = None
 
 
-NOBODY = Operator()
+NO_OPERATOR = Operator()
 
 
 class Price(NamedTuple):
-    """What the product view says of a product when an order is placed."""
+    """The name and price of a product in the product view when a customer places an order."""
 
     name: str
     money: Money
 
 
 def order_id_of(customer_id: str, idempotency_key: str) -> str:
-    """Return the id of the order that this customer places with this key: one key, one order."""
+    """Return the id of the order that this customer places with this key. The same key returns the same id."""
     return str(uuid5(NAMESPACE, f"{customer_id}:{idempotency_key}"))
 
 
@@ -169,11 +169,15 @@ def place(
     """Return the first event of a new order.
 
     Args:
-        quantities: the SKU and the quantity of each line, in the customer's order.
-        prices: the price of every SKU that occurs in `quantities`.
+        order_id: The id of the order.
+        customer_id: The `sub` of the customer in the user pool.
+        quantities: The SKU and the quantity of each line, in the sequence of the request.
+        prices: The price of every SKU in `quantities`.
+        payment_method: The token of the payment method.
+        cause: The time and the trace of the request.
 
     Raises:
-        MixedCurrencies: the products are priced in more than one currency.
+        MixedCurrencies: The products have prices in different currencies.
     """
     currencies = {prices[sku].money.currency for sku, _ in quantities}
     if len(currencies) != 1:
@@ -193,9 +197,11 @@ def place(
 
 
 class Order:
-    """An order as its events tell it. Its methods decide, and return the next event or None.
+    """The state of an order, folded from its events. Each command method returns the next event, or None.
 
-    `settled` is not told by an event: it says that the decision and all that follows from it are done.
+    Args:
+        events: All events of the order, oldest first.
+        settled: Whether the order is decided and all consequences of the decision are done. No event says so.
     """
 
     def __init__(self, events: Sequence[CloudEvent], *, settled: bool = False) -> None:
@@ -208,7 +214,7 @@ class Order:
         self.decision: Decision | None = None
         self.review_requested = False
         self.review_approved = False
-        # The sequence of the event that asks for a person, while nobody has answered it.
+        # The sequence of the OrderNeedsAttention event that no answer has closed yet.
         self.attention: int | None = None
         self.done_by_hand = False
         for event in events:
@@ -226,7 +232,7 @@ class Order:
                     self.attention = None
             case "OrderCancelled":
                 self.decision = Decision.CANCELLED
-                # The customer has answered whatever a person was asked.
+                # The cancellation makes an operator's answer unnecessary.
                 self.attention = None
             case "OrderReviewRequested":
                 self.review_requested = True
@@ -250,8 +256,8 @@ class Order:
         return self.review_requested and not self.review_approved and self.decision is None
 
     @property
-    def questions(self) -> list[CloudEvent]:
-        """The events that ask for a person, and that nobody has answered."""
+    def unanswered_requests(self) -> list[CloudEvent]:
+        """The events that request an operator and have no answer yet."""
         return [
             event
             for event in self.events
@@ -259,33 +265,33 @@ class Order:
         ]
 
     def confirm(self, cause: Cause) -> CloudEvent | None:
-        """Confirm the order, unless it is decided already."""
+        """Confirm the order, unless it is already decided."""
         return None if self.decision else self._next(OrderConfirmed(), cause)
 
     def reject(
-        self, reason: str, decided_by: DecidedBy, cause: Cause, operator: Operator = NOBODY
+        self, reason: str, decided_by: DecidedBy, cause: Cause, operator: Operator = NO_OPERATOR
     ) -> CloudEvent | None:
-        """Reject the order, unless it is decided already. A person's rejection answers for what needed attention."""
+        """Reject the order, unless it is already decided. An operator's rejection also closes the attention."""
         if self.decision:
             return None
         return self._next(OrderRejected(reason=reason, decided_by=decided_by, **operator._asdict()), cause)
 
     def request_review(self, cause: Cause) -> CloudEvent | None:
-        """Ask a person whether the order goes on, unless one is asked, has answered, or the order is decided."""
+        """Request a review, unless one was requested before or the order is already decided."""
         if self.decision or self.review_requested:
             return None
         return self._next(OrderReviewRequested(total=self.placed.total, currency=self.placed.currency), cause)
 
     def approve_review(self, operator: Operator, cause: Cause) -> CloudEvent | None:
-        """Let an order in review go on; any other stays as it is."""
+        """Approve the order if it waits for a review."""
         return self._next(OrderReviewApproved(**operator._asdict()), cause) if self.waits_for_review else None
 
     def cancel(self, cause: Cause) -> CloudEvent | None:
-        """Cancel the order, unless it is decided already. An order that waits for a person can be cancelled too."""
+        """Cancel the order, unless it is already decided. An order that waits for an operator can also be cancelled."""
         return None if self.decision else self._next(OrderCancelled(), cause)
 
     def request_attention(self, failed_steps: Sequence[str], cause: Cause) -> CloudEvent | None:
-        """Ask for a person, unless one is asked for already or the order is settled."""
+        """Request an operator's attention, unless it was requested before or the order is settled."""
         if self.settled or self.needs_attention:
             return None
         attention = OrderNeedsAttention(
@@ -300,9 +306,13 @@ class Order:
     def request_retry(
         self, attention: int, operator: Operator, by_hand: Sequence[str], cause: Cause
     ) -> CloudEvent | None:
-        """Have the saga run again, with the status as it was before the event number `attention` asked for a person.
+        """Request another run of the saga, with the status from before the order needed attention.
 
-        An answer to an earlier attention than the present one changes nothing.
+        Args:
+            attention: The sequence of the event that requested attention. An answer to an earlier one has no effect.
+            operator: The operator who requests the retry.
+            by_hand: The failed steps that the operator did manually.
+            cause: The cause of the event.
         """
         if self.settled or self.attention != attention:
             return None
@@ -314,10 +324,10 @@ class Order:
         return self._next(retry, cause)
 
     def settle(self, cause: Cause) -> CloudEvent | None:
-        """Resolve what needed attention, or was done by hand; the order is then at the status of its decision.
+        """Return OrderResolved if the order needed attention, or if an operator did steps manually.
 
         Raises:
-            ValueError: the order is not decided, so it cannot be settled.
+            ValueError: The order is undecided.
         """
         if self.decision is None:
             raise ValueError(f"order {self.order_id} is undecided: it cannot be settled")

@@ -1,7 +1,8 @@
-"""Orders in their table: one item per event, appended under optimistic concurrency.
+"""Repository of orders: one item per event, appended with optimistic locking.
 
-The first item of an order also holds the shipping address, which no event may contain, the fingerprint of the request,
-and, until the order is settled, its reconciliation, which puts it into the sparse index of unsettled orders.
+The first item of an order also contains the shipping address (events must not contain it), the fingerprint of the
+request and, until the order is settled, its reconciliation. An item with a reconciliation is in the sparse index of
+unsettled orders.
 """
 
 import heapq
@@ -15,7 +16,14 @@ from zlib import crc32
 from botocore.exceptions import ClientError
 
 from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import cancellation_codes, condition_failed, dynamodb, from_item, to_item, transaction_conflict
+from kernel.dynamodb import (
+    cancellation_codes,
+    dynamodb,
+    from_item,
+    is_condition_failure,
+    is_transaction_conflict,
+    to_item,
+)
 from kernel.event_items import stored_events, with_events
 from kernel.outbox import ATTEMPTS, ConcurrentChange
 from kernel.settings import setting
@@ -23,21 +31,26 @@ from kernel.timestamps import Timestamp, now
 from order import Order, UnknownOrder
 from reconciliation import Reconciliation
 
-# So many partitions share the writes of the index of unsettled orders.
+# The number of partitions that share the writes of the index of unsettled orders.
 UNSETTLED_SHARDS = 8
-# A conflict with another transaction is over in milliseconds; then the order is read again.
-LONGEST_CONFLICT_SECONDS = 0.1
+# The maximum backoff after a transaction conflict, which lasts milliseconds. The retry reads the order again.
+MAX_CONFLICT_BACKOFF_SECONDS = 0.1
 
-_KEY_IS_FREE = "attribute_not_exists(order_id)"
+_IS_NEW = "attribute_not_exists(order_id)"
 _NO_ATTENTION = "attribute_not_exists(needs_attention)"
 
-Decide = Callable[[Order], CloudEvent | None]
+ChooseEvent = Callable[[Order], CloudEvent | None]
 Writes = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is kept with an order of the request that placed it."""
+    """The stored parts of the request that placed an order.
+
+    Attributes:
+        fingerprint: The digest of the request body. It detects another request with the same Idempotency-Key.
+        shipping_address: The address; empty after an erasure.
+    """
 
     fingerprint: str
     shipping_address: dict[str, Any]
@@ -53,10 +66,10 @@ class StoredOrder:
 
 
 def load(order_id: str) -> StoredOrder:
-    """Return the order as it is now (a consistent read).
+    """Return the current order (consistent read).
 
     Raises:
-        UnknownOrder: there is none with this id.
+        UnknownOrder: There is no order with this id.
     """
     pages = (
         dynamodb()
@@ -82,7 +95,7 @@ def load(order_id: str) -> StoredOrder:
 
 
 def find(order_id: str) -> StoredOrder | None:
-    """Return the order as it is now, or None."""
+    """Return the current order (consistent read), or None."""
     try:
         return load(order_id)
     except UnknownOrder:
@@ -90,10 +103,10 @@ def find(order_id: str) -> StoredOrder | None:
 
 
 def create(placed: CloudEvent, request: Request) -> StoredOrder:
-    """Store a new order's first event.
+    """Store the first event of a new order.
 
     Returns:
-        What is stored: this order, or the one that another request has placed under the same id meanwhile.
+        The stored order: this one, or the one that a concurrent request placed under the same id.
     """
     item = _item(placed) | {
         "fingerprint": request.fingerprint,
@@ -102,94 +115,99 @@ def create(placed: CloudEvent, request: Request) -> StoredOrder:
         "unsettled_since": placed.time,
     }
     try:
-        dynamodb().put_item(TableName=_table(), Item=to_item(item), ConditionExpression=_KEY_IS_FREE)
+        dynamodb().put_item(TableName=_table(), Item=to_item(item), ConditionExpression=_IS_NEW)
     except ClientError as error:
-        if condition_failed(error):
+        if is_condition_failure(error):
             return load(placed.subject)
         raise
     return StoredOrder(Order([placed]), request, Reconciliation(placed.time))
 
 
 def erase_address(order_id: str) -> bool:
-    """Take out of a settled order who ordered, and to where; again, that changes nothing.
+    """Erase the shipping address and the fingerprint of a settled order. Idempotent.
 
-    The fingerprint goes too: who guesses the address could tell by it that the guess is right.
+    The fingerprint is a hash, which would let someone confirm a guessed address.
 
     Returns:
-        Whether there is none (any more); False where the order is not settled, since its saga may still need it.
+        Whether the order now has no address. False if it is not settled, because its saga may still need the address.
     """
     try:
         dynamodb().update_item(
             TableName=_table(),
             Key=to_item({"order_id": order_id, "sequence": 1}),
-            UpdateExpression="SET shipping_address = :nobody, fingerprint = :erased, "
+            UpdateExpression="SET shipping_address = :no_address, fingerprint = :erased, "
             "erased_at = if_not_exists(erased_at, :now)",
             ConditionExpression="attribute_exists(order_id) AND attribute_not_exists(unsettled_shard)",
-            ExpressionAttributeValues=to_item({":nobody": {}, ":erased": "erased", ":now": now()}),
+            ExpressionAttributeValues=to_item({":no_address": {}, ":erased": "erased", ":now": now()}),
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except ClientError as error:
-        if condition_failed(error):
-            return not _refused_by_an_item(error)
+        if is_condition_failure(error):
+            return not _has_item(error)
         raise
     return True
 
 
-def _refused_by_an_item(error: ClientError) -> bool:
-    """Whether there is an item that a condition refused; it is not there at all otherwise."""
+def _has_item(error: ClientError) -> bool:
+    """Return whether the item exists whose condition failed."""
     return "Item" in error.response
 
 
-def decide(order_id: str, decision: Decide) -> Order:
-    """Load the order, let `decision` choose its next event, append that; again, if somebody else was quicker.
+def append_event(order_id: str, choose_event: ChooseEvent) -> Order:
+    """Append the next event of an order with optimistic locking. Retries when another writer appended first.
 
-    If the event answers what a person was asked, the same transaction removes the note of that from the reconciliation.
+    If the event closes the order's attention, the same transaction clears the attention flag of the reconciliation.
+
+    Args:
+        order_id: The id of the order.
+        choose_event: Takes the current order and returns its next event, or None to append nothing.
 
     Returns:
-        The order afterwards; as it was, where `decision` returned None.
+        The order after the event.
 
     Raises:
-        UnknownOrder: there is none with this id.
-        ConcurrentChange: others were quicker every time.
+        UnknownOrder: There is no order with this id.
+        ConcurrentChange: Other writers came first at every attempt.
     """
 
     def writes(order: Order, event: CloudEvent | None) -> Writes:
         if event is None:
             return []
         answered = order.needs_attention and not Order([*order.events, event]).needs_attention
-        return [_append(event), _forget_attention(order_id)] if answered else [_append(event)]
+        return [_put_event(event), _clear_attention_flag(order_id)] if answered else [_put_event(event)]
 
-    return _decide(order_id, decision, writes)
+    return _append_event(order_id, choose_event, writes)
 
 
-def request_attention(order_id: str, decision: Decide) -> Order:
-    """As `decide`. The same transaction notes it in the reconciliation, which must exist."""
+def request_attention(order_id: str, choose_event: ChooseEvent) -> Order:
+    """Append an event like `append_event`, and set the attention flag of the reconciliation, which must exist."""
 
     def writes(_: Order, event: CloudEvent | None) -> Writes:
-        return [_append(event), _note_attention(order_id)] if event else []
+        return [_put_event(event), _set_attention_flag(order_id)] if event else []
 
-    return _decide(order_id, decision, writes)
+    return _append_event(order_id, choose_event, writes)
 
 
-def settle(order_id: str, decision: Decide) -> Order:
-    """As `decide`, and remove the reconciliation: in one transaction, if there is an event.
+def settle(order_id: str, choose_event: ChooseEvent) -> Order:
+    """Append an event like `append_event`, and remove the reconciliation in the same transaction.
 
-    If there is none, another run may be asking for a person right now: its note in the reconciliation refuses ours.
+    Without an event, the removal requires that the attention flag is not set, because a concurrent run can request
+    attention at the same time.
     """
 
     def writes(_: Order, event: CloudEvent | None) -> Writes:
         if event is None:
             return [_remove_reconciliation(order_id, _NO_ATTENTION)]
-        return [_append(event), _remove_reconciliation(order_id)]
+        return [_put_event(event), _remove_reconciliation(order_id)]
 
     order = load(order_id).order
-    return order if order.settled else _decide(order_id, decision, writes)
+    return order if order.settled else _append_event(order_id, choose_event, writes)
 
 
 def unsettled(quiet_since: Timestamp) -> Iterator[str]:
-    """Yield the orders that have been quiet since `quiet_since`, the quietest first, from the sparse index.
+    """Yield the ids of unsettled orders without activity since `quiet_since`, oldest first.
 
-    The index is a moment behind the table.
+    The sparse index is eventually consistent.
     """
     shards = (_shard(str(shard), quiet_since) for shard in range(UNSETTLED_SHARDS))
     return (item["order_id"] for item in heapq.merge(*shards, key=lambda item: str(item["unsettled_since"])))
@@ -209,25 +227,30 @@ def _shard(shard: str, quiet_since: Timestamp) -> Iterator[dict[str, Any]]:
     return (from_item(item) for page in pages for item in page["Items"])
 
 
-def replace_reconciliation(order_id: str, seen: Reconciliation, wanted: Reconciliation) -> bool:
-    """Replace the reconciliation that was `seen`.
+def replace_reconciliation(order_id: str, current: Reconciliation, updated: Reconciliation) -> bool:
+    """Replace a reconciliation with optimistic locking.
+
+    Args:
+        order_id: The id of the order.
+        current: The reconciliation that the caller read.
+        updated: The new reconciliation.
 
     Returns:
-        Whether it was replaced; False if another sweeper replaced it, or the order was settled, meanwhile.
+        Whether it was replaced. False if another sweeper replaced it, or if the order was settled in the meantime.
     """
     replacement = _update_first(
         order_id,
-        "SET unsettled_since = :since, sweeps = :sweeps, sweeps_in_vain = :in_vain, swept_at = :swept_at",
-        "unsettled_since = :seen",
+        "SET unsettled_since = :since, sweeps = :sweeps, sweeps_without_event = :without_event, swept_at = :swept_at",
+        "unsettled_since = :current",
         {
-            ":since": wanted.quiet_since,
-            ":sweeps": wanted.runs,
-            ":in_vain": wanted.fruitless_runs,
-            ":swept_at": wanted.events_at_last_run,
-            ":seen": seen.quiet_since,
+            ":since": updated.quiet_since,
+            ":sweeps": updated.runs,
+            ":without_event": updated.runs_without_event,
+            ":swept_at": updated.events_at_last_run,
+            ":current": current.quiet_since,
         },
     )
-    return _written([replacement])
+    return _try_write([replacement])
 
 
 def _reconciliation(first: dict[str, Any]) -> Reconciliation | None:
@@ -236,22 +259,24 @@ def _reconciliation(first: dict[str, Any]) -> Reconciliation | None:
     return Reconciliation(
         quiet_since=first["unsettled_since"],
         runs=first.get("sweeps", 0),
-        fruitless_runs=first.get("sweeps_in_vain", 0),
+        runs_without_event=first.get("sweeps_without_event", 0),
         events_at_last_run=first.get("swept_at", 0),
     )
 
 
-def _decide(order_id: str, decision: Decide, writes: Callable[[Order, CloudEvent | None], Writes]) -> Order:
+def _append_event(
+    order_id: str, choose_event: ChooseEvent, writes: Callable[[Order, CloudEvent | None], Writes]
+) -> Order:
     for _ in range(ATTEMPTS):
         order = load(order_id).order
-        event = decision(order)
-        if _written(writes(order, event)):
+        event = choose_event(order)
+        if _try_write(writes(order, event)):
             return Order([*order.events, event] if event else order.events, settled=order.settled)
-    raise ConcurrentChange(f"order {order_id} changed {ATTEMPTS} times while it was being decided")
+    raise ConcurrentChange(f"order {order_id}: other writers appended an event first, {ATTEMPTS} times")
 
 
-def _written(writes: Writes) -> bool:
-    """Write all or nothing; False where a condition refused it, or a transaction that wrote the same at that moment."""
+def _try_write(writes: Writes) -> bool:
+    """Write all items or none. Returns False after a failed condition or a conflict with another transaction."""
     try:
         match writes:
             case []:
@@ -263,25 +288,25 @@ def _written(writes: Writes) -> bool:
             case _:
                 dynamodb().transact_write_items(TransactItems=writes)  # type: ignore[arg-type]
     except ClientError as error:
-        if transaction_conflict(error):
-            time.sleep(random.uniform(0, LONGEST_CONFLICT_SECONDS))  # noqa: S311 (spreads load, hides nothing)
+        if is_transaction_conflict(error):
+            time.sleep(random.uniform(0, MAX_CONFLICT_BACKOFF_SECONDS))  # noqa: S311 (spreads load, not a secret)
         elif "CancellationReasons" in error.response:
             cancellation_codes(error)
-        elif not condition_failed(error):
+        elif not is_condition_failure(error):
             raise
         return False
     return True
 
 
-def _append(event: CloudEvent) -> dict[str, Any]:
-    return {"Put": {"TableName": _table(), "Item": to_item(_item(event)), "ConditionExpression": _KEY_IS_FREE}}
+def _put_event(event: CloudEvent) -> dict[str, Any]:
+    return {"Put": {"TableName": _table(), "Item": to_item(_item(event)), "ConditionExpression": _IS_NEW}}
 
 
-def _note_attention(order_id: str) -> dict[str, Any]:
+def _set_attention_flag(order_id: str) -> dict[str, Any]:
     return _update_first(order_id, "SET needs_attention = :yes", "attribute_exists(unsettled_shard)", {":yes": True})
 
 
-def _forget_attention(order_id: str) -> dict[str, Any]:
+def _clear_attention_flag(order_id: str) -> dict[str, Any]:
     return _update_first(order_id, "REMOVE needs_attention", "attribute_exists(order_id)")
 
 

@@ -1,4 +1,4 @@
-"""Lambda entry point of the orders service: its routes of the API."""
+"""Lambda entry point of the orders service: its API routes."""
 
 import cancel_order
 import place_order

@@ -1,4 +1,4 @@
-"""Lambda entry point of the orders service: its saga steps, and the answers of people that attend_order records."""
+"""Lambda entry point of the orders service: its steps of the state machines fulfil_order and attend_order."""
 
 from admit_waiting_order import admit_waiting_order
 from answer_review import answer_review

@@ -1,7 +1,7 @@
-"""Limits on orders: a semaphore in the orders table, one item with a permit for each order that holds one.
+"""Semaphores in the orders table. The item of a semaphore contains one permit for each order that holds one.
 
-Two things are limited: how many sagas run at the same time, and how many orders of one customer wait for a person.
-Without a limit (0), nothing is read or written.
+There are two semaphores: one limits the sagas that run at the same time, the other the orders of one customer that wait
+for an operator. If the limit is 0, there is no limit, and the code reads and writes nothing.
 """
 
 import time
@@ -11,23 +11,23 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from kernel.dynamodb import condition_failed, dynamodb, item_that_refused, to_item
+from kernel.dynamodb import current_item, dynamodb, is_condition_failure, to_item
 from kernel.settings import setting
 
-# No run starts a step later than 75 s after its start. A run that dies loses its permit by this time.
-RUN_SECONDS = 120
-# An order waits for a person for thirty days at most.
-WAIT_SECONDS = 31 * 24 * 3600
+# A run starts its last step within 75 s. If a run stops without releasing its permit, the permit expires.
+RUN_PERMIT_SECONDS = 120
+# An order waits for an operator for 30 days at most.
+WAIT_PERMIT_SECONDS = 31 * 24 * 3600
 
 
 @dataclass(frozen=True)
 class Permits:
-    """The permits of one limit.
+    """The permits of one semaphore.
 
     Attributes:
-        name: The partition key of the item. No order has such an id.
-        limit: How many orders may hold a permit; 0 is any number.
-        seconds: After this time a permit expires, in case nobody gives it back.
+        name: The partition key of the item. It is different from every order id.
+        limit: The maximum number of permits; 0 means no limit.
+        seconds: The time after which a permit expires, in case it is not released.
     """
 
     name: str
@@ -35,10 +35,10 @@ class Permits:
     seconds: int
 
     def acquire(self, order_id: str) -> bool:
-        """Take a permit for the order. An order that has one keeps it.
+        """Acquire a permit for the order. An order that already holds one keeps it.
 
         Returns:
-            Whether the order has a permit. False while `limit` other orders have one.
+            Whether the order holds a permit. False while `limit` other orders hold one.
         """
         if self.limit == 0:
             return True
@@ -50,31 +50,31 @@ class Permits:
         return not permits
 
     def release(self, order_id: str) -> None:
-        """Give back the order's permit, if it has one."""
+        """Release the permit of the order, if it holds one."""
         if self.limit == 0:
             return
         try:
             self._update("REMOVE permits.#0", [order_id], "attribute_exists(permits.#0)")
         except ClientError as error:
-            if not condition_failed(error):
+            if not is_condition_failure(error):
                 raise
 
     def _take(self, order_id: str, until: int) -> Mapping[str, int]:
-        """Take a permit. Return the permits of the other orders, by order id, if none is left, or else nothing."""
+        """Try to acquire a permit. Return the permits of other orders (by order id) if none is free, otherwise {}."""
         condition = "attribute_exists(permits) AND (attribute_exists(permits.#0) OR size(permits) < :limit)"
         try:
             self._update("SET permits.#0 = :until", [order_id], condition, {":until": until, ":limit": self.limit})
         except ClientError as error:
-            if not condition_failed(error):
+            if not is_condition_failure(error):
                 raise
             if "Item" in error.response:
-                return item_that_refused(error)["permits"]  # type: ignore[no-any-return]
+                return current_item(error)["permits"]  # type: ignore[no-any-return]
             self._create()
             return self._take(order_id, until)
         return {}
 
     def _create(self) -> None:
-        """Store the item without permits, unless it is there."""
+        """Create the item without permits, unless it exists."""
         try:
             dynamodb().put_item(
                 TableName=setting("ORDERS_TABLE_NAME"),
@@ -82,7 +82,7 @@ class Permits:
                 ConditionExpression="attribute_not_exists(order_id)",
             )
         except ClientError as error:
-            if not condition_failed(error):
+            if not is_condition_failure(error):
                 raise
 
     def _update(
@@ -110,10 +110,10 @@ class Permits:
 
 
 def running_sagas() -> Permits:
-    """Return the permits of the sagas that run. The limit is soft: a run that outlives its permit goes on."""
-    return Permits("running-sagas", int(setting("MAX_RUNNING_SAGAS")), RUN_SECONDS)
+    """Return the permits of running sagas. The limit is soft: a run continues after its permit expires."""
+    return Permits("running-sagas", int(setting("MAX_RUNNING_SAGAS")), RUN_PERMIT_SECONDS)
 
 
 def waiting_orders(customer_id: str) -> Permits:
-    """Return the permits of the customer's orders that wait for a person, or will."""
-    return Permits(f"waiting-orders#{customer_id}", int(setting("MAX_WAITING_ORDERS")), WAIT_SECONDS)
+    """Return the permits of the customer's orders that wait, or will wait, for an operator."""
+    return Permits(f"waiting-orders#{customer_id}", int(setting("MAX_WAITING_ORDERS")), WAIT_PERMIT_SECONDS)

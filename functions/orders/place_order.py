@@ -1,6 +1,6 @@
 """Place an order: `POST /orders`.
 
-The response does not wait for the saga, which starts from the event `OrderPlaced`.
+The response does not wait for the saga. The event `OrderPlaced` starts it.
 """
 
 import hashlib
@@ -25,15 +25,15 @@ from postal_code import check_postal_code
 from price_list import prices_of
 
 
-def _known_country(code: str) -> str:
+def _check_country(code: str) -> str:
     if code not in COUNTRY_CODES:
         raise ValueError("not an ISO 3166-1 alpha-2 country code, such as DE")
     return code
 
 
-def _each_sku_once(lines: list["Line"]) -> list["Line"]:
+def _check_unique_skus(lines: list["Line"]) -> list["Line"]:
     if len({line.sku for line in lines}) < len(lines):
-        raise ValueError("a SKU stands in more than one line: order it in one, with the sum of the quantities")
+        raise ValueError("several lines have the same SKU: send one line with the sum of the quantities")
     return lines
 
 
@@ -56,13 +56,13 @@ class ShippingAddress(RequestBody):
         WithJsonSchema(
             {
                 "anyOf": [{"type": "string", "maxLength": 200}, {"type": "null"}],
-                "description": "As it is written in the country. Required where the country has any.",
+                "description": "In the format of the country. Required if the country has postal codes.",
             }
         ),
     ] = None
     country: Annotated[
         str,
-        AfterValidator(_known_country),
+        AfterValidator(_check_country),
         WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$", "description": "An ISO 3166-1 alpha-2 code."}),
     ]
 
@@ -73,27 +73,27 @@ class ShippingAddress(RequestBody):
 
 
 class ExpectedTotal(RequestBody):
-    """What the customer was shown, in minor units of `currency`."""
+    """The total that the customer saw, in minor units of `currency`."""
 
     amount: int = Field(ge=0)
     currency: Currency
 
 
 class PlaceOrder(RequestBody):
-    items: Annotated[list[Line], Field(min_length=1, max_length=50), AfterValidator(_each_sku_once)]
+    items: Annotated[list[Line], Field(min_length=1, max_length=50), AfterValidator(_check_unique_skus)]
     payment_method: Annotated[str, StringConstraints(pattern=r"^pm_[a-z0-9_]{1,60}$")]
     shipping_address: ShippingAddress
     expected_total: Annotated[
-        ExpectedTotal | None, Field(description="The order is placed only if it costs just that.")
+        ExpectedTotal | None, Field(description="The order is placed only if this is its total.")
     ] = None
 
     def fingerprint(self) -> str:
-        """Return a digest that is equal for equal requests, regardless of how their JSON is formatted."""
+        """Return a digest of the request. It does not depend on the formatting of the JSON."""
         return hashlib.sha256(self.model_dump_json(exclude_none=True).encode()).hexdigest()
 
 
 class AcceptedOrder(ResponseBody):
-    """The order as it was placed, with the prices of that moment in minor units of `currency`."""
+    """The placed order, with the prices at that time in minor units of `currency`."""
 
     order_id: str
     status: Status
@@ -107,14 +107,14 @@ routes = Routes()
 
 @routes.post("/orders")
 def place_order() -> Response[str]:
-    """Store the order under an id that follows from customer and Idempotency-Key.
+    """Store the order under an id that is derived from the customer and the Idempotency-Key.
 
     Returns:
-        202 and the placed order. Repeating the request returns the stored order.
+        202 and the placed order. A retry of the request returns the stored order.
 
     Raises:
-        Problem: 409, the total is not `expected_total`; 422, a product is unknown, the currencies are mixed, or the key
-            was used for another request.
+        Problem: 409, the total is not `expected_total`; 422, a product is unknown, the products have different
+            currencies, or the key was used for another request.
     """
     customer = routes.caller()
     key = idempotency_key(routes)
@@ -126,7 +126,7 @@ def place_order() -> Response[str]:
     if stored.request.fingerprint != request.fingerprint():
         raise Problem(
             422,
-            "This Idempotency-Key was used for another request: send a new key with a new order.",
+            "This Idempotency-Key was used for another request: send a new key for a new order.",
             kind="idempotency-key-reused",
         )
     return json_response(202, _accepted(stored.order), location=f"orders/{order_id}")
@@ -141,7 +141,7 @@ def _place_new(order_id: str, customer_id: str, request: PlaceOrder) -> StoredOr
     except MixedCurrencies as error:
         raise Problem(
             422,
-            f"The products are priced in {error}: place an order for each currency.",
+            f"The products have prices in {error}: place one order for each currency.",
             kind="mixed-currencies",
         ) from None
     _refuse_other_total(request.expected_total, placed)
@@ -155,7 +155,7 @@ def _refuse_other_total(expected: ExpectedTotal | None, placed: CloudEvent) -> N
     """Compare the total with the one that the customer saw.
 
     Raises:
-        Problem: 409, a price has changed in the meantime.
+        Problem: 409, the totals differ because a price has changed.
     """
     order = OrderPlaced.model_validate(placed.data)
     if expected is None or (expected.amount, expected.currency) == (order.total, order.currency):
@@ -163,7 +163,7 @@ def _refuse_other_total(expected: ExpectedTotal | None, placed: CloudEvent) -> N
     raise Problem(
         409,
         f"The total is now {format_money(order.total, order.currency)}, "
-        f"not {format_money(expected.amount, expected.currency)}: send the new expected_total to order at that price.",
+        f"not {format_money(expected.amount, expected.currency)}: send this total as expected_total to accept it.",
         kind="total-changed",
         total=order.total,
         currency=order.currency,

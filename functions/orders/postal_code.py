@@ -1,4 +1,4 @@
-"""Postal codes: which countries have any, and how they are written there. Knows no AWS."""
+"""Validation of postal codes by country. Pure: imports nothing from AWS."""
 
 import re
 import unicodedata
@@ -10,25 +10,25 @@ from postal_code_formats import POSTAL_CODE_FORMATS
 
 
 def check_postal_code(country: str, postal_code: str | None) -> None:
-    """Check that an address has a postal code of its country.
+    """Check that an address has a postal code in the format of its country.
 
-    Punctuation and spaces do not count: `〒100-0001` and `1000001` are the same. In a country without postal codes, any
-    text will do, since some carriers ask for one.
+    The check ignores punctuation and spaces: `〒100-0001` and `1000001` are the same. For a country without postal
+    codes it accepts any text, because some carriers require one.
 
     Args:
         country: An ISO 3166-1 alpha-2 code.
-        postal_code: As the customer wrote it; None where there is none.
+        postal_code: The postal code of the request, or None.
 
     Raises:
-        ValidationError: It is missing, or not one of the country's; the error's place is `postal_code`.
+        ValidationError: The postal code is missing or has another format. The location of the error is `postal_code`.
     """
     if country not in POSTAL_CODE_FORMATS:
         return
-    form, example = POSTAL_CODE_FORMATS[country]
+    pattern, example = POSTAL_CODE_FORMATS[country]
     if postal_code is None:
-        fault = f"is missing: in {country} it is written as {example}"
-    elif not re.fullmatch(form, _without_punctuation(postal_code)):
-        fault = f"is not a postal code of {country}, which is written as {example}"
+        fault = f"is missing: a postal code of {country} looks like {example}"
+    elif not re.fullmatch(pattern, _without_punctuation(postal_code)):
+        fault = f"is not a postal code of {country}, which looks like {example}"
     else:
         return
     error = PydanticCustomError("postal_code", "{fault}", {"fault": fault})
@@ -38,6 +38,6 @@ def check_postal_code(country: str, postal_code: str | None) -> None:
 
 
 def _without_punctuation(postal_code: str) -> str:
-    """Return letters and digits alone, in capitals; the wide ones of East Asia as the usual ones."""
+    """Return the letters and digits only, in upper case. Full-width characters become normal ones."""
     written = unicodedata.normalize("NFKC", postal_code).upper()
     return "".join(character for character in written if unicodedata.category(character)[0] not in "PZS")

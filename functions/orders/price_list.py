@@ -1,4 +1,4 @@
-"""The prices of the moment, from the product view: published data, read by its key."""
+"""The current prices, from the product view. The view is published data, so this service can read it."""
 
 from collections.abc import Collection
 
@@ -12,9 +12,9 @@ from order import Price
 
 
 def prices_of(skus: Collection[str]) -> dict[str, Price]:
-    """Return the price of each of these products (at most 100) that is known.
+    """Return the prices of the known products among `skus` (at most 100).
 
-    A product that the view holds in a damaged form counts as unknown, so that it harms no order for others.
+    A product whose view item is invalid counts as unknown, because it must not block orders for other products.
     """
     keys = [{"pk": f"PRODUCT#{sku}", "sk": "SUMMARY"} for sku in skus]
     prices = {}
@@ -25,5 +25,5 @@ def prices_of(skus: Collection[str]) -> dict[str, Price]:
             money = Money.model_validate({"amount": amount, "currency": currency}, strict=True)
             prices[product["sku"]] = Price(product["name"], money)
         except (ValidationError, KeyError, TypeError):
-            logger.exception("the view of a product is damaged", extra={"key": item["pk"]})
+            logger.exception("the view item of a product is invalid", extra={"key": item["pk"]})
     return prices

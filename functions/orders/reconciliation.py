@@ -1,54 +1,54 @@
-"""The reconciliation of an order that is not settled: when it is due, and how often it has run the order again."""
+"""The reconciliation of an unsettled order: when it is due, and how many runs of the saga it has started."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from kernel.timestamps import Timestamp, timestamp
 
-MAX_FRUITLESS_RUNS = 3
+MAX_RUNS_WITHOUT_EVENT = 3
 
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """What the sweeper knows about an order.
+    """The sweeper's record of an unsettled order.
 
     Attributes:
-        quiet_since: The sweeper looks at the order when it has been quiet for some time from this moment on.
-        runs: How often the sweeper has run the order again.
-        fruitless_runs: How many of the last of these runs brought no event.
-        events_at_last_run: How many events the order had when the sweeper ran it last.
+        quiet_since: The sweeper processes the order when it has had no activity for QUIET_SECONDS from this time.
+        runs: The number of runs that the sweeper has started.
+        runs_without_event: The number of consecutive latest runs that appended no event.
+        events_at_last_run: The number of events of the order when the sweeper started the last run.
     """
 
     quiet_since: Timestamp
     runs: int = 0
-    fruitless_runs: int = 0
+    runs_without_event: int = 0
     events_at_last_run: int = 0
 
     def postponed(self, moment: Timestamp) -> "Reconciliation":
-        """Return the reconciliation of an order that was looked at, or had an event, at `moment`."""
+        """Return the reconciliation after a check, or an event of the order, at `moment`."""
         return replace(self, quiet_since=moment)
 
     def is_exhausted(self, events: int) -> bool:
-        """Whether running the order again has not helped often enough.
+        """Return whether MAX_RUNS_WITHOUT_EVENT consecutive runs appended no event.
 
         Args:
-            events: How many events the order has.
+            events: The current number of events of the order.
         """
-        return self._fruitless_runs(events) >= MAX_FRUITLESS_RUNS
+        return self._runs_without_event(events) >= MAX_RUNS_WITHOUT_EVENT
 
-    def run_again(self, events: int, moment: datetime, quiet: timedelta) -> "Reconciliation":
-        """Return the reconciliation of an order that the sweeper runs again.
+    def after_run(self, events: int, moment: datetime, quiet: timedelta) -> "Reconciliation":
+        """Return the reconciliation after the sweeper started another run.
 
-        The pause doubles with each run that brings no event, so an overloaded machine gets no more work.
+        The delay doubles after each run without an event, to avoid more load on an overloaded system.
 
         Args:
-            events: How many events the order has.
-            moment: The time of the run.
-            quiet: How long an order is quiet before the sweeper runs it again.
+            events: The current number of events of the order.
+            moment: The start of the run.
+            quiet: The delay before the first run.
         """
-        fruitless_runs = self._fruitless_runs(events)
-        due = timestamp(moment + quiet * (2**fruitless_runs - 1))
-        return Reconciliation(due, self.runs + 1, fruitless_runs + 1, events)
+        runs_without_event = self._runs_without_event(events)
+        due = timestamp(moment + quiet * (2**runs_without_event - 1))
+        return Reconciliation(due, self.runs + 1, runs_without_event + 1, events)
 
-    def _fruitless_runs(self, events: int) -> int:
-        return self.fruitless_runs if events == self.events_at_last_run else 0
+    def _runs_without_event(self, events: int) -> int:
+        return self.runs_without_event if events == self.events_at_last_run else 0

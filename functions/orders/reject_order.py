@@ -1,4 +1,4 @@
-"""Reject an order: the decision that comes before any compensation."""
+"""Reject an order. Saga step: the decision precedes every compensation."""
 
 import order_store
 from decision_outcome import DecisionOutcome
@@ -7,18 +7,19 @@ from order import DecidedBy
 
 
 class RejectOrder(Command):
-    """`reason` is a word for programs and people, such as PAYMENT_DECLINED."""
+    """`reason` is the code of the rejection, such as PAYMENT_DECLINED."""
 
     reason: str
 
 
 def reject_order(command: RejectOrder) -> DecisionOutcome:
-    """Decide that the order is rejected, or answer with the decision that came first.
+    """Reject the order, or return the earlier decision.
 
     Raises:
-        UnknownOrder, ConcurrentChange: Step Functions retries.
+        ConcurrentChange: Other writers came first at every attempt. Step Functions retries the step.
+        UnknownOrder: There is no such order.
     """
-    order = order_store.decide(
+    order = order_store.append_event(
         command.order_id, lambda order: order.reject(command.reason, DecidedBy.SAGA, command.cause())
     )
     return DecisionOutcome.of(order)

@@ -1,4 +1,4 @@
-"""Ask for a person: steps of the saga kept failing."""
+"""Request an operator's attention, because steps of the saga kept failing. Saga step."""
 
 import order_store
 import permits
@@ -10,10 +10,11 @@ class RequestAttention(Command):
 
 
 def request_attention(command: RequestAttention) -> Outcome:
-    """Mark the order as needing attention, unless it is marked or settled already.
+    """Append OrderNeedsAttention, unless attention is already requested or the order is settled.
 
     Raises:
-        UnknownOrder, ConcurrentChange: Step Functions retries.
+        ConcurrentChange: Other writers came first at every attempt. Step Functions retries the step.
+        UnknownOrder: There is no such order.
     """
     order = order_store.request_attention(
         command.order_id, lambda order: order.request_attention(command.failed_steps, command.cause())

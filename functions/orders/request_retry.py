@@ -1,4 +1,4 @@
-"""Have the saga run again, because a person says so. Called by attend_order."""
+"""Request another run of the saga on behalf of an operator. Step of attend_order."""
 
 import order_store
 from kernel.saga_step import Command, Outcome
@@ -6,7 +6,12 @@ from order import Operator
 
 
 class RequestRetry(Command):
-    """`sequence` is that of the event that asked for a person; `by_hand` names the steps that this person has done."""
+    """An operator's request.
+
+    Attributes:
+        sequence: The sequence of the event that requested attention.
+        by_hand: The failed steps that the operator did manually.
+    """
 
     sequence: int
     by_hand: tuple[str, ...] = ()
@@ -15,16 +20,17 @@ class RequestRetry(Command):
 
 
 def request_retry(command: RequestRetry) -> Outcome:
-    """Give the order back the status that it had, unless something else has happened to it since.
+    """Restore the status from before the order needed attention, unless another answer came first.
 
     Returns:
-        The order's status.
+        The status of the order.
 
     Raises:
-        UnknownOrder, ConcurrentChange: Step Functions retries.
+        ConcurrentChange: Other writers came first at every attempt. Step Functions retries the step.
+        UnknownOrder: There is no such order.
     """
     operator = Operator(command.operator_id, command.comment)
-    order = order_store.decide(
+    order = order_store.append_event(
         command.order_id,
         lambda order: order.request_retry(command.sequence, operator, command.by_hand, command.cause()),
     )

@@ -1,4 +1,4 @@
-"""Ask a person to review a large order, once. The run that asks ends; an approval starts the next one."""
+"""Request the review of a large order. Saga step: this run ends, and an approval starts the next run."""
 
 import order_store
 import permits
@@ -10,15 +10,16 @@ class RequestReview(Command):
 
 
 def request_review(command: RequestReview) -> Outcome:
-    """Put the order into review, or answer with what became of its review.
+    """Request a review once, or return the result of the earlier request.
 
     Returns:
-        The order's decision, if there is one; APPROVED; REQUESTED while nobody has answered.
+        The decision of the order, if there is one; APPROVED; REQUESTED while the review waits for an answer.
 
     Raises:
-        UnknownOrder, ConcurrentChange: Step Functions retries.
+        ConcurrentChange: Other writers came first at every attempt. Step Functions retries the step.
+        UnknownOrder: There is no such order.
     """
-    order = order_store.decide(command.order_id, lambda order: order.request_review(command.cause()))
+    order = order_store.append_event(command.order_id, lambda order: order.request_review(command.cause()))
     if order.waits_for_review:
         permits.running_sagas().release(command.order_id)
     return Outcome(outcome=order.decision or ("APPROVED" if order.review_approved else "REQUESTED"))

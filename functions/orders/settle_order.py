@@ -1,4 +1,4 @@
-"""Settle an order: its decision and all that follows from it are done. The last step of the saga."""
+"""Settle an order: the decision and all its consequences are done. The last step of the saga."""
 
 import order_store
 import permits
@@ -6,17 +6,18 @@ from kernel.saga_step import Command, Outcome
 
 
 class SettleOrder(Command):
-    """`waits`: whether the order had to be admitted, because it waits for a person."""
+    """`waits` says whether the order was admitted to wait for an operator, and so may hold a permit."""
 
     waits: bool = False
 
 
 def settle_order(command: SettleOrder) -> Outcome:
-    """Take the order out of the index of unsettled orders, and resolve the attention that it needed.
+    """Remove the order from the index of unsettled orders, and close its attention.
 
     Raises:
-        ValueError: the order is undecided.
-        UnknownOrder, ConcurrentChange: Step Functions retries.
+        ValueError: The order is undecided.
+        ConcurrentChange: Other writers came first at every attempt. Step Functions retries the step.
+        UnknownOrder: There is no such order.
     """
     order = order_store.settle(command.order_id, lambda order: order.settle(command.cause()))
     permits.running_sagas().release(command.order_id)

@@ -1,4 +1,4 @@
-"""Start a run of an order's saga, when an event asks for it or when the last run ended undecided."""
+"""Lambda entry point: start a run of the saga after an event of an order, or after a run that ended undecided."""
 
 from pydantic import TypeAdapter
 
@@ -15,13 +15,13 @@ _MESSAGE: TypeAdapter[CloudEvent | Run] = TypeAdapter(CloudEvent | Run)
 
 
 def requested_run(body: str) -> Run:
-    """Return the run that a message of the queue asks for.
+    """Return the run that a message of the queue requests.
 
     Args:
-        body: An event of an order, from the topic, or a Run, from the state machine. JSON.
+        body: JSON: an event of an order from the topic, or a Run from the state machine.
 
     Returns:
-        The run. Its name follows from the message, so a second delivery starts no second run.
+        The run. Its name is derived from the message, so a duplicate delivery starts no second run.
 
     Raises:
         pydantic.ValidationError: The message is neither.
@@ -35,9 +35,9 @@ def requested_run(body: str) -> Run:
 
 
 def start_fulfilment(run: Run) -> None:
-    """Start the run with the order as it is now. A settled order needs no run, so this is a copy of an old message.
+    """Start the run with the current order. Skip a settled order, because its message is an old duplicate.
 
-    While as many sagas run as are allowed, the run goes back into the queue.
+    Postpone the run while the maximum number of sagas is running.
 
     Raises:
         Unprocessable: There is no such order.
@@ -47,11 +47,11 @@ def start_fulfilment(run: Run) -> None:
     except UnknownOrder as error:
         raise Unprocessable(f"there is no order {run.order_id}") from error
     if stored.order.settled:
-        logger.info("the order is settled: the run %s is not needed", run.name)
+        logger.info("skipped the run %s, because the order is settled", run.name)
         return
     running = permits.running_sagas()
     if not running.acquire(run.order_id):
-        fulfilment_run.start_later(run)
+        fulfilment_run.postpone(run)
         return
     if not fulfilment_run.start(run, stored):
         running.release(run.order_id)

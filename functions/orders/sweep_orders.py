@@ -1,8 +1,9 @@
-"""Run the orders again that ought to be settled by now, and are not. Every minute, by a schedule.
+"""Restart stuck sagas (reconciliation job). Lambda entry point; a schedule invokes it every minute.
 
-A message may be lost, a run stopped, a function killed between the decision and what follows from it. Running the
-saga again makes all of that good; where it does not, a person is asked. An order that waits for a person has its
-event sent to operations again, in case the event or the wait for the decision was lost.
+A message can get lost, a run can be stopped, and a function can time out between the decision and its consequences.
+Another run of the saga recovers from all of these. If several runs do not help, the sweeper requests an operator's
+attention. If an order waits for an operator, the sweeper sends the request to operations again, in case the event or
+the execution that waits for the answer was lost.
 """
 
 import json
@@ -19,19 +20,19 @@ import order_store
 from fulfilment_run import Run
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.cloud_event import CloudEvent
-from kernel.observability import cause, correlate, count, logger, one_of_many, tracer
+from kernel.observability import batch_item, cause, correlate, count, logger, tracer
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-# Start no other order in the last seconds of the function.
-MILLISECONDS_FOR_AN_ORDER = 10_000
+# The sweeper processes another order only if at least this time remains before the timeout of the function.
+MIN_REMAINING_MILLISECONDS = 10_000
 
 
-class Swept(StrEnum):
-    """What the sweeper did with an order that the index told of."""
+class SweepResult(StrEnum):
+    """The result of sweeping one order."""
 
     LEFT_ALONE = "left_alone"
     WAITS_FOR_A_PERSON = "waits_for_a_person"
@@ -41,77 +42,77 @@ class Swept(StrEnum):
 
 
 class SweepFault(Exception):
-    """Some orders could not be swept. The others are; and these come again with the next sweep."""
+    """Sweeping some orders failed. The next sweep retries them."""
 
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Sweep the orders that have been quiet for QUIET_SECONDS, the quietest first, as many as there is time for.
+    """Sweep the unsettled orders without activity for QUIET_SECONDS, oldest first, until the time is up.
 
     Returns:
-        How many orders were dealt with in which way.
+        The number of orders for each result.
 
     Raises:
-        SweepFault: some orders met a fault, which is in the log.
+        SweepFault: Sweeping some orders failed. The log contains the errors.
     """
     quiet_since = timestamp(datetime.now(UTC) - _quiet())
-    swept: Counter[Swept] = Counter()
+    swept: Counter[SweepResult] = Counter()
     for order_id in order_store.unsettled(quiet_since):
-        if context.get_remaining_time_in_millis() < MILLISECONDS_FOR_AN_ORDER:
+        if context.get_remaining_time_in_millis() < MIN_REMAINING_MILLISECONDS:
             break
-        with one_of_many("order"):
+        with batch_item("order"):
             swept[_sweep_one(order_id, quiet_since)] += 1
-    count("OrdersSweptAgain", swept[Swept.RUN_AGAIN])
-    count("OrdersGivenUp", swept[Swept.GIVEN_UP])
+    count("OrdersSweptAgain", swept[SweepResult.RUN_AGAIN])
+    count("OrdersGivenUp", swept[SweepResult.GIVEN_UP])
     logger.info("swept the unsettled orders", extra={"swept": dict(swept)})
-    if swept[Swept.FAULT]:
-        raise SweepFault(f"{swept[Swept.FAULT]} orders could not be swept")
+    if swept[SweepResult.FAULT]:
+        raise SweepFault(f"{swept[SweepResult.FAULT]} orders could not be swept")
     return {done.value: orders for done, orders in swept.items()}
 
 
-def _sweep_one(order_id: str, quiet_since: Timestamp) -> Swept:
+def _sweep_one(order_id: str, quiet_since: Timestamp) -> SweepResult:
     correlate(order_id)
     try:
         return sweep(order_id, quiet_since)
-    except Exception:  # noqa: BLE001 (one order holds up no other)
+    except Exception:  # noqa: BLE001 (one order's failure does not stop the others)
         logger.exception("the order could not be swept")
-        return Swept.FAULT
+        return SweepResult.FAULT
 
 
-def sweep(order_id: str, quiet_since: Timestamp) -> Swept:
-    """Run the order again, if nothing has happened to it since `quiet_since`; ask for a person if that has not helped.
+def sweep(order_id: str, quiet_since: Timestamp) -> SweepResult:
+    """Start another run of the order if it had no activity since `quiet_since`, or request an operator's attention.
 
-    The run starts before it is counted: one that cannot be started does not count, and two sweepers at once
-    start the same one.
+    The sweeper starts a run before it counts it. Therefore a failed start does not count, and two concurrent sweepers
+    start the same run.
     """
     stored = order_store.load(order_id)
     order, reconciliation = stored.order, stored.reconciliation
     if reconciliation is None or reconciliation.quiet_since > quiet_since:
-        return Swept.LEFT_ALONE  # the index is behind: the order is settled, or swept by another
+        return SweepResult.LEFT_ALONE  # the index is stale: the order is settled, or another sweeper was faster
     last_event, events = order.events[-1], len(order.events)
     if last_event.time > quiet_since:
         order_store.replace_reconciliation(order_id, reconciliation, reconciliation.postponed(last_event.time))
-        return Swept.LEFT_ALONE
-    if order.questions:
-        for question in order.questions:
-            _request_decision_again(question)
+        return SweepResult.LEFT_ALONE
+    if order.unanswered_requests:
+        for request in order.unanswered_requests:
+            _resend(request)
         order_store.replace_reconciliation(order_id, reconciliation, reconciliation.postponed(now()))
-        return Swept.WAITS_FOR_A_PERSON
+        return SweepResult.WAITS_FOR_A_PERSON
     if reconciliation.is_exhausted(events):
         order_store.request_attention(order_id, lambda order: order.request_attention(["Sweep"], cause(last_event.id)))
-        return Swept.GIVEN_UP
+        return SweepResult.GIVEN_UP
     run = Run(order_id=order_id, causation_id=last_event.id, run_id=f"{order_id}-sweep-{reconciliation.runs + 1}")
     fulfilment_run.start(run, stored)
     counted = order_store.replace_reconciliation(
-        order_id, reconciliation, reconciliation.run_again(events, datetime.now(UTC), _quiet())
+        order_id, reconciliation, reconciliation.after_run(events, datetime.now(UTC), _quiet())
     )
-    return Swept.RUN_AGAIN if counted else Swept.LEFT_ALONE
+    return SweepResult.RUN_AGAIN if counted else SweepResult.LEFT_ALONE
 
 
-def _request_decision_again(question: CloudEvent) -> None:
-    """Send the event that asks for a person to the queue of attend_orders, which acts unless a wait is running."""
-    _sqs().send_message(QueueUrl=setting("ATTENTION_QUEUE_URL"), MessageBody=json.dumps(question.document()))
+def _resend(request: CloudEvent) -> None:
+    """Send the event to the queue of attend_orders, which ignores it while an execution waits for the answer."""
+    _sqs().send_message(QueueUrl=setting("ATTENTION_QUEUE_URL"), MessageBody=json.dumps(request.document()))
 
 
 @cache

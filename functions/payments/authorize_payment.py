@@ -31,7 +31,7 @@ def authorize_payment(command: AuthorizePayment) -> Outcome:
             is_unknown = payment.decline_reason == UNKNOWN_PAYMENT_METHOD
             return Outcome(outcome="DECLINED", reason=UNKNOWN_PAYMENT_METHOD if is_unknown else "PAYMENT_DECLINED")
         case VoidingPayment() | UndonePayment():
-            return _undo_own_call(payment)
+            return _void_late_call(payment)
         case _:
             return Outcome(outcome="AUTHORIZED")
 
@@ -44,14 +44,14 @@ def _authorize(command: AuthorizePayment) -> Payment:
         if not isinstance(payment, IntendedPayment):
             return payment
         if isinstance(answer, Authorized):
-            return payment.authorized(answer.authorization_id, cause)
-        return payment.declined(answer.reason, cause)
+            return payment.record_authorization(answer.authorization_id, cause)
+        return payment.record_decline(answer.reason, cause)
 
     return payments().update(command.order_id, record)
 
 
-def _undo_own_call(payment: VoidingPayment | UndonePayment) -> Outcome:
-    """Void again: the compensation came first, and a call of ours may have reached the provider after it."""
+def _void_late_call(payment: VoidingPayment | UndonePayment) -> Outcome:
+    """Void again, because this step's authorize call may have reached the provider after the compensation."""
     if payment.payment_method is not None:
         gateway().void(payment.order_id, payment.payment_method)
     return Outcome(outcome="UNDONE")

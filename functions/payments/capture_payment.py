@@ -1,4 +1,4 @@
-"""Capture the payment of an order. Runs after the pivot: it is retried until it works, and never compensated."""
+"""Capture the payment of an order. Saga step after the pivot: retried until it succeeds, never compensated."""
 
 from gateway import gateway
 from kernel.saga_step import Command, Outcome
@@ -7,24 +7,24 @@ from payment_store import payments
 
 
 class NotAuthorized(Exception):
-    """No amount is held. No run of the saga leads here, so a person must look."""
+    """The provider holds no amount for the order. No run of the saga causes this, so an operator must investigate."""
 
 
 class CapturePayment(Command):
-    """`by_hand`: a person has taken the money otherwise, and this is their note; the provider is not called."""
+    """`by_hand` is the comment of an operator who collected the money by other means. No provider call is made."""
 
     by_hand: str | None = None
 
 
 def capture_payment(command: CapturePayment) -> Outcome:
-    """Take the amount that is held for the order, once.
+    """Capture the amount that is held for the order, at most once.
 
     Returns:
         CAPTURED.
 
     Raises:
         GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
-        NotAuthorized: Nothing is held for this order.
+        NotAuthorized: No amount is held for this order.
     """
     payment = payments().load(command.order_id)
     if isinstance(payment, AuthorizedPayment):
@@ -40,6 +40,8 @@ def _capture(authorized: AuthorizedPayment, command: CapturePayment) -> Payment:
     cause = command.cause()
 
     def record(payment: Payment) -> Payment:
-        return payment.captured(cause, command.by_hand) if isinstance(payment, AuthorizedPayment) else payment
+        if not isinstance(payment, AuthorizedPayment):
+            return payment
+        return payment.record_capture(cause, command.by_hand)
 
     return payments().update(command.order_id, record)

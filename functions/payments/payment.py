@@ -1,4 +1,4 @@
-"""The payment of an order: held on the customer's card, then captured or voided. Knows no AWS and no provider."""
+"""The payment of an order: held on the card, then captured or voided. Pure: imports nothing from AWS or a provider."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -24,7 +24,7 @@ class PaymentDeclined(EventData):
 
 
 class PaymentCaptured(EventData):
-    """`by_hand` is the note of the person who took the money otherwise, such as by a bank transfer."""
+    """`by_hand` is the comment of an operator who collected the money by other means, such as a bank transfer."""
 
     amount: Money
     payment_method: str
@@ -33,19 +33,19 @@ class PaymentCaptured(EventData):
 
 
 class PaymentVoided(EventData):
-    """Nothing is held on the customer's card, whatever was before. `by_hand` is the note of who saw to it."""
+    """The provider holds no amount. `by_hand` is the comment of an operator who released it manually."""
 
     amount: Money
     payment_method: str
     by_hand: str | None = None
 
 
-class CapturedAlready(Exception):
-    """The money is taken: a capture cannot be voided, only refunded."""
+class AlreadyCaptured(Exception):
+    """The payment is captured. A captured payment cannot be voided, only refunded."""
 
 
 class _RequestedPayment(StateWithEvents):
-    """A payment that the saga has asked for."""
+    """A payment that the saga requested."""
 
     source: ClassVar[str] = SOURCE
     amount: Money
@@ -53,21 +53,23 @@ class _RequestedPayment(StateWithEvents):
 
 
 class IntendedPayment(_RequestedPayment):
-    """The provider may have been called, and its answer is not recorded. No event says so."""
+    """A semantic lock: the step may have called the provider, but has not recorded the answer. Emits no event."""
 
     status: Literal["INTENDED"] = "INTENDED"
 
-    def authorized(self, authorization_id: str, cause: Cause) -> "AuthorizedPayment":
+    def record_authorization(self, authorization_id: str, cause: Cause) -> "AuthorizedPayment":
         """Record that the provider holds the amount."""
         event = PaymentAuthorized(
             amount=self.amount, payment_method=self.payment_method, authorization_id=authorization_id
         )
-        return self.become(AuthorizedPayment, authorization_id=authorization_id, events=self.events_with(event, cause))
+        return self.transition_to(
+            AuthorizedPayment, authorization_id=authorization_id, events=self.events_with(event, cause)
+        )
 
-    def declined(self, reason: str, cause: Cause) -> "DeclinedPayment":
-        """Record that the provider declined."""
+    def record_decline(self, reason: str, cause: Cause) -> "DeclinedPayment":
+        """Record that the provider declined the payment."""
         event = PaymentDeclined(amount=self.amount, payment_method=self.payment_method, reason=reason)
-        return self.become(DeclinedPayment, decline_reason=reason, events=self.events_with(event, cause))
+        return self.transition_to(DeclinedPayment, decline_reason=reason, events=self.events_with(event, cause))
 
 
 class AuthorizedPayment(_RequestedPayment):
@@ -76,47 +78,48 @@ class AuthorizedPayment(_RequestedPayment):
     status: Literal["AUTHORIZED"] = "AUTHORIZED"
     authorization_id: str
 
-    def captured(self, cause: Cause, by_hand: str | None = None) -> "CapturedPayment":
-        """Record that the held amount is taken."""
+    def record_capture(self, cause: Cause, by_hand: str | None = None) -> "CapturedPayment":
+        """Record that the held amount is captured."""
         event = PaymentCaptured(
             amount=self.amount,
             payment_method=self.payment_method,
             authorization_id=self.authorization_id,
             by_hand=by_hand,
         )
-        return self.become(CapturedPayment, events=self.events_with(event, cause))
+        return self.transition_to(CapturedPayment, events=self.events_with(event, cause))
 
 
 class DeclinedPayment(_RequestedPayment):
-    """The provider holds nothing."""
+    """The provider declined and holds no amount."""
 
     status: Literal["DECLINED"] = "DECLINED"
     decline_reason: str
 
 
 class CapturedPayment(_RequestedPayment):
-    """The money is taken."""
+    """The provider transferred the amount."""
 
     status: Literal["CAPTURED"] = "CAPTURED"
     authorization_id: str
 
 
 class VoidingPayment(_RequestedPayment):
-    """A tombstone: nothing will be authorized. The provider may still hold the amount."""
+    """A tombstone that rejects a late authorization. The provider may still hold the amount."""
 
     status: Literal["VOIDING"] = "VOIDING"
 
-    def voided(self, cause: Cause, by_hand: str | None = None) -> "UndonePayment":
-        """Record that the provider holds nothing any more."""
+    def record_void(self, cause: Cause, by_hand: str | None = None) -> "UndonePayment":
+        """Record that the provider no longer holds the amount."""
         event = PaymentVoided(amount=self.amount, payment_method=self.payment_method, by_hand=by_hand)
-        return self.become(UndonePayment, events=self.events_with(event, cause))
+        return self.transition_to(UndonePayment, events=self.events_with(event, cause))
 
 
 class UndonePayment(StateWithEvents):
-    """A tombstone: nothing is held, and nothing will be authorized.
+    """A tombstone that rejects a late authorization. The provider holds no amount.
 
     Attributes:
-        amount: None if the compensation ran before any authorization. The same holds for `payment_method`.
+        amount: The requested amount. None if the compensation ran before any authorization.
+        payment_method: The requested payment method, or None like `amount`.
     """
 
     source: ClassVar[str] = SOURCE
@@ -131,18 +134,18 @@ Payment = Annotated[
 ]
 
 
-def voiding(payment: Payment) -> Payment:
-    """Leave the tombstone, before the provider is asked to release what it may hold.
+def start_void(payment: Payment) -> Payment:
+    """Return the tombstone. Store it before calling the provider, because it must reject a late authorization.
 
     Raises:
-        CapturedAlready: It is too late.
+        AlreadyCaptured: The payment is captured and cannot be voided.
     """
     match payment:
         case CapturedPayment():
-            raise CapturedAlready(payment.order_id)
+            raise AlreadyCaptured(payment.order_id)
         case IntendedPayment() | AuthorizedPayment():
-            return payment.become(VoidingPayment)
+            return payment.transition_to(VoidingPayment)
         case DeclinedPayment():
-            return payment.become(UndonePayment)
+            return payment.transition_to(UndonePayment)
         case VoidingPayment() | UndonePayment():
             return payment

@@ -1,4 +1,4 @@
-"""Payments in their table, by order."""
+"""Repository of payments."""
 
 from pydantic import TypeAdapter
 
@@ -10,5 +10,5 @@ _PAYMENT: TypeAdapter[Payment] = TypeAdapter(Payment)
 
 
 def payments() -> Outbox[Payment]:
-    """Return the payments, by order."""
+    """Return the repository of payments by order id."""
     return Outbox(setting("PAYMENTS_TABLE_NAME"), _PAYMENT.validate_python)

@@ -1,4 +1,4 @@
-"""The test cards of the sandbox gateway: what happens to an order that is paid with each."""
+"""The test cards of the sandbox gateway, and the effect of each card on an order."""
 
 SANDBOX_CARDS = {
     "pm_card_visa": "works",

@@ -2,29 +2,29 @@
 
 from gateway import gateway
 from kernel.saga_step import Command, Outcome
-from payment import Payment, UndonePayment, VoidingPayment, voiding
+from payment import Payment, UndonePayment, VoidingPayment, start_void
 from payment_store import payments
 
 
 class VoidPayment(Command):
-    """`by_hand`: a person has seen to it, and this is their note; the provider is not called."""
+    """`by_hand` is the comment of an operator who released the amount manually. No provider call is made."""
 
     by_hand: str | None = None
 
 
 def void_payment(command: VoidPayment) -> Outcome:
-    """Release what is held for the order, and leave a tombstone, which refuses a late authorize_payment.
+    """Release the held amount, and store a tombstone that rejects a late authorize_payment.
 
     Returns:
-        UNDONE, also if nothing was held.
+        UNDONE, also if no amount was held.
 
     Raises:
         GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
-        CapturedAlready: The money is taken, so a person must look.
+        AlreadyCaptured: The payment is captured, so an operator must refund it.
     """
     payment = payments().change(
         command.order_id,
-        lambda existing: voiding(existing) if existing else UndonePayment(order_id=command.order_id),
+        lambda existing: start_void(existing) if existing else UndonePayment(order_id=command.order_id),
     )
     if isinstance(payment, VoidingPayment):
         payment = _void(payment, command)
@@ -37,6 +37,8 @@ def _void(voided: VoidingPayment, command: VoidPayment) -> Payment:
     cause = command.cause()
 
     def record(payment: Payment) -> Payment:
-        return payment.voided(cause, command.by_hand) if isinstance(payment, VoidingPayment) else payment
+        if not isinstance(payment, VoidingPayment):
+            return payment
+        return payment.record_void(cause, command.by_hand)
 
     return payments().update(command.order_id, record)

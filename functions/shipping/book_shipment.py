@@ -11,7 +11,7 @@ class BookShipment(Command):
 
 
 def book_shipment(command: BookShipment) -> Outcome:
-    """Book the order's transport, at most once per order.
+    """Book the shipment with the carrier, at most once per order.
 
     Returns:
         BOOKED; REFUSED with the reason ADDRESS_REFUSED; UNDONE if the compensation ran first.
@@ -27,7 +27,7 @@ def book_shipment(command: BookShipment) -> Outcome:
         case RefusedShipment():
             return Outcome(outcome="REFUSED", reason="ADDRESS_REFUSED")
         case CancellingShipment() | UndoneShipment():
-            return _undo_own_call(shipment)
+            return _cancel_late_call(shipment)
         case _:
             return Outcome(outcome="BOOKED")
 
@@ -40,14 +40,14 @@ def _book(command: BookShipment) -> Shipment:
         if not isinstance(shipment, IntendedShipment):
             return shipment
         if isinstance(answer, Booked):
-            return shipment.booked(answer.carrier, answer.tracking_number, cause)
-        return shipment.refused(answer.reason, cause)
+            return shipment.record_booking(answer.carrier, answer.tracking_number, cause)
+        return shipment.record_refusal(answer.reason, cause)
 
     return shipments().update(command.order_id, record)
 
 
-def _undo_own_call(shipment: CancellingShipment | UndoneShipment) -> Outcome:
-    """Cancel again: the compensation came first, and a call of ours may have reached the carrier after it."""
+def _cancel_late_call(shipment: CancellingShipment | UndoneShipment) -> Outcome:
+    """Cancel again, because this step's booking may have reached the carrier after the compensation."""
     if shipment.was_intended:
         carrier().cancel(shipment.order_id)
     return Outcome(outcome="UNDONE")

@@ -2,28 +2,28 @@
 
 from carrier import carrier
 from kernel.saga_step import Command, Outcome
-from shipment import CancellingShipment, Shipment, UndoneShipment, cancelling
+from shipment import CancellingShipment, Shipment, UndoneShipment, start_cancellation
 from shipment_store import shipments
 
 
 class CancelShipment(Command):
-    """`by_hand`: a person has seen to it, and this is their note; the carrier is not called."""
+    """`by_hand` is the comment of an operator who cancelled the booking manually. No carrier call is made."""
 
     by_hand: str | None = None
 
 
 def cancel_shipment(command: CancelShipment) -> Outcome:
-    """Cancel what is booked for the order, and leave a tombstone, which refuses a late book_shipment.
+    """Cancel the booking, and store a tombstone that rejects a late book_shipment.
 
     Returns:
-        UNDONE, also if nothing was booked.
+        UNDONE, also if there was no booking.
 
     Raises:
         CarrierUnavailable: The carrier did not answer. The step answers UNAVAILABLE.
     """
     shipment = shipments().change(
         command.order_id,
-        lambda existing: cancelling(existing) if existing else UndoneShipment(order_id=command.order_id),
+        lambda existing: start_cancellation(existing) if existing else UndoneShipment(order_id=command.order_id),
     )
     if isinstance(shipment, CancellingShipment):
         shipment = _cancel(command)
@@ -36,6 +36,8 @@ def _cancel(command: CancelShipment) -> Shipment:
     cause = command.cause()
 
     def record(shipment: Shipment) -> Shipment:
-        return shipment.cancelled(cause, command.by_hand) if isinstance(shipment, CancellingShipment) else shipment
+        if not isinstance(shipment, CancellingShipment):
+            return shipment
+        return shipment.record_cancellation(cause, command.by_hand)
 
     return shipments().update(command.order_id, record)

@@ -1,6 +1,6 @@
-"""The carrier: the protocol that the service speaks, and the sandbox that answers here.
+"""The carrier: the protocol that the service uses, and the sandbox implementation of this application.
 
-To go live, write a `Carrier` for yours and return it from `carrier`.
+To go live, write a `Carrier` for your carrier and return it from `carrier`.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Protocol
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 
-from kernel.dynamodb import condition_failed, dynamodb, item_that_refused, to_item
+from kernel.dynamodb import current_item, dynamodb, is_condition_failure, to_item
 from kernel.saga_step import ProviderUnavailable
 from kernel.settings import setting
 
@@ -21,7 +21,7 @@ class CarrierUnavailable(ProviderUnavailable):
 
 
 class Address(BaseModel):
-    """Where the order goes. Personal data: it is handed to the carrier, and neither stored here nor logged."""
+    """The shipping address. Personal data: the service passes it to the carrier, and neither stores nor logs it."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -34,7 +34,7 @@ class Address(BaseModel):
 
 @dataclass(frozen=True)
 class Booked:
-    """`carrier` is its name, as customers know it."""
+    """A booking. `carrier` is the name that customers know."""
 
     carrier: str
     tracking_number: str
@@ -46,22 +46,20 @@ class Refused:
 
 
 class Carrier(Protocol):
-    """A carrier that takes the order's id as the idempotency key of every call. All raise CarrierUnavailable."""
+    """A carrier. Every call uses the order id as idempotency key and can raise CarrierUnavailable."""
 
     def book(self, order_id: str, address: Address) -> Booked | Refused:
-        """Book the transport, unless the order's booking was cancelled before."""
+        """Book the shipment, unless the booking of the order was cancelled before."""
 
     def cancel(self, order_id: str) -> None:
-        """Cancel the booking, and refuse to book anything for this order from now on."""
+        """Cancel the booking, and refuse all later bookings of this order."""
 
 
 class SandboxCarrier:
-    """A carrier without lorries. In Germany it refuses the postal code `00000` and never answers for `99999`.
+    """A simulated carrier. In Germany it refuses the postal code `00000` and does not answer for `99999`.
 
-    It books everything else, also these codes elsewhere: some countries have a code of that form, and where a country
-    has none, people write `00000`.
-
-    It keeps its own books, one item per order: what is booked.
+    It books every other address. In other countries both codes can be valid, or customers enter `00000` because the
+    country has no postal codes. The carrier stores one item per order with the status of the booking.
     """
 
     def book(self, order_id: str, address: Address) -> Booked | Refused:
@@ -70,33 +68,33 @@ class SandboxCarrier:
             raise CarrierUnavailable("the carrier does not answer (book)")
         if test_input == "00000":
             return Refused("ADDRESS_NOT_SERVED")
-        books = self._book(order_id, "BOOKED", "attribute_not_exists(booked_as)")
-        return Refused("CANCELLED") if books == "CANCELLED" else Booked("sandbox", f"SANDBOX-{order_id[:8].upper()}")
+        status = self._store(order_id, "BOOKED", "attribute_not_exists(booked_as)")
+        return Refused("CANCELLED") if status == "CANCELLED" else Booked("sandbox", f"SANDBOX-{order_id[:8].upper()}")
 
     def cancel(self, order_id: str) -> None:
-        self._book(order_id, "CANCELLED", "attribute_not_exists(booked_as) OR booked_as = :booked", booked="BOOKED")
+        self._store(order_id, "CANCELLED", "attribute_not_exists(booked_as) OR booked_as = :booked", booked="BOOKED")
 
-    def _book(self, order_id: str, entry: str, condition: str, **values: str) -> str:
-        """Write `entry` into the books, where `condition` lets it; return what stands there then."""
+    def _store(self, order_id: str, status: str, condition: str, **values: str) -> str:
+        """Store `status` if `condition` holds. Return the stored status."""
         try:
             dynamodb().update_item(
                 TableName=setting("SHIPPING_TABLE_NAME"),
-                # Beside the service's own items, but never one of them: a sandbox needs no table of its own.
+                # The sandbox uses the table of the service. No order id starts with this prefix.
                 Key=to_item({"order_id": f"sandbox-carrier#{order_id}"}),
-                UpdateExpression="SET booked_as = :entry",
+                UpdateExpression="SET booked_as = :status",
                 ConditionExpression=condition,
                 ExpressionAttributeValues=to_item(
-                    {":entry": entry} | {f":{name}": value for name, value in values.items()}
+                    {":status": status} | {f":{name}": value for name, value in values.items()}
                 ),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-            return entry
+            return status
         except ClientError as error:
-            if not condition_failed(error):
+            if not is_condition_failure(error):
                 raise
-            return str(item_that_refused(error)["booked_as"])
+            return str(current_item(error)["booked_as"])
 
 
 def carrier() -> Carrier:
-    """Return the carrier that orders go by."""
+    """Return the carrier of this application."""
     return SandboxCarrier()

@@ -1,4 +1,4 @@
-"""The shipment of an order: booked at a carrier, or cancelled there. Knows no AWS and no carrier."""
+"""The shipment of an order: booked with a carrier, or cancelled. Pure: imports nothing from AWS or a carrier."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -11,7 +11,7 @@ SOURCE = "shipping"
 
 
 class ShipmentBooked(EventData):
-    """`tracking_number` means something to `carrier` only. Version 1 did not name the carrier."""
+    """`tracking_number` is a number of `carrier`. Version 1 has no `carrier`."""
 
     schema_version: ClassVar[int] = 2
 
@@ -24,38 +24,38 @@ class ShipmentRefused(EventData):
 
 
 class ShipmentCancelled(EventData):
-    """The carrier will not fetch anything, whatever was booked before. `by_hand` is the note of who saw to it."""
+    """The carrier has no booking. `by_hand` is the comment of an operator who cancelled it manually."""
 
     by_hand: str | None = None
 
 
 class _RequestedShipment(StateWithEvents):
-    """A shipment that the saga has asked for. The address comes with the command, and only the carrier stores it."""
+    """A shipment that the saga requested. The command contains the address, and only the carrier stores it."""
 
     source: ClassVar[str] = SOURCE
     was_intended: bool = True
 
 
 class IntendedShipment(_RequestedShipment):
-    """The carrier may have been called, and its answer is not recorded. No event says so."""
+    """A semantic lock: the step may have called the carrier, but has not recorded the answer. Emits no event."""
 
     status: Literal["INTENDED"] = "INTENDED"
 
-    def booked(self, carrier: str, tracking_number: str, cause: Cause) -> "BookedShipment":
+    def record_booking(self, carrier: str, tracking_number: str, cause: Cause) -> "BookedShipment":
         """Record the booking."""
         event = ShipmentBooked(carrier=carrier, tracking_number=tracking_number)
-        return self.become(
+        return self.transition_to(
             BookedShipment, carrier=carrier, tracking_number=tracking_number, events=self.events_with(event, cause)
         )
 
-    def refused(self, reason: str, cause: Cause) -> "RefusedShipment":
-        """Record that the carrier refused."""
+    def record_refusal(self, reason: str, cause: Cause) -> "RefusedShipment":
+        """Record that the carrier refused the booking."""
         event = ShipmentRefused(reason=reason)
-        return self.become(RefusedShipment, refusal_reason=reason, events=self.events_with(event, cause))
+        return self.transition_to(RefusedShipment, refusal_reason=reason, events=self.events_with(event, cause))
 
 
 class BookedShipment(_RequestedShipment):
-    """The carrier will fetch the order."""
+    """The carrier accepted the booking."""
 
     status: Literal["BOOKED"] = "BOOKED"
     carrier: str
@@ -70,20 +70,20 @@ class RefusedShipment(_RequestedShipment):
 
 
 class CancellingShipment(_RequestedShipment):
-    """A tombstone: nothing will be booked. The carrier may still have a booking."""
+    """A tombstone that rejects a late booking. The carrier may still have a booking."""
 
     status: Literal["CANCELLING"] = "CANCELLING"
 
-    def cancelled(self, cause: Cause, by_hand: str | None = None) -> "UndoneShipment":
-        """Record that the carrier has no booking any more."""
-        return self.become(UndoneShipment, events=self.events_with(ShipmentCancelled(by_hand=by_hand), cause))
+    def record_cancellation(self, cause: Cause, by_hand: str | None = None) -> "UndoneShipment":
+        """Record that the carrier no longer has a booking."""
+        return self.transition_to(UndoneShipment, events=self.events_with(ShipmentCancelled(by_hand=by_hand), cause))
 
 
 class UndoneShipment(StateWithEvents):
-    """A tombstone: nothing is booked, and nothing will be.
+    """A tombstone that rejects a late booking. The carrier has no booking.
 
     Attributes:
-        was_intended: Whether the carrier may have been called. False if the compensation ran before any booking.
+        was_intended: Whether the service may have called the carrier. False if the compensation ran before any booking.
     """
 
     source: ClassVar[str] = SOURCE
@@ -97,12 +97,12 @@ Shipment = Annotated[
 ]
 
 
-def cancelling(shipment: Shipment) -> Shipment:
-    """Leave the tombstone, before the carrier is asked to cancel what may be booked."""
+def start_cancellation(shipment: Shipment) -> Shipment:
+    """Return the tombstone. Store it before calling the carrier, because it must reject a late booking."""
     match shipment:
         case IntendedShipment() | BookedShipment():
-            return shipment.become(CancellingShipment)
+            return shipment.transition_to(CancellingShipment)
         case RefusedShipment():
-            return shipment.become(UndoneShipment)
+            return shipment.transition_to(UndoneShipment)
         case CancellingShipment() | UndoneShipment():
             return shipment

@@ -1,4 +1,4 @@
-"""Shipments in their table, by order."""
+"""Repository of shipments."""
 
 from pydantic import TypeAdapter
 
@@ -10,5 +10,5 @@ _SHIPMENT: TypeAdapter[Shipment] = TypeAdapter(Shipment)
 
 
 def shipments() -> Outbox[Shipment]:
-    """Return the shipments, by order."""
+    """Return the repository of shipments by order id."""
     return Outbox(setting("SHIPPING_TABLE_NAME"), _SHIPMENT.validate_python)

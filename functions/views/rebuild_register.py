@@ -23,7 +23,7 @@ from botocore.exceptions import ClientError
 import product_view
 from event_reader import Unreadable
 from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
+from kernel.dynamodb import dynamodb, from_item, is_condition_failure, to_item
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
 from view_store import order_key, product_key, timeline_key
@@ -122,7 +122,7 @@ def claim(new: Latest, instead_of: Latest | None) -> None:
             **({"ExpressionAttributeValues": to_item(values)} if values else {}),  # type: ignore[arg-type]
         )
     except ClientError as error:
-        if condition_failed(error):
+        if is_condition_failure(error):
             raise ClaimConflict from None
         raise
 

@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 
 from event_models import check_event
 from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import condition_failed, dynamodb, from_item, get_items, to_item
+from kernel.dynamodb import dynamodb, from_item, get_items, is_condition_failure, to_item
 from kernel.observability import logger
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
@@ -150,7 +150,7 @@ def _write_groups(
             ExpressionAttributeValues=to_item(values),
         )
     except ClientError as error:
-        if condition_failed(error):
+        if is_condition_failure(error):
             return False
         raise
     return True
@@ -289,7 +289,7 @@ def replace_summary(key: str, current: Mapping[str, Any], expected: Mapping[str,
         else:
             _delete_summary(key, condition, names, values)
     except ClientError as error:
-        if condition_failed(error):
+        if is_condition_failure(error):
             return False
         raise
     return True

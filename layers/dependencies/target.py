@@ -1,8 +1,7 @@
-"""Print the pip options for the Python and the processor that this layer is built for.
+"""Print the pip options for the Python version and the processor architecture of this layer.
 
-SAM tells a Makefile neither of them, but writes what the template's parameters came to into `build.toml`
-beside the build directory before it builds. In a build container there is no such file, and no need: the
-container is the target.
+SAM passes neither to a Makefile, but writes the resolved template parameters to `build.toml` beside the build directory
+before it builds. A build container has no such file and needs none, because the container itself is the target.
 """
 
 import re
@@ -15,10 +14,10 @@ BUILD_CONTAINER = Path("/tmp/samcli")  # noqa: S108 (where SAM mounts the artifa
 
 
 def pip_options(artifacts_dir: Path) -> list[str]:
-    """The options that make pip install for the target instead of for this machine.
+    """Return the options that make pip install for the target instead of for this machine.
 
     Raises:
-        LookupError: SAM has not written for what it builds this layer.
+        LookupError: `build.toml` does not contain the target of this layer.
     """
     if BUILD_CONTAINER in artifacts_dir.parents:
         return []

@@ -46,12 +46,12 @@ def test_without_that_python_it_says_what_to_do(tmp_path: Path) -> None:
     compiled, said = build_kernel(tmp_path, "python3.99")
 
     assert compiled == []
-    assert "no python3.99 on the PATH. Get it, delete .aws-sam/cache" in said
+    assert "python3.99 is not on the PATH. Install it, delete .aws-sam/cache" in said
 
 
 def test_both_layers_are_compiled_in_the_same_way() -> None:
     """SAM builds each layer in a separate folder, so the layers cannot share a file."""
     kernel, dependencies = ((LAYERS / layer / "Makefile").read_text() for layer in ("kernel", "dependencies"))
 
-    for part in (r"# The Python that.*?(?=\nbuild-)", r"# Lambda's folders.*?; fi$"):
+    for part in (r"# The Python version of.*?(?=\nbuild-)", r"# Lambda's file system.*?; fi$"):
         assert re.findall(part, kernel, FLAGS) == re.findall(part, dependencies, FLAGS) != []

@@ -10,7 +10,7 @@ import pytest
 from cfnlint.api import lint_all
 from jsonata.jsonata import Jsonata
 
-from kernel.client_limits import LONGEST_CALL_SECONDS
+from kernel.client_limits import MAX_CALL_SECONDS
 from tests.architecture.stack_template import in_effect, resource
 from tests.support.saga_run import DEFINITION, function_of
 from tests.support.template import template
@@ -165,7 +165,7 @@ def test_a_task_runs_the_step_that_it_is_named_after(name: str) -> None:
 def test_client_function_and_task_fit_into_each_other(name: str) -> None:
     function = in_effect(resource(function_of(name)), "Timeout")
 
-    assert LONGEST_CALL_SECONDS < function < TASKS[name]["TimeoutSeconds"]
+    assert MAX_CALL_SECONDS < function < TASKS[name]["TimeoutSeconds"]
 
 
 @each_task

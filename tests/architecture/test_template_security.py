@@ -166,7 +166,7 @@ def test_the_last_check_of_an_erasure_is_later_than_the_last_token() -> None:
     client = resource("UserPoolClient")
 
     assert client["TokenValidityUnits"]["IdToken"] == "minutes"
-    assert timedelta(minutes=client["IdTokenValidity"]) < customer_orders.UNTIL_THE_LAST_CHECK
+    assert timedelta(minutes=client["IdTokenValidity"]) < customer_orders.LAST_CHECK_DELAY
 
 
 def test_threat_protection_comes_with_the_tier_that_it_needs() -> None:

@@ -9,7 +9,7 @@ from contracts.generator.event_catalogue import CATALOGUE, SAGA
 from contracts.generator.event_schemas import event_types, schema_of
 from contracts.generator.write import CatalogueMismatch, check_catalogue
 from order import Decision
-from order_letter import NEWS
+from order_email import SUBJECTS
 
 KINDS = {kind.name: kind for kind in event_types()}
 STATES: dict[str, dict[str, Any]] = SAGA["States"]
@@ -73,4 +73,4 @@ def test_a_decision_is_one_of_the_orders_and_the_customer_gets_a_letter() -> Non
     decisions = {name for name, entry in CATALOGUE.items() if entry.get("decision")}
 
     assert {name.removeprefix("Order").upper() for name in decisions} == set(Decision)
-    assert decisions == NEWS.keys()
+    assert decisions == SUBJECTS.keys()

@@ -262,7 +262,7 @@ def test_the_sample_of_the_republication_is_announced(called: list[str]) -> None
 @pytest.mark.usefixtures("sample_shop")
 def test_the_sample_of_the_notifications_is_mailed(called: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(send_notifications, "email_of", lambda _: "alice@example.com")
-    monkeypatch.setattr(send_notifications, "NEWS_FOR", timedelta(days=36500))  # the sample's date is in the past
+    monkeypatch.setattr(send_notifications, "MAX_EVENT_AGE", timedelta(days=36500))  # the sample's date is in the past
     monkeypatch.setenv("NOTIFICATION_SENDER", "shop@example.com")
     monkeypatch.setenv("NOTIFICATIONS_TABLE_NAME", "Notifications")
 

@@ -56,7 +56,7 @@ def race(number: int) -> tuple[list[Decision | None], list[str]]:
 
     def decide(rival: Decide) -> Decision | None:
         start.wait()
-        return order_store.decide(order_id, rival).decision
+        return order_store.append_event(order_id, rival).decision
 
     first = number % len(RIVALS)
     rivals = [*RIVALS.values()][first:] + [*RIVALS.values()][:first]

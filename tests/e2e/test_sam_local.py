@@ -169,7 +169,7 @@ def test_every_function_runs_in_docker_with_its_sample(
 
     faults = {sample: answer for sample, answer in answers.items() if is_fault(answer)}
     assert faults.keys() == {"void_payment"}, faults
-    assert faults["void_payment"]["errorType"] == "CapturedAlready", "the emulator's saga has captured the payment"
+    assert faults["void_payment"]["errorType"] == "AlreadyCaptured", "the emulator's saga has captured the payment"
 
 
 @pytest.fixture(scope="module")

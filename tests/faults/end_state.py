@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from order_letter import NEWS
+from order_email import SUBJECTS
 from tests.e2e.shop import Json, Shop
 
 CONFIRMED, CANCELLED = "CONFIRMED", "CANCELLED"
 # The decisions of an order. The customer gets an email about each.
-DECISIONS = set(NEWS)
+DECISIONS = set(SUBJECTS)
 # The key prefixes of the sandbox providers' records, which are in the services' tables.
 PROVIDER_PREFIXES = ("sandbox-gateway#", "sandbox-carrier#")
 
@@ -90,7 +90,7 @@ class EndState:
         if (shown := self.shop.operator.get(f"/orders/{order_id}").json().get("status")) != last["data"]["status"]:
             yield f"the API shows {shown}, not {last['data']['status']}"
         subjects = [mail["Subject"] for mail in mails if order_id in mail["BodyText"]]
-        if subjects != [NEWS[decision["type"]]]:
+        if subjects != [SUBJECTS[decision["type"]]]:
             yield f"the emails are {subjects}, not one about {decision['type']}"
         yield from self._of_consequences(order_id, order, is_confirmed=end == CONFIRMED)
 

@@ -169,7 +169,7 @@ def _reserve(sku: str) -> tuple[str, float]:
         if attempt:
             time.sleep(random.uniform(0, RETRY["IntervalSeconds"]))
         try:
-            stock_store.take(wanted, Cause())
+            stock_store.reserve(wanted, Cause())
             return "RESERVED", time.monotonic() - started
         except stock_store.OutOfStock:
             return "OUT_OF_STOCK", time.monotonic() - started

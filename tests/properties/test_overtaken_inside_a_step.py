@@ -145,7 +145,7 @@ def forgetting(kind: type[StateWithEvents]) -> Callable[[Callable[..., object]],
 
     def broken(store: Callable[[], Outbox[Any]]) -> Callable[[], object]:
         def update(order_id: str, decide: Callable[[StateWithEvents], StateWithEvents]) -> object:
-            return store().update(order_id, lambda state: decide(state.become(kind)))
+            return store().update(order_id, lambda state: decide(state.transition_to(kind)))
 
         return lambda: SimpleNamespace(load=store().load, change=store().change, update=update)
 

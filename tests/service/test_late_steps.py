@@ -11,7 +11,7 @@ import void_payment
 from carrier import Address, Booked, Refused, SandboxCarrier
 from gateway import Authorized, Declined, GatewayUnavailable, SandboxGateway
 from kernel.money import Money
-from payment import CapturedAlready
+from payment import AlreadyCaptured
 from tests.support.fulfilments import PRICE, STOCK, PlacedOrder, Situation
 from tests.support.saga_run import invoke_handler
 from tests.support.shop_on_moto import ShopOnMoto
@@ -187,7 +187,7 @@ def test_captured_money_cannot_be_voided(order: PlacedOrder) -> None:
     for step in ("AuthorizePayment", "CapturePayment"):
         outcome(order, step)
 
-    with pytest.raises(CapturedAlready):
+    with pytest.raises(AlreadyCaptured):
         outcome(order, "VoidPayment")
     assert order.end().money == ("CAPTURED", 2 * PRICE)
 

@@ -16,7 +16,7 @@ from kernel.cloud_event import Cause, CloudEvent
 from kernel.observability import logger
 from kernel.timestamps import timestamp
 from order import OrderConfirmed, OrderRejected
-from order_letter import letter
+from order_email import compose_email
 from tests.support.queues_on_moto import QueuesOnMoto
 from tests.support.saga_run import lambda_context
 from tests.support.shop_on_moto import ShopOnMoto
@@ -210,7 +210,7 @@ def test_what_is_announced_again_long_after_is_no_news(ses: Ses, order_id: str) 
     assert tell(confirmed(order_id, at=datetime.now(UTC) - timedelta(days=8))) == []
 
     assert ses.letters == []
-    assert send_notifications.NEWS_FOR < send_notifications.REMEMBERED_FOR
+    assert send_notifications.MAX_EVENT_AGE < send_notifications.RECORD_LIFETIME
 
 
 @pytest.mark.parametrize("receives", [1, 5])
@@ -237,7 +237,7 @@ def test_ses_takes_what_it_is_given(order_id: str) -> None:
 
 
 def test_a_letter_is_escaped_for_html_only() -> None:
-    written = letter(confirmed("1"), ORDERED)
+    written = compose_email(confirmed("1"), ORDERED)
 
     assert "2 x Cup <b>& saucer</b>: 21.00 EUR" in written.text
     assert "2 x Cup &lt;b&gt;&amp; saucer&lt;/b&gt;" in written.html
@@ -248,13 +248,13 @@ def test_a_letter_is_escaped_for_html_only() -> None:
     ("reason", "words"),
     [
         ("PAYMENT_DECLINED", "Your card was declined."),
-        ("UNKNOWN_PAYMENT_METHOD", "does not know your payment method"),
-        ("SOMETHING_NEW", "ask us why"),
+        ("UNKNOWN_PAYMENT_METHOD", "does not know this payment method"),
+        ("SOMETHING_NEW", "contact us"),
     ],
 )
 def test_a_refusal_says_why(reason: str, words: str) -> None:
     rejected = OrderRejected(reason=reason, decided_by="saga")
-    written = letter(CloudEvent.of(rejected, source="orders", subject="1", sequence=2, cause=Cause()), ORDERED)
+    written = compose_email(CloudEvent.of(rejected, source="orders", subject="1", sequence=2, cause=Cause()), ORDERED)
 
     assert written.subject == "We could not accept your order"
     assert words in written.text
@@ -266,15 +266,15 @@ def test_a_refusal_says_why(reason: str, words: str) -> None:
     [("EUR", "21.00 EUR"), ("JPY", "2100 JPY"), ("KWD", "2.100 KWD"), ("HUF", "21.00 HUF"), ("IQD", "2.100 IQD")],
 )
 def test_an_amount_has_its_currencys_decimals(currency: str, amount: str) -> None:
-    assert f"Total: {amount}" in letter(confirmed("1"), ORDERED | {"currency": currency}).text
+    assert f"Total: {amount}" in compose_email(confirmed("1"), ORDERED | {"currency": currency}).text
 
 
 @pytest.mark.parametrize("broken", ["Cup\n  Total: 0.00 EUR", "Cup\r\n", "Cup\u2028x", "Cup\x85x"])
 def test_a_name_forges_no_line_of_the_letter(broken: str) -> None:
     forged = ORDERED | {"items": [ORDERED["items"][0] | {"name": broken}]}
 
-    assert len(letter(confirmed("1"), forged).text.splitlines()) == len(
-        letter(confirmed("1"), ORDERED).text.splitlines()
+    assert len(compose_email(confirmed("1"), forged).text.splitlines()) == len(
+        compose_email(confirmed("1"), ORDERED).text.splitlines()
     )
 
 

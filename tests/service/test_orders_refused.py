@@ -325,7 +325,7 @@ def test_the_dummy_of_a_country_without_postal_codes_is_no_test_input(shop: Shop
 def test_a_fault_of_a_postal_code_gives_an_example(front_desk: ShopOnMoto) -> None:
     (error,) = front_desk.post_order(front_desk.order_body(("CUP-1", 1), postal_code="SW1A 1AA")).document["errors"]
 
-    assert error["detail"] == "is not a postal code of DE, which is written as 26133"
+    assert error["detail"] == "is not a postal code of DE, which looks like 26133"
 
 
 @pytest.mark.parametrize("key", [None, "", " ", "x" * 65, "two words", "é", "tab\t", "line\n", "\x7f"])

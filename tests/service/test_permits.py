@@ -112,7 +112,7 @@ def test_the_permit_of_a_run_that_died_expires(
     for order in orders[:2]:
         permits.running_sagas().acquire(order.order_id)
     now = permits.time.time()
-    monkeypatch.setattr(permits.time, "time", lambda: now + permits.RUN_SECONDS + 1)
+    monkeypatch.setattr(permits.time, "time", lambda: now + permits.RUN_PERMIT_SECONDS + 1)
 
     assert [
         permits.running_sagas().acquire(orders[2].order_id),

@@ -182,13 +182,13 @@ def test_an_order_is_run_again_only_after_it_has_been_quiet(
 
 def test_the_pause_doubles_with_each_run_that_brings_no_event() -> None:
     placed, quiet = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=5)
-    first = Reconciliation(timestamp(placed)).run_again(1, placed, quiet)
-    second = first.run_again(1, placed, quiet)
+    first = Reconciliation(timestamp(placed)).after_run(1, placed, quiet)
+    second = first.after_run(1, placed, quiet)
 
     assert first.quiet_since == timestamp(placed), "due after one quiet time"
     assert second.quiet_since == timestamp(placed + quiet), "due after two"
-    assert second.run_again(1, placed, quiet).quiet_since == timestamp(placed + 3 * quiet), "due after four"
-    assert second.run_again(2, placed, quiet).quiet_since == timestamp(placed), "it has moved: due after one"
+    assert second.after_run(1, placed, quiet).quiet_since == timestamp(placed + 3 * quiet), "due after four"
+    assert second.after_run(2, placed, quiet).quiet_since == timestamp(placed), "it has moved: due after one"
 
 
 def test_an_order_that_was_placed_long_ago_and_has_just_moved_is_not_quiet(

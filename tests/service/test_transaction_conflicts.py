@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 import order_store
 import task_store
-from kernel.dynamodb import CONFLICT_WAITS_SECONDS, dynamodb, to_item, transact
+from kernel.dynamodb import CONFLICT_BACKOFF_SECONDS, dynamodb, to_item, transact
 from payment_store import payments
 from task import Kind, Task, TaskStatus
 from tests.support.saga_run import invoke_handler
@@ -23,7 +23,7 @@ CANCELLED = {
     "message": "cancelled",
     "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}],
 }
-EVERY_RETRY = len(CONFLICT_WAITS_SECONDS)
+EVERY_RETRY = len(CONFLICT_BACKOFF_SECONDS)
 
 
 class Body:
@@ -83,7 +83,7 @@ def test_a_plain_write_that_meets_a_transaction_is_retried(shop: ShopOnMoto, wai
 
     assert shop.item("Tasks", task_id="something")
     assert refusing.requests == times + 1
-    assert all(0 <= waited <= longest for waited, longest in zip(waits, CONFLICT_WAITS_SECONDS, strict=False))
+    assert all(0 <= waited <= longest for waited, longest in zip(waits, CONFLICT_BACKOFF_SECONDS, strict=False))
 
 
 def test_a_conflict_that_outlasts_the_retries_is_a_fault(shop: ShopOnMoto) -> None:

@@ -37,7 +37,7 @@ class Shop:
     def events(self, _):
         return []
 
-    def decide_task(self, *decision):
+    def resolve_task(self, *decision):
         self.submitted.append(decision)
 
 

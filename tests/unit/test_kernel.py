@@ -14,7 +14,14 @@ from pydantic import TypeAdapter, ValidationError
 
 import kernel.dynamodb
 from kernel.currencies import MINOR_UNIT_DIGITS
-from kernel.dynamodb import UNPROCESSED_WAITS_SECONDS, TooBusy, cancellation_codes, from_item, get_items, to_item
+from kernel.dynamodb import (
+    UNPROCESSED_BACKOFF_SECONDS,
+    KeysUnprocessed,
+    cancellation_codes,
+    from_item,
+    get_items,
+    to_item,
+)
 from kernel.init_phase import cached_at_init
 from kernel.money import Money, format_money
 from kernel.observability import traceparent
@@ -170,7 +177,7 @@ def test_keys_that_are_left_unprocessed_are_asked_for_again(monkeypatch: pytest.
 
     assert list(get_items("Views", keys)) == keys
     assert len(waits) == 3
-    assert all(0 <= wait <= most for wait, most in zip(waits, UNPROCESSED_WAITS_SECONDS, strict=False))
+    assert all(0 <= wait <= most for wait, most in zip(waits, UNPROCESSED_BACKOFF_SECONDS, strict=False))
     assert list(get_items("Views", [])) == []
 
 
@@ -180,7 +187,7 @@ def test_a_table_that_stays_too_busy_is_a_fault(monkeypatch: pytest.MonkeyPatch)
     found = get_items("Views", [{"pk": "a"}, {"pk": "b"}])
 
     assert next(found) == {"pk": "a"}
-    with pytest.raises(TooBusy):
+    with pytest.raises(KeysUnprocessed):
         next(found)
 
 

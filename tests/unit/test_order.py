@@ -113,9 +113,9 @@ def test_attention_is_requested_once_until_it_is_answered() -> None:
     waiting = after(placed(), confirm, request_attention)
 
     assert waiting.status is Status.NEEDS_ATTENTION
-    assert [event.type for event in waiting.questions] == ["OrderNeedsAttention"]
+    assert [event.type for event in waiting.unanswered_requests] == ["OrderNeedsAttention"]
     assert request_attention(waiting) is None
-    assert after(waiting, retry_by_hand).questions == []
+    assert after(waiting, retry_by_hand).unanswered_requests == []
 
 
 def test_settling_resolves_what_needed_attention() -> None:

@@ -6,7 +6,7 @@ from kernel.cloud_event import Cause
 from kernel.money import Money
 from payment import (
     AuthorizedPayment,
-    CapturedAlready,
+    AlreadyCaptured,
     CapturedPayment,
     DeclinedPayment,
     IntendedPayment,
@@ -71,7 +71,7 @@ def test_voiding_twice_changes_nothing(tombstone: Payment) -> None:
 
 
 def test_a_captured_payment_cannot_be_voided() -> None:
-    with pytest.raises(CapturedAlready, match="an-order"):
+    with pytest.raises(AlreadyCaptured, match="an-order"):
         voiding(CAPTURED)
 
 

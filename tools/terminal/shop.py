@@ -96,7 +96,7 @@ class Shop:
         """Return all open tasks, oldest first. Operators only."""
         return list(self._pages("/tasks", "tasks", status="open", limit="100"))
 
-    def decide_task(self, task_id: str, decision: str, comment: str | None) -> Json:
+    def resolve_task(self, task_id: str, decision: str, comment: str | None) -> Json:
         """Submit a decision for a task. Operators only."""
         body = {"decision": decision} | ({"comment": comment} if comment else {})
         return self._call("POST", f"/tasks/{quote(task_id, safe='')}/decision", json=body)

@@ -86,7 +86,7 @@ def submit_decision(
     if decision == "resolve" and not comment:
         raise LocalCloudError(f"Describe what you did by hand: {example_command(task, 'resolve')}")
     seen = len(OrderSnapshot(tuple(shop.events(task["order_id"]))).order_events)
-    shop.decide_task(task["task_id"], decision, comment)
+    shop.resolve_task(task["task_id"], decision, comment)
     console.print(f"Decision recorded: {decision}. Order {task['order_id']} continues.")
     return follow_order(shop, task["order_id"], after=seen)
 

@@ -1,4 +1,4 @@
-"""The shared kernel: what every service of the application needs and none of them owns."""
+"""The kernel: code that every service shares. It knows no service."""
 
-# It tunes the garbage collector, so it comes before everything else that the kernel loads.
+# Imported first, because it raises the garbage collector's threshold for all later imports.
 from kernel import init_phase as init_phase

@@ -1,16 +1,16 @@
-"""The time limits of AWS clients. A call ends, with a retry, before Lambda ends the function that makes it."""
+"""Timeouts and retries of AWS clients. A call and its retry take less time than the timeout of the Lambda function."""
 
 from botocore.config import Config
 
-CONNECT_SECONDS = 1
-# DynamoDB answers in milliseconds. The emulator is one process: when the machine is busy, it answers in seconds.
-READ_SECONDS = 10
+CONNECT_TIMEOUT_SECONDS = 1
+# DynamoDB responds in milliseconds. The emulator is one process, which takes seconds on a busy machine.
+READ_TIMEOUT_SECONDS = 10
 ATTEMPTS = 2
-# https://docs.aws.amazon.com/boto3/latest/guide/retries.html: standard mode waits at most 1 s before the first retry.
-LONGEST_CALL_SECONDS = ATTEMPTS * (CONNECT_SECONDS + READ_SECONDS) + 1
+# Standard mode waits at most 1 s before the first retry: https://docs.aws.amazon.com/boto3/latest/guide/retries.html
+MAX_CALL_SECONDS = ATTEMPTS * (CONNECT_TIMEOUT_SECONDS + READ_TIMEOUT_SECONDS) + 1
 
 CLIENT_LIMITS = Config(
-    connect_timeout=CONNECT_SECONDS,
-    read_timeout=READ_SECONDS,
+    connect_timeout=CONNECT_TIMEOUT_SECONDS,
+    read_timeout=READ_TIMEOUT_SECONDS,
     retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
 )

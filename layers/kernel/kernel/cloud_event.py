@@ -7,10 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from kernel.timestamps import Timestamp, now
 
-# The views sort events by their sequence, written with nine digits.
+# The views sort events by the sequence as text, padded to nine digits.
 MAX_SEQUENCE = 999_999_999
 
-# Source and type also travel as message attributes, so they are ASCII words that SNS and SQS accept.
+# Source and type are also message attributes, so they contain only ASCII characters that SNS and SQS accept.
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 EventType = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9]{0,99}$")]
 Subject = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,100}$")]
@@ -19,7 +19,7 @@ Traceparent = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{2}-[0-9a-f]{3
 
 
 class EventData(BaseModel):
-    """What an event tells, apart from its envelope. The class's name is the event's type, in the past tense."""
+    """The data of an event, without its envelope. The name of the class is the event type, in the past tense."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,7 +28,13 @@ class EventData(BaseModel):
 
 @dataclass(frozen=True)
 class Cause:
-    """What leads to an event: when, because of which earlier event, and in which trace."""
+    """The context in which an event happens.
+
+    Attributes:
+        causation_id: The id of the event that led to this one.
+        traceparent: The trace in which the event happens.
+        at: The time of the event.
+    """
 
     causation_id: str | None = None
     traceparent: str | None = None
@@ -36,13 +42,13 @@ class Cause:
 
 
 class CloudEvent(BaseModel):
-    """An event. Its id, `{source}:{subject}:{sequence}`, is the same wherever the event turns up.
+    """An event in its envelope.
 
-    Validation refuses an id that does not fit, a time that does not exist, and a malformed `traceparent`, so that
-    every reader can rely on them.
+    The `id` is `{source}:{subject}:{sequence}`, the same in every copy of the event. `sequence` counts from 1 for each
+    source and subject. `correlationid` is the id of the order, or the SKU if an operator edited a product or its stock.
+    `causationid` is the id of the event that led to this one.
 
-    `sequence` counts from 1 for each source and subject. `correlationid` is the order's id; for what
-    an operator does to a product, the SKU. `causationid` is the id of the event that led to this one.
+    Validation rejects an id that does not match, a time that does not exist, and a malformed `traceparent`.
     """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
@@ -64,7 +70,7 @@ class CloudEvent(BaseModel):
     @model_validator(mode="after")
     def _check_id(self) -> Self:
         if self.id != event_id(self.source, self.subject, self.sequence):
-            raise ValueError("its id is not that of its source, subject and sequence")
+            raise ValueError("the id must be {source}:{subject}:{sequence}")
         return self
 
     @classmethod
@@ -78,7 +84,7 @@ class CloudEvent(BaseModel):
         cause: Cause,
         correlation_id: str | None = None,
     ) -> "CloudEvent":
-        """Put `data` into its envelope, as the event number `sequence` of `source` about `subject`."""
+        """Wrap `data` in its envelope."""
         event_type = type(data).__name__
         return cls(
             id=event_id(source, subject, sequence),
@@ -95,15 +101,15 @@ class CloudEvent(BaseModel):
         )
 
     def document(self) -> dict[str, Any]:
-        """Return the event as a JSON object; absent attributes are left out, as CloudEvents wants it."""
+        """Return the event as a JSON object. It omits attributes without a value, as CloudEvents requires."""
         return self.model_dump(mode="json", exclude_none=True)
 
 
 def event_id(source: str, subject: str, sequence: int) -> str:
-    """Return the id that this event has everywhere."""
+    """Return the id of an event."""
     return f"{source}:{subject}:{sequence}"
 
 
 def schema_name(event_type: str, version: int) -> str:
-    """Return the URI that names the JSON Schema of an event type's data."""
+    """Return the URI of the JSON Schema for the data of an event type."""
     return f"urn:serverless-orders:event:{event_type}:{version}"

@@ -1,4 +1,4 @@
-"""Plain values to and from DynamoDB, over one client."""
+"""The DynamoDB client with its retries, and the conversion between plain values and DynamoDB attribute values."""
 
 import random
 import time
@@ -16,40 +16,40 @@ from kernel.init_phase import cached_at_init
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# At most 1.5 s in all: the functions that read have some more.
-UNPROCESSED_WAITS_SECONDS = (0, 0.1, 0.2, 0.4, 0.8)
-# The longest wait before each retry of a write that met a transaction: at most 0.775 s in all. A transaction takes
-# some 10 to 20 ms.
-CONFLICT_WAITS_SECONDS = (0.025, 0.05, 0.1, 0.2, 0.4)
+# The maximum backoff before each attempt, at most 1.5 s in all. Every function that reads has a longer timeout.
+UNPROCESSED_BACKOFF_SECONDS = (0, 0.1, 0.2, 0.4, 0.8)
+# The maximum backoff before each retry after a transaction conflict, at most 0.775 s in all. A transaction takes
+# about 10 to 20 ms.
+CONFLICT_BACKOFF_SECONDS = (0.025, 0.05, 0.1, 0.2, 0.4)
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
 
 
 def _wait_after_conflict(response: tuple[Any, Mapping[str, Any]] | None, attempts: int, **_: object) -> float | None:
-    """Tell botocore to retry a single write that met a transaction, which botocore's own retries leave out.
+    """Make botocore retry a single write after a transaction conflict, which its standard mode does not retry.
 
     botocore emits `needs-retry` after each attempt, and retries if a handler returns a delay. A conflict means that
     nothing was written, so retrying is safe for every write (docs/decisions/0084-retry-transaction-conflicts.md).
 
     Args:
-        response: The HTTP response and what botocore parsed of it; None if the attempt got no response.
-        attempts: How many attempts were made, from 1.
+        response: The HTTP response and its parsed body. None if the attempt got no response.
+        attempts: The number of attempts so far, from 1.
 
     Returns:
-        The seconds to wait before the next attempt, with full jitter; None to leave the decision to botocore.
+        The delay before the next attempt in seconds, with full jitter. None to apply botocore's own rule.
     """
     code = response[1].get("Error", {}).get("Code") if response else None
-    if code != "TransactionConflictException" or attempts > len(CONFLICT_WAITS_SECONDS):
+    if code != "TransactionConflictException" or attempts > len(CONFLICT_BACKOFF_SECONDS):
         return None
-    return random.uniform(0, CONFLICT_WAITS_SECONDS[attempts - 1])  # noqa: S311 (spreads load, hides nothing)
+    return random.uniform(0, CONFLICT_BACKOFF_SECONDS[attempts - 1])  # noqa: S311 (spreads load, not a secret)
 
 
 @cached_at_init
 def dynamodb() -> "DynamoDBClient":
-    """Return the process's DynamoDB client."""
+    """Return the DynamoDB client of this process."""
     client = boto3.client("dynamodb", config=CLIENT_LIMITS)
-    # The stubs know no handler that returns something, as botocore's own handler of this event does.
+    # The type stubs do not allow a handler that returns a value, but botocore's own handler of this event does.
     client.meta.events.register(
         "needs-retry.dynamodb",
         _wait_after_conflict,  # type: ignore[arg-type]
@@ -59,32 +59,32 @@ def dynamodb() -> "DynamoDBClient":
 
 
 def transact(writes: Sequence[Mapping[str, Any]]) -> None:
-    """Write all or nothing, with the same retries after a conflict as a single write.
+    """Write all items or none. Retries after a transaction conflict, like a single write.
 
     Args:
-        writes: The members of TransactItems.
+        writes: The members of `TransactItems`.
 
     Raises:
-        ClientError: A condition refused a write (see `cancellation_codes`), the conflict outlasted the retries, or
-            another fault.
+        ClientError: A condition failed (see `cancellation_codes`), the conflict outlasted the retries, or another
+            fault occurred.
     """
-    for longest_wait in (*CONFLICT_WAITS_SECONDS, None):
+    for max_backoff in (*CONFLICT_BACKOFF_SECONDS, None):
         try:
             dynamodb().transact_write_items(TransactItems=list(writes))  # type: ignore[arg-type]
             return
         except ClientError as error:
-            if longest_wait is None or not transaction_conflict(error):
+            if max_backoff is None or not is_transaction_conflict(error):
                 raise
-            time.sleep(random.uniform(0, longest_wait))  # noqa: S311
+            time.sleep(random.uniform(0, max_backoff))  # noqa: S311
 
 
 def to_item(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `values` (text, integers, booleans, lists, maps) as DynamoDB attribute values; None is left out."""
+    """Return `values` (text, integers, booleans, lists, maps) as DynamoDB attribute values. Omits None."""
     return {name: _serializer.serialize(value) for name, value in values.items() if value is not None}
 
 
 def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a DynamoDB item as plain values; its numbers are integers, for the application stores no others."""
+    """Return a DynamoDB item as plain values. All numbers become integers, because the application stores no others."""
     return {name: _plain(_deserializer.deserialize(value)) for name, value in item.items()}
 
 
@@ -98,38 +98,42 @@ def _plain(value: Any) -> Any:
     return value
 
 
-class TooBusy(Exception):
-    """DynamoDB has left keys unprocessed, however often it was asked."""
+class KeysUnprocessed(Exception):
+    """DynamoDB left keys unprocessed after the last retry."""
 
 
 def get_items(table: str, keys: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield the items with these keys (plain values; at most 100 keys, each once), in no order; those that are there.
+    """Yield the items that exist under these keys, as plain values, in no particular order.
 
-    What DynamoDB leaves unprocessed is asked for again, after a while, as it wants it:
+    Retries the keys that DynamoDB leaves unprocessed, with backoff:
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 
+    Args:
+        table: The name of the table.
+        keys: At most 100 different keys, as plain values.
+
     Raises:
-        TooBusy: that did not help.
+        KeysUnprocessed: DynamoDB left keys unprocessed after the last retry.
     """
-    wanted: Any = {table: {"Keys": [to_item(key) for key in keys]}} if keys else {}
-    for longest_wait in UNPROCESSED_WAITS_SECONDS:
-        if not wanted:
+    unprocessed: Any = {table: {"Keys": [to_item(key) for key in keys]}} if keys else {}
+    for max_backoff in UNPROCESSED_BACKOFF_SECONDS:
+        if not unprocessed:
             return
-        time.sleep(random.uniform(0, longest_wait))  # noqa: S311 (spreads load, hides nothing)
-        answer = dynamodb().batch_get_item(RequestItems=wanted)
-        yield from map(from_item, answer["Responses"].get(table, []))
-        wanted = answer["UnprocessedKeys"]
-    if wanted:
-        raise TooBusy(table)
+        time.sleep(random.uniform(0, max_backoff))  # noqa: S311 (spreads load, not a secret)
+        response = dynamodb().batch_get_item(RequestItems=unprocessed)
+        yield from map(from_item, response["Responses"].get(table, []))
+        unprocessed = response["UnprocessedKeys"]
+    if unprocessed:
+        raise KeysUnprocessed(table)
 
 
-def condition_failed(error: ClientError) -> bool:
-    """Whether a single write was refused by its condition: an answer, not a fault."""
+def is_condition_failure(error: ClientError) -> bool:
+    """Return whether the condition of a single write failed, which is an expected answer and not a fault."""
     return error.response["Error"]["Code"] == "ConditionalCheckFailedException"
 
 
-def transaction_conflict(error: ClientError) -> bool:
-    """Whether a write was refused because a transaction is writing the same item right now: a fault that passes.
+def is_transaction_conflict(error: ClientError) -> bool:
+    """Return whether another transaction was writing the same item. This fault is transient, so a retry helps.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
     """
@@ -137,19 +141,19 @@ def transaction_conflict(error: ClientError) -> bool:
     return error.response["Error"]["Code"] == "TransactionConflictException" or "TransactionConflict" in codes
 
 
-def item_that_refused(error: ClientError) -> dict[str, Any]:
-    """Return the item whose condition refused a write (of one made with ReturnValuesOnConditionCheckFailure)."""
+def current_item(error: ClientError) -> dict[str, Any]:
+    """Return the stored item after a failed condition. The write must set ReturnValuesOnConditionCheckFailure."""
     response = cast(Mapping[str, Any], error.response)
     return from_item(response["Item"])
 
 
 def cancellation_codes(error: ClientError) -> list[str]:
-    """Return why a transaction was cancelled: a code for each of its writes, `None` for one that was in order.
+    """Return a code for each write of a cancelled transaction. The code of a write that did not fail is "None".
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 
     Raises:
-        ClientError: the error itself, where the transaction did not fail by conditions alone. A conflict with
-            another transaction is a fault: the caller is to try again
-            (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
+        ClientError: `error`, if a cause other than a failed condition cancelled the transaction. Retry it.
     """
     codes = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
     if not codes or set(codes) - {"None", "ConditionalCheckFailed"}:

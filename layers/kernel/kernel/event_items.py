@@ -1,16 +1,16 @@
 """Items that carry events: the one module that writes and reads their format (the transactional outbox).
 
-A state change and its event are one DynamoDB item, so one write. The table's stream carries the item to the relay.
-The stream filters in the template name the attributes that are defined here.
+A state change and its event are one DynamoDB item, so DynamoDB writes both or neither. The table's stream sends the
+item to the relay. The stream filters in template.yaml name the attributes that this module defines.
 
 | item | attributes | written by |
 |---|---|---|
 | a state with all its events, or one event of an event-sourced aggregate | `events`, `event_count` | `with_events` |
-| a level, which writers change without reading it first | `subject` (the key), `level` (the event's data), `version` \
+| a level, which writers update without reading it first | `subject` (the key), `level` (the event's data), `version` \
 (its sequence), `level_event` (its other attributes) | `level_update` |
 
-The update of a level cannot copy the new level into a list of events. So its item holds the latest event only, and the
-relay composes that event from the stream's image.
+An update expression cannot copy the new level into a list of events. Therefore the item of a level holds the latest
+event only, and the relay builds that event from the new image in the stream record.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ from typing import Any
 from kernel.cloud_event import Cause, CloudEvent, EventData, event_id, schema_name
 from kernel.dynamodb import from_item, to_item
 
-# A number, because a stream filter cannot look into a list.
+# A number, because a stream filter cannot read a list.
 EVENT_COUNT = "event_count"
 LEVEL_EVENT = "level_event"
 # A DynamoDB filter expression.
@@ -27,16 +27,16 @@ CARRIES_EVENTS = f"attribute_exists({EVENT_COUNT}) OR attribute_exists({LEVEL_EV
 
 
 def with_events(attributes: Mapping[str, Any], events: Iterable[CloudEvent]) -> dict[str, Any]:
-    """Return an item (plain values) with these attributes and events."""
+    """Return an item with these attributes and events, as plain values."""
     documents = [event.document() for event in events]
     return {**attributes, "events": documents, EVENT_COUNT: len(documents) or None}
 
 
 def stored_events(item: Mapping[str, Any]) -> list[CloudEvent]:
-    """Return the events of an item (plain values) that `with_events` made, as they were written.
+    """Return the events of an item that `with_events` built, in the versions in which they were written.
 
     Raises:
-        ValueError, TypeError, KeyError: One of them is not an event, or the item has none.
+        ValueError, TypeError, KeyError: An event is not valid, or the item carries none.
     """
     return [CloudEvent.model_validate(event) for event in item["events"]]
 
@@ -50,15 +50,15 @@ def level_update(
     names: Mapping[str, str] | None = None,
     values: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return the members of an update that changes a level, gives it the next version, and adds the event.
+    """Return the arguments of an UpdateItem that changes a level, increments its version, and sets the event.
 
     Args:
         subject: The item's key, which is also the event's subject.
-        changes: SET clauses that change the level. In them and in `condition`, `#level` is the level's name.
+        changes: The SET clauses that change the level. `#level` stands for the attribute `level`, also in `condition`.
         condition: The condition expression.
-        header: The event's attributes, from `level_event_header`.
-        names: The expression's other attribute names.
-        values: The expression's values (plain).
+        header: The attributes of the event, from `level_event_header`.
+        names: Further expression attribute names.
+        values: The expression attribute values, as plain values.
     """
     return {
         "Key": to_item({"subject": subject}),
@@ -70,7 +70,7 @@ def level_update(
 
 
 def level_event_header(event: type[EventData], source: str, cause: Cause, correlation_id: str) -> dict[str, Any]:
-    """Return the attributes of a level's next event, without those that follow from its item."""
+    """Return the attributes of the next event of a level, except those that the relay derives from the item."""
     header = {
         "source": source,
         "type": event.__name__,
@@ -84,14 +84,14 @@ def level_event_header(event: type[EventData], source: str, cause: Cause, correl
 
 
 def new_events(new_image: Mapping[str, Any] | None, old_image: Mapping[str, Any] | None) -> list[CloudEvent]:
-    """Return the events that a write added, as they were written.
+    """Return the events that a write added, in the versions in which they were written.
 
     Args:
-        new_image: The item after the write, in DynamoDB's JSON; None if the write deleted it.
-        old_image: The item before the write; None if there was none.
+        new_image: The item after the write, as DynamoDB JSON. None if the write deleted the item.
+        old_image: The item before the write, as DynamoDB JSON. None if the write created the item.
 
     Raises:
-        ValueError, TypeError, KeyError: The item carries something that cannot be read as an event.
+        ValueError, TypeError, KeyError: The item carries data that is not a valid event.
     """
     new = from_item(new_image or {})
     old = from_item(old_image or {})

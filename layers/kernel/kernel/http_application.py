@@ -1,4 +1,6 @@
-"""Routes of the HTTP API, and the Lambda handler that serves them: routing by Powertools, errors as problem documents.
+"""Routes of the HTTP API and the Lambda handler that serves them. Powertools does the routing.
+
+Errors become problem documents.
 
 A use case declares its route, and an entry point collects the routes of its use cases:
 
@@ -27,34 +29,34 @@ from kernel.problems import CONTENT_TYPE, Problem, invalid
 Body = TypeVar("Body", bound="RequestBody")
 LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
-# The largest valid order has about 20 KB. API Gateway accepts 10 MB.
-MOST_BYTES = 64 * 1024
-# RFC 9110 spells it this way.
+# The largest valid order has about 20 KB. API Gateway accepts bodies of up to 10 MB.
+MAX_BODY_BYTES = 64 * 1024
+# The spelling of RFC 9110.
 _HEADER_NAMES = {"etag": "ETag"}
 
-# Powertools matches a path with `$`, which also matches before a trailing line break.
+# Powertools ends the pattern of a path with `$`, which also matches before a trailing line break.
 CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-# API Gateway replaces each byte that is not UTF-8 with this character. Valid requests never contain it. (Bodies of
-# binary media types arrive in base64, and decoding them raises an error instead.)
+# API Gateway replaces each byte that is not UTF-8 with this character, which valid requests never contain. (Bodies of
+# binary media types are base64-encoded, and decoding them raises an error instead.)
 REPLACEMENT_CHARACTER = "\ufffd"
 
 
 class RequestBody(BaseModel):
-    """The JSON body of a request. It refuses unknown members, and `true`, `1.0` and `"1"` as integers."""
+    """The JSON body of a request. It rejects unknown members, and `true`, `1.0` and `"1"` as integers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class ResponseBody(BaseModel):
-    """The JSON body of a response. Members that are None are left out."""
+    """The JSON body of a response. It omits members that are None."""
 
     model_config = ConfigDict(frozen=True)
 
 
 class Routes(Router):
-    """The routes of a use case, and the request that one of them is serving.
+    """The routes of a use case, and access to the current request.
 
-    A route returns its success response and raises `Problem` for any other.
+    A route returns its success response and raises `Problem` for every other response.
     """
 
     def __init__(self) -> None:
@@ -64,7 +66,7 @@ class Routes(Router):
         """Parse the request's body as `model`.
 
         Raises:
-            Problem: 400, the body is missing or not UTF-8; 413, it is larger than MOST_BYTES.
+            Problem: 400, the body is missing or not UTF-8; 413, it is larger than MAX_BODY_BYTES.
             pydantic.ValidationError: The body is not JSON, or not valid for `model`.
         """
         try:
@@ -72,8 +74,8 @@ class Routes(Router):
             size = len(text.encode()) if text else 0
         except ValueError:
             raise _not_utf_8() from None
-        if size > MOST_BYTES:
-            raise Problem(413, f"The request's body has more than {MOST_BYTES} bytes.")
+        if size > MAX_BODY_BYTES:
+            raise Problem(413, f"The request body has more than {MAX_BODY_BYTES} bytes: send a smaller one.")
         if not text:
             raise Problem(400, "The request has no body: send a JSON object.", kind="malformed-json")
         if REPLACEMENT_CHARACTER in text:
@@ -81,25 +83,25 @@ class Routes(Router):
         return model.model_validate_json(text)
 
     def query_parameter(self, name: str) -> str | None:
-        """Return the query parameter `name`, or None if the request does not have it."""
+        """Return the query parameter `name`, or None if it is absent."""
         return self.current_event.query_string_parameters.get(name)
 
     def header(self, name: str) -> str | None:
-        """Return the header `name`, or None if the request does not have it.
+        """Return the header `name`, or None if it is absent.
 
         Raises:
-            Problem: 400, the header was sent more than once with different values.
+            Problem: 400, the request contains the header more than once with different values.
         """
         values = set(self.header_values(name))
         if len(values) > 1:
-            raise Problem(400, f"The request has the header {name} more than once: send it once.", kind="header")
+            raise Problem(400, f"The request contains the header {name} more than once: send it once.", kind="header")
         return values.pop() if values else None
 
     def header_values(self, name: str) -> list[str]:
-        """Return all values of a header in the order of the request; an empty list if the header is absent.
+        """Return all values of a header in the order of the request. The list is empty if the header is absent.
 
         Args:
-            name: The header's name, in any case.
+            name: The name of the header, case-insensitive.
         """
         event = self.current_event.raw_event
         headers = event.get("multiValueHeaders") or {
@@ -117,7 +119,7 @@ class Routes(Router):
 
 
 def http_application(*routes: Routes) -> LambdaHandler:
-    """Return the Lambda handler that serves `routes`. It turns every exception into a problem document."""
+    """Return the Lambda handler that serves `routes`. It converts every exception to a problem document."""
     application = APIGatewayRestResolver(serializer=_json)
     application.use([_refuse_control_characters])
     for each in routes:
@@ -148,7 +150,7 @@ def http_application(*routes: Routes) -> LambdaHandler:
 
 
 def json_response(status: int, document: BaseModel | Mapping[str, Any], **headers: str) -> Response[str]:
-    """Return `document` as a JSON response. In header names, `_` stands for `-`: `cache_control="max-age=5"`."""
+    """Return `document` as a JSON response. Write header names with `_` for `-`: `cache_control="max-age=5"`."""
     body = document.model_dump(mode="json", exclude_none=True) if isinstance(document, BaseModel) else document
     return Response(
         status,
@@ -167,11 +169,11 @@ def _refuse_control_characters(
 
 
 def _not_found() -> Problem:
-    return Problem(404, "There is nothing at this address.")
+    return Problem(404, "There is no resource at this path: check the path and the method.")
 
 
 def _not_utf_8() -> Problem:
-    return Problem(400, "The request's body is not UTF-8 text: send JSON in UTF-8.", kind="malformed-json")
+    return Problem(400, "The request body is not UTF-8 text: send JSON in UTF-8.", kind="malformed-json")
 
 
 def _json(document: object) -> str:

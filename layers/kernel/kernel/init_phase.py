@@ -1,4 +1,4 @@
-"""What makes cold starts shorter: docs/decisions/0066-quicker-starts.md."""
+"""Settings that shorten cold starts: docs/decisions/0066-quicker-starts.md."""
 
 import gc
 import os
@@ -6,20 +6,20 @@ from collections.abc import Callable
 from functools import cache
 from typing import TypeVar
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
-# The init phase creates more than 100,000 objects, which all stay. With Python's default threshold, garbage collections
-# take a sixth of it.
+# The init phase creates more than 100,000 objects and frees none of them. With Python's default threshold, garbage
+# collections take a sixth of that phase.
 gc.set_threshold(200_000)
 
 
-def cached_at_init(make: Callable[[], Made]) -> Callable[[], Made]:
+def cached_at_init(make: Callable[[], Result]) -> Callable[[], Result]:
     """Cache the result of `make`. In Lambda, compute it during the init phase.
 
-    Lambda gives the init phase a whole processor. Calls get a share of one, by the function's memory: at 512 MB, a
-    client that is created in the first call takes three times as long
-    (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). Outside Lambda, such as in a test that has
-    not started moto yet, the first caller computes it.
+    Lambda gives the init phase a full processor, but an invocation only a share of one, in proportion to the memory of
+    the function. At 512 MB, creating a client during the first invocation takes three times as long
+    (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). Outside Lambda, the first call computes
+    the result, because a test has not started moto yet when it imports the module.
     """
     cached = cache(make)
     if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from kernel.currencies import MINOR_UNIT_DIGITS
 
 
-def _known_currency(code: str) -> str:
+def _check_currency(code: str) -> str:
     if code not in MINOR_UNIT_DIGITS:
         raise ValueError("not an ISO 4217 currency code, such as EUR")
     return code
@@ -15,7 +15,7 @@ def _known_currency(code: str) -> str:
 
 Currency = Annotated[
     str,
-    AfterValidator(_known_currency),
+    AfterValidator(_check_currency),
     WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$", "description": "An ISO 4217 currency code."}),
 ]
 
@@ -30,9 +30,9 @@ class Money(BaseModel):
 
 
 def format_money(amount: int, currency: str) -> str:
-    """Write an amount of minor units for a person: 1234 as `12.34 EUR`, `1234 JPY`, `1.234 KWD`.
+    """Format an amount of minor units for people: 1234 as `12.34 EUR`, `1234 JPY`, `1.234 KWD`.
 
-    A currency that ISO 4217 no longer lists, in an old event, has two digits.
+    A currency that ISO 4217 no longer lists (in an old event) gets two digits.
     """
     digits = MINOR_UNIT_DIGITS.get(currency, 2)
     if digits == 0:

@@ -1,6 +1,6 @@
-"""Logs, traces and metrics, configured once for every function. The order's id is the correlation id.
+"""Logs, traces and metrics, configured once for every function. The order id is the correlation id.
 
-The X-Ray SDK (in maintenance; end of support 2027-02-25) is used here alone, through Powertools' Tracer.
+Only this module uses the X-Ray SDK (in maintenance mode, end of support 2027-02-25), through Powertools' Tracer.
 """
 
 import json
@@ -17,24 +17,24 @@ from aws_lambda_powertools.metrics import MetricUnit
 from kernel.cloud_event import Cause, CloudEvent
 from kernel.timestamps import Timestamp, now, seconds_between
 
-# What a line need not say, for it is paid for by its length: its group of logs names the function, and where the code
-# is matters where something went wrong.
-SAID_ELSEWHERE = {"function_arn", "function_memory_size"}
-LEVELS_THAT_SAY_WHERE = {"WARNING", "ERROR", "CRITICAL"}
+# CloudWatch bills log lines by size. The log group already names the function, and the code location matters only for
+# warnings and errors.
+REDUNDANT_KEYS = {"function_arn", "function_memory_size"}
+LEVELS_WITH_LOCATION = {"WARNING", "ERROR", "CRITICAL"}
 
 
-def _brief(line: Mapping[str, Any]) -> str:
-    """Write a line of the log as JSON, without what is said elsewhere."""
-    left_out = SAID_ELSEWHERE if line["level"] in LEVELS_THAT_SAY_WHERE else SAID_ELSEWHERE | {"location"}
-    said = {name: value for name, value in line.items() if name not in left_out}
-    return json.dumps(said, separators=(",", ":"), default=str)
+def _compact_json(line: Mapping[str, Any]) -> str:
+    """Serialize a log line without redundant keys."""
+    omitted = REDUNDANT_KEYS if line["level"] in LEVELS_WITH_LOCATION else REDUNDANT_KEYS | {"location"}
+    kept = {name: value for name, value in line.items() if name not in omitted}
+    return json.dumps(kept, separators=(",", ":"), default=str)
 
 
-# Lambda assigns the level INFO to a line whose timestamp is not RFC 3339:
+# RFC 3339, because Lambda assigns the level INFO to a line with any other timestamp format:
 # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
-logger = Logger(json_serializer=_brief, use_rfc3339=True)
-# Powertools gives way to Lambda's ApplicationLogLevel, which stays at INFO because Lambda drops the lines of metrics
-# otherwise: https://docs.powertools.aws.dev/lambda/python/latest/core/logger/#aws-lambda-advanced-logging-controls-alc
+logger = Logger(json_serializer=_compact_json, use_rfc3339=True)
+# Lambda's ApplicationLogLevel takes precedence over Powertools' level. It stays at INFO, because Lambda drops metric
+# lines at a higher level. https://docs.powertools.aws.dev/lambda/python/latest/core/logger/#aws-lambda-advanced-logging-controls-alc
 logging.getLogger(logger.name).setLevel(os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO"))
 tracer = Tracer(patch_modules=("botocore",))
 
@@ -45,7 +45,7 @@ _XRAY_HEADER = re.compile(
 
 @contextmanager
 def _telemetry() -> Iterator[None]:
-    """Log an error of telemetry instead of raising it: it must not fail the work that it describes."""
+    """Log a telemetry error instead of raising it, because telemetry must not fail the work that it describes."""
     try:
         yield
     except Exception:
@@ -54,7 +54,7 @@ def _telemetry() -> Iterator[None]:
 
 @_telemetry()
 def correlate(order_id: str, *, step: str | None = None) -> None:
-    """Put the order's id on every log line, metric line and trace of this piece of work, and the saga step's name."""
+    """Add the order id, and the name of the saga step, to all following log lines, metrics and traces."""
     logger.append_keys(correlation_id=order_id)
     tracer.put_annotation("order_id", order_id)
     if step:
@@ -64,7 +64,7 @@ def correlate(order_id: str, *, step: str | None = None) -> None:
 
 @_telemetry()
 def correlate_with(event: CloudEvent) -> None:
-    """Correlate with the event's order. The trace in which the event came about is named too, as `caused_in`."""
+    """Correlate with the order of an event. The annotation `caused_in` names the trace that published the event."""
     correlate(event.correlationid)
     if event.traceparent:
         _, trace, _, _ = event.traceparent.split("-")
@@ -72,8 +72,8 @@ def correlate_with(event: CloudEvent) -> None:
 
 
 @contextmanager
-def one_of_many(name: str) -> Iterator[None]:
-    """Give one piece of a batch's work, such as an event, a part of the trace to itself. `correlate` ends with it."""
+def batch_item(name: str) -> Iterator[None]:
+    """Open a trace segment for one item of a batch, such as an event. At its end, clear the correlation id."""
     with tracer.provider.in_subsegment(f"## {name}"):
         try:
             yield
@@ -83,19 +83,19 @@ def one_of_many(name: str) -> Iterator[None]:
 
 @_telemetry()
 def count(metric: str, number: int = 1, **dimensions: str) -> None:
-    """Count `number` of `metric`. Nothing is counted where there is nothing: a metric costs by the hour."""
+    """Add `number` to a metric. Skip zero counts, because CloudWatch bills each custom metric by the hour."""
     if number:
         _emit(metric, MetricUnit.Count, number, dimensions)
 
 
 @_telemetry()
 def measure_since(metric: str, then: Timestamp) -> None:
-    """Measure the seconds from `then` to now."""
+    """Record the seconds from `then` to now in a metric."""
     _emit(metric, MetricUnit.Seconds, max(0.0, seconds_between(then, now())), {})
 
 
 def _emit(metric: str, unit: MetricUnit, value: float, dimensions: dict[str, str]) -> None:
-    """Write a line of the log in CloudWatch's embedded metric format.
+    """Write a log line in CloudWatch's embedded metric format.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
     """
@@ -105,7 +105,7 @@ def _emit(metric: str, unit: MetricUnit, value: float, dimensions: dict[str, str
 
 
 def traceparent() -> str | None:
-    """Return the invocation's X-Ray trace as a W3C `traceparent`, or None outside of a trace.
+    """Return the X-Ray trace of the invocation as a W3C `traceparent`, or None outside a trace.
 
     https://www.w3.org/TR/trace-context/#traceparent-header and
     https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
@@ -118,5 +118,5 @@ def traceparent() -> str | None:
 
 
 def cause(causation_id: str | None = None) -> Cause:
-    """Return the cause of what this invocation is about to announce: now, in this trace, after `causation_id`."""
+    """Return the cause of the next events of this invocation: the current time and trace, and `causation_id`."""
     return Cause(causation_id=causation_id, traceparent=traceparent())

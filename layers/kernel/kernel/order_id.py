@@ -1,6 +1,6 @@
-"""What an order's id looks like."""
+"""The format of an order id."""
 
 import re
 
-# DynamoDB faults on a key that is too long, so only what can be an order's id is looked up.
+# Check an id before a lookup, because DynamoDB raises an error for a key that is too long.
 ORDER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -1,7 +1,8 @@
-"""A repository of states with the transactional outbox: a state and its events are one DynamoDB item, so one write.
+"""A repository of states with the transactional outbox: one DynamoDB item holds a state and its events.
 
-No service writes to a table and then publishes. The table's stream carries the item to the relay, which publishes
-(https://microservices.io/patterns/data/transactional-outbox.html). `event_items` owns the item's format.
+DynamoDB writes both or neither. No service writes to a table and then publishes: the table's stream sends the item to
+the relay, which publishes the events (https://microservices.io/patterns/data/transactional-outbox.html). `event_items`
+defines the format of the item.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from botocore.exceptions import ClientError
 
-from kernel.dynamodb import condition_failed, dynamodb, from_item, to_item
+from kernel.dynamodb import dynamodb, from_item, is_condition_failure, to_item
 from kernel.event_items import with_events
 from kernel.state_with_events import StateWithEvents
 
@@ -28,7 +29,7 @@ class Outbox(Generic[State]):
 
     Args:
         table_name: The name of the table.
-        parse: Makes a state from an item, as `model_validate` of its class does.
+        parse: Builds a state from an item, like the `model_validate` of its class.
         key: The name of the table's partition key.
     """
 
@@ -38,16 +39,17 @@ class Outbox(Generic[State]):
         self._key = key
 
     def load(self, order_id: str) -> State | None:
-        """Return the order's current state (consistent read), or None."""
-        answer = dynamodb().get_item(TableName=self.table_name, Key=to_item({self._key: order_id}), ConsistentRead=True)
-        return self._parse(from_item(answer["Item"])) if "Item" in answer else None
+        """Return the current state of the order (consistent read), or None."""
+        key = to_item({self._key: order_id})
+        response = dynamodb().get_item(TableName=self.table_name, Key=key, ConsistentRead=True)
+        return self._parse(from_item(response["Item"])) if "Item" in response else None
 
-    def change(self, order_id: str, decide: Callable[[State | None], State]) -> State:
+    def change(self, order_id: str, transition: Callable[[State | None], State]) -> State:
         """Read-modify-write with optimistic locking. Retries when another writer updated the item first.
 
         Args:
             order_id: The order whose state changes.
-            decide: Takes the current state and returns the next one, or the same one to change nothing.
+            transition: Takes the current state and returns the next one, or the same one to change nothing.
 
         Returns:
             The stored state.
@@ -56,42 +58,42 @@ class Outbox(Generic[State]):
             ConcurrentChange: Other writers came first at every attempt.
         """
         for _ in range(ATTEMPTS):
-            state = self.load(order_id)
-            decided = decide(state)
-            if decided is state:
-                return decided
+            current = self.load(order_id)
+            changed = transition(current)
+            if changed is current:
+                return changed
             try:
-                return self._save(decided)
+                return self._save(changed)
             except ConcurrentChange:
                 continue
-        raise ConcurrentChange(f"{self.table_name}: {order_id} changed {ATTEMPTS} times while it was being written")
+        raise ConcurrentChange(f"{self.table_name}: other writers changed {order_id} first, {ATTEMPTS} times")
 
-    def update(self, order_id: str, decide: Callable[[State], State]) -> State:
-        """Change a state that exists, as `change` does.
+    def update(self, order_id: str, transition: Callable[[State], State]) -> State:
+        """Change an existing state, like `change`.
 
         Raises:
             ConcurrentChange: Other writers came first at every attempt.
-            KeyError: There is no state of this order.
+            KeyError: The order has no state.
         """
 
-        def decide_present(state: State | None) -> State:
-            if state is None:
+        def transition_existing(current: State | None) -> State:
+            if current is None:
                 raise KeyError(order_id)
-            return decide(state)
+            return transition(current)
 
-        return self.change(order_id, decide_present)
+        return self.change(order_id, transition_existing)
 
     def _save(self, state: State) -> State:
         try:
             dynamodb().put_item(TableName=self.table_name, **self.put(state))
         except ClientError as error:
-            if condition_failed(error):
+            if is_condition_failure(error):
                 raise ConcurrentChange(state.order_id) from error
             raise
         return state.model_copy(update={"version": state.version + 1})
 
     def put(self, state: State) -> dict[str, Any]:
-        """Return the write of `state` (Item and its condition), for a PutItem or as a part of a transaction."""
+        """Return the arguments that write `state`, for a PutItem or for the `Put` of a transaction."""
         attributes = state.model_dump(mode="json", exclude_none=True, exclude={"events"}) | {
             self._key: state.order_id,
             "version": state.version + 1,

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from kernel.http_application import Routes
 from kernel.problems import Problem
 
-DEFAULT_LIMIT, MOST = 20, 100
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
 
 
 class PageRequest(NamedTuple):
@@ -17,16 +18,16 @@ class PageRequest(NamedTuple):
 
 
 def page_request(routes: Routes, key_names: set[str], is_listed: Callable[[dict[str, str]], bool]) -> PageRequest:
-    """Return the page that the request asks for.
+    """Return the requested page.
 
     Args:
         routes: The routes that serve the request.
-        key_names: The names of the attributes in this list's page keys.
-        is_listed: Returns whether the list has an entry with this key now. A page starts after the entry that its key
-            names. A key without such an entry is forged, stale, or belongs to another list.
+        key_names: The attribute names of the list's page keys.
+        is_listed: Returns whether the list currently has an entry with this key. A page starts after the entry of its
+            key. A key without an entry is forged, stale, or belongs to another list.
 
     Raises:
-        Problem: 400, `limit` is not an integer from 1 to MOST, or `next_token` is not a token of this list.
+        Problem: 400, `limit` is not an integer from 1 to MAX_LIMIT, or `next_token` is not a token of this list.
     """
     limit = _limit(routes.query_parameter("limit"))
     return PageRequest(limit, _start(routes.query_parameter("next_token"), key_names, is_listed))
@@ -40,8 +41,8 @@ def next_token(key: dict[str, str]) -> str:
 def _limit(text: str | None) -> int:
     if text is None:
         return DEFAULT_LIMIT
-    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MOST):
-        raise Problem(400, f"The limit is a whole number from 1 to {MOST}.", kind="limit")
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_LIMIT):
+        raise Problem(400, f"The limit is not valid: send a whole number from 1 to {MAX_LIMIT}.", kind="limit")
     return int(text)
 
 
@@ -55,9 +56,7 @@ def _start(
     except (ValueError, RecursionError):
         key = None
     if not _is_key(key, key_names) or not is_listed(key):
-        raise Problem(
-            400, "The next_token names no entry that is in this list now: start without it.", kind="next-token"
-        )
+        raise Problem(400, "The next_token matches no entry of this list: start again without it.", kind="next-token")
     return key  # type: ignore[no-any-return]
 
 

@@ -1,4 +1,4 @@
-"""Problem documents: how the API says that something is wrong (RFC 9457, https://www.rfc-editor.org/rfc/rfc9457)."""
+"""Problem documents: the error responses of the API (RFC 9457, https://www.rfc-editor.org/rfc/rfc9457)."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -9,25 +9,26 @@ from typing_extensions import TypedDict
 
 CONTENT_TYPE = "application/problem+json"
 
-# As RFC 9110 calls them. Python before 3.13 has older names.
+# The names of RFC 9110. Python before 3.13 has older ones.
 TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
-# A request of megabytes can be wrong in more places than an answer can hold, and under longer names.
-MOST_ERRORS = 20
-LONGEST_POINTER = 200
+# Limits of the response: a request of megabytes can contain more errors, and longer member names, than fit into it.
+MAX_ERRORS = 20
+MAX_POINTER_LENGTH = 200
 
 
 class MemberError(TypedDict):
-    """What is wrong with a member of the request; `pointer` is a JSON pointer to it (RFC 6901)."""
+    """An error in a member of the request. `pointer` is the JSON pointer to the member (RFC 6901)."""
 
     pointer: str
     detail: str
 
 
 class ProblemDocument(TypedDict):
-    """What is wrong, and what to do about it (RFC 9457). API Gateway leaves `status` out of some of its own.
+    """An error response: what happened, and what to do next (RFC 9457).
 
-    `total` and `currency` are there where a price has changed: what the order costs now, in minor units.
+    API Gateway omits `status` in some of its own responses. If a price has changed, `total` and `currency` are the
+    new total of the order, in minor units.
     """
 
     type: str
@@ -41,15 +42,15 @@ class ProblemDocument(TypedDict):
 
 
 class Problem(Exception):
-    """An answer other than the one that was hoped for.
+    """An HTTP error response (RFC 9457).
 
     Args:
-        status: the HTTP status.
-        detail: what is wrong, and what to do about it.
-        kind: a name for programs, such as `unknown-product`; None where the status says it all.
-        errors: for a validation problem, `{"pointer": "/items/0/sku", "detail": "..."}` for each fault.
-        total: what an order costs now, in minor units of `currency`, where it is refused because a price has changed.
-        currency: of `total`.
+        status: The HTTP status.
+        detail: What happened, and what to do next.
+        kind: The slug of the problem type, such as `unknown-product`. None if the status is specific enough.
+        errors: The errors of a request that is not valid, such as `{"pointer": "/items/0/sku", "detail": "..."}`.
+        total: The new total of an order, in minor units of `currency`, if a price has changed.
+        currency: The currency of `total`.
     """
 
     def __init__(
@@ -66,12 +67,12 @@ class Problem(Exception):
         self.status = status
         self.detail = detail
         self.kind = kind
-        self.errors = list(errors[:MOST_ERRORS])
+        self.errors = list(errors[:MAX_ERRORS])
         self.total = total
         self.currency = currency
 
     def document(self, instance: str) -> ProblemDocument:
-        """Return the problem document; `instance` says where it happened (path and request id)."""
+        """Return the problem document. `instance` identifies the request by its path and request id."""
         document: ProblemDocument = {
             "type": f"urn:serverless-orders:problem:{self.kind}" if self.kind else "about:blank",
             "title": TITLES.get(self.status) or HTTPStatus(self.status).phrase,
@@ -88,12 +89,12 @@ class Problem(Exception):
 
 
 def invalid(error: ValidationError) -> Problem:
-    """Return what pydantic found wrong with a request as a problem: 400 for what is no JSON at all, else 422."""
+    """Convert pydantic's error about a request: 400 if the body is not JSON, otherwise 422."""
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     if any(fault["type"] == "json_invalid" for fault in faults):
-        return Problem(400, "The request's body is not valid JSON.", kind="malformed-json")
+        return Problem(400, "The request body is not valid JSON: send a JSON object.", kind="malformed-json")
     errors: list[MemberError] = [
-        # The prefix is pydantic's own; what follows are our words.
+        # pydantic adds the prefix to the messages of our own validators.
         {"pointer": json_pointer(*fault["loc"]), "detail": fault["msg"].removeprefix("Value error, ")}
         for fault in faults
     ]
@@ -101,10 +102,12 @@ def invalid(error: ValidationError) -> Problem:
 
 
 def invalid_members(*errors: MemberError) -> Problem:
-    """Return the problem of a request in which these members are wrong."""
-    return Problem(422, "The request is not valid: see `errors`.", kind="invalid-request", errors=errors)
+    """Return the problem for a request with these errors."""
+    return Problem(
+        422, "The request is not valid: correct the members that `errors` lists.", kind="invalid-request", errors=errors
+    )
 
 
 def json_pointer(*path: str | int) -> str:
-    """Return the path to a member as a JSON pointer (RFC 6901), cut where it is too long to be meant seriously."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)[:LONGEST_POINTER]
+    """Return the path to a member as a JSON pointer (RFC 6901), truncated to MAX_POINTER_LENGTH."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)[:MAX_POINTER_LENGTH]

@@ -1,4 +1,4 @@
-"""A consumer of messages, mostly events, from its SQS queue: partial batch answers, and dead letters with a cause."""
+"""Consume messages from an SQS queue: partial batch responses, and dead letters that carry their cause."""
 
 from collections.abc import Callable
 from functools import cache
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.cloud_event import CloudEvent
 from kernel.messages import ascii_text, cause_attribute
-from kernel.observability import correlate_with, logger, one_of_many, tracer
+from kernel.observability import batch_item, correlate_with, logger, tracer
 from kernel.settings import setting
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _sqs() -> "SQSClient":
 
 
 def queue_consumer(consume: Callable[[CloudEvent], None]) -> LambdaHandler:
-    """Make a Lambda handler that hands each event of a batch to `consume`, as `message_consumer` does."""
+    """Return a Lambda handler that passes each event of a batch to `consume`, like `message_consumer`."""
 
     def event_of(body: str) -> CloudEvent:
         event = CloudEvent.model_validate_json(body)
@@ -47,39 +47,39 @@ def queue_consumer(consume: Callable[[CloudEvent], None]) -> LambdaHandler:
 
 
 def message_consumer(parse: Callable[[str], Message], consume: Callable[[Message], None]) -> LambdaHandler:
-    """Make a Lambda handler that parses each message of a batch, and hands it to `consume`.
+    """Return a Lambda handler that parses each message of a batch and passes it to `consume`.
 
-    These messages go to the dead-letter queue, with the reason in the message attribute `cause`:
+    The handler sends a message to the dead-letter queue, with the error in the message attribute `cause`, if:
 
-    - `parse` raises anything. Parsing is pure, so a retry would raise the same.
-    - `consume` raises Unprocessable, or pydantic.ValidationError.
-    - `consume` fails for the last of MAX_RECEIVES times.
+    - `parse` raises any exception. Parsing is pure, so a retry would raise the same exception.
+    - `consume` raises Unprocessable or pydantic.ValidationError.
+    - `consume` fails at the last of MAX_RECEIVES attempts.
 
-    A message that fails earlier is retried; the others of its batch are done
-    (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). The queue's own redrive policy
-    catches what never gets this far: a function that times out or does not start.
+    After an earlier failure SQS delivers the message again, without the successful messages of its batch
+    (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). If the function times out or does
+    not start, the redrive policy of the queue moves the message to the dead-letter queue.
     """
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
     def consume_record(record: SQSRecord) -> None:
-        with one_of_many("message"):
+        with batch_item("message"):
             consume_message(record)
 
     def consume_message(record: SQSRecord) -> None:
         try:
             message = parse(record.body)
-        except Exception as error:  # noqa: BLE001 (whatever it is, the cause goes with the message)
-            _bury(record, error)
+        except Exception as error:  # noqa: BLE001 (the dead letter carries the cause)
+            _send_to_dead_letter_queue(record, error)
             return
         try:
             consume(message)
         except (Unprocessable, ValidationError) as error:
-            _bury(record, error)
+            _send_to_dead_letter_queue(record, error)
         except Exception as error:
-            logger.exception("message %s met a fault", record.message_id)
+            logger.exception("processing of message %s failed", record.message_id)
             if int(record.attributes.approximate_receive_count) < int(setting("MAX_RECEIVES")):
                 raise
-            _bury(record, error)
+            _send_to_dead_letter_queue(record, error)
 
     @logger.inject_lambda_context(clear_state=True)
     @tracer.capture_lambda_handler(capture_response=False)
@@ -89,11 +89,12 @@ def message_consumer(parse: Callable[[str], Message], consume: Callable[[Message
     return cast(LambdaHandler, handler)
 
 
-def _bury(record: SQSRecord, error: Exception) -> None:
-    logger.error("message %s goes to the dead-letter queue", record.message_id, extra={"cause": type(error).__name__})
+def _send_to_dead_letter_queue(record: SQSRecord, error: Exception) -> None:
+    cause = type(error).__name__
+    logger.error("sending message %s to the dead-letter queue", record.message_id, extra={"cause": cause})
     _sqs().send_message(
         QueueUrl=setting("DEAD_LETTER_QUEUE_URL"),
-        # Through SNS a message may have arrived with characters that SQS's own SendMessage refuses.
+        # SNS delivers characters that SQS's SendMessage rejects.
         MessageBody=ascii_text(record.body),
         MessageAttributes=cause_attribute(error),  # type: ignore[arg-type]
     )

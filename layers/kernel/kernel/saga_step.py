@@ -1,8 +1,8 @@
 """Saga steps: functions that take a command and return an outcome, and the Lambda handler that Step Functions invokes.
 
-An outcome is data, and a Choice state decides on it. An exception is a fault of our own functions or of AWS: Step
-Functions retries it, then ends the run undecided, and the order is run again. A provider that does not answer is not
-our fault, so that is an outcome too: UNAVAILABLE.
+An outcome is data, and a Choice state branches on it. An exception is a fault of our own functions or of AWS: Step
+Functions retries the step, then ends the run undecided, and another run of the order follows. A provider that does not
+answer is not such a fault, so the step returns the outcome UNAVAILABLE.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ class Command(BaseModel):
 
 
 class ProviderUnavailable(Exception):
-    """A provider did not answer. The call may have taken effect, so it is retried with the same idempotency key.
+    """A provider did not answer. The call may have taken effect, so the retry uses the same idempotency key.
 
     Attributes:
         reason: The reason of the outcome UNAVAILABLE, such as PAYMENT_UNAVAILABLE.
@@ -50,8 +50,8 @@ class Outcome(BaseModel):
     """What a step returns.
 
     Attributes:
-        outcome: The word that the Choice states compare.
-        reason: Why the step was refused, such as OUT_OF_STOCK.
+        outcome: The value that the Choice states compare, such as AUTHORIZED.
+        reason: The reason of a refusal, such as OUT_OF_STOCK.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -71,11 +71,11 @@ def saga_steps(*steps: Step) -> LambdaHandler:
     The outcome is UNAVAILABLE if the step raises ProviderUnavailable. Logs, traces and StepFaults name the step.
 
     Args:
-        steps: The use cases. Each takes one argument, `command`, and is named in the payload by that command's class.
+        steps: The use cases. Each takes one argument, `command`, and the payload names it by the class of the command.
 
     Returns:
-        The handler. It raises UnknownStep, pydantic.ValidationError if the payload is not the step's command, and what
-        the step raises.
+        The handler. It raises UnknownStep, pydantic.ValidationError if the payload does not match the command, and
+        every exception of the step.
     """
     commands: dict[str, tuple[Step, type[Command]]] = {}
     for step in steps:
@@ -94,11 +94,11 @@ def saga_steps(*steps: Step) -> LambdaHandler:
             correlate(command.order_id, step=name)
             outcome = _run(step, command)
         except Exception:
-            # Lambda logs the exception too, but without the order's id and the step.
+            # Lambda logs the exception too, but without the order id and the step.
             logger.exception("%s failed", name)
             count("StepFaults", step=name)
             raise
-        logger.info("%s answered %s", name, outcome.outcome, extra={"reason": outcome.reason})
+        logger.info("%s returned %s", name, outcome.outcome, extra={"reason": outcome.reason})
         return outcome.model_dump(mode="json", exclude_none=True)
 
     return cast(LambdaHandler, handler)

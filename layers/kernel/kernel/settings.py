@@ -1,4 +1,4 @@
-"""What the template tells a function, by its environment."""
+"""Settings of a function: the environment variables that template.yaml sets."""
 
 import os
 
@@ -7,9 +7,11 @@ def setting(name: str) -> str:
     """Return the environment variable `name`.
 
     Raises:
-        RuntimeError: it is not set; the message names it and where it comes from.
+        RuntimeError: The variable is not set.
     """
     try:
         return os.environ[name]
     except KeyError:
-        raise RuntimeError(f"the environment variable {name} is not set: see this function in template.yaml") from None
+        raise RuntimeError(
+            f"the environment variable {name} is not set: add it to this function in template.yaml"
+        ) from None

@@ -1,4 +1,4 @@
-"""A service's state about one order, together with the events that led to it. Pure: `outbox` stores it."""
+"""The state of one order in a service, with the events that led to it. Pure: `outbox` stores it."""
 
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -10,9 +10,12 @@ Next = TypeVar("Next", bound="StateWithEvents")
 
 
 class StateWithEvents(BaseModel):
-    """A service's state about one order, with every event of `source`, the service, that led to it.
+    """The state of one order in a service, with the events that led to it.
 
-    `version` counts its writes.
+    Attributes:
+        source: The service, which is the source of all these events.
+        version: The number of writes of this state, for optimistic locking.
+        events: All events of the order from this service, oldest first.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -23,20 +26,20 @@ class StateWithEvents(BaseModel):
     version: int = Field(default=0, ge=0)
     events: tuple[CloudEvent, ...] = ()
 
-    def announcing(self, data: EventData, cause: Cause, **changes: Any) -> Self:
-        """Return the state with `changes`, and `data` as its next event."""
+    def with_event(self, data: EventData, cause: Cause, **changes: Any) -> Self:
+        """Return the state with `changes` and with `data` as its next event."""
         return self.model_copy(update={**changes, "events": self.events_with(data, cause)})
 
-    def become(self, kind: type[Next], **changes: Any) -> Next:
-        """Return the next state, of another class: what both classes have stays, except for the status.
+    def transition_to(self, kind: type[Next], **changes: Any) -> Next:
+        """Return the next state, of class `kind`. Fields of both classes keep their values, except the status.
 
         Raises:
-            pydantic.ValidationError: `changes` lack a field that only `kind` has.
+            pydantic.ValidationError: `changes` lacks a required field that only `kind` has.
         """
         return kind.model_validate({name: value for name, value in self if name != "status"} | changes)
 
     def events_with(self, data: EventData, cause: Cause) -> tuple[CloudEvent, ...]:
-        """Return the events of the state, and `data` as its next event."""
+        """Return the events of the state, followed by `data` as the next event."""
         event = CloudEvent.of(
             data, source=self.source, subject=self.order_id, sequence=len(self.events) + 1, cause=cause
         )

@@ -1,0 +1,86 @@
+"""Compose the e-mail about the decision of an order, as plain text and as HTML. Pure."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any, NamedTuple
+
+from kernel.cloud_event import CloudEvent
+from kernel.money import format_money
+
+SUBJECTS = {
+    "OrderConfirmed": "Your order is confirmed",
+    "OrderRejected": "We could not accept your order",
+    "OrderCancelled": "Your order is cancelled",
+}
+REASONS = {
+    "OUT_OF_STOCK": "One of the products is out of stock.",
+    "PAYMENT_DECLINED": "Your card was declined.",
+    "UNKNOWN_PAYMENT_METHOD": "Our payment provider does not know this payment method.",
+    "ADDRESS_REFUSED": "Our carrier does not deliver to your address.",
+    "TOO_MANY_WAITING": "Too many of your orders are waiting for a review. Please order again later.",
+    "REVIEW_REJECTED": "We review large orders, and could not accept this one.",
+    "REVIEW_TIMED_OUT": "We review large orders, and did not review this one in time. Please order again.",
+    "REJECTED_BY_OPERATOR": "Something went wrong on our side, and we could not fix it. We are sorry.",
+}
+NOT_CHARGED = "We did not charge your card, and released any amount that was held on it."
+
+
+class OrderEmail(NamedTuple):
+    subject: str
+    text: str
+    html: str
+
+
+def compose_email(event: CloudEvent, ordered: Mapping[str, Any]) -> OrderEmail:
+    """Return the e-mail about `event`.
+
+    Args:
+        event: The decision of the order.
+        ordered: The ordered products from the order view: `items`, `total` and `currency`.
+    """
+    subject, explanation, currency = SUBJECTS[event.type], _explanation(event), ordered["currency"]
+    rows = [
+        (
+            f"{item['quantity']} x {_on_one_line(item['name'])}",
+            format_money(item["quantity"] * item["unit_price"], currency),
+        )
+        for item in ordered["items"]
+    ]
+    rows.append(("Total", format_money(ordered["total"], currency)))
+    return OrderEmail(
+        subject=subject,
+        text=_text(f"{subject}.", explanation, rows, event.subject),
+        html=_html(f"{subject}.", explanation, rows, event.subject),
+    )
+
+
+def _explanation(event: CloudEvent) -> str:
+    if event.type == "OrderConfirmed":
+        return "Thank you for your order. We charge your card now and ship your order soon."
+    if event.type == "OrderCancelled":
+        return NOT_CHARGED
+    return f"{REASONS.get(event.data.get('reason', ''), 'Please order again later, or contact us.')} {NOT_CHARGED}"
+
+
+def _on_one_line(name: str) -> str:
+    """Return the name without line breaks, which could forge a line of the e-mail. Older products can contain them."""
+    return " ".join(name.split())
+
+
+def _text(title: str, explanation: str, rows: list[tuple[str, str]], order_id: str) -> str:
+    lines = [f"  {label}: {amount}" for label, amount in rows]
+    return "\n".join([title, "", explanation, "", *lines, "", f"Order {order_id}", ""])
+
+
+def _html(title: str, explanation: str, rows: list[tuple[str, str]], order_id: str) -> str:
+    lines = "".join(
+        f'<tr><td>{escape(label)}</td><td style="text-align:right;padding-left:2em">{escape(amount)}</td></tr>'
+        for label, amount in rows
+    )
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>{escape(title)}</title></head>"
+        '<body style="font-family:sans-serif;line-height:1.5">'
+        f"<h1>{escape(title)}</h1><p>{escape(explanation)}</p>"
+        f"<table>{lines}</table><p>Order {escape(order_id)}</p></body></html>"
+    )
