@@ -4,55 +4,51 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { messages } from "../messages";
 import { ErrorNotice } from "../shared/error-notice";
 import { Hint } from "../shared/hint";
 import { type Decision, decideTask, type Task, tasksQuery } from "./console-api";
 
-const WORDS: Record<Decision, { label: string; does: string }> = {
-  approve: { label: "Approve", does: "the order goes on" },
-  reject: { label: "Reject", does: "everything is undone" },
-  retry: { label: "Retry", does: "the saga runs again" },
-  resolve: { label: "Resolve", does: "it was done by hand, and the comment says where" },
-};
+const DECISIONS: Record<Decision, { label: string; effect: string }> = messages.tasks.decisions;
 
-/** The decisions that a task takes, each with what follows from it. */
-export function DecisionForm({ task }: { task: Task }) {
+/** A comment, and a button for each decision that the task allows. */
+export function TaskForm({ task }: { task: Task }) {
   const [comment, setComment] = useState("");
-  const [isMissed, setMissed] = useState(false);
+  const [wasCommentMissing, setCommentMissing] = useState(false);
   const queries = useQueryClient();
   const deciding = useMutation({
     mutationFn: (decision: Decision) => decideTask(task.task_id, decision, comment.trim()),
     onSettled: () => queries.invalidateQueries(tasksQuery),
   });
-  const decide = (decision: Decision) => {
+  const submit = (decision: Decision) => {
     const isMissing = decision === "resolve" && !comment.trim();
-    setMissed(isMissing);
+    setCommentMissing(isMissing);
     if (!isMissing) deciding.mutate(decision);
   };
-  const decisions = (task.decisions ?? []).filter((decision): decision is Decision => decision in WORDS);
+  const decisions = (task.decisions ?? []).filter((decision): decision is Decision => decision in DECISIONS);
   return (
     <SpaceBetween size="s">
       <FormField
-        label="Comment"
-        constraintText="Up to 200 characters. The customer can read the comment and your name, which is your user id. It is kept for good: name no other person in it."
-        errorText={isMissed && !comment.trim() && "Say what was done by hand, and where it is written down."}
+        label={messages.tasks.comment}
+        constraintText={messages.tasks.commentHint}
+        errorText={wasCommentMissing && !comment.trim() && messages.tasks.commentMissing}
       >
         <Input value={comment} onChange={({ detail }) => setComment(detail.value.slice(0, 200))} />
       </FormField>
       {deciding.error && <ErrorNotice error={deciding.error} />}
       <SpaceBetween size="xs" direction="horizontal">
-        {decisions.map((decision, place) => (
+        {decisions.map((decision, index) => (
           <Button
             key={decision}
-            variant={place === 0 ? "primary" : "normal"}
+            variant={index === 0 ? "primary" : "normal"}
             disabled={deciding.isPending || deciding.isSuccess}
-            onClick={() => decide(decision)}
+            onClick={() => submit(decision)}
           >
-            {WORDS[decision].label}
+            {DECISIONS[decision].label}
           </Button>
         ))}
       </SpaceBetween>
-      <Hint>{decisions.map((decision) => `${WORDS[decision].label}: ${WORDS[decision].does}`).join(". ")}.</Hint>
+      <Hint>{decisions.map((decision) => DECISIONS[decision].effect).join(" ")}</Hint>
     </SpaceBetween>
   );
 }

@@ -1,8 +1,8 @@
 import Box from "@cloudscape-design/components/box";
 import type { ReactNode } from "react";
 
-/** Says that there is nothing, and what to do about it. */
-export function EmptyNotice({ title, children }: { title: string; children?: ReactNode }) {
+/** Takes the place of content that does not exist, and says what the user can do. */
+export function EmptyState({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <Box textAlign="center" padding={{ vertical: "xxl" }} color="inherit">
       <Box variant="h2" tagOverride="p">

@@ -4,31 +4,35 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { messages } from "../messages";
 import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
 import { Hint } from "../shared/hint";
 import { useValidatedForm } from "../shared/validated-form";
 import { type Product, productsQuery } from "../shop/products-api";
 import { adjustStock, type StockAdjustment } from "./console-api";
-import { adjustmentOf, isOutcomeKnown, NO_ADJUSTMENT } from "./stock-adjustment";
+import { adjustmentOf, EMPTY_ADJUSTMENT, isOutcomeKnown } from "./stock-adjustment";
 
-interface ReceiveStockProps {
+interface AdjustStockFormProps {
   product: Product;
-  /** Closes the form; `news` says what was done, where something was. */
-  close: (news?: string) => void;
+  /** Closes the form, and shows the message if there is one. */
+  close: (message?: string) => void;
 }
 
-/** Stock that came in, or was written off: how many and why, and never the level itself. */
-export function ReceiveStockForm({ product, close }: ReceiveStockProps) {
+/** A form that receives stock or writes it off. It changes the stock by a number, and never sets the level. */
+export function AdjustStockForm({ product, close }: AdjustStockFormProps) {
   const queries = useQueryClient();
-  const [text, setText] = useState(NO_ADJUSTMENT);
+  const [text, setText] = useState(EMPTY_ADJUSTMENT);
   const [key, setKey] = useState(() => crypto.randomUUID());
   const typed = adjustmentOf(text);
   const adjusting = useMutation({
     mutationFn: (adjustment: StockAdjustment) => adjustStock(product.sku, key, adjustment),
     onSuccess: ({ available }, { change }) => {
-      const done = change > 0 ? `Received ${change.toLocaleString()}` : `Wrote off ${(-change).toLocaleString()}`;
-      close(`${done} of ${product.name}: ${available.toLocaleString()} available.`);
+      close(
+        change > 0
+          ? messages.stock.received(change, product.name, available)
+          : messages.stock.writtenOff(-change, product.name, available),
+      );
       return queries.invalidateQueries(productsQuery);
     },
     onError: (error) => {
@@ -40,30 +44,30 @@ export function ReceiveStockForm({ product, close }: ReceiveStockProps) {
   });
   return (
     <FormPanel
-      title={`Receive stock of ${product.name}`}
+      title={messages.stock.adjustProduct(product.name)}
       onSubmit={onSubmit}
       cancel={
         <Button formAction="none" onClick={() => close()}>
-          Cancel
+          {messages.common.cancel}
         </Button>
       }
       submit={
         <Button variant="primary" formAction="submit" loading={adjusting.isPending}>
-          Save
+          {messages.stock.save}
         </Button>
       }
     >
       <ColumnLayout columns={2}>
-        <FormField label="How many" constraintText="A negative number writes stock off." errorText={errors.change}>
+        <FormField label={messages.stock.quantity} constraintText={messages.stock.quantityHint} errorText={errors.change}>
           <Input value={text.change} inputMode="numeric" onChange={({ detail }) => setText({ ...text, change: detail.value })} />
         </FormField>
-        <FormField label="Reason" constraintText="Such as the number of the delivery." errorText={errors.reason}>
+        <FormField label={messages.stock.reason} constraintText={messages.stock.reasonHint} errorText={errors.reason}>
           <Input value={text.reason} onChange={({ detail }) => setText({ ...text, reason: detail.value })} />
         </FormField>
       </ColumnLayout>
       {adjusting.error && <ErrorNotice error={adjusting.error} />}
       {adjusting.error && !isOutcomeKnown(adjusting.error) && (
-        <Hint>The stock may have been changed. Save again: it is counted once.</Hint>
+        <Hint>{messages.stock.unknownOutcome}</Hint>
       )}
     </FormPanel>
   );

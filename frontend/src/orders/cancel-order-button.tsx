@@ -2,10 +2,11 @@ import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { errorMessage } from "../api/api-error";
+import { messages } from "../messages";
 import { cancelOrder, orderQuery } from "./orders-api";
 
-/** Cancels the order, unless another decision is quicker. What follows shows in the timeline. */
-export function CancelButton({ orderId }: { orderId: string }) {
+/** Cancels the order, unless it is already decided. The timeline then shows the compensations. */
+export function CancelOrderButton({ orderId }: { orderId: string }) {
   const queries = useQueryClient();
   const cancelling = useMutation({
     mutationFn: () => cancelOrder(orderId),
@@ -14,8 +15,8 @@ export function CancelButton({ orderId }: { orderId: string }) {
   return (
     <SpaceBetween direction="horizontal" size="xs" alignItems="center">
       {cancelling.error && <span role="alert">{errorMessage(cancelling.error)}</span>}
-      <Button loading={cancelling.isPending || cancelling.isSuccess} loadingText="Cancelling" onClick={() => cancelling.mutate()}>
-        Cancel the order
+      <Button loading={cancelling.isPending || cancelling.isSuccess} loadingText={messages.order.cancelling} onClick={() => cancelling.mutate()}>
+        {messages.order.cancel}
       </Button>
     </SpaceBetween>
   );

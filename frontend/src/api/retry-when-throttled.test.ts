@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { repeatWhenThrottled } from "./repeat-when-throttled";
+import { retryWhenThrottled } from "./retry-when-throttled";
 
 const throttled = (retryAfter?: string) =>
   new Response(null, { status: 429, headers: retryAfter ? { "Retry-After": retryAfter } : {} });
@@ -9,7 +9,7 @@ const order = () =>
 function api(...responses: Response[]) {
   const requests: string[] = [];
   const waits: number[] = [];
-  const send = repeatWhenThrottled(
+  const send = retryWhenThrottled(
     async (request) => {
       requests.push(`${request.headers.get("Idempotency-Key")} ${await request.text()}`);
       return responses.shift() ?? throttled();
@@ -23,7 +23,7 @@ function api(...responses: Response[]) {
 }
 
 describe("a throttled request", () => {
-  it("is repeated with the same key and body after the time that the response names", async () => {
+  it("is retried with the same key and body after the delay in Retry-After", async () => {
     const { send, requests, waits } = api(throttled("3"), throttled(), new Response(null, { status: 202 }));
 
     expect((await send(order())).status).toBe(202);
@@ -31,14 +31,14 @@ describe("a throttled request", () => {
     expect(waits).toEqual([3, 1]);
   });
 
-  it("is given up at last, and the person reads why", async () => {
+  it("returns the 429 after the last retry", async () => {
     const { send, requests } = api();
 
     expect((await send(order())).status).toBe(429);
     expect(requests).toHaveLength(7);
   });
 
-  it("waits neither for ever nor for nonsense", async () => {
+  it("limits the delay, and ignores an invalid Retry-After", async () => {
     const { send, waits } = api(throttled("86400"), throttled("soon"), throttled("-1"), new Response());
 
     await send(order());
@@ -46,7 +46,7 @@ describe("a throttled request", () => {
   });
 });
 
-it("repeats no other response", async () => {
+it("does not retry after any other response", async () => {
   const { send, requests } = api(new Response(null, { status: 503 }));
 
   expect((await send(order())).status).toBe(503);
