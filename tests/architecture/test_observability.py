@@ -137,14 +137,14 @@ def test_a_page_has_its_alarm() -> None:
 
 
 @pytest.mark.parametrize("name", [page_of(name) for name in resources(ALARM)])
-def test_a_page_answers_what_somebody_asks_at_night(name: str) -> None:
+def test_a_page_has_the_sections_of_a_runbook(name: str) -> None:
     text = (RUNBOOKS / name).read_text()
 
     assert re.findall("^## (.+)$", text, flags=re.MULTILINE) == [
-        "What does it mean?",
-        "What do you look at?",
-        "What do you do?",
-        "How do you know it is over?",
+        "Symptom",
+        "Diagnosis",
+        "Fix",
+        "Verification",
     ]
     assert f"({name})" in (RUNBOOKS / "README.md").read_text()
 
