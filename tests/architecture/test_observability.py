@@ -141,10 +141,10 @@ def test_a_runbook_has_the_sections_that_an_operator_needs(name: str) -> None:
     text = (RUNBOOKS / name).read_text()
 
     assert re.findall("^## (.+)$", text, flags=re.MULTILINE) == [
-        "What does it mean?",
-        "What do you look at?",
-        "What do you do?",
-        "How do you know it is over?",
+        "Symptom",
+        "Diagnosis",
+        "Fix",
+        "Verification",
     ]
     assert f"({name})" in (RUNBOOKS / "README.md").read_text()
 

@@ -5,8 +5,8 @@ import pytest
 from kernel.cloud_event import Cause
 from kernel.money import Money
 from payment import (
-    AuthorizedPayment,
     AlreadyCaptured,
+    AuthorizedPayment,
     CapturedPayment,
     DeclinedPayment,
     IntendedPayment,
