@@ -5,7 +5,7 @@ import * as tokens from "./node_modules/@cloudscape-design/components/internal/g
 
 /**
  * Replaces design tokens of Cloudscape in style.css, such as `token(color-text-body-default)`, by their CSS variables
- * in the installed components. Decision 90 explains why the package of design tokens is not used.
+ * in the installed components. Decision 3 explains why the package of design tokens is not used.
  */
 function designTokens(): Plugin {
   // A value looks like "var(--color-text-body-default-b2us04, #0f141a)".

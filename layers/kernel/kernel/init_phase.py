@@ -1,4 +1,4 @@
-"""Settings that shorten cold starts: docs/decisions/0066-quicker-starts.md."""
+"""Settings that shorten cold starts: docs/decisions/0025-short-cold-starts.md."""
 
 import gc
 import os
