@@ -40,7 +40,7 @@ def people(shop: Shop) -> People:
     return People(order_id, owner, shop.customer(), shop.operator)
 
 
-def nobody(_shop: Shop) -> None:
+def without_token(_shop: Shop) -> None:
     return None
 
 
@@ -77,7 +77,7 @@ def access_token(shop: Shop) -> str:
     return shop.access_token()
 
 
-STRANGERS = [nobody, nonsense, tampered, unsigned, expired, of_another_pool, access_token]
+STRANGERS = [without_token, nonsense, tampered, unsigned, expired, of_another_pool, access_token]
 
 
 @pytest.fixture(scope="module", params=STRANGERS, ids=lambda stranger: stranger.__name__)

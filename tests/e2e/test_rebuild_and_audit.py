@@ -263,7 +263,7 @@ def test_records_that_cannot_be_published_are_set_aside_once_and_hold_up_nobody(
         for change in (
             {"traceparent": "zzz"},
             {"time": "2026-99-99T00:00:00.000000Z"},
-            {"id": "payments:somebody:1"},
+            {"id": "payments:unknown:1"},
             {"data": {"decided_by": 7}},
             {"data": {"by_hand": "x" * 262_144}},
         )

@@ -113,8 +113,8 @@ def test_a_bad_order_gets_a_problem_document_in_docker_too(shop: Shop, shop_in_d
 
 
 def test_without_a_token_the_answer_is_401_in_docker_too(shop_in_docker: Shop) -> None:
-    for nobody in (shop_in_docker.visitor(), Person(shop_in_docker, "no.token.really")):
-        answer = nobody.post_order({})
+    for visitor in (shop_in_docker.visitor(), Person(shop_in_docker, "no.token.really")):
+        answer = visitor.post_order({})
         assert (answer.status_code, answer.json()["status"]) == (401, 401)
 
 

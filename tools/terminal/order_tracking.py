@@ -134,7 +134,7 @@ def draft_order(
 def follow_order(
     shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS, *, after: int = 0
 ) -> Iterator[OrderSnapshot]:
-    """Yield a snapshot whenever a new event arrives, until the order's saga has finished.
+    """Yield a snapshot for each new event, until the order's saga has finished.
 
     Args:
         shop: The API, called by someone who may read the order.

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-# The init phase creates more than 100,000 objects and frees none of them. With Python's default threshold, garbage
+# The init phase creates more than 100,000 objects and frees none. With Python's default threshold, garbage
 # collections take a sixth of that phase.
 gc.set_threshold(200_000)
 
