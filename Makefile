@@ -1,4 +1,4 @@
-# The commands that people type. What they do is in tools/.
+# The project's commands. Their code is in tools/.
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
@@ -8,133 +8,134 @@ SCANNERS := .venv-scan/.installed
 SITE_BUILDER := .venv-docs/.installed
 LOAD_TOOLS := .venv-load/.installed
 PLOTTER := .venv-bench/.installed
+PROSE_CHECKER := tools/prose/node_modules/.installed
 LOCAL := @python -m tools.terminal
-# What the audit shares with the functions: how events are read, and what the views make of them.
+# The audit imports the functions' code that reads events and computes views.
 WITH_VIEWS := PYTHONPATH=layers/kernel:functions/views
 
-# USER is in every environment, ENV and STACK are in some: only what was typed after `make` counts.
+# The shell's environment may also define USER, ENV or STACK, so only values from the command line count.
 typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
 where = $(if $(call typed,ENV),--env=$(ENV)) $(if $(call typed,STACK),--stack=$(STACK))
 account = @python -m tools.account.commands $(1) $(where)
 
-# A file's tests share a deployed shop. How many workers there are goes by cores and memory: tests/conftest.py
-# The browser's come after the others: Chromium breaks off its requests when `sam local` brings up a container's network.
+# The tests of a file share one deployed stack. tests/conftest.py sets the number of workers by cores and memory.
+# Browser tests run after the others, because Chromium aborts its requests when `sam local` starts a container's network.
 SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-# Everything that has a line of help; some have a folder of the same name.
+# Every target with a help text, because some have a folder of the same name.
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*## .*/\1/p' Makefile)
 
-help: ## Show these commands (this is the default)
+help: ## Show the commands (the default)
 	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "Ports: EMULATOR_PORT (4566) and WEB_PORT (8080), from the environment or as make up WEB_PORT=9000"
+	@echo "Ports: EMULATOR_PORT (4566) and WEB_PORT (8080). Set them in the environment or as in: make up WEB_PORT=9000"
 
-##@ The local cloud
+##@ Local cloud
 
-up: $(TOOLCHAIN) ## Start the local cloud, deploy to it, place an order and watch it travel
+up: $(TOOLCHAIN) ## Start the local cloud, deploy the application, place an order and follow it
 	$(LOCAL) up
 
-down: $(TOOLCHAIN) ## Stop the local cloud; everything in it is forgotten
+down: $(TOOLCHAIN) ## Stop the local cloud and delete its data
 	$(LOCAL) down
 
-status: $(TOOLCHAIN) ## What runs, what is deployed, what waits in the queues
+status: $(TOOLCHAIN) ## Show what is running, what is deployed and the lengths of the queues
 	$(LOCAL) status
 
-logs: $(TOOLCHAIN) ## The functions' logs; one function's with F=OrdersApiFunction
+logs: $(TOOLCHAIN) ## Show the functions' logs; F=OrdersApiFunction shows one function's
 	$(LOCAL) logs $(F)
 
-web: $(PAGE_PACKAGES) ## The web page with hot reload, beside what make up started
+web: $(PAGE_PACKAGES) ## Serve the web page with hot reload, on the running local cloud
 	$(LOCAL) web
 
-sam-local: $(TOOLCHAIN) ## sam local start-api in Docker, on the running local cloud; SAM_LOCAL_PORT=3000
+sam-local: $(TOOLCHAIN) ## Run sam local start-api in Docker, on the running local cloud; SAM_LOCAL_PORT=3000
 	$(LOCAL) sam-local
 
-##@ Orders, and what happens to them
+##@ Orders and operations
 
-order: $(TOOLCHAIN) ## Place another order and watch it; PAYMENT=pm_card_declined, POSTAL_CODE=00000, SKU=CUP-2,SCALE-1, QUANTITY=100
+order: $(TOOLCHAIN) ## Place an order and follow it; PAYMENT=pm_card_declined, POSTAL_CODE=00000, SKU=CUP-2,SCALE-1, QUANTITY=100
 	$(LOCAL) order
 
-show: $(TOOLCHAIN) ## Show an order, the newest or ORDER=…; AS_OF=a time, or PaymentAuthorized: as it stood then
+show: $(TOOLCHAIN) ## Show the newest order, or ORDER=…; AS_OF=<time or event type> shows an earlier state
 	$(LOCAL) show
 
-history: $(TOOLCHAIN) ## The states that an order's saga went through, and what they cost; the newest order, or ORDER=…
+history: $(TOOLCHAIN) ## Show the states and the cost of the newest order's saga, or of ORDER=…
 	$(LOCAL) history
 
-tasks: $(TOOLCHAIN) ## What waits for a person's decision
+tasks: $(TOOLCHAIN) ## List the open tasks, which wait for an operator
 	$(LOCAL) tasks
 
-# As with SQL: a comment about $5 is handed on as it was typed.
+# make must not expand the comment, which may contain a dollar sign.
 unexport COMMENT
 decide: export DECISION_COMMENT = $(value COMMENT)
-decide: $(TOOLCHAIN) ## Decide the open task, or TASK=…: DECISION=approve, reject, retry or resolve, and COMMENT=…
+decide: $(TOOLCHAIN) ## Resolve the open task, or TASK=…: DECISION=approve, reject, retry or resolve, and COMMENT=…
 	$(LOCAL) decide
 
-dead-letters: $(TOOLCHAIN) ## What could not be dealt with, and why
+dead-letters: $(TOOLCHAIN) ## List the dead letters with their causes
 	$(LOCAL) dead-letters
 
-redrive: $(TOOLCHAIN) ## Send a queue's dead letters once more, such as make redrive QUEUE=projection
+redrive: $(TOOLCHAIN) ## Redrive the dead letters of a queue: QUEUE=projection
 	$(LOCAL) redrive $(QUEUE)
 
-# SQL may hold quotes and dollars: make hands it on as it was typed, and does not expand it.
+# make must not expand the SQL, which may contain quotes and dollar signs.
 unexport SQL
 query: export QUERY_SQL = $(value SQL)
-query: $(TOOLCHAIN) ## Ask the event store: SQL='SELECT ...', or a query of docs/queries.md such as Q=revenue-per-day
+query: $(TOOLCHAIN) ## Query the event store: SQL='SELECT ...', or Q=revenue-per-day for a query of docs/queries.md
 	$(LOCAL) query
 
 unexport OBJECT
 set-aside: export OBJECT_KEY = $(value OBJECT)
-set-aside: $(TOOLCHAIN) ## Take an object out of the event store that cannot be read or is forged: OBJECT=events/…
+set-aside: $(TOOLCHAIN) ## Move an unreadable or forged object out of the event store: OBJECT=events/…
 	$(LOCAL) set-aside
 
-rebuild: $(TOOLCHAIN) ## Rebuild the views from the event store, and watch it
+rebuild: $(TOOLCHAIN) ## Rebuild the views from the event store and show the progress
 	$(LOCAL) rebuild
 
-audit: $(TOOLCHAIN) ## Compare the services' tables, the event store and the views; IN_FLIGHT=5 seconds are left out
+audit: $(TOOLCHAIN) ## Compare the services' tables, the event store and the views; skips the last IN_FLIGHT=5 seconds
 	@$(WITH_VIEWS) python -m tools.event_store.audit $(IN_FLIGHT)
 
-reannounce: $(TOOLCHAIN) ## Announce again, from the tables, the events that the event store lacks
-	@$(WITH_VIEWS) python -m tools.event_store.reannounce
+republish: $(TOOLCHAIN) ## Republish events from the tables if they are missing in the event store
+	@$(WITH_VIEWS) python -m tools.event_store.republish
 
-##@ An AWS account
+##@ AWS account
 
 deploy: export DEPLOY_PARAMETERS = $(call typed,PARAMETERS)
-deploy: $(TOOLCHAIN) ## Deploy to an AWS account: ENV=default or prod; STACK=, PARAMETERS="Name=value …"
+deploy: $(TOOLCHAIN) ## Deploy to an AWS account: ENV=default or prod; STACK=…, PARAMETERS="Name=value …"
 	$(call account,deploy) $(if $(call typed,APPROVED),--approved) $(if $(call typed,EXECUTION_ROLE),--execution-role=$(EXECUTION_ROLE))
 
-deploy-web: $(TOOLCHAIN) ## Build the web page, and upload it to a stack in an AWS account; ENV=, STACK=
+deploy-web: $(TOOLCHAIN) ## Build the web page and upload it to a stack in an AWS account; ENV=…, STACK=…
 	$(call account,web)
 
-user: $(TOOLCHAIN) ## Make a user: USER=ada@example.com, GROUP=operators; in AWS: ENV=, STACK=
+user: $(TOOLCHAIN) ## Create a user: USER=ada@example.com, GROUP=operators; on AWS: ENV=…, STACK=…
 	$(call account,user) $(if $(call typed,USER),--user=$(USER)) $(if $(call typed,GROUP),--group=$(GROUP))
 
-token: $(TOOLCHAIN) ## Sign in, and print the ID token: USER=ada@example.com; in AWS: ENV=, STACK=
+token: $(TOOLCHAIN) ## Sign in and print the ID token: USER=ada@example.com; on AWS: ENV=…, STACK=…
 	$(call account,token) $(if $(call typed,USER),--user=$(USER))
 
-api-url: $(TOOLCHAIN) ## Print the address of the API, for curl and scripts; in AWS: ENV=, STACK=
+api-url: $(TOOLCHAIN) ## Print the API's URL, for curl and scripts; on AWS: ENV=…, STACK=…
 	$(call account,api-url)
 
-smoke: $(TOOLCHAIN) ## Sign in, place an order, wait until it is confirmed: USER=ada@example.com; in AWS: ENV=, STACK=
+smoke: $(TOOLCHAIN) ## Sign in, place an order and wait for its confirmation: USER=ada@example.com; on AWS: ENV=…, STACK=…
 	$(call account,smoke) $(if $(call typed,USER),--user=$(USER))
 
-destroy: $(TOOLCHAIN) ## Delete a stack in an AWS account, once you have typed its name; ENV=, STACK=
+destroy: $(TOOLCHAIN) ## Delete a stack in an AWS account, after you type its name; ENV=…, STACK=…
 	$(call account,destroy)
 
 ##@ Tests
 
-check: $(TOOLCHAIN) ## For every day, under a minute: format the code; lint, types, unit tests, contracts
+check: $(TOOLCHAIN) lint-prose ## Format the code, then run linters, prose and type checks, unit and contract tests (under a minute)
 	ruff format . && ruff check .
 	mypy
 	@pytest -q tests/unit tests/contracts
 
 LANES := lint test-page test-fast test-e2e test-browser test-faults
 
-test: ## All checks: lint, then every lane of tests; a failed one does not stop the others. The labs: make test-labs
+test: ## Run all lanes: lint, then every kind of test. A failed lane does not stop the others
 	@failed=; for lane in $(LANES); do \
 	  echo "== make $$lane"; $(MAKE) --no-print-directory $$lane || failed="$$failed $$lane"; \
 	done; \
 	echo; for lane in $(LANES); do case " $$failed " in *" $$lane "*) echo "✘ make $$lane";; *) echo "✔ make $$lane";; esac; done; \
-	test -z "$$failed" || { echo "Failed:$$failed. Each can be run alone."; exit 1; }
+	test -z "$$failed" || { echo "Failed:$$failed. Run one lane with make <lane>."; exit 1; }
 
 .PHONY: $(LANES)
 test-page: $(PAGE_PACKAGES)
@@ -152,87 +153,96 @@ test-browser: $(TOOLCHAIN) $(PAGE_PACKAGES)
 test-faults: $(TOOLCHAIN)
 	@pytest -n auto tests/faults
 
-test-slow: $(TOOLCHAIN) ## The end-to-end tests on a fraction of the processor, as root on Linux: SPEED=0.2
+test-slow: $(TOOLCHAIN) ## Run the end-to-end tests with a fraction of the CPU, as root on Linux: SPEED=0.2
 	@python -m tests.support.slow $(or $(SPEED),0.2) pytest -n 1 tests/e2e
 
-test-labs: $(TOOLCHAIN) ## Do the labs of docs/labs as they are written, on a fresh clone; one of them: N=3
+test-labs: $(TOOLCHAIN) ## Follow the labs of docs/labs step by step on a fresh clone; N=3 runs one lab
 	@python -m pytest -v -p tests.labs.blocks docs/labs/$(or $(N),[0-9])-*.md
 
-test-roles: $(TOOLCHAIN) ## The end-to-end tests, while each function may do only what its role allows
+test-roles: $(TOOLCHAIN) ## Run the end-to-end tests with each function's IAM role enforced
 	@ENFORCE_ROLES=true pytest $(SIDE_BY_SIDE) tests/e2e
 
-test-docs: docs ## Build the site, then look at it in a browser: links, diagrams, search, phones
+test-docs: docs ## Build the documentation site and test it in a browser: links, diagrams, search, phones
 	@pytest tests/site
 
-soak: $(TOOLCHAIN) ## Orders by the hundred on a bad day, with injected faults; ORDERS=1000
+soak: $(TOOLCHAIN) ## Run the fault tests with many orders; ORDERS=1000
 	@ORDERS=$(or $(ORDERS),300) pytest -n auto tests/faults
 
-load: $(TOOLCHAIN) $(LOAD_TOOLS) ## Visitors to a deployed shop, more and more: RATE=20 a second at last, MINUTES=4; in AWS: ENV=, STACK=, USER=
+load: $(TOOLCHAIN) $(LOAD_TOOLS) ## Load test a deployed stack: up to RATE=20 visits a second, MINUTES=4; on AWS: ENV=…, STACK=…, USER=…
 	@python -m tests.load $(if $(RATE),--rate $(RATE)) $(if $(MINUTES),--minutes $(MINUTES)) $(where) $(if $(call typed,USER),--user $(USER))
 
-lint: $(TOOLCHAIN) $(PAGE_PACKAGES) ## ruff, mypy, cfn-lint, sam validate; tsc and ESLint for the page
+lint: $(TOOLCHAIN) $(PAGE_PACKAGES) lint-prose ## Run ruff, mypy, cfn-lint and sam validate; tsc and ESLint for the web page
 	ruff check . && ruff format --check .
 	mypy
 	cfn-lint
 	AWS_DEFAULT_REGION=us-east-1 sam validate --lint
 	npm --prefix frontend run lint
 
-scan: $(TOOLCHAIN) $(SCANNERS) ## checkov over the templates, parliament over their policies, zizmor over the workflow; known vulnerabilities
+PROSE := '*.md' '*.py' '*.yaml' 'frontend/src/*.ts' 'frontend/src/*.tsx' 'statemachines/*.json' ':!tools/prose'
+
+lint-prose: $(PROSE_CHECKER) ## Check the wording of documents, comments and messages (textlint, tools/prose/plain-english.yaml)
+	@git ls-files -z $(PROSE) | xargs -0 tools/prose/node_modules/.bin/textlint --format unix \
+	  --config tools/prose/textlintrc.json --rules-base-directory $(CURDIR)/tools/prose/node_modules
+
+scan: $(TOOLCHAIN) $(SCANNERS) ## Scan the templates (checkov), policies (parliament), workflow (zizmor) and dependencies (known vulnerabilities)
 	@mkdir -p .local && python -m tools.deployment.template >.local/expanded-template.json
 	.venv-scan/bin/checkov --config-file .checkov.yaml
 	@python -m tools.toolchain.policies
 	.venv-scan/bin/zizmor --offline --quiet .github/workflows
 	@python -m tools.toolchain.vulnerabilities
 
-##@ Figures
+##@ Measurements
 
-bench: $(TOOLCHAIN) $(PLOTTER) ## Measure latency, throughput, cold starts and waits beside their floors; QUICK=1, ONLY="latency reads"
+bench: $(TOOLCHAIN) $(PLOTTER) ## Measure latency, throughput, cold starts and waits against their lower bounds; QUICK=1, ONLY="latency reads"
 	@python -m tools.bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 	@.venv-bench/bin/python -m tools.bench.plot
 
-cost: $(TOOLCHAIN) ## What an order costs on AWS, counted on an emulator of its own, times list prices; AGAIN=1 reckons only
+cost: $(TOOLCHAIN) ## Compute the AWS cost of an order: calls counted on a separate emulator, times list prices; AGAIN=1 skips the counting
 	@python -m tools.cost $(if $(AGAIN),--again) $(if $(ORDERS),--orders $(ORDERS))
 
-measure-sagas: $(TOOLCHAIN) ## Seconds and price of an order's saga, STANDARD beside EXPRESS (make up SAGA_TYPE=…); ORDERS=20
+measure-sagas: $(TOOLCHAIN) ## Measure duration and cost of the saga as STANDARD and EXPRESS (make up SAGA_TYPE=…); ORDERS=20
 	$(LOCAL) measure-sagas
 
-##@ Documents and labs
+##@ Documentation and labs
 
-docs: $(TOOLCHAIN) $(SITE_BUILDER) ## Build the documents as a site, every link checked, and say where it is
+docs: $(TOOLCHAIN) $(SITE_BUILDER) ## Build the documentation site, check every link and print its location
 	@python -m tools.site.build
 
-docs-serve: $(TOOLCHAIN) $(SITE_BUILDER) ## The same in a browser, built again whenever a document changes; DOCS_PORT=8000
+docs-serve: $(TOOLCHAIN) $(SITE_BUILDER) ## Serve the documentation site and rebuild it on each change; DOCS_PORT=8000
 	@python -m tools.site.build --serve
 
-check-lab: $(TOOLCHAIN) ## What is still missing of a lab of docs/labs, such as make check-lab N=1
+check-lab: $(TOOLCHAIN) ## Check the result of a lab and list what is missing: N=1
 	@python -m tools.labs.check $(N)
 
-##@ Upkeep
+##@ Maintenance
 
-contracts: $(TOOLCHAIN) ## Write contracts/ from the code: OpenAPI, AsyncAPI, the events' schemas
+contracts: $(TOOLCHAIN) ## Generate contracts/ from the code: OpenAPI, AsyncAPI, event schemas
 	@python -m contracts.generator.write
 
-reference-data: $(TOOLCHAIN) ## Write the tables of currencies and postal codes from the libraries that hold them
+reference-data: $(TOOLCHAIN) ## Generate the tables of currencies and postal codes from their libraries
 	@python -m tools.reference_data.write
 
-lock: $(TOOLCHAIN) ## Write requirements/*.txt again from requirements/*.in
+lock: $(TOOLCHAIN) ## Update requirements/*.txt from requirements/*.in
 	@python -m tools.toolchain.lock
 
-clean: ## Stop the local cloud and delete everything that is built, .venv too
+clean: ## Stop the local cloud and delete all build results and virtual environments
 	@test ! -x .venv/bin/python || .venv/bin/python -m tools.terminal down
 	rm -rf frontend/node_modules frontend/dist frontend/src/api/contract.d.ts
-	rm -rf tools/site/node_modules
+	rm -rf tools/site/node_modules tools/prose/node_modules
 	rm -rf .venv .venv-* .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-# Tools that few need have an environment of their own each, made when they are first used.
+# Each rarely used tool has its own virtual environment, created on first use.
 .venv-%/.installed: requirements/%.txt | $(TOOLCHAIN)
-	@echo "Installing requirements/$*.txt into .venv-$* (the first time) ..."
+	@echo "Installing requirements/$*.txt into .venv-$* (first run only) ..."
 	@uv venv --quiet --clear .venv-$*
 	@uv pip sync --quiet --require-hashes --python .venv-$* requirements/$*.txt
 	@touch $@
 
 $(PAGE_PACKAGES): frontend/package.json frontend/package-lock.json | $(TOOLCHAIN)
 	@python -m tools.deployment.build_web
+
+$(PROSE_CHECKER): tools/prose/package-lock.json
+	@npm --prefix tools/prose ci --silent && touch $@
 
 $(TOOLCHAIN): requirements/bootstrap.txt requirements/tools.txt
 	@$(PYTHON) -m tools.toolchain.bootstrap

@@ -1,14 +1,14 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, loadEnv, type Plugin } from "vite";
-// By its path, because the package does not export it.
+// Imported by its path, because the package does not export it.
 import * as tokens from "./node_modules/@cloudscape-design/components/internal/generated/styles/tokens.js";
 
 /**
- * Lets style.css name Cloudscape's design tokens, such as `token(color-text-body-default)`, with the hashes of the
- * installed components. Decision 90 says why not by the package of design tokens.
+ * Replaces design tokens of Cloudscape in style.css, such as `token(color-text-body-default)`, by their CSS variables
+ * in the installed components. Decision 3 explains why the package of design tokens is not used.
  */
 function designTokens(): Plugin {
-  // Each value is like "var(--color-text-body-default-b2us04, #0f141a)".
+  // A value looks like "var(--color-text-body-default-b2us04, #0f141a)".
   const values = new Map(Object.values(tokens).map((value) => [/^var\(--(.+)-\w{6},/.exec(value)?.[1], value]));
   return {
     name: "design-tokens",
@@ -23,12 +23,12 @@ function designTokens(): Plugin {
 }
 
 export default defineConfig(({ mode }) => {
-  // The address of the API and config.json for `make web`: the web server that `make up` started.
+  // `make web` proxies the API and config.json to the web server that `make up` started.
   const { STACK_WEB_URL: stack = "http://127.0.0.1:8080" } = loadEnv(mode, ".", "STACK_");
   return {
     plugins: [designTokens(), react()],
     server: { host: "127.0.0.1", fs: { allow: [".", "../contracts", "../statemachines"] }, proxy: { "/api": stack, "/config.json": stack } },
-    // Nothing is inlined as data:, so the Content-Security-Policy need not allow it for fonts.
+    // No asset is inlined as a data: URL, because the Content-Security-Policy does not allow data: fonts.
     build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
   };
 });

@@ -1,4 +1,4 @@
-"""The services on moto, in this process: tables as the template declares them, requests as API Gateway sends them."""
+"""Fixtures for the services on moto: tables as in the template, requests as API Gateway sends them."""
 
 import os
 from typing import NoReturn
@@ -12,13 +12,13 @@ from tests.support.shop_on_moto import ShopOnMoto, set_environment, shop_on_moto
 
 pytest.register_assert_rewrite("tests.support.problem_document")
 
-# Their workers have emulators of their own, whose functions take so much memory at most.
+# Each worker of these folders has its own emulator, with functions that need up to this much memory.
 ON_EMULATORS = ("tests/e2e", "tests/browser", "tests/faults")
 WORKER_BYTES = 10 * 2**30
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Give `-n auto` as many workers as the memory holds, where each brings up clouds; elsewhere one for each core."""
+    """Limit the workers of `-n auto` by the machine's memory if each worker starts an emulator."""
     if not any(argument.startswith(ON_EMULATORS) for argument in config.args):
         return None
     return max(1, min(os.cpu_count() or 1, psutil.virtual_memory().total // WORKER_BYTES))
@@ -26,7 +26,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 
 @pytest.fixture(autouse=True, scope="session")
 def announcements(request: pytest.FixtureRequest) -> None:
-    """Let long waits say what they wait for."""
+    """Let long waits print what they wait for."""
     waiting.announce.config = request.config
 
 
@@ -38,11 +38,11 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> ShopOnMoto:
 
 @pytest.fixture
 def front_desk(monkeypatch: pytest.MonkeyPatch) -> ShopOnMoto:
-    """Give a shop that may not call AWS: for requests that are refused before anything is looked up. It is quick."""
+    """Provide a shop that must not call AWS, for requests that are rejected by validation. It starts fast."""
 
-    def refuse(_client: BaseClient, operation: str, _arguments: object) -> NoReturn:
-        raise AssertionError(f"nobody expects a call of {operation}")
+    def fail(_client: BaseClient, operation: str, _arguments: object) -> NoReturn:
+        raise AssertionError(f"unexpected AWS call {operation}")
 
     set_environment(monkeypatch.setenv)
-    monkeypatch.setattr(BaseClient, "_make_api_call", refuse)
+    monkeypatch.setattr(BaseClient, "_make_api_call", fail)
     return ShopOnMoto()

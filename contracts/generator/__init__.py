@@ -1,1 +1,1 @@
-"""The contracts, as documents: OpenAPI, AsyncAPI and JSON Schema, derived from the types that the functions use."""
+"""Generator of the contracts (OpenAPI, AsyncAPI and JSON Schema) from the types that the functions use."""

@@ -1,7 +1,7 @@
-"""The AsyncAPI document of the events: the topic, the queues behind it with their filters, and each event's message.
+"""The AsyncAPI document of the events: the topic, the subscribed queues with their filters, and each event's message.
 
-It is read off the template. `make contracts` writes it; https://www.asyncapi.com/docs/reference/specification/v3.0.0
-and https://www.asyncapi.com/docs/reference/bindings say what it may hold.
+`make contracts` generates it from the template. Specification:
+https://www.asyncapi.com/docs/reference/specification/v3.0.0 and https://www.asyncapi.com/docs/reference/bindings
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ Document = dict[str, Any]
 
 
 class Queue(NamedTuple):
-    """A queue that the topic feeds, by the logical ids of its resources; `takes` is its filter policy."""
+    """A queue that subscribes to the topic, by the logical ids of its resources. `takes` is its filter policy."""
 
     name: str
     consumer: str
@@ -31,7 +31,7 @@ class Queue(NamedTuple):
     dead_letters_kept_seconds: int
 
     def accepts(self, event_type: EventType) -> bool:
-        """Whether an event of this type may come through the filter."""
+        """Return whether the filter can match an event of this type."""
         return event_type.name in self.takes.get("type", [event_type.name])
 
 
@@ -45,8 +45,8 @@ def document() -> Document:
             "title": "Serverless Orders: events",
             "version": "1.0.0",
             "description": (
-                "CloudEvents 1.0 in JSON. They come in any order, and more than once: `id` is the same each time. "
-                "A consumer is to ignore members that it does not know."
+                "CloudEvents 1.0 in JSON. They arrive in any order, and may arrive more than once with the same `id`. "
+                "A consumer must ignore unknown members."
             ),
         },
         "defaultContentType": "application/json",
@@ -60,17 +60,17 @@ def document() -> Document:
             **{queue.name: _channel(queue, kinds) for queue in queues},
         },
         "operations": {
-            "announceEvents": {
+            "publishEvents": {
                 "action": "send",
                 "channel": {"$ref": f"#/channels/{TOPIC}"},
-                "title": "RelayEventsFunction announces what the event store has accepted",
+                "title": "RelayEventsFunction publishes the events that the event store has accepted",
                 "bindings": {"sns": {"consumers": list(map(_consumer, queues)), "bindingVersion": "1.0.0"}},
             },
             **{
                 f"receiveBy{queue.consumer}": {
                     "action": "receive",
                     "channel": {"$ref": f"#/channels/{queue.name}"},
-                    "title": f"{queue.consumer} takes its events from {queue.name}",
+                    "title": f"{queue.consumer} receives events from {queue.name}",
                 }
                 for queue in queues
             },
@@ -90,7 +90,7 @@ def _queues() -> Iterator[Queue]:
     }
     for subscription in _of_type(resources, "AWS::SNS::Subscription"):
         if subscription["Properties"]["TopicArn"] != {"Ref": "OrderEventsTopic"}:
-            continue  # alarms have a topic of their own
+            continue  # a subscription to the alarms' topic
         name = subscription["Properties"]["Endpoint"]["Fn::GetAtt"][0]
         queue = resources[name]["Properties"]
         dead_letters = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
@@ -112,7 +112,7 @@ def _of_type(resources: Mapping[str, Any], resource_type: str) -> list[Document]
 def _channel(queue: Queue, kinds: list[EventType]) -> Document:
     return {
         "address": queue.name,
-        "title": f"What {queue.consumer} takes",
+        "title": f"Events for {queue.consumer}",
         "messages": {
             kind.name: {"$ref": f"#/components/messages/{kind.name}"} for kind in kinds if queue.accepts(kind)
         },
@@ -173,7 +173,7 @@ def _message(kind: EventType) -> Document:
 
 
 def _description(entry: Mapping[str, Any]) -> str:
-    """Return the event's place in the saga, what it compensates, and the field group of the view that it updates."""
+    """Return the event's saga step, the event that it compensates, and the field group of the view that it updates."""
     sentences = [
         f"Saga step: {entry['step']}." if "step" in entry else "",
         f"Compensates {entry['compensates']}." if "compensates" in entry else "",
@@ -184,10 +184,10 @@ def _description(entry: Mapping[str, Any]) -> str:
 
 
 def _attributes(kind: EventType) -> Document:
-    """Return the message attributes, which filters look at, as RelayEventsFunction sets them."""
+    """Return the message attributes that RelayEventsFunction sets and the filters match."""
     attributes: Document = {"type": {"const": kind.name}, "source": {"const": kind.source}}
     if "decided_by" in kind.model.model_fields:
-        attributes["decided_by"] = {"type": "string", "description": "Who caused the event."}
+        attributes["decided_by"] = {"type": "string", "description": "The actor that caused the event."}
     return {"type": "object", "properties": attributes, "required": list(attributes)}
 
 

@@ -1,4 +1,4 @@
-"""The event catalogue, `contracts/events.json`, and the saga's steps, `statemachines/fulfil_order.asl.json`."""
+"""The event catalogue (`contracts/events.json`) and the saga's steps (`statemachines/fulfil_order.asl.json`)."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,20 +14,20 @@ PIVOT = "ConfirmOrder"
 
 
 def meaning_of(event_type: str) -> str:
-    """Return what the event means, as a sentence; an empty text for an event that the catalogue lacks."""
+    """Return the event's meaning as a sentence, or an empty text if the catalogue does not have the event."""
     return str(CATALOGUE.get(event_type, {}).get("meaning", ""))
 
 
 def compensations() -> dict[str, str]:
-    """Return the event that compensates each event that can be compensated."""
+    """Return the compensating event of each event that has one, by the name of the compensated event."""
     return {entry["compensates"]: name for name, entry in CATALOGUE.items() if "compensates" in entry}
 
 
 def events_of_every_confirmed_order() -> frozenset[str]:
-    """Return the events that every confirmed order has when its saga is done.
+    """Return the event types that every confirmed order has when its saga is done.
 
-    These are its placing, the events of each step that no path to the pivot leaves out, and those of the steps after
-    the pivot. The steps stand in their order in the definition; the forward ones end where `RejectOrder` begins.
+    These are OrderPlaced, the events of each step that is on every path to the pivot, and the events of the steps after
+    the pivot. The definition lists the steps in order, and `RejectOrder` follows the last forward step.
     """
     steps = list(SAGA["States"])
     forward = steps[: steps.index("RejectOrder")]

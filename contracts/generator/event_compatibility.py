@@ -1,7 +1,7 @@
-"""Whether an event's schema still is the one that was published, and if not, what that breaks for whom.
+"""Compare an event's schema with the published one, and list the incompatible changes.
 
-Events are kept for good, and read by others. So a version may change in one way only: by optional members that are
-new. Anything else breaks those who read new events as the published schema says, or those who read the stored ones.
+Events are kept permanently and are read by other teams. Therefore a version may only gain optional members. Any other
+change breaks consumers, which expect the published schema, or readers of stored events.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,22 +9,22 @@ from typing import Any
 
 Schema = Mapping[str, Any]
 
-CONSUMERS = "consumers that know the published schema"
-READERS = "whoever reads stored events"
-MAY_NOT_FIT = f"stored events, or {CONSUMERS}, may not fit"
+CONSUMERS = "consumers of the published schema"
+READERS = "readers of stored events"
+MISMATCH = f"stored events or {CONSUMERS} may not match"
 
-# What says nothing about which values are allowed.
+# Keywords that do not restrict the values.
 ANNOTATIONS = {"$schema", "$id", "$defs", "title", "description", "examples", "default"}
 HANDLED = {"type", "properties", "required", "items", "enum", "const", "anyOf"}
 
 
 def breaks(published: Schema, changed: Schema) -> list[str]:
-    """Return what the change breaks, a sentence each; nothing, where it is only documentation or optional members."""
+    """Return a sentence for each incompatible change. New descriptions and new optional members are compatible."""
     return list(_compare("data", _Node(published, published), _Node(changed, changed)))
 
 
 class _Node:
-    """A schema in its document, with its reference followed."""
+    """A schema in its document. A reference is resolved."""
 
     def __init__(self, schema: Schema, document: Schema) -> None:
         self.document = document
@@ -47,9 +47,7 @@ class _Node:
 
 def _compare(path: str, old: _Node, new: _Node) -> Iterator[str]:
     if old["type"] != new["type"]:
-        yield (
-            f"{path} was of type {old['type']} and is {new['type']}: neither {CONSUMERS} nor {READERS} can rely on it"
-        )
+        yield (f"{path} had type {old['type']} and now has {new['type']}: this breaks {CONSUMERS} and {READERS}")
         return
     yield from _compare_values(path, old, new)
     yield from _compare_alternatives(path, old, new)
@@ -59,19 +57,19 @@ def _compare(path: str, old: _Node, new: _Node) -> Iterator[str]:
     keywords = (old.schema.keys() | new.schema.keys()) - ANNOTATIONS - HANDLED
     for keyword in sorted(keywords):
         if old[keyword] != new[keyword]:
-            yield f"{path} has {keyword} {new[keyword]!r} where it was {old[keyword]!r}: {MAY_NOT_FIT}"
+            yield f"{path} had {keyword} {old[keyword]!r} and now has {new[keyword]!r}: {MISMATCH}"
 
 
 def _compare_values(path: str, old: _Node, new: _Node) -> Iterator[str]:
     if old.values == new.values:
         return
     if old.values is None or new.values is None:
-        yield f"{path} took {_words(old.values)} and takes {_words(new.values)}: {MAY_NOT_FIT}"
+        yield f"{path} allowed {_words(old.values)} and now allows {_words(new.values)}: {MISMATCH}"
         return
-    if gone := old.values - new.values:
-        yield f"{path} is no longer {_words(gone)}: {READERS} will meet it still"
-    if more := new.values - old.values:
-        yield f"{path} may now be {_words(more)}: {CONSUMERS} do not know what to do with it"
+    if removed := old.values - new.values:
+        yield f"{path} no longer allows {_words(removed)}: {READERS} still find it"
+    if added := new.values - old.values:
+        yield f"{path} now also allows {_words(added)}: {CONSUMERS} do not know it"
 
 
 def _words(values: set[Any] | None) -> str:
@@ -81,7 +79,7 @@ def _words(values: set[Any] | None) -> str:
 def _compare_alternatives(path: str, old: _Node, new: _Node) -> Iterator[str]:
     before, after = old["anyOf"] or [], new["anyOf"] or []
     if len(before) != len(after):
-        yield f"{path} had {len(before)} alternatives and has {len(after)}: {MAY_NOT_FIT}"
+        yield f"{path} had {len(before)} alternatives and now has {len(after)}: {MISMATCH}"
         return
     for number, (one, other) in enumerate(zip(before, after, strict=True)):
         yield from _compare(f"{path}({number})", old.child(one), new.child(other))
@@ -93,13 +91,13 @@ def _compare_members(path: str, old: _Node, new: _Node) -> Iterator[str]:
     for name in before:
         member = f"{path}.{name}"
         if name not in after:
-            yield f"{member} is gone: {CONSUMERS} look for it"
+            yield f"{member} was removed: {CONSUMERS} need it"
             continue
         yield from _compare(member, old.child(before[name]), new.child(after[name]))
         if name in is_required - was_required:
-            yield f"{member} was optional and is required: {READERS} will find events without it"
+            yield f"{member} was optional and is now required: {READERS} find events without it"
         if name in was_required - is_required:
-            yield f"{member} was required and is optional: {CONSUMERS} rely on it"
+            yield f"{member} was required and is now optional: {CONSUMERS} need it"
     for name in sorted(after.keys() - before.keys()):
         if name in is_required:
-            yield f"{path}.{name} is new and required: {READERS} will find events without it"
+            yield f"{path}.{name} is new and required: {READERS} find events without it"

@@ -1,4 +1,4 @@
-"""The JSON Schema of each event type's data, as `dataschema` names it: `contracts/events/{type}/{version}.json`."""
+"""The JSON Schema of each event type's data, which `dataschema` names: `contracts/events/{type}/{version}.json`."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -23,7 +23,7 @@ class EventType(NamedTuple):
 
 
 def event_types() -> Iterator[EventType]:
-    """Yield the event types that the services define: the subclasses of `EventData` that have no subclass."""
+    """Yield the event types of all services: the subclasses of `EventData` that have no subclass."""
     for file in sorted((ROOT / "functions").glob("*/*.py")):
         if "EventData" not in file.read_text():
             continue
@@ -34,12 +34,12 @@ def event_types() -> Iterator[EventType]:
 
 
 def path_of(name: str, version: int) -> Path:
-    """Return where the schema stands in `contracts/`."""
+    """Return the schema's path in `contracts/`."""
     return Path("events") / name / f"{version}.json"
 
 
 def schema_of(event_type: EventType) -> dict[str, Any]:
-    """Return the JSON Schema of the data that such an event carries now."""
+    """Return the JSON Schema of the latest version of the event type's data."""
     by_key, definitions = schemas({"data": (event_type.model, "out")}, "#/$defs/{model}")
     schema = by_key["data"]
     if "$ref" in schema:

@@ -1,6 +1,6 @@
-"""The OpenAPI document of the API: what each call takes and answers, with schemas of the types that its function uses.
+"""The OpenAPI document of the API: requests and responses of each call, with the schemas of the functions' types.
 
-`make contracts` writes it; https://spec.openapis.org/oas/v3.1.1.html says what it may hold.
+`make contracts` writes it. Specification: https://spec.openapis.org/oas/v3.1.1.html
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,6 @@ from pydantic import BaseModel
 import activity
 import adjust_stock
 import cancel_order
-import decide_task
 import erase_customer
 import get_activity
 import list_dead_letters
@@ -25,6 +24,7 @@ import place_order
 import put_product
 import rebuild_run
 import redrive_dead_letters
+import resolve_task
 import task
 from contracts.generator import openapi_examples as examples
 from contracts.generator.wire_schema import Direction, Schema, schemas
@@ -37,34 +37,42 @@ COMPONENTS = "#/components/schemas/{model}"
 PROBLEM = "Problem"
 
 
-class Refusal(NamedTuple):
-    """A problem document that calls answer. `name` is its component's."""
+class ErrorResponse(NamedTuple):
+    """An error response with a problem document. `name` is the name of its component."""
 
     name: str
     status: int
     detail: str
 
 
-REFUSALS: dict[int | str, Refusal] = {
-    400: Refusal("BadRequest", 400, "The request cannot be read, or lacks something: see `detail`."),
-    401: Refusal("Unauthorized", 401, "Nobody is signed in, or by another token than the user pool's ID token."),
-    403: Refusal("Forbidden", 403, "Only operators may do this."),
-    404: Refusal("NotFound", 404, "There is no such thing, or it is somebody else's."),
-    409: Refusal("Conflict", 409, "It is too late: something else is decided already, or a price has changed."),
-    412: Refusal("PreconditionFailed", 412, "If-Match names another version than the stock level has now."),
-    413: Refusal("ContentTooLarge", 413, "The request is too large."),
-    422: Refusal(
-        "UnprocessableContent", 422, "The request is understood, and wrong: see `errors`, where there are any."
+ERROR_RESPONSES: dict[int | str, ErrorResponse] = {
+    400: ErrorResponse("BadRequest", 400, "The request is malformed or incomplete: see `detail`."),
+    401: ErrorResponse("Unauthorized", 401, "The request has no valid ID token of the user pool."),
+    403: ErrorResponse("Forbidden", 403, "Only operators may call this."),
+    404: ErrorResponse("NotFound", 404, "The resource does not exist or belongs to another customer."),
+    409: ErrorResponse(
+        "Conflict",
+        409,
+        "The state has changed: for example, the order is already decided.",
     ),
-    428: Refusal("PreconditionRequired", 428, "The product exists: to set its stock, send If-Match with a version."),
-    429: Refusal("TooManyRequests", 429, "Too many requests: come again in a moment."),
-    "5XX": Refusal("Fault", 500, "Something is wrong here. Send the same request again."),
+    412: ErrorResponse("PreconditionFailed", 412, "The stock level's current version differs from If-Match."),
+    413: ErrorResponse("ContentTooLarge", 413, "The request is too large."),
+    422: ErrorResponse(
+        "UnprocessableContent", 422, "The request is well-formed but invalid: see `errors` or `detail`."
+    ),
+    428: ErrorResponse(
+        "PreconditionRequired",
+        428,
+        "The product already exists. Send If-Match to set its stock.",
+    ),
+    429: ErrorResponse("TooManyRequests", 429, "Too many requests. Retry after the time in Retry-After."),
+    "5XX": ErrorResponse("Fault", 500, "An internal error occurred. Retry the same request."),
 }
 
 
 @dataclass(frozen=True)
-class Answer:
-    """The good answer of a call."""
+class Success:
+    """A success response of a call."""
 
     status: int
     description: str
@@ -75,17 +83,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Call:
-    """A call of the API. `problems` are the statuses of its problem documents, beside those that every call has."""
+    """A call of the API. `problems` are the statuses of its error responses, without those that every call has."""
 
     name: str
     summary: str
     who: Who
-    answer: Answer
+    response: Success
     problems: tuple[int, ...] = ()
     parameters: tuple[Schema, ...] = ()
     body: type[BaseModel] | None = None
     body_example: object = None
-    other_answers: tuple[Answer, ...] = ()
+    other_responses: tuple[Success, ...] = ()
 
 
 def _path(name: str, description: str, example: str, **schema: object) -> Schema:
@@ -114,7 +122,7 @@ def _location(description: str, example: str) -> Mapping[str, Schema]:
     }
 
 
-ORDER_ID = _path("order_id", "The order's id, as `POST /orders` answered it.", examples.ORDER_ID)
+ORDER_ID = _path("order_id", "The order's id from the response of `POST /orders`.", examples.ORDER_ID)
 PAGE = (
     _query(
         "limit",
@@ -127,7 +135,7 @@ PAGE = (
     ),
     _query(
         "next_token",
-        "Where the page starts: the `next_token` of the page before.",
+        "The `next_token` of the previous page.",
         examples.NEXT_TOKEN,
         type="string",
     ),
@@ -146,12 +154,12 @@ def _idempotency_key(description: str) -> Schema:
 
 
 IDEMPOTENCY_KEY = _idempotency_key(
-    "One key, one order: repeat it when you repeat the request, and the answer is the same."
+    "Identifies the order. A retry with the same key and body gets the same response and creates no second order."
 )
-SKU = _path("sku", "The product's SKU; no order id.", "CUP-1", pattern="^[A-Z0-9-]{1,40}$")
+SKU = _path("sku", "The product's SKU. It must not be an order id.", "CUP-1", pattern="^[A-Z0-9-]{1,40}$")
 ETAG: Mapping[str, Schema] = {
     "ETag": {
-        "description": 'The version of the stock level, in quotes. It may arrive weak, such as `W/"7"`.',
+        "description": 'The version of the stock level, in quotes. It may be a weak ETag, such as `W/"7"`.',
         "required": True,
         "schema": {"type": "string"},
         "example": '"7"',
@@ -161,11 +169,11 @@ ETAG: Mapping[str, Schema] = {
 CALLS: dict[str, Call] = {
     "GET /products": Call(
         "listProducts",
-        "The products, with what is available",
+        "List the products with their available stock",
         "anyone",
-        Answer(
+        Success(
             200,
-            "A page of products, by SKU.",
+            "A page of products, sorted by SKU.",
             list_products.ProductPage,
             {"products": [examples.PRODUCT], "next_token": examples.NEXT_TOKEN},
             headers={"Cache-Control": {"schema": {"type": "string"}, "example": "max-age=5"}},
@@ -175,11 +183,11 @@ CALLS: dict[str, Call] = {
     ),
     "PUT /products/{sku}": Call(
         "putProduct",
-        "Put a product on the shelf, or change it",
+        "Create or change a product",
         "operators",
-        Answer(
+        Success(
             200,
-            "The product as it is from now on. The list of products follows.",
+            "The product after the change. The list of products shows it after a short delay.",
             put_product.StockedProduct,
             examples.STOCKED_PRODUCT,
             headers=ETAG,
@@ -190,7 +198,7 @@ CALLS: dict[str, Call] = {
             {
                 "name": "If-Match",
                 "in": "header",
-                "description": "The version that the stock level must have. Required to set the stock of an existing "
+                "description": "The expected version of the stock level. Required to set the stock of an existing "
                 "product.",
                 "schema": {"type": "string", "pattern": r'^(\*|(W/)?"[!#-~]*")$'},
                 "example": '"7"',
@@ -201,11 +209,11 @@ CALLS: dict[str, Call] = {
     ),
     "POST /products/{sku}/stock-adjustments": Call(
         "adjustStock",
-        "Receive stock, or write it off",
+        "Receive or write off stock",
         "operators",
-        Answer(
+        Success(
             200,
-            "The stock level right after the adjustment. The same key and body get the same answer again.",
+            "The stock level right after the adjustment. A retry with the same key and body gets the same response.",
             adjust_stock.AdjustedStock,
             examples.ADJUSTED_STOCK,
             headers=ETAG,
@@ -214,7 +222,7 @@ CALLS: dict[str, Call] = {
         parameters=(
             SKU,
             _idempotency_key(
-                "One key, one adjustment of the product: repeat it when you repeat the request. A key never expires."
+                "Identifies the adjustment. A retry with the same key changes nothing. A key never expires."
             ),
         ),
         body=adjust_stock.AdjustStock,
@@ -224,12 +232,12 @@ CALLS: dict[str, Call] = {
         "placeOrder",
         "Place an order",
         "customers",
-        Answer(
+        Success(
             202,
-            "The order is stored and will be decided. The same key and body get the same answer again.",
+            "The order is stored and will be processed. A retry with the same key and body gets the same response.",
             place_order.AcceptedOrder,
             examples.ACCEPTED_ORDER,
-            headers=_location("Where the order is to be seen, relative to the API.", f"orders/{examples.ORDER_ID}"),
+            headers=_location("The order's URL, relative to the API.", f"orders/{examples.ORDER_ID}"),
         ),
         problems=(400, 409, 413, 422),
         parameters=(IDEMPOTENCY_KEY,),
@@ -238,19 +246,19 @@ CALLS: dict[str, Call] = {
     ),
     "GET /orders": Call(
         "listOrders",
-        "The customer's own orders",
+        "List the customer's own orders",
         "customers",
-        Answer(200, "A page of orders, newest first.", list_orders.OrderPage, {"orders": [examples.ORDER_SUMMARY]}),
+        Success(200, "A page of orders, newest first.", list_orders.OrderPage, {"orders": [examples.ORDER_SUMMARY]}),
         problems=(400,),
         parameters=PAGE,
     ),
     "GET /orders/{order_id}": Call(
         "getOrder",
-        "An order, as it is or as it stood",
+        "Get an order, in its current or an earlier state",
         "customers",
-        Answer(
+        Success(
             200,
-            "The order. One placed a moment ago takes a moment to show up.",
+            "The order. A new order appears after a few seconds.",
             order_document.OrderDocument,
             examples.ORDER,
         ),
@@ -259,7 +267,7 @@ CALLS: dict[str, Call] = {
             ORDER_ID,
             _query(
                 "as_of",
-                "The order as it stood then; a time as RFC 3339 writes it, inclusive.",
+                "Return the order's state at this RFC 3339 time, inclusive.",
                 "2026-11-20T16:35:18Z",
                 type="string",
                 format="date-time",
@@ -268,11 +276,11 @@ CALLS: dict[str, Call] = {
     ),
     "GET /orders/{order_id}/events": Call(
         "listOrderEvents",
-        "The events of an order",
+        "List the events of an order",
         "customers",
-        Answer(
+        Success(
             200,
-            "The CloudEvents themselves, by time. `dataschema` names the schema of `data`, in contracts/events.",
+            "The CloudEvents, sorted by time. `dataschema` names the schema of `data`, in contracts/events.",
             list_order_events.OrderEvents,
             {"events": [examples.EVENT]},
         ),
@@ -283,9 +291,9 @@ CALLS: dict[str, Call] = {
         "cancelOrder",
         "Cancel an order",
         "customers",
-        Answer(
+        Success(
             202,
-            "The order is cancelled from now on, or was before.",
+            "The order is cancelled, by this or an earlier request.",
             cancel_order.CancelledOrder,
             {"order_id": examples.ORDER_ID, "status": "CANCELLED"},
         ),
@@ -294,34 +302,37 @@ CALLS: dict[str, Call] = {
     ),
     "GET /tasks": Call(
         "listTasks",
-        "What waits for a person's decision",
+        "List the open tasks",
         "operators",
-        Answer(
-            200, "A page of open tasks, those that wait longest first.", list_tasks.TaskPage, {"tasks": [examples.TASK]}
-        ),
+        Success(200, "A page of open tasks, oldest first.", list_tasks.TaskPage, {"tasks": [examples.TASK]}),
         problems=(400, 403),
         parameters=(
-            _query("status", "Only open tasks are listed.", "open", type="string", enum=["open"], default="open"),
+            _query("status", "The status of the tasks.", "open", type="string", enum=["open"], default="open"),
             *PAGE,
         ),
     ),
     "POST /tasks/{task_id}/decision": Call(
-        "decideTask",
-        "Decide a task",
+        "resolveTask",
+        "Resolve a task",
         "operators",
-        Answer(200, "The task as it is from now on. The order follows.", task.TaskDocument, examples.DECIDED_TASK),
+        Success(
+            200,
+            "The task with the decision. The order changes after a short delay.",
+            task.TaskDocument,
+            examples.DECIDED_TASK,
+        ),
         problems=(400, 403, 404, 409, 413, 422),
-        parameters=(_path("task_id", "The task's id, as `GET /tasks` lists it.", examples.TASK_ID),),
-        body=decide_task.DecideTask,
+        parameters=(_path("task_id", "The task's id from `GET /tasks`.", examples.TASK_ID),),
+        body=resolve_task.ResolveTask,
         body_example={"decision": "approve", "comment": "a known customer"},
     ),
     "GET /activity": Call(
         "getActivity",
-        "What is going on among the orders",
+        "Get statistics of the recent orders",
         "operators",
-        Answer(
+        Success(
             200,
-            "The orders of the last hours, of all customers, counted.",
+            "Statistics of the orders of all customers in the last hours.",
             activity.Activity,
             examples.ACTIVITY,
         ),
@@ -329,80 +340,85 @@ CALLS: dict[str, Call] = {
         parameters=(
             _query(
                 "hours",
-                "How far back.",
+                "The number of hours to include.",
                 1,
                 type="integer",
                 minimum=1,
-                maximum=get_activity.MOST_HOURS,
-                default=get_activity.MOST_HOURS,
+                maximum=get_activity.MAX_HOURS,
+                default=get_activity.MAX_HOURS,
             ),
         ),
     ),
     "GET /dead-letters": Call(
         "listDeadLetters",
-        "What could not be dealt with, and why",
+        "List the dead letters",
         "operators",
-        Answer(200, "Every queue of dead letters.", list_dead_letters.DeadLetters, examples.DEAD_LETTERS),
+        Success(
+            200,
+            "All dead-letter queues, with some of their messages and the causes.",
+            list_dead_letters.DeadLetters,
+            examples.DEAD_LETTERS,
+        ),
         problems=(403,),
     ),
     "POST /dead-letters/{queue}/redrive": Call(
         "redriveDeadLetters",
-        "Send a queue's dead letters once more",
+        "Redrive a dead-letter queue",
         "operators",
-        Answer(
+        Success(
             202,
-            "How many were sent, and what is left.",
+            "The numbers of messages that were sent and that are left.",
             redrive_dead_letters.Redriven,
             {"queue": "projection", "sent": 3, "left": 0, "finished": True},
         ),
         problems=(403, 404),
-        parameters=(_path("queue", "The queue's name, as `GET /dead-letters` lists it.", "projection"),),
+        parameters=(_path("queue", "The queue's name from `GET /dead-letters`.", "projection"),),
     ),
     "POST /views/rebuild": Call(
         "startRebuild",
         "Rebuild the views from the event store",
         "operators",
-        Answer(
+        Success(
             202,
-            "The rebuild is started.",
+            "The rebuild has started.",
             rebuild_run.Rebuild,
             examples.STARTED_REBUILD,
-            headers=_location(
-                "Where its progress is to be seen, relative to this path.", f"rebuild/{examples.REBUILD_ID}"
-            ),
+            headers=_location("The URL of its progress, relative to this path.", f"rebuild/{examples.REBUILD_ID}"),
         ),
         problems=(403, 409),
     ),
     "GET /views/rebuild/{rebuild_id}": Call(
         "getRebuild",
-        "See how far a rebuild is",
+        "Get the progress of a rebuild",
         "operators",
-        Answer(200, "Its progress; once it has ended, what it came to.", rebuild_run.Rebuild, examples.REBUILD),
+        Success(
+            200, "The progress of the rebuild, or its result after it has ended.", rebuild_run.Rebuild, examples.REBUILD
+        ),
         problems=(403, 404),
         parameters=(
-            _path("rebuild_id", "The rebuild's id, as `POST /views/rebuild` answered it.", examples.REBUILD_ID),
+            _path("rebuild_id", "The rebuild's id from the response of `POST /views/rebuild`.", examples.REBUILD_ID),
         ),
     ),
     "POST /customers/{customer_id}/erasure": Call(
         "eraseCustomer",
-        "Forget a person",
+        "Erase a customer's personal data",
         "operators",
-        Answer(
+        Success(
             200,
-            "It is complete: no order of theirs holds an address, and there is no user.",
+            "The erasure is complete: no order of the customer contains an address, and the user is deleted.",
             erase_customer.ErasedCustomer,
             {"customer_id": examples.CUSTOMER_ID, "orders": 3, "user_deleted": True},
         ),
-        other_answers=(
-            Answer(
+        other_responses=(
+            Success(
                 202,
-                "It goes on: some orders still need their addresses. A job erases them once they are settled.",
+                "The erasure continues. Some orders still need their addresses until they are settled.",
                 erase_customer.ErasureUnderWay,
                 {"customer_id": examples.CUSTOMER_ID, "orders": 3, "orders_under_way": [examples.ORDER_ID]},
             ),
         ),
         problems=(403, 404, 409),
-        parameters=(_path("customer_id", "The `sub` of the person's user in the user pool.", examples.CUSTOMER_ID),),
+        parameters=(_path("customer_id", "The `sub` of the customer's user in the user pool.", examples.CUSTOMER_ID),),
     ),
 }
 
@@ -420,9 +436,9 @@ def document() -> dict[str, Any]:
             "title": "Serverless Orders",
             "version": "1.0.0",
             "description": (
-                "Amounts are integers in minor units of an ISO 4217 currency, times are UTC. What is wrong is said in "
-                "problem documents (RFC 9457). Unknown members of a request are refused; a client is to ignore "
-                "members of an answer that it does not know."
+                "Amounts are integers in minor units of an ISO 4217 currency, and times are in UTC. Errors are problem "
+                "documents (RFC 9457). The API refuses unknown members of a request. A client must ignore unknown "
+                "members of a response."
             ),
         },
         "servers": [{"url": "/api", "description": "On the web page's own origin; the API's stage has the same name."}],
@@ -430,7 +446,7 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": dict(sorted(components.items())),
-            "responses": _refusals(by_name[PROBLEM]),
+            "responses": _error_responses(by_name[PROBLEM]),
             "securitySchemes": {
                 "IdToken": {
                     "type": "http",
@@ -446,8 +462,8 @@ def document() -> dict[str, Any]:
 def _schemas() -> tuple[dict[str, Schema], dict[str, Schema]]:
     types: dict[str, tuple[type, Direction]] = {PROBLEM: (ProblemDocument, "out")}
     for call in CALLS.values():
-        for answer in (call.answer, *call.other_answers):
-            types[f"{call.name} answer {answer.status}"] = (answer.body, "out")
+        for response in (call.response, *call.other_responses):
+            types[f"{call.name} response {response.status}"] = (response.body, "out")
         if call.body:
             types[f"{call.name} body"] = (call.body, "in")
     return schemas(types, COMPONENTS)
@@ -472,29 +488,32 @@ def _operation(call: Call, by_name: Mapping[str, Schema]) -> dict[str, Any]:
     signed_in = () if call.who == "anyone" else (401,)
     statuses: list[int | str] = [*sorted({*call.problems, *signed_in, 429}), "5XX"]
     operation["responses"] = {
-        **{str(answer.status): _response(call, answer, by_name) for answer in (call.answer, *call.other_answers)},
-        **{str(status): {"$ref": f"#/components/responses/{REFUSALS[status].name}"} for status in statuses},
+        **{
+            str(response.status): _response(call, response, by_name)
+            for response in (call.response, *call.other_responses)
+        },
+        **{str(status): {"$ref": f"#/components/responses/{ERROR_RESPONSES[status].name}"} for status in statuses},
     }
     return operation
 
 
-def _response(call: Call, answer: Answer, by_name: Mapping[str, Schema]) -> dict[str, Any]:
-    schema = by_name[f"{call.name} answer {answer.status}"]
-    response: dict[str, Any] = {
-        "description": answer.description,
-        "content": {"application/json": {"schema": schema, "example": answer.example}},
+def _response(call: Call, response: Success, by_name: Mapping[str, Schema]) -> dict[str, Any]:
+    schema = by_name[f"{call.name} response {response.status}"]
+    described: dict[str, Any] = {
+        "description": response.description,
+        "content": {"application/json": {"schema": schema, "example": response.example}},
     }
-    return response | ({"headers": dict(answer.headers)} if answer.headers else {})
+    return described | ({"headers": dict(response.headers)} if response.headers else {})
 
 
-def _refusals(schema: Schema) -> dict[str, Any]:
+def _error_responses(schema: Schema) -> dict[str, Any]:
     responses: dict[str, Any] = {
-        refusal.name: {
-            "description": refusal.detail,
-            "content": {CONTENT_TYPE: {"schema": schema, "example": examples.problem(refusal.status, refusal.detail)}},
+        error.name: {
+            "description": error.detail,
+            "content": {CONTENT_TYPE: {"schema": schema, "example": examples.problem(error.status, error.detail)}},
         }
-        for refusal in REFUSALS.values()
+        for error in ERROR_RESPONSES.values()
     }
-    # Who waits so long before the next request is let through again.
+    # The time to wait in seconds.
     responses["TooManyRequests"]["headers"] = {"Retry-After": {"schema": {"type": "string"}, "example": "1"}}
     return responses

@@ -1,4 +1,4 @@
-"""What the OpenAPI document shows as examples. A test holds them to the schemas."""
+"""The examples in the OpenAPI document. A test validates them by the schemas."""
 
 from http import HTTPStatus
 
@@ -115,10 +115,12 @@ DEAD_LETTERS = {
 
 def problem(status: int, detail: str) -> ProblemDocument:
     """Return a problem document with this status."""
-    sent = Problem(status, detail)
+    example = Problem(status, detail)
     if status == HTTPStatus.UNPROCESSABLE_ENTITY:
-        sent = invalid_members({"pointer": "/items/0/quantity", "detail": "Input should be less than or equal to 100"})
-    return sent.document("/orders#c6af9ac6-7b61-11e6-9a41-93e8deadbeef")
+        example = invalid_members(
+            {"pointer": "/items/0/quantity", "detail": "Input should be less than or equal to 100"}
+        )
+    return example.document("/orders#c6af9ac6-7b61-11e6-9a41-93e8deadbeef")
 
 
 STARTED_REBUILD = {

@@ -1,4 +1,4 @@
-"""JSON Schemas of what goes over the wire, from the types that the functions build it with."""
+"""JSON Schemas of requests, responses and events, generated from the types that the functions use."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -14,16 +14,16 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class _AsRead(GenerateJsonSchema):
-    """Without the titles that pydantic makes up of the members' names."""
+    """Schemas of incoming JSON, without the titles that pydantic derives from the members' names."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
         return False
 
 
 class _AsWritten(_AsRead):
-    """As the JSON is written: a member whose default is None is left out where it is None; any other is there.
+    """Schemas of outgoing JSON: a member with the default None is omitted if it is None. All other members are present.
 
-    Members that a reader does not know may be added, so a reader is to ignore them.
+    A later version may add members, so readers must ignore unknown ones.
     """
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
@@ -50,15 +50,15 @@ class _AsWritten(_AsRead):
 def schemas(
     types: Mapping[str, tuple[type, Direction]], ref_template: str
 ) -> tuple[dict[str, Schema], dict[str, Schema]]:
-    """Return the schema of each of `types`, and the definitions that they refer to.
+    """Return the schema of each of `types`, and the definitions that the schemas refer to.
 
     Args:
-        types: by any key, a pydantic model or a TypedDict, and whether its JSON comes in or goes out. What comes in may
-            lack whatever has a default; what goes out has it.
-        ref_template: where the definitions will stand, such as `#/components/schemas/{model}`.
+        types: Pydantic models or TypedDicts by any key, with the direction of their JSON. Incoming JSON may omit a
+            member that has a default; outgoing JSON contains it.
+        ref_template: The location of the definitions, such as `#/components/schemas/{model}`.
 
     Raises:
-        ValueError: a type comes in and goes out, and differs.
+        ValueError: A type is used in both directions, and its schemas differ.
     """
     found: dict[str, Schema] = {}
     definitions: dict[str, Schema] = {}
@@ -74,6 +74,6 @@ def schemas(
         found |= {str(key): schema for (key, _), schema in by_key.items()}
         both_ways = definitions.keys() & rest.get("$defs", {}).keys()
         if any(definitions[name] != rest["$defs"][name] for name in both_ways):
-            raise ValueError(f"{sorted(both_ways)} come in and go out with different schemas: give them two types")
+            raise ValueError(f"{sorted(both_ways)} have different schemas for input and output: use two types")
         definitions |= rest.get("$defs", {})
     return found, definitions

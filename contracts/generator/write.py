@@ -1,7 +1,7 @@
-"""Write `contracts/` from the code, and the views' copy of the event catalogue: `make contracts`.
+"""Generate `contracts/` and the views' copy of the event catalogue from the code: `make contracts`.
 
-`contracts/events.json`, the event catalogue, is written by hand. A published version of an event's schema does not
-change, except that it may gain optional members.
+The event catalogue, `contracts/events.json`, is written by hand. A published version of an event's schema may only
+gain optional members.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.generator import event_catalogue, event_compatibility, services
 from tools.local_cloud.cloud import ROOT
-from tools.terminal.console import tells_disk_errors
+from tools.terminal.console import reports_disk_errors
 
 if TYPE_CHECKING:
     from contracts.generator.event_schemas import EventType
@@ -29,10 +29,10 @@ def documents() -> dict[Path, Document]:
     """Return every generated document, by its path in the repository.
 
     Raises:
-        CatalogueMismatch: The catalogue names other event types than the services define.
+        CatalogueMismatch: The event types of the catalogue and of the services differ.
     """
     services.make_importable()
-    from contracts.generator import asyncapi, event_schemas, openapi  # noqa: PLC0415 (the services can be imported from here on)
+    from contracts.generator import asyncapi, event_schemas, openapi  # noqa: PLC0415 (needs make_importable)
 
     kinds = list(event_schemas.event_types())
     check_catalogue({(kind.name, kind.source) for kind in kinds})
@@ -48,13 +48,13 @@ def documents() -> dict[Path, Document]:
 
 
 def check_catalogue(defined: set[tuple[str, str]]) -> None:
-    """Check that the catalogue has each event type that the services define, and no other.
+    """Check that the catalogue has exactly the event types that the services define.
 
     Args:
         defined: Name and source of each event type in the code.
 
     Raises:
-        CatalogueMismatch: It does not.
+        CatalogueMismatch: The event types of the catalogue and of the services differ.
     """
     listed = {(name, entry["source"]) for name, entry in event_catalogue.CATALOGUE.items()}
     missing = [f"{name} of {source}: add it to {CATALOGUE}" for name, source in sorted(defined - listed)]
@@ -70,27 +70,27 @@ def _entry_of_views(kind: "EventType") -> Document:
 
 
 def published(root: Path = ROOT) -> dict[Path, str]:
-    """Return the text of every generated file in the repository, by its path in there."""
+    """Return the text of every generated file, by its path in the repository."""
     in_contracts = sorted((root / "contracts").rglob("*.json"))
     files = (file for file in (*in_contracts, root / VIEWS_CATALOGUE) if file != root / CATALOGUE and file.exists())
     return {file.relative_to(root): file.read_text() for file in files}
 
 
-def refusals(wanted: Mapping[Path, Document], present: Mapping[Path, str]) -> list[str]:
-    """Return why `wanted` must not replace `present`: the published schemas of events that would break."""
+def incompatible_changes(new: Mapping[Path, Document], current: Mapping[Path, str]) -> list[str]:
+    """Return a sentence for each incompatible change that `new` makes to the published event schemas in `current`."""
     found = []
-    for path, text in present.items():
+    for path, text in current.items():
         if path.parts[:2] != ("contracts", "events"):
             continue
-        if path in wanted:
-            found += [f"{path}: {broken}" for broken in event_compatibility.breaks(json.loads(text), wanted[path])]
-        elif not _later_version(path, wanted):
-            found.append(f"{path}: the event type is gone, and stored events of it can no longer be read")
+        if path in new:
+            found += [f"{path}: {broken}" for broken in event_compatibility.breaks(json.loads(text), new[path])]
+        elif not _later_version(path, new):
+            found.append(f"{path}: the event type was removed, so its stored events can no longer be read")
     return found
 
 
 def text_of(document: Document) -> str:
-    """Return a document as it stands in its file."""
+    """Return the text of a document's file."""
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -98,50 +98,50 @@ def write(root: Path = ROOT) -> list[Path]:
     """Write every document that is out of date, and return their paths.
 
     Raises:
-        CatalogueMismatch: The catalogue names other event types than the services define. Nothing is written.
-        IncompatibleChange: A published schema would break. Nothing is written.
+        CatalogueMismatch: The event types of the catalogue and of the services differ. Nothing is written.
+        IncompatibleChange: A published schema would change in an incompatible way. Nothing is written.
     """
-    wanted, present = documents(), published(root)
-    if broken := refusals(wanted, present):
+    new, current = documents(), published(root)
+    if broken := incompatible_changes(new, current):
         raise IncompatibleChange(broken)
-    stale = [path for path, document in wanted.items() if present.get(path) != text_of(document)]
+    stale = [path for path, document in new.items() if current.get(path) != text_of(document)]
     for path in stale:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text_of(wanted[path]))
+        (root / path).write_text(text_of(new[path]))
     return stale
 
 
 class CatalogueMismatch(Exception):
-    """The event catalogue and the code differ."""
+    """The event types of the catalogue and of the services differ."""
 
 
 class IncompatibleChange(Exception):
-    """Published schemas would change so that those who read events break."""
+    """The change would break readers of a published event schema."""
 
     def __init__(self, broken: list[str]) -> None:
         super().__init__(
             "\n".join(broken)
-            + "\n\nLeave the published version as it is. Raise `schema_version` of the event's class, add an upcaster"
-            " from the version before in each service that reads it, and run `make contracts` again:"
+            + "\n\nDo not change a published version. Instead, increment `schema_version` of the event's class, add an"
+            " upcaster from the previous version to each service that reads the event, and repeat `make contracts`:"
             " docs/changing-an-event.md."
         )
 
 
-def _later_version(path: Path, wanted: Mapping[Path, Document]) -> bool:
-    return any(other.parent == path.parent and int(other.stem) > int(path.stem) for other in wanted)
+def _later_version(path: Path, new: Mapping[Path, Document]) -> bool:
+    return any(other.parent == path.parent and int(other.stem) > int(path.stem) for other in new)
 
 
-@tells_disk_errors
+@reports_disk_errors
 def main() -> int:
-    """Write what is out of date, and print what was written, or why nothing was.
+    """Write the documents that are out of date, and print their paths or the error.
 
     Returns:
-        The exit status.
+        The exit code.
     """
     try:
         written = write()
-    except (CatalogueMismatch, IncompatibleChange) as refusal:
-        sys.stderr.write(f"{refusal}\n")
+    except (CatalogueMismatch, IncompatibleChange) as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.writelines(f"Wrote {path}\n" for path in written)
     return 0

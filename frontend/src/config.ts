@@ -1,30 +1,31 @@
 import { queryOptions } from "@tanstack/react-query";
+import { messages } from "./messages";
 
-/** The settings that differ between deployments, read from `/config.json`: one build serves them all. */
+/** The settings of a deployment, read from `/config.json`. One build of the page works for all deployments. */
 export interface Config {
   region: string;
   user_pool_id: string;
   user_pool_client_id: string;
-  /** The address of Cognito; absent on AWS, where the region determines it. */
+  /** The URL of Cognito. Absent on AWS, where the region determines it. */
   cognito_endpoint?: string;
-  /** The total in minor units, per currency, from which a person reviews an order. */
+  /** The total, in minor units per currency, from which orders are reviewed. */
   review_thresholds?: Record<string, number>;
 }
 
-let reading: Promise<Config> | undefined;
+let config: Promise<Config> | undefined;
 
 /**
- * Reads the configuration once.
+ * Reads the configuration, and caches it.
  *
- * @throws Error if there is none, because the page was uploaded without it.
+ * @throws Error if config.json is missing, because the page was uploaded without it.
  */
 export function readConfig(): Promise<Config> {
-  reading ??= fetch("/config.json", { cache: "no-cache" }).then(async (response) => {
-    if (!response.ok) throw new Error("This page finds no config.json, so it does not know where to sign in.");
+  config ??= fetch("/config.json", { cache: "no-cache" }).then(async (response) => {
+    if (!response.ok) throw new Error(messages.errors.missingConfig);
     return (await response.json()) as Config;
   });
-  reading.catch(() => (reading = undefined));
-  return reading;
+  config.catch(() => (config = undefined));
+  return config;
 }
 
 export const configQuery = queryOptions({ queryKey: ["config"], queryFn: readConfig, staleTime: Infinity });

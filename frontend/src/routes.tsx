@@ -6,7 +6,7 @@ import { OperatorsOnly, SignedInOnly } from "./session/protected-routes";
 import { loadModule } from "./shared/load-module";
 import ProductsPage from "./shop/products-page";
 
-// The first page is part of the first download; every other page is loaded on the first visit.
+// The shop is part of the first download. Every other page is loaded on its first visit.
 const BasketPage = lazy(() => loadModule(() => import("./shop/basket-page")));
 const CheckoutPage = lazy(() => loadModule(() => import("./shop/checkout-page")));
 const OrdersPage = lazy(() => loadModule(() => import("./orders/orders-page")));

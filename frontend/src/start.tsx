@@ -15,7 +15,7 @@ const queries = new QueryClient({
 });
 
 startAppearance();
-// Drops what the last user saw. SignedInOnly leads a user whose session expired back to the page.
+// Removes the data of the last user. After an expired session, SignedInOnly returns the user to the same page.
 startSession(() => queries.clear());
 
 const page = document.getElementById("page");

@@ -4,7 +4,7 @@ If two transactions write one item at the same time, DynamoDB cancels one of the
 times, DynamoDB cancels most of the retries too, and bills each one. Therefore a cancelled transaction reserves the next
 free slot of its product, by a single update that cannot conflict with another, and retries in that slot. The schedule
 is not a lock: a transaction without a slot can also succeed, and an unused slot only costs time.
-docs/decisions/0070-queue-before-a-hot-product.md
+docs/decisions/0012-retries-of-transaction-conflicts.md
 """
 
 import time

@@ -371,7 +371,7 @@ def _conflicting_sku(reservation: Reservation, error: ClientError) -> str:
 
 
 def _check_availability(reservation: Reservation) -> None:
-    """Read the levels before a retry, because an order for a sold-out product need not wait for a slot.
+    """Read the levels before a retry, because an order for a sold-out product does not have to wait.
 
     Raises:
         OutOfStock: A product does not have enough stock.

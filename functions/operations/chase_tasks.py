@@ -1,4 +1,4 @@
-"""Chase tasks, every minute: time out reviews that nobody decided, and wake who was not told of a decision."""
+"""Lambda entry point that runs once a minute: time out overdue reviews, and redeliver decisions that got lost."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,50 +11,50 @@ from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
 from task import Kind, NotOpen, Task
 
-# A decision is told at once. After so long, whoever was to tell it has died.
-SECONDS_TO_TELL = 30
-MOST = 100
-# Start no other task in the last seconds of the function.
-MILLISECONDS_FOR_A_TASK = 10_000
+# A decision is normally delivered at once. After this time, the function that should deliver it must have failed.
+MAX_DELIVERY_SECONDS = 30
+PAGE_SIZE = 100
+# Start no other task if the function has less time left than this.
+MILLISECONDS_PER_TASK = 10_000
 
 
 class ChaseFault(Exception):
-    """Some tasks could not be chased. The others are; and these come again the next minute."""
+    """Some tasks failed. All others were processed, and the next run, a minute later, retries the failed ones."""
 
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(_event: dict[str, Any], context: Any) -> None:
-    """Do what is due, as far as there is time for it.
+    """Process the tasks that are due, as far as time allows.
 
     Raises:
-        ChaseFault: some tasks met a fault, which is in the log.
+        ChaseFault: Some tasks failed. The log has the causes.
     """
     faults = 0
-    for chase, task in _due():
-        if context.get_remaining_time_in_millis() < MILLISECONDS_FOR_A_TASK:
-            logger.warning("there is more to do than time for it: the next minute goes on")
+    for process, task in _due_tasks():
+        if context.get_remaining_time_in_millis() < MILLISECONDS_PER_TASK:
+            logger.warning("ran out of time: the next run continues")
             break
         with batch_item("task"):
             correlate(task.order_id)
             try:
-                chase(task)
-            except Exception:  # noqa: BLE001 (one task holds up no other)
+                process(task)
+            except Exception:  # noqa: BLE001 (one task must not block the others)
                 logger.exception("the task %s could not be chased", task.task_id)
                 faults += 1
     if faults:
         raise ChaseFault(f"{faults} tasks could not be chased")
 
 
-def _due() -> Iterator[tuple[Callable[[Task], None], Task]]:
-    """Yield what is to be done, and with which task. The untold come first: somebody has decided them."""
-    for task in _untold_decisions():
-        yield _tell_again, task
+def _due_tasks() -> Iterator[tuple[Callable[[Task], None], Task]]:
+    """Yield each due task with the function that processes it. Lost decisions come first."""
+    for task in _undelivered_decisions():
+        yield _redeliver, task
     for task in _overdue_reviews():
         yield _time_out, task
 
 
-def _tell_again(decided: Task) -> None:
+def _redeliver(decided: Task) -> None:
     deliver_decision(decided)
     count("DecisionsToldAgain")
 
@@ -64,7 +64,7 @@ def _time_out(review: Task) -> None:
         deliver_decision(task_store.change(review.task_id, lambda task: task.timed_out(now())))
         count("ReviewsTimedOut")
     except NotOpen:
-        logger.info("somebody decided the task %s in the last moment", review.task_id)
+        logger.info("an operator resolved the task %s before it timed out", review.task_id)
 
 
 def _overdue_reviews() -> Iterator[Task]:
@@ -72,16 +72,16 @@ def _overdue_reviews() -> Iterator[Task]:
     return (task for task in _all("open", deadline) if task.kind is Kind.REVIEW)
 
 
-def _untold_decisions() -> Iterator[Task]:
-    latest = _ago(SECONDS_TO_TELL)
-    # A closed task has no time of its decision.
-    return (task for task in _all("decided", now()) if (task.decided_at or task.opened_at) < latest)
+def _undelivered_decisions() -> Iterator[Task]:
+    deadline = _ago(MAX_DELIVERY_SECONDS)
+    # A closed task has no `decided_at`.
+    return (task for task in _all("decided", now()) if (task.decided_at or task.opened_at) < deadline)
 
 
 def _all(shard: str, until: Timestamp) -> Iterator[Task]:
     start = None
     while True:
-        page = task_store.list_tasks(shard, limit=MOST, start=start, until=until)
+        page = task_store.list_tasks(shard, limit=PAGE_SIZE, start=start, until=until)
         yield from page.tasks
         start = page.next_key
         if start is None:

@@ -1,4 +1,4 @@
-"""The queues where messages end that could not be dealt with, under the names that operators use."""
+"""The dead-letter queues, under the names that operators use."""
 
 import json
 from collections.abc import Iterator
@@ -15,20 +15,28 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 # ReceiveMessage: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
-MOST_MESSAGES = 10
-# A short poll asks some of SQS's servers only, and may find nothing where there is something.
+MAX_MESSAGES = 10
+# Long polling, because a short poll queries only some of SQS's servers and may miss messages.
 POLL_SECONDS = 1
 
 
 @cache
 def sqs() -> "SQSClient":
-    """Return the process's SQS client."""
+    """Return the SQS client of this process."""
     return boto3.client("sqs", config=CLIENT_LIMITS)
 
 
 class DeadLetter(NamedTuple):
-    """A message as it lies in a dead-letter queue. Without a `cause` its consumer never finished: it ran out of
-    time, or did not start. `sent_at` is in milliseconds since 1970."""
+    """A message of a dead-letter queue.
+
+    Attributes:
+        message_id: The message's id.
+        body: The message's body.
+        sent_at: When the message was sent, in milliseconds since 1970.
+        cause: Why its consumer failed. None if the consumer never finished: it timed out or did not start.
+        attributes: The message attributes, without `cause`.
+        receipt: The receipt handle of this receive.
+    """
 
     message_id: str
     body: str
@@ -39,29 +47,34 @@ class DeadLetter(NamedTuple):
 
 
 class DeadLetterQueue(NamedTuple):
+    """A dead-letter queue, by the name that operators use."""
+
     name: str
     url: str
 
     def depth(self) -> int:
-        """Return how many messages it holds, as far as SQS knows; those in flight count."""
-        answer = sqs().get_queue_attributes(
+        """Return the approximate number of messages, including those in flight."""
+        response = sqs().get_queue_attributes(
             QueueUrl=self.url,
             AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
         )
-        return sum(map(int, answer["Attributes"].values()))
+        return sum(map(int, response["Attributes"].values()))
 
     def receive(self, hidden_seconds: int) -> list[DeadLetter]:
-        """Return some of its messages, and hide them from others for so long. These queues give no message up for
-        having been received often."""
-        answer = sqs().receive_message(
+        """Receive up to MAX_MESSAGES messages. A dead-letter queue has no limit on receives.
+
+        Args:
+            hidden_seconds: How long the messages stay invisible to other consumers.
+        """
+        response = sqs().receive_message(
             QueueUrl=self.url,
-            MaxNumberOfMessages=MOST_MESSAGES,
+            MaxNumberOfMessages=MAX_MESSAGES,
             VisibilityTimeout=hidden_seconds,
             WaitTimeSeconds=POLL_SECONDS,
             MessageAttributeNames=["All"],
             MessageSystemAttributeNames=["SentTimestamp"],
         )
-        return [_dead_letter(message) for message in answer.get("Messages", [])]
+        return [_dead_letter(message) for message in response.get("Messages", [])]
 
 
 def dead_letter_queues() -> Iterator[DeadLetterQueue]:

@@ -1,4 +1,7 @@
-"""Executions of attend_order that wait for an operator's decision, by Step Functions' callback pattern."""
+"""Start the executions of attend_order that wait for an operator's decision, and deliver the decision to them.
+
+They wait with a task token: https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -20,8 +23,8 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html#API_SendTaskSuccess_Errors
-GONE = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
-# If every execution fails, so many are started in quick succession. After that it is one per hour.
+NOT_WAITING = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
+# If every execution fails, the sweeper may start this many in quick succession. After that, one per hour.
 MAX_QUICK_STARTS = 10
 
 
@@ -30,51 +33,51 @@ def _step_functions() -> "SFNClient":
     return boto3.client("stepfunctions", config=CLIENT_LIMITS)
 
 
-def request_decision(order_id: str, sequence: int, kind: Kind, known: Mapping[str, Any]) -> None:
-    """Start the execution that waits for the decision that an order's event asks for, unless one is running.
+def request_decision(order_id: str, sequence: int, kind: Kind, facts: Mapping[str, Any]) -> None:
+    """Start the execution that waits for the decision, unless one is running.
 
-    An execution may have ended without a decision, so the next one gets the next name. Step Functions keeps the names
+    If an execution ended without a decision, the next one gets a new name, because Step Functions reserves the names
     of ended executions for 90 days
     (https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
-    If the task was decided meanwhile, the new execution gets that decision at once, and carrying it out again changes
+    If the task was decided in the meantime, the new execution gets that decision at once. Applying it twice changes
     nothing.
 
     Args:
         order_id: The order.
-        sequence: The sequence of the order's event that asks for the decision.
+        sequence: The sequence of the order's event that needs the decision.
         kind: The kind of the task.
-        known: What the operator needs to know about the order: the members of `task.WhatIsKnown`.
+        facts: What the operator needs to know about the order: the members of `task.OrderFacts`.
     """
     for name in _names(task_id_of(order_id, sequence)):
-        if _start(name, {"order_id": order_id, "sequence": sequence, "kind": kind, **known}):
+        if _start(name, {"order_id": order_id, "sequence": sequence, "kind": kind, **facts}):
             return
         if _is_running(name):
-            logger.info("the execution %s is waiting for a decision already", name)
+            logger.info("the execution %s already waits for a decision", name)
             return
-    logger.error("every execution of attend_order for this event ended: AttendOrderFailedAlarm has its runbook")
+    logger.error("every execution of attend_order for this event failed: see the runbook of AttendOrderFailedAlarm")
 
 
 def send_decision(token: str, decision: Mapping[str, Any]) -> bool:
     """Send a decision to the execution that waits with this task token.
 
     Returns:
-        Whether the execution got it; False if it does not wait any more.
+        Whether the execution got the decision. False if it no longer waits.
     """
     try:
         _step_functions().send_task_success(taskToken=token, output=json.dumps(decision))
     except ClientError as error:
-        if error.response["Error"]["Code"] not in GONE:
+        if error.response["Error"]["Code"] not in NOT_WAITING:
             raise
         return False
     return True
 
 
 def deliver_decision(task: Task) -> None:
-    """Send a task's decision to its execution. If that has ended, start another, which finds the decision."""
-    if not send_decision(task.token, task.answer()):
-        wanted = {"order_id": task.order_id, "sequence": task.sequence, "kind": task.kind}
-        _start(f"{task.task_id}-{uuid4().hex[:8]}", wanted)
-    task_store.awake(task.task_id)
+    """Send a task's decision to its execution. If that has ended, start another one, which finds the decision."""
+    if not send_decision(task.token, task.decision_output()):
+        request = {"order_id": task.order_id, "sequence": task.sequence, "kind": task.kind}
+        _start(f"{task.task_id}-{uuid4().hex[:8]}", request)
+    task_store.mark_delivered(task.task_id)
 
 
 def _names(first: str) -> Iterator[str]:
@@ -83,15 +86,15 @@ def _names(first: str) -> Iterator[str]:
     yield f"{first}-again-{now()[:13]}"
 
 
-def _start(name: str, wanted: Mapping[str, Any]) -> bool:
+def _start(name: str, request: Mapping[str, Any]) -> bool:
     """Start an execution.
 
     Returns:
-        Whether it was started now; False if there is, or was, one with this name.
+        Whether this call started it. False if an execution with this name exists or existed.
     """
     try:
         _step_functions().start_execution(
-            stateMachineArn=setting("ATTEND_ORDER_STATE_MACHINE_ARN"), name=name, input=json.dumps(wanted)
+            stateMachineArn=setting("ATTEND_ORDER_STATE_MACHINE_ARN"), name=name, input=json.dumps(request)
         )
     except _step_functions().exceptions.ExecutionAlreadyExists:
         return False

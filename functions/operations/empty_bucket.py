@@ -1,4 +1,7 @@
-"""Empty a bucket when its stack is deleted, because CloudFormation deletes no bucket that holds something."""
+"""Lambda entry point of the custom resource that empties a bucket when its stack is deleted.
+
+CloudFormation can delete only an empty bucket.
+"""
 
 import json
 from functools import cache
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
-ANSWER_WITHIN_SECONDS = 10
+RESPONSE_TIMEOUT_SECONDS = 10
 
 
 @cache
@@ -28,31 +31,31 @@ def _cloudformation() -> "CloudFormationClient":
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
-    """Answer CloudFormation's request for the custom resource that stands for an emptied bucket.
+    """Respond to CloudFormation's request to create, update or delete the custom resource.
 
-    Whatever happens it gets an answer: without one the stack would wait for it, and then be stuck.
+    The function responds even after a fault, because the stack operation would otherwise wait until it times out.
     """
     bucket: str = event["ResourceProperties"]["BucketName"]
-    goes = event["RequestType"] == "Delete" and event["ResourceProperties"]["DataPolicy"] == "Delete"
+    delete_data = event["RequestType"] == "Delete" and event["ResourceProperties"]["DataPolicy"] == "Delete"
     try:
-        # The resource alone goes too when somebody takes it out of the template: then the data stays.
-        if goes and _is_being_deleted(event["StackId"]):
+        # CloudFormation also deletes the custom resource when a developer removes it from the template. The data stays.
+        if delete_data and _is_stack_being_deleted(event["StackId"]):
             _empty(bucket)
-    except Exception as fault:  # noqa: BLE001 (the answer carries it)
-        logger.exception("the bucket could not be emptied", bucket=bucket)
-        _answer(event, bucket, "FAILED", str(fault))
+    except Exception as fault:  # noqa: BLE001 (the response carries it)
+        logger.exception("could not empty the bucket", bucket=bucket)
+        _respond(event, bucket, "FAILED", str(fault))
     else:
-        logger.info("answering", bucket=bucket, request=event["RequestType"])
-        _answer(event, bucket, "SUCCESS")
+        logger.info("responding", bucket=bucket, request=event["RequestType"])
+        _respond(event, bucket, "SUCCESS")
 
 
-def _is_being_deleted(stack_id: str) -> bool:
+def _is_stack_being_deleted(stack_id: str) -> bool:
     (stack,) = _cloudformation().describe_stacks(StackName=stack_id)["Stacks"]
     return stack["StackStatus"] == "DELETE_IN_PROGRESS"
 
 
 def _empty(bucket: str) -> None:
-    # Of a bucket without versioning, this lists its objects as versions named null.
+    # For a bucket without versioning, this lists each object as a version with the id `null`.
     for page in _s3().get_paginator("list_object_versions").paginate(Bucket=bucket):
         versions = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
         keys: list[ObjectIdentifierTypeDef] = [
@@ -61,10 +64,10 @@ def _empty(bucket: str) -> None:
         if keys:
             failed = _s3().delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True}).get("Errors")
             if failed:
-                raise RuntimeError(f"{len(failed)} objects stay, the first because of {failed[0].get('Code')}")
+                raise RuntimeError(f"{len(failed)} objects were not deleted. First cause: {failed[0].get('Code')}")
 
 
-def _answer(event: dict[str, Any], bucket: str, status: str, reason: str = "") -> None:
+def _respond(event: dict[str, Any], bucket: str, status: str, reason: str = "") -> None:
     document = {
         "Status": status,
         "Reason": reason,
@@ -73,7 +76,7 @@ def _answer(event: dict[str, Any], bucket: str, status: str, reason: str = "") -
         "RequestId": event["RequestId"],
         "LogicalResourceId": event["LogicalResourceId"],
     }
-    # The URL is signed for a request without a content type.
+    # CloudFormation signed the URL for a request without a content type.
     request = Request(event["ResponseURL"], json.dumps(document).encode(), {"Content-Type": ""}, method="PUT")  # noqa: S310 (CloudFormation's own)
-    with urlopen(request, timeout=ANSWER_WITHIN_SECONDS):  # noqa: S310
+    with urlopen(request, timeout=RESPONSE_TIMEOUT_SECONDS):  # noqa: S310
         pass

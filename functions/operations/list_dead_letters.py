@@ -11,11 +11,11 @@ from kernel.identity import require_operator
 from kernel.timestamps import Timestamp, timestamp
 
 # A message may have 256 KiB. This many characters are enough to recognize it.
-MOST_TEXT = 2000
+MAX_BODY_CHARACTERS = 2000
 
 
 class DeadLetterDocument(ResponseBody):
-    """A message that could not be dealt with. Without a `cause` its consumer never finished."""
+    """A message whose processing failed. `cause` is missing if its consumer never finished."""
 
     message_id: str
     sent_at: Timestamp
@@ -24,7 +24,7 @@ class DeadLetterDocument(ResponseBody):
 
 
 class DeadLettersOfQueue(ResponseBody):
-    """How many messages a queue of dead letters holds, and a few of them, oldest first."""
+    """The number of messages in a dead-letter queue, and up to ten of them, oldest first."""
 
     queue: str
     depth: int
@@ -33,7 +33,7 @@ class DeadLettersOfQueue(ResponseBody):
 
 
 class DeadLetters(ResponseBody):
-    """Every queue of dead letters."""
+    """All dead-letter queues."""
 
     queues: list[DeadLettersOfQueue]
 
@@ -53,7 +53,7 @@ def list_dead_letters() -> Response[str]:
 
 def _document(queue: DeadLetterQueue) -> DeadLettersOfQueue:
     depth = queue.depth()
-    letters = _look(queue) if depth else []
+    letters = _peek(queue) if depth else []
     return DeadLettersOfQueue(
         queue=queue.name,
         depth=depth,
@@ -63,7 +63,7 @@ def _document(queue: DeadLetterQueue) -> DeadLettersOfQueue:
     )
 
 
-def _look(queue: DeadLetterQueue) -> list[DeadLetter]:
+def _peek(queue: DeadLetterQueue) -> list[DeadLetter]:
     """Receive messages without making them invisible, and without duplicates."""
     found = {letter.message_id: letter for letter in queue.receive(hidden_seconds=0)}
     return sorted(found.values(), key=lambda letter: letter.sent_at)
@@ -73,6 +73,6 @@ def _message(letter: DeadLetter) -> DeadLetterDocument:
     return DeadLetterDocument(
         message_id=letter.message_id,
         sent_at=timestamp(datetime.fromtimestamp(letter.sent_at / 1000, UTC)),
-        body=letter.body[:MOST_TEXT],
+        body=letter.body[:MAX_BODY_CHARACTERS],
         cause=letter.cause,
     )

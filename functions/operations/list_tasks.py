@@ -13,7 +13,7 @@ OPEN = "open"
 
 
 class TaskPage(ResponseBody):
-    """Open tasks, those that wait longest first. `next_token` asks for the next page; without one this is the last."""
+    """Open tasks, oldest first. `next_token` requests the next page; the last page has none."""
 
     tasks: list[TaskDocument]
     next_token: str | None = None
@@ -28,7 +28,7 @@ def list_tasks() -> Response[str]:
     require_operator(routes.caller())
     request = page_request(routes, task_store.PAGE_KEY, lambda key: task_store.is_listed(OPEN, key))
     if routes.query_parameter("status") not in (None, OPEN):
-        raise Problem(400, "Only open tasks are listed: status=open.", kind="status")
+        raise Problem(400, "The only supported filter is status=open.", kind="status")
     page = task_store.list_tasks(OPEN, limit=request.limit, start=request.start)
     more = next_token(page.next_key) if page.next_key else None
     return json_response(200, TaskPage(tasks=[task.document() for task in page.tasks], next_token=more))

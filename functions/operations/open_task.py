@@ -1,15 +1,15 @@
-"""Open a task: attend_order asks for it through a queue, with the token by which it waits for the answer."""
+"""Lambda entry point that opens a task. attend_order requests it through a queue and waits with its task token."""
 
 import task_store
 from decision_callback import send_decision
 from kernel.observability import correlate, logger
 from kernel.queue_consumer import message_consumer
 from kernel.timestamps import now
-from task import CLOSED, Kind, Task, TaskStatus, WhatIsKnown, task_id_of
+from task import CLOSED_OUTPUT, Kind, OrderFacts, Task, TaskStatus, task_id_of
 
 
-class TaskRequest(WhatIsKnown):
-    """What attend_order sends."""
+class TaskRequest(OrderFacts):
+    """The message that attend_order sends."""
 
     order_id: str
     sequence: int
@@ -17,22 +17,26 @@ class TaskRequest(WhatIsKnown):
     token: str
 
 
-def task_request_of(body: str) -> TaskRequest:
-    """Read a message. Raises: pydantic.ValidationError: it is no request."""
+def parse(body: str) -> TaskRequest:
+    """Parse the body of a message.
+
+    Raises:
+        pydantic.ValidationError: The message is not a task request.
+    """
     request = TaskRequest.model_validate_json(body)
     correlate(request.order_id)
     return request
 
 
 def open_task(request: TaskRequest) -> None:
-    """Store the task. A task that is decided or closed already is answered at once."""
+    """Store the task. If it is already decided or closed, send the decision at once."""
     task_id = task_id_of(request.order_id, request.sequence)
     stored = task_store.open_task(Task(task_id=task_id, opened_at=now(), **request.model_dump()))
     if stored is None:
-        send_decision(request.token, CLOSED)
+        send_decision(request.token, CLOSED_OUTPUT)
     elif stored.status is not TaskStatus.OPEN:
-        send_decision(request.token, stored.answer())
+        send_decision(request.token, stored.decision_output())
     logger.info("task %s is %s", task_id, stored.status if stored else TaskStatus.CLOSED)
 
 
-handler = message_consumer(task_request_of, open_task)
+handler = message_consumer(parse, open_task)

@@ -1,4 +1,4 @@
-"""A task for a person: what is asked, what may be answered, and what was. Pure."""
+"""A task for an operator: the order's facts, the possible decisions and the decision made. Pure."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from kernel.timestamps import Timestamp
 
-# attend_order sends these in a message, and Step Functions does not escape them: SQS refuses some other characters.
+# Printable ASCII, because attend_order sends these texts in a message. Step Functions does not escape them, and SQS
+# refuses some characters.
 Code = Annotated[str, StringConstraints(pattern=r"^[ -~]+$")]
 
 
@@ -24,7 +25,7 @@ class TaskStatus(StrEnum):
 
 
 class Verdict(StrEnum):
-    """How a task is decided: all but TIMEOUT by a person."""
+    """The decision about a task. An operator makes it, except TIMEOUT."""
 
     APPROVE = "approve"
     REJECT = "reject"
@@ -33,23 +34,24 @@ class Verdict(StrEnum):
     TIMEOUT = "timeout"
 
 
+# The kind of task that an event type needs.
 KINDS = {"OrderReviewRequested": Kind.REVIEW, "OrderNeedsAttention": Kind.ATTENTION}
 
 
 class NotOpen(Exception):
-    """The task is decided or closed already."""
+    """The task is already decided or closed."""
 
 
-class DoesNotFit(Exception):
-    """The task cannot be decided like that. `member` is the one of the request that is to blame."""
+class InvalidVerdict(Exception):
+    """The task does not accept this decision. `member` names the invalid member of the request."""
 
     def __init__(self, member: str, detail: str) -> None:
         super().__init__(detail)
         self.member = member
 
 
-class WhatIsKnown(BaseModel):
-    """What a person needs to know of the order, from the event that asks for them."""
+class OrderFacts(BaseModel):
+    """What the operator needs to know about the order. The event that needs the decision contains it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -60,8 +62,14 @@ class WhatIsKnown(BaseModel):
     order_decision: Code | None = None
 
 
-class Task(WhatIsKnown):
-    """`sequence` is that of the event that asks, `token` what wakes the execution that waits for the answer."""
+class Task(OrderFacts):
+    """A task as it is stored.
+
+    Attributes:
+        sequence: The sequence of the order's event that needs the decision.
+        token: The task token of the execution that waits for the decision.
+        verdict: The decision; None while the task is open.
+    """
 
     task_id: str
     order_id: str
@@ -77,24 +85,24 @@ class Task(WhatIsKnown):
 
     @property
     def verdicts(self) -> list[Verdict]:
-        """How a person may decide. An order that is decided cannot be rejected any more."""
+        """The decisions that an operator may make. An order that is already decided cannot be rejected."""
         if self.kind is Kind.REVIEW:
             return [Verdict.APPROVE, Verdict.REJECT]
         return [Verdict.RETRY, Verdict.RESOLVE, *([] if self.order_decision else [Verdict.REJECT])]
 
-    def decide(self, verdict: Verdict, operator_id: str, comment: str | None, at: Timestamp) -> "Task":
-        """Return the task as a person decides it.
+    def resolve(self, verdict: Verdict, operator_id: str, comment: str | None, at: Timestamp) -> "Task":
+        """Return the task with the operator's decision.
 
         Raises:
-            NotOpen: somebody was quicker, or nobody is asked any more.
-            DoesNotFit: `verdict` is none for this task, or lacks its comment.
+            NotOpen: The task is already decided or closed.
+            InvalidVerdict: The task does not accept `verdict`, or `verdict` requires a comment.
         """
         if self.status is not TaskStatus.OPEN:
             raise NotOpen(self.task_id)
         if verdict not in self.verdicts:
-            raise DoesNotFit("decision", f"this task takes {' or '.join(self.verdicts)}")
+            raise InvalidVerdict("decision", f"This task accepts {' or '.join(self.verdicts)}.")
         if verdict is Verdict.RESOLVE and comment is None:
-            raise DoesNotFit("comment", "say what was done by hand, and where it is written")
+            raise InvalidVerdict("comment", "Describe what you did by hand, and where it is recorded.")
         return self.model_copy(
             update={
                 "status": TaskStatus.DECIDED,
@@ -106,30 +114,34 @@ class Task(WhatIsKnown):
         )
 
     def timed_out(self, at: Timestamp) -> "Task":
-        """Return the task as nobody decided it. Raises: NotOpen."""
+        """Return the task with the decision TIMEOUT.
+
+        Raises:
+            NotOpen: The task is already decided or closed.
+        """
         if self.status is not TaskStatus.OPEN:
             raise NotOpen(self.task_id)
         return self.model_copy(
             update={"status": TaskStatus.DECIDED, "verdict": Verdict.TIMEOUT, "decided_at": at},
         )
 
-    def answer(self) -> dict[str, Any]:
-        """Return what the waiting execution is told."""
+    def decision_output(self) -> dict[str, Any]:
+        """Return the task output for the waiting execution."""
         if self.status is TaskStatus.CLOSED:
-            return CLOSED
-        answer = {"decision": self.verdict, "operator_id": self.operator_id, "comment": self.comment}
+            return CLOSED_OUTPUT
+        decision = {"decision": self.verdict, "operator_id": self.operator_id, "comment": self.comment}
         failed_steps = {"failed_steps": list(self.failed_steps)}
-        return {name: value for name, value in answer.items() if value is not None} | failed_steps
+        return {name: value for name, value in decision.items() if value is not None} | failed_steps
 
     def document(self) -> "TaskDocument":
         """Return the task as the API shows it."""
-        shown = self.model_dump(exclude={"token", "verdict", "sequence"})
+        members = self.model_dump(exclude={"token", "verdict", "sequence"})
         decisions = self.verdicts if self.status is TaskStatus.OPEN else None
-        return TaskDocument(**shown, decisions=decisions, decision=self.verdict)
+        return TaskDocument(**members, decisions=decisions, decision=self.verdict)
 
 
-class TaskDocument(WhatIsKnown):
-    """A task for a person, and how they may decide (`decisions`) or have decided (`decision`)."""
+class TaskDocument(OrderFacts):
+    """A task for an operator, with the possible `decisions` while it is open, or with its `decision`."""
 
     task_id: str
     order_id: str
@@ -143,21 +155,22 @@ class TaskDocument(WhatIsKnown):
     comment: str | None = None
 
 
-CLOSED = {"decision": "closed"}
+CLOSED_OUTPUT = {"decision": "closed"}
 
 
 def task_id_of(order_id: str, sequence: int) -> str:
-    """Return the id of the task that the event number `sequence` of the order asks for: one event, one task."""
+    """Return the id of the task for the order's event number `sequence`. Each event has at most one task."""
     return f"{order_id}-{sequence}"
 
 
-def closes(event_type: str, data: Mapping[str, Any]) -> set[Kind]:
-    """Return the kinds of earlier tasks of its order that nobody need answer after this event."""
+def kinds_closed_by(event_type: str, data: Mapping[str, Any]) -> set[Kind]:
+    """Return the kinds of earlier tasks of the order that need no decision after this event."""
     match event_type:
         case "OrderCancelled":
             return {Kind.REVIEW, Kind.ATTENTION}
         case "OrderRejected":
-            # A person's rejection answers for what needed attention; the saga's own may be what still needs it.
+            # An operator's rejection also answers an attention task. After the saga's own rejection, a failed
+            # compensation may still need attention.
             return {Kind.REVIEW} if data["decided_by"] == "saga" else {Kind.REVIEW, Kind.ATTENTION}
         case "OrderResolved":
             return {Kind.ATTENTION}

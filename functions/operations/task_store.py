@@ -1,9 +1,9 @@
-"""Tasks in their table, and for each order a register: which tasks it had, and which events closed them.
+"""The repository of tasks. It also keeps a register per order: its tasks, and the events that closed tasks.
 
-Events come in any order, so the one that closes a task may be here before the task. The register remembers it, and
-opening a task checks the register in the same transaction.
+Events arrive in any order, so the event that closes a task may arrive before the task. The register records that
+event, and opening a task checks the register in the same transaction.
 
-A task is in the index of open tasks as `open`, then as `decided` until the execution that waits for it is awake.
+The index of open tasks lists a task as `open`, and then as `decided` until its decision is delivered.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,55 +19,55 @@ from kernel.timestamps import Timestamp
 from task import Kind, NotOpen, Task, TaskStatus, task_id_of
 
 INDEX = "OpenTasksIndex"
-# What the key of a page of the list consists of, but for the index's own hash key.
+# The attributes of a page key, without the index's hash key.
 PAGE_KEY = {"task_id", "opened_at"}
 
 
 class Page(NamedTuple):
-    """Tasks, and the key after which the next page starts (None: this was the last)."""
+    """A page of tasks, and the key after which the next page starts (None on the last page)."""
 
     tasks: list[Task]
     next_key: dict[str, str] | None
 
 
 def load(task_id: str) -> Task | None:
-    """Return the task as it is now (a consistent read), or None."""
-    answer = dynamodb().get_item(TableName=_table(), Key=to_item({"task_id": task_id}), ConsistentRead=True)
-    return Task.model_validate(from_item(answer["Item"])) if "Item" in answer else None
+    """Return the task by a consistent read, or None if it does not exist."""
+    response = dynamodb().get_item(TableName=_table(), Key=to_item({"task_id": task_id}), ConsistentRead=True)
+    return Task.model_validate(from_item(response["Item"])) if "Item" in response else None
 
 
 def open_task(task: Task) -> Task | None:
-    """Store a new task, or give the one that is stored the new token, if it is open still.
+    """Store a new task. If it is already stored and open, replace its token.
 
     Returns:
-        The task as it is stored; None where it was closed before it came.
+        The stored task. None if an event closed the task before it was opened.
     """
     try:
         transact([_put(task), _register(task)])
         return task
     except dynamodb().exceptions.TransactionCanceledException as error:
-        is_new = cancellation_codes(error)[0] == "None"
-    if is_new:
+        closed_before = cancellation_codes(error)[0] == "None"
+    if closed_before:
         return None
     _update(task.task_id, "SET #token = :token", {"#token": "token"}, {":token": task.token})
     return load(task.task_id)
 
 
-def change(task_id: str, decide: Callable[[Task], Task]) -> Task:
-    """Store what `decide` makes of an open task.
+def change(task_id: str, resolve: Callable[[Task], Task]) -> Task:
+    """Apply `resolve` to an open task and store the result.
 
     Returns:
-        The task as it is stored, with the token of the wait that asked last.
+        The stored task, with the token of the latest waiting execution.
 
     Raises:
-        NotOpen: it is not open, or no longer.
-        KeyError: there is none.
+        NotOpen: The task is not open.
+        KeyError: The task does not exist.
     """
     task = load(task_id)
     if task is None:
         raise KeyError(task_id)
-    decided = decide(task)
-    changes = decided.model_dump(
+    resolved = resolve(task)
+    changes = resolved.model_dump(
         mode="json", exclude_none=True, include={"status", "verdict", "decided_at", "operator_id", "comment"}
     ) | {"open_shard": "decided"}
     stored = _update(
@@ -82,7 +82,7 @@ def change(task_id: str, decide: Callable[[Task], Task]) -> Task:
 
 
 def close(order_id: str, sequence: int, kind: Kind) -> Iterator[Task]:
-    """Close the order's open tasks of a kind that are older than its event number `sequence`; yield these."""
+    """Close and yield the order's open tasks of a kind that are older than its event number `sequence`."""
     for earlier in _close_register(order_id, sequence, kind):
         task = load(task_id_of(order_id, earlier)) if earlier < sequence else None
         if task is None or task.kind is not kind:
@@ -93,14 +93,14 @@ def close(order_id: str, sequence: int, kind: Kind) -> Iterator[Task]:
             continue
 
 
-def awake(task_id: str) -> None:
-    """Take the task out of the index: whoever waits for it is told."""
+def mark_delivered(task_id: str) -> None:
+    """Remove the task from the index, because its decision was delivered."""
     dynamodb().update_item(TableName=_table(), Key=to_item({"task_id": task_id}), UpdateExpression="REMOVE open_shard")
 
 
 def list_tasks(shard: str, *, limit: int, start: dict[str, str] | None = None, until: Timestamp = "9") -> Page:
-    """Return at most `limit` tasks of the index, those that wait longest first, if they were opened before `until`."""
-    answer = dynamodb().query(
+    """Return at most `limit` tasks of the index that were opened before `until`, oldest first."""
+    response = dynamodb().query(
         TableName=_table(),
         IndexName=INDEX,
         KeyConditionExpression="open_shard = :shard AND opened_at < :until",
@@ -108,29 +108,29 @@ def list_tasks(shard: str, *, limit: int, start: dict[str, str] | None = None, u
         Limit=limit,
         **({"ExclusiveStartKey": to_item({"open_shard": shard, **start})} if start else {}),  # type: ignore[arg-type]
     )
-    last = from_item(answer.get("LastEvaluatedKey", {}))
+    last = from_item(response.get("LastEvaluatedKey", {}))
     last.pop("open_shard", None)
-    return Page(list(_readable(answer["Items"])), last or None)
+    return Page(list(_readable(response["Items"])), last or None)
 
 
 def _readable(items: Iterable[dict[str, Any]]) -> Iterator[Task]:
-    """Yield the tasks, without those that are damaged: one of them must not hide the others."""
+    """Yield the valid tasks. Skips and logs an invalid item, which must not hide the others."""
     for item in items:
         try:
             yield Task.model_validate(from_item(item))
         except ValidationError:
-            logger.exception("left a damaged task out of a list", extra={"task_id": item["task_id"]})
+            logger.exception("skipped an invalid task", extra={"task_id": item["task_id"]})
 
 
 def is_listed(shard: str, key: Mapping[str, str]) -> bool:
-    """Return whether the index has a task with this key of a page."""
-    answer = dynamodb().query(
+    """Return whether the index has a task with this page key."""
+    response = dynamodb().query(
         TableName=_table(),
         IndexName=INDEX,
         KeyConditionExpression="open_shard = :shard AND opened_at = :opened_at",
         ExpressionAttributeValues=to_item({":shard": shard, ":opened_at": key["opened_at"]}),
     )
-    return any(from_item(item)["task_id"] == key["task_id"] for item in answer["Items"])
+    return any(from_item(item)["task_id"] == key["task_id"] for item in response["Items"])
 
 
 def _closed(task: Task) -> Task:
@@ -164,7 +164,7 @@ def _register(task: Task) -> dict[str, Any]:
 
 
 def _close_register(order_id: str, sequence: int, kind: Kind) -> list[int]:
-    """Note the event that closes; return the sequences of all tasks of the order."""
+    """Record the closing event, and return the sequences of all tasks of the order."""
     try:
         dynamodb().update_item(
             TableName=_table(),
@@ -177,8 +177,8 @@ def _close_register(order_id: str, sequence: int, kind: Kind) -> list[int]:
     except ClientError as error:
         if not is_condition_failure(error):
             raise
-    answer = dynamodb().get_item(TableName=_table(), Key=_register_key(order_id), ConsistentRead=True)
-    return sorted(int(earlier) for earlier in from_item(answer["Item"]).get("sequences", ()))
+    response = dynamodb().get_item(TableName=_table(), Key=_register_key(order_id), ConsistentRead=True)
+    return sorted(int(earlier) for earlier in from_item(response["Item"]).get("sequences", ()))
 
 
 def _register_key(order_id: str) -> dict[str, Any]:
@@ -186,9 +186,13 @@ def _register_key(order_id: str) -> dict[str, Any]:
 
 
 def _update(task_id: str, expression: str, names: dict[str, str], values: dict[str, Any]) -> Task | None:
-    """Update the task if it is open, and return it as it is then; None where it is not."""
+    """Update the task if it is open.
+
+    Returns:
+        The task after the update, or None if it is not open.
+    """
     try:
-        answer = dynamodb().update_item(
+        response = dynamodb().update_item(
             TableName=_table(),
             Key=to_item({"task_id": task_id}),
             UpdateExpression=expression,
@@ -201,7 +205,7 @@ def _update(task_id: str, expression: str, names: dict[str, str], values: dict[s
         if is_condition_failure(error):
             return None
         raise
-    return Task.model_validate(from_item(answer["Attributes"]))
+    return Task.model_validate(from_item(response["Attributes"]))
 
 
 def _table() -> str:

@@ -1,4 +1,4 @@
-"""What has been going on: how many orders of which status over time, why some are refused, how long it takes. Pure."""
+"""Statistics of recent orders: counts by status over time, rejection reasons, time to confirm. Pure."""
 
 import math
 from collections import Counter
@@ -10,34 +10,34 @@ from typing_extensions import TypedDict
 
 from kernel.timestamps import Timestamp, timestamp
 
-# More columns a chart does not show well. The steps are what people count in.
-MOST_BUCKETS = 24
+# A chart with more bars is hard to read.
+MAX_BUCKETS = 24
 STEPS = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60))
 
 
 class Bucket(TypedDict):
-    """The orders that were placed in the time that begins with `start`, counted by the status that they have now."""
+    """The orders placed in the interval that begins at `start`, counted by their current status."""
 
     start: Timestamp
     statuses: dict[str, int]
 
 
 class Rejections(TypedDict):
-    """How many orders have this reason."""
+    """The number of orders with this reason."""
 
     reason: str
     orders: int
 
 
 class SecondsToConfirm(TypedDict):
-    """From placing an order to its confirmation: half of them, and 95 of 100, took no longer."""
+    """The 50th and 95th percentile of the seconds from placing an order to its confirmation."""
 
     p50: float
     p95: float
 
 
 class Activity(TypedDict):
-    """The orders placed from `since` to `until`. `truncated`: there were more; these are the newest of them."""
+    """Statistics of the orders placed from `since` to `until`. If `truncated`, only the newest orders are counted."""
 
     since: Timestamp
     until: Timestamp
@@ -49,7 +49,7 @@ class Activity(TypedDict):
 
 
 class PlacedOrder(NamedTuple):
-    """An order as it is now, with when it was placed, and when it was confirmed, if it was."""
+    """An order's current status, with the times when it was placed and confirmed."""
 
     placed_at: datetime
     status: str
@@ -58,7 +58,7 @@ class PlacedOrder(NamedTuple):
 
 
 def placed_order(groups: Mapping[str, Any]) -> PlacedOrder:
-    """Return what the groups of an order's view tell of it."""
+    """Return the order from the groups of its view."""
     decision = groups.get("decision", {})
     confirmed_at = decision.get("decided_at") if decision.get("decision") == "CONFIRMED" else None
     return PlacedOrder(
@@ -70,7 +70,7 @@ def placed_order(groups: Mapping[str, Any]) -> PlacedOrder:
 
 
 def activity(orders: Sequence[PlacedOrder], since: datetime, until: datetime, *, truncated: bool) -> Activity:
-    """Return what the console shows of `orders`, all placed from `since` to `until`."""
+    """Return the statistics of `orders`, which were all placed from `since` to `until`."""
     return {
         "since": timestamp(since),
         "until": timestamp(until),
@@ -83,19 +83,24 @@ def activity(orders: Sequence[PlacedOrder], since: datetime, until: datetime, *,
 
 
 def percentile(values: Iterable[float], share: float) -> float:
-    """Return the least of `values` that no less than `share` (0 to 1) of them do not exceed: the nearest rank."""
+    """Return a percentile of `values` by the nearest-rank method.
+
+    Args:
+        values: At least one value.
+        share: The percentile as a number from 0 to 1.
+    """
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def days_between(since: datetime, until: datetime) -> list[str]:
-    """Return the UTC days, such as `2026-11-20`, from `since` to `until`, the newest first."""
+    """Return the UTC days from `since` to `until`, such as `2026-11-20`, newest first."""
     first, last = since.astimezone(UTC).date(), until.astimezone(UTC).date()
     return [(last - timedelta(days=back)).isoformat() for back in range((last - first).days + 1)]
 
 
 def _buckets(orders: Iterable[PlacedOrder], since: datetime, until: datetime) -> list[Bucket]:
-    step = next((step for step in STEPS if (until - since) / step <= MOST_BUCKETS), STEPS[-1])
+    step = next((step for step in STEPS if (until - since) / step <= MAX_BUCKETS), STEPS[-1])
     first = _floor(since, step)
     counts: list[Counter[str]] = [Counter() for _ in range((until - first) // step + 1)]
     for order in orders:

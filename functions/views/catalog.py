@@ -1,4 +1,4 @@
-"""Lambda entry point of the views: the public query. It has a concurrency limit of its own (CatalogConcurrency)."""
+"""Lambda entry point of the views: the public query, which has its own concurrency limit (CatalogConcurrency)."""
 
 import list_products
 from kernel.http_application import http_application

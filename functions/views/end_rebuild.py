@@ -1,4 +1,4 @@
-"""End a rebuild of the views: remove what no event leads to, list what could not be read, and say what failed."""
+"""Lambda entry point that ends a rebuild of the views: clean up the views, and list what could not be read."""
 
 import json
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ from view_cleanup import NextStep, clean_up
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-# Enough to replay one more object, and to write the result file.
-MILLISECONDS_FOR_A_STEP = 240_000
-FAILED = "this object could not be replayed, not even when it was tried again: see the log of ReplayObjectFunction"
+# Enough time to replay one more object and to write the result file.
+MILLISECONDS_PER_STEP = 240_000
+FAILED = "replaying this object failed, and so did every retry: see the log of ReplayObjectFunction"
 
 
 @cache
@@ -31,19 +31,19 @@ def _s3() -> "S3Client":
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Clean up after the rebuild `event["rebuild_id"]`, then write its result file; repeating is safe.
+    """Clean up after the rebuild `event["rebuild_id"]`, then write its result file. Repeating the call is safe.
 
-    Nothing is removed if an object could not be replayed, or if the store held no event at all: then the marks do not
-    say what the store leads to.
+    If an object could not be replayed, or the store has no events at all, nothing is removed, because the marks are
+    incomplete.
 
     Returns:
-        `failed_objects`: how many objects could not be replayed. `next`: `CONTINUE` (call again), `WAIT` (call again
-        after Firehose has delivered what it has accepted), or `END`.
+        `failed_objects`: the number of objects that could not be replayed. `next`: `CONTINUE` (call again), `WAIT`
+        (call again after Firehose has delivered the events that it accepted), or `END`.
     """
     rebuild_id = event["rebuild_id"]
     objects = rebuild_run.object_counts(rebuild_id)
     if not objects.failed and any(replayed.applied for replayed in rebuild_register.objects(rebuild_id)):
-        next_step = clean_up(rebuild_id, lambda: context.get_remaining_time_in_millis() > MILLISECONDS_FOR_A_STEP)
+        next_step = clean_up(rebuild_id, lambda: context.get_remaining_time_in_millis() > MILLISECONDS_PER_STEP)
         if next_step is not NextStep.END:
             return {"failed_objects": 0, "next": next_step.value}
     with TemporaryFile() as file:
@@ -69,4 +69,4 @@ def _entries(replayed: ReplayedObject) -> Iterator[dict[str, Any]]:
     for fault in replayed.faults:
         yield {"position": fault.position, "cause": fault.cause}
     if unlisted := replayed.unreadable - len(replayed.faults):
-        yield {"cause": f"{unlisted} more like these"}
+        yield {"cause": f"{unlisted} more errors in this object"}

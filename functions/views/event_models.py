@@ -1,7 +1,7 @@
-"""The events of every service as the views read them: the catalogue, a model of each type's data, and the check.
+"""The views' own models of the events of all services, the event catalogue, and the validation of events. Pure.
 
-Knows no AWS. The views ignore members that they do not know, so a service may add an optional one first. The contract
-tests compare these models with those of the services.
+The views ignore unknown members, so a service can add an optional member first. The contract tests compare these models
+with those of the services.
 """
 
 import json
@@ -16,7 +16,7 @@ from kernel.money import Currency
 from kernel.order_id import ORDER_ID
 from order_document import OrderStatus
 
-# A browser's numbers are exact up to here.
+# The largest integer that JavaScript represents exactly.
 MAX_INTEGER = 2**53 - 1
 
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -27,11 +27,11 @@ Decision = Literal["CONFIRMED", "REJECTED", "CANCELLED"]
 
 
 class InvalidEvent(ValueError):
-    """The event is not what its type promises, or the views do not know its type."""
+    """The event does not match its type, or the views do not know its type."""
 
 
 class Model(BaseModel):
-    """Values are taken as they are: no text becomes a number."""
+    """A strict model: pydantic does not convert values, for example text to numbers."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore", hide_input_in_errors=True)
 
@@ -63,7 +63,7 @@ class OrderEvent(Data):
     reason: str | None = None
 
 
-class PersonsAnswer(OrderEvent):
+class OperatorEvent(OrderEvent):
     operator_id: str | None = None
     comment: str | None = None
 
@@ -76,7 +76,7 @@ class OrderPlaced(OrderEvent):
     payment_method: Text
 
 
-class OrderRejected(PersonsAnswer):
+class OrderRejected(OperatorEvent):
     reason: Text
 
 
@@ -92,7 +92,7 @@ class OrderNeedsAttention(OrderEvent):
     currency: Currency
 
 
-class OrderRetryRequested(PersonsAnswer):
+class OrderRetryRequested(OperatorEvent):
     by_hand: tuple[str, ...]
 
 
@@ -139,11 +139,11 @@ class ShipmentCancelled(Data):
     by_hand: str | None = None
 
 
-# The view of an event whose type is not here reads nothing of its data.
+# The views read nothing from the data of an event type that is missing here.
 MODELS: Mapping[str, type[Data]] = {
     "OrderPlaced": OrderPlaced,
     "OrderReviewRequested": OrderReviewRequested,
-    "OrderReviewApproved": PersonsAnswer,
+    "OrderReviewApproved": OperatorEvent,
     "OrderConfirmed": OrderEvent,
     "OrderRejected": OrderRejected,
     "OrderCancelled": OrderEvent,
@@ -166,11 +166,12 @@ MODELS: Mapping[str, type[Data]] = {
 
 
 class KnownEvent(NamedTuple):
-    """An event type as `event_catalogue.json` has it, which `make contracts` writes from `contracts/events.json`.
+    """An entry of `event_catalogue.json`, which `make contracts` generates from `contracts/events.json`.
 
     Attributes:
+        source: The service that emits the event type.
         version: The latest version of its data.
-        group: The group of fields that it updates. None: it shows in the timeline only.
+        group: The group of fields that it updates. None if it appears only in the timeline.
         status: The status that the group gets.
         members: The members of its data that the group gets.
         decision: Whether it is the final decision about an order.
@@ -191,35 +192,35 @@ _catalogue = {
 
 
 def known_event(event: CloudEvent) -> KnownEvent | None:
-    """Return the catalogue's entry of an event; None if its service emits no such event."""
+    """Return the catalogue's entry for an event, or None if its service emits no such event."""
     entry = _catalogue.get(event.type)
     return entry if entry and entry.source == event.source else None
 
 
 def check_event(event: CloudEvent) -> None:
-    """Check that the views can project an event, which `view_upcasters` has upcast.
+    """Validate an event, after `view_upcasters` has upcast it.
 
     Raises:
-        InvalidEvent: Its source, type, version or subject is none that the views know.
-        pydantic.ValidationError: Its data does not fit the model of its type.
+        InvalidEvent: The views do not know its source, type or version, or its subject is invalid.
+        pydantic.ValidationError: Its data does not match the model of its type.
     """
     entry = known_event(event)
     if entry is None:
-        raise InvalidEvent(f"the views know no event {event.type} of {event.source}")
+        raise InvalidEvent(f"the views do not know the event type {event.type} of {event.source}")
     if event.dataschema != schema_name(event.type, entry.version):
-        raise InvalidEvent(f"the views know version {entry.version} of {event.type}, and this is another one")
+        raise InvalidEvent(f"the views know only version {entry.version} of {event.type}")
     data = MODELS.get(event.type, Data).model_validate_json(json.dumps(event.data))
     if isinstance(data, ProductLevel):
         if data.sku != event.subject:
-            raise InvalidEvent("its subject is not the SKU that its data names")
+            raise InvalidEvent("the subject differs from the SKU in the data")
     elif not ORDER_ID.fullmatch(event.subject):
-        raise InvalidEvent("its subject is not the id of an order")
+        raise InvalidEvent("the subject is not an order id")
 
 
 def is_valid(event: CloudEvent) -> bool:
-    """Whether `check_event` finds nothing wrong."""
+    """Return whether `check_event` accepts the event."""
     try:
         check_event(event)
-    except ValueError:  # ValidationError is one, too
+    except ValueError:  # includes ValidationError
         return False
     return True

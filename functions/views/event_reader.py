@@ -1,10 +1,10 @@
-"""Read the events of an object of the event store, whoever wrote it, and however. Knows no AWS.
+"""Read the events of an object of the event store, in every format that its writers used. Pure.
 
-An object is gzipped or plain (its first bytes tell), and holds JSON documents: on lines of their own, or one right
-after the other. What is no event is told, with its place and the cause, and the rest is read: a newline always begins
-something new, for JSON has none inside its texts, and so does `}{`.
+An object is gzipped or plain, which its first bytes show. It contains JSON documents, one per line or directly after
+each other. Content that is not an event is reported with its position and cause, and reading continues after the next
+newline or `}{`, because a JSON document contains no newline inside its texts.
 
-Memory is bounded whatever the object holds, for a few kilobytes of gzip can unpack to gigabytes.
+Memory is bounded for every content, because a few kilobytes of gzip can unpack to gigabytes.
 """
 
 import json
@@ -20,25 +20,25 @@ from pydantic import ValidationError
 from kernel.cloud_event import CloudEvent
 
 GZIP_MAGIC = b"\x1f\x8b"
-PIECE_BYTES = 256 * 1024
-# Firehose takes no longer record, and buffers no more for an object:
+CHUNK_BYTES = 256 * 1024
+# Firehose's limits for a record and for the buffer of an object:
 # https://docs.aws.amazon.com/firehose/latest/dev/limits.html
-LONGEST_DOCUMENT = 1000 * 1024
-MOST_BYTES = 128 * 1024 * 1024
+MAX_DOCUMENT_BYTES = 1000 * 1024
+MAX_OBJECT_BYTES = 128 * 1024 * 1024
 
 _WHITESPACE = re.compile(r"[ \t\r]*")
 _decoder = json.JSONDecoder()
 
 
 class ReadEvent(NamedTuple):
-    """An event, and where it begins, in bytes of the unpacked object."""
+    """An event, and the position where it begins, in bytes of the unpacked object."""
 
     position: int
     event: CloudEvent
 
 
 class Unreadable(NamedTuple):
-    """Something that is no event, where it begins, and why it cannot be read. The cause quotes nothing of it."""
+    """Content that is not an event, with its position and the cause. The cause does not quote the content."""
 
     position: int
     cause: str
@@ -50,14 +50,15 @@ class _Document(NamedTuple):
 
 
 class _Damaged(Exception):
-    """The object cannot be unpacked any further."""
+    """The rest of the object cannot be unpacked."""
 
 
 def read_events(chunks: Iterable[bytes]) -> Iterator[ReadEvent | Unreadable]:
-    """Yield the events of an object, and what in it is none, in the object's order.
+    """Yield the events of an object and its unreadable content, in the object's order.
 
     Args:
-        chunks: the object's content, cut anywhere. What they raise is raised: a fault is no garbage.
+        chunks: The object's content, split at any position. An exception of this iterable is passed on, because it is
+            a fault and not unreadable content.
     """
     for found in _documents(_unpacked(chunks)):
         yield _event(found) if isinstance(found, _Document) else found
@@ -71,13 +72,17 @@ def _event(document: _Document) -> ReadEvent | Unreadable:
 
 
 def cause_of(error: ValidationError) -> str:
-    """Return the first fault that a validation found, without the value."""
+    """Return the first error of a validation, without the invalid value."""
     fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
     return ": ".join(filter(None, (".".join(map(str, fault["loc"])), fault["msg"].removeprefix("Value error, "))))
 
 
 def _unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the object's plain content. Raises: _Damaged: there is more, but it cannot or must not be unpacked."""
+    """Yield the object's plain content.
+
+    Raises:
+        _Damaged: The rest cannot be unpacked, or exceeds MAX_OBJECT_BYTES.
+    """
     rest = iter(chunks)
     head = b""
     while len(head) < len(GZIP_MAGIC) and (chunk := next(rest, None)) is not None:
@@ -86,35 +91,35 @@ def _unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
     size = 0
     for piece in _gunzipped(content) if head.startswith(GZIP_MAGIC) else content:
         size += len(piece)
-        if size > MOST_BYTES:
-            raise _Damaged(f"there are more than {MOST_BYTES} bytes, which no delivery writes: the rest is not read")
+        if size > MAX_OBJECT_BYTES:
+            raise _Damaged(f"the object has more than {MAX_OBJECT_BYTES} bytes: the rest is not read")
         yield piece
 
 
 def _gunzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Unpack gzip, of several members too, a bounded piece at a time."""
+    """Unpack gzip with one or several members, at most CHUNK_BYTES at a time."""
     member, begun = _member(), False
     for chunk in chunks:
         left = chunk
         while left:
             begun, before = True, member.copy()
             try:
-                yield member.decompress(left, PIECE_BYTES)
+                yield member.decompress(left, CHUNK_BYTES)
             except zlib.error:
-                yield from _up_to_the_damage(before, left)
+                yield from _decompress_until_error(before, left)
                 raise _Damaged("the gzip is damaged here: the rest is not read") from None
             left = member.unconsumed_tail
             if member.eof:
                 left, member, begun = member.unused_data, _member(), False
     if begun:
-        # What zlib had no room for when the last input was taken.
+        # The output that zlib still buffers after the last input.
         yield member.flush()
         if not member.eof:
             raise _Damaged("the gzip ends too early")
 
 
-def _up_to_the_damage(member: "zlib._Decompress", content: bytes) -> Iterator[bytes]:
-    """Yield what a call with all of `content` has thrown away when it failed."""
+def _decompress_until_error(member: "zlib._Decompress", content: bytes) -> Iterator[bytes]:
+    """Yield the output before the error, which a single failed call with all of `content` discards."""
     with suppress(zlib.error):
         for at in range(len(content)):
             yield member.decompress(content[at : at + 1])
@@ -125,53 +130,53 @@ def _member() -> "zlib._Decompress":
 
 
 def _documents(pieces: Iterator[bytes]) -> Iterator[_Document | Unreadable]:
-    """Cut the content into its JSON documents; what is not JSON is Unreadable, up to where something new begins."""
-    cutter, damage = _Cutter(), None
+    """Split the content into its JSON documents. Text that is not JSON is Unreadable until the next document."""
+    splitter, damage = _DocumentSplitter(), None
     try:
         for piece in pieces:
-            yield from cutter.cut(piece)
+            yield from splitter.feed(piece)
     except _Damaged as error:
         damage = str(error)
-    yield from cutter.cut_rest()
+    yield from splitter.finish()
     if damage is not None:
-        yield Unreadable(cutter.position, damage)
+        yield Unreadable(splitter.position, damage)
 
 
-class _Cutter:
-    """Cuts content that comes piece by piece. `position` is where that begins which is not cut yet."""
+class _DocumentSplitter:
+    """Splits content that arrives in pieces. `position` is where the remaining text begins."""
 
     def __init__(self) -> None:
         self.position = 0
         self._text = b""
-        self._lost = False
+        self._skipping = False
 
-    def cut(self, piece: bytes) -> Iterator[_Document | Unreadable]:
-        """Take a piece, and yield what is complete by now."""
+    def feed(self, piece: bytes) -> Iterator[_Document | Unreadable]:
+        """Add a piece, and yield the documents that are complete."""
         self._text += piece
-        if self._lost and not self._find_begin():
+        if self._skipping and not self._skip_to_next_document():
             return
         if whole := self._text.rfind(b"\n") + 1:
-            yield from self._cut_lines(self._take(whole))
-        while len(self._text) > LONGEST_DOCUMENT:
-            found, end = _first_documents(self._text)
-            yield from self._placed(found, self._take(end))
-            if not found:
-                yield Unreadable(self.position, f"this is not JSON, or longer than {LONGEST_DOCUMENT} bytes")
-                if not self._find_begin():
+            yield from self._split_lines(self._take(whole))
+        while len(self._text) > MAX_DOCUMENT_BYTES:
+            spans, end = _first_documents(self._text)
+            yield from self._located(spans, self._take(end))
+            if not spans:
+                yield Unreadable(self.position, f"not JSON, or longer than {MAX_DOCUMENT_BYTES} bytes")
+                if not self._skip_to_next_document():
                     return
 
-    def cut_rest(self) -> Iterator[_Document | Unreadable]:
-        """Yield what is there when nothing follows."""
-        if not self._lost:
-            yield from self._cut_lines(self._take(len(self._text)))
+    def finish(self) -> Iterator[_Document | Unreadable]:
+        """Yield the documents of the remaining text."""
+        if not self._skipping:
+            yield from self._split_lines(self._take(len(self._text)))
 
-    def _cut_lines(self, text: bytes) -> Iterator[_Document | Unreadable]:
+    def _split_lines(self, text: bytes) -> Iterator[_Document | Unreadable]:
         position = self.position - len(text)
         for line in text.split(b"\n"):
-            yield from _in_line(line, position)
+            yield from _documents_of_line(line, position)
             position += len(line) + 1
 
-    def _placed(self, spans: list[tuple[int, int]], text: bytes) -> Iterator[_Document]:
+    def _located(self, spans: list[tuple[int, int]], text: bytes) -> Iterator[_Document]:
         position = self.position - len(text)
         return (_Document(position + begin, text[begin:end]) for begin, end in spans)
 
@@ -180,40 +185,44 @@ class _Cutter:
         self.position += size
         return taken
 
-    def _find_begin(self) -> bool:
-        """Leave out what is lost, up to where something new begins, if that is in sight."""
+    def _skip_to_next_document(self) -> bool:
+        """Drop unreadable text.
+
+        Returns:
+            Whether the text now begins with a new document. False if the start of the next one has not arrived.
+        """
         begins = [place + 1 for place in (self._text.find(b"\n"), self._text.find(b"}{")) if place >= 0]
-        self._lost = not begins
+        self._skipping = not begins
         # The last byte may be the first half of `}{`.
         self._take(min(begins, default=len(self._text) - 1))
-        return not self._lost
+        return not self._skipping
 
 
-def _in_line(line: bytes, position: int) -> Iterator[_Document | Unreadable]:
-    """Yield what a whole line holds, which begins at `position`."""
+def _documents_of_line(line: bytes, position: int) -> Iterator[_Document | Unreadable]:
+    """Yield the documents of a complete line, which begins at `position`."""
     letters = _letters(line)
     begin = _begin(letters, 0)
     while begin < len(line):
         end = _end(letters, begin)
-        if 0 < end - begin <= LONGEST_DOCUMENT:
+        if 0 < end - begin <= MAX_DOCUMENT_BYTES:
             yield _Document(position + begin, line[begin:end])
         else:
-            yield Unreadable(position + begin, "this is not JSON" if not end else "this is too long")
+            yield Unreadable(position + begin, "this is not JSON" if not end else "this document is too long")
             end = end or line.find(b"}{", begin) + 1 or len(line)
         begin = _begin(letters, end)
 
 
 def _first_documents(text: bytes) -> tuple[list[tuple[int, int]], int]:
-    """Return the begins and ends of the complete documents that `text` begins with, and where the last one ends."""
+    """Return begin and end of each complete document at the start of `text`, and the end of the last one."""
     letters, spans, end = _letters(text), [], 0
-    while found := _end(letters, begin := _begin(letters, end)):
-        end = found
+    while next_end := _end(letters, begin := _begin(letters, end)):
+        end = next_end
         spans.append((begin, end))
     return spans, end
 
 
 def _letters(text: bytes) -> str:
-    """Return `text` as Latin-1: every byte is a letter, so places are the same. Events are read from the bytes."""
+    """Decode `text` as Latin-1, in which every byte is one character, so positions stay the same."""
     return text.decode("latin-1")
 
 
@@ -222,7 +231,7 @@ def _begin(letters: str, at: int) -> int:
 
 
 def _end(letters: str, begin: int) -> int:
-    """Return where the JSON document ends that begins here; 0 for none."""
+    """Return the end of the JSON document that begins at `begin`, or 0 if there is none."""
     try:
         return _decoder.raw_decode(letters, begin)[1]
     except (ValueError, RecursionError):

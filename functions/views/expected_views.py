@@ -1,6 +1,6 @@
-"""What the items of the views hold when certain events are projected: the projector's mapping, without its writes.
+"""The expected items of the views for given events: the projection's mapping without its writes.
 
-A rebuild and the audit compare the views with it.
+A rebuild and the audit compare the views with these items.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from view_store import PRODUCTS, customer_list, placed_on
 
 
 def order_summary(events: Iterable[CloudEvent]) -> dict[str, Any]:
-    """Return the summary that an order's events lead to, without its key; empty if they lead to none."""
+    """Return the summary of an order from its events, without the key. Empty if the events change no group."""
     latest: dict[str, order_view.GroupChange] = {}
     summary: dict[str, Any] = {}
     for event in events:
@@ -31,7 +31,7 @@ def order_summary(events: Iterable[CloudEvent]) -> dict[str, Any]:
 
 
 def product_summary(event: CloudEvent) -> dict[str, Any]:
-    """Return the summary that a product's level leads to, without its key."""
+    """Return the summary of a product from its level event, without the key."""
     fields = product_view.product_document(event)
     return {
         "list": PRODUCTS,

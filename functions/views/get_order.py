@@ -22,7 +22,8 @@ def get_order(order_id: str) -> Response[str]:
         200 and the order.
 
     Raises:
-        Problem: 400, `as_of` is not a time; 404, the caller may not see the order, or it is not projected yet.
+        Problem: 400 if `as_of` is not a time; 404 if the order does not exist at this time, is not projected yet, or
+            belongs to another customer.
     """
     correlate(order_id)
     view = visible_order(order_id, routes.caller())
@@ -32,7 +33,7 @@ def get_order(order_id: str) -> Response[str]:
     events = [event for event in view.events if event.time <= as_of]
     groups = order_view.fold(events)
     if "ordered" not in groups:
-        raise Problem(404, f"There was no order {order_id} at {as_of}.")
+        raise Problem(404, f"The order {order_id} did not exist at {as_of}.")
     return json_response(200, order_view.order_document(order_id, groups, events))
 
 
@@ -44,6 +45,4 @@ def _as_of() -> Timestamp | None:
         moment = datetime.fromisoformat(text)
         return timestamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
-        raise Problem(
-            400, "as_of is a time as RFC 3339 writes it, such as 2026-11-20T15:38:00Z.", kind="as-of"
-        ) from None
+        raise Problem(400, "as_of must be an RFC 3339 time, such as 2026-11-20T15:38:00Z.", kind="as-of") from None

@@ -19,7 +19,7 @@ def get_rebuild(rebuild_id: str) -> Response[str]:
     """Return 200 and the rebuild's progress, or its result once it has ended.
 
     Raises:
-        Problem: 404, there is no such rebuild.
+        Problem: 404 if the rebuild does not exist.
     """
     require_operator(routes.caller())
     if not REBUILD_ID.fullmatch(rebuild_id):

@@ -10,7 +10,7 @@ from visible_order import visible_order
 
 
 class OrderEvents(ResponseBody):
-    """All events about an order, of every service, by time, source and sequence."""
+    """All events about an order, from every service, sorted by time, source and sequence."""
 
     events: tuple[CloudEvent, ...]
 
@@ -26,7 +26,7 @@ def list_order_events(order_id: str) -> Response[str]:
         200 and the events.
 
     Raises:
-        Problem: 404, the caller may not see the order, or it is not projected yet.
+        Problem: 404 if the order does not exist, is not projected yet, or belongs to another customer.
     """
     correlate(order_id)
     view = visible_order(order_id, routes.caller())

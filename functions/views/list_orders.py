@@ -14,7 +14,7 @@ from view_store import PAGE_KEY, customer_list, is_listed, list_summaries
 
 
 class OrderPage(TypedDict):
-    """A customer's orders, newest first. `next_token` asks for the next page; without one this is the last."""
+    """A customer's orders, newest first. `next_token` requests the next page; the last page has none."""
 
     orders: list[OrderSummary]
     next_token: NotRequired[str]
@@ -35,7 +35,7 @@ def list_orders() -> Response[str]:
         if is_readable(order_id, summary):
             orders.append(summary_document(order_id, summary))
         else:
-            logger.error("left an unreadable order out of a list", extra={"order_id": order_id})
+            logger.error("skipped an invalid order summary", extra={"order_id": order_id})
     document: OrderPage = {"orders": orders}
     if page.next_key:
         document["next_token"] = next_token(page.next_key)

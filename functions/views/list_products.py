@@ -1,4 +1,4 @@
-"""List the products and how many of each are available: `GET /products`. Public."""
+"""List the products with their available stock: `GET /products`. Public."""
 
 from typing import NotRequired
 
@@ -13,7 +13,7 @@ from view_store import PAGE_KEY, PRODUCTS, is_listed, list_summaries
 
 
 class ProductPage(TypedDict):
-    """Products by SKU. `next_token` asks for the next page; without one this is the last."""
+    """Products, sorted by SKU. `next_token` requests the next page; the last page has none."""
 
     products: list[ProductDocument]
     next_token: NotRequired[str]
@@ -32,7 +32,7 @@ def list_products() -> Response[str]:
         if is_readable(summary):
             document["products"].append(summary["product"])
         else:
-            logger.error("left an unreadable product out of a list", extra={"key": summary["pk"]})
+            logger.error("skipped an invalid product summary", extra={"key": summary["pk"]})
     if page.next_key:
         document["next_token"] = next_token(page.next_key)
     return json_response(200, document, cache_control="max-age=5")

@@ -1,4 +1,4 @@
-"""An order as the API shows it. Amounts are in minor units of `currency`, times are UTC."""
+"""The API's representation of an order. Amounts are in minor units of `currency`, times are in UTC."""
 
 from typing import Literal, NotRequired
 
@@ -10,7 +10,7 @@ OrderStatus = Literal["PLACED", "IN_REVIEW", "CONFIRMED", "REJECTED", "CANCELLED
 
 
 class OrderedLine(TypedDict):
-    """So many of a product, at the price of the moment of placing."""
+    """A quantity of a product, at the unit price when the order was placed."""
 
     sku: str
     name: str
@@ -19,14 +19,14 @@ class OrderedLine(TypedDict):
 
 
 class StockState(TypedDict):
-    """What the stock says to the order; `out_of_stock` lists the SKUs of which there were too few."""
+    """The state of the stock reservation. `out_of_stock` lists the SKUs with too little stock."""
 
     status: Literal["RESERVED", "REJECTED", "RELEASED"]
     out_of_stock: NotRequired[list[str]]
 
 
 class PaymentState(TypedDict):
-    """What became of the payment; `reason` says why it was declined."""
+    """The state of the payment. `reason` explains a declined payment."""
 
     status: Literal["AUTHORIZED", "DECLINED", "CAPTURED", "VOIDED"]
     payment_method: str
@@ -34,7 +34,7 @@ class PaymentState(TypedDict):
 
 
 class ShipmentState(TypedDict):
-    """What became of the shipment; `tracking_number` is the `carrier`'s, `reason` says why it was refused."""
+    """The state of the shipment. `reason` explains a refused shipment."""
 
     status: Literal["BOOKED", "REFUSED", "CANCELLED"]
     carrier: NotRequired[str]
@@ -43,7 +43,7 @@ class ShipmentState(TypedDict):
 
 
 class TimelineEntry(TypedDict):
-    """That an event happened."""
+    """An event of the order's timeline."""
 
     type: str
     time: Timestamp
@@ -52,7 +52,7 @@ class TimelineEntry(TypedDict):
 
 
 class OrderSummary(TypedDict):
-    """An order in a list. `reason` says why it was rejected, or needs a person."""
+    """An order in a list. `reason` explains why it was rejected or needs an operator."""
 
     order_id: str
     status: OrderStatus
@@ -64,7 +64,7 @@ class OrderSummary(TypedDict):
 
 
 class OrderDocument(OrderSummary):
-    """An order with all that is known of it. What has not happened yet is null."""
+    """An order with all details. A state is null until its first event."""
 
     updated_at: Timestamp
     stock: StockState | None

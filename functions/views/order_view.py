@@ -1,7 +1,7 @@
-"""The view of an order: a pure mapping from events to groups of fields. The projector and `as_of` both use it.
+"""The view of an order: a pure mapping from events to groups of fields. The projection and `as_of` both use it.
 
-The event catalogue says which group an event updates. Each group follows one source, and the source's last event
-wins. So folding any permutation of the events, with duplicates, gives the same view.
+The event catalogue defines which group an event updates. Each group depends on one source, and that source's last event
+wins. Therefore, folding the events in any order and with duplicates gives the same view.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from kernel.cloud_event import CloudEvent
 from kernel.currencies import MINOR_UNIT_DIGITS
 from order_document import OrderDocument, OrderSummary
 
-# Raise it when the mapping changes, here or in the catalogue: a rebuild then overwrites what an older mapping wrote.
+# Increment it when the mapping changes, here or in the catalogue. A rebuild then overwrites groups of older mappings.
 PROJECTION = 2
 
 Fields = dict[str, Any]
@@ -23,7 +23,7 @@ _summaries = TypeAdapter(OrderSummary)
 
 
 class GroupChange(NamedTuple):
-    """A group of the view's fields becomes `fields`, unless an event with a later `sequence` has written it."""
+    """The new fields of a group of the view, unless an event with a later `sequence` has already written the group."""
 
     group: str
     sequence: int
@@ -43,12 +43,12 @@ def _pick(event: CloudEvent, *names: str) -> Fields:
 
 
 def changes_of(event: CloudEvent) -> list[GroupChange]:
-    """Return what an order's event changes in its view: nothing if the catalogue names no group for it."""
+    """Return the changes of an order's event to the view. Empty if the catalogue names no group for the event."""
     entry = known_event(event)
     if entry is None or entry.group is None:
         return []
     status = {"status": entry.status} if entry.status else {}
-    # The projector writes in this order. An order shows from `ordered` on: by then its status must be there.
+    # The projection writes in this order. `ordered` makes the order visible, so its status must be written before.
     groups = {entry.group: status | _pick(event, *entry.members)}
     if entry.decision:
         groups["decision"] = _decision(event)
@@ -58,7 +58,7 @@ def changes_of(event: CloudEvent) -> list[GroupChange]:
 
 
 def fold(events: Iterable[CloudEvent]) -> dict[str, Fields]:
-    """Return the groups of the view that `events`, in any order, with any duplicates, amount to."""
+    """Return the groups of the view after all `events`, which may be in any order and contain duplicates."""
     latest: dict[str, GroupChange] = {}
     for event in events:
         for change in changes_of(event):
@@ -68,12 +68,12 @@ def fold(events: Iterable[CloudEvent]) -> dict[str, Fields]:
 
 
 def timeline(events: Iterable[CloudEvent]) -> list[CloudEvent]:
-    """Return each of the events once, sorted by time, source and sequence."""
+    """Return the events without duplicates, sorted by time, source and sequence."""
     return sorted({event.id: event for event in events}.values(), key=lambda e: (e.time, e.source, e.sequence))
 
 
 def is_readable(order_id: str, groups: Mapping[str, Any]) -> bool:
-    """Whether the groups of a view are an order that the API can show."""
+    """Return whether the groups of a view are complete and valid, so the API can return the order."""
     try:
         summary = _summaries.validate_python(summary_document(order_id, groups), strict=True)
         return bool(groups["ordered"]["customer_id"]) and summary["currency"] in MINOR_UNIT_DIGITS
@@ -82,29 +82,29 @@ def is_readable(order_id: str, groups: Mapping[str, Any]) -> bool:
 
 
 def summary_document(order_id: str, groups: Mapping[str, Fields]) -> OrderSummary:
-    """Return an order as a list of orders shows it."""
+    """Return an order for a list of orders."""
     ordered = groups["ordered"]
     summary = {
         "order_id": order_id,
         **groups["order"],
         **{name: ordered[name] for name in ("items", "total", "currency", "placed_at")},
     }
-    # The groups are shown as the mapping above made them; the tests hold every answer to the published schema.
+    # The mapping above writes the groups in the API's format. Tests validate every response by the published schema.
     return cast(OrderSummary, summary)
 
 
 def order_document(order_id: str, groups: Mapping[str, Fields], events: Iterable[CloudEvent]) -> OrderDocument:
-    """Return an order as `GET /orders/{order_id}` shows it; `updated_at` is the latest time of the timeline."""
-    story = timeline(events)
+    """Return an order for `GET /orders/{order_id}`. `updated_at` is the latest time of the timeline."""
+    sorted_events = timeline(events)
     document = {
         **summary_document(order_id, groups),
-        "updated_at": story[-1].time,
+        "updated_at": sorted_events[-1].time,
         "stock": groups.get("stock"),
         "payment": groups.get("payment"),
         "shipment": groups.get("shipment"),
         "timeline": [
             {"type": event.type, "time": event.time, "source": event.source, "sequence": event.sequence}
-            for event in story
+            for event in sorted_events
         ],
     }
     return cast(OrderDocument, document)

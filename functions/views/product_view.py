@@ -1,4 +1,4 @@
-"""The view of a product: its last level wins, by the product's version."""
+"""The view of a product: the level with the highest sequence wins."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ PROJECTION = 1
 
 
 class ProductDocument(TypedDict):
-    """A product: its price in minor units of `currency`, and how many may still be ordered."""
+    """A product, with its unit price in minor units of `currency` and the available stock."""
 
     sku: str
     name: str
@@ -23,13 +23,13 @@ class ProductDocument(TypedDict):
 
 
 def is_level(event: CloudEvent) -> bool:
-    """Whether the event carries a product's level."""
+    """Return whether the event carries a product's level."""
     entry = known_event(event)
     return entry is not None and entry.group == "product"
 
 
 def is_readable(summary: Mapping[str, Any]) -> bool:
-    """Whether a product's summary is one that the API can show."""
+    """Return whether a product's summary is valid, so the API can return it."""
     try:
         ProductLevel.model_validate(summary.get("product"))
     except ValidationError:
@@ -38,7 +38,7 @@ def is_readable(summary: Mapping[str, Any]) -> bool:
 
 
 def product_document(event: CloudEvent) -> ProductDocument:
-    """Return a product as `GET /products` shows it."""
+    """Return a product for `GET /products`."""
     level = event.data
     return {
         "sku": level["sku"],

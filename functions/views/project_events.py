@@ -1,4 +1,4 @@
-"""Project events into the views. Takes them in any order and any number of copies."""
+"""Lambda entry point that projects events into the views. Accepts any order and any number of duplicates."""
 
 from event_models import InvalidEvent
 from kernel.cloud_event import CloudEvent
@@ -12,8 +12,9 @@ def handler(event: CloudEvent) -> None:
     """Project an event from the queue.
 
     Raises:
-        Unprocessable, pydantic.ValidationError: The event is not what its type promises: a dead letter.
-        ClientError: A fault of DynamoDB. The queue delivers the event again.
+        Unprocessable: The views do not know the event, so it becomes a dead letter.
+        pydantic.ValidationError: The event does not match its type, so it becomes a dead letter.
+        ClientError: DynamoDB refused a write. SQS delivers the event again.
     """
     try:
         project(upcast(event))

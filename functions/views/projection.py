@@ -1,4 +1,4 @@
-"""The projection: what an event changes in the views. In any order, and any number of times."""
+"""The projection: write the changes of an event to the views. Idempotent, and independent of the order of events."""
 
 import order_view
 import product_view
@@ -18,11 +18,12 @@ from view_store import (
 
 
 def project(event: CloudEvent) -> None:
-    """Check the event, then write what it changes; what a later event has written stays.
+    """Validate the event, then write its changes. Does not overwrite the changes of later events.
 
     Raises:
-        InvalidEvent, pydantic.ValidationError: The event is not what its type promises. Nothing is written.
-        ClientError: DynamoDB did not accept a write; projecting the event again is safe.
+        InvalidEvent: The views do not know the event. Nothing is written.
+        pydantic.ValidationError: The event does not match its type. Nothing is written.
+        ClientError: DynamoDB refused a write. Projecting the event again is safe.
     """
     check_event(event)
     if product_view.is_level(event):
@@ -33,7 +34,7 @@ def project(event: CloudEvent) -> None:
 
 
 def project_order(event: CloudEvent) -> None:
-    """Put the event into its order's timeline, and its changes into the order's summary."""
+    """Add the event to its order's timeline, and apply its changes to the order's summary."""
     put_timeline_event(event)
     groups = {change.group: change.fields for change in order_view.changes_of(event)}
     if not groups:
@@ -51,7 +52,7 @@ def project_order(event: CloudEvent) -> None:
 
 
 def project_product(event: CloudEvent) -> None:
-    """Put the level into the product's summary."""
+    """Write the level to the product's summary."""
     change_groups(
         product_key(event.subject),
         {"product": product_view.product_document(event)},

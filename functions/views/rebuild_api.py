@@ -1,4 +1,4 @@
-"""Lambda entry point of the views: the routes of the API that rebuild them."""
+"""Lambda entry point of the views: the API routes that start a rebuild and show its progress."""
 
 import get_rebuild
 import start_rebuild

@@ -1,16 +1,16 @@
-"""The register of rebuilds: which is the latest one, and what became of each object that it replayed.
+"""The register of rebuilds: the latest rebuild, and the progress of each one.
 
 | item | rebuild_id | key | attributes |
 |---|---|---|---|
 | the latest rebuild | `LATEST` | `LATEST` | `latest`, its id; `claimed_at` |
 | an object of a rebuild | the id | the object's key | `done`; then `applied`, `unreadable`, and the first `faults` |
-| what it left | the id | `RESULT` | `result_file`, the key of the list of what could not be read |
-| how far its cleanup is | the id | `CLEANUP` | `phase`, and `start`, the key of the views' table where it continues |
-| an order or product that differs | the id | `suspect/`, its key in the views | `without_mark`, `product_sequence` |
-| a mark: an event that it projected | the id, `#`, its key in the views | see `put_mark` | a product's level: `event` |
+| the result | the id | `RESULT` | `result_file`, the key of the list of unreadable content |
+| the progress of the cleanup | the id | `CLEANUP` | `phase`; `start`, the key of the views' table where it continues |
+| an order or product that differs | the id | `mismatch/`, its key in the views | `without_mark`, `product_sequence` |
+| a mark: an event was projected | the id, `#`, its key in the views | see `put_mark` | a product's level: `event` |
 
-An object's item is written before and after it is replayed, by its key: replaying it again counts nothing twice, and
-one that was begun and is not done has failed.
+An object's item is written before and after the replay, under the object's key. Therefore a repeated replay counts
+nothing twice, and an object that was started and is not done has failed.
 """
 
 import time
@@ -32,26 +32,34 @@ EVENTS_PREFIX = "events/"
 LATEST = {"rebuild_id": "LATEST", "key": "LATEST"}
 RESULT = "RESULT"
 CLEANUP = "CLEANUP"
-SUSPECT = "suspect/"
-# As long as Step Functions remembers an execution.
-KEPT_SECONDS = 90 * 24 * 3600
-# Of one object: an object of pure garbage would not fit into an item. All are counted.
-FAULTS_LISTED = 100
+MISMATCH = "mismatch/"
+# As long as Step Functions keeps the history of an execution.
+RETENTION_SECONDS = 90 * 24 * 3600
+# Per object, because all faults of a garbage object would not fit into an item. The count includes all faults.
+MAX_LISTED_FAULTS = 100
 
 
-class ClaimedMeanwhile(Exception):
-    """Somebody else has just become the latest rebuild."""
+class ClaimConflict(Exception):
+    """Another rebuild was claimed first."""
 
 
 class Latest(NamedTuple):
-    """The rebuild that was claimed last; whether it still runs, Step Functions knows."""
+    """The rebuild that was claimed last. Step Functions knows whether it still runs."""
 
     rebuild_id: str
     claimed_at: Timestamp
 
 
 class ReplayedObject(NamedTuple):
-    """What was replayed of an object: how many events were applied, and how many things in it cannot be read."""
+    """The result of replaying an object.
+
+    Attributes:
+        key: The object's key.
+        done: Whether the replay has finished.
+        applied: The number of events that were projected.
+        unreadable: The number of faults: unreadable content or invalid events.
+        faults: The first MAX_LISTED_FAULTS faults.
+    """
 
     key: str
     done: bool
@@ -61,21 +69,26 @@ class ReplayedObject(NamedTuple):
 
 
 class CleanupPass(StrEnum):
+    """The two passes of the cleanup: see `view_cleanup`."""
+
     CHECK = "CHECK"
     REMOVE = "REMOVE"
 
 
 class Cleanup(NamedTuple):
-    """The pass that the cleanup is in, and the key of the views' table where it continues (None: the beginning)."""
+    """The current pass of the cleanup, and the key of the views' table where it continues (None: at the beginning)."""
 
     phase: CleanupPass
     start: dict[str, str] | None
 
 
-class Suspect(NamedTuple):
-    """An order or a product whose view differed from its marked events: by its key in the views.
+class Mismatch(NamedTuple):
+    """An order or a product whose view differed from its marked events.
 
-    `without_mark` are the sort keys of its events without a mark, `product_sequence` is that of a product's level.
+    Attributes:
+        key: The key of the order or product in the views.
+        without_mark: The sort keys of its events without a mark.
+        product_sequence: The sequence of a product's level.
     """
 
     key: str
@@ -85,15 +98,19 @@ class Suspect(NamedTuple):
 
 def latest() -> Latest | None:
     """Return the latest rebuild, or None before the first one."""
-    answer = dynamodb().get_item(TableName=_table(), Key=to_item(LATEST), ConsistentRead=True)
-    if "Item" not in answer:
+    response = dynamodb().get_item(TableName=_table(), Key=to_item(LATEST), ConsistentRead=True)
+    if "Item" not in response:
         return None
-    item = from_item(answer["Item"])
+    item = from_item(response["Item"])
     return Latest(item["latest"], item["claimed_at"])
 
 
 def claim(new: Latest, instead_of: Latest | None) -> None:
-    """Make `new` the latest rebuild. Raises: ClaimedMeanwhile: `instead_of` is not the latest one any more."""
+    """Make `new` the latest rebuild.
+
+    Raises:
+        ClaimConflict: `instead_of` is no longer the latest rebuild.
+    """
     condition, values = "attribute_not_exists(latest)", {}
     if instead_of:
         condition, values = "latest = :latest", {":latest": instead_of.rebuild_id}
@@ -106,18 +123,18 @@ def claim(new: Latest, instead_of: Latest | None) -> None:
         )
     except ClientError as error:
         if is_condition_failure(error):
-            raise ClaimedMeanwhile from None
+            raise ClaimConflict from None
         raise
 
 
 def put_object(rebuild_id: str, replayed: ReplayedObject) -> None:
-    """Write what is known of an object, over what was."""
-    faults = [fault._asdict() for fault in replayed.faults[:FAULTS_LISTED]]
+    """Write the progress of an object. Overwrites its earlier progress."""
+    faults = [fault._asdict() for fault in replayed.faults[:MAX_LISTED_FAULTS]]
     _put({"rebuild_id": rebuild_id, **replayed._asdict(), "faults": faults})
 
 
 def objects(rebuild_id: str) -> Iterator[ReplayedObject]:
-    """Yield the objects that were begun, by their keys."""
+    """Yield the objects whose replay was started, sorted by key."""
     for item in _items(rebuild_id, EVENTS_PREFIX):
         faults = tuple(Unreadable(**fault) for fault in item["faults"])
         yield ReplayedObject(item["key"], item["done"], item["applied"], item["unreadable"], faults)
@@ -139,18 +156,18 @@ def _items(rebuild_id: str, prefix: str) -> Iterator[dict[str, Any]]:
 
 
 def put_result_file(rebuild_id: str, key: str) -> None:
-    """Remember where the rebuild's list of what could not be read is."""
+    """Store the key of the rebuild's list of unreadable content."""
     _put({"rebuild_id": rebuild_id, "key": RESULT, "result_file": key})
 
 
 def result_file(rebuild_id: str) -> str | None:
-    """Return the key of that list, if there is one."""
-    answer = dynamodb().get_item(TableName=_table(), Key=to_item({"rebuild_id": rebuild_id, "key": RESULT}))
-    return str(from_item(answer["Item"])["result_file"]) if "Item" in answer else None
+    """Return the key of the rebuild's list of unreadable content, or None if there is no list."""
+    response = dynamodb().get_item(TableName=_table(), Key=to_item({"rebuild_id": rebuild_id, "key": RESULT}))
+    return str(from_item(response["Item"])["result_file"]) if "Item" in response else None
 
 
 def put_mark(rebuild_id: str, event: CloudEvent) -> None:
-    """Note that the rebuild has projected the event. A product's level is kept with it: its view has no timeline."""
+    """Record that the rebuild projected the event. A product's mark contains its level, because it has no timeline."""
     if product_view.is_level(event):
         level = {"key": f"{event.sequence:09d}", "event": event.document()}
         _put({"rebuild_id": _marks_key(rebuild_id, product_key(event.subject)), **level})
@@ -159,7 +176,7 @@ def put_mark(rebuild_id: str, event: CloudEvent) -> None:
 
 
 def marks(rebuild_id: str, key: str) -> set[str]:
-    """Return the sort keys that the projected events of an order have in its timeline."""
+    """Return the sort keys of an order's marked events in its timeline."""
     pages = (
         dynamodb()
         .get_paginator("query")
@@ -174,8 +191,8 @@ def marks(rebuild_id: str, key: str) -> set[str]:
 
 
 def latest_level(rebuild_id: str, key: str) -> CloudEvent | None:
-    """Return the latest of the projected levels of a product, or None."""
-    answer = dynamodb().query(
+    """Return the latest marked level of a product, or None."""
+    response = dynamodb().query(
         TableName=_table(),
         KeyConditionExpression="rebuild_id = :id",
         ExpressionAttributeValues=to_item({":id": _marks_key(rebuild_id, key)}),
@@ -183,7 +200,7 @@ def latest_level(rebuild_id: str, key: str) -> CloudEvent | None:
         Limit=1,
         ConsistentRead=True,
     )
-    return next((CloudEvent.model_validate(from_item(item)["event"]) for item in answer["Items"]), None)
+    return next((CloudEvent.model_validate(from_item(item)["event"]) for item in response["Items"]), None)
 
 
 def _marks_key(rebuild_id: str, key: str) -> str:
@@ -191,37 +208,37 @@ def _marks_key(rebuild_id: str, key: str) -> str:
 
 
 def cleanup(rebuild_id: str) -> Cleanup:
-    """Return how far the rebuild's cleanup is."""
+    """Return the progress of the rebuild's cleanup."""
     key = to_item({"rebuild_id": rebuild_id, "key": CLEANUP})
     item = from_item(dynamodb().get_item(TableName=_table(), Key=key, ConsistentRead=True).get("Item", {}))
     return Cleanup(CleanupPass(item.get("phase", CleanupPass.CHECK)), item.get("start"))
 
 
 def put_cleanup(rebuild_id: str, phase: CleanupPass, start: dict[str, str] | None) -> None:
-    """Remember how far the rebuild's cleanup is."""
+    """Store the progress of the rebuild's cleanup."""
     _put({"rebuild_id": rebuild_id, "key": CLEANUP, "phase": phase.value, "start": start})
 
 
-def put_suspect(rebuild_id: str, suspect: Suspect) -> None:
-    """Note an order or a product that differs from its marked events."""
-    found = {"without_mark": list(suspect.without_mark), "product_sequence": suspect.product_sequence}
-    _put({"rebuild_id": rebuild_id, "key": SUSPECT + suspect.key, **found})
+def put_mismatch(rebuild_id: str, mismatch: Mismatch) -> None:
+    """Store an order or a product that differs from its marked events."""
+    attributes = {"without_mark": list(mismatch.without_mark), "product_sequence": mismatch.product_sequence}
+    _put({"rebuild_id": rebuild_id, "key": MISMATCH + mismatch.key, **attributes})
 
 
-def suspects(rebuild_id: str) -> Iterator[Suspect]:
-    """Yield the orders and products that were noted and not forgotten."""
-    for item in _items(rebuild_id, SUSPECT):
-        yield Suspect(item["key"].removeprefix(SUSPECT), tuple(item["without_mark"]), item.get("product_sequence"))
+def mismatches(rebuild_id: str) -> Iterator[Mismatch]:
+    """Yield the orders and products that are still stored as mismatches."""
+    for item in _items(rebuild_id, MISMATCH):
+        yield Mismatch(item["key"].removeprefix(MISMATCH), tuple(item["without_mark"]), item.get("product_sequence"))
 
 
-def forget_suspect(rebuild_id: str, suspect: Suspect) -> None:
-    """Take back the note: the order or product is what its events lead to."""
-    key = to_item({"rebuild_id": rebuild_id, "key": SUSPECT + suspect.key})
+def delete_mismatch(rebuild_id: str, mismatch: Mismatch) -> None:
+    """Delete a mismatch, because the order or product now agrees with its events."""
+    key = to_item({"rebuild_id": rebuild_id, "key": MISMATCH + mismatch.key})
     dynamodb().delete_item(TableName=_table(), Key=key)
 
 
 def _put(item: dict[str, Any]) -> None:
-    expires = int(time.time()) + KEPT_SECONDS
+    expires = int(time.time()) + RETENTION_SECONDS
     dynamodb().put_item(TableName=_table(), Item=to_item({**item, "expiration": expires}))
 
 

@@ -1,4 +1,4 @@
-"""A run of the state machine that rebuilds the views: its start, and how far it is."""
+"""An execution of the state machine that rebuilds the views: its start and its progress."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,11 +19,11 @@ STATUSES: dict[str, RebuildStatus] = {"RUNNING": "RUNNING", "SUCCEEDED": "SUCCEE
 
 
 class NoSuchRebuild(Exception):
-    """Step Functions knows no such run: it was never started, or ended more than 90 days ago."""
+    """Step Functions has no such execution: it was not started, or it ended more than 90 days ago."""
 
 
 class ObjectCounts(ResponseBody):
-    """How many objects there are, and how many of them are replayed, or could not be."""
+    """The number of objects, and how many of them were replayed or failed."""
 
     total: int = 0
     done: int = 0
@@ -31,14 +31,14 @@ class ObjectCounts(ResponseBody):
 
 
 class EventCounts(ResponseBody):
-    """How many events were projected, and how many things were found that are none."""
+    """The number of projected events and of unreadable entries."""
 
     applied: int = 0
     unreadable: int = 0
 
 
 class Rebuild(ResponseBody):
-    """How far a rebuild is, or, once it has ended, what it came to. `result_file` lists what could not be read."""
+    """The progress or the result of a rebuild. `result_file` is the key of the list of unreadable content."""
 
     rebuild_id: str
     status: RebuildStatus
@@ -51,24 +51,32 @@ class Rebuild(ResponseBody):
 
 @cache
 def step_functions() -> "SFNClient":
-    """Return the process's Step Functions client."""
+    """Return the Step Functions client of this process."""
     return boto3.client("stepfunctions", config=CLIENT_LIMITS)
 
 
 def start(rebuild_id: str) -> None:
-    """Start the run, named by the id."""
+    """Start the execution. Its name is the rebuild's id."""
     step_functions().start_execution(
         stateMachineArn=setting("REBUILD_VIEWS_STATE_MACHINE_ARN"), name=rebuild_id, input="{}"
     )
 
 
 def is_running(rebuild_id: str) -> bool:
-    """Whether the run goes on. Raises: NoSuchRebuild."""
+    """Return whether the execution is running.
+
+    Raises:
+        NoSuchRebuild: There is no such execution.
+    """
     return bool(_execution(rebuild_id)["status"] == "RUNNING")
 
 
 def find(rebuild_id: str) -> Rebuild:
-    """Return a rebuild as it is now. Raises: NoSuchRebuild."""
+    """Return the current progress of a rebuild.
+
+    Raises:
+        NoSuchRebuild: There is no such execution.
+    """
     execution = _execution(rebuild_id)
     counts = object_counts(rebuild_id)
     replayed = list(rebuild_register.objects(rebuild_id))
@@ -80,14 +88,14 @@ def find(rebuild_id: str) -> Rebuild:
         ended_at=timestamp(ended) if ended else None,
         objects=counts,
         events=EventCounts(
-            applied=sum(one.applied for one in replayed), unreadable=sum(one.unreadable for one in replayed)
+            applied=sum(each.applied for each in replayed), unreadable=sum(each.unreadable for each in replayed)
         ),
         result_file=rebuild_register.result_file(rebuild_id),
     )
 
 
 def object_counts(rebuild_id: str) -> ObjectCounts:
-    """Return how far the run's Distributed Map is; zeros until it begins."""
+    """Return the progress of the execution's Distributed Map. All counts are 0 before the map starts."""
     runs = step_functions().list_map_runs(executionArn=_execution_arn(rebuild_id))["mapRuns"]
     if not runs:
         return ObjectCounts()

@@ -1,4 +1,4 @@
-"""Replay an object of the event store into the views. Called by rebuild_views, once for each object, and again."""
+"""Lambda entry point that replays an object of the event store into the views. rebuild_views calls and retries it."""
 
 from typing import Any
 
@@ -8,22 +8,22 @@ from kernel.observability import logger, tracer
 
 
 class NoRebuild(Exception):
-    """Nobody has asked for a rebuild."""
+    """No rebuild was started."""
 
 
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Project the events of the object `event["Key"]`, as the projector does; count what is none.
+    """Project the events of the object `event["Key"]`, and count them and the unreadable entries.
 
-    The map's item does not name its run, but only one runs at a time: the latest.
+    The input does not name the rebuild. It is the latest one, because only one rebuild runs at a time.
 
     Raises:
-        NoRebuild: There is none.
-        ClientError: A fault. Step Functions retries the whole object.
+        NoRebuild: No rebuild was started.
+        ClientError: A call to AWS failed. Step Functions retries the whole object.
     """
     latest = rebuild_register.latest()
     if latest is None:
-        raise NoRebuild("start one by POST /views/rebuild")
+        raise NoRebuild("start a rebuild with POST /views/rebuild")
     replayed = replay_stored_object(latest.rebuild_id, event["Key"])
     return {"applied": replayed.applied, "unreadable": replayed.unreadable}

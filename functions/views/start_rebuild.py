@@ -12,11 +12,11 @@ from kernel.identity import require_operator
 from kernel.observability import logger
 from kernel.problems import Problem
 from kernel.timestamps import now, timestamp
-from rebuild_register import ClaimedMeanwhile, Latest
+from rebuild_register import ClaimConflict, Latest
 from rebuild_run import EventCounts, ObjectCounts, Rebuild
 
-# A rebuild is claimed before it is started. If its execution does not exist after this time, the start failed.
-STARTED_WITHIN = timedelta(minutes=1)
+# A rebuild is claimed before its execution starts. If the execution does not exist after this time, the start failed.
+MAX_START_DELAY = timedelta(minutes=1)
 
 routes = Routes()
 
@@ -29,17 +29,17 @@ def start_rebuild() -> Response[str]:
         202 and the rebuild.
 
     Raises:
-        Problem: 409, another rebuild is running.
+        Problem: 409 if another rebuild is running.
     """
     require_operator(routes.caller())
     latest = rebuild_register.latest()
-    if latest and _goes_on(latest):
-        raise _busy(f"The rebuild {latest.rebuild_id} is running. Start another when it has ended.")
+    if latest and _is_running(latest):
+        raise _busy(f"The rebuild {latest.rebuild_id} is running. Start another one after it has ended.")
     new = Latest(str(uuid4()), now())
     try:
         rebuild_register.claim(new, instead_of=latest)
-    except ClaimedMeanwhile:
-        raise _busy("Another rebuild has just been started.") from None
+    except ClaimConflict:
+        raise _busy("Another rebuild was just started.") from None
     rebuild_run.start(new.rebuild_id)
     logger.info("started the rebuild %s", new.rebuild_id)
     started = Rebuild(
@@ -52,11 +52,11 @@ def start_rebuild() -> Response[str]:
     return json_response(202, started, location=f"rebuild/{new.rebuild_id}")
 
 
-def _goes_on(latest: Latest) -> bool:
+def _is_running(latest: Latest) -> bool:
     try:
         return rebuild_run.is_running(latest.rebuild_id)
     except rebuild_run.NoSuchRebuild:
-        return latest.claimed_at > timestamp(datetime.now(UTC) - STARTED_WITHIN)
+        return latest.claimed_at > timestamp(datetime.now(UTC) - MAX_START_DELAY)
 
 
 def _busy(detail: str) -> Problem:

@@ -1,15 +1,15 @@
-"""Remove from the views what no event of the store leads to: the last part of a rebuild, after the replay.
+"""Remove data from the views that no event of the event store explains. This is the last part of a rebuild.
 
-The replay marks every event that it projects. What has no mark is either not from the store, or so new that its
-object was not there when the store was listed. To tell these two apart, the cleanup has two passes:
+The replay marks every event that it projects. An event without a mark is either not in the store, or so new that its
+object did not exist when the store was listed. The cleanup distinguishes these cases in three steps:
 
-1. `CHECK` compares every item of the views with the marks, and notes the orders and products that differ.
-2. The state machine waits until Firehose has delivered what it had accepted by then.
-3. `REMOVE` replays the objects that are new since the listing. What was noted and still has no mark is removed, and
-   the summaries are made from what remains.
+1. The pass `CHECK` compares every item of the views with the marks, and stores the orders and products that differ.
+2. The state machine waits until Firehose has delivered all events that it had accepted.
+3. The pass `REMOVE` replays the objects that are new since the listing. It removes the stored differences that still
+   have no mark, and recomputes the summaries from the remaining events.
 
-An event that is projected while this goes on is never noted, so it stays. Both passes can be repeated: a call that runs
-out of time says so, and the next one continues.
+An event that is projected during the cleanup is not among the stored differences, so it stays. Both passes can be
+repeated. A call that runs out of time returns CONTINUE, and the next call continues.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -28,13 +28,13 @@ from expected_views import order_summary, product_summary
 from kernel.cloud_event import CloudEvent
 from kernel.observability import logger
 from kernel.settings import setting
-from rebuild_register import EVENTS_PREFIX, CleanupPass, Suspect
+from rebuild_register import EVENTS_PREFIX, CleanupPass, Mismatch
 from view_upcasters import upcast
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-# Another writer may change a summary while it is replaced.
+# Another writer may change a summary before its replacement is written.
 ATTEMPTS = 5
 ORDERS, PRODUCTS = view_store.order_key(""), view_store.product_key("")
 
@@ -43,15 +43,15 @@ HasTime = Callable[[], bool]
 
 
 class NextStep(StrEnum):
-    """What the state machine does next."""
+    """The next step of the state machine."""
 
     CONTINUE = "CONTINUE"
     WAIT = "WAIT"
     END = "END"
 
 
-class KeepsChanging(Exception):
-    """Other writers changed a summary each time it was to be replaced."""
+class TooManyConflicts(Exception):
+    """Other writers changed a summary before each attempt to replace it."""
 
 
 @cache
@@ -60,10 +60,15 @@ def _s3() -> "S3Client":
 
 
 def clean_up(rebuild_id: str, has_time: HasTime) -> NextStep:
-    """Do as much of the cleanup as there is time for.
+    """Continue the cleanup, as far as time allows.
+
+    Args:
+        rebuild_id: The rebuild.
+        has_time: Returns whether enough time is left for another step.
 
     Raises:
-        ClientError, KeepsChanging: A fault. Calling again continues.
+        ClientError: A call to AWS failed. The next call continues.
+        TooManyConflicts: A summary kept changing. The next call continues.
     """
     state = rebuild_register.cleanup(rebuild_id)
     if state.phase is CleanupPass.CHECK:
@@ -74,33 +79,33 @@ def clean_up(rebuild_id: str, has_time: HasTime) -> NextStep:
 def _check(rebuild_id: str, start: dict[str, str] | None, has_time: HasTime) -> NextStep:
     while True:
         items, start = view_store.scan_page(start)
-        for suspect in _suspects(rebuild_id, items):
-            rebuild_register.put_suspect(rebuild_id, suspect)
+        for mismatch in _mismatches(rebuild_id, items):
+            rebuild_register.put_mismatch(rebuild_id, mismatch)
         if start is None:
             break
         rebuild_register.put_cleanup(rebuild_id, CleanupPass.CHECK, start)
         if not has_time():
             return NextStep.CONTINUE
-    if next(rebuild_register.suspects(rebuild_id), None) is None:
+    if next(rebuild_register.mismatches(rebuild_id), None) is None:
         return NextStep.END
     rebuild_register.put_cleanup(rebuild_id, CleanupPass.REMOVE, None)
     return NextStep.WAIT
 
 
-def _suspects(rebuild_id: str, items: Iterable[Item]) -> Iterator[Suspect]:
-    """Yield the orders and products of a page of the table that are not what their marked events lead to."""
+def _mismatches(rebuild_id: str, items: Iterable[Item]) -> Iterator[Mismatch]:
+    """Yield the orders and products of a page of the table that differ from their marked events."""
     for key, group in groupby(items, key=lambda item: str(item["pk"])):
-        # A page may end within an order, so what looks wrong is read as a whole.
+        # A page may end inside an order, so an order or product that differs is read completely and compared again.
         if (
             key.startswith((ORDERS, PRODUCTS))
-            and _difference(rebuild_id, key, group)
-            and (suspect := _difference(rebuild_id, key, view_store.items_of(key)))
+            and _mismatch(rebuild_id, key, group)
+            and (mismatch := _mismatch(rebuild_id, key, view_store.items_of(key)))
         ):
-            yield suspect
+            yield mismatch
 
 
-def _difference(rebuild_id: str, key: str, items: Iterable[Item]) -> Suspect | None:
-    """Return how an order or a product differs from its marked events, or None."""
+def _mismatch(rebuild_id: str, key: str, items: Iterable[Item]) -> Mismatch | None:
+    """Return the difference between an order or a product and its marked events, or None."""
     summary, timeline = _parts(items)
     without_mark: tuple[str, ...] = ()
     if key.startswith(PRODUCTS):
@@ -110,7 +115,7 @@ def _difference(rebuild_id: str, key: str, items: Iterable[Item]) -> Suspect | N
         without_mark = tuple(sorted(timeline.keys() - marks))
         expected = order_summary(_events(timeline[sort_key] for sort_key in timeline.keys() & marks))
     if without_mark or view_store.summary_attributes(summary) != expected:
-        return Suspect(key, without_mark, summary.get("product_seq"))
+        return Mismatch(key, without_mark, summary.get("product_seq"))
     return None
 
 
@@ -121,13 +126,13 @@ def _remove(rebuild_id: str, has_time: HasTime) -> NextStep:
             replay_stored_object(rebuild_id, key)
             if not has_time():
                 return NextStep.CONTINUE
-    for suspect in rebuild_register.suspects(rebuild_id):
+    for mismatch in rebuild_register.mismatches(rebuild_id):
         for _ in range(ATTEMPTS):
-            if _mend(rebuild_id, suspect):
+            if _repair(rebuild_id, mismatch):
                 break
         else:
-            raise KeepsChanging(suspect.key)
-        rebuild_register.forget_suspect(rebuild_id, suspect)
+            raise TooManyConflicts(mismatch.key)
+        rebuild_register.delete_mismatch(rebuild_id, mismatch)
         if not has_time():
             return NextStep.CONTINUE
     return NextStep.END
@@ -140,32 +145,36 @@ def _stored_objects() -> Iterator[str]:
     return (entry["Key"] for page in pages for entry in page.get("Contents", []))
 
 
-def _mend(rebuild_id: str, suspect: Suspect) -> bool:
-    """Make an order or a product what its events lead to; False if another writer changed it meanwhile."""
-    if suspect.key.startswith(PRODUCTS):
-        return _mend_product(rebuild_id, suspect)
-    summary, timeline = _parts(view_store.items_of(suspect.key))
-    marks = rebuild_register.marks(rebuild_id, suspect.key)
-    for sort_key in set(suspect.without_mark) & timeline.keys() - marks:
-        logger.warning("removed an event that the store does not hold", extra={"pk": suspect.key, "sk": sort_key})
-        view_store.delete_timeline_item(suspect.key, sort_key)
+def _repair(rebuild_id: str, mismatch: Mismatch) -> bool:
+    """Write the view of an order or a product again, from its events.
+
+    Returns:
+        False if another writer changed the view first.
+    """
+    if mismatch.key.startswith(PRODUCTS):
+        return _repair_product(rebuild_id, mismatch)
+    summary, timeline = _parts(view_store.items_of(mismatch.key))
+    marks = rebuild_register.marks(rebuild_id, mismatch.key)
+    for sort_key in set(mismatch.without_mark) & timeline.keys() - marks:
+        logger.warning("removed an event that is not in the event store", extra={"pk": mismatch.key, "sk": sort_key})
+        view_store.delete_timeline_item(mismatch.key, sort_key)
         del timeline[sort_key]
-    return _replace(suspect.key, summary, order_summary(_events(timeline.values())))
+    return _replace(mismatch.key, summary, order_summary(_events(timeline.values())))
 
 
-def _mend_product(rebuild_id: str, suspect: Suspect) -> bool:
-    summary, _ = _parts(view_store.items_of(suspect.key))
-    expected = _marked_product(rebuild_id, suspect.key)
+def _repair_product(rebuild_id: str, mismatch: Mismatch) -> bool:
+    summary, _ = _parts(view_store.items_of(mismatch.key))
+    expected = _marked_product(rebuild_id, mismatch.key)
     sequence, latest = summary.get("product_seq", 0), expected.get("product_seq", 0)
-    if sequence > latest and sequence != suspect.product_sequence:
+    if sequence > latest and sequence != mismatch.product_sequence:
         return True  # projected after the check
-    return _replace(suspect.key, summary, expected)
+    return _replace(mismatch.key, summary, expected)
 
 
 def _replace(key: str, summary: Item, expected: Item) -> bool:
     if view_store.summary_attributes(summary) == expected:
         return True
-    logger.warning("replaced a summary by what the store's events lead to", extra={"pk": key, "deleted": not expected})
+    logger.warning("replaced a summary that differed from its events", extra={"pk": key, "deleted": not expected})
     return view_store.replace_summary(key, summary, expected)
 
 
@@ -175,15 +184,15 @@ def _marked_product(rebuild_id: str, key: str) -> Item:
 
 
 def _parts(items: Iterable[Item]) -> tuple[Item, dict[str, Item]]:
-    """Return the summary, empty if there is none, and the items of the timeline by their sort keys."""
-    found = {str(item["sk"]): item for item in items}
-    return found.get(view_store.SUMMARY, {}), {
-        sort_key: item for sort_key, item in found.items() if sort_key.startswith(view_store.TIMELINE)
+    """Return the summary (empty if it is missing), and the items of the timeline by their sort keys."""
+    by_sort_key = {str(item["sk"]): item for item in items}
+    return by_sort_key.get(view_store.SUMMARY, {}), {
+        sort_key: item for sort_key, item in by_sort_key.items() if sort_key.startswith(view_store.TIMELINE)
     }
 
 
 def _events(items: Iterable[Item]) -> Iterator[CloudEvent]:
-    """Yield the events of a timeline's items that are valid; the others lead to nothing."""
+    """Yield the valid events of a timeline's items. An invalid event changes nothing in the summary."""
     for item in items:
         try:
             event = upcast(CloudEvent.model_validate(item["event"]))

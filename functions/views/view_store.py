@@ -1,14 +1,14 @@
-"""The views' table: summaries that are updated group by group, timelines, and the lists that lead to summaries.
+"""The repository of the views: summaries that are updated group by group, timelines, and lists of summaries.
 
 | item | pk | sk | attributes |
 |---|---|---|---|
 | an order's summary | `ORDER#{id}` | `SUMMARY` | a map per group, with its sequence and projection number |
 | an event of its timeline | `ORDER#{id}` | `EVENT#{time}#{source}#{sequence}` | the event |
-| a product | `PRODUCT#{sku}` | `SUMMARY` | as an order's summary, with one group, `product` |
+| a product | `PRODUCT#{sku}` | `SUMMARY` | like an order's summary, with one group, `product` |
 
-A summary carries `list` and `list_order`, the keys of the index that lists it (a customer's orders by time, the
-products by SKU). An order's also carries `placed_on`, which with `list_order` is the key of the index of all orders by
-the time of placing. They never change, so updating a summary writes nothing to an index.
+A summary has `list` and `list_order`, the keys of ListIndex (a customer's orders by time, the products by SKU). An
+order's summary also has `placed_on`, which together with `list_order` is the key of PlacedIndex (all orders by the time
+when they were placed). These attributes never change, so updating a summary writes nothing to an index.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,17 +28,17 @@ from view_upcasters import upcast
 SUMMARY = "SUMMARY"
 TIMELINE = "EVENT#"
 PRODUCTS = "PRODUCTS"
-# What the key of a page of a list consists of, but for the list itself.
+# The attributes of a page key, without the name of the list.
 PAGE_KEY = {"pk", "sk", "list_order"}
 SHARDS = 4
-# The attributes of a group: its fields, and which event and which mapping wrote them.
+# The suffixes of a group's attributes: its fields, and the sequence and the mapping's number of the last write.
 GROUP_PARTS = ("", "_seq", "_projection")
-# BatchGetItem takes no more.
-MOST_KEYS = 100
+# BatchGetItem's limit.
+MAX_KEYS = 100
 
 
 class ListPlace(NamedTuple):
-    """Where the indexes list a summary: in which list, in which order there, and an order also by day."""
+    """The index keys of a summary: its list, its sort key in the list, and an order's day and shard."""
 
     list: str
     order: str
@@ -46,14 +46,14 @@ class ListPlace(NamedTuple):
 
 
 class StoredOrderView(NamedTuple):
-    """An order's groups, and the events of its timeline."""
+    """The groups of an order, and the events of its timeline."""
 
     groups: dict[str, Any]
     events: list[CloudEvent]
 
 
 class Page(NamedTuple):
-    """Summaries in the list's order, and the key after which the next page starts (None: this was the last)."""
+    """Summaries in the list's order, and the key after which the next page starts (None on the last page)."""
 
     summaries: list[dict[str, Any]]
     next_key: dict[str, str] | None
@@ -72,9 +72,9 @@ def customer_list(customer_id: str) -> str:
 
 
 def placed_on(time: Timestamp, order_id: str) -> str:
-    """Return where the index of all orders lists one: its day, in one of a few shards.
+    """Return the partition key of an order in PlacedIndex: its day and one of SHARDS shards.
 
-    A partition takes 1000 writes a second, so without shards a busy day's orders would have to fit into one:
+    Without shards, all orders of a day would share one partition, which accepts 1,000 writes a second:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
     """
     return _day_shard(time[:10], crc32(order_id.encode()) % SHARDS)
@@ -86,7 +86,7 @@ def timeline_key(event: CloudEvent) -> str:
 
 
 def put_timeline_event(event: CloudEvent) -> None:
-    """Store the event in its order's timeline; storing it again changes nothing."""
+    """Store the event in its order's timeline. Idempotent."""
     dynamodb().put_item(
         TableName=_table(),
         Item=to_item({"pk": order_key(event.subject), "sk": timeline_key(event), "event": event.document()}),
@@ -96,14 +96,18 @@ def put_timeline_event(event: CloudEvent) -> None:
 def change_groups(
     key: str, groups: Mapping[str, Mapping[str, Any]], *, sequence: int, projection: int, place: ListPlace | None = None
 ) -> None:
-    """Write groups of a summary's fields, each unless a later event has written it by this mapping or a newer one.
+    """Write groups of a summary. Skips a group that a later event has written with this mapping or a newer one.
 
-    Needs no read: the condition is the whole comparison, so the last event wins, whatever the order of arrival. All of
-    an event's groups go in one write, which is paid for once; where one of them is refused, each is tried by itself.
+    The write needs no read, because its condition compares the sequences. Therefore the last event wins in any order of
+    arrival. One write contains all groups of an event, to pay only once. If its condition fails for a group, each group
+    is written separately.
 
     Args:
-        groups: the fields of each group.
-        sequence: of the event.
+        key: The partition key of the summary.
+        groups: The fields of each group, by its name.
+        sequence: The sequence of the event.
+        projection: The number of the mapping.
+        place: The index keys, for an event that adds the summary to a list.
     """
     if _write_groups(key, groups, sequence, projection, place) or len(groups) == 1:
         return
@@ -114,7 +118,11 @@ def change_groups(
 def _write_groups(
     key: str, groups: Mapping[str, Mapping[str, Any]], sequence: int, projection: int, place: ListPlace | None
 ) -> bool:
-    """Write all the groups or, where a later event has written one of them, none; return whether they are written."""
+    """Write all groups, or none if a later event has written one of them.
+
+    Returns:
+        Whether the groups were written.
+    """
     changes, conditions = [], []
     names: dict[str, str] = {}
     values: dict[str, Any] = {":sequence": sequence, ":projection": projection}
@@ -149,10 +157,9 @@ def _write_groups(
 
 
 def load_order(order_id: str) -> StoredOrderView:
-    """Return what is projected of the order; without its group `ordered` it counts as not there yet.
+    """Return the order's groups and events. An order without the group `ordered` is not projected yet.
 
-    An event that is not what its type promises is left out and logged: it must not hide the order. A rebuild removes
-    it.
+    An invalid event is skipped and logged, because it must not hide the order. A rebuild removes it.
     """
     groups: dict[str, Any] = {}
     events: list[CloudEvent] = []
@@ -170,12 +177,12 @@ def _valid_events(item: Mapping[str, Any]) -> Iterator[CloudEvent]:
         check_event(event)
         yield event
     except (ValueError, TypeError, KeyError) as error:
-        logger.error("left an event out of a timeline", extra={"sk": item["sk"], "cause": type(error).__name__})
+        logger.error("skipped an invalid event", extra={"sk": item["sk"], "cause": type(error).__name__})
 
 
 def list_summaries(list_name: str, *, limit: int, newest_first: bool, start: dict[str, str] | None) -> Page:
-    """Return at most `limit` summaries of a list, from the one after `start` on."""
-    answer = dynamodb().query(
+    """Return at most `limit` summaries of a list, starting after the key `start`."""
+    response = dynamodb().query(
         TableName=_table(),
         IndexName="ListIndex",
         KeyConditionExpression="#list = :list",
@@ -185,26 +192,26 @@ def list_summaries(list_name: str, *, limit: int, newest_first: bool, start: dic
         Limit=limit,
         **({"ExclusiveStartKey": to_item({"list": list_name, **start})} if start else {}),  # type: ignore[arg-type]
     )
-    keys = [str(from_item(item)["pk"]) for item in answer["Items"]]
+    keys = [str(from_item(item)["pk"]) for item in response["Items"]]
     summaries = {summary["pk"]: summary for summary in _get(keys)}
-    last = from_item(answer.get("LastEvaluatedKey", {}))
+    last = from_item(response.get("LastEvaluatedKey", {}))
     last.pop("list", None)
     return Page([summaries[key] for key in keys if key in summaries], last or None)
 
 
 def is_listed(list_name: str, key: Mapping[str, str]) -> bool:
-    """Return whether the list has an entry with this key of a page."""
+    """Return whether the list has an entry with this page key."""
     summaries = _get([key["pk"]]) if key["sk"] == SUMMARY else ()
     return any((each.get("list"), each.get("list_order")) == (list_name, key["list_order"]) for each in summaries)
 
 
 def orders_placed(days: Iterable[str], since: Timestamp, *, limit: int) -> tuple[list[dict[str, Any]], bool]:
-    """Return the summaries of the newest orders, of all customers, and whether there are more than these.
+    """Return the summaries of the newest orders of all customers, and whether there are more.
 
     Args:
-        days: the UTC days that may hold some, the newest first, such as `2026-11-20`.
-        since: no order that was placed before.
-        limit: so many at most. It bounds what is read, too: for each day and shard, so many keys.
+        days: The UTC days to search, such as `2026-11-20`, newest first.
+        since: The earliest time when an order was placed.
+        limit: The maximum number of orders. It also limits the keys that are read per day and shard.
     """
     keys: list[dict[str, Any]] = []
     for day in days:
@@ -215,20 +222,20 @@ def orders_placed(days: Iterable[str], since: Timestamp, *, limit: int) -> tuple
     newest = sorted(keys, key=lambda key: str(key["list_order"]), reverse=True)[:limit]
     found = [
         summary
-        for first in range(0, len(newest), MOST_KEYS)
-        for summary in _get([key["pk"] for key in newest[first : first + MOST_KEYS]])
+        for first in range(0, len(newest), MAX_KEYS)
+        for summary in _get([key["pk"] for key in newest[first : first + MAX_KEYS]])
     ]
     return found, len(keys) > limit
 
 
 def scan_page(start: dict[str, str] | None) -> tuple[list[dict[str, Any]], dict[str, str] | None]:
-    """Return a page of all items, as plain values, and the key after which the next page starts (None: the last)."""
-    answer = dynamodb().scan(
+    """Return a page of all items as plain values, and the key after which the next page starts (None on the last)."""
+    response = dynamodb().scan(
         TableName=_table(),
         ConsistentRead=True,
         **({"ExclusiveStartKey": to_item(start)} if start else {}),  # type: ignore[arg-type]
     )
-    return list(map(from_item, answer["Items"])), from_item(answer.get("LastEvaluatedKey", {})) or None
+    return list(map(from_item, response["Items"])), from_item(response.get("LastEvaluatedKey", {})) or None
 
 
 def items_of(key: str, *, consistent: bool = True) -> list[dict[str, Any]]:
@@ -252,30 +259,33 @@ def delete_timeline_item(key: str, sort_key: str) -> None:
 
 
 def summary_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the attributes of a summary that projecting writes: its groups and its places in lists."""
+    """Return the attributes of a summary that the projection writes: its groups and index keys."""
     groups = {name.removesuffix("_seq") for name in item if name.endswith("_seq")}
     names = {"list", "list_order", "placed_on"} | {f"{group}{part}" for group in groups for part in GROUP_PARTS}
     return {name: value for name, value in item.items() if name in names}
 
 
-def replace_summary(key: str, seen: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Make a summary hold what is wanted of the attributes that projecting writes; without any, delete it.
+def replace_summary(key: str, current: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
+    """Replace the attributes of a summary that the projection writes, with optimistic locking.
 
     Args:
-        seen: the summary as it was read, empty if there was none.
+        key: The partition key of the summary.
+        current: The summary that was read; empty if it is missing.
+        expected: The new attributes. If empty, the summary is deleted.
 
     Returns:
-        False if another writer changed a group since then: nothing is written.
+        False if another writer changed a group since the read. Nothing is written.
     """
-    sequences = sorted({name for name in (*seen, *wanted) if name.endswith("_seq")})
+    sequences = sorted({name for name in (*current, *expected) if name.endswith("_seq")})
     names = {f"#seq{n}": name for n, name in enumerate(sequences)}
-    values = {f":seq{n}": seen[name] for n, name in enumerate(sequences) if name in seen}
+    values = {f":seq{n}": current[name] for n, name in enumerate(sequences) if name in current}
     condition = " AND ".join(
-        f"#seq{n} = :seq{n}" if name in seen else f"attribute_not_exists(#seq{n})" for n, name in enumerate(sequences)
+        f"#seq{n} = :seq{n}" if name in current else f"attribute_not_exists(#seq{n})"
+        for n, name in enumerate(sequences)
     )
     try:
-        if wanted:
-            _replace_attributes(key, summary_attributes(seen), wanted, condition, names, values)
+        if expected:
+            _replace_attributes(key, summary_attributes(current), expected, condition, names, values)
         else:
             _delete_summary(key, condition, names, values)
     except ClientError as error:
@@ -287,16 +297,16 @@ def replace_summary(key: str, seen: Mapping[str, Any], wanted: Mapping[str, Any]
 
 def _replace_attributes(
     key: str,
-    present: Mapping[str, Any],
-    wanted: Mapping[str, Any],
+    current: Mapping[str, Any],
+    expected: Mapping[str, Any],
     condition: str,
     names: dict[str, str],
     values: dict[str, Any],
 ) -> None:
-    changed = [name for name, value in wanted.items() if present.get(name) != value]
-    gone = sorted(present.keys() - wanted.keys())
+    changed = [name for name, value in expected.items() if current.get(name) != value]
+    removed = sorted(current.keys() - expected.keys())
     set_parts = [f"#set{n} = :set{n}" for n in range(len(changed))]
-    remove_parts = [f"#remove{n}" for n in range(len(gone))]
+    remove_parts = [f"#remove{n}" for n in range(len(removed))]
     expression = ("SET " + ", ".join(set_parts) if set_parts else "") + (
         " REMOVE " + ", ".join(remove_parts) if remove_parts else ""
     )
@@ -309,8 +319,8 @@ def _replace_attributes(
         ConditionExpression=condition,
         ExpressionAttributeNames=names
         | {f"#set{n}": name for n, name in enumerate(changed)}
-        | {f"#remove{n}": name for n, name in enumerate(gone)},
-        **_values(values | {f":set{n}": wanted[name] for n, name in enumerate(changed)}),
+        | {f"#remove{n}": name for n, name in enumerate(removed)},
+        **_values(values | {f":set{n}": expected[name] for n, name in enumerate(changed)}),
     )
 
 
@@ -324,12 +334,12 @@ def _delete_summary(key: str, condition: str, names: dict[str, str], values: dic
 
 
 def _values(values: dict[str, Any]) -> Any:
-    """Return the argument for an expression's values, of which DynamoDB refuses an empty map."""
+    """Return the argument for an expression's values; none if empty, because DynamoDB refuses an empty map."""
     return {"ExpressionAttributeValues": to_item(values)} if values else {}
 
 
 def _placed_on(day_shard: str, since: Timestamp, limit: int) -> list[dict[str, Any]]:
-    answer = dynamodb().query(
+    response = dynamodb().query(
         TableName=_table(),
         IndexName="PlacedIndex",
         KeyConditionExpression="placed_on = :placed_on AND list_order >= :since",
@@ -337,7 +347,7 @@ def _placed_on(day_shard: str, since: Timestamp, limit: int) -> list[dict[str, A
         ScanIndexForward=False,
         Limit=limit,
     )
-    return [from_item(item) for item in answer["Items"]]
+    return [from_item(item) for item in response["Items"]]
 
 
 def _day_shard(day: str, shard: int) -> str:

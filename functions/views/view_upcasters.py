@@ -1,4 +1,4 @@
-"""Old versions of events as the views read them: in the version that `event_models` knows. Knows no AWS."""
+"""Upcasters of the views: they convert old event versions to the versions in `event_models`. Pure."""
 
 from kernel import upcasting
 from kernel.cloud_event import CloudEvent
@@ -6,7 +6,7 @@ from kernel.upcasting import Data, Upcasters
 
 
 def _add_carrier(data: Data) -> Data:
-    # While services wrote version 1, the sandbox was the only carrier.
+    # When version 1 was in use, the sandbox was the only carrier.
     return {"carrier": "sandbox", **data}
 
 
@@ -14,5 +14,5 @@ UPCASTERS: Upcasters = {"ShipmentBooked": (_add_carrier,)}
 
 
 def upcast(event: CloudEvent) -> CloudEvent:
-    """Return the event in the version that the views know."""
+    """Return the event in the latest version, which the views know."""
     return upcasting.upcast(event, UPCASTERS)

@@ -1,4 +1,4 @@
-"""The AWS calls that a function's code can make, read from its source: what its handler reaches, name by name.
+"""The AWS calls that a function's handler can reach, found by static analysis of its source.
 
 Where the source does not say to which class a method belongs, every method of that name in the imported modules counts.
 The result is therefore a superset of the real calls.
@@ -22,7 +22,7 @@ SOURCES = {
 # A transaction needs what its writes need, and these are written as {"Put": ...}.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
 WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
-# Where an action is not called as its operation is.
+# Operations whose IAM action has another name.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 ACTIONS = {
     "sns:PublishBatch": ["sns:Publish"],
@@ -41,19 +41,19 @@ TRANSFERS = {
     "download_file": ["s3:GetObject"],
     "download_fileobj": ["s3:GetObject"],
 }
-# What a library calls on a function's behalf.
+# Calls that a library makes for a function.
 LIBRARIES = {"DynamoDBPersistenceLayer": [f"dynamodb:{each}Item" for each in ("Get", "Put", "Update", "Delete")]}
 
 
 class Place(NamedTuple):
-    """Something at the top level of a module, or a method of a class there."""
+    """A definition at the top level of a module, or a method of a class there."""
 
     module: str
     name: str
 
 
 class Call(NamedTuple):
-    """An action, the settings that name its resource (none: it is not known which), and whether it asks an index."""
+    """An action, the settings that name its resource (empty if unknown), and whether it queries an index."""
 
     action: str
     settings: frozenset[str]
@@ -62,7 +62,7 @@ class Call(NamedTuple):
 
 @dataclass
 class Source:
-    """A module: what stands at its top level, the methods of its classes, and what it imports of ours."""
+    """A module: its top-level definitions, the methods of its classes, and its imports from this repository."""
 
     places: dict[str, list[ast.AST]] = field(default_factory=dict)
     methods: dict[str, list[str]] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Source:
 
 @cache
 def source(module: str) -> Source:
-    """Read a module of ours."""
+    """Parse a module of this repository."""
     found = Source()
     for node in ast.parse(SOURCES[module].read_text()).body:
         match node:
@@ -129,14 +129,14 @@ def calls_of(entry: str) -> set[Call]:
 
 @cache
 def texts_of(entry: str) -> set[str]:
-    """Return the texts in what the handler reaches, such as the names of indexes."""
+    """Return the string literals that the handler reaches, such as names of indexes."""
     nodes = (node for place in reached_from(entry) for node in _nodes(place))
     return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 @cache
 def reached_from(entry: str) -> frozenset[Place]:
-    """Return what the module's handler, and whatever else is run or registered when it is loaded, can come to."""
+    """Return everything that the module's handler, and the code that runs at import, can reach."""
     return _reached([Place(entry, name) for name in ["", *source(entry).roots]], entry)
 
 
@@ -175,7 +175,7 @@ def _calls_in(place: Place, entry: str) -> Iterator[Call]:
 def _actions_in(place: Place) -> Iterator[str]:
     for node in _nodes(place):
         match node:
-            # Of `put_item(**put)` and of a transaction, the writes say what they need where they are made.
+            # For `put_item(**put)` and transactions, the code that builds the writes shows what they need.
             case (
                 ast.Call(func=ast.Attribute(attr="transact_write_items"))
                 | ast.Call(args=[], keywords=[ast.keyword(arg=None)])
@@ -227,7 +227,7 @@ def _operations(service: str) -> tuple[str, dict[str, str]]:
 
 @cache
 def _settings(place: Place, entry: str) -> frozenset[str]:
-    """Return the settings that are read at `place` or by what it calls; none, if one has no fixed name."""
+    """Return the settings that `place` and its callees read. Empty if one of them has no fixed name."""
     settings = set()
     for node in (node for each in _reached([place], entry) for node in _nodes(each)):
         match node:
@@ -240,7 +240,7 @@ def _settings(place: Place, entry: str) -> frozenset[str]:
 
 @cache
 def _imported_by(module: str) -> frozenset[str]:
-    """Return the modules of ours that are loaded with this one, and it."""
+    """Return this module and the modules of this repository that it imports."""
     loaded: set[str] = set()
     ahead = [module]
     while ahead:

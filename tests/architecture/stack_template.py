@@ -1,4 +1,4 @@
-"""The template as data, for the tests that hold it to its rules."""
+"""The template as data, for the tests that check its rules."""
 
 import copy
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def arn_of(name: str) -> dict[str, list[str]]:
 
 
 def where(conditions: set[str], node: Any) -> Any:
-    """Return `node` as it is where these conditions hold, and no others: each Fn::If decided, None for no value."""
+    """Resolve each Fn::If in `node`, with only these conditions true. AWS::NoValue becomes None."""
     match node:
         case {"Fn::If": [condition, then, otherwise]}:
             return where(conditions, then if condition in conditions else otherwise)
@@ -65,7 +65,7 @@ def where(conditions: set[str], node: Any) -> Any:
 
 @cache
 def expanded(**parameters: str) -> dict[str, Any]:
-    """What SAM makes of the template, with its parameters' defaults: the resources that CloudFormation will see."""
+    """The template after SAM's transform, with its parameters' defaults."""
     packaged = copy.deepcopy(template())
     packaged["Transform"] = "AWS::Serverless-2016-10-31"
     for each in packaged["Resources"].values():

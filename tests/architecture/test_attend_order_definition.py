@@ -1,4 +1,4 @@
-"""The definition of attend_order, the wait for a person: its rules."""
+"""The rules of the attend_order state machine, which waits for a person."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a function loads when it starts: a budget of modules, not of time, so that it holds on any machine."""
+"""The modules that a function loads at a cold start. The budget counts modules instead of time."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from tests.support.template import resources_of_type
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = resources_of_type("AWS::Serverless::Function")
-# Beside the standard library, ours, and what boto3 loads with its first client.
+# Except for the standard library, this repository, and the modules that boto3 loads with its first client.
 PACKAGES = {
     "annotated_types",
     "aws_lambda_powertools",
@@ -24,7 +24,7 @@ PACKAGES = {
     "typing_inspection",
     "wrapt",
 }
-# Parts of them that cost time at each start, and that nobody here uses.
+# Parts of these packages that cost time at each start, and that no function uses.
 NOT_AT_START = (
     "aws_lambda_powertools.event_handler.openapi.swagger_ui",
     "aws_lambda_powertools.utilities.parameters",
@@ -36,17 +36,17 @@ NOT_AT_START = (
     "pydantic.mypy",
     "pydantic.v1",
 )
-# Of the X-Ray SDK's patches, the one for AWS's own clients.
+# The X-Ray SDK's patch for boto3 clients.
 PATCHES = {"aws_xray_sdk.ext", "aws_xray_sdk.ext.boto_utils", "aws_xray_sdk.ext.botocore", "aws_xray_sdk.ext.util"}
 # The batch processor loads it.
 PARSER = "aws_lambda_powertools.utilities.parser"
 HTTP = "aws_lambda_powertools.event_handler"
 BATCH = "aws_lambda_powertools.utilities.batch"
 
-# Of a rebuild, for which nobody waits: it shares the run's document with the routes.
+# Part of a rebuild, where latency does not matter: it shares the run's document with the routes.
 LIKE_A_ROUTE = {"EndRebuildFunction"}
 
-# A fork for each function: what all of them share, boto3 with a client, is loaded once.
+# One fork per function: boto3 with a client, which all of them share, is loaded once.
 PROGRAM = """
 import json, os, sys
 import boto3
@@ -62,7 +62,7 @@ for path, module in json.loads(sys.argv[1]):
     os.wait()
 """
 
-# A process of its own, which makes the clients as in Lambda, and counts how often Python looks for garbage.
+# A separate process, which creates the clients like in Lambda and counts Python's garbage collections.
 COUNT_COLLECTIONS = """
 import gc, importlib, sys
 sys.path[:0] = sys.argv[2:]
@@ -72,7 +72,7 @@ gc.callbacks.append(lambda phase, _: collections.append(phase))
 importlib.import_module(sys.argv[1])
 print(collections)
 """
-# What makes the most objects: of the routes, and of the others.
+# The functions that create the most objects: one with routes, one without.
 LARGEST = ("OrdersApiFunction", "ReplayObjectFunction")
 
 each_function = pytest.mark.parametrize("name", sorted(FUNCTIONS))
@@ -80,7 +80,7 @@ each_function = pytest.mark.parametrize("name", sorted(FUNCTIONS))
 
 @cache
 def loaded() -> dict[str, list[str]]:
-    """The modules that each handler's module loads beyond the floor, in that order, by its name."""
+    """The modules that each handler's module loads beyond the shared ones, in load order, by handler."""
     wanted = [[[str(ROOT / folder_of(name)), str(ROOT / "layers/kernel")], module_of(name)] for name in FUNCTIONS]
     command = [sys.executable, "-c", PROGRAM, json.dumps(wanted)]
     answer = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
@@ -124,7 +124,7 @@ def test_a_start_loads_no_other_packages(name: str) -> None:
 
 
 @each_function
-def test_a_start_loads_no_part_that_nobody_uses(name: str) -> None:
+def test_a_start_loads_no_unused_part(name: str) -> None:
     assert [part for part in NOT_AT_START if part in loaded()[module_of(name)]] == []
 
 

@@ -1,4 +1,4 @@
-"""The layer of dependencies: what is locked into it, what it leaves out, and for whom it is built."""
+"""The dependencies layer: its locked packages, the parts that it leaves out, and its target platform."""
 
 import ast
 import re
@@ -30,7 +30,7 @@ NEVER_RUN = {
     ("aws_lambda_powertools/tracing/extensions.py", "aws_xray_sdk.ext.aiohttp"),
     ("pydantic/_internal/_generate_schema.py", "pydantic.v1"),
 }
-# A process that finds what Lambda offers, and nothing of the toolchain: the modules, then the folders of the path.
+# A process with the modules that Lambda offers, and none of the toolchain. Arguments: modules, then path entries.
 IMPORT_MODULES = """
 import importlib, sys
 sys.path[:0] = sys.argv[2:]
@@ -60,7 +60,7 @@ def excluded() -> list[str]:
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the layer's packages as its Makefile leaves them.
 
-    They are copies of the toolchain's, which have the same versions, so that no package index is needed.
+    They are copied from the toolchain, which has the same versions, so the test needs no package index.
     """
     site = tmp_path_factory.mktemp("layer") / "python"
     for package in locked(LAYER / "requirements.txt"):
@@ -78,7 +78,7 @@ def exclude_unused(site: Path) -> None:
 
 
 def import_on_lambda(modules: list[str], packages: Path, *folders: Path) -> str:
-    """Import the modules one after the other, as Lambda would. Returns: the error message, or nothing."""
+    """Import the modules one by one, like Lambda would. Return the error message, or an empty string."""
     with runtime() as of_runtime:
         path = [str(folder) for folder in (*folders, packages, KERNEL, of_runtime)]
         command = [sys.executable, "-I", "-S", "-B", "-c", IMPORT_MODULES, " ".join(modules), *path]
@@ -171,7 +171,7 @@ def test_an_import_of_an_excluded_part_names_the_file_to_change(line: str, packa
 
 @pytest.mark.parametrize("folder", [ROOT / "functions", KERNEL], ids=lambda folder: folder.name)
 def test_no_function_imports_an_excluded_part_later_either(folder: Path) -> None:
-    """Not inside a function body either, where only a call would show it."""
+    """Also checks imports inside function bodies, which fail only when called."""
     assert imports_of_excluded_parts(folder) == set()
 
 
@@ -184,7 +184,7 @@ def test_the_layer_contains_no_excluded_part(packages: Path) -> None:
 
 
 def test_a_line_of_exclude_txt_whose_path_is_gone_stops_the_build(tmp_path: Path) -> None:
-    """After an upgrade, for example, that renamed the part."""
+    """An upgrade can rename the part, for example."""
     (tmp_path / "python").mkdir()
 
     with pytest.raises(subprocess.CalledProcessError) as stopped:

@@ -1,6 +1,6 @@
-"""The documents are true where that can be checked: links, commands, and the names in diagrams and in the text.
+"""The checkable facts of the documents: links, commands, and the names in diagrams and text.
 
-So renaming a function breaks a test, and not a reader.
+A renamed function therefore breaks a test instead of a reader's trust.
 """
 
 import ast
@@ -23,7 +23,7 @@ DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
 KINDS = "Function|Table|Queue|Topic|Bucket|Stream|StateMachine|Subscription|Mapping|Layer|Alarm"
 CODE = ("*.py", "*.patch", "*.json", "*.yaml", "*.yml", "*.toml", "*.ts", "*.tsx", "*.html", "Makefile")
 LOCKS = {"package-lock.json"}
-# Names of others: of AWS, of Athena's SQL, and of what is only an example, or was decided against.
+# Names that are not ours: of AWS, of Athena's SQL, of examples and of rejected alternatives.
 NOT_OURS = {"CloudFront"} | set(
     """
     API_URL AccessDenied AccountSuspendedException AdministratorAccess ADMIN_USER_PASSWORD_AUTH
@@ -87,7 +87,7 @@ def test_resources_that_the_text_names_are_in_the_template(document: Path) -> No
 
 
 def names_of_solution(document: Path) -> set[str]:
-    """What a lab's reader adds to the code, and the lab may name; of another document nothing."""
+    """Return the code that a lab's reader adds, which the lab may name. Other documents add no code."""
     solution = document.parent / "solutions" / f"{document.stem}.patch"
     added = re.findall(r"^\+.*", solution.read_text(), flags=re.MULTILINE) if solution.exists() else []
     return set(re.findall(r"\w+", " ".join(added)))
@@ -127,7 +127,7 @@ def headings(document: Path) -> set[str]:
 
 
 def commands(text: str, program: str) -> Iterator[list[str]]:
-    """What follows `program` in the text's inline code and shell blocks, word by word."""
+    """Return the words after `program` in the text's inline code and shell blocks."""
     blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
     lines = [line.strip() for block in blocks for line in block.splitlines()]
     for code in lines + re.findall(r"`([^`\n]+)`", without_blocks(text)):
@@ -177,7 +177,7 @@ def definitions(module: Path) -> set[str]:
 
 @cache
 def words_of_the_code() -> set[str]:
-    """Every word in the repository's files, but for the documents, in the files' names, and in the template's loops."""
+    """Every word in the repository's files (except for documents), in the file names, and in the template's loops."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *CODE]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603
     files = [ROOT / name for name in listed.split("\0") if name and Path(name).name not in LOCKS]

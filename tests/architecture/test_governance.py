@@ -1,4 +1,4 @@
-"""delivery/governance.yaml: what a security reviewer would look for in the one that watches."""
+"""delivery/governance.yaml: what a security reviewer would check in the monitoring stack."""
 
 import re
 from typing import Any
@@ -10,7 +10,7 @@ from tests.support.template import governance, template
 
 RULE = "AWS::Config::ConfigRule"
 ALL_CONDITIONS = set(governance()["Conditions"])
-# By AWS's names: https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html
+# AWS managed rules: https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html
 PROMISES = {
     "encryption of buckets": "S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED",
     "encryption of tables by a key of our own": "DYNAMODB_TABLE_ENCRYPTED_KMS",
@@ -20,7 +20,7 @@ PROMISES = {
     "versions of what is overwritten": "S3_BUCKET_VERSIONING_ENABLED",
     "an end for old versions": "S3_LIFECYCLE_POLICY_CHECK",
     "locked events": "S3_BUCKET_DEFAULT_LOCK_ENABLED",
-    "logs for so many days": "CW_LOGGROUP_RETENTION_PERIOD_CHECK",
+    "log retention in days": "CW_LOGGROUP_RETENTION_PERIOD_CHECK",
 }
 
 
@@ -35,7 +35,7 @@ def properties(name: str) -> dict[str, Any]:
 
 
 def selectors(conditions: set[str]) -> list[dict[str, dict[str, Any]]]:
-    """What the trail records under these conditions: for each selector its fields, by name."""
+    """Return what the trail records under these conditions: the fields of each selector, by name."""
     chosen = where(conditions, properties("StoresTrail")["AdvancedEventSelectors"])
     return [{field["Field"]: field for field in each["FieldSelectors"]} for each in chosen]
 
@@ -101,7 +101,7 @@ def test_the_record_is_encrypted_versioned_private_and_outlives_the_stack() -> N
 
 def test_the_record_refuses_plain_http_and_deletion() -> None:
     everything = {"Fn::Sub": "${AuditBucket.Arn}/*"}
-    tls, deletion = bucket_statements()["TlsOnly"], bucket_statements()["NobodyDeletesTheRecord"]
+    tls, deletion = bucket_statements()["TlsOnly"], bucket_statements()["DenyAuditFileDeletion"]
 
     assert (tls["Effect"], tls["Principal"], tls["Action"]) == ("Deny", "*", "s3:*")
     assert tls["Resource"] == [arn_of("AuditBucket"), everything]
@@ -110,7 +110,7 @@ def test_the_record_refuses_plain_http_and_deletion() -> None:
     assert deletion["Action"] == ["s3:DeleteObject", "s3:DeleteObjectVersion"]
 
 
-def test_nobody_but_this_trail_may_write_the_record() -> None:
+def test_only_this_trail_may_write_the_record() -> None:
     allowed = [each for each in bucket_statements().values() if each["Effect"] == "Allow"]
     trail = properties("StoresTrail")["TrailName"]
 
@@ -190,9 +190,10 @@ def test_all_news_go_to_the_topic_and_only_services_may_publish() -> None:
     policy = {each["Sid"]: each for each in statements(properties("GovernanceTopicPolicy"))}
     rules = of_type("AWS::Events::Rule")
 
-    assert policy["RulesTell"]["Principal"] == {"Service": "events.amazonaws.com"}
-    assert "Condition" not in policy["RulesTell"], "with one EventBridge delivers nothing"
-    assert policy["BudgetsTell"]["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert policy["AllowRulesToPublish"]["Principal"] == {"Service": "events.amazonaws.com"}
+    assert "Condition" not in policy["AllowRulesToPublish"], "with one EventBridge delivers nothing"
+    budgets = policy["AllowBudgetsToPublish"]["Condition"]
+    assert budgets["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     for each in rules.values():
         assert [target["Arn"] for target in each["Properties"]["Targets"]] == [{"Ref": "GovernanceTopic"}]
     for each in properties("Budget")["NotificationsWithSubscribers"]:
@@ -227,7 +228,7 @@ def test_all_logs_are_among_those_that_must_be_kept() -> None:
 
     assert separator == ","
     for name, group in expanded_resources("AWS::Logs::LogGroup").items():
-        # CloudFormation begins a name with the stack's.
+        # CloudFormation prefixes a name with the stack's name.
         text = as_list(group["LogGroupName"]["Fn::Sub"])[0] if "LogGroupName" in group else "${AWS::StackName}-"
         assert text.startswith(watched), name
 

@@ -1,4 +1,4 @@
-"""Who may import whom: services stay apart, the domain knows no AWS, entry points stay light."""
+"""Import rules: services do not import each other, the domain imports no AWS SDK, entry points stay light."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ FUNCTIONS = Path("functions")
 KERNEL = Path("layers/kernel/kernel")
 SERVICES = sorted(folder for folder in FUNCTIONS.iterdir() if folder.is_dir() and folder.name != "__pycache__")
 MODULES = sorted([*FUNCTIONS.glob("*/*.py"), *KERNEL.glob("*.py")])
-# By their own words.
+# Modules whose docstring says that they know no AWS.
 DOMAIN = [
     source.stem
     for source in sorted(FUNCTIONS.glob("*/*.py"))
@@ -23,8 +23,8 @@ DOMAIN = [
 AWS = ["boto3", "botocore", "aws_lambda_powertools", "aws_xray_sdk", "kernel.dynamodb", "kernel.observability"]
 NAMES_THAT_SAY_NOTHING = {"app", "common", "helpers", "main", "manager", "shared", "util", "utils"}
 
-# What costs time at every cold start, and what this application does otherwise or not at all. (Its parser is not
-# used either, but its batch processor loads that.)
+# Packages that cost time at every cold start and that this application does not need. (Powertools' parser is not used
+# either, but its batch processor loads it.)
 UNUSED_PARTS_OF_POWERTOOLS = [
     "aws_lambda_powertools.event_handler.openapi.swagger_ui",
     "aws_lambda_powertools.utilities.idempotency",
@@ -35,7 +35,7 @@ UNUSED_PARTS_OF_POWERTOOLS = [
     "aws_lambda_powertools.utilities.kafka",
     "boto3.dynamodb.conditions",
 ]
-# What they cost is worth it where nobody waits for an answer.
+# These functions may load more, because no client waits for their response.
 USED_BY = {"notifications": {"aws_lambda_powertools.utilities.idempotency"}}
 
 
@@ -53,7 +53,7 @@ def imported_by(source: Path) -> Iterator[str]:
 
 
 def loaded_with(modules: str, *folders: Path) -> set[str]:
-    """Return what a fresh interpreter has loaded after importing `modules`, with nothing else of ours on its path."""
+    """Return the modules that a new interpreter has loaded after importing `modules`."""
     path = [str(KERNEL.parent.resolve()), *(str(folder.resolve()) for folder in folders)]
     program = f"import sys; sys.path[:0] = {path}; import {modules}; print(*sys.modules)"
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
@@ -96,7 +96,7 @@ def test_the_domain_knows_no_aws_not_even_by_what_it_imports(module: str) -> Non
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
-def test_entry_points_load_no_part_of_powertools_that_nobody_uses(service: Path) -> None:
+def test_entry_points_load_no_unused_part_of_powertools(service: Path) -> None:
     entry_points = [source.stem for source in service.glob("*.py") if "handler" in names_defined_in(source)]
     assert entry_points
 

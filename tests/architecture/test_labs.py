@@ -1,6 +1,6 @@
-"""The labs are true where that is known in seconds: their parts, their solutions, and every name that they name.
+"""The facts of the labs that can be checked in seconds: their structure, their solutions, and the names in their text.
 
-`make test-labs` does them, command by command.
+`make test-labs` executes them, command by command.
 """
 
 import re
@@ -16,10 +16,10 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs/labs"
 DOCUMENTS = sorted(FOLDER.glob("[0-9]-*.md"))
 PATCHES = sorted([*FOLDER.glob("solutions/*.patch"), *FOLDER.glob("starts/*.patch")])
-# Where a name may come from. The labs themselves are no proof of what they say.
+# The files that define names. The labs themselves do not count.
 SOURCES = ("functions", "layers", "tools", "statemachines", "contracts", "events", "tests", "frontend/src", ".github")
 FILES = ("template.yaml", "Makefile", "pyproject.toml", "samconfig.toml", "delivery/pipeline.yaml")
-# Nothing that could be renamed here.
+# Names of other projects, which cannot be renamed here.
 NAMES_OF_AWS = {"AdministratorAccess"}
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -35,7 +35,7 @@ def blocks(lab: Path, language: str) -> list[str]:
 
 
 def added_by(patch: Path) -> str:
-    """What a patch adds, and the names of its files."""
+    """Return the lines that a patch adds, and the names of its files."""
     return "\n".join(line[1:] for line in patch.read_text().splitlines() if line.startswith("+"))
 
 
@@ -83,7 +83,7 @@ def test_its_check_fails_before_its_solution_and_passes_after_it(lab: Path) -> N
     check = f"```sh\nmake check-lab N={number}\n```"
     failing = [place.start() for place in re.finditer(rf"<!-- fails: [^\n]+ -->\n{check}", text)]
     checks = [place.start() for place in re.finditer(check, text)]
-    # Its tests may be taken out of it before; the last line takes the rest.
+    # The lab may apply the patch's tests first. Its last command applies the rest.
     solution = max(
         place.start() for place in re.finditer(rf"git apply (?:--\S+ )?docs/labs/solutions/{lab.stem}\.patch", text)
     )
@@ -97,15 +97,14 @@ def test_its_check_fails_before_its_solution_and_passes_after_it(lab: Path) -> N
 def test_it_has_its_parts(lab: Path) -> None:
     headings = re.findall(r"^## (.+)$", lab.read_text(), flags=re.MULTILINE)
 
-    for part in ("What will you understand?", "Where is it in the code?", "Is everything done?"):
+    for part in ("Learning goals", "Where the code is", "Check your work", "Clean up"):
         assert part in headings
-    assert [each for each in headings if "cost" in each]
-    assert [each for each in headings if "take it back" in each]
+    assert [each for each in headings if each.startswith("Cost")]
 
 
 @each_lab
 def test_what_its_text_names_is_in_the_code(lab: Path, known: set[str]) -> None:
-    """A name is inline code with an underscore, or of two words in one: `reserve_stock`, `OrderPlaced`, `stock.py`."""
+    """A name is inline code in snake case or camel case, or a file: `reserve_stock`, `OrderPlaced`, `stock.py`."""
     prose = re.sub(r"```.*?```", "", lab.read_text(), flags=re.DOTALL)
     files = {path.name for name in SOURCES for path in (ROOT / name).rglob("*.*")}
     of_the_solution = {word for patch in PATCHES for word in IDENTIFIER.findall(patch.read_text())}
@@ -136,7 +135,7 @@ def test_the_code_that_it_shows_is_of_the_code_or_of_its_solution(lab: Path) -> 
 
 @pytest.mark.parametrize("patch", PATCHES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_what_a_patch_adds_satisfies_the_linter(patch: Path, tmp_path: Path) -> None:
-    # What is committed or added, for in a lab the solution is in the files already.
+    # Committed or staged files, because during a lab the working tree already has the solution.
     as_it_was = ["git", "checkout-index", "--all", f"--prefix={tmp_path}/"]
     subprocess.run(as_it_was, cwd=ROOT, check=True)  # noqa: S603
     subprocess.run(["git", "apply", str(patch)], cwd=tmp_path, check=True)  # noqa: S603, S607 (git of the PATH)

@@ -1,4 +1,4 @@
-"""The layers' Makefiles compile for the Python that the template asks for, and say so where there is none."""
+"""The layers' Makefiles compile for the template's Python version, and report when that Python is missing."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ HERE = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def build_kernel(tmp_path: Path, runtime: str) -> tuple[list[str], str]:
-    """Build the kernel's layer as SAM does. Returns: its bytecode's files, and what was said."""
+    """Build the kernel layer like SAM does. Return its bytecode files and the output."""
     artifacts = tmp_path / "build with a space" / "KernelLayer"
     artifacts.mkdir(parents=True)
     (tmp_path / "build.toml").write_text(
@@ -50,7 +50,7 @@ def test_without_that_python_it_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_both_layers_are_compiled_in_the_same_way() -> None:
-    """SAM builds each layer in a folder of its own, so that they cannot share a file."""
+    """SAM builds each layer in a separate folder, so the layers cannot share a file."""
     kernel, dependencies = ((LAYERS / layer / "Makefile").read_text() for layer in ("kernel", "dependencies"))
 
     for part in (r"# The Python version of.*?(?=\nbuild-)", r"# Lambda's file system.*?; fi$"):

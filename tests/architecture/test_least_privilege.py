@@ -1,4 +1,4 @@
-"""No function may do what its code never does: each policy, call by call and resource by resource."""
+"""Each policy allows exactly the calls that the function's code can make, on the resources that it uses."""
 
 import re
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ from tests.architecture.stack_template import FUNCTION, MAPPING, alias_of, as_li
 from tests.support.template import template
 
 FUNCTIONS = resources(FUNCTION)
-# What Lambda itself asks of the role, to read a source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+# Permissions that Lambda needs to poll an event source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 # and https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 READS_QUEUE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 READS_STREAM = {f"dynamodb:{each}" for each in ("DescribeStream", "GetRecords", "GetShardIterator")}
-# It takes no resource.
+# This action supports no resource.
 FINDS_STREAMS = "dynamodb:ListStreams"
 
 
 class Grant(NamedTuple):
-    """An action on a resource; `index` is the name of a table's index, where the resource is one."""
+    """An action on a resource. `index` is the name of the table's index, if the resource is one."""
 
     action: str
     resource: str
@@ -55,7 +55,7 @@ def granted(name: str) -> Iterator[Grant]:
         for action in as_list(statement["Action"]):
             for resource in as_list(statement["Resource"]):
                 index = re.search(r"/index/(\w+)", str(resource))
-                # Where no resource can be named, a condition does it.
+                # Actions without resource-level permissions are limited by a condition.
                 for target in named_in(resource) or named_in(statement.get("Condition")) or {"AWS::StackId"}:
                     yield Grant(action, target, index and index[1])
 
@@ -71,14 +71,14 @@ def is_used(name: str, grant: Grant) -> bool:
 
 
 def told(name: str, settings: frozenset[str]) -> set[str]:
-    """Return the resources that the template tells a function of, by these settings; by all, if there are none."""
+    """Return the resources that these settings of a function name. Without settings, all that its environment names."""
     variables = FUNCTIONS[name]["Environment"]["Variables"]
     chosen = {variable: variables[variable] for variable in settings if variable in variables} or variables
     return named_in(chosen) | named_in(custom_resources(name))
 
 
 def custom_resources(name: str) -> list[dict[str, Any]]:
-    """Return the custom resources that the function answers for: it is told of what they name, and of the stack."""
+    """Return the resources that the function's custom resources name, and the stack."""
     own = [
         each["Properties"]
         for each in template()["Resources"].values()

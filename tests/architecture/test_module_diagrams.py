@@ -1,4 +1,4 @@
-"""docs/architecture.md shows every service's modules and imports as they are."""
+"""docs/architecture.md shows the current modules and imports of every service."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What watches the application: alarms with their pages, a dashboard of what is there, queries over all logs."""
+"""Observability: alarms with runbooks, a dashboard of existing metrics, queries over all logs."""
 
 import ast
 import json
@@ -15,11 +15,11 @@ from tests.support.template import template
 ALARM = "AWS::CloudWatch::Alarm"
 QUERY = "AWS::Logs::QueryDefinition"
 RUNBOOKS = ROOT / "docs/runbooks"
-# Pages that belong to no alarm of their own.
+# Runbooks without an alarm.
 GENERAL = {"README.md", "dead-letters.md", "erase-a-person.md", "rebuild-views.md"}
 STACK = {"Ref": "AWS::StackName"}
 
-# The metrics of AWS that are used here, with the kind of resource that their dimension names.
+# The AWS metrics that are used here, with the resource type of their dimension.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html
 METRICS = {
     ("AWS/ApiGateway", "ApiName"): (None, {"5XXError", "4XXError", "Latency", "Count"}),
@@ -42,7 +42,7 @@ def page_of(alarm: str) -> str:
 
 
 def told_metrics() -> set[tuple[str, str]]:
-    """Return the metrics that the code tells, each with its service."""
+    """Return the metrics that the code emits, each with its service."""
     told = {(metric, "event_store") for metric in relay_events.COUNTS.values()}
     for source in ROOT.glob("functions/*/*.py"):
         for node in ast.walk(ast.parse(source.read_text())):
@@ -79,7 +79,7 @@ def shown_metrics() -> list[list[str]]:
 
 
 def assert_exists(namespace: str, name: str, dimensions: dict[str, str]) -> None:
-    """Fail where nothing tells this metric. The dimensions' values are texts with `${...}`."""
+    """Fail if nothing emits this metric. The values of the dimensions may contain `${...}`."""
     if namespace == "${AWS::StackName}":
         assert (name, dimensions["service"]) in told_metrics()
         assert dimensions.keys() == {"service"}
@@ -104,7 +104,7 @@ def as_text(value: Any) -> str:
     match value:
         case {"Ref": name}:
             return f"${{{name}}}"
-        # Spelled out, for a reference would go round in a circle: see SagaFailuresAlarm.
+        # The name is written out, because a reference would be circular: see SagaFailuresAlarm.
         case {"Fn::Sub": str(text)} if text.endswith(
             f":stateMachine:{resource('FulfilOrderStateMachine')['Name']['Fn::Sub']}"
         ):
@@ -137,14 +137,14 @@ def test_a_page_has_its_alarm() -> None:
 
 
 @pytest.mark.parametrize("name", [page_of(name) for name in resources(ALARM)])
-def test_a_page_answers_what_somebody_asks_at_night(name: str) -> None:
+def test_a_runbook_has_the_sections_that_an_operator_needs(name: str) -> None:
     text = (RUNBOOKS / name).read_text()
 
     assert re.findall("^## (.+)$", text, flags=re.MULTILINE) == [
-        "What does it mean?",
-        "What do you look at?",
-        "What do you do?",
-        "How do you know it is over?",
+        "Symptom",
+        "Diagnosis",
+        "Fix",
+        "Verification",
     ]
     assert f"({name})" in (RUNBOOKS / "README.md").read_text()
 
@@ -153,7 +153,7 @@ def test_a_page_answers_what_somebody_asks_at_night(name: str) -> None:
 def test_an_alarm_looks_at_a_metric_that_exists(name: str) -> None:
     alarm = resource(name)
     dimensions = {each["Name"]: as_text(each["Value"]) for each in alarm["Dimensions"]}
-    # Beside the function the metrics of an alias have its name.
+    # The metrics of an alias have a second dimension.
     assert dimensions.pop("Resource", "${RelayEventsFunction}:live") == "${RelayEventsFunction}:live"
 
     assert_exists(as_text(alarm["Namespace"]), alarm["MetricName"], dimensions)
@@ -173,7 +173,7 @@ def test_cloudwatch_may_tell_the_topic() -> None:
     assert not any("AlarmName" in resource(name) for name in resources(ALARM)), "the policy knows them by the stack"
 
 
-def test_nobody_is_mailed_unless_an_address_is_given() -> None:
+def test_no_alarm_is_mailed_without_an_address() -> None:
     assert template()["Parameters"]["AlarmEmail"]["Default"] == ""
     assert template()["Resources"]["AlarmsSubscription"]["Condition"] == "HasAlarmEmail"
 
@@ -199,7 +199,7 @@ def test_the_dashboard_shows_metrics_that_exist(metric: list[str]) -> None:
 def test_the_dashboard_shows_every_metric_that_the_code_tells() -> None:
     shown = {(metric[1], metric[3]) for metric in shown_metrics() if metric[0] == "${AWS::StackName}"}
 
-    # The widgets of these find them by a search, because each reason and each step is a metric.
+    # Widgets find these by a search expression, because each reason and each step is a metric.
     assert told_metrics() - shown == {("OrdersRejected", "event_store")}
     for found_by_search in ("OrdersRejected", "StepFaults"):
         assert f'MetricName=\\"{found_by_search}\\"' in resource("Dashboard")["DashboardBody"]["Fn::Sub"]
@@ -209,7 +209,7 @@ def test_the_dashboard_begins_with_the_customers_and_shows_every_alarm() -> None
     widgets = dashboard()["widgets"]
     (alarms,) = [widget["properties"]["alarms"] for widget in widgets if widget["type"] == "alarm"]
 
-    assert "Are customers all right?" in widgets[0]["properties"]["markdown"]
+    assert "Customer experience" in widgets[0]["properties"]["markdown"]
     assert set(alarms) == {f"${{{name}.Arn}}" for name in resources(ALARM)}
 
 

@@ -1,4 +1,4 @@
-"""The delivery pipeline: what its jobs may do on GitHub, and what its roles may do in AWS."""
+"""The delivery pipeline: the permissions of its jobs on GitHub and of its roles in AWS."""
 
 import json
 import re
@@ -19,17 +19,17 @@ from tests.support.template import template
 WORKFLOWS = sorted((ROOT / ".github/workflows").iterdir())
 ROLES = ["DeployRole", "ExecutionRole"]
 GITHUB = "token.actions.githubusercontent.com"
-# CloudFormation's names for services, where IAM has another.
+# Services whose name in CloudFormation differs from their IAM prefix.
 SERVICES = {
     "ApiGateway": "apigateway",
     "Cognito": "cognito-idp",
     "KinesisFirehose": "firehose",
     "StepFunctions": "states",
 }
-# What is read or written in the stores; the pipeline has no business there.
-# What CloudFormation's schemas name beyond that, by what we do not use. A handler that lists serves imports only.
+# Actions that read or write data. The pipeline must not have them.
+# Actions in CloudFormation's schemas for features that this stack does not use. List handlers serve imports only.
 NOT_NEEDED = [
-    # Lists of a whole account.
+    # Actions that list resources of the whole account.
     "athena:ListWorkGroups",
     "cloudfront:ListCachePolicies",
     "cloudfront:ListDistributions",
@@ -49,8 +49,8 @@ NOT_NEEDED = [
     "sqs:ListQueues",
     "states:ListStateMachines",
     "wafv2:listWebACLs",
-    # What the resources of the application do not have: replicas, networks, images of tables, code signing, Lake
-    # Formation, tenants of a distribution, policies of their own on tables, APIs and log groups, and the like.
+    # Features that this application's resources do not use: replicas, networks, table exports, code signing, Lake
+    # Formation, distribution tenants, resource policies on tables, APIs and log groups, and others.
     "apigateway:UpdateRestApiPolicy",
     "cloudfront:*ConnectionGroup",
     "cloudfront:CreateDistributionWithTags",
@@ -115,7 +115,7 @@ NOT_NEEDED = [
     "s3tables:*",
     "sns:PutDataProtectionPolicy",
     "wafv2:*PermissionPolicy",
-    # The firewall stands before a REST API, and before nothing else.
+    # The web ACL protects a REST API only.
     "amplify:*",
     "apprunner:*",
     "appsync:*",
@@ -123,7 +123,7 @@ NOT_NEEDED = [
     "cognito-idp:*WebACL",
     "cognito-idp:GetWebACLForResource",
     "elasticloadbalancing:*",
-    # Data: a table is not filled, a bucket not emptied, and a query not made by CloudFormation.
+    # Data actions: CloudFormation does not fill a table, empty a bucket or run a query.
     "dynamodb:BatchWriteItem",
     "dynamodb:DeleteItem",
     "dynamodb:GetItem",
@@ -178,7 +178,7 @@ def role(name: str) -> dict[str, Any]:
 
 
 def managed_policies(of_role: str) -> list[dict[str, Any]]:
-    """Return the policies that are resources of their own and attached to a role."""
+    """Return the managed policies that are attached to a role."""
     return [
         each["Properties"]["PolicyDocument"]
         for each in pipeline()["Resources"].values()
@@ -208,14 +208,14 @@ def matches(call: str, patterns: Iterable[str]) -> bool:
 
 @cache
 def deployed_types() -> set[str]:
-    """Return the types of all resources that the application may consist of."""
+    """Return all resource types of the application, under any parameters."""
     types = {each["Type"] for each in expanded(SafeDeployment="true")["Resources"].values()}
     return types | {each["Type"] for each in template()["Resources"].values() if "Serverless" not in each["Type"]}
 
 
 @cache
 def schemas() -> dict[str, list[dict[str, Any]]]:
-    """Return CloudFormation's own schemas (cfn-lint has them) by type: those that name the calls they make."""
+    """Return CloudFormation's resource schemas (part of cfn-lint) that list their handlers' calls, by type."""
     found: dict[str, list[dict[str, Any]]] = {}
     for path in (Path(cfnlint.__file__).parent / "data/schemas/resources").glob("*.json"):
         schema = json.loads(path.read_text())
@@ -287,7 +287,7 @@ def test_github_takes_the_role_for_this_repository_and_environment_only() -> Non
     }
 
 
-def test_the_role_of_cloudformation_is_taken_by_nobody_else() -> None:
+def test_only_cloudformation_may_assume_its_role() -> None:
     (trust,) = role("ExecutionRole")["AssumeRolePolicyDocument"]["Statement"]
 
     assert trust["Principal"] == {"Service": "cloudformation.amazonaws.com"}
@@ -343,7 +343,7 @@ def test_every_service_of_the_template_can_be_deployed() -> None:
 
 
 def test_every_policy_of_aws_that_sam_attaches_may_be_attached() -> None:
-    (attach,) = (each for each in statements("ExecutionRole") if each["Sid"] == "PoliciesOfSam")
+    (attach,) = (each for each in statements("ExecutionRole") if each["Sid"] == "SamPolicies")
     allowed = {
         each["Fn::Sub"].replace("${AWS::Partition}", "aws") for each in attach["Condition"]["ArnLike"]["iam:PolicyARN"]
     }
@@ -383,7 +383,7 @@ def test_what_is_called_not_needed_is_not_given_away() -> None:
     assert [pattern for pattern in NOT_NEEDED if not any(fnmatchcase(call, pattern) for call in named)] == []
 
 
-# Of the issue that this is from: each of them, and whether IAM can tell one resource from another for it.
+# Each action, and whether IAM supports resource-level permissions for it.
 @pytest.mark.parametrize(
     ("call", "takes_a_resource"),
     [

@@ -1,4 +1,4 @@
-"""The definition of rebuild_views, the replay of the event store: its rules."""
+"""The rules of the rebuild_views state machine, which replays the event store."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def test_it_is_valid_states_language_with_expressions_in_jsonata() -> None:
             Jsonata(text.removeprefix("{%").removesuffix("%}").strip())
 
 
-def test_it_replays_every_event_that_is_delivered_and_so_many_objects_at_once_as_the_parameter_says() -> None:
+def test_it_replays_every_delivered_object_with_the_concurrency_of_the_parameter() -> None:
     delivered = resource("EventDeliveryStream")["ExtendedS3DestinationConfiguration"]["Prefix"]
     bucket = {"Bucket": "${EventStoreBucketName}"}
 

@@ -1,4 +1,4 @@
-"""The saga's definition: its rules, and how its time limits fit together with those of functions and clients."""
+"""The saga's definition: its rules, and its time limits together with those of functions and clients."""
 
 import json
 import re
@@ -17,15 +17,15 @@ from tests.support.template import template
 
 STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
 TASKS = {name: state for name, state in STATES.items() if state.get("Resource", "").endswith("lambda:invoke")}
-# Each step that can be undone, in their order, with what undoes it: by its own comment.
+# Each step that has a compensation, in order, with the compensation. The comments of the definition name both.
 COMPENSATIONS = {
     name: told[1] for name, task in TASKS.items() if (told := re.fullmatch(r"Compensated by (\w+)\.", task["Comment"]))
 }
-# Those that call a provider: it may be unavailable, which is an outcome.
+# Steps that call a provider. An unavailable provider is an outcome.
 PROVIDER_STEPS = [name.removesuffix("Later") for name, state in STATES.items() if state["Type"] == "Wait"]
-# An Express workflow ends after 300 s, and no Catch runs then.
+# An Express workflow times out after 300 s, without running a Catch.
 MOST_SECONDS = 240
-# Lambda refuses a throttled call at once.
+# Lambda rejects a throttled call immediately.
 REFUSED_CALL_SECONDS = 1
 
 each_task = pytest.mark.parametrize("name", TASKS)
@@ -40,7 +40,7 @@ def successors(state: dict[str, Any]) -> Iterator[str]:
 
 
 def reachable_from(start: str) -> set[str]:
-    """Return `start` and every state that comes after it on some way."""
+    """Return `start` and every state that is reachable from it."""
     reached, queue = set(), [start]
     while queue:
         reached.add(name := queue.pop())
@@ -49,7 +49,7 @@ def reachable_from(start: str) -> set[str]:
 
 
 def longest_seconds(task: dict[str, Any]) -> float:
-    """Return how long a task may take: every attempt times out or is throttled, and jitter waits as long as it can."""
+    """Return the longest time of a task in seconds: each attempt times out or is throttled, with the maximum jitter."""
     seconds = float(task["TimeoutSeconds"])
     for retry in task["Retry"]:
         attempt = REFUSED_CALL_SECONDS if is_throttling(retry) else task["TimeoutSeconds"]
@@ -74,7 +74,7 @@ def texts_of(value: object) -> Iterator[str]:
 
 
 def faults_of(definition: dict[str, Any]) -> list[str]:
-    """Return what cfn-lint has against a definition. It reads those that stand in a template as objects."""
+    """Return cfn-lint's findings for a definition. cfn-lint reads only definitions that are inline in a template."""
     properties = {"RoleArn": "arn:aws:iam::123456789012:role/saga", "Definition": definition}
     machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
     template = json.dumps({"Resources": {"Machine": machine}}).replace("${Partition}", "aws")
@@ -121,7 +121,7 @@ def test_no_fault_of_our_own_functions_leads_to_a_rejection(name: str) -> None:
     assert catch["ErrorEquals"] == ["States.ALL"]
     if catch["Next"] in ("Run again?", "Unsettled"):
         return
-    # A compensation: the others run first, and then the order is run again.
+    # A failed compensation: the other compensations run first, then the saga runs again.
     assert catch["Next"] == TASKS[name]["Next"]
     assert catch["Assign"] == {"interrupted_steps": f"{{% [$interrupted_steps, '{name}'] %}}"}
     assert STATES["Everything compensated?"]["Choices"][1] == {

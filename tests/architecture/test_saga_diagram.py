@@ -1,4 +1,4 @@
-"""The drawings of the state machines show what the definitions say."""
+"""The diagrams of the state machines match their definitions."""
 
 from tools.site.state_machine_diagram import DEFINITIONS, DOCUMENTS, mermaid, with_diagrams
 

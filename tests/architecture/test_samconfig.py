@@ -1,4 +1,4 @@
-"""samconfig.toml: what is built is what runs, and `sam local` finds what `make up` writes."""
+"""samconfig.toml: build and deployment use the same template, and `sam local` finds the files of `make up`."""
 
 import tomllib
 from typing import Any
@@ -20,7 +20,7 @@ def settings(environment: str, command: str) -> dict[str, Any]:
 
 
 def platform(environment: str, command: str) -> dict[str, str]:
-    """For which Python and processor a command works: the file that says so, or the values."""
+    """Return the Python version and architecture of a command: the file that sets them, or the values."""
     overrides = settings(environment, command).get("parameter_overrides", "")
     if overrides.startswith("file://"):
         return {"file": overrides}

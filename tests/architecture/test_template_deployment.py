@@ -1,4 +1,4 @@
-"""How a new version takes over: a tenth of the calls first, and back if an alarm rings. Off unless it is asked for."""
+"""Canary deployment: a tenth of the calls first, rollback on an alarm. Off by default."""
 
 import re
 import tomllib
@@ -46,7 +46,7 @@ def test_the_saga_is_started_by_an_alias_that_shifts_ten_percent_first() -> None
     version, alias = (template()["Resources"][name] for name in ("FulfilOrderVersion", "FulfilOrderAlias"))
 
     assert version["Condition"] == alias["Condition"] == "DeploysSafely"
-    # Another revision is another version: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/
+    # A changed revision creates a new version: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/
     # aws-resource-stepfunctions-statemachineversion.html
     assert version["Properties"]["StateMachineRevisionId"] == {
         "Fn::GetAtt": ["FulfilOrderStateMachine", "StateMachineRevisionId"]
@@ -96,7 +96,7 @@ def test_layers_do_not_linger(name: str) -> None:
 
 
 def named_by(node: Any) -> Iterator[str]:
-    """The resources that must be there before this one, its UpdatePolicy included."""
+    """Return the resources that must exist before this one, including those in its UpdatePolicy."""
     match node:
         case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
             yield name

@@ -1,4 +1,4 @@
-"""The way of events: queues, mappings, topic, streams, delivery."""
+"""The path of an event: streams, topic, queues, event source mappings, delivery stream."""
 
 import json
 import re
@@ -25,7 +25,7 @@ from tools.deployment.template import filter_policy
 MAPPINGS = resources(MAPPING)
 STREAM_MAPPINGS = [name for name, mapping in MAPPINGS.items() if "StartingPosition" in mapping]
 QUEUE_MAPPINGS = [name for name in MAPPINGS if name not in STREAM_MAPPINGS]
-# Nothing reads these: a person does, told by an alarm.
+# No function reads these queues. An alarm asks a person to do it.
 LAST_RESORTS = {name for name in resources(QUEUE) if name.endswith("DeadLetterQueue")} | {
     "UnreadableRecordsQueue",
     "StreamFailuresQueue",
@@ -33,13 +33,13 @@ LAST_RESORTS = {name for name in resources(QUEUE) if name.endswith("DeadLetterQu
 
 
 def subscriptions() -> set[str]:
-    """The subscriptions to the events; alarms have a topic of their own."""
+    """Return the subscriptions to the events. Alarms have a separate topic."""
     topic = {"Ref": "OrderEventsTopic"}
     return {name for name, each in resources("AWS::SNS::Subscription").items() if each["TopicArn"] == topic}
 
 
 def tables_with_events() -> set[str]:
-    """Each table that the code makes an outbox of; and the orders', which are their events."""
+    """Return the tables that the code uses as an outbox, and the table of orders, whose items are events."""
     code = "".join(source.read_text() for source in ROOT.glob("functions/*/*.py"))
     return {"OrdersTable"} | {
         f"{name.title()}Table" for name in re.findall(r'Outbox\(setting\("(\w+)_TABLE_NAME"\)', code)

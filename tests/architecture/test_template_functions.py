@@ -1,4 +1,4 @@
-"""Every function: its alias, its logs, its time, its permissions, its code."""
+"""Every function: its alias, log group, timeout, permissions and code."""
 
 import ast
 import re
@@ -25,9 +25,9 @@ FUNCTIONS = resources(FUNCTION)
 STATE_MACHINE = "AWS::Serverless::StateMachine"
 KEY = "AWS::KMS::Key"
 SAGA_TASK_TIMEOUT = 30
-# Called by rebuild_views, which waits as long as Lambda lets them run: its definition's tests hold them below that.
+# Called by rebuild_views, which has a higher task timeout. The tests of its definition check that.
 AT_LENGTH = {"ReplayObjectFunction", "EndRebuildFunction"}
-# These have no resource that a policy could name.
+# Actions without resource-level permissions.
 WITHOUT_RESOURCE = ("logs:", "dynamodb:ListStreams")
 
 each_function = pytest.mark.parametrize("name", FUNCTIONS)
@@ -123,7 +123,7 @@ def test_no_permission_is_given_by_a_wildcard() -> None:
     # A key's policy says `*` for the key itself; test_template_security.py looks at it.
     others = {name: each for name, each in template()["Resources"].items() if each["Type"] != KEY}
     for statement in statements(others):
-        if statement["Effect"] == "Deny" or "Resource" not in statement:  # the latter: who may assume a role
+        if statement["Effect"] == "Deny" or "Resource" not in statement:  # the latter is a role's trust policy
             continue
         assert not any("*" in action for action in as_list(statement["Action"])), statement
         if statement["Resource"] == "*":
@@ -202,7 +202,7 @@ def test_the_template_works_in_every_partition() -> None:
 def test_the_log_level_leaves_the_lines_of_metrics_alone(name: str) -> None:
     logging = FUNCTIONS[name]["LoggingConfig"]
 
-    # Lambda takes a line without a level, as those in the embedded metric format are, for INFO:
+    # Lambda treats a line without a level, such as one in embedded metric format, as INFO:
     # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
     assert logging.get("ApplicationLogLevel") == ("INFO" if logging.get("LogFormat") == "JSON" else None)
     assert template()["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_LOG_LEVEL"] == {"Ref": "LogLevel"}
@@ -231,8 +231,8 @@ def test_max_receives_is_what_the_queue_says() -> None:
 
 def test_a_function_that_sends_to_its_own_queue_may_do_so_for_long() -> None:
     # https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
-    assert resource("ReannounceEventsFunction")["RecursiveLoop"] == "Allow"
-    assert "RecursiveLoop" in expanded_resources("AWS::Lambda::Function")["ReannounceEventsFunction"]
+    assert resource("RepublishEventsFunction")["RecursiveLoop"] == "Allow"
+    assert "RecursiveLoop" in expanded_resources("AWS::Lambda::Function")["RepublishEventsFunction"]
 
 
 def test_the_emulators_address_is_set_only_when_it_is_given() -> None:

@@ -1,4 +1,4 @@
-"""How the event store keeps: versions, cold storage, locks, and who may delete."""
+"""Retention of the event store: versions, cold storage, object lock, and permissions to delete."""
 
 from tests.architecture.stack_template import resource, statements
 from tests.support.template import template
@@ -8,7 +8,7 @@ RULES = {rule["Id"]: rule for rule in BUCKET["LifecycleConfiguration"]["Rules"]}
 
 
 def test_what_is_overwritten_or_deleted_can_be_had_back_for_a_month() -> None:
-    rule = RULES["ForgetWhatWasReplaced"]
+    rule = RULES["ExpireNoncurrentVersions"]
 
     assert BUCKET["VersioningConfiguration"] == {"Status": "Enabled"}
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
@@ -16,7 +16,7 @@ def test_what_is_overwritten_or_deleted_can_be_had_back_for_a_month() -> None:
 
 
 def test_old_events_are_cold_but_can_be_read_at_once() -> None:
-    rule = RULES["OldEventsAreCold"]
+    rule = RULES["MoveOldEventsToGlacier"]
 
     assert rule["Transitions"] == [{"StorageClass": "GLACIER_IR", "TransitionInDays": 90}]
     # GLACIER_IR bills no object as less than 128 KB.
@@ -35,11 +35,11 @@ def test_a_lock_is_chosen_by_a_parameter_and_only_where_the_data_stays() -> None
     assert (condition, unlocked) == ("LocksEvents", {"Ref": "AWS::NoValue"})
     assert locked["Rule"]["DefaultRetention"] == {"Mode": "GOVERNANCE", "Days": {"Ref": "EventLockDays"}}
     assert parameter["Default"] == 0
-    # A locked bucket could not be emptied, and so its stack not be deleted.
+    # A bucket with object lock cannot be emptied, so its stack cannot be deleted.
     assert {"Condition": "KeepsData"} in template()["Conditions"]["LocksEvents"]["Fn::And"]
 
 
-def test_where_the_data_stays_nobody_deletes_events_even_after_the_stack() -> None:
+def test_events_outlive_the_stack_where_the_data_is_kept() -> None:
     policy = template()["Resources"]["EventStoreBucketPolicy"]
     _, conditional = policy["Properties"]["PolicyDocument"]["Statement"]
     condition, refusal, otherwise = conditional["Fn::If"]

@@ -1,4 +1,4 @@
-"""SQL over the event store: where the table looks, which partitions it computes, and what a query may cost."""
+"""SQL over the event store: the table's location, partition projection, and the query limit."""
 
 import json
 import re
@@ -15,7 +15,7 @@ def test_the_partitions_are_the_folders_that_firehose_writes() -> None:
     folders = re.sub(r"!\{timestamp:\w+\}", "#", delivered)
     template = TABLE["Parameters"]["storage.location.template"]["Fn::Sub"]
 
-    # `${!year}` is how Fn::Sub writes `${year}`.
+    # Fn::Sub writes `${year}` as `${!year}`.
     assert re.sub(r"\$\{!\w+\}", "#", template) == "s3://${EventStoreBucket}/" + folders
     assert re.findall(r"(\w+)=\$\{!(\w+)\}", template) == [(name, name) for name in PARTITIONS]
     assert [key["Name"] for key in TABLE["PartitionKeys"]] == list(PARTITIONS)
@@ -29,7 +29,7 @@ def test_the_partitions_are_computed_as_firehose_names_them() -> None:
     assert ranges == {"year": "2026,2040", "month": "1,12", "day": "1,31", "hour": "0,23"}
     assert {projection[f"projection.{name}.type"] for name in PARTITIONS} == {"integer"}
     assert [projection.get(f"projection.{name}.digits") for name in PARTITIONS] == [None, "2", "2", "2"]
-    # Text, or the leading zero would be lost.
+    # A string, because a number would lose the leading zero.
     assert {key["Type"] for key in TABLE["PartitionKeys"]} == {"string"}
 
 
@@ -41,7 +41,7 @@ def test_a_line_is_read_as_text_so_that_no_line_can_fail_a_query() -> None:
     assert "\x01" not in json.dumps({"text": "\x01"}), "JSON escapes what separates the fields"
 
 
-def test_a_query_has_a_limit_that_nobody_can_leave_out() -> None:
+def test_a_query_cannot_leave_out_the_limit() -> None:
     settings = resource("QueryWorkGroup")["WorkGroupConfiguration"]
 
     assert settings["EnforceWorkGroupConfiguration"] is True

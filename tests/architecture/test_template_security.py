@@ -1,4 +1,4 @@
-"""What stands between the stack and those who mean it harm: rates, the web firewall, sign-in, keys."""
+"""Protection against abuse: throttles, the web firewall, sign-in, keys."""
 
 import tomllib
 from datetime import timedelta
@@ -25,7 +25,7 @@ from tests.support.template import template
 
 OFF_BY_DEFAULT = ["HasDataKey", "HasWebFirewall", "HasThreatProtection"]
 OWN_KEY = {"HasDataKey"}
-# Only what anybody may see is left to AWS's key: CloudFront could not read the page otherwise.
+# Only public content uses the AWS managed key, because CloudFront could not read the page otherwise.
 KEPT_SECRET = [name for name in resources(BUCKET) if name != "WebBucket"]
 
 
@@ -42,13 +42,13 @@ def rules() -> dict[str, dict[str, Any]]:
     return {rule["Name"]: rule["Statement"] for rule in resource("WebFirewall")["Rules"]}
 
 
-def test_the_api_takes_so_many_requests_and_fewer_orders() -> None:
+def test_the_api_has_a_rate_limit_and_a_lower_one_for_orders() -> None:
     (stage,) = expanded_resources("AWS::ApiGateway::Stage").values()
     rates = {
         (each["HttpMethod"], each["ResourcePath"]): each["ThrottlingRateLimit"] for each in stage["MethodSettings"]
     }
 
-    # How AWS wants the path /orders:
+    # The notation of the path /orders:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-stage-methodsetting.html
     assert rates[("POST", "/~1orders")] < rates[("*", "/*")]
     assert all(each["ThrottlingBurstLimit"] >= each["ThrottlingRateLimit"] for each in stage["MethodSettings"])
@@ -101,7 +101,7 @@ def test_letters_have_one_sender_and_may_go_to_a_recipient_that_the_account_has_
 
 
 def test_a_warning_does_not_fail_the_import_of_the_api() -> None:
-    # The public route says `security: [{NONE: []}]`, of which API Gateway may warn.
+    # The public route has `security: [{NONE: []}]`, which API Gateway may warn about.
     assert "FailOnWarnings" not in resource("Api")
 
 
@@ -225,7 +225,7 @@ def test_the_results_of_queries_are_encrypted_as_the_store_is() -> None:
 def test_the_key_is_used_through_the_stores_by_this_account_only() -> None:
     key = resource("DataKey")
     statements = {each["Sid"]: each for each in key["KeyPolicy"]["Statement"]}
-    users = statements["WhoMayUseTheStores"]
+    users = statements["AllowUseThroughServices"]
 
     assert key["EnableKeyRotation"] is True
     assert declared("DataKey")["Condition"] == "HasDataKey"
@@ -236,7 +236,7 @@ def test_the_key_is_used_through_the_stores_by_this_account_only() -> None:
         users["Action"]
     )
     assert "kms:CreateGrant" not in users["Action"], "a grant outlives the right to ask for it"
-    assert statements["TablesTakeTheirGrant"]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
-    for sid in statements.keys() - {"AccountAdministers"}:
+    assert statements["AllowGrantForTables"]["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+    for sid in statements.keys() - {"AllowAccountAdministration"}:
         assert "Condition" in statements[sid], sid
-    assert statements["AccountAdministers"]["Principal"]["AWS"]["Fn::Sub"].endswith(":root")
+    assert statements["AllowAccountAdministration"]["Principal"]["AWS"]["Fn::Sub"].endswith(":root")

@@ -1,4 +1,4 @@
-"""What holds data: encrypted, restorable, closed to the public, kept or deleted as the parameter says."""
+"""Stores are encrypted, restorable and private. A parameter says whether deletion of the stack keeps them."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.architecture.stack_template import BUCKET, QUEUE, TABLE, arn_of, as_l
 from tests.support.template import template
 
 HOLDS_DATA = [*resources(TABLE), *resources(QUEUE), "EventStoreBucket", "UserPool"]
-# A name in one of these makes the resource one of a kind in its account.
+# A property that makes the resource unique in its account.
 NAMES = (
     "BucketName",
     "TableName",
@@ -23,7 +23,7 @@ NAMES = (
     "UserPoolName",
     "Name",
 )
-# CloudFront's own resources are one set for all regions of an account.
+# CloudFront's resources are global: their names are unique in the account.
 GLOBAL_KINDS = (
     "AWS::CloudFront::OriginAccessControl",
     "AWS::CloudFront::CachePolicy",
@@ -86,17 +86,17 @@ def test_the_topic_and_the_delivery_are_encrypted() -> None:
 def test_data_is_kept_or_deleted_as_the_parameter_says(name: str) -> None:
     declared = template()["Resources"][name]
 
-    # A first deployment that fails deletes what it made, or the names would be left behind without a stack. The value
-    # is one of DeletionPolicy only:
+    # A failed first deployment deletes its resources. Otherwise they would keep their names without a stack. Only
+    # DeletionPolicy supports this value:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
     assert where({"KeepsData"}, declared)["DeletionPolicy"] == "RetainExceptOnCreate"
     assert where(set(), declared)["DeletionPolicy"] == "Delete"
     assert declared["UpdateReplacePolicy"] == {"Ref": "DataPolicy"}
 
 
-def test_whatever_is_kept_is_not_kept_of_a_first_deployment_that_failed() -> None:
+def test_a_failed_first_deployment_keeps_nothing() -> None:
     for name, declared in template()["Resources"].items():
-        if declared["Type"] != "AWS::StepFunctions::StateMachineVersion":  # they go with their machine
+        if declared["Type"] != "AWS::StepFunctions::StateMachineVersion":  # they are deleted with their state machine
             assert where({"KeepsData"}, declared).get("DeletionPolicy") != "Retain", name
 
 
@@ -165,7 +165,7 @@ def test_a_queue_refuses_plain_http(name: str) -> None:
 
     assert policy["Queues"] == [{"Ref": name}]
     assert policy["PolicyDocument"]["Statement"][0] == _tls_only("sqs:*", arn_of(name))
-    # "Each policy must cover only a single queue": the SQS developer guide, on its own policies.
+    # "Each policy must cover only a single queue" (SQS developer guide, about queue policies).
     assert {str(each["Resource"]) for each in policy["PolicyDocument"]["Statement"]} == {str(arn_of(name))}
     assert sum(each["Queues"] == [{"Ref": name}] for each in resources("AWS::SQS::QueuePolicy").values()) == 1
 
@@ -204,7 +204,7 @@ def _named_resources() -> list[tuple[str, dict[str, Any]]]:
 
 
 def _text_of(substitution: dict[str, Any]) -> str:
-    """Return the text of an `Fn::Sub`, which may stand alone or with values of its own."""
+    """Return the text of an `Fn::Sub`, in its short or its long form."""
     return str(as_list(substitution["Fn::Sub"])[0])
 
 

@@ -1,4 +1,4 @@
-"""What faces the web: the API, sign-in, and CloudFront before page and API."""
+"""Public endpoints: the API, sign-in, and CloudFront in front of page and API."""
 
 import json
 import re
@@ -187,7 +187,7 @@ def test_the_page_asks_for_the_passwords_that_the_pool_takes() -> None:
     page = (ROOT / "frontend/src/session/credentials.ts").read_text()
     required = [name for name, value in policy.items() if name.startswith("Require") and value]
 
-    (least,) = re.findall(r"LEAST_CHARACTERS = (\d+);", page)
+    (least,) = re.findall(r"MIN_CHARACTERS = (\d+);", page)
     assert int(least) == policy["MinimumLength"]
     kinds = page.split("const KINDS", 1)[1].split("];\n", 1)[0]
     assert len(re.findall(r"^  \[/", kinds, re.MULTILINE)) == len(required)

@@ -1,4 +1,4 @@
-"""What holds for every page: it can be used by everybody, in both widths, light and dark, and nothing jumps."""
+"""Quality of every page: accessibility in both widths and both color modes, layout shifts, size, and error handling."""
 
 import gzip
 from collections.abc import Callable
@@ -11,12 +11,12 @@ from tests.browser.visitor import Visitor
 from tests.e2e.shop import Person, Shop
 from tools.local_cloud.sign_in import id_token
 
-OPEN_PAGES = {
+PUBLIC_PAGES = {
     "/": "Shop",
     "/basket": "Basket",
     "/sign-in": "Sign in",
     "/sign-up": "Sign up",
-    "/nowhere": "Nothing is here",
+    "/nowhere": "Page not found",
 }
 CONSOLE_PAGES = {
     "": "Activity",
@@ -24,81 +24,81 @@ CONSOLE_PAGES = {
     "/dead-letters": "Dead letters",
     "/products": "Products",
     "/views": "Views",
-    "/orders": "Find an order",
-    "/customers": "Erase a person",
+    "/orders": "Find order",
+    "/customers": "Erase customer",
 }
-# "Good", in the words of https://web.dev/articles/cls, is less than 0.1.
-NO_SHIFT = 0.02
-# Bytes of JavaScript, gzipped, for a guest's first look.
-MOST_SCRIPT = 200_000
-SIGN_UP_CODE = "**/assets/sign-up-page*.js"
+# https://web.dev/articles/cls calls a shift below 0.1 good.
+MAX_LAYOUT_SHIFT = 0.02
+# Gzipped JavaScript of the first page that a guest opens, in bytes.
+MAX_SCRIPT_BYTES = 200_000
+SIGN_UP_SCRIPT = "**/assets/sign-up-page*.js"
 in_both_widths = pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 
 
 @in_both_widths
-def test_open_pages_are_accessible(visit: Callable[..., Visitor], viewport: dict[str, int]) -> None:
+def test_public_pages_are_accessible(visit: Callable[..., Visitor], viewport: dict[str, int]) -> None:
     visitor = visit(viewport)
-    for path, heading in OPEN_PAGES.items():
+    for path, heading in PUBLIC_PAGES.items():
         visitor.go(path)
-        visitor.heading(heading)
+        visitor.sees_heading(heading)
         expect(visitor.page.locator(".skeleton")).to_have_count(0)
-        assert visitor.jump() < NO_SHIFT, path
+        assert visitor.layout_shift() < MAX_LAYOUT_SHIFT, path
         for scheme in visitor.in_light_and_dark():
-            assert visitor.accessibility_faults() == [], (path, scheme)
+            assert visitor.accessibility_violations() == [], (path, scheme)
 
 
-def test_a_customers_pages_are_accessible(visitor: Visitor, screenshot: Callable[[Visitor, str], None]) -> None:
-    def look(name: str) -> None:
+def test_the_pages_of_a_customer_are_accessible(visitor: Visitor, screenshot: Callable[[Visitor, str], None]) -> None:
+    def check(name: str) -> None:
         for scheme in visitor.in_light_and_dark():
             screenshot(visitor, f"{name} {scheme}")
-            assert visitor.accessibility_faults() == [], (name, scheme)
+            assert visitor.accessibility_violations() == [], (name, scheme)
 
     visitor.go("/")
     visitor.sees("in stock")
-    look("shop")
+    check("shop")
 
-    visitor.is_customer()
-    visitor.puts_into_basket("Gooseneck kettle", 2)
-    look("basket")
+    visitor.sign_in_as_customer()
+    visitor.add_to_basket("Gooseneck kettle", 2)
+    check("basket")
 
     visitor.press("Check out")
-    visitor.sees("Which card?")
-    look("checkout")
+    visitor.sees("Payment method")
+    check("checkout")
 
-    visitor.places_the_order("Visa", "00000")
+    visitor.place_order("Visa", "00000")
     visitor.sees_status("REJECTED")
-    visitor.sees_step("ReleaseStock", "taken")
-    look("order rejected")
+    visitor.sees_step("ReleaseStock", "completed")
+    check("order rejected")
 
-    visitor.buys("Paper filters, 100")
-    visitor.sees_step("CapturePayment", "taken")
-    look("order confirmed")
+    visitor.buy("Paper filters, 100")
+    visitor.sees_step("CapturePayment", "completed")
+    check("order confirmed")
 
-    visitor.arrives_at("My orders")
+    visitor.navigate("My orders")
     visitor.sees("Paper filters")
-    look("orders")
+    check("orders")
 
 
-def test_an_operators_pages_are_accessible(
+def test_the_pages_of_an_operator_are_accessible(
     visitor: Visitor, shop: Shop, screenshot: Callable[[Visitor, str], None]
 ) -> None:
     kettle = shop.product()
     customer = shop.customer()
     for order_id in (customer.place(kettle), customer.place(kettle, payment_method="pm_card_declined")):
         customer.wait_for(order_id, "CONFIRMED", "REJECTED")
-    visitor.is_operator()
+    visitor.sign_in_as_operator()
     for path, heading in CONSOLE_PAGES.items():
         visitor.go(f"/operations{path}")
-        visitor.heading(heading)
+        visitor.sees_heading(heading)
         expect(visitor.page.locator(".skeleton")).to_have_count(0)
-        assert visitor.jump() < NO_SHIFT, path
+        assert visitor.layout_shift() < MAX_LAYOUT_SHIFT, path
         for scheme in visitor.in_light_and_dark():
             screenshot(visitor, f"operations{path} {scheme}")
-            assert visitor.accessibility_faults() == [], (path, scheme)
+            assert visitor.accessibility_violations() == [], (path, scheme)
 
 
-def test_nothing_jumps_while_a_customers_page_loads(visit: Callable[..., Visitor], shop: Shop) -> None:
-    """On a phone, where everything stands below something else."""
+def test_the_layout_does_not_shift_while_a_page_of_a_customer_loads(visit: Callable[..., Visitor], shop: Shop) -> None:
+    """On a phone, because its single column shifts most easily."""
     user, sku = shop.new_user(), shop.product()
     customer = Person(shop, id_token(shop.stack, user))
     order_id = customer.place(sku)
@@ -106,78 +106,78 @@ def test_nothing_jumps_while_a_customers_page_loads(visit: Callable[..., Visitor
     visitor = visit(PHONE)
     visitor.go("/sign-in")
     visitor.sign_in(user)
-    visitor.puts_into_basket("Paper filters, 100")
+    visitor.add_to_basket("Paper filters, 100")
 
     for path in ("/basket", "/checkout", "/orders", f"/orders/{order_id}"):
         visitor.go(path)
         visitor.page.wait_for_load_state("networkidle")
         expect(visitor.page.locator(".skeleton")).to_have_count(0)
-        assert visitor.jump() < NO_SHIFT, path
+        assert visitor.layout_shift() < MAX_LAYOUT_SHIFT, path
 
 
-def test_the_first_page_loads_little_and_nothing_of_the_console(visitor: Visitor) -> None:
+def test_the_first_page_loads_few_scripts_and_none_of_the_console(visitor: Visitor) -> None:
     scripts: dict[str, int] = {}
 
-    def weigh(response: Response) -> None:
+    def record_size(response: Response) -> None:
         if response.request.resource_type == "script":
             scripts[response.url.rsplit("/", 1)[1]] = len(gzip.compress(response.body()))
 
-    visitor.page.on("response", weigh)
+    visitor.page.on("response", record_size)
     visitor.go("/")
-    visitor.heading("Shop")
+    visitor.sees_heading("Shop")
     visitor.page.wait_for_load_state("networkidle")
 
-    assert sum(scripts.values()) < MOST_SCRIPT, scripts
+    assert sum(scripts.values()) < MAX_SCRIPT_BYTES, scripts
     assert not [name for name in scripts if name.startswith(("console", "account"))]
 
 
-def test_a_page_that_a_deployment_has_replaced_reloads_once(visitor: Visitor) -> None:
+def test_a_page_whose_script_a_deployment_removed_reloads_once(visitor: Visitor) -> None:
     visitor.go("/sign-in")
-    visitor.heading("Sign in")
+    visitor.sees_heading("Sign in")
     loads: list[str] = []
     visitor.page.on("load", lambda page: loads.append(page.url))
-    visitor.expect_refusals(404)
-    visitor.page.route(SIGN_UP_CODE, lambda route: route.fulfill(status=404), times=1)
+    visitor.allow_statuses(404)
+    visitor.page.route(SIGN_UP_SCRIPT, lambda route: route.fulfill(status=404), times=1)
 
     visitor.follow("Sign up")
 
-    visitor.heading("Sign up")
+    visitor.sees_heading("Sign up")
     assert len(loads) == 1
-    visitor.complaints.clear()
+    visitor.console_errors.clear()
 
 
-def test_a_page_that_does_not_load_keeps_the_frame_and_can_be_tried_again(visitor: Visitor) -> None:
+def test_a_page_that_fails_to_load_keeps_the_frame_and_offers_a_retry(visitor: Visitor) -> None:
     visitor.go("/sign-in")
-    visitor.heading("Sign in")
-    visitor.page.route(SIGN_UP_CODE, lambda route: route.abort())
+    visitor.sees_heading("Sign in")
+    visitor.page.route(SIGN_UP_SCRIPT, lambda route: route.abort())
 
     visitor.follow("Sign up")
 
-    visitor.heading("This page cannot be shown")
-    assert visitor.accessibility_faults() == []
-    visitor.page.unroute(SIGN_UP_CODE)
+    visitor.sees_heading("This page could not be displayed")
+    assert visitor.accessibility_violations() == []
+    visitor.page.unroute(SIGN_UP_SCRIPT)
     visitor.press("Try again")
-    visitor.heading("Sign up")
+    visitor.sees_heading("Sign up")
     visitor.page.route("**/assets/basket-page*.js", lambda route: route.abort())
     visitor.follow("Basket")
-    visitor.heading("This page cannot be shown")
+    visitor.sees_heading("This page could not be displayed")
     visitor.follow("Shop")
-    visitor.heading("Shop")
-    visitor.complaints.clear()
+    visitor.sees_heading("Shop")
+    visitor.console_errors.clear()
 
 
-def test_the_keyboard_reaches_the_content_first(visitor: Visitor) -> None:
+def test_the_first_tab_stop_skips_to_the_content(visitor: Visitor) -> None:
     visitor.go("/")
-    visitor.heading("Shop")
+    visitor.sees_heading("Shop")
 
     visitor.page.keyboard.press("Tab")
-    expect(visitor.page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    expect(visitor.page.get_by_role("link", name="Skip to content")).to_be_focused()
     visitor.page.keyboard.press("Enter")
 
     expect(visitor.page.locator("main")).to_be_focused()
 
 
-def test_dark_mode_stays_as_it_was_chosen(visitor: Visitor) -> None:
+def test_dark_mode_is_kept_after_a_reload(visitor: Visitor) -> None:
     visitor.go("/")
     visitor.press("Dark mode")
     visitor.page.reload()

@@ -1,4 +1,4 @@
-"""The AsyncAPI document tells of the topic and its queues as the template has them, and of every event."""
+"""The AsyncAPI document describes every event, and the topic and queues of the template."""
 
 import json
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ EVENT_TYPES = {event_type.name for event_type in event_types()}
 
 
 def references(node: Any) -> Iterator[str]:
-    """Yield what the document refers to."""
+    """Yield the references in the document."""
     if isinstance(node, dict):
         if "$ref" in node:
             yield node["$ref"]
@@ -34,12 +34,12 @@ def references(node: Any) -> Iterator[str]:
 
 @pytest.mark.filterwarnings("ignore:Field name")
 def test_it_is_an_asyncapi_document() -> None:
-    from asyncapi3.models.asyncapi import AsyncAPI3  # noqa: PLC0415 (it warns when it is imported)
+    from asyncapi3.models.asyncapi import AsyncAPI3  # noqa: PLC0415 (its import prints a warning)
 
     AsyncAPI3.model_validate(DOCUMENT)
 
 
-def test_whatever_it_refers_to_is_there() -> None:
+def test_every_reference_resolves() -> None:
     for reference in references(DOCUMENT):
         file, _, pointer = reference.partition("#")
         found: Any = json.loads((CONTRACTS / file).read_text()) if file else DOCUMENT
@@ -62,7 +62,7 @@ def test_a_queue_gets_what_its_filter_lets_through(subscription: str) -> None:
     channel = DOCUMENT["channels"][queue]
     (consumer,) = [
         consumer
-        for consumer in DOCUMENT["operations"]["announceEvents"]["bindings"]["sns"]["consumers"]
+        for consumer in DOCUMENT["operations"]["publishEvents"]["bindings"]["sns"]["consumers"]
         if consumer["endpoint"]["name"] == queue
     ]
     receivers = [

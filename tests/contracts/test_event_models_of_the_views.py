@@ -1,4 +1,4 @@
-"""The views' models of the events: they take what the services write, and nothing that misses its contract."""
+"""The views' event models accept the events that the services write, and reject events that break the contract."""
 
 import copy
 from collections.abc import Iterator
@@ -111,7 +111,7 @@ def test_they_refuse_data_of_another_type(name: str) -> None:
         pytest.param(event("StockLevelChanged", subject="CUP-2"), id="a level of another product"),
         pytest.param(event("OrderPlaced", subject="CUP-1"), id="an order whose subject is no order"),
         pytest.param(event("OrderPlaced", source="payments"), id="an event of another service"),
-        pytest.param(event("OrderPlaced", type="OrderForgotten"), id="an event that nobody tells"),
+        pytest.param(event("OrderPlaced", type="OrderForgotten"), id="an unknown event type"),
         pytest.param(event("OrderPlaced", dataschema=schema_name("OrderPlaced", 99)), id="a version to come"),
         pytest.param(event("OrderPlaced", dataschema=schema_name("OrderConfirmed", 1)), id="another type's schema"),
     ],
@@ -129,5 +129,5 @@ def test_the_cause_quotes_no_data() -> None:
 
 
 def test_what_the_views_do_not_know_is_told_apart_from_bad_data() -> None:
-    with pytest.raises(InvalidEvent, match="the views know no event OrderForgotten of orders"):
+    with pytest.raises(InvalidEvent, match="the views do not know the event type OrderForgotten of orders"):
         check_event(event("OrderPlaced", type="OrderForgotten"))

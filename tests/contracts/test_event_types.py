@@ -20,7 +20,7 @@ TRACEPARENT = "00-691f2c3a8b1e4d5f60718293a4b5c6d7-0123456789abcdef-01"
 LINES = [{"sku": "CUP-1", "quantity": 2}]
 LEVEL = {"sku": "CUP-1", "name": "Cup", "unit_price": 250, "currency": "EUR", "available": 8}
 EVENT_TYPES = {kind.name: (kind.source, kind.model) for kind in event_types()}
-# The data of each event type; those that need none are left out.
+# The data of each event type that has data.
 SAMPLES: dict[str, dict[str, Any]] = {name: {} for name in EVENT_TYPES} | {
     "OrderPlaced": {
         "status": "PLACED",
@@ -56,7 +56,7 @@ SAMPLES: dict[str, dict[str, Any]] = {name: {} for name in EVENT_TYPES} | {
         "reason": "ADDRESS_REFUSED",
         "by_hand": ["VoidPayment"],
         "operator_id": "01ca0000-0000-4000-8000-000000000002",
-        "comment": "the bank has let go of it",
+        "comment": "the bank released the amount",
     },
     "OrderResolved": {"status": "CONFIRMED", "decided_by": "saga"},
     "StockReserved": {"items": LINES},

@@ -1,4 +1,4 @@
-"""The OpenAPI document tells of the API as it is: of every route, with true examples."""
+"""The OpenAPI document describes every route of the API, with valid examples."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +20,7 @@ each_operation = pytest.mark.parametrize("route", OPERATIONS)
 
 
 def routes_of_the_template() -> Iterator[tuple[str, bool]]:
-    """Yield each route, and whether it is open to anyone."""
+    """Yield each route, and whether it is public."""
     for function in resources_of_type("AWS::Serverless::Function").values():
         for event in function["Properties"].get("Events", {}).values():
             if event["Type"] == "Api":

@@ -64,7 +64,7 @@ STATUSES = {
     "list_dead_letters": 200,
     "redrive_dead_letters": 202,
     "list_tasks": 200,
-    "decide_task": 200,
+    "resolve_task": 200,
     "start_rebuild": 202,
     "get_rebuild": 200,
 }
@@ -73,7 +73,7 @@ BEFORE = {
     "settle_order": ["confirm_order"],
     "answer_review": ["request_review"],
     "request_retry": ["confirm_order", "request_attention"],
-    "decide_task": ["open_task"],
+    "resolve_task": ["open_task"],
 }
 
 
@@ -84,7 +84,7 @@ def invoke(sample: str) -> Any:
 
 @pytest.fixture
 def sample_store(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> EventStoreOnMoto:
-    """Give an event store with the object that the samples name, and the rebuild that they name."""
+    """Give an event store with the object and the rebuild that the samples name."""
     store = use(EventStoreOnMoto(monkeypatch.setenv), monkeypatch.setattr)
     store.put(SAMPLES["replay_object"]["Key"].removeprefix("events/"), b"garbage")
     rebuild_id = SAMPLES["end_rebuild"]["rebuild_id"]
@@ -96,7 +96,7 @@ def sample_store(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> EventStor
 
 @pytest.fixture
 def sample_shop(shop: ShopOnMoto, sample_store: EventStoreOnMoto, monkeypatch: pytest.MonkeyPatch) -> ShopOnMoto:
-    """Give a shop with what the samples name: a product, and an order for it, in the services and in the views."""
+    """Give a shop with the product and the order that the samples name, in the services and the views."""
     dead_letter_queue.sqs.cache_clear()
     monkeypatch.setattr(dead_letter_queue, "POLL_SECONDS", 0)
     QueuesOnMoto(monkeypatch.setenv)
@@ -185,7 +185,7 @@ def test_the_sample_of_the_projector_shows_in_the_views(shop: ShopOnMoto) -> Non
 
 @pytest.fixture
 def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Give the names of the calls that are made to services which moto does not play here."""
+    """Give the names of the calls to services that moto does not fake here."""
     calls: list[str] = []
 
     class Engine:
@@ -253,8 +253,8 @@ def test_the_sample_of_the_relay_is_relayed(called: list[str], monkeypatch: pyte
 
 
 @pytest.mark.usefixtures("sample_shop")
-def test_the_sample_of_the_reannouncement_is_announced(called: list[str]) -> None:
-    assert invoke("reannounce_events") == {"batchItemFailures": []}
+def test_the_sample_of_the_republication_is_announced(called: list[str]) -> None:
+    assert invoke("republish_events") == {"batchItemFailures": []}
     assert called == ["put_record_batch", "publish_batch"]
 
 
@@ -262,7 +262,7 @@ def test_the_sample_of_the_reannouncement_is_announced(called: list[str]) -> Non
 @pytest.mark.usefixtures("sample_shop")
 def test_the_sample_of_the_notifications_is_mailed(called: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(send_notifications, "email_of", lambda _: "alice@example.com")
-    monkeypatch.setattr(send_notifications, "MAX_EVENT_AGE", timedelta(days=36500))  # the sample grows old
+    monkeypatch.setattr(send_notifications, "MAX_EVENT_AGE", timedelta(days=36500))  # the sample's date is in the past
     monkeypatch.setenv("NOTIFICATION_SENDER", "shop@example.com")
     monkeypatch.setenv("NOTIFICATIONS_TABLE_NAME", "Notifications")
 
@@ -279,7 +279,7 @@ def test_the_samples_of_the_rebuild_tell_what_cannot_be_read(shop: ShopOnMoto, s
 
 
 def test_the_sample_of_the_emptied_bucket_is_answered() -> None:
-    # A data URL takes the answer without a network; a bucket that is created is not emptied.
+    # A data URL accepts the response without a network. The creation of a bucket empties nothing.
     assert SAMPLES["empty_bucket"]["ResponseURL"] == "data:,"
     invoke("empty_bucket")
 

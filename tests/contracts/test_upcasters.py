@@ -1,4 +1,4 @@
-"""In each service that reads an event, every earlier version leads to the latest one, and fits it then."""
+"""Every service that reads an event can upcast every earlier version to the latest one."""
 
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.support.published_events import assert_as_published
 EARLIER: dict[str, dict[str, Any]] = {
     "urn:serverless-orders:event:ShipmentBooked:1": {"tracking_number": "T-1"},
 }
-# The services that read the data of events, by the sources of these events; "*" is every source.
+# The services that read event data, by the source of the events. "*" is every source.
 READERS = {"views": "*", "orders": "orders", "operations": "orders", "notifications": "orders"}
 each_read = pytest.mark.parametrize(
     ("reader", "event_type"),
@@ -35,7 +35,7 @@ def upcasters_of(reader: str) -> Upcasters:
 
 
 def stored(event_type: EventType, version: int) -> CloudEvent:
-    """Return an event as it was stored in an earlier version."""
+    """Return an event like an earlier version of the code stored it."""
     name = schema_name(event_type.name, version)
     latest = CloudEvent.of(EventData(), source=event_type.source, subject="1", sequence=1, cause=Cause())
     return latest.model_copy(update={"type": event_type.name, "dataschema": name, "data": EARLIER[name]})

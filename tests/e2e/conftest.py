@@ -1,4 +1,4 @@
-"""The whole application, deployed once per test run to emulators of their own, never to the developer's."""
+"""Fixtures with the whole application, deployed to separate emulators, never to the developer's."""
 
 import os
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ from tools.local_cloud.cloud import ROOT, LocalCloud
 from tools.local_cloud.stack import Stack
 from tools.terminal.progress import Steps
 
-# `make test-roles`: the same tests, while each function may do only what its role allows.
+# `make test-roles` runs the same tests with enforced IAM roles of the functions.
 ENFORCES_ROLES = os.environ.get("ENFORCE_ROLES") == "true"
 
 
 @contextmanager
 def running(cloud: LocalCloud) -> Iterator[LocalCloud]:
-    """Bring `cloud` up, and take it down again whatever happens."""
+    """Start `cloud`, and always stop it at the end."""
     try:
         up.bring_up(cloud, Steps(Console()))
         yield cloud
@@ -33,7 +33,7 @@ def running(cloud: LocalCloud) -> Iterator[LocalCloud]:
 
 @pytest.fixture(scope="session")
 def local_cloud(worker_id: str) -> Iterator[LocalCloud]:
-    """A running emulator with the stack, its users and products. Each of pytest-xdist's workers has its own."""
+    """Start an emulator with the stack, its users and products. Each worker of pytest-xdist has its own."""
     with running(LocalCloud.for_tests(f"e2e-{worker_id}", enforces_roles=ENFORCES_ROLES)) as cloud:
         yield cloud
 
@@ -55,7 +55,7 @@ def customer(shop: Shop) -> Person:
 
 @pytest.fixture(scope="session")
 def express_shop(worker_id: str) -> Iterator[Shop]:
-    """A second shop, whose saga is an Express workflow."""
+    """Start a second shop, with an Express saga."""
     name = f"e2e-express-{worker_id}"
     with running(LocalCloud.for_tests(name, saga_type="EXPRESS", enforces_roles=ENFORCES_ROLES)) as cloud:
         yield Shop(Stack.read(cloud.stack_file))
@@ -63,14 +63,14 @@ def express_shop(worker_id: str) -> Iterator[Shop]:
 
 @pytest.fixture(params=["STANDARD", "EXPRESS"])
 def saga_shop(request: pytest.FixtureRequest) -> Shop:
-    """The shop, with its saga as a Standard workflow and as an Express workflow."""
+    """Provide the shop with a Standard saga, and then the shop with an Express saga."""
     name = "shop" if request.param == "STANDARD" else "express_shop"
     return request.getfixturevalue(name)  # type: ignore[no-any-return]
 
 
 class Redeploy(Protocol):
     def __call__(self, root: Path = ROOT) -> None:
-        """Deploy the stack again, from the sources in `root`."""
+        """Redeploy the stack from the sources in `root`."""
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +86,6 @@ def redeploy(local_cloud: LocalCloud) -> Redeploy:
 
 @pytest.fixture
 def sources(tmp_path: Path, redeploy: Redeploy) -> Iterator[Path]:
-    """A copy of the sources, to change and to redeploy; the stack is as it was afterwards."""
+    """Provide a copy of the sources to change and redeploy. At the end, redeploy the original sources."""
     yield build.copy_sources(tmp_path)
     redeploy()

@@ -1,4 +1,4 @@
-"""A rush: many orders at once on a deployed shop, and what is true afterwards."""
+"""A rush: many concurrent orders in a deployed shop, and checks of the end state."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,35 +15,37 @@ FINAL = {"CONFIRMED", "REJECTED"}
 
 
 class Rush(NamedTuple):
-    """How many orders ended with which status, and why the others were rejected."""
+    """The number of orders by final status, and of rejected orders by reason."""
 
     ends: Counter[str]
     reasons: Counter[str]
 
 
 def rush(shop: Shop, customer: Person, bodies: Sequence[Json]) -> Rush:
-    """Place orders by CLIENTS patient clients at once, and wait for the end of all.
+    """Place orders with CLIENTS concurrent clients that retry, and wait until all orders are settled.
 
     Args:
         shop: The deployed shop.
-        customer: Who orders.
-        bodies: The orders: of one product each, of PRICE.
+        customer: The customer who places the orders.
+        bodies: The orders, of one product each with the price PRICE.
 
     Raises:
-        AssertionError: An order is stuck, a message is left, or stock, money or a shipment is lost or made up.
+        AssertionError: An order or a message is stuck, or stock, money or shipments do not match the decisions.
     """
     skus = {body["items"][0]["sku"] for body in bodies}
     stock = {sku: shop.available(sku) for sku in skus}
     before = waiting_messages(shop)
     with ThreadPoolExecutor(CLIENTS) as pool:
-        order_ids = list(pool.map(customer.insist, bodies))
+        order_ids = list(pool.map(customer.place_with_retries, bodies))
     wait_until(
         lambda: all(shop.is_settled(order_id) for order_id in order_ids),
         what=f"the end of {len(order_ids)} orders",
         every_seconds=2,
         progress=lambda: Counter(shop.own_events(order_id)[-1]["type"] for order_id in order_ids),
     )
-    wait_until(lambda: left(shop, before) == {}, what="handled messages", progress=lambda: left(shop, before))
+    wait_until(
+        lambda: added_messages(shop, before) == {}, what="empty queues", progress=lambda: added_messages(shop, before)
+    )
 
     last = {order_id: shop.own_events(order_id)[-1]["data"] for order_id in order_ids}
     assert {data["status"] for data in last.values()} <= FINAL
@@ -63,12 +65,12 @@ def rush(shop: Shop, customer: Person, bodies: Sequence[Json]) -> Rush:
 
 
 def hot_product(shop: Shop, *, orders: int, stock: int) -> list[Json]:
-    """Return orders of one piece each, all for one product."""
+    """Return orders of one piece each, all of the same product."""
     return [order_body(shop.product(stock=stock, unit_price=PRICE))] * orders
 
 
 def mixed_orders(shop: Shop, *, orders: int) -> list[Json]:
-    """Return orders for five products: most are fine, some cards are declined or flaky, some addresses refused."""
+    """Return orders of five products: most succeed, some have a declined or flaky card or a refused address."""
     skus = [shop.product(stock=3 * orders, unit_price=PRICE) for _ in range(5)]
     kinds = [
         ("pm_card_visa", "12345"),
@@ -85,13 +87,13 @@ def mixed_orders(shop: Shop, *, orders: int) -> list[Json]:
     ]
 
 
-def left(shop: Shop, before: dict[str, int]) -> dict[str, int]:
-    """Return the queues that hold more messages than before: other tests leave dead letters."""
+def added_messages(shop: Shop, before: dict[str, int]) -> dict[str, int]:
+    """Return the queues with more messages than before, because other tests leave dead letters."""
     return {queue: depth for queue, depth in waiting_messages(shop).items() if depth > before.get(queue, 0)}
 
 
 def waiting_messages(shop: Shop) -> dict[str, int]:
-    """Return the queues of the stack that hold messages, dead-letter queues too, with how many."""
+    """Return the number of messages of each queue that is not empty, including dead-letter queues."""
     names = [
         "ApproximateNumberOfMessages",
         "ApproximateNumberOfMessagesNotVisible",

@@ -1,4 +1,4 @@
-"""The deployed shop, as a test uses it: over HTTP as customers and operators do, and over boto3 to look behind it."""
+"""The deployed shop for tests: the API over HTTP, and the tables, queues and runs over boto3."""
 
 import json
 from collections import Counter
@@ -21,8 +21,8 @@ from tools.local_cloud.sign_in import id_token
 from tools.local_cloud.stack import Stack, User
 
 ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "Berlin", "postal_code": "12345", "country": "DE"}
-# The saga's definition promises to end before. The emulator ignores it: a run that is late waits for its last call.
-LONGEST_RUN_SECONDS = 600
+# The emulator ignores the state machine's timeout, so a late run may take longer than that.
+MAX_RUN_SECONDS = 600
 PASSWORD = "Correct-horse-9-battery"
 
 Json = dict[str, Any]
@@ -50,8 +50,8 @@ class Shop:
                 max_pool_connections=64,
                 inject_host_prefix=False,
                 s3={"addressing_style": "path"},
-                # A synchronous run of the saga answers at its end.
-                read_timeout=LONGEST_RUN_SECONDS,
+                # The response to StartSyncExecution comes at the end of the run.
+                read_timeout=MAX_RUN_SECONDS,
                 retries={"total_max_attempts": 1},
             ),
         )
@@ -65,11 +65,11 @@ class Shop:
         return self.client("stepfunctions")
 
     def visitor(self) -> "Person":
-        """Return somebody who is not signed in."""
+        """Return a caller who is not signed in."""
         return Person(self, None)
 
     def customer(self) -> "Person":
-        """Sign a new customer up, and in."""
+        """Create a customer, and sign them in."""
         return Person(self, id_token(self.stack, self.new_user()))
 
     @cached_property
@@ -77,7 +77,7 @@ class Shop:
         return Person(self, id_token(self.stack, self.stack.users["operator"]))
 
     def access_token(self) -> str:
-        """Return the access token, which is not the ID token, of a new customer."""
+        """Return the access token (not the ID token) of a new customer."""
         user = self.new_user()
         answer = self.aws.cognito.initiate_auth(
             ClientId=self.stack.outputs["UserPoolClientId"],
@@ -87,7 +87,7 @@ class Shop:
         return str(answer["AuthenticationResult"]["AccessToken"])
 
     def product(self, stock: int = 10, unit_price: int = 1500, name: str = "Kettle") -> str:
-        """Put a new product on the shelf; return its SKU when the product view shows it."""
+        """Create a product with stock, and return its SKU after the product view shows it."""
         sku = f"KETTLE-{uuid4().hex[:8].upper()}"
         body = {"name": name, "unit_price": unit_price, "currency": "EUR", "stock": stock}
         answer = self.operator.put(f"/products/{sku}", json=body)
@@ -99,21 +99,21 @@ class Shop:
         return int(self.item("Inventory", subject=sku)["level"]["available"])
 
     def item(self, table: str, **key: Any) -> Json:
-        """Return an item as plain values, or {}."""
+        """Return an item as plain values, or {} if there is none."""
         answer = self.table(table).get_item(Key=key, ConsistentRead=True)
         return dict(answer.get("Item", {}))
 
     def money_at_gateway(self, order_id: str) -> tuple[str, int]:
-        """Return what the sandbox gateway's own books say of the order, and how much."""
-        books = self.item("Payments", order_id=f"sandbox-gateway#{order_id}")
-        return books.get("held_as", "NOTHING"), int(books.get("amount", 0))
+        """Return the state and the amount of the order's payment in the sandbox gateway's own item."""
+        at_gateway = self.item("Payments", order_id=f"sandbox-gateway#{order_id}")
+        return at_gateway.get("held_as", "NOTHING"), int(at_gateway.get("amount", 0))
 
     def money(self, order_id: str) -> dict[str, int]:
-        """Return what is captured, and what is still held, at the gateway or, says a person's note, by hand."""
+        """Return the captured amount and the held amount, including what an operator resolved by hand."""
         held_as, amount = self.money_at_gateway(order_id)
         payment = self.item("Payments", order_id=order_id)
         if any(event["data"].get("by_hand") for event in payment.get("events", [])):
-            # A person took the money another way, or saw to the hold: what the gateway's books say is void.
+            # An operator captured or released the payment outside the gateway, so the gateway's state is outdated.
             held_as = {"CAPTURED": "CAPTURED"}.get(payment["status"], "VOIDED")
         return {"captured": amount * (held_as == "CAPTURED"), "held": amount * (held_as == "HELD")}
 
@@ -125,14 +125,14 @@ class Shop:
         return bool(placed) and "unsettled_shard" not in placed
 
     def own_events(self, order_id: str) -> list[Json]:
-        """Return the events of the order's own stream, the first one first."""
+        """Return the events of the order's own stream, oldest first."""
         items = self.table("Orders").query(
             KeyConditionExpression="order_id = :id", ExpressionAttributeValues={":id": order_id}, ConsistentRead=True
         )["Items"]
         return [event for item in items for event in item["events"]]
 
     def items_of(self, table: str) -> Iterator[Json]:
-        """Read a whole table."""
+        """Yield all items of a table."""
         start: dict[str, Any] = {}
         while True:
             page = self.table(table).scan(ConsistentRead=True, **start)
@@ -142,12 +142,12 @@ class Shop:
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def stored_events(self, order_id: str) -> list[Json]:
-        """Return the events of an order that the event store holds, each once, by time."""
+        """Return the events of an order in the event store, without copies, by time."""
         found = {event["id"]: event for event in self.archive() if event["subject"] == order_id}
         return sorted(found.values(), key=lambda event: (event["time"], event["source"], event["sequence"]))
 
     def archive(self) -> Iterator[Json]:
-        """Read the whole event store."""
+        """Yield all events of the event store."""
         bucket = self.stack.outputs["EventStoreBucketName"]
         for page in self.aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="events/"):
             for entry in page.get("Contents", []):
@@ -156,7 +156,7 @@ class Shop:
                 )
 
     def run_saga(self, order_id: str, name: str, decision: str | None = None) -> str:
-        """Run the saga by hand, as start_fulfilment does, and wait for the run's end; return its status."""
+        """Start a run of the saga as start_fulfilment does, wait for its end, and return its status."""
         placed = self.item("Orders", order_id=order_id, sequence=1)
         data = placed["events"][0]["data"]
         saga_input = {
@@ -177,13 +177,13 @@ class Shop:
         run = self.step_functions.start_execution(**call)["executionArn"]
 
         def status() -> str | None:
-            now = self.step_functions.describe_execution(executionArn=run)["status"]
-            return None if now == "RUNNING" else str(now)
+            current = self.step_functions.describe_execution(executionArn=run)["status"]
+            return None if current == "RUNNING" else str(current)
 
         return wait_until(status, what=f"the end of the run {name}")
 
     def confirm(self, order_id: str) -> str:
-        """Take the saga's step ConfirmOrder on its own; return its outcome."""
+        """Invoke only the saga's step ConfirmOrder, and return its outcome."""
         function = resources.of_kind(self.aws, "AWS::Lambda::Function")
         name = next(found.physical_id for found in function if found.logical_id == "OrdersSagaFunction")
         command = {"step": "ConfirmOrder", "order_id": order_id, "causation_id": f"orders:{order_id}:1"}
@@ -202,13 +202,13 @@ class Shop:
         return dict(answer.json())
 
     def mails(self, text: str) -> list[Json]:
-        """Return what was mailed with `text` in its plain body, as the emulator keeps it."""
+        """Return the sent emails with `text` in the plain-text body, from the emulator."""
         answer = httpx.get(f"{self.stack.emulator_url}/_ministack/ses/messages", trust_env=False)
         accounts = answer.json()["messages"].values()
         return [mail for mails in accounts for mail in mails if text in mail["BodyText"]]
 
     def running(self, order_id: str) -> list[str]:
-        """Return the ARNs of the order's runs that have not ended. Of Express runs nobody keeps a list."""
+        """Return the ARNs of the order's running executions. Step Functions lists no Express executions."""
         machine = self.stack.outputs["FulfilOrderStateMachineArn"]
         if self.step_functions.describe_state_machine(stateMachineArn=machine)["type"] == "EXPRESS":
             return []
@@ -218,7 +218,7 @@ class Shop:
         return [run["executionArn"] for page in pages for run in page["executions"] if run["name"].startswith(order_id)]
 
     def open_tasks(self) -> list[Json]:
-        """Return what waits for a person's decision, the oldest first."""
+        """Return all open tasks, oldest first."""
         tasks: list[Json] = []
         page: dict[str, str | int] = {"status": "open", "limit": 100}
         while True:
@@ -238,12 +238,12 @@ class Shop:
         return wait_until(found, what=f"an open task of order {order_id}") or {}
 
     def decide(self, task: Json, decision: str, comment: str | None = None) -> httpx.Response:
-        """Decide a task as an operator."""
+        """Complete a task as an operator."""
         body = {"decision": decision} | ({"comment": comment} if comment else {})
         return self.operator.post(f"/tasks/{task['task_id']}/decision", json=body)
 
     def messages(self, queue_url: str) -> list[Json]:
-        """Look at the messages of a queue, and leave them there for the next look."""
+        """Return the messages of a queue, without deleting or hiding them."""
         answer = self.aws.sqs.receive_message(
             QueueUrl=queue_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], VisibilityTimeout=0
         )
@@ -279,7 +279,7 @@ class Shop:
 
 @dataclass
 class Person:
-    """Somebody with a token, or without, who calls the API."""
+    """A caller of the API, with or without a token."""
 
     shop: Shop
     token: str | None
@@ -298,55 +298,58 @@ class Person:
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self._send("GET", path, options)
 
-    def put(self, path: str, *, repeats_faults: bool = False, **options: Any) -> httpx.Response:
-        return self._send("PUT", path, options, repeats_faults=repeats_faults)
+    def put(self, path: str, *, retries_faults: bool = False, **options: Any) -> httpx.Response:
+        return self._send("PUT", path, options, retries_faults=retries_faults)
 
-    def post(self, path: str, *, repeats_faults: bool = False, **options: Any) -> httpx.Response:
-        return self._send("POST", path, options, repeats_faults=repeats_faults)
+    def post(self, path: str, *, retries_faults: bool = False, **options: Any) -> httpx.Response:
+        return self._send("POST", path, options, retries_faults=retries_faults)
 
-    def _send(self, method: str, path: str, options: dict[str, Any], *, repeats_faults: bool = False) -> httpx.Response:
-        """Send a request, and repeat it while the API is busy: a throttled request was not carried out.
+    def _send(self, method: str, path: str, options: dict[str, Any], *, retries_faults: bool = False) -> httpx.Response:
+        """Send a request, and retry it while the API throttles it.
 
         Args:
-            repeats_faults: Whether to repeat it after a server error, too. It may have been carried out.
+            method: The HTTP method.
+            path: The path.
+            options: Options of httpx.
+            retries_faults: Whether to retry after a server error, too. The request may have had an effect.
         """
         responses: list[httpx.Response] = []
 
-        def is_answered() -> bool:
+        def has_response() -> bool:
             response = self._http.request(method, path, **options)
             responses.append(response)
             is_busy = response.status_code == httpx.codes.TOO_MANY_REQUESTS
-            return not (is_busy or (repeats_faults and response.is_server_error))
+            return not (is_busy or (retries_faults and response.is_server_error))
 
-        wait_until(is_answered, what=f"an answer to {method} {path}", every_seconds=1)
+        wait_until(has_response, what=f"a response to {method} {path}", every_seconds=1)
         return responses[-1]
 
-    def post_order(self, body: object, key: str | None = None, *, repeats_faults: bool = False) -> httpx.Response:
+    def post_order(self, body: object, key: str | None = None, *, retries_faults: bool = False) -> httpx.Response:
         options = {"json": body, "headers": {"Idempotency-Key": key or str(uuid4())}}
-        return self._send("POST", "/orders", options, repeats_faults=repeats_faults)
+        return self._send("POST", "/orders", options, retries_faults=retries_faults)
 
     def place(self, sku: str, quantity: int = 1, payment_method: str = "pm_card_visa", **address: str) -> str:
-        """Place an order of one line; return its id."""
-        return self.insist(order_body(sku, quantity, payment_method, **address))
+        """Place an order with one line, and return its id."""
+        return self.place_with_retries(order_body(sku, quantity, payment_method, **address))
 
-    def insist(self, body: object, key: str | None = None) -> str:
-        """Place an order as a patient client: it repeats the request, with the same key, until the order is accepted.
+    def place_with_retries(self, body: object, key: str | None = None) -> str:
+        """Place an order, and retry the request with the same key until the order is accepted.
 
         Returns:
             The order's id.
         """
-        response = self.post_order(body, key, repeats_faults=True)
+        response = self.post_order(body, key, retries_faults=True)
         assert response.status_code == httpx.codes.ACCEPTED, response.text
         return str(response.json()["order_id"])
 
     def order(self, order_id: str) -> Json:
-        """Return the order's view; {} while there is none."""
+        """Return the order's view, or {} while there is none."""
         answer = self.get(f"/orders/{order_id}")
         assert answer.status_code in (200, 404), answer.text
         return dict(answer.json()) if answer.status_code == 200 else {}
 
     def wait_for(self, order_id: str, *statuses: str) -> Json:
-        """Wait until the order has one of `statuses` and is settled (or needs a person), and its view tells it all."""
+        """Wait until the order has one of `statuses`, is settled or has a task, and its view has all events."""
         order: Json = {}
 
         def look() -> bool:
@@ -354,14 +357,14 @@ class Person:
             order = self.order(order_id)
             if order.get("status") not in statuses:
                 return False
-            rests = order["status"] in ("NEEDS_ATTENTION", "IN_REVIEW") or self.shop.is_settled(order_id)
-            return rests and {event["type"] for event in order["timeline"]} >= set(self.shop_events(order_id))
+            has_ended = order["status"] in ("NEEDS_ATTENTION", "IN_REVIEW") or self.shop.is_settled(order_id)
+            return has_ended and {event["type"] for event in order["timeline"]} >= set(self.shop_events(order_id))
 
         wait_until(look, what=f"order {order_id} {' or '.join(statuses)}", progress=lambda: json.dumps(order, indent=1))
         return self.order(order_id)
 
     def shop_events(self, order_id: str) -> Counter[str]:
-        """Count the types of the events that the services' tables hold about the order."""
+        """Count the order's events in the services' tables, by type."""
         shop = self.shop
         items = [shop.item(table, order_id=order_id) for table in ("Payments", "Shipping")]
         items += [shop.item("Inventory", subject=order_id)]
@@ -377,8 +380,8 @@ def order_body(sku: str, quantity: int = 1, payment_method: str = "pm_card_visa"
     }
 
 
-def at_once(*calls: Callable[[], Found]) -> list[Found]:
-    """Make all calls at the same time."""
+def concurrently(*calls: Callable[[], Found]) -> list[Found]:
+    """Make all calls concurrently, and return their results."""
     with ThreadPoolExecutor(len(calls)) as pool:
         return [future.result() for future in [pool.submit(call) for call in calls]]
 

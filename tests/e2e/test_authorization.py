@@ -1,7 +1,7 @@
-"""Every route of the template, called by everybody who should not be let in, and by everybody who should.
+"""Authorization of every route of the template, for permitted and for forbidden callers.
 
-The emulator's authorizer checks what AWS's does: signature, expiry, issuer. Both let an access token pass, and the
-functions refuse it.
+The emulator's authorizer checks signature, expiry and issuer, as AWS does. Both accept an access token, which the
+functions then reject.
 """
 
 import base64
@@ -24,7 +24,7 @@ a_route = pytest.mark.parametrize("route", ROUTES, ids=str)
 
 
 class People(NamedTuple):
-    """An order, and everybody who might ask for it."""
+    """An order, and the callers that request it."""
 
     order_id: str
     owner: Person
@@ -40,7 +40,7 @@ def people(shop: Shop) -> People:
     return People(order_id, owner, shop.customer(), shop.operator)
 
 
-def nobody(_shop: Shop) -> None:
+def without_token(_shop: Shop) -> None:
     return None
 
 
@@ -49,7 +49,7 @@ def nonsense(_shop: Shop) -> str:
 
 
 def tampered(shop: Shop) -> str:
-    """A customer's token that says that they are an operator."""
+    """Return a customer's token with a forged operator claim."""
     header, _, signature = str(shop.customer().token).split(".")
     claims = claims_of(str(shop.customer().token)) | {"cognito:groups": ["operators"]}
     return ".".join([header, encoded(claims), signature])
@@ -60,7 +60,7 @@ def unsigned(shop: Shop) -> str:
 
 
 def expired(shop: Shop) -> str:
-    """A good token of a second ago. The emulator lets a token live for a second; AWS for five minutes at least."""
+    """Return an expired token. The emulator allows a lifetime of one second, AWS at least five minutes."""
     token = new_token(
         shop, shop.stack.outputs["UserPoolId"], IdTokenValidity=1, TokenValidityUnits={"IdToken": "seconds"}
     )
@@ -77,7 +77,7 @@ def access_token(shop: Shop) -> str:
     return shop.access_token()
 
 
-STRANGERS = [nobody, nonsense, tampered, unsigned, expired, of_another_pool, access_token]
+STRANGERS = [without_token, nonsense, tampered, unsigned, expired, of_another_pool, access_token]
 
 
 @pytest.fixture(scope="module", params=STRANGERS, ids=lambda stranger: stranger.__name__)
@@ -112,7 +112,7 @@ def test_a_customer_may_do_what_customers_do(people: People, route: Route) -> No
 
 
 def call(person: Person, route: Route, order_id: str) -> int:
-    """Call a route with an empty body, which nothing comes of; return the status."""
+    """Call a route with an empty body, which has no effect, and return the status."""
     path = route.at(order_id=order_id)
     match route.method:
         case "GET":
@@ -125,7 +125,7 @@ def call(person: Person, route: Route, order_id: str) -> int:
 
 
 def new_token(shop: Shop, pool: str, **settings: Any) -> str:
-    """Sign a new user of a pool in, by a new client with these settings; return their ID token."""
+    """Create a user and an app client with these settings, sign the user in, and return their ID token."""
     cognito, user = shop.aws.cognito, User("stranger@example.com", "Correct-horse-9-battery")
     flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
     client = cognito.create_user_pool_client(

@@ -1,4 +1,4 @@
-"""A customer cancels: one decision, whoever is quicker, and everything as it was before."""
+"""A customer cancels an order: there is one decision, and the compensations undo everything."""
 
 import time
 from collections import Counter
@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.e2e.shop import Person, Shop, at_once
+from tests.e2e.shop import Person, Shop, concurrently
 from tests.support.waiting import wait_until
 
 
@@ -21,7 +21,7 @@ def customer(shop: Shop) -> Person:
     customer = shop.customer()
     assert (
         cancel(customer, str(uuid4())) == 404
-    )  # the function's first call starts it, which an order does not wait for
+    )  # warms up the function, because the test's orders do not wait for a cold start
     return customer
 
 
@@ -40,7 +40,7 @@ def test_an_order_is_cancelled_right_after_placing(shop: Shop, customer: Person,
     kettle = shop.product(stock=5)
     order_id = customer.place(kettle, quantity=2, payment_method=payment_method)
 
-    # The order need not show in the views for that.
+    # This works before the order is projected.
     assert [cancel(customer, order_id), cancel(customer, order_id)] == [202, 202]
 
     customer.wait_for(order_id, "CANCELLED")
@@ -87,8 +87,8 @@ def test_of_a_cancellation_and_a_confirmation_exactly_one_wins(shop: Shop, custo
         customer.wait_for(customer.place(kettle), "CONFIRMED")
         return time.monotonic() - placed
 
-    # The first ones start the functions. What the next ones take, the cancellations go through in steps.
-    _, usual = (min(at_once(*[confirmed_after] * together)) for _ in range(2))
+    # The first orders warm up the functions. The duration of the next ones determines the delays of the cancellations.
+    _, usual = (min(concurrently(*[confirmed_after] * together)) for _ in range(2))
 
     def place_and_cancel(patience: float) -> tuple[str, int]:
         order_id = customer.place(kettle)
@@ -97,10 +97,10 @@ def test_of_a_cancellation_and_a_confirmation_exactly_one_wins(shop: Shop, custo
 
     answers: list[tuple[str, int]] = []
     patience = 0.0
-    # Later and later, until all of them come too late.
+    # Increase the delay until all cancellations come too late.
     while {status for _, status in answers[-together:]} != {409}:
         assert patience < longest_seconds, answers
-        answers += at_once(*[partial(place_and_cancel, patience)] * together)
+        answers += concurrently(*[partial(place_and_cancel, patience)] * together)
         for order_id, _ in answers[-together:]:
             wait_until(partial(shop.is_settled, order_id), what=f"the end of {order_id}")
         patience += usual / 6
@@ -120,14 +120,14 @@ def test_of_a_cancellation_and_a_confirmation_exactly_one_wins(shop: Shop, custo
 def test_of_a_cancellation_and_a_confirmation_at_the_same_moment_exactly_one_wins(
     shop: Shop, customer: Person, attempt: int
 ) -> None:
-    """Orders in review rest, undecided: so both decisions can be asked for at once."""
+    """Request both decisions concurrently for an order in review, which has no decision yet."""
     piano = shop.product(unit_price=100000)
     orders = [customer.place(piano) for _ in range(4)]
     for order_id in orders:
         customer.wait_for(order_id, "IN_REVIEW")
 
     def both(order_id: str) -> list[object]:
-        return at_once(lambda: cancel(customer, order_id), lambda: shop.confirm(order_id))
+        return concurrently(lambda: cancel(customer, order_id), lambda: shop.confirm(order_id))
 
     for order_id, (answer, confirmation) in zip(orders, map(both, orders), strict=True):
         decided = {202: "CANCELLED", 409: "CONFIRMED"}[int(str(answer))]

@@ -1,4 +1,4 @@
-"""A message that cannot be handled lands in a dead-letter queue with its cause, holds up nobody, and is redriven."""
+"""A message that cannot be processed goes to a dead-letter queue with its cause, and can be redriven."""
 
 import json
 from uuid import uuid4
@@ -133,7 +133,7 @@ def test_a_queue_that_does_not_exist(shop: Shop, customer: Person) -> None:
 
 
 def _listed(shop: Shop, queue: str, text: str, but: Json | None = None) -> list[Json]:
-    """Wait until an operator sees a message with `text`, other than `but`."""
+    """Wait until an operator sees a message with `text`, other than the message `but`."""
 
     def look() -> list[Json]:
         answer = shop.operator.get("/dead-letters")
@@ -155,7 +155,7 @@ def _forget_view(shop: Shop, order_id: str) -> None:
 
 
 def _forget_archive(shop: Shop, order_id: str) -> None:
-    """Delete the objects that hold the order's events: in the emulator, one object holds one event."""
+    """Delete the objects with the order's events. In the emulator, each object holds one event."""
     bucket = shop.stack.outputs["EventStoreBucketName"]
     for page in shop.aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="events/"):
         for entry in page.get("Contents", []):
@@ -170,7 +170,7 @@ def _stream(shop: Shop, table: str) -> str:
 
 
 def _find(shop: Shop, queue: str, text: str) -> Json:
-    """Wait for the message that contains `text`."""
+    """Wait for the message that contains `text`, and return it."""
 
     def look() -> Json | None:
         messages = shop.messages(shop.stack.outputs[queue])

@@ -1,7 +1,7 @@
-"""A cancellation, a confirmation and a rejection at the same moment, many times: exactly one of them is the decision.
+"""Concurrent cancellation, confirmation and rejection, many times: exactly one of them is the decision.
 
-The code of the functions, in threads of this process, on the emulator's database: a race takes milliseconds, so there
-can be many. Those of the deployed functions are in test_cancellation.py.
+The functions' code runs in threads of this process on the emulator's database. A race takes milliseconds, so the test
+runs many. test_cancellation.py tests the deployed functions.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from kernel.cloud_event import Cause, CloudEvent
 from kernel.money import Money
 from order import DecidedBy, Decision, Order, Price, place
 from order_store import Request
-from tests.e2e.shop import Shop, at_once
+from tests.e2e.shop import Shop, concurrently
 from tests.support.template import resources_of_type
 
 RACES = 120
@@ -31,7 +31,7 @@ RIVALS: dict[Decision, Decide] = {
 
 @pytest.fixture
 def orders_table(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A table as the orders' is, but without a stream: so nobody starts sagas."""
+    """Create a table like the orders table, but without a stream, so no saga starts."""
     name = f"races-{uuid4().hex[:8]}"
     properties = resources_of_type("AWS::DynamoDB::Table")["OrdersTable"]["Properties"]
     known = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
@@ -51,7 +51,7 @@ def place_order() -> str:
 
 
 def race(number: int) -> tuple[list[Decision | None], list[str]]:
-    """Return what each rival was answered, and the order's events afterwards."""
+    """Return the result of each concurrent decision, and the order's events afterwards."""
     order_id, start = place_order(), Barrier(len(RIVALS))
 
     def decide(rival: Decide) -> Decision | None:
@@ -60,7 +60,7 @@ def race(number: int) -> tuple[list[Decision | None], list[str]]:
 
     first = number % len(RIVALS)
     rivals = [*RIVALS.values()][first:] + [*RIVALS.values()][:first]
-    answers = at_once(*(partial(decide, rival) for rival in rivals))
+    answers = concurrently(*(partial(decide, rival) for rival in rivals))
     return answers, [event.type for event in order_store.load(order_id).order.events]
 
 
@@ -70,7 +70,7 @@ def test_of_three_decisions_at_the_same_moment_exactly_one_wins() -> None:
     for number in range(RACES):
         answers, events = race(number)
 
-        assert len(set(answers)) == 1, "everybody is told the same"
+        assert len(set(answers)) == 1, "all callers get the same decision"
         assert answers[0] is not None
         assert events == ["OrderPlaced", f"Order{answers[0].title()}"]
         won[answers[0]] += 1

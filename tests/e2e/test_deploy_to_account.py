@@ -1,6 +1,6 @@
-"""`make deploy`, `make user`, `make token` and `make destroy`, as for an AWS account; here it is the emulator.
+"""`make deploy`, `make user`, `make token` and `make destroy`, with the emulator instead of an AWS account.
 
-One story, for a stack is made, used, changed under load, and deleted in this order.
+It is one test, because a stack is created, used, changed under load and deleted in this order.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,12 +26,12 @@ from tools.local_cloud.stack import Stack
 
 STACK_NAME = "ada-orders"
 PASSWORD = "Correct-horse-9-battery"
-# New versions start cold: more orders would only measure the machine.
+# New versions have cold starts. More orders would only measure the machine.
 SECONDS_BETWEEN_ORDERS = 3
 
 
 class Account:
-    """An account with nothing in it but what `make deploy` puts there."""
+    """An empty account, except for what `make deploy` creates."""
 
     def __init__(self, cloud: LocalCloud, root: Path) -> None:
         self.cloud = cloud
@@ -54,7 +54,7 @@ class Account:
         destroy.destroy(Console(), self.environment(), lambda _: answer, self.root)
 
     def leftovers(self) -> dict[str, list[str]]:
-        """Everything that bears the stack's name, by the service that holds it."""
+        """Return all resources with the stack's name, by service."""
         session = boto3.Session()
         lists = {
             "lambda": ("list_functions", "Functions", "FunctionName"),
@@ -84,7 +84,7 @@ class Account:
 def empty_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     cloud = LocalCloud.for_tests("e2e-account")
     emulator.launch(cloud)
-    emulator.wait_until_it_answers(cloud)
+    emulator.wait_until_ready(cloud)
     with pytest.MonkeyPatch.context() as surroundings:
         for name, value in {
             "AWS_ENDPOINT_URL": cloud.emulator_url,
@@ -135,28 +135,28 @@ def test_a_stack_is_deployed_used_changed_under_load_and_destroyed(empty_account
 
 
 def is_settled_with_help(shop: Shop, order_id: str) -> bool:
-    """Whether the order is at its end; an operator retries those whose functions started too slowly too often."""
+    """Return whether the order is settled. An operator retries orders whose functions started too slowly."""
     for task in shop.open_tasks():
         shop.decide(task, "retry")
     return shop.is_settled(order_id)
 
 
 def sign_up_and_in(shop: Shop, username: str, group: str | None = None) -> Person:
-    """Do as `make user` and `make token` do: the user pool of an account takes no sign-in that sends the password."""
+    """Sign in with `make user` and `make token`, because an account's user pool accepts no plain password sign-in."""
     pool, client, cognito = shop.stack.outputs["UserPoolId"], shop.stack.outputs["UserPoolClientId"], shop.aws.cognito
-    pool_users.make_user(cognito, pool, username, PASSWORD, group)
+    pool_users.create_user(cognito, pool, username, PASSWORD, group)
     return Person(shop, pool_users.id_token(cognito, pool, client, username, PASSWORD))
 
 
 def change(empty_account: Account) -> None:
-    """Deploy another version of the code, and another kind of saga, over the running stack."""
+    """Deploy another version of the code, and the other saga type, to the running stack."""
     problems = empty_account.root / "layers/kernel/kernel/problems.py"
     problems.write_text(problems.read_text().replace("urn:serverless-orders:problem", "urn:changed:problem"))
     empty_account.deploy(SagaType="EXPRESS")
 
 
 def orders_during(work: Callable[[], None], customer: Person, sku: str) -> list[str]:
-    """Place orders, one after the other, from before `work` until after it; return their ids."""
+    """Place orders one after the other while `work` runs, and return their ids."""
     done = Event()
 
     def place_on_and_on() -> list[str]:
@@ -175,7 +175,7 @@ def orders_during(work: Callable[[], None], customer: Person, sku: str) -> list[
 
 
 def place_for_sure(customer: Person, sku: str) -> str:
-    """Place an order as a good client does: with the same key until there is an answer."""
+    """Place an order, and retry with the same key until it is accepted."""
     key = str(uuid4())
 
     def place() -> str | None:

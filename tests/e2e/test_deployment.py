@@ -1,4 +1,4 @@
-"""What a deployment must bring to life."""
+"""Changes that a deployment must bring to the live functions."""
 
 from pathlib import Path
 

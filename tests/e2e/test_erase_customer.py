@@ -1,4 +1,4 @@
-"""An operator erases a person from the deployed shop: no table, no queue and no stored event tells of them any more."""
+"""An operator erases a customer: no table, queue or stored event contains their data afterwards."""
 
 import json
 
@@ -48,8 +48,8 @@ def test_a_person_whose_order_waits_for_somebody_is_not_erased_yet(shop: Shop) -
 
     customer.post(f"/orders/{order_id}/cancellation")
     customer.wait_for(order_id, "CANCELLED")
-    # Nobody calls again: the job goes on with it every minute.
-    wait_until(lambda: not _users_with(shop, customer_id), what="the person is erased")
+    # There is no second request. The scheduled job continues the erasure every minute.
+    wait_until(lambda: not _users_with(shop, customer_id), what="the end of the erasure")
     assert PERSON["name"] not in _everything(shop)
     assert shop.operator.post(f"/customers/{customer_id}/erasure").status_code == 200
 
@@ -61,12 +61,12 @@ def test_an_answer_right_after_an_order_is_true(shop: Shop) -> None:
 
     def is_complete() -> bool:
         answer = shop.operator.post(f"/customers/{customer_id}/erasure")
-        assert answer.json()["orders"] == 1, "the order is not missed, whatever the views know"
+        assert answer.json()["orders"] == 1, "the erasure finds the order, even before it is projected"
         if answer.status_code == 200:
             assert PERSON["name"] not in json.dumps(shop.table("Orders").scan()["Items"], default=str)
         return bool(answer.status_code == 200)
 
-    wait_until(is_complete, what="the person is erased")
+    wait_until(is_complete, what="the end of the erasure")
 
 
 def test_an_operator_is_not_erased(shop: Shop) -> None:

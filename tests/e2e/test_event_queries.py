@@ -1,4 +1,4 @@
-"""The queries of docs/queries.md, on the emulator's Athena, over events of real orders."""
+"""The queries of docs/queries.md, on the emulator's Athena, with the events of real orders."""
 
 import json
 from collections.abc import Iterator
@@ -20,10 +20,10 @@ Row = dict[str, str | None]
 
 @pytest.fixture(scope="module")
 def orders(shop: Shop) -> Iterator[dict[str, str]]:
-    """Orders of every kind, decided, with all their events in the store; and there twice, among rubbish."""
+    """Create decided orders of every kind, whose events are stored, some of them twice and among invalid lines."""
     customer = shop.customer()
     placed = {}
-    # One after the other: each function starts when it is first called, and a busy machine starts few at a time.
+    # One after the other, because a busy machine can only start few functions at the same time.
     for name, status, options in (
         ("confirmed", "CONFIRMED", {"quantity": 2}),
         ("declined", "REJECTED", {"payment_method": "pm_card_declined"}),
@@ -41,7 +41,7 @@ def orders(shop: Shop) -> Iterator[dict[str, str]]:
 
 
 def _spoil(shop: Shop, order_id: str) -> str:
-    """Store an order's events once more, with lines around them that are no events; return the object's key."""
+    """Store an order's events again, among lines that are no events, and return the object's key."""
     events = [json.dumps(event) for event in shop.stored_events(order_id)]
     lines = [events[0][:90], 'no JSON at all, and a quote "', "[1]", '{"id": {}, "data": 7}', *events, "\x00"]
     hour = datetime.now(UTC).strftime("year=%Y/month=%m/day=%d/hour=%H")
@@ -61,7 +61,7 @@ def run(shop: Shop, name: str, *replacement: str) -> list[Row]:
 
 
 def only_of(orders: dict[str, str], *names: str) -> tuple[str, str]:
-    """A narrower query, so that the orders of other tests do not count."""
+    """Restrict a query to these orders, because other tests place orders, too."""
     year = "WHERE year = cast(year(current_date) AS varchar)"
     mine = " OR ".join(f"line LIKE '%{orders[name]}%'" for name in names or orders)
     return year, f"{year} AND ({mine})"
@@ -98,7 +98,7 @@ def test_the_time_to_confirm_is_that_of_the_confirmed_orders(shop: Shop, orders:
 
 
 def at(shop: Shop, order_id: str, event_type: str) -> datetime:
-    """Tell when an event happened, as the service's table has it."""
+    """Return the time of an event from the service's table."""
     items = shop.table("Orders").query(
         KeyConditionExpression="order_id = :id", ExpressionAttributeValues={":id": order_id}
     )["Items"] + [shop.item("Inventory", subject=order_id)]
@@ -187,7 +187,7 @@ def test_events_per_hour_come_from_every_service_and_each_counts_once(shop: Shop
     for row in rows:
         counts[row["source"]] += int(row["events"] or 0)
 
-    # The reservation and the level of the one product that it changed.
+    # The reservation, and the level of the product that it changed.
     assert counts == {"orders": 2, "inventory": 2, "payments": 2, "shipping": 1}
 
 

@@ -1,4 +1,4 @@
-"""What the deployed API makes of input that API Gateway changes on the way: bytes, repeated headers, paths."""
+"""Requests that API Gateway changes before the function sees them: bytes, repeated headers, paths."""
 
 import json
 from uuid import uuid4

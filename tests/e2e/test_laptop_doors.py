@@ -1,4 +1,4 @@
-"""The doors of the laptop while `make up` runs: what a foreign web page gets from the emulator and the web server."""
+"""Security of the laptop during `make up`: access of a foreign web page to emulator and web server."""
 
 import base64
 import json
@@ -35,7 +35,7 @@ def test_a_foreign_page_runs_no_code_on_this_machine(shop: Shop, emulator: httpx
     function = {"FunctionName": "evil", "Runtime": "python3.11", "Role": "arn:aws:iam::000000000000:role/r"}
     function |= {"Handler": "evil.handler", "Code": {"ZipFile": base64.b64encode(b"").decode()}}  # type: ignore[dict-item]
 
-    # As a page sends it without a preflight request.
+    # A request that a page can send without a preflight request.
     answer = emulator.post(
         CREATE_FUNCTION, content=json.dumps(function), headers={"Origin": EVIL, "Content-Type": "text/plain"}
     )
@@ -95,7 +95,7 @@ def test_the_web_server_serves_page_and_api_and_nothing_else(web: httpx.Client, 
         except httpx.ConnectError:
             return None
 
-    served = wait_until(page, what="the web server", progress=web_server.process(local_cloud).last_words)
+    served = wait_until(page, what="the web server", progress=web_server.process(local_cloud).log_tail)
 
     assert 'id="page"' in served.text
     assert web.get("/api/products").json()["products"]

@@ -1,4 +1,4 @@
-"""A customer is told by e-mail what was decided, once."""
+"""A customer gets one email about the decision."""
 
 import json
 
@@ -26,7 +26,7 @@ def test_the_customer_gets_one_letter(
 ) -> None:
     order_id = alice.place(shop.product(), payment_method=payment_method)
     alice.wait_for(order_id, status)
-    (mail,) = wait_until(lambda: shop.mails(order_id), what=f"a letter about {order_id}")
+    (mail,) = wait_until(lambda: shop.mails(order_id), what=f"an email about {order_id}")
     assert (mail["To"], mail["Subject"]) == ([shop.stack.users["alice"].username], subject)
 
     events = alice.get(f"/orders/{order_id}/events").json()["events"]
@@ -38,5 +38,5 @@ def test_the_customer_gets_one_letter(
         counts = shop.aws.sqs.get_queue_attributes(**queue)["Attributes"]
         return counts["ApproximateNumberOfMessages"] == counts["ApproximateNumberOfMessagesNotVisible"] == "0"
 
-    wait_until(consumed, what="the copy consumed")
+    wait_until(consumed, what="the consumed copy")
     assert len(shop.mails(order_id)) == 1

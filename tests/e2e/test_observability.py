@@ -1,4 +1,4 @@
-"""The deployed stack can be watched: its dashboard, its alarms, and the log of an order."""
+"""Observability of the deployed stack: dashboard, alarms, and the log of an order."""
 
 import json
 import re

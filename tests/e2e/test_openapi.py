@@ -1,4 +1,4 @@
-"""The deployed API does what its OpenAPI document says, whatever it is sent: Schemathesis makes up the requests."""
+"""The deployed API conforms to its OpenAPI document, for requests that Schemathesis generates."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +15,9 @@ from tests.support.openapi_document import DOCUMENT
 
 
 def with_tokens_of_ours(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the document without its security, so that every request gets past the authorizer with our token.
+    """Return the document without security schemes, because every request carries a valid token.
 
-    What API Gateway refuses by itself is not tested here: the emulator does it in its own way.
+    Requests that API Gateway itself rejects are not tested here, because the emulator handles them differently.
     """
     paths = {
         path: {method: operation | {"security": []} for method, operation in methods.items()}
@@ -27,9 +27,9 @@ def with_tokens_of_ours(document: dict[str, Any]) -> dict[str, Any]:
 
 
 API = schemathesis.openapi.from_dict(with_tokens_of_ours(DOCUMENT))
-# Unknown members of a body are refused; unknown parameters of a query are nobody's business.
+# The API rejects unknown members of a body, but ignores unknown query parameters.
 API.config.generation.update(max_examples=10, deterministic=True, database="none", allow_extra_parameters=False)
-# A function's first call starts it, and the machine may be busy.
+# Includes cold starts on a busy machine.
 COLD_START_SECONDS = 180
 CHECKS = [
     checks.not_a_server_error,
@@ -47,7 +47,7 @@ steady = settings(
 
 @dataclass(frozen=True)
 class Known:
-    """Who calls, and what is really there where the document's examples name something."""
+    """The caller, and existing ids for the ids in the document's examples."""
 
     people: dict[str, Person]
     ids: dict[str, str]
@@ -55,7 +55,7 @@ class Known:
 
 @pytest.fixture(scope="module")
 def known(shop: Shop) -> Known:
-    """A shop with the product of the examples, and orders that can be looked at, cancelled and decided."""
+    """Create the product of the examples, and orders to read, cancel and decide."""
     customer, operator = shop.customer(), shop.operator
     cup = {name: value for name, value in examples.PUT_PRODUCT.items() if name != "stock"}
     assert operator.put("/products/CUP-1", json=cup).status_code == 200

@@ -1,4 +1,4 @@
-"""An order travels through every part of the architecture."""
+"""An order passes through every part of the architecture."""
 
 from kernel.cloud_event import CloudEvent
 from order_view import fold, order_document

@@ -1,4 +1,4 @@
-"""What is uploaded stays small: a function's own code in kilobytes, the dependencies in a few megabytes."""
+"""Packages stay small: a function's own code has kilobytes, the dependencies a few megabytes."""
 
 import os
 from importlib.util import cache_from_source
@@ -31,5 +31,5 @@ def test_no_module_of_a_layer_is_compiled_at_a_start(local_cloud: LocalCloud, la
     modules = list((local_cloud.build_dir / layer).rglob("*.py"))
     assert modules
 
-    # The emulator runs functions in the Python that runs this.
+    # The emulator runs functions with the Python of this process.
     assert [module for module in modules if not Path(cache_from_source(os.fspath(module))).exists()] == []

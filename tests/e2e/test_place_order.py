@@ -1,4 +1,4 @@
-"""Placing orders over HTTP: one key is one order, and what is wrong is said."""
+"""Placing orders over HTTP: idempotency by key, and problem documents for invalid requests."""
 
 import json
 from collections.abc import Callable
@@ -7,9 +7,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.e2e.shop import Person, Shop, at_once, order_body
+from tests.e2e.shop import Person, Shop, concurrently, order_body
 
-# The emulator starts a process for each of them.
+# The emulator starts a process for each concurrent request.
 AT_ONCE = 8
 
 
@@ -18,7 +18,7 @@ def test_posts_of_one_key_at_once_are_one_order(shop: Shop, customer: Person, at
     kettle = shop.product(stock=60)
     key = str(uuid4())
 
-    answers = at_once(*(lambda: customer.post_order(order_body(kettle), key) for _ in range(AT_ONCE)))
+    answers = concurrently(*(lambda: customer.post_order(order_body(kettle), key) for _ in range(AT_ONCE)))
 
     assert {answer.status_code for answer in answers} == {202}
     assert len({answer.text for answer in answers}) == 1

@@ -1,6 +1,6 @@
-"""The views are rebuilt from the event store, and the audit says whether tables, store and views agree.
+"""The rebuild of the views from the event store, and the audit of tables, event store and views.
 
-It has a stack of its own, for it puts garbage into the store, and audits all that is there.
+It uses a separate stack, because it stores invalid data and audits the whole event store.
 """
 
 import gzip
@@ -22,13 +22,13 @@ from tests.e2e.conftest import ENFORCES_ROLES, running
 from tests.e2e.shop import Json, Shop
 from tests.support.waiting import wait_until
 from tools.event_store import event_archive
-from tools.event_store.agreement import Agreement, Difference
 from tools.event_store.audit import audit
-from tools.event_store.reannounce import reannounce
+from tools.event_store.consistency import ConsistencyReport, Difference
+from tools.event_store.republish import republish
 from tools.event_store.stored_objects import set_aside
 from tools.local_cloud.cloud import LocalCloud
 from tools.local_cloud.stack import Stack
-from tools.terminal import query_on_screen
+from tools.terminal import run_query
 
 ENDS = ("CONFIRMED", "REJECTED", "CANCELLED")
 OBJECTS = "events/year=2026/month=11/day=20/hour=12/"
@@ -42,7 +42,7 @@ def own_shop() -> Iterator[Shop]:
 
 @pytest.fixture
 def orders(own_shop: Shop) -> list[str]:
-    """Give a few orders that came to their ends."""
+    """Create a few settled orders."""
     customer, kettle = own_shop.customer(), own_shop.product()
     methods = ("pm_card_visa", "pm_card_declined", "pm_card_visa")
     placed = [customer.place(kettle, payment_method=method) for method in methods]
@@ -52,7 +52,7 @@ def orders(own_shop: Shop) -> list[str]:
 
 
 def rebuild(shop: Shop) -> Json:
-    """Rebuild the views, as an operator, and return what it came to."""
+    """Rebuild the views as an operator, and return the result."""
     answer = shop.operator.post("/views/rebuild")
     assert answer.status_code == 202, answer.text
     assert answer.json()["status"] == "RUNNING"
@@ -68,14 +68,14 @@ def ended(shop: Shop, rebuild_id: str) -> Json:
     return wait_until(look, what="the end of the rebuild") or {}
 
 
-def agreed(shop: Shop) -> Agreement:
-    """Audit until nothing is on its way any more."""
+def consistent_report(shop: Shop) -> ConsistencyReport:
+    """Audit until there are no differences, and return the report."""
 
-    def look() -> Agreement | None:
+    def look() -> ConsistencyReport | None:
         found = audit(shop.stack, in_flight_seconds=0)
         return None if found.differences else found
 
-    return wait_until(look, what="agreement", progress=lambda: audit(shop.stack, in_flight_seconds=0).differences)
+    return wait_until(look, what="consistency", progress=lambda: audit(shop.stack, in_flight_seconds=0).differences)
 
 
 def differences(shop: Shop) -> list[Difference]:
@@ -108,26 +108,28 @@ def delete_object(shop: Shop, key: str) -> None:
 
 @pytest.mark.usefixtures("orders")
 def test_views_that_were_emptied_are_the_same_after_a_rebuild(own_shop: Shop) -> None:
-    agreed(own_shop)
+    consistent_report(own_shop)
     before = views(own_shop)
     for item in before:
         own_shop.table("Views").delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
     assert {difference.place for difference in differences(own_shop)} == {"views"}
 
-    came_to = rebuild(own_shop)
+    result = rebuild(own_shop)
 
-    assert came_to["status"] == "SUCCEEDED"
+    assert result["status"] == "SUCCEEDED"
     stored = sum(1 for _ in own_shop.archive())
-    assert came_to["events"] == {"applied": stored, "unreadable": 0}
-    assert came_to["objects"] == {"total": stored, "done": stored, "failed": 0}, "here an object holds one event"
-    assert came_to["started_at"] < came_to["ended_at"]
-    assert "result_file" not in came_to
+    assert result["events"] == {"applied": stored, "unreadable": 0}
+    assert result["objects"] == {"total": stored, "done": stored, "failed": 0}, (
+        "in the emulator, an object holds one event"
+    )
+    assert result["started_at"] < result["ended_at"]
+    assert "result_file" not in result
     assert views(own_shop) == before
-    agreed(own_shop)
+    consistent_report(own_shop)
 
 
 def test_what_an_older_mapping_wrote_is_overwritten(own_shop: Shop, orders: list[str]) -> None:
-    agreed(own_shop)
+    consistent_report(own_shop)
     before = views(own_shop)
     table, summary = own_shop.table("Views"), {"pk": f"ORDER#{orders[0]}", "sk": "SUMMARY"}
     table.update_item(
@@ -145,7 +147,7 @@ def test_what_an_older_mapping_wrote_is_overwritten(own_shop: Shop, orders: list
 
 
 def test_garbage_is_counted_and_reported_and_the_rest_is_applied(own_shop: Shop, orders: list[str]) -> None:
-    agreed(own_shop)
+    consistent_report(own_shop)
     before = views(own_shop)
     good = [json.dumps(event).encode() for event in own_shop.stored_events(orders[0])]
     hostile = {
@@ -164,22 +166,22 @@ def test_garbage_is_counted_and_reported_and_the_rest_is_applied(own_shop: Shop,
     for item in before:
         own_shop.table("Views").delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
     try:
-        came_to = rebuild(own_shop)
+        result = rebuild(own_shop)
     finally:
         for key in keys:
             delete_object(own_shop, key)
 
-    assert came_to["status"] == "SUCCEEDED"
-    assert came_to["objects"]["failed"] == 0
-    body = own_shop.aws.s3.get_object(
-        Bucket=own_shop.stack.outputs["EventStoreBucketName"], Key=came_to["result_file"]
-    )["Body"].read()
+    assert result["status"] == "SUCCEEDED"
+    assert result["objects"]["failed"] == 0
+    body = own_shop.aws.s3.get_object(Bucket=own_shop.stack.outputs["EventStoreBucketName"], Key=result["result_file"])[
+        "Body"
+    ].read()
     faults = [json.loads(line) for line in body.splitlines()]
-    assert len(faults) == came_to["events"]["unreadable"]
+    assert len(faults) == result["events"]["unreadable"]
     told = {fault["key"].removeprefix(OBJECTS) for fault in faults}
     assert told == hostile.keys() - {"shuffled-and-twice", "nothing"}
     assert all(fault["cause"] and fault["position"] >= 0 for fault in faults)
-    assert not came_to["result_file"].startswith("events/")
+    assert not result["result_file"].startswith("events/")
     assert views(own_shop) == before
 
 
@@ -192,7 +194,7 @@ def test_a_rebuild_under_live_traffic_loses_nothing(own_shop: Shop) -> None:
     for order_id in placed:
         customer.wait_for(order_id, "CONFIRMED")
 
-    assert agreed(own_shop).counts["events in the store"] >= 6 * len(placed)
+    assert consistent_report(own_shop).counts["events in the store"] >= 6 * len(placed)
 
 
 def test_one_rebuild_runs_at_a_time_and_operators_alone_may_start_it(own_shop: Shop) -> None:
@@ -212,10 +214,10 @@ def test_one_rebuild_runs_at_a_time_and_operators_alone_may_start_it(own_shop: S
 
 
 def test_a_forged_event_does_not_survive_a_rebuild(own_shop: Shop, orders: list[str]) -> None:
-    agreed(own_shop)
+    consistent_report(own_shop)
     before = views(own_shop)
     sku = own_shop.product()
-    agreed(own_shop)
+    consistent_report(own_shop)
     level = product_shown(own_shop, sku)
     stranger = str(uuid4())
     forge(own_shop, "StockLevelChanged", sku, MAX_SEQUENCE, level | {"unit_price": 1}, source="inventory")
@@ -229,7 +231,7 @@ def test_a_forged_event_does_not_survive_a_rebuild(own_shop: Shop, orders: list[
 
     assert product_shown(own_shop, sku) == level
     assert [item for item in views(own_shop) if item["pk"] != f"PRODUCT#{sku}"] == before
-    agreed(own_shop)
+    consistent_report(own_shop)
 
 
 def forge(shop: Shop, kind: str, subject: str, sequence: int, data: Json, source: str = "orders") -> None:
@@ -261,7 +263,7 @@ def test_records_that_cannot_be_published_are_set_aside_once_and_hold_up_nobody(
         for change in (
             {"traceparent": "zzz"},
             {"time": "2026-99-99T00:00:00.000000Z"},
-            {"id": "payments:somebody:1"},
+            {"id": "payments:unknown:1"},
             {"data": {"decided_by": 7}},
             {"data": {"by_hand": "x" * 262_144}},
         )
@@ -286,7 +288,7 @@ def test_records_that_cannot_be_published_are_set_aside_once_and_hold_up_nobody(
 
     for order_id in changes:
         table.delete_item(Key={"order_id": order_id})
-    agreed(own_shop)
+    consistent_report(own_shop)
 
 
 def test_an_object_that_no_query_can_read_is_named_and_set_aside(own_shop: Shop) -> None:
@@ -294,15 +296,15 @@ def test_an_object_that_no_query_can_read_is_named_and_set_aside(own_shop: Shop)
     console = Console(file=StringIO(), width=200)
     sql = "SELECT count(*) FROM events"
 
-    assert query_on_screen.show(console, own_shop.aws, own_shop.stack, sql) == query_on_screen.REFUSED
-    assert f"{key}: it is not UTF-8 text" in console.file.getvalue()
+    assert run_query.show(console, own_shop.aws, own_shop.stack, sql) == run_query.REFUSED
+    assert f"{key}: not UTF-8 text" in console.file.getvalue()
 
     assert set_aside(own_shop.aws, own_shop.stack, key) == f"set-aside/{key}"
-    assert query_on_screen.show(console, own_shop.aws, own_shop.stack, sql) == 0
+    assert run_query.show(console, own_shop.aws, own_shop.stack, sql) == 0
 
 
 def test_the_audit_finds_what_was_planted_in_each_of_the_three(own_shop: Shop, orders: list[str]) -> None:
-    agreed(own_shop)
+    consistent_report(own_shop)
     shop, order_id = own_shop, orders[0]
     payment = shop.item("Payments", order_id=order_id)
     summary = shop.item("Views", pk=f"ORDER#{order_id}", sk="SUMMARY")
@@ -321,23 +323,23 @@ def test_the_audit_finds_what_was_planted_in_each_of_the_three(own_shop: Shop, o
         ("views", f"ORDER#{order_id}"),
     } <= found
     shop.aws.s3.put_object(Bucket=shop.stack.outputs["EventStoreBucketName"], Key=key, Body=body)
-    agreed(shop)
+    consistent_report(shop)
 
 
-def test_a_reannouncement_mends_what_the_store_lacks(own_shop: Shop, orders: list[str]) -> None:
-    agreed(own_shop)
+def test_a_republication_mends_what_the_store_lacks(own_shop: Shop, orders: list[str]) -> None:
+    consistent_report(own_shop)
     lost = {f"orders:{orders[0]}:1", f"shipping:{orders[2]}:1"}
     for event_id in lost:
         delete_object(own_shop, object_of(own_shop, event_id)[0])
     assert {difference.id for difference in differences(own_shop)} == lost
 
-    assert reannounce(own_shop.stack) == lost
+    assert republish(own_shop.stack) == lost
 
-    agreed(own_shop)
+    consistent_report(own_shop)
 
 
 def object_of(shop: Shop, event_id: str) -> tuple[str, bytes]:
-    """Return the object that holds an event; in the emulator it holds no other."""
+    """Return the key of the object with this event. In the emulator, an object holds one event."""
     for key, body in objects(shop).items():
         if [event["id"] for event in event_archive.events_in(body)] == [event_id]:
             return key, body

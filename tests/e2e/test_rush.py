@@ -1,4 +1,4 @@
-"""Many orders at once: all are accepted, none is rejected because the engine is busy. The large one: tests/load."""
+"""Many concurrent orders: all are accepted, and overload rejects none. tests/load has a larger rush."""
 
 from tests.e2e.rush import hot_product, mixed_orders, rush
 from tests.e2e.shop import Shop

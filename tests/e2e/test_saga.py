@@ -1,11 +1,11 @@
-"""The saga on the engine, as a Standard and as an Express workflow: every outcome, and every kind of second run."""
+"""The deployed saga, as a Standard and as an Express workflow: every outcome, and every kind of second run."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import pytest
 
-from tests.e2e.shop import Person, Shop, at_once, types
+from tests.e2e.shop import Person, Shop, concurrently, types
 from tests.support.waiting import wait_until
 from tools.local_cloud.stack import Stack
 
@@ -21,7 +21,7 @@ def customer(shop: Shop) -> Person:
 
 
 class Case(NamedTuple):
-    """What is ordered, and how it must end. `left` is what is left of a stock of 5."""
+    """An order's inputs, and its expected end. `left` is the remaining stock of 5."""
 
     ends: str
     reason: str | None = None
@@ -62,7 +62,7 @@ def test_every_input_ends_as_the_design_says(shop: Shop, customer: Person) -> No
         assert shop.money_at_gateway(order_id)[0] == case.money, order
         assert shop.booked_at_carrier(order_id) == case.booked, order
 
-    # Each order waits for retries most of the time, so a few go at once; more would only start more processes.
+    # A few orders run concurrently, because they mostly wait for retries. More would only start more processes.
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(ends_as_it_must, REJECTED + CONFIRMED + UNFINISHED))
 
@@ -79,7 +79,7 @@ def test_three_runs_at_once_are_one_order(shop: Shop, customer: Person) -> None:
     kettle = shop.product(stock=5)
     order_id = customer.place(kettle, quantity=2)
 
-    runs = at_once(*(lambda n=n: shop.run_saga(order_id, f"{order_id}-again-{n}") for n in range(2)))
+    runs = concurrently(*(lambda n=n: shop.run_saga(order_id, f"{order_id}-again-{n}") for n in range(2)))
     customer.wait_for(order_id, "CONFIRMED")
 
     assert runs == ["SUCCEEDED", "SUCCEEDED"]
@@ -114,12 +114,12 @@ def test_a_run_after_the_end_changes_nothing(shop: Shop, customer: Person, posta
 def test_a_killed_run_is_made_good_by_the_next(
     stack: Stack, last_event: str, payment_method: str, postal_code: str, ends: str
 ) -> None:
-    # Nobody can stop an Express run; the property tests kill the saga after each of its states.
+    # Express runs cannot be stopped. The property tests kill the saga after each of its states.
     shop = Shop(stack)
     customer = shop.customer()
     kettle = shop.product(stock=5)
     order_id = customer.place(kettle, 2, payment_method, postal_code=postal_code)
-    # The next step faults for a while, so the run is still there to be killed.
+    # The next step fails for a while, so the run is still running when the test kills it.
     wait_until(lambda: customer.shop_events(order_id)[last_event], what=f"{last_event} of {order_id}")
     (run,) = shop.running(order_id)
     shop.step_functions.stop_execution(executionArn=run)

@@ -1,6 +1,6 @@
-"""`sam local` in Docker beside the running emulator: the same functions and data, and tokens unchecked there only.
+"""`sam local` in Docker with the running emulator: the same functions and data. Only here are tokens unchecked.
 
-The commands are bare, as people type them in a checkout after `make up`: samconfig.toml says the rest.
+The commands need no options after `make up`, because samconfig.toml contains them.
 """
 
 import json
@@ -22,17 +22,17 @@ from tests.support.waiting import wait_until
 from tools.deployment import sam_local
 from tools.local_cloud import container_gateway, resources
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError
-from tools.local_cloud.environment import programs_environment
+from tools.local_cloud.environment import subprocess_environment
 from tools.local_cloud.ports import free_port, is_taken
 from tools.local_cloud.stack import Stack
 
 AT_ONCE = 3
-ENVIRONMENT = programs_environment()
+ENVIRONMENT = subprocess_environment()
 
 
 @pytest.fixture(scope="module")
 def cloud(local_cloud: LocalCloud) -> LocalCloud:
-    """The running local cloud, reachable from containers."""
+    """Start a local cloud that containers can reach."""
     try:
         sam_local.require_docker_and_image(local_cloud)
     except LocalCloudError as missing:
@@ -43,7 +43,7 @@ def cloud(local_cloud: LocalCloud) -> LocalCloud:
 
 @pytest.fixture(scope="module")
 def checkout(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which `sam local` finds what `make up` leaves in the developer's checkout."""
+    """Create a folder with the files that `make up` writes into a checkout."""
     folder = tmp_path_factory.mktemp("checkout")
     developers = LocalCloud.of_developer({}, root=folder)
     for link, target in (
@@ -64,7 +64,7 @@ def bare(*arguments: str) -> list[str]:
 
 @contextmanager
 def serving(checkout: Path, command: str, log: Path) -> Iterator[str]:
-    """Run `sam local start-...` meanwhile; yield its URL."""
+    """Run `sam local start-...` in the background, and yield its URL."""
     port = free_port()
     with log.open("w") as output:
         server = subprocess.Popen(  # noqa: S603
@@ -81,14 +81,14 @@ def serving(checkout: Path, command: str, log: Path) -> Iterator[str]:
         assert server.poll() is None, log.read_text()
         yield f"http://127.0.0.1:{port}"
     finally:
-        # It takes its containers with it.
+        # This also stops its containers.
         server.terminate()
         server.wait(60)
 
 
 @pytest.fixture(scope="module")
 def shop_in_docker(checkout: Path, stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """The same shop, its API served by `sam local start-api`."""
+    """Provide the same shop, with its API served by `sam local start-api`."""
     with serving(checkout, "start-api", tmp_path_factory.mktemp("sam-local") / "start-api.log") as url:
         yield Shop(replace(stack, api_url=url))
 
@@ -113,8 +113,8 @@ def test_a_bad_order_gets_a_problem_document_in_docker_too(shop: Shop, shop_in_d
 
 
 def test_without_a_token_the_answer_is_401_in_docker_too(shop_in_docker: Shop) -> None:
-    for nobody in (shop_in_docker.visitor(), Person(shop_in_docker, "no.token.really")):
-        answer = nobody.post_order({})
+    for visitor in (shop_in_docker.visitor(), Person(shop_in_docker, "no.token.really")):
+        answer = visitor.post_order({})
         assert (answer.status_code, answer.json()["status"]) == (401, 401)
 
 
@@ -161,20 +161,20 @@ def test_every_function_runs_in_docker_with_its_sample(
             return str(answer["Payload"].read().decode())
 
         def run(sample: str) -> tuple[str, Any]:
-            # Each call starts a container. On a busy machine that may take longer than a step of the saga may.
-            return sample, json.loads(wait_until(lambda: invoke(sample), what=f"an answer to events/{sample}.json"))
+            # Each invocation starts a container. On a busy machine, that may take longer than a saga step's timeout.
+            return sample, json.loads(wait_until(lambda: invoke(sample), what=f"a response to events/{sample}.json"))
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             answers = dict(pool.map(run, sorted(SAMPLES)))
 
     faults = {sample: answer for sample, answer in answers.items() if is_fault(answer)}
     assert faults.keys() == {"void_payment"}, faults
-    assert faults["void_payment"]["errorType"] == "AlreadyCaptured", "by the saga, which the emulator has run"
+    assert faults["void_payment"]["errorType"] == "AlreadyCaptured", "the emulator's saga has captured the payment"
 
 
 @pytest.fixture(scope="module")
 def samples_order(shop: Shop) -> str:
-    """What the samples name: a product and an order, in the emulator's tables. Return the order's id."""
+    """Create the product and an order of the samples in the emulator's tables, and return the order's id."""
     product = {"name": "Cup", "unit_price": 250, "currency": "EUR"}
     assert shop.operator.put("/products/CUP-1", json=product).is_success
     received, key = {"change": 10, "reason": "for the samples"}, {"Idempotency-Key": "samples"}
@@ -190,7 +190,7 @@ def samples_order(shop: Shop) -> str:
 
 @pytest.fixture
 def samples_rebuild(shop: Shop) -> Iterator[None]:
-    """What the samples name of a rebuild: a run that was the latest, and was stopped; and an object of the store."""
+    """Create the stopped rebuild and the object of the event store that the samples name."""
     rebuild_id, key = SAMPLES["end_rebuild"]["rebuild_id"], SAMPLES["replay_object"]["Key"]
     machine = shop.stack.outputs["RebuildViewsStateMachineArn"]
     run = shop.step_functions.start_execution(stateMachineArn=machine, name=rebuild_id, input="{}")
@@ -206,7 +206,7 @@ def samples_rebuild(shop: Shop) -> Iterator[None]:
     there = {"Bucket": shop.stack.outputs["EventStoreBucketName"], "Key": key}
     shop.aws.s3.put_object(**there, Body=b"garbage")
     yield
-    # Else every rebuild and audit after this one would complain of it.
+    # Otherwise every later rebuild and audit would report the object.
     shop.aws.s3.delete_object(**there)
 
 

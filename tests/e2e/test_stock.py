@@ -1,4 +1,4 @@
-"""Stock through the API: received and written off by operators, never overwritten by what somebody once read."""
+"""Stock through the API: operators receive and write off stock, and stale edits overwrite nothing."""
 
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -11,10 +11,10 @@ DETAILS = {"name": "Kettle", "unit_price": 1500, "currency": "EUR"}
 
 
 def adjust(shop: Shop, sku: str, change: int, key: str | None = None) -> httpx.Response:
-    """Adjust the stock, and repeat the request with its key while too many write to the product (503)."""
+    """Adjust the stock, and retry with the same key while too many writers use the product (503)."""
     return shop.operator.post(
         f"/products/{sku}/stock-adjustments",
-        repeats_faults=True,
+        retries_faults=True,
         json={"change": change, "reason": "delivery 17"},
         headers={"Idempotency-Key": key or str(uuid4())},
     )
@@ -53,7 +53,7 @@ def test_deliveries_orders_and_edits_at_once_lose_nothing(shop: Shop) -> None:
     sku, customers = shop.product(stock=20), [shop.customer() for _ in range(4)]
     calls = [lambda person=person: person.place(sku, 2) for person in customers]
     calls += [lambda change=change: adjust(shop, sku, change).raise_for_status() for change in (5, -3, 4, -1)]
-    calls += [lambda: shop.operator.put(f"/products/{sku}", repeats_faults=True, json=DETAILS).raise_for_status()] * 2
+    calls += [lambda: shop.operator.put(f"/products/{sku}", retries_faults=True, json=DETAILS).raise_for_status()] * 2
 
     with ThreadPoolExecutor(len(calls)) as pool:
         results = [future.result() for future in [pool.submit(call) for call in calls]]

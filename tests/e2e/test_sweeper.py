@@ -1,4 +1,4 @@
-"""Nothing is done by hand: what lost its message or its run ends well by the sweeper's schedule."""
+"""The scheduled sweeper completes orders whose message or run was lost."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Orders that wait for a person: reviews, and steps that keep failing."""
+"""Orders with a task for an operator: reviews, and steps that keep failing."""
 
 import pytest
 

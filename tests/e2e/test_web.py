@@ -1,4 +1,4 @@
-"""The page on its way through CloudFront, as the emulator plays it: origin access, fallback, headers, cache."""
+"""The web page through the emulator's CloudFront: origin access, fallback, headers, cache."""
 
 import gzip
 import json
@@ -14,13 +14,13 @@ from tools.deployment import deploy_web
 from tools.local_cloud.stack import Stack
 from tools.local_cloud.web_headers import security_headers
 
-# Bytes of JavaScript, gzipped, that index.html names. In a browser, tests/browser/test_every_page.py weighs what comes.
+# Maximum gzipped bytes of the scripts in index.html. tests/browser/test_every_page.py measures the loaded bytes.
 MOST_SCRIPT = 200_000
 
 
 @pytest.fixture
 def bucket_policy(shop: Shop, stack: Stack) -> Iterator[dict[str, Any]]:
-    """The bucket's policy without the statement that wants TLS: within the emulator everything is plain HTTP."""
+    """Return the bucket's policy without the statement that requires TLS, because the emulator uses HTTP."""
     bucket = stack.outputs["WebBucketName"]
     deployed = shop.aws.s3.get_bucket_policy(Bucket=bucket)["Policy"]
     policy = json.loads(deployed)
@@ -32,7 +32,7 @@ def bucket_policy(shop: Shop, stack: Stack) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture
 def cdn(stack: Stack, bucket_policy: dict[str, Any]) -> Iterator[httpx.Client]:
-    """A client of the distribution. The emulator takes the viewer's protocol from this header."""
+    """Provide a client of the distribution. The emulator reads the viewer's protocol from this header."""
     headers = {"Host": stack.outputs["DistributionDomainName"], "X-Forwarded-Proto": "https"}
     with httpx.Client(base_url=stack.emulator_url, headers=headers, trust_env=False, timeout=30) as client:
         yield client

@@ -1,5 +1,6 @@
-"""The application on a bad day: deployed from a copy of the sources whose every function faults now and then."""
+"""Deploy the application from a copy of the sources, in which every function fails at random."""
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -15,17 +16,18 @@ from tools.deployment.build import copy_sources
 from tools.local_cloud.cloud import LocalCloud
 from tools.local_cloud.stack import Stack
 
-Tell = Callable[[str], None]
+Print = Callable[[str], None]
 
 INJECTION = Path(__file__).parent / "injection.py"
 PROVIDERS = {
     "functions/payments/gateway.py": "return SandboxGateway()",
     "functions/shipping/carrier.py": "return SandboxCarrier()",
 }
-# In the middle of the relay (archived, not announced) and of the projector (in the timeline, not in the summary).
+# Functions in the middle of the relay (after archiving, before publishing) and of the projector (after the timeline,
+# before the summary).
 MIDWAY = {"functions/event_store/publisher.py": "_publish", "functions/views/view_store.py": "change_groups"}
-# The entry points that write: the steps of the saga, the consumers, and these. Queries have no faults, because the lane
-# itself sends them.
+# Faults are injected into all entry points that write: saga steps, consumers, and these. Queries have no faults,
+# because the tests themselves send queries.
 WRITERS = {
     "chase_tasks.py",
     "orders_api.py",
@@ -33,11 +35,13 @@ WRITERS = {
     "sweep_orders.py",
     "tasks_api.py",
 }
-# No test can wait for minutes until a failed message comes again, or for a day until a review is timed out.
-SOONER = {
-    r"VisibilityTimeout: \d+": "VisibilityTimeout: 12",
-    r"REVIEW_TIMEOUT_SECONDS: .*": 'REVIEW_TIMEOUT_SECONDS: "30"',
-}
+ORDERS = int(os.environ.get("ORDERS", "20"))
+# Shorter times: a failed message is redelivered after seconds instead of minutes.
+SHORTER_TIMES = {r"VisibilityTimeout: \d+": "VisibilityTimeout: 12"}
+if ORDERS > 20:
+    # In a long run, some reviews time out without a decision. A short run has none: only the cancellation may close the
+    # review task of a cancelled order, and a timeout would hide a cancellation that did not close it.
+    SHORTER_TIMES[r"REVIEW_TIMEOUT_SECONDS: .*"] = 'REVIEW_TIMEOUT_SECONDS: "30"'
 DECORATED = re.compile(r"^(@queue_consumer|handler = (message_consumer|saga_steps)\()", re.MULTILINE)
 
 
@@ -48,18 +52,18 @@ def saga_type(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def faulty_shop(saga_type: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """A shop whose functions fault, with its saga as a Standard and as an Express workflow."""
+    """Deploy a shop with injected faults, once with a Standard saga and once with an Express saga."""
     root = _with_faults(copy_sources(tmp_path_factory.mktemp("sources")))
     cloud = LocalCloud.for_tests(f"faults-{saga_type.lower()}", saga_type=saga_type)
-    # The lane bounds itself: three customers at once. A limit on sagas would only make it wait for killed runs.
-    quick = {"sweep_quiet_seconds": 20, "concurrency": "NORMAL"}
-    with running(replace(cloud, root=root, build_dir=root / "build", **quick)):
+    # The tests place three orders concurrently. A limit on sagas would only make them wait for killed runs.
+    fast = {"sweep_quiet_seconds": 20, "concurrency": "NORMAL"}
+    with running(replace(cloud, root=root, build_dir=root / "build", **fast)):
         yield Shop(Stack.read(cloud.stack_file))
 
 
 @pytest.fixture
-def tell(saga_type: str) -> Tell:
-    """Return what prints a line about this saga type, past pytest's capturing."""
+def print_line(saga_type: str) -> Print:
+    """Return a function that prints text with the saga type, bypassing pytest's capturing."""
     return lambda text: announce(f"{saga_type}: {text}")
 
 
@@ -73,23 +77,23 @@ def _with_faults(root: Path) -> Path:
             )
     for name, function in MIDWAY.items():
         text = (root / name).read_text()
-        assert f"def {function}(" in text, f"{name} has no {function} any more: tell this lane"
+        assert f"def {function}(" in text, f"{name} has no {function}: update the fault lane"
         (root / name).write_text(f"{text}\n\nfrom kernel.injection import faulty\n\n{function} = faulty({function})\n")
     for name, last_line in PROVIDERS.items():
         text = (root / name).read_text()
-        assert last_line in text, f"{name} gives its provider in another way: tell this lane"
+        assert last_line in text, f"{name} does not contain {last_line!r}: update the fault lane"
         provider = last_line.removeprefix("return ")
         (root / name).write_text(
             text.replace(
                 last_line, f"from kernel.injection import FaultyProvider\n    return FaultyProvider({provider})"
             )
         )
-    for pattern, quicker in SOONER.items():
-        _replace(root / "template.yaml", pattern, quicker)
+    for pattern, shorter in SHORTER_TIMES.items():
+        _replace(root / "template.yaml", pattern, shorter)
     return root
 
 
 def _replace(file: Path, pattern: str, by: str) -> None:
     text, found = re.subn(pattern, by, file.read_text())
-    assert found, f"{file.name} has no {pattern} any more: tell this lane"
+    assert found, f"{file.name} does not contain {pattern}: update the fault lane"
     file.write_text(text)

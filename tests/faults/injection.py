@@ -1,4 +1,7 @@
-"""Faults at random, for the functions of a test deployment. The lane copies this into its kernel; no other has it."""
+"""Random faults for the functions of a test deployment.
+
+The fault lane copies this module into the kernel of its deployment. No other deployment contains it.
+"""
 
 import os
 import random
@@ -8,41 +11,41 @@ from typing import Any
 
 Call = Callable[..., Any]
 
-# Of all calls: faults before anything is done, and as many after all is done.
+# Share of calls that fail before they do anything. The same share fails after all is done.
 RATE = 0.05
-# Of these faults: those at which the whole process is gone, as when Lambda kills it. Nothing catches that.
+# Share of these faults that kill the process, as Lambda does after a timeout. No code can catch that.
 KILLS = 0.25
 INJECTED = "INJECTED FAULT"
 KILLED = "KILLED"
-# Whatever it failed of: this fault, or one of a provider that is down. The engine makes the call again.
+# Logged for each failed call, with an injected fault or with a provider's outage. AWS retries the call.
 FAILED = "CALL FAILED"
-# The name in an address for which every answer of the carrier about the booking is lost.
-UNANSWERED = "Nobody Answers"
+# The recipient's name for which every response of the carrier to the booking is lost.
+LOST_RESPONSES = "Lost Responses"
 
 
 class InjectedFault(Exception):
-    """A fault that the lane has asked for."""
+    """An injected fault."""
 
 
 def faulty(call: Call) -> Call:
-    """Return `call` as it is on a bad day: at times it fails before it begins, at times when all is done."""
+    """Return `call` with random faults, before it begins or after it has finished."""
 
-    def call_on_a_bad_day(*arguments: Any, **options: Any) -> Any:
+    def call_with_faults(*arguments: Any, **options: Any) -> Any:
         if _is_query(*arguments):
             return call(*arguments, **options)
-        dice = random.random()
-        if dice < RATE:
+        chance = random.random()
+        if chance < RATE:
             _fail(f"before {call.__name__}")
-        answer = call(*arguments, **options)
-        if dice > 1 - RATE:
+        result = call(*arguments, **options)
+        if chance > 1 - RATE:
             _fail(f"after {call.__name__}")
-        return answer
+        return result
 
-    return call_on_a_bad_day
+    return call_with_faults
 
 
 def counted(handler: Call) -> Call:
-    """Return the function's handler, which tells when it fails."""
+    """Return `handler` with a log line for each failed call."""
 
     def count_failures(*arguments: Any, **options: Any) -> Any:
         try:
@@ -55,7 +58,7 @@ def counted(handler: Call) -> Call:
 
 
 class FaultyProvider:
-    """A provider whose answer is sometimes lost after the call took effect; for UNANSWERED it is always lost."""
+    """A provider whose response is sometimes lost after the call took effect. For LOST_RESPONSES it is always lost."""
 
     def __init__(self, provider: Any) -> None:
         self._provider = provider
@@ -63,18 +66,18 @@ class FaultyProvider:
     def __getattr__(self, name: str) -> Call:
         effect = getattr(self._provider, name)
 
-        def lose_the_answer(*arguments: Any) -> Any:
-            answer = effect(*arguments)
-            is_unanswered = any(getattr(argument, "name", None) == UNANSWERED for argument in arguments)
-            if is_unanswered or random.random() < RATE:
+        def call_and_lose_response(*arguments: Any) -> Any:
+            response = effect(*arguments)
+            is_lost = any(getattr(argument, "name", None) == LOST_RESPONSES for argument in arguments)
+            if is_lost or random.random() < RATE:
                 _fail(f"after {name} at the provider")
-            return answer
+            return response
 
-        return lose_the_answer
+        return call_and_lose_response
 
 
 def _is_query(event: Any = None, *_: Any) -> bool:
-    """Return whether the call is a GET request to the API. The lane itself sends them."""
+    """Return whether the call is a GET request to the API. Only the tests send them."""
     return isinstance(event, dict) and event.get("httpMethod") == "GET"
 
 

@@ -1,7 +1,6 @@
-"""Many orders on a bad day: afterwards nothing is lost, nothing is half done, nothing is stuck."""
+"""Many orders under random faults: nothing is lost, no order is half done, no order is stuck."""
 
 import json
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -15,21 +14,20 @@ from botocore.exceptions import ClientError
 
 from tests.e2e.rush import waiting_messages
 from tests.e2e.shop import ADDRESS, Json, Person, Shop, order_body
-from tests.faults.conftest import Tell
-from tests.faults.end_state import CONFIRMED, Bought, EndState
-from tests.faults.injection import FAILED, INJECTED, KILLED, UNANSWERED
+from tests.faults.conftest import ORDERS, Print
+from tests.faults.end_state import CONFIRMED, EndState, PlacedOrder
+from tests.faults.injection import FAILED, INJECTED, KILLED, LOST_RESPONSES
 from tests.support.waiting import wait_until
-from tools.event_store.agreement import Agreement, Difference
 from tools.event_store.audit import UNREADABLE_IN_STORE, audit
+from tools.event_store.consistency import ConsistencyReport, Difference
 
-ORDERS = int(os.environ.get("ORDERS", "20"))
-AT_ONCE = 3
-# A kettle costs 15 euros. A roaster costs a thousand, so that a person has to approve of it.
+CONCURRENT_ORDERS = 3
+# In cents. An order of a roaster reaches the review threshold.
 PRICES = {"kettle": 1500, "roaster": 100000}
 
 
 class Kind(NamedTuple):
-    """What is ordered, the payment method, the postal code, and the possible ends."""
+    """A kind of order: product, payment method, postal code, and possible ends."""
 
     product: str
     payment_method: str
@@ -41,9 +39,9 @@ def _ends(*ends: str) -> frozenset[str]:
     return frozenset(ends)
 
 
-# The other ends of an order that goes into review. The number of a customer's orders in review is limited.
+# Other ends of an order that is reviewed. The number of orders that a customer has in review is limited.
 NOT_APPROVED = ("REVIEW_REJECTED", "REVIEW_TIMED_OUT", "TOO_MANY_WAITING")
-DAY = [
+KINDS = [
     Kind("kettle", "pm_card_visa", "12345", _ends(CONFIRMED)),
     Kind("kettle", "pm_card_visa", "12345", _ends(CONFIRMED)),
     Kind("kettle", "pm_gateway_flaky", "12345", _ends(CONFIRMED)),
@@ -58,7 +56,7 @@ DAY = [
     Kind("roaster", "pm_capture_flaky", "12345", _ends(CONFIRMED, *NOT_APPROVED)),
     Kind("kettle", "pm_card_visa", "99999", _ends("SHIPPING_UNAVAILABLE")),
 ]
-# Who consumes which events, as the subscriptions' filters say; None: all of them.
+# The event types of each consumer, as in the subscriptions' filters. None means all.
 CONSUMERS: dict[str, set[str] | None] = {
     "Projection": None,
     "Fulfilment": {"OrderPlaced", "OrderReviewApproved", "OrderRetryRequested", "OrderCancelled", "OrderRejected"},
@@ -69,77 +67,77 @@ CONSUMERS: dict[str, set[str] | None] = {
 
 
 @dataclass
-class Desk:
-    """The operators. They decide what comes up, and leave some things lying on purpose."""
+class Operators:
+    """The operators. They complete tasks, and leave some tasks open on purpose."""
 
     shop: Shop
-    orders: dict[str, Bought]
+    orders: dict[str, PlacedOrder]
     cancelled: set[str]
     done: Counter[str]
-    decided: Counter[str] = field(default_factory=Counter)
+    completed: Counter[str] = field(default_factory=Counter)
 
     def work(self) -> None:
         for task in self.shop.open_tasks():
             if decision := self._decision(task):
-                answer = self.shop.decide(task, decision, "seen to")
-                if answer.status_code == 200:
-                    self.done[f"tasks decided: {decision}"] += 1
-                    self.decided[task["order_id"]] += 1
+                response = self.shop.decide(task, decision, "fault lane")
+                if response.status_code == 200:
+                    self.done[f"tasks completed: {decision}"] += 1
+                    self.completed[task["order_id"]] += 1
 
     def redrive(self) -> None:
-        """Send what failed five times in a row once more."""
-        answer = self.shop.operator.get("/dead-letters")
-        assert answer.status_code == 200, answer.text
-        for queue in answer.json()["queues"]:
+        """Redrive all dead letters."""
+        response = self.shop.operator.get("/dead-letters")
+        assert response.status_code == 200, response.text
+        for queue in response.json()["queues"]:
             if queue["depth"]:
                 self.done["dead letters redriven"] += self.shop.redrive(queue["queue"])["sent"]
 
-    def leaves(self, task: Json) -> bool:
-        """Return whether the operators leave this task open: half of those that a provider's outage caused."""
+    def leaves_open(self, task: Json) -> bool:
+        """Return whether the operators leave this task open: half of the tasks caused by a provider's outage."""
         return self.orders[task["order_id"]].number % 2 == 0 and "Sweep" not in task["failed_steps"]
 
     def _decision(self, task: Json) -> str | None:
         order_id = task["order_id"]
         if task["kind"] == "review":
-            # The cancellation alone has to close the review of a cancelled order.
+            # The cancellation itself must close the review task of a cancelled order.
             if order_id in self.cancelled:
                 return None
-            # A review without a decision is timed out.
+            # None lets the review time out.
             return (None, "approve", "reject")[self.orders[order_id].number % 3]
-        if self.leaves(task):
+        if self.leaves_open(task):
             return None
-        return "retry" if self.decided[order_id] == 0 else "resolve"
+        return "retry" if self.completed[order_id] == 0 else "resolve"
 
 
 @dataclass
-class Day:
-    """What the customers did, and what was done to them."""
+class Customers:
+    """The customers: they place orders, and cancel or disturb some of them."""
 
     shop: Shop
     customer: Person
     products: dict[str, str]
-    orders: dict[str, Bought] = field(default_factory=dict)
+    orders: dict[str, PlacedOrder] = field(default_factory=dict)
     cancelled: set[str] = field(default_factory=set)
     done: Counter[str] = field(default_factory=Counter)
 
     def place(self, number: int) -> str:
-        """Place an order as a client that repeats what fails; now and then cancel it, kill a run, or run it twice."""
-        kind, quantity = DAY[number % len(DAY)], random.randint(1, 3)
+        """Place an order with retries. Depending on `number`, cancel the order, kill its run, or run its saga twice."""
+        kind, quantity = KINDS[number % len(KINDS)], random.randint(1, 3)
         sku = self.products[kind.product]
-        # The carrier books it, and its answer is always lost. So the cancellation meets a booked order.
-        is_unanswered = number % 6 == 1 and kind.ends == {CONFIRMED}
-        name = UNANSWERED if is_unanswered else ADDRESS["name"]
+        # The carrier books the shipment, but its response is always lost. The order is then cancelled with a booking.
+        loses_responses = number % 6 == 1 and kind.ends == {CONFIRMED}
+        name = LOST_RESPONSES if loses_responses else ADDRESS["name"]
         body = order_body(sku, quantity, kind.payment_method, postal_code=kind.postal_code, name=name)
-        order_id = self.customer.insist(body, f"key-{number}")
-        self.orders[order_id] = Bought(number, sku, quantity, PRICES[kind.product] * quantity, kind.ends)
+        order_id = self.customer.place_with_retries(body, f"key-{number}")
+        self.orders[order_id] = PlacedOrder(number, sku, quantity, PRICES[kind.product] * quantity, kind.ends)
         match number % 6:
             case 0 | 3:
                 self.shop.run_saga(order_id, f"{order_id}-second-{number}")
                 self.done["second runs"] += 1
             case 1:
-                if is_unanswered:
+                if loses_responses:
                     wait_until(lambda: self.shop.booked_at_carrier(order_id) == "BOOKED", what="a booking to cancel")
-                    # A retry of the booking would cancel it, too. The compensation has to do it alone.
+                    # A retried booking would cancel the shipment, too. This test needs the compensation to do it.
                     self._stop_runs(order_id)
                 elif kind.product == "roaster":
                     wait_until(lambda: len(self.shop.own_events(order_id)) > 1, what="a review to cancel")
@@ -149,9 +147,9 @@ class Day:
         return order_id
 
     def _cancel(self, order_id: str) -> None:
-        answer = wait_until(lambda: self._cancelled_or_not(order_id), what="an answer 202 or 409")
-        self.done[f"cancellations answered {answer}"] += 1
-        if answer == httpx.codes.ACCEPTED:
+        status = wait_until(lambda: self._request_cancellation(order_id), what="a response 202 or 409")
+        self.done[f"cancellations with response {status}"] += 1
+        if status == httpx.codes.ACCEPTED:
             self.cancelled.add(order_id)
 
     def _kill(self, order_id: str) -> None:
@@ -160,125 +158,142 @@ class Day:
 
     def _stop_runs(self, order_id: str) -> None:
         for run in self.shop.running(order_id):
-            # It may just have ended.
+            # The run may have ended in the meantime.
             with suppress(ClientError):
                 self.shop.step_functions.stop_execution(executionArn=run)
                 self.done["runs killed"] += 1
 
-    def _cancelled_or_not(self, order_id: str) -> int:
-        answer = self.customer.post(f"/orders/{order_id}/cancellation")
-        return answer.status_code if answer.status_code in (202, 409) else 0
+    def _request_cancellation(self, order_id: str) -> int:
+        """Return the status, or 0 if it is neither 202 nor 409."""
+        response = self.customer.post(f"/orders/{order_id}/cancellation")
+        return response.status_code if response.status_code in (202, 409) else 0
 
 
-def test_every_order_comes_to_an_end_and_everything_adds_up(faulty_shop: Shop, tell: Tell) -> None:
+def test_every_order_comes_to_an_end_and_everything_adds_up(faulty_shop: Shop, print_line: Print) -> None:
     shop, stock = faulty_shop, 10 * ORDERS
     products = {name: shop.product(stock=stock, unit_price=price) for name, price in PRICES.items()}
-    day = Day(shop, shop.customer(), products)
-    desk = Desk(shop, day.orders, day.cancelled, day.done)
+    customers = Customers(shop, shop.customer(), products)
+    operators = Operators(shop, customers.orders, customers.cancelled, customers.done)
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(day.place, range(ORDERS)))
-    _deliver_again(day)
-    stuck = _orders_without_an_end(day, desk, tell)
-    undelivered = _messages_left(shop, desk, tell)
-    found = _audited(shop, tell)
-    end_state = EndState(shop, dict.fromkeys(products.values(), stock), day.orders, day.cancelled)
-    loose_ends = end_state.loose_ends()
+    with ThreadPoolExecutor(CONCURRENT_ORDERS) as pool:
+        list(pool.map(customers.place, range(ORDERS)))
+    _redeliver_events(customers)
+    stuck = _orders_without_an_end(customers, operators, print_line)
+    undelivered = _undelivered_messages(shop, operators, print_line)
+    report = _audited(shop, print_line)
+    end_state = EndState(shop, dict.fromkeys(products.values(), stock), customers.orders, customers.cancelled)
+    differences = end_state.differences()
 
-    tell("\n".join(["afterwards", _figures(day, stuck, undelivered, found.differences), *loose_ends]))
-    assert not stuck, json.dumps([day.customer.order(order_id) for order_id in stuck], indent=1)
+    print_line("\n".join(["result", _figures(customers, stuck, undelivered, report.differences), *differences]))
+    assert not stuck, json.dumps([customers.customer.order(order_id) for order_id in stuck], indent=1)
     assert not undelivered
-    assert not found.differences
-    assert not found.counts[UNREADABLE_IN_STORE]
-    assert not loose_ends
+    assert not report.differences
+    assert not report.counts[UNREADABLE_IN_STORE]
+    assert not differences
 
 
-def _deliver_again(day: Day) -> None:
-    """Send half of all events to each of their consumers once more, and all that start a saga, in any order."""
-    events = list(day.shop.archive())
+def _redeliver_events(customers: Customers) -> None:
+    """Redeliver half of all events, and all events that start a saga, to each consumer in random order."""
+    events = list(customers.shop.archive())
     random.shuffle(events)
     for queue, types in CONSUMERS.items():
         wanted = [event for event in events if types is None or event["type"] in types]
         for event in wanted if queue == "Fulfilment" else wanted[::2]:
-            url = day.shop.stack.outputs[f"{queue}QueueUrl"]
-            day.shop.aws.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
-            day.done["messages delivered again"] += 1
+            url = customers.shop.stack.outputs[f"{queue}QueueUrl"]
+            customers.shop.aws.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
+            customers.done["messages redelivered"] += 1
 
 
-def _orders_without_an_end(day: Day, desk: Desk, tell: Tell) -> set[str]:
-    """Let the operators work until every order is final, or left lying with an open task; return what is stuck."""
-    waiting = set(day.orders)
+def _orders_without_an_end(customers: Customers, operators: Operators, print_line: Print) -> set[str]:
+    """Let the operators work until every order is settled, or has a task that they leave open.
+
+    Returns:
+        The ids of the orders that are stuck.
+    """
+    remaining = set(customers.orders)
 
     def ended() -> set[str]:
-        desk.work()
-        asking = {task["order_id"] for task in day.shop.open_tasks() if desk.leaves(task)}
-        return {order_id for order_id in waiting if day.shop.is_settled(order_id) or _rests(day, order_id, asking)}
+        operators.work()
+        left_open = {task["order_id"] for task in customers.shop.open_tasks() if operators.leaves_open(task)}
+        return {
+            order_id
+            for order_id in remaining
+            if customers.shop.is_settled(order_id) or _waits_for_operator(customers, order_id, left_open)
+        }
 
-    while waiting:
+    while remaining:
         try:
-            waiting -= wait_until(ended, what="an order's end", every_seconds=1, progress=lambda: _progress(day))
+            remaining -= wait_until(
+                ended, what="an order's end", every_seconds=1, progress=lambda: _progress(customers)
+            )
         except AssertionError as stuck:
-            tell(str(stuck))
+            print_line(str(stuck))
             break
-    return waiting
+    return remaining
 
 
-def _progress(day: Day) -> int:
-    """Return how many events the orders' own streams hold: a new one means that something moves."""
-    return sum(day.customer.shop_events(order_id).total() for order_id in day.orders)
+def _progress(customers: Customers) -> int:
+    """Return the number of events in the orders' streams. A new event means progress."""
+    return sum(customers.customer.shop_events(order_id).total() for order_id in customers.orders)
 
 
-def _rests(day: Day, order_id: str, asking: set[str]) -> bool:
-    return order_id in asking and day.shop.own_events(order_id)[-1]["type"] == "OrderNeedsAttention"
+def _waits_for_operator(customers: Customers, order_id: str, left_open: set[str]) -> bool:
+    return order_id in left_open and customers.shop.own_events(order_id)[-1]["type"] == "OrderNeedsAttention"
 
 
-def _messages_left(shop: Shop, desk: Desk, tell: Tell) -> dict[str, int]:
-    """Wait until all queues are empty, while the operators redrive dead letters; return what is left for ever."""
+def _undelivered_messages(shop: Shop, operators: Operators, print_line: Print) -> dict[str, int]:
+    """Wait until all queues are empty, while the operators redrive dead letters.
+
+    Returns:
+        The number of remaining messages, by queue.
+    """
 
     def empty() -> bool:
-        desk.redrive()
+        operators.redrive()
         return not waiting_messages(shop)
 
     try:
         wait_until(empty, what="empty queues", every_seconds=1, progress=lambda: waiting_messages(shop))
     except AssertionError as stuck:
-        tell(str(stuck))
+        print_line(str(stuck))
     return waiting_messages(shop)
 
 
-def _audited(shop: Shop, tell: Tell) -> Agreement:
-    """Wait until the tables, the store and the views agree; return the last audit, which says where they never do."""
+def _audited(shop: Shop, print_line: Print) -> ConsistencyReport:
+    """Wait until the tables, the event store and the views are consistent, and return the last audit."""
 
-    def agree() -> bool:
+    def is_consistent() -> bool:
         return not audit(shop.stack, in_flight_seconds=0).differences
 
     try:
-        wait_until(agree, what="agreement", every_seconds=1)
+        wait_until(is_consistent, what="consistency", every_seconds=1)
     except AssertionError as stuck:
-        tell(str(stuck))
+        print_line(str(stuck))
     return audit(shop.stack, in_flight_seconds=0)
 
 
-def _figures(day: Day, stuck: set[str], undelivered: dict[str, int], differences: list[Difference]) -> str:
-    """Return the figures of the day. The last four must be zero."""
-    lines = list(_log_lines(day.shop))
+def _figures(customers: Customers, stuck: set[str], undelivered: dict[str, int], differences: list[Difference]) -> str:
+    """Return the figures of the test. The last four must be zero."""
+    lines = list(_log_lines(customers.shop))
     tables = ("Orders", "Inventory", "Payments", "Shipping")
-    items = [item for table in tables for item in day.shop.items_of(table)]
+    items = [item for table in tables for item in customers.shop.items_of(table)]
     events = Counter(event["type"] for item in items for event in item.get("events", []))
-    statuses = Counter(day.customer.order(order_id).get("status", "not in the views") for order_id in day.orders)
+    statuses = Counter(
+        customers.customer.order(order_id).get("status", "not in the views") for order_id in customers.orders
+    )
     places = Counter(difference.place for difference in differences)
     figures = {
-        "orders": len(day.orders),
+        "orders": len(customers.orders),
         **{f"orders {status}": count for status, count in sorted(statuses.items())},
         "events": sum(events.values()),
         "faults injected": sum(INJECTED in line for line in lines),
         "of these, processes killed": sum(KILLED in line for line in lines),
-        "calls that failed, to be made again": sum(FAILED in line for line in lines),
-        **dict(sorted(day.done.items())),
-        "orders swept": sum(_sweeps(day.shop, order_id) for order_id in day.orders),
+        "calls that failed and were retried": sum(FAILED in line for line in lines),
+        **dict(sorted(customers.done.items())),
+        "orders swept": sum(_sweeps(customers.shop, order_id) for order_id in customers.orders),
         "compensations": sum(events[event] for event in ("StockReleased", "PaymentVoided", "ShipmentCancelled")),
         "tasks opened": events["OrderReviewRequested"] + events["OrderNeedsAttention"],
-        "tasks left open": len(day.shop.open_tasks()),
+        "tasks left open": len(customers.shop.open_tasks()),
         "events lost": places["store"] + places["tables"],
         "views that differ from their events": places["views"],
         "orders stuck": len(stuck),

@@ -1,15 +1,15 @@
-"""Run the labs as they are written: each ```sh block, in order, on a fresh clone. A plugin of pytest, by Sybil.
+"""Run each ```sh block of the labs, in order, on a fresh clone. A pytest plugin based on Sybil.
 
     python -m pytest -p tests.labs.blocks docs/labs/[0-9]-*.md
 
-What a ```text block shows must be what the ```sh block before it printed: see `shown_output`. A comment that no reader
-sees may stand on the line before a ```sh block, and needs a reason:
+The ```sh block before a ```text block must print the text that it shows: see `shown_output`. An HTML comment on the
+line before a ```sh block changes how it is run, and needs a reason:
 
-    <!-- fails: the exercise is not done yet -->        it has to end with an error
-    <!-- not-run: needs a browser -->                   it is left out, counted, and listed with its reason
-    <!-- on-emulator: there is no AWS account -->       it is run, and reaches the emulator in place of AWS
+    <!-- fails: the exercise is not done yet -->        the block must end with an error
+    <!-- not-run: needs a browser -->                   the block is skipped, with this reason
+    <!-- on-emulator: there is no AWS account -->       the block runs with the emulator instead of AWS
 
-When the lab is through, the clone has to be as it was.
+At the end of a lab, the clone must be unchanged.
 """
 
 import re
@@ -23,7 +23,7 @@ from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
 
 from tests.labs.clone import Clone, fresh_clone
-from tests.labs.shown_output import first_line_not_printed, with_names_of_this_run
+from tests.labs.shown_output import first_missing_line, with_names_of_this_run
 from tests.labs.terminal import Terminal
 
 LABS = Path(__file__).resolve().parents[2] / "docs/labs"
@@ -33,7 +33,7 @@ KINDS = ("fails", "not-run", "on-emulator")
 
 @dataclass(frozen=True)
 class Block:
-    """A ```sh or ```text block, and the mark before it."""
+    """A ```sh or ```text block, and the mark in the comment before it."""
 
     language: str
     text: str
@@ -42,16 +42,16 @@ class Block:
 
 
 def blocks_of(document: Document) -> Iterator[Region]:
-    """The document's ```sh and ```text blocks.
+    """Yield the document's ```sh and ```text blocks.
 
     Raises:
-        ValueError: a mark is none of those that there are.
+        ValueError: A mark is unknown.
     """
     for region in FencedCodeBlockLexer("sh|text")(document):
         mark = MARK.search(document.text, 0, region.start)
         kind, reason = (mark["kind"], mark["reason"]) if mark else (None, None)
         if kind and kind not in KINDS:
-            raise ValueError(f"{document.path}: <!-- {kind}: … --> is none of {', '.join(KINDS)}")
+            raise ValueError(f"{document.path}: <!-- {kind}: … --> is unknown. Known marks: {', '.join(KINDS)}")
         language = region.lexemes["language"]
         parsed = Block(language, str(region.lexemes["source"]), kind, reason)
         yield Region(region.start, region.end, parsed, run if language == "sh" else compare)
@@ -60,56 +60,58 @@ def blocks_of(document: Document) -> Iterator[Region]:
 def run(example: Example) -> str | None:
     """Run a block of commands in the lab's terminal.
 
-    Returns: what is wrong, if anything is.
+    Returns:
+        The error message, or None.
     """
     block, lab = example.parsed, _progress(example)
     if block.mark == "not-run":
-        lab.last = None
+        lab.last_output = None
         pytest.skip(f"not run: {block.reason}")
     commands = with_names_of_this_run(block.text, lab.names)
     environment = lab.clone.aws_on_the_emulator() if block.mark == "on-emulator" else {}
     outcome = lab.terminal.run(commands, **environment)
-    lab.last = outcome.printed
+    lab.last_output = outcome.printed
     if outcome.status is None:
-        return lab.fail(example, f"did not end in time:\n\n{commands}", outcome.printed)
+        return lab.fail(example, f"timed out:\n\n{commands}", outcome.printed)
     if (outcome.status != 0) != (block.mark == "fails"):
-        ought = f"should fail ({block.reason})" if block.mark == "fails" else "should succeed"
-        return lab.fail(example, f"ended with status {outcome.status}, and {ought}:\n\n{commands}", outcome.printed)
+        expected = f"should fail ({block.reason})" if block.mark == "fails" else "should succeed"
+        return lab.fail(example, f"ended with status {outcome.status}, but {expected}:\n\n{commands}", outcome.printed)
     return None
 
 
 def compare(example: Example) -> str | None:
-    """Look for the shown lines among those that the last block printed.
+    """Compare the shown lines with the output of the last block.
 
-    Returns: the first that is missing, if one is.
+    Returns:
+        The error message with the first missing line, or None.
     """
     lab = _progress(example)
-    if lab.last is None:
-        pytest.skip("shows what a block prints that is not run")
-    missing = first_line_not_printed(example.parsed.text, lab.last, lab.names)
-    return lab.fail(example, f"this line was not printed, or not here:\n\n{missing}\n", lab.last) if missing else None
+    if lab.last_output is None:
+        pytest.skip("shows the output of a block that is not run")
+    missing = first_missing_line(example.parsed.text, lab.last_output, lab.names)
+    return lab.fail(example, f"this line was not printed here:\n\n{missing}\n", lab.last_output) if missing else None
 
 
 @dataclass
 class Progress:
-    """How far a lab is: what the last block printed, and where one went wrong."""
+    """The progress of a lab: the output of the last block, and the line of the first failed block."""
 
     clone: Clone
     terminal: Terminal
     names: dict[str, str]
-    last: str | None = None
+    last_output: str | None = None
     failed_at: int | None = None
 
     def fail(self, example: Example, what: str, printed: str) -> str:
         self.failed_at = example.line
-        return f"{what}\nWhat was printed:\n\n{printed}"
+        return f"{what}\nOutput:\n\n{printed}"
 
 
 def _progress(example: Example) -> Progress:
-    """Of the lab that the example is in; a new one starts with a clone as it was."""
+    """Return the progress of the example's lab. A new lab starts with a reset clone."""
     clone: Clone = example.namespace["clone"]
     if "progress" not in example.namespace:
-        clone.forget_changes()
+        clone.reset()
         example.namespace["progress"] = Progress(clone, Terminal(clone.folder, clone.environment), {})
     progress: Progress = example.namespace["progress"]
     if progress.failed_at:
@@ -117,16 +119,16 @@ def _progress(example: Example) -> Progress:
     return progress
 
 
-def took_everything_back(namespace: dict[str, Any]) -> None:
-    """Fail where a lab that went well leaves changes in the clone."""
+def assert_no_changes_left(namespace: dict[str, Any]) -> None:
+    """Fail if a successful lab leaves changes in the clone."""
     progress: Progress | None = namespace.get("progress")
     if progress and not progress.failed_at:
         left = progress.clone.changes()
-        assert not left, f"the lab does not take back what it changes:\n{left}"
+        assert not left, f"the lab does not revert its changes:\n{left}"
 
 
 class Labs(Sybil):
-    """Names a block by its line and its first command."""
+    """Identifies a block by its line and its first command."""
 
     def identify(self, example: Example) -> str:
         block = example.parsed
@@ -139,12 +141,12 @@ pytest_collect_file = Labs(
     path=str(LABS),
     pattern="[0-9]-*.md",
     fixtures=["clone"],
-    teardown=took_everything_back,
+    teardown=assert_no_changes_left,
 ).pytest()
 
 
 @pytest.fixture(scope="session")
 def clone() -> Iterable[Clone]:
-    """One for all labs: `make up` builds everything once."""
-    with fresh_clone() as made:
-        yield made
+    """Provide one clone for all labs, so `make up` builds everything only once."""
+    with fresh_clone() as fresh:
+        yield fresh

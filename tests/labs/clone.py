@@ -1,4 +1,4 @@
-"""A fresh clone of this repository, as a participant of a workshop has one."""
+"""A fresh clone of this repository, like that of a workshop's participant."""
 
 import os
 import subprocess
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.local_cloud.cloud import ROOT
-from tools.local_cloud.environment import programs_environment
+from tools.local_cloud.environment import subprocess_environment
 from tools.local_cloud.ports import free_port
 
-# Of the `make` that runs the labs: its variables are not the participant's.
-OF_MAKE = ("MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MFLAGS", "N")
+# Variables of the `make` that runs the labs, which a participant does not have.
+MAKE_VARIABLES = ("MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MFLAGS", "N")
 
 
 @dataclass(frozen=True)
@@ -24,22 +24,22 @@ class Clone:
     environment: dict[str, str]
 
     def aws_on_the_emulator(self) -> dict[str, str]:
-        """What lets a command that is meant for an AWS account reach the clone's emulator."""
-        chosen = {name: value for name, value in programs_environment({}).items() if name.startswith("AWS_")}
-        return chosen | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.environment['EMULATOR_PORT']}"}
+        """Return variables that direct AWS commands to the clone's emulator."""
+        aws_variables = {name: value for name, value in subprocess_environment({}).items() if name.startswith("AWS_")}
+        return aws_variables | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.environment['EMULATOR_PORT']}"}
 
     def changes(self) -> str:
-        """What a participant's work has changed, as `git status --short` lists it."""
+        """Return the changed files, as `git status --short` lists them."""
         return _git("status", "--short", folder=self.folder)
 
-    def forget_changes(self) -> None:
+    def reset(self) -> None:
         _git("reset", "--quiet", "--hard", folder=self.folder)
         _git("clean", "--quiet", "-fd", folder=self.folder)
 
 
 @contextmanager
 def fresh_clone() -> Iterator[Clone]:
-    """Clone what is committed or added, and stop afterwards what was started in it."""
+    """Provide a clone with all committed and staged changes, and stop its local cloud at the end."""
     with tempfile.TemporaryDirectory(prefix="labs-") as temporary:
         clone = Clone(Path(temporary, "serverless-orders"), _environment())
         _clone(clone.folder)
@@ -50,7 +50,7 @@ def fresh_clone() -> Iterator[Clone]:
 
 
 def _clone(folder: Path) -> None:
-    """Clone the last commit with what has been changed since; a file that git does not know is left out."""
+    """Clone the last commit and the changes since then, without untracked files."""
     _git("clone", "--quiet", "--no-checkout", str(ROOT), str(folder), folder=ROOT)
     author = ("-c", "user.name=labs", "-c", "user.email=labs@example.com")
     changed = _git("status", "--short", "--untracked-files=no", folder=ROOT)
@@ -60,11 +60,12 @@ def _clone(folder: Path) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """A participant's: no virtual environment, no AWS account; ports of its own."""
+    """Return a participant's environment: no virtual environment, no AWS account, separate ports."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("AWS_", "PYTEST_", "GIT_")) and name not in (*OF_MAKE, "VIRTUAL_ENV", "PYTHONPATH")
+        if not name.startswith(("AWS_", "PYTEST_", "GIT_"))
+        and name not in (*MAKE_VARIABLES, "VIRTUAL_ENV", "PYTHONPATH")
     }
     path = [folder for folder in kept.get("PATH", os.defpath).split(os.pathsep) if folder != str(ROOT / ".venv/bin")]
     return kept | {

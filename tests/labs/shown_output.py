@@ -1,9 +1,9 @@
-"""Whether a lab shows what its commands print.
+"""Compare the output that a lab shows with the output of its commands.
 
-Every line that a ```text block shows is printed, in this order; others may be printed between them. `…` stands for any
-text within a line, and alone on its line for nothing. Blanks are as wide as they like. What differs from run to run may
-differ: UUIDs, times, seconds, ports, and the folders of the event store that are named after the hour. Lines that begin
-with seconds are events as they arrive: one may overtake another.
+The commands must print every line of the ```text block, in this order. They may print other lines in between. `…`
+matches any text within a line; alone on a line it matches nothing. The amount of white space may differ. UUIDs, times,
+seconds, ports and the event store's folders of the hour may differ, because they change in every run. Lines that begin
+with seconds are arriving events, so their order may differ.
 """
 
 import re
@@ -24,15 +24,19 @@ TOKENS = re.compile(
 )
 
 
-def first_line_not_printed(shown: str, printed: str, names: dict[str, str]) -> str | None:
-    """The first line of `shown` that `printed` lacks, or None.
+def first_missing_line(shown: str, printed: str, names: dict[str, str]) -> str | None:
+    """Return the first line of `shown` that `printed` lacks, or None.
 
-    `names` holds which UUID of this run stands for one that the labs show. It grows: what is shown twice is one thing.
+    Args:
+        shown: The text of the lab's block.
+        printed: The output of the commands.
+        names: This run's UUID for each UUID that the lab shows. The function adds new ones, because a UUID that is
+            shown twice must be the same in the output.
     """
     lines, start = printed.splitlines(), 0
-    for together in _in_order(shown):
-        places = [_place(wanted, lines, start, names) for wanted in together]
-        for wanted, place in zip(together, places, strict=True):
+    for group in _groups(shown):
+        places = [_place(wanted, lines, start, names) for wanted in group]
+        for wanted, place in zip(group, places, strict=True):
             if place is None:
                 return wanted
             start = max(start, place + 1)
@@ -40,12 +44,12 @@ def first_line_not_printed(shown: str, printed: str, names: dict[str, str]) -> s
 
 
 def with_names_of_this_run(commands: str, names: dict[str, str]) -> str:
-    """The commands, with this run's UUIDs for those that the lab shows."""
+    """Return the commands with this run's UUIDs instead of those that the lab shows."""
     return re.sub(UUID, lambda shown: names.get(shown[0], shown[0]), commands)
 
 
-def _in_order(shown: str) -> Iterator[list[str]]:
-    """The lines to look for, one by one, and those that begin with seconds together."""
+def _groups(shown: str) -> Iterator[list[str]]:
+    """Yield groups of lines to find: single lines, and consecutive lines that begin with seconds together."""
     wanted = [line.strip() for line in shown.splitlines() if line.strip() not in ("", "…")]
     for arrives, group in groupby(wanted, key=lambda line: re.match(VOLATILE["seconds"], line) is not None):
         lines = list(group)
@@ -53,14 +57,14 @@ def _in_order(shown: str) -> Iterator[list[str]]:
 
 
 def _place(wanted: str, lines: list[str], start: int, names: dict[str, str]) -> int | None:
-    return next((place for place in range(start, len(lines)) if _is(wanted, lines[place], names)), None)
+    return next((place for place in range(start, len(lines)) if _matches(wanted, lines[place], names)), None)
 
 
-def _is(wanted: str, line: str, names: dict[str, str]) -> bool:
-    met = re.fullmatch(_pattern(wanted, names), line.strip())
-    if met:
-        names.update(zip((uuid for uuid in re.findall(UUID, wanted) if uuid not in names), met.groups(), strict=True))
-    return met is not None
+def _matches(wanted: str, line: str, names: dict[str, str]) -> bool:
+    match = re.fullmatch(_pattern(wanted, names), line.strip())
+    if match:
+        names.update(zip((uuid for uuid in re.findall(UUID, wanted) if uuid not in names), match.groups(), strict=True))
+    return match is not None
 
 
 def _pattern(wanted: str, names: dict[str, str]) -> str:

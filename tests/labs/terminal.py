@@ -1,4 +1,4 @@
-"""A terminal in which somebody does a lab: one block of commands after the other, in one folder."""
+"""A terminal for a lab: it runs one block of commands after the other, in one folder."""
 
 import os
 import re
@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-LONGEST_BLOCK_SECONDS = 1800
-# Each block has a shell of its own, so that one that hangs can be ended. What a block assigns, the next one finds.
+MAX_BLOCK_SECONDS = 1800
+# Each block runs in its own shell, which can be killed after a timeout. Variables and the working folder are passed on
+# to the next block.
 SCRIPT = """
 test ! -f "$STATE" || {{ source "$STATE" 2>/dev/null; cd "$PWD"; }}
 trap 'status=$?; {{ declare -p | grep -Ev "^declare -[a-zA-Z]*[rx]"; declare -p PWD; }} > "$STATE"; exit $status' EXIT
@@ -21,14 +22,14 @@ set -e -o pipefail
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a block ended (None: it did not, in time) and everything that it printed."""
+    """The exit status of a block, or None after a timeout, and its output."""
 
     status: int | None
     printed: str
 
 
 class Terminal:
-    """Runs commands as they stand, the first that fails ends its block."""
+    """Runs blocks of commands. The first failing command ends its block."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder = folder
@@ -36,10 +37,13 @@ class Terminal:
         self._private = Path(tempfile.mkdtemp(prefix="terminal-", dir=folder.parent))
 
     def run(self, commands: str, **environment: str) -> Outcome:
-        """Run a block. Its output goes through a file: what it leaves running may hold on to it."""
+        """Run a block.
+
+        Its output goes to a file, because background processes of the block may keep a pipe open.
+        """
         output = self._private / "output"
         with output.open("wb") as sink:
-            shell = subprocess.Popen(  # noqa: S603 (what the labs of this repository say)
+            shell = subprocess.Popen(  # noqa: S603 (the commands are in this repository)
                 ["/usr/bin/env", "bash", "-c", SCRIPT.format(commands=commands)],
                 cwd=self._folder,
                 env=self._environment | environment | {"STATE": str(self._private / "state")},
@@ -54,7 +58,7 @@ class Terminal:
 
 def _wait(shell: "subprocess.Popen[bytes]") -> int | None:
     try:
-        return shell.wait(LONGEST_BLOCK_SECONDS)
+        return shell.wait(MAX_BLOCK_SECONDS)
     except subprocess.TimeoutExpired:
         return None
     finally:
@@ -64,6 +68,6 @@ def _wait(shell: "subprocess.Popen[bytes]") -> int | None:
 
 
 def _plain(text: str) -> str:
-    """Without colours, and without what was overwritten on its line."""
+    """Return the text without colours and without overwritten text."""
     uncoloured = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
     return "\n".join(line.rpartition("\r")[2] for line in uncoloured.replace("\r\n", "\n").split("\n"))

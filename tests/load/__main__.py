@@ -1,6 +1,6 @@
-"""`make load`: let more and more visitors into a deployed shop, and say where it breaks.
+"""`make load`: send an increasing number of visitors to a deployed shop, and report where it breaks.
 
-The only address that is asked is the stack's own: `make up`'s, or the API of a stack in your account.
+It sends requests only to the API of a deployed stack: the one of `make up`, or a stack in your account.
 """
 
 import argparse
@@ -20,25 +20,26 @@ from tests.load import load_report
 from tools.account import environments
 from tools.account.commands import SignedIn, sign_in
 from tools.local_cloud.cloud import ROOT, LocalCloudError
-from tools.terminal.console import SafeConsole, tells_disk_errors
+from tools.terminal.console import SafeConsole, reports_disk_errors
 from tools.terminal.progress import Steps
 
 LOCUST = ROOT / ".venv-load" / "bin" / "locust"
 VISITS = Path(__file__).with_name("visits.py")
 RESULTS = ROOT / ".local" / "load"
-# What one machine can ask, and what a mistake may cost: 200 visitors a second for 30 minutes are 100,000 orders.
-MOST_VISITORS, MOST_MINUTES = 200, 30
+# Limits of one machine, and of the cost of a mistake: 200 visitors per second for 30 minutes place 100,000 orders.
+MAX_VISITORS, MAX_MINUTES = 200, 30
 SHARES = (0.25, 0.5, 0.75, 1.0)
 TREND_POINTS = 12
 POLL_SECONDS = 0.5
 ALICE = "alice@example.com"
 
 
-@tells_disk_errors
+@reports_disk_errors
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run the load test.
 
-    Returns: the exit status: 0 also where the shop breaks, for that is what is looked for.
+    Returns:
+        The exit status: 0 also if the shop breaks, because finding that rate is the purpose of the test.
     """
     console = SafeConsole(highlight=False, soft_wrap=True)
     options = _options(arguments)
@@ -48,12 +49,12 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
         console.print(f"[red]{escape(str(error))}[/red]")
         return 1
     except (BotoCoreError, ClientError) as error:
-        console.print(f"[red]AWS did not do what it was asked: {escape(str(error))}[/red]")
+        console.print(f"[red]An AWS call failed: {escape(str(error))}[/red]")
         return 1
     rates = [options.rate * share for share in SHARES]
     step_seconds = options.minutes * 60 / len(rates)
     console.print(
-        f"Visitors to {target.api_url}: {', '.join(f'{rate:g}' for rate in rates)} a second, {step_seconds:g} s each."
+        f"Visitors to {target.api_url}: {', '.join(f'{rate:g}' for rate in rates)} per second, {step_seconds:g} s each."
     )
     try:
         requests_file = _visit(console, target, rates, step_seconds)
@@ -63,12 +64,12 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     requests = [json.loads(line) for line in requests_file.read_text().splitlines()]
     steps = load_report.steps_of(requests, rates, step_seconds / TREND_POINTS)
     load_report.show(console, steps, step_seconds)
-    console.print(f"[dim]Each request: {requests_file.relative_to(ROOT)}[/dim]")
+    console.print(f"[dim]All requests: {requests_file.relative_to(ROOT)}[/dim]")
     return 0
 
 
 def _visit(console: Console, target: SignedIn, rates: Sequence[float], step_seconds: float) -> Path:
-    """Let visitors in; return the file that has a line for each of their requests.
+    """Run Locust, and return the file with one line per request.
 
     Raises:
         LocalCloudError: Locust failed.
@@ -84,32 +85,34 @@ def _visit(console: Console, target: SignedIn, rates: Sequence[float], step_seco
         "requests_file": str(requests_file),
     }
     command = [LOCUST, "--headless", "--users", "1", "--only-summary", "--loglevel", "WARNING", "-f", VISITS]
-    # In the environment, for a command line can be read by everybody on the machine.
+    # Passed in the environment, because all users of the machine can read command lines.
     environment = os.environ | {"LOAD_PLAN": json.dumps(plan)}
-    with Steps(console).step("Visitors come", "Visitors came") as step, log_file.open("w") as log:
+    with Steps(console).step("Sending visitors", "Sent visitors") as step, log_file.open("w") as log:
         started = time.monotonic()
         with subprocess.Popen(command, env=environment, stdout=log, stderr=log) as locust:
             while locust.poll() is None:
                 number = min(int((time.monotonic() - started) / step_seconds), len(rates) - 1)
-                answers = len(requests_file.read_bytes().splitlines())
-                step.note(f"{rates[number]:g} a second, {answers} answers so far")
+                responses = len(requests_file.read_bytes().splitlines())
+                step.note(f"{rates[number]:g} per second, {responses} responses so far")
                 time.sleep(POLL_SECONDS)
         if locust.returncode:
-            raise LocalCloudError(f"Locust failed. Its words: {log_file.relative_to(ROOT)}")
+            raise LocalCloudError(f"Locust failed. See its log: {log_file.relative_to(ROOT)}")
     return requests_file
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make load", description=__doc__)
-    parser.add_argument("--rate", type=float, default=20, help="visitors a second in the last of four steps")
-    parser.add_argument("--minutes", type=float, default=4, help="how long in all")
-    parser.add_argument("--env", default=environments.LOCAL, help="an environment of samconfig.toml (%(default)s)")
-    parser.add_argument("--stack", help="the stack's name, instead of samconfig.toml's")
-    parser.add_argument("--user", default=ALICE, help="who visits (%(default)s)")
+    parser.add_argument("--rate", type=float, default=20, help="visitors per second in the last of four steps")
+    parser.add_argument("--minutes", type=float, default=4, help="duration of all steps together")
+    parser.add_argument(
+        "--env", default=environments.LOCAL, help="environment of samconfig.toml (default: %(default)s)"
+    )
+    parser.add_argument("--stack", help="the stack's name, if it is not the one in samconfig.toml")
+    parser.add_argument("--user", default=ALICE, help="the customer who visits (default: %(default)s)")
     options = parser.parse_args(arguments)
-    if not 0 < options.rate <= MOST_VISITORS or not 0 < options.minutes <= MOST_MINUTES:
+    if not 0 < options.rate <= MAX_VISITORS or not 0 < options.minutes <= MAX_MINUTES:
         parser.error(
-            f"up to {MOST_VISITORS} visitors a second and up to {MOST_MINUTES} minutes: make load RATE=20 MINUTES=4"
+            f"the limits are {MAX_VISITORS} visitors per second and {MAX_MINUTES} minutes: make load RATE=20 MINUTES=4"
         )
     return options
 

@@ -1,9 +1,9 @@
-"""How a hot product fares: the real code that takes stock, while transactions conflict as DynamoDB documents it.
+"""Simulate many orders of one product: the real reservation code on a table whose transactions conflict.
 
-Neither the emulator nor moto lets transactions conflict. So this is a table in memory with that one rule: a transaction
-on an item that another one holds is refused with TransactionConflict
-(https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html). How long one holds its items
-AWS does not say: that is an assumption, and the thing to vary.
+Neither the emulator nor moto has transaction conflicts. This table in memory has the documented rule: DynamoDB rejects
+a transaction with TransactionConflict while another transaction holds one of its items
+(https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html). AWS does not document how long
+a transaction holds its items, so the simulation assumes several durations.
 """
 
 import json
@@ -31,12 +31,18 @@ from stock import Reservation, ReservedLine
 
 DEFINITION = json.loads(Path("statemachines/fulfil_order.asl.json").read_text())
 (RETRY,) = (retry for retry in DEFINITION["States"]["ReserveStock"]["Retry"] if retry["ErrorEquals"] == ["States.ALL"])
-# Of every call, there and back.
+# Round trip of every call.
 ROUND_TRIP_SECONDS = 0.004
 
 
 class Rush(NamedTuple):
-    """So many orders for so many pieces, while a transaction holds its items for so long."""
+    """A rush of orders for one product.
+
+    Attributes:
+        orders: Concurrent orders, of one piece each.
+        stock: Available pieces.
+        held_seconds: How long a transaction holds its items.
+    """
 
     orders: int
     stock: int
@@ -47,7 +53,14 @@ RUSHES = [Rush(*sizes, held) for sizes in ((200, 1000), (400, 1000), (400, 20)) 
 
 
 class Outcome(NamedTuple):
-    """What became of the orders: how many ended in which way, how long that took, and how many calls it took."""
+    """The result of a rush.
+
+    Attributes:
+        ends: Number of orders by result.
+        seconds: Duration of each order's reservation.
+        counts: Number of calls by kind.
+        sold: Reserved pieces.
+    """
 
     ends: Counter[str]
     seconds: list[float]
@@ -56,9 +69,9 @@ class Outcome(NamedTuple):
 
 
 class HotTable:
-    """The inventory table as `stock_store` and `retry_schedule` call it, in memory, with DynamoDB's conflicts.
+    """The inventory table in memory, with DynamoDB's transaction conflicts.
 
-    It knows their expressions and no others. Moto would take so long for a call that the machine was measured.
+    It supports only the expressions of `stock_store` and `retry_schedule`. Moto is too slow for this simulation.
     """
 
     def __init__(self, sku: str, stock: int, held_seconds: float) -> None:
@@ -72,7 +85,7 @@ class HotTable:
         self._lock = threading.Lock()
 
     @contextmanager
-    def in_place(self) -> Iterator[None]:
+    def installed(self) -> Iterator[None]:
         client = dynamodb()
         with (
             patch.object(client, "transact_write_items", self._transact),
@@ -91,9 +104,9 @@ class HotTable:
         time.sleep(self._held_seconds)
         with self._lock:
             self._is_held = False
-            self._take(from_item(TransactItems[0]["Update"]["ExpressionAttributeValues"]), TransactItems[1]["Put"])
+            self._reserve(from_item(TransactItems[0]["Update"]["ExpressionAttributeValues"]), TransactItems[1]["Put"])
 
-    def _take(self, values: dict[str, Any], put: dict[str, Any]) -> None:
+    def _reserve(self, values: dict[str, Any], put: dict[str, Any]) -> None:
         if self.available < values[":needed"]:
             raise _cancelled("ConditionalCheckFailed", "None")
         order_id = from_item(put["Item"])["subject"]
@@ -111,14 +124,14 @@ class HotTable:
         time.sleep(ROUND_TRIP_SECONDS)
         values = from_item(ExpressionAttributeValues)
         with self._lock:
-            self.counts["turns"] += 1
+            self.counts["slots"] += 1
             end = self._next_slot
             if ":slot" in values:
                 if end is None or not values[":now"] <= end <= values[":latest"]:
-                    raise _refused()
+                    raise _condition_failed()
                 self._next_slot = end + values[":slot"]
             elif end is not None and end >= values[":now"]:
-                raise _refused()
+                raise _condition_failed()
             else:
                 self._next_slot = values[":next"]
             return {"Attributes": to_item({"next_slot": self._next_slot})}
@@ -130,15 +143,15 @@ def _cancelled(*codes: str) -> ClientError:
     return dynamodb().exceptions.TransactionCanceledException(response, "TransactWriteItems")
 
 
-def _refused() -> ClientError:
+def _condition_failed() -> ClientError:
     return ClientError({"Error": {"Code": "ConditionalCheckFailedException"}}, "UpdateItem")
 
 
 def rush(orders: int, stock: int, held_seconds: float) -> Outcome:
-    """Let so many orders of one piece come for one product at once, each with the saga's retries."""
+    """Reserve one piece for each of `orders` concurrent orders, with the saga's retries."""
     sku = "KETTLE-1"
     table = HotTable(sku, stock, held_seconds)
-    with table.in_place(), ThreadPoolExecutor(orders) as pool:
+    with table.installed(), ThreadPoolExecutor(orders) as pool:
         done = list(pool.map(lambda _: _reserve(sku), range(orders)))
     return Outcome(
         ends=Counter(end for end, _ in done),
@@ -149,7 +162,7 @@ def rush(orders: int, stock: int, held_seconds: float) -> Outcome:
 
 
 def _reserve(sku: str) -> tuple[str, float]:
-    """Take one piece as the saga's task does, and its retries; return how that ended, and after how many seconds."""
+    """Reserve one piece with the retries of the saga's task, and return the result and its duration in seconds."""
     order_id, started = str(uuid4()), time.monotonic()
     wanted = Reservation.reserved(order_id, [ReservedLine(sku=sku, quantity=1)], Cause())
     for attempt in range(RETRY["MaxAttempts"] + 1):
@@ -166,7 +179,7 @@ def _reserve(sku: str) -> tuple[str, float]:
 
 
 def show(console: Console) -> dict[Rush, Outcome]:
-    """Let each of RUSHES come, and print and return what became of it."""
+    """Simulate each of RUSHES, print the results, and return them."""
     table = Table(box=None, padding=(0, 2), header_style="dim")
     headings = (
         "orders",
@@ -177,7 +190,7 @@ def show(console: Console) -> dict[Rush, Outcome]:
         "run again",
         "transactions",
         "reads",
-        "turns",
+        "slots",
         "last s",
     )
     for heading in headings:
@@ -185,9 +198,9 @@ def show(console: Console) -> dict[Rush, Outcome]:
     outcomes = {each: rush(*each) for each in RUSHES}
     for each, outcome in outcomes.items():
         ends = [outcome.ends[end] for end in ("RESERVED", "OUT_OF_STOCK", "RUN_AGAIN")]
-        calls = [outcome.counts[call] for call in ("transactions", "reads", "turns")]
+        calls = [outcome.counts[call] for call in ("transactions", "reads", "slots")]
         row = [each.orders, each.stock, f"{each.held_seconds * 1000:.0f} ms", *ends, *calls]
         table.add_row(*map(str, row), f"{max(outcome.seconds):.1f}")
-    console.print("Orders of one piece of one product, all at once:")
+    console.print("Concurrent orders of one piece of one product:")
     console.print(table)
     return outcomes

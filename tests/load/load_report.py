@@ -1,4 +1,4 @@
-"""What a load test's requests come to: percentiles for each step, and the step at which the shop breaks. Pure."""
+"""Summarize a load test: percentiles for each step, and the step at which the shop breaks. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,21 +7,21 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-ORDER = "an order until it is decided"
-TURNED_AWAY = "turned away"
+ORDER = "order decision"
+TURNED_AWAY = "visitor not admitted"
 VISIT = "visit: "
 BARS = "▁▂▃▄▅▆▇█"
-# The shop is broken where one answer of a hundred is a failure, or where an answer to one request of twenty takes as
-# long as ApiLatencyAlarm rings for, or where one order of twenty waits so long for its decision.
-MOST_FAILURES = 0.01
-SLOWEST_ANSWER_MS = 3000
-SLOWEST_DECISION_MS = 15_000
+# The shop breaks if 1 % of the requests fail, if the 95th percentile of the responses reaches ApiLatencyAlarm's
+# threshold, or if the 95th percentile of the decisions takes longer than 15 s.
+MAX_FAILURES = 0.01
+MAX_RESPONSE_MS = 3000
+MAX_DECISION_MS = 15_000
 
 Request = Mapping[str, Any]
 
 
 class Percentiles(NamedTuple):
-    """Milliseconds that half, 95 and 99 of a hundred took at most, and how many there were."""
+    """The 50th, 95th and 99th percentile in milliseconds, and the number of values."""
 
     count: int
     p50: float
@@ -30,12 +30,23 @@ class Percentiles(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What happened while so many visitors came a second."""
+    """The measurements of one step.
+
+    Attributes:
+        rate: Visitors per second.
+        visits: Number of visits.
+        failures: Failed requests, undecided orders, and visitors that were not admitted.
+        responses: Response times of all requests.
+        placing: Response times of `POST /orders`.
+        decisions: Times from the response to the order's decision.
+        statuses: Number of failures by status or cause.
+        trend: The 95th percentile of the response times over time, in milliseconds.
+    """
 
     rate: float
     visits: int
     failures: int
-    answers: Percentiles
+    responses: Percentiles
     placing: Percentiles
     decisions: Percentiles
     statuses: Mapping[str, int]
@@ -43,19 +54,21 @@ class Step(NamedTuple):
 
     @property
     def breaks_by(self) -> str | None:
-        """Why the shop does not keep up with this rate; None where it does."""
-        asked = self.answers.count + self.decisions.count
-        if asked and self.failures / asked > MOST_FAILURES:
-            return f"{self.failures} failures of {asked}: " + ", ".join(f"{n} x {s}" for s, n in self.statuses.items())
-        if self.answers.p95 > SLOWEST_ANSWER_MS:
-            return f"one answer of twenty takes {self.answers.p95 / 1000:.1f} s or more"
-        if self.decisions.p95 > SLOWEST_DECISION_MS:
-            return f"one order of twenty waits {self.decisions.p95 / 1000:.1f} s or more for its decision"
+        """The reason why the shop does not keep up with this rate, or None if it does."""
+        requests = self.responses.count + self.decisions.count
+        if requests and self.failures / requests > MAX_FAILURES:
+            return f"{self.failures} of {requests} requests failed: " + ", ".join(
+                f"{n} x {s}" for s, n in self.statuses.items()
+            )
+        if self.responses.p95 > MAX_RESPONSE_MS:
+            return f"5 % of the responses take {self.responses.p95 / 1000:.1f} s or more"
+        if self.decisions.p95 > MAX_DECISION_MS:
+            return f"5 % of the orders wait {self.decisions.p95 / 1000:.1f} s or more for their decision"
         return None
 
 
 def percentiles(values: Iterable[float]) -> Percentiles:
-    """Return the nearest-rank percentiles of `values`; zeros, where there are none."""
+    """Return the nearest-rank percentiles of `values`, or zeros if there are no values."""
     ordered = sorted(values)
     if not ordered:
         return Percentiles(0, 0, 0, 0)
@@ -67,12 +80,12 @@ def percentiles(values: Iterable[float]) -> Percentiles:
 
 
 def steps_of(requests: Iterable[Request], rates: Sequence[float], trend_seconds: float) -> list[Step]:
-    """Return what happened in each step.
+    """Return the measurements of each step.
 
     Args:
-        requests: the lines that visits.py writes.
-        rates: visitors a second, of each step.
-        trend_seconds: a point of the trend is the 95th percentile of so many seconds.
+        requests: The lines that visits.py writes.
+        rates: Visitors per second of each step.
+        trend_seconds: Length of the period of each point of the trend.
     """
     by_step: dict[int, list[Request]] = {number: [] for number in range(len(rates))}
     for request in requests:
@@ -82,28 +95,28 @@ def steps_of(requests: Iterable[Request], rates: Sequence[float], trend_seconds:
 
 def _step(rate: float, requests: list[Request], trend_seconds: float) -> Step:
     visits = [request for request in requests if request["name"].startswith(VISIT)]
-    asked = [request for request in requests if not request["name"].startswith((VISIT, ORDER, TURNED_AWAY))]
+    sent = [request for request in requests if not request["name"].startswith((VISIT, ORDER, TURNED_AWAY))]
     decided = [request for request in requests if request["name"] == ORDER]
     failed = [request for request in requests if not request["ok"]]
     moments: dict[int, list[float]] = {}
-    for request in asked:
+    for request in sent:
         moments.setdefault(int(request["second"] // trend_seconds), []).append(request["ms"])
     return Step(
         rate=rate,
         visits=len(visits),
         failures=len(failed),
-        answers=percentiles(request["ms"] for request in asked),
-        placing=percentiles(request["ms"] for request in asked if request["name"] == "POST /orders"),
+        responses=percentiles(request["ms"] for request in sent),
+        placing=percentiles(request["ms"] for request in sent if request["name"] == "POST /orders"),
         decisions=percentiles(request["ms"] for request in decided if request["ok"]),
-        statuses=Counter(map(_complaint, failed)),
+        statuses=Counter(map(_cause, failed)),
         trend=[percentiles(moments[moment]).p95 for moment in sorted(moments)],
     )
 
 
-def _complaint(request: Request) -> str:
+def _cause(request: Request) -> str:
     if request["status"]:
         return str(request["status"])
-    return request["name"] if request["name"].startswith((ORDER, TURNED_AWAY)) else "no answer"
+    return request["name"] if request["name"].startswith((ORDER, TURNED_AWAY)) else "no response"
 
 
 def breaking_point(steps: Sequence[Step]) -> Step | None:
@@ -112,19 +125,19 @@ def breaking_point(steps: Sequence[Step]) -> Step | None:
 
 
 def sparkline(values: Sequence[float], most: float) -> str:
-    """Return `values` as a row of bars, the full one for `most`."""
+    """Return `values` as a row of bars. A full bar means `most`."""
     return "".join(BARS[min(len(BARS) - 1, int(value / most * (len(BARS) - 1) + 0.5))] for value in values)
 
 
 def show(console: Console, steps: Sequence[Step], step_seconds: float) -> None:
-    """Print a row for each step, and where the shop breaks."""
+    """Print a row for each step, and the rate at which the shop breaks."""
     table = Table(box=None, padding=(0, 2), header_style="dim")
     for heading in (
         "visitors/s",
         "requests/s",
         "orders/s",
         "failures",
-        "all answers ms",
+        "responses ms",
         "POST /orders ms",
         "decided s",
     ):
@@ -134,10 +147,10 @@ def show(console: Console, steps: Sequence[Step], step_seconds: float) -> None:
     for step in steps:
         table.add_row(
             f"{step.rate:g}",
-            f"{step.answers.count / step_seconds:.1f}",
+            f"{step.responses.count / step_seconds:.1f}",
             f"{step.placing.count / step_seconds:.1f}",
             f"[red]{step.failures}[/red]" if step.failures else "0",
-            _three(step.answers),
+            _three(step.responses),
             _three(step.placing),
             _three(step.decisions, 1000),
             f"{'[red]' if step.breaks_by else '[green]'}{sparkline(step.trend, most)}[/]",
@@ -146,9 +159,9 @@ def show(console: Console, steps: Sequence[Step], step_seconds: float) -> None:
     console.print(f"[dim]50th / 95th / 99th percentile; a full bar is {most:.0f} ms[/dim]\n")
     broken = breaking_point(steps)
     if broken:
-        console.print(f"[bold]It breaks at a rate of {broken.rate:g} visitors a second[/bold]: {broken.breaks_by}.")
+        console.print(f"[bold]The shop breaks at {broken.rate:g} visitors per second[/bold]: {broken.breaks_by}.")
     else:
-        console.print(f"[bold]It keeps up with {steps[-1].rate:g} visitors a second.[/bold]")
+        console.print(f"[bold]The shop keeps up with {steps[-1].rate:g} visitors per second.[/bold]")
 
 
 def _three(found: Percentiles, unit: float = 1) -> str:

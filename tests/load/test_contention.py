@@ -1,4 +1,4 @@
-"""What becomes of a rush, before a table whose transactions conflict: pytest tests/load/test_contention.py -s."""
+"""A rush of orders on a table whose transactions conflict: pytest tests/load/test_contention.py -s."""
 
 import os
 from unittest.mock import patch
@@ -15,5 +15,5 @@ def test_a_rush_is_served_before_the_sagas_retries_are_over() -> None:
         if rush.orders == 200:
             assert outcome.ends == {"RESERVED": 200}
         assert outcome.sold == outcome.ends["RESERVED"] <= rush.stock
-        # Only what is sold out is refused.
+        # Reservations fail only if the product is sold out.
         assert outcome.ends["OUT_OF_STOCK"] == 0 or outcome.sold == rush.stock

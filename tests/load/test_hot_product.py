@@ -1,4 +1,4 @@
-"""Two hundred orders at once for one product, on an emulator of its own; with -s it says how long that took."""
+"""Two hundred concurrent orders of one product, on a separate emulator. With -s it prints the duration."""
 
 import time
 
@@ -14,7 +14,7 @@ ORDERS, STOCK = 200, 150
 def test_two_hundred_orders_at_once_for_one_product_are_all_decided() -> None:
     with running(LocalCloud.for_tests("hot-product", saga_type="EXPRESS")) as cloud:
         shop = Shop(Stack.read(cloud.stack_file))
-        # Until every function is warm.
+        # Warm up every function.
         rush(shop, shop.customer(), hot_product(shop, orders=3, stock=3))
         started = time.monotonic()
         done = rush(shop, shop.customer(), hot_product(shop, orders=ORDERS, stock=STOCK))

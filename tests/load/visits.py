@@ -1,9 +1,9 @@
-"""Visits to the shop, for Locust: people arrive whether or not the shop keeps up (an open model).
+"""Visits to the shop, for Locust, in an open model: visitors arrive at a given rate, even if the shop is slow.
 
-A closed model, where so many users wait for their answers before they ask again, is gentle: a slow shop gets fewer
-requests. Here a person arrives at random, does what they came for, and leaves; whoever is slow, the next one comes.
+In a closed model, a fixed number of users wait for each response before the next request, so a slow shop gets fewer
+requests. Here, visitors arrive at random times, carry out one visit and leave, independently of earlier visitors.
 
-Run by `make load`, which says by LOAD_PLAN what to do, and reads the lines that are written.
+`make load` runs this file, passes the plan in LOAD_PLAN, and reads the lines that it writes.
 """
 
 import json
@@ -18,56 +18,56 @@ from typing import Any
 import gevent
 from locust import FastHttpUser, events, task
 
-# {"base_url", "id_token", "steps": [visitors a second], "step_seconds", "requests_file"}
+# {"base_url", "id_token", "steps": [visitors per second], "step_seconds", "requests_file"}
 PLAN = json.loads(os.environ["LOAD_PLAN"])
-# What people come for, of a hundred.
+# Purposes of visits, in percent.
 MIX = {"browse": 60, "buy": 22, "watch": 13, "cancel": 5}
 DECIDED = {"CONFIRMED", "REJECTED", "CANCELLED", "NEEDS_ATTENTION"}
-# An order that is not decided by then counts as a failure.
-PATIENCE_SECONDS = 60
-WATCH_EVERY_SECONDS = 1.0
-# So many visitors are in the shop at most. More would measure this machine; those turned away are counted.
-MOST_AT_ONCE = 1000
+# An order without a decision after this time counts as a failure.
+MAX_WAIT_SECONDS = 60
+POLL_SECONDS = 1.0
+# Maximum number of concurrent visits. More would measure this machine. Further visitors are counted as not admitted.
+MAX_CONCURRENT_VISITS = 1000
 ADDRESS = {"name": "Load Test", "line1": "1 Main Street", "city": "Berlin", "postal_code": "10115", "country": "DE"}
 
 Json = dict[str, Any]
 
 
 class Shoppers(FastHttpUser):
-    """Stands at the door: lets visitors in as they arrive, each in a greenlet of its own."""
+    """Starts the visits at the plan's rates, each in its own greenlet."""
 
     host = PLAN["base_url"]
-    concurrency = MOST_AT_ONCE
+    concurrency = MAX_CONCURRENT_VISITS
     connection_timeout = network_timeout = 30
 
     @task
-    def open_the_doors(self) -> None:
-        inside: list[Any] = []
+    def run_steps(self) -> None:
+        visits: list[Any] = []
         for number, rate in enumerate(PLAN["steps"]):
-            self._let_in(number, rate, inside)
-        gevent.joinall(inside, timeout=PATIENCE_SECONDS)
+            self._start_visits(number, rate, visits)
+        gevent.joinall(visits, timeout=MAX_WAIT_SECONDS)
         RECORD.close()
         self.environment.runner.quit()
 
-    def _let_in(self, step: int, rate: float, inside: list[Any]) -> None:
+    def _start_visits(self, step: int, rate: float, visits: list[Any]) -> None:
         ends = time.monotonic() + PLAN["step_seconds"]
         arrival = time.monotonic()
         while True:
-            # Poisson arrivals: the next one comes after an exponential time, however long this one takes.
+            # Poisson process: the times between arrivals are exponentially distributed.
             arrival += random.expovariate(rate)
             if arrival > ends:
                 gevent.sleep(max(0.0, ends - time.monotonic()))
                 return
             gevent.sleep(max(0.0, arrival - time.monotonic()))
-            inside[:] = [visit for visit in inside if not visit.ready()]
-            if len(inside) < MOST_AT_ONCE:
-                inside.append(gevent.spawn(Visit(self.client, step).run))
+            visits[:] = [visit for visit in visits if not visit.ready()]
+            if len(visits) < MAX_CONCURRENT_VISITS:
+                visits.append(gevent.spawn(Visit(self.client, step).run))
             else:
-                RECORD.write(step, "turned away", 0, ok=False)
+                RECORD.write(step, "visitor not admitted", 0, ok=False)
 
 
 class Visit:
-    """One person's visit. What they ask for counts for the step in which they came."""
+    """One visit. Its requests count for the step in which it started."""
 
     def __init__(self, client: Any, step: int) -> None:
         self._client = client
@@ -92,7 +92,7 @@ class Visit:
     def _cancel(self) -> None:
         if order_id := self._place():
             placed = time.monotonic()
-            # 409: it was decided before, which is an answer.
+            # 409: the order was already decided, which is no failure.
             self._post(f"/orders/{order_id}/cancellation", "POST /orders/{order_id}/cancellation", {202, 409})
             self._follow(order_id, placed)
 
@@ -103,34 +103,34 @@ class Visit:
 
     def _place(self) -> str | None:
         products = (self._get("/products", "GET /products") or {}).get("products", [])
-        there = [product for product in products if product["available"] > 10]
-        if not there:
+        available = [product for product in products if product["available"] > 10]
+        if not available:
             return None
         body = {
-            "items": [{"sku": random.choice(there)["sku"], "quantity": 1}],
+            "items": [{"sku": random.choice(available)["sku"], "quantity": 1}],
             "payment_method": "pm_card_visa",
             "shipping_address": ADDRESS,
         }
-        answer = self._post("/orders", "POST /orders", {202}, body, {"Idempotency-Key": str(uuid.uuid4())})
-        return str(answer["order_id"]) if answer else None
+        response = self._post("/orders", "POST /orders", {202}, body, {"Idempotency-Key": str(uuid.uuid4())})
+        return str(response["order_id"]) if response else None
 
     def _follow(self, order_id: str, placed: float) -> None:
         status = None
-        while status not in DECIDED and time.monotonic() - placed < PATIENCE_SECONDS:
-            gevent.sleep(WATCH_EVERY_SECONDS)
+        while status not in DECIDED and time.monotonic() - placed < MAX_WAIT_SECONDS:
+            gevent.sleep(POLL_SECONDS)
             # 404: not projected yet.
-            answer = self._get(f"/orders/{order_id}", "GET /orders/{order_id}", {200, 404}) or {}
-            status = answer.get("status") if isinstance(answer.get("status"), str) else None
+            order = self._get(f"/orders/{order_id}", "GET /orders/{order_id}", {200, 404}) or {}
+            status = order.get("status") if isinstance(order.get("status"), str) else None
         seconds = time.monotonic() - placed
-        RECORD.write(self._step, "an order until it is decided", seconds * 1000, ok=status in DECIDED)
+        RECORD.write(self._step, "order decision", seconds * 1000, ok=status in DECIDED)
 
     def _get(self, path: str, name: str, good: frozenset[int] | set[int] = frozenset({200})) -> Json | None:
-        return self._ask("GET", path, name, good)
+        return self._send("GET", path, name, good)
 
     def _post(self, path: str, name: str, good: set[int], body: Json | None = None, headers: Any = None) -> Json | None:
-        return self._ask("POST", path, name, good, json=body or {}, headers=headers or {})
+        return self._send("POST", path, name, good, json=body or {}, headers=headers or {})
 
-    def _ask(self, method: str, path: str, name: str, good: Any, headers: Any = None, **options: Any) -> Json | None:
+    def _send(self, method: str, path: str, name: str, good: Any, headers: Any = None, **options: Any) -> Json | None:
         started = time.monotonic()
         headers = {**self._headers, **(headers or {})}
         with self._client.request(method, path, name=name, headers=headers, catch_response=True, **options) as response:
@@ -142,7 +142,7 @@ class Visit:
 
 
 class Record:
-    """A line of JSON for each request, written as it ends."""
+    """A file with one line of JSON for each finished request."""
 
     def __init__(self, file: Path) -> None:
         self._file = file.open("a", buffering=1)

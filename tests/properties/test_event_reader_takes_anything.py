@@ -1,4 +1,4 @@
-"""However an object is cut, packed, repeated and shuffled, and whatever lies between its events, they are all read."""
+"""The reader finds every event, however an object is split, compressed, duplicated and shuffled."""
 
 import gzip
 import json
@@ -25,7 +25,7 @@ EVENTS = st.builds(
     WORDS,
     st.integers(1, 10**6),
 )
-# None holds a newline, for that begins something new, and none is an event.
+# No item contains a newline, because a newline starts the next item. No item is an event.
 GARBAGE = st.one_of(
     st.binary(min_size=1, max_size=40)
     .map(lambda text: text.replace(b"\n", b"x"))
@@ -45,7 +45,7 @@ def text(event: CloudEvent, *, ascii_only: bool) -> bytes:
 
 
 def cut(content: bytes, seed: int) -> Iterator[bytes]:
-    """Cut the content anywhere, into pieces down to single bytes, some of them empty."""
+    """Split the content at arbitrary positions. Pieces may be single bytes or empty."""
     dice, at = random.Random(seed), 0  # noqa: S311
     while at < len(content):
         size = dice.choice([0, 1, 2, 7, 100, 5000])
@@ -60,7 +60,7 @@ def read(content: bytes, seed: int) -> tuple[list[CloudEvent], list[Unreadable]]
 
 
 def packed(lines: list[bytes], members: int) -> bytes:
-    """Pack the lines: 0, as they are; else into so many gzip members."""
+    """Compress the lines into this number of gzip members. Zero leaves them uncompressed."""
     if not members:
         return b"".join(lines)
     size = max(1, -(-len(lines) // members))
@@ -106,7 +106,7 @@ def test_garbage_on_lines_of_its_own_is_counted_and_takes_no_event_with_it(
     events, unreadable = read(content, seed)
 
     assert events == [row for row in rows if isinstance(row, CloudEvent)]
-    # A line of garbage may hold several things; each lies in such a line, and none of these is passed over.
+    # A line of garbage may contain several errors. The reader reports each of these lines.
     places = [one.position for one in unreadable]
     assert {plain.rfind(b"\n", 0, place) + 1 for place in places} == begins
     assert places == sorted(set(places))

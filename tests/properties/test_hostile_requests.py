@@ -26,7 +26,7 @@ ROUTES = [
 ]
 ANSWERS = {200, 202, 400, 401, 403, 404, 409, 412, 422, 428}
 
-# API Gateway hands over text that is Unicode; half a surrogate pair comes only as an escape inside of JSON.
+# API Gateway passes valid Unicode. An unpaired surrogate can only arrive as an escape sequence in JSON.
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 json_texts = st.text(max_size=20) | st.sampled_from(["\ud800", "\x00"])
 json_values = st.recursive(
@@ -63,7 +63,7 @@ products = st.fixed_dictionaries(
 )
 adjustments = st.fixed_dictionaries({"change": st.integers(-9, 9) | json_values, "reason": texts | json_values})
 bodies = st.none() | texts | (orders | products | adjustments | json_values).map(json.dumps)
-# Keys of each list's pages, with anything in them: of orders and products, and of tasks.
+# Pagination keys with arbitrary values: of orders and products, and of tasks.
 tokens = st.one_of(
     st.dictionaries(st.sampled_from(["pk", "sk", "list_order", "list"]), json_values),
     st.fixed_dictionaries({"pk": texts, "sk": st.just("SUMMARY") | texts, "list_order": texts}),
@@ -91,7 +91,7 @@ segments = st.just(ALICES_ORDER) | st.just("CUP-1") | st.just("x" * 9000) | path
 
 @pytest.fixture
 def open_shop(shop: ShopOnMoto) -> ShopOnMoto:
-    """Give a shop with products and an order, so that requests get beyond the door."""
+    """Give a shop with products and an order, because most routes need existing data."""
     shop.customer_id = "alice"
     for sku in ("CUP-1", "CUP-2"):
         product = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 5}

@@ -1,7 +1,7 @@
-"""Something else happens between two of a step's own calls: between reading and writing, or writing and telling.
+"""Interleave another run, or a cancellation, with the AWS calls of a single saga step.
 
-The other tests run each step as a whole. Here another run, or a cancellation, cuts in before every single call to AWS
-that a run makes, one after the other: so each condition of each write is what stands between us and a wrong end.
+Other tests run each step as a unit. Here another run, or a cancellation, executes before each AWS call of a run. The
+test therefore fails if a write lacks its condition.
 """
 
 from collections.abc import Callable, Iterator
@@ -39,21 +39,21 @@ each_way = pytest.mark.parametrize(
 def runs_interrupted_at_each_call(
     shop: ShopOnMoto, situation: Situation, cut_in: Callable[[PlacedOrder], object]
 ) -> Iterator[tuple[int, PlacedOrder]]:
-    """Run one order after the other, and yield it with the number of the call before which `cut_in` was called."""
+    """Run orders one by one. Yield each with the number of the call before which `cut_in` was called."""
     for call in count(1):
         order = situation.place(shop)
         saga_input = order.input()
         with interrupted(call, lambda order=order: cut_in(order)) as interruption:
             run_saga(saga_input)
         if not interruption.happened:
-            # The shortest, up to the question to a person, makes nine.
+            # The shortest run, which ends with the request for a review, makes nine calls.
             assert call > 9, "the calls of a whole run were counted"
             return
         yield call, order
 
 
 def seen_from_outside(end: End) -> End:
-    """A booking that the carrier was told to cancel, or never got, is the same to everybody."""
+    """Treat a cancelled booking and a booking that never reached the carrier as equal."""
     return end._replace(carrier="NOTHING") if end.carrier == "CANCELLED" else end
 
 
@@ -85,7 +85,7 @@ def test_a_cancellation_inside_any_step_is_the_decision_or_comes_too_late(shop: 
 
 FORWARD = ("ReserveStock", "AuthorizePayment", "BookShipment", "ConfirmOrder", "CapturePayment")
 REJECTED = ("ReserveStock", "AuthorizePayment", "BookShipment", "RejectOrder")
-# Each step with those that come before it.
+# Each step with the steps that precede it.
 STEPS = {step: FORWARD[: FORWARD.index(step)] for step in FORWARD} | {
     "RejectOrder": REJECTED[:-1],
     **dict.fromkeys(("CancelShipment", "VoidPayment", "ReleaseStock"), REJECTED),
@@ -93,7 +93,7 @@ STEPS = {step: FORWARD[: FORWARD.index(step)] for step in FORWARD} | {
 
 
 def overtaken_by_itself(shop: ShopOnMoto, step: str) -> None:
-    """Let the same step cut in before each of the step's own calls; assert that it was done once."""
+    """Run the same step before each AWS call of the step. Assert that it took effect once."""
     for call in count(1):
         order = SITUATIONS["everything works"].place(shop)
         payload = order.input() | {"reason": "CHANGED_MIND"}
@@ -136,12 +136,12 @@ def test_no_order_is_settled_while_a_person_is_asked(shop: ShopOnMoto, step: str
 
 
 def released_again(undone: Callable[..., object]) -> Callable[..., object]:
-    """Break the reservation: whatever it was before, it is reserved again."""
+    """Break the reservation on purpose: overwrite any state with RESERVED."""
     return lambda state, cause: undone(state.model_copy(update={"status": ReservationStatus.RESERVED}), cause)
 
 
 def forgetting(kind: type[StateWithEvents]) -> Callable[[Callable[..., object]], Callable[..., object]]:
-    """Break the record of a provider's answer: whatever the state was before, it is of `kind` again."""
+    """Break the record of a provider's answer on purpose: overwrite any state with `kind`."""
 
     def broken(store: Callable[[], Outbox[Any]]) -> Callable[[], object]:
         def update(order_id: str, decide: Callable[[StateWithEvents], StateWithEvents]) -> object:
@@ -153,7 +153,7 @@ def forgetting(kind: type[StateWithEvents]) -> Callable[[Callable[..., object]],
 
 
 def undecided(method: Callable[..., object]) -> Callable[..., object]:
-    """Break the order: it forgets that it is decided."""
+    """Break the order on purpose: ignore its decision."""
 
     def decide(order: Order, *rest: object) -> object:
         order.decision = None
@@ -163,7 +163,7 @@ def undecided(method: Callable[..., object]) -> Callable[..., object]:
 
 
 def unconditional(put: Callable[..., dict[str, object]]) -> Callable[..., dict[str, object]]:
-    """Break the first write of a state: it goes over what is there."""
+    """Break the first write of a state on purpose: overwrite an existing item."""
     return lambda outbox, state: {"Item": put(outbox, state)["Item"]}
 
 

@@ -1,4 +1,4 @@
-"""A model of the saga: any interleaving of two runs of an order, a cancellation, faults and kills, ends consistent."""
+"""A model of the saga: any interleaving of two runs, a cancellation, faults and kills ends in a consistent state."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -28,11 +28,11 @@ either_run = st.sampled_from(["first", "second"])
 
 
 class LostAnswer(Exception):
-    """The function has done its work, and nobody hears of it."""
+    """The function did its work, but its response is lost."""
 
 
 class SagaModel(RuleBasedStateMachine):
-    """One order. Its steps and its tables are the real ones, on moto."""
+    """One order. Its saga steps and tables are the real ones, on moto."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class SagaModel(RuleBasedStateMachine):
 
     @rule(run=either_run)
     def start_again(self, run: str) -> None:
-        """The run that was under way is killed by this: nobody asks for its next state any more."""
+        """Kill the current run: its next state never executes."""
         self.runs[run] = states_of_run(self.shop.saga_input(self.order_id), self.invoke)
 
     @rule(run=either_run, states=st.integers(1, 12))
@@ -69,7 +69,7 @@ class SagaModel(RuleBasedStateMachine):
         assert answer.status in (202, 409)
 
     def teardown(self) -> None:
-        """Let the runs that know the least go on to their ends, whatever was decided meanwhile; then run once more."""
+        """Finish the runs with the oldest input, although the order may be decided. Then run the saga once more."""
         with self.resources:
             for run in self.runs.values():
                 self.watch(run)

@@ -1,4 +1,4 @@
-"""The saga may run twice, be killed anywhere, lose answers, and meet other runs: it ends the same."""
+"""The saga ends in the same state if it runs twice, is killed, loses responses or overlaps with other runs."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -63,7 +63,7 @@ def test_a_function_that_faults_after_its_write_changes_no_end(shop: ShopOnMoto,
 
 
 def consistent(order: PlacedOrder, situation: Situation) -> None:
-    """Assert that there is one decision (or a review), and that stock, money and shipment are what it says."""
+    """Assert that the order has one decision (or a review), and that stock, money and shipment agree with it."""
     end = order.end()
     decisions = [name for name in end.event_types if name in {"OrderConfirmed", "OrderRejected", "OrderCancelled"}]
     assert len(decisions) == (0 if end.status == "IN_REVIEW" else 1)
@@ -78,10 +78,10 @@ def consistent(order: PlacedOrder, situation: Situation) -> None:
 
 
 def without_tombstones(end: End) -> End:
-    """Return the end with "nothing" where a provider refuses to hold or book anything from now on.
+    """Return the end state, with "nothing" where a provider refuses every later call.
 
-    A step that comes after its compensation leaves that refusal at a provider that had declined before: no money is
-    held and no transport is booked, with it or without it.
+    A step that runs after its compensation leaves this refusal at a provider that declined before. Both states mean
+    the same: no money is held and no transport is booked.
     """
     return end._replace(
         carrier="NOTHING" if end.carrier == "CANCELLED" else end.carrier,
@@ -90,7 +90,7 @@ def without_tombstones(end: End) -> End:
 
 
 def interleaved(runs: list[Iterator[str]], choices: list[int]) -> None:
-    """Let the runs take turns: `choices` says whose state is next; then each goes on to its end."""
+    """Interleave the runs: `choices` selects the run whose state executes next. Then finish each run."""
     for choice in choices:
         next(runs[choice], None)
     for run in runs:
@@ -114,7 +114,7 @@ def test_two_runs_at_once_take_one_decision(shop: ShopOnMoto, situation: Situati
     rejected_before=st.integers(0, 16),
     choices=st.lists(st.integers(0, 1), max_size=30),
 )
-def test_a_run_that_somebody_elses_rejection_overtakes_undoes_everything(
+def test_a_run_that_finds_the_order_rejected_undoes_everything(
     shop: ShopOnMoto, situation: Situation, rejected_before: int, choices: list[int]
 ) -> None:
     order = situation.place(shop)

@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing is sold twice, in whatever order steps come, and however often."""
+"""No stock or money is lost, and no stock is sold twice, in any order and repetition of the steps."""
 
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -28,7 +28,7 @@ baskets = st.lists(
 
 
 class Shelf(NamedTuple):
-    """Three new products, `STOCK` of each."""
+    """Three new products with `STOCK` pieces each."""
 
     skus: dict[str, str]
 
@@ -124,7 +124,7 @@ def test_money_is_where_the_events_say(shop: ShopOnMoto, steps: list[str], payme
     for step in steps:
         try:
             invoke_handler(step, command)
-        except Exception:  # noqa: BLE001, S112 (a fault: Step Functions would go on, too)
+        except Exception:  # noqa: BLE001, S112 (Step Functions also continues after a fault)
             continue
 
     payment = payments().load(order_id)

@@ -1,7 +1,7 @@
 """Under any interleaving of orders, releases, adjustments and edits, no stock is lost and none is invented.
 
-Sold + held + available = received - written off. Two requests interleave inside of each other: one runs as a whole
-before any single call to AWS that the other makes, so between its reading and its writing as well.
+Sold + held + available = received - written off. Two requests interleave: one runs completely before an AWS call of
+the other, for example between its read and its write.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ STOCK = 6
 ORDERS = range(3)
 
 Action = tuple[str, Any]
-# Before which of its calls to AWS a request is overtaken; a request makes up to about 12.
+# The number of the AWS call before which the other request runs. A request makes up to about 12 calls.
 calls = st.integers(1, 12)
 adjustments = st.tuples(st.sampled_from(["a", "b", "c"]), st.integers(-4, 4).filter(bool))
 actions = st.one_of(
@@ -38,7 +38,7 @@ sales = st.tuples(st.just("sell"), st.sampled_from(["pm_card_visa", "pm_card_dec
 
 
 class Warehouse:
-    """One product, whatever is done to its stock, and what came in and went out by the answers to operators."""
+    """One product, with the stock that operators received and wrote off according to the API's responses."""
 
     def __init__(self, shop: ShopOnMoto) -> None:
         self.shop = shop

@@ -1,4 +1,4 @@
-"""Upcasting: once is enough, and whatever is no earlier version stays as it is."""
+"""Upcasting is idempotent, and leaves events of the current version unchanged."""
 
 from hypothesis import given
 from hypothesis import strategies as st

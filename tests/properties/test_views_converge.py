@@ -1,4 +1,4 @@
-"""The views come to the same, whatever the order of the events, and however many copies of each."""
+"""The views converge for any order of delivery and any number of duplicates."""
 
 from collections.abc import Callable
 from functools import cache
@@ -37,7 +37,7 @@ PLACED = OrderPlaced(customer_id="alice", items=LINES, total=3000, currency="EUR
 TOTAL = {"total": 3000, "currency": "EUR"}
 HELD = {"items": [{"sku": "CUP-1", "quantity": 2}]}
 
-# What each service may tell of an order, in its own order.
+# The events that each service can publish about an order, in stream order.
 STORIES: dict[str, list[EventData]] = {
     "orders": [
         PLACED,
@@ -72,13 +72,13 @@ STORIES: dict[str, list[EventData]] = {
 
 @st.composite
 def told(draw: Callable[..., int]) -> list[CloudEvent]:
-    """Draw the events of an order: of each service's story a beginning, each at some time, in a new order."""
+    """Draw the events of an order: a prefix of each service's stream, with arbitrary times, shuffled."""
     order_id = str(uuid4())
     events = []
     for source, story in STORIES.items():
         length = draw(st.integers(1 if source == "orders" else 0, len(story)))
         for sequence, data in enumerate(story[:length], start=1):
-            # Clocks differ: a later event may tell an earlier time.
+            # Clocks differ: a later event may have an earlier time.
             at = f"2026-11-20T15:38:00.{draw(st.integers(0, 9)):06d}Z"
             event = CloudEvent.of(data, source=source, subject=order_id, sequence=sequence, cause=Cause(at=at))
             events.append(event)
@@ -89,7 +89,7 @@ def told(draw: Callable[..., int]) -> list[CloudEvent]:
 def arrivals(
     draw: Callable[..., list[CloudEvent]], events: st.SearchStrategy[list[CloudEvent]]
 ) -> tuple[list[CloudEvent], list[CloudEvent]]:
-    """Draw events, and how they arrive: in any order, some of them several times."""
+    """Draw events and a delivery of them: in any order, with duplicates."""
     once = draw(events)
     copies = draw(st.lists(st.sampled_from(once), max_size=8))
     return once, draw(st.permutations(once + copies))

@@ -1,4 +1,4 @@
-"""`GET /activity`: what operators see of all orders of the last hours."""
+"""`GET /activity`: what operators see of the orders of the last hours."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -9,7 +9,7 @@ import pytest
 import get_activity
 import projection
 import view_store
-from activity import MOST_BUCKETS, PlacedOrder, activity, days_between, percentile
+from activity import MAX_BUCKETS, PlacedOrder, activity, days_between, percentile
 from kernel.dynamodb import from_item
 from kernel.timestamps import timestamp
 from tests.support.problem_document import assert_problem
@@ -23,7 +23,7 @@ def seen(shop: ShopOnMoto, **query: str) -> Answer:
 
 
 def project_again(shop: ShopOnMoto, order_id: str) -> None:
-    """Project all events of an order, as a rebuild does."""
+    """Project all events of an order, like a rebuild does."""
     for event in shop.events():
         if event.subject == order_id:
             projection.project_order(event)
@@ -90,8 +90,8 @@ def test_more_orders_than_are_read_are_said_to_be_more(shop: ShopOnMoto, monkeyp
     for _ in range(5):
         shop.place((kettle, 1))
     shop.deliver()
-    monkeypatch.setattr(get_activity, "MOST_ORDERS", 3)
-    monkeypatch.setattr(view_store, "MOST_KEYS", 2)
+    monkeypatch.setattr(get_activity, "MAX_ORDERS", 3)
+    monkeypatch.setattr(view_store, "MAX_KEYS", 2)
 
     answer = seen(shop)
 
@@ -128,7 +128,7 @@ def test_the_buckets_cover_the_time_without_a_gap(hours: int) -> None:
     starts = [datetime.fromisoformat(bucket["start"]) for bucket in buckets]
     assert len({later - earlier for earlier, later in pairwise(starts)}) == 1
     assert starts[0] <= since
-    assert len(buckets) <= MOST_BUCKETS + 1
+    assert len(buckets) <= MAX_BUCKETS + 1
     assert buckets[0]["statuses"] == {"PLACED": 1}
     assert buckets[-1]["statuses"]["PLACED"] == 1
     assert sum(sum(bucket["statuses"].values()) for bucket in buckets) == 3

@@ -1,4 +1,4 @@
-"""The metrics of the business: what is counted and measured, and that nothing counts twice but what comes twice."""
+"""Business metrics: what is counted and measured. A retry does not count twice."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who may call what: ID tokens, groups, other people's orders, and the unsigned tokens of `sam local`."""
+"""Authorization: ID tokens, groups, other customers' orders, and the unsigned tokens of `sam local`."""
 
 import base64
 import json
@@ -22,7 +22,7 @@ def event_with(claims: object) -> dict[str, Any]:
 
 
 def bearer(claims: object, prefix: str = "Bearer ") -> dict[str, Any]:
-    """Return a request as `sam local` passes it on: no claims, a token whose signature nobody has checked."""
+    """Return a request as `sam local` passes it on: without claims, with an unverified token."""
     payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
     return {"requestContext": {}, "headers": {"authorization": f"{prefix}e30.{payload}.signature"}}
 
@@ -30,7 +30,7 @@ def bearer(claims: object, prefix: str = "Bearer ") -> dict[str, Any]:
 @pytest.mark.parametrize(
     "claims",
     [
-        pytest.param({}, id="nobody"),
+        pytest.param({}, id="no caller"),
         pytest.param({"sub": "alice", "token_use": "access"}, id="an access token"),
         pytest.param({"sub": "alice"}, id="a token of no use"),
         pytest.param({"token_use": "id"}, id="a token of no one"),
@@ -47,7 +47,7 @@ def test_only_an_id_token_counts(front_desk: ShopOnMoto, route: Route, claims: d
 
 
 @pytest.mark.parametrize("context", [{}, {"authorizer": None}, {"authorizer": {}}, {"authorizer": {"claims": None}}])
-def test_without_an_authorizer_nobody_is_signed_in(context: dict[str, Any]) -> None:
+def test_without_an_authorizer_no_caller_is_signed_in(context: dict[str, Any]) -> None:
     with pytest.raises(Problem, match="ID token"):
         caller_of({"requestContext": context})
 
@@ -111,14 +111,14 @@ def test_a_group_counts_by_its_whole_name(
         pytest.param([["operators"]], id="the token has nonsense"),
     ],
 )
-def test_a_token_that_the_authorizer_did_not_read_makes_nobody_an_operator(forged: object) -> None:
+def test_an_unverified_token_makes_no_caller_an_operator(forged: object) -> None:
     claims = {"sub": "olga", "token_use": "id"}
     event = bearer(claims | {"cognito:groups": forged}) | event_with(claims | {"cognito:groups": "buyers"})
 
     assert caller_of(event).groups == frozenset({"buyers"})
 
 
-def test_a_second_token_makes_nobody_an_operator() -> None:
+def test_a_second_token_makes_no_caller_an_operator() -> None:
     claims = {"sub": "olga", "token_use": "id"}
     forged = bearer(claims | {"cognito:groups": ["not", "operators"]})
     token = forged["headers"]["authorization"]

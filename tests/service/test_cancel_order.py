@@ -1,4 +1,4 @@
-"""`POST /orders/{order_id}/cancellation`: who may, until when, and that exactly one decision is taken."""
+"""`POST /orders/{order_id}/cancellation`: who may cancel, until when, and that exactly one decision wins."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -86,7 +86,7 @@ def test_a_decided_order_cannot_be_cancelled(shop: ShopOnMoto, situation: Situat
     assert order.end() == before
 
 
-def test_somebody_elses_order_is_as_unknown_as_one_that_is_not_there(shop: ShopOnMoto, order: PlacedOrder) -> None:
+def test_another_customers_order_is_answered_like_an_unknown_one(shop: ShopOnMoto, order: PlacedOrder) -> None:
     stranger = {"sub": str(uuid4()), "token_use": "id"}
     answers = [
         cancel(shop, order.order_id, claims=stranger),
@@ -100,13 +100,13 @@ def test_somebody_elses_order_is_as_unknown_as_one_that_is_not_there(shop: ShopO
     assert order.end().event_types == ("OrderPlaced",)
 
 
-def test_nobody_cancels_unsigned(front_desk: ShopOnMoto) -> None:
+def test_an_anonymous_cancellation_is_refused(front_desk: ShopOnMoto) -> None:
     for claims in ({"token_use": "access", "sub": "alice"}, {"sub": "alice"}):
         assert_problem(cancel(front_desk, str(uuid4()), claims=claims), 401)
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object], loads: int) -> None:
-    """Let `act` happen once, between the `loads`th reading of an order and what follows from it."""
+    """Run `act` once, after the order was read `loads` times and before the code uses the result."""
     real, left = order_store.load, [loads]
 
     def load(order_id: str) -> StoredOrder:
@@ -122,7 +122,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object], loads:
 def test_a_confirmation_that_is_quicker_wins(
     shop: ShopOnMoto, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The first reading is for the customer, the second one for the decision.
+    # The first read checks the customer, the second one precedes the decision.
     meanwhile(monkeypatch, lambda: invoke_handler("ConfirmOrder", order.input()), loads=2)
 
     assert_problem(cancel(shop, order.order_id), 409)

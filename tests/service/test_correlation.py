@@ -1,4 +1,4 @@
-"""An order is found by its id in every log line and every trace, from the request to the mail."""
+"""Every log line and trace of an order carries its id, from the request to the email."""
 
 import json
 from importlib import import_module
@@ -14,7 +14,7 @@ from tests.support.telemetry import Telemetry, telemetry_of, traced
 TRACE = "1-5759e988-bd862e3fe1be46a994272793"
 TRACEPARENT = "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01"
 
-# The function itself silences it, and says why; pytest turns it on again.
+# The function disables this logger and says why. pytest enables it again.
 pytestmark = pytest.mark.filterwarnings("ignore:Couldn't determine the remaining time left")
 
 
@@ -26,7 +26,7 @@ def journey(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> OrderJourney:
 
 @pytest.fixture
 def telemetry(journey: OrderJourney, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Telemetry:
-    """Give what is told once the shop is stocked."""
+    """Give the telemetry that is recorded after the shop is stocked."""
     return telemetry_of(monkeypatch, capsys)
 
 

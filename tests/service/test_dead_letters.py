@@ -1,4 +1,4 @@
-"""Operators look at dead letters without touching them, and send them once more."""
+"""Operators read dead letters without changing them, and redrive them."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -26,7 +26,7 @@ def queues(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> QueuesOnMoto:
 
 
 def look(shop: ShopOnMoto) -> dict[str, Any]:
-    """Return the queues as an operator sees them, by name."""
+    """Return the queues as the API shows them, by name."""
     answer = shop.call("GET", "/dead-letters", claims=shop.operator())
     assert answer.status == 200
     return {queue["queue"]: queue for queue in answer.document["queues"]}
@@ -42,7 +42,7 @@ def test_every_dead_letter_queue_of_the_template_is_listed_and_known_where_it_ca
     assert sorted(names.values()) == sorted(DEAD_LETTER_QUEUES)
     assert names.keys() == sources.keys()
     for name, queue in names.items():
-        expected = queue.replace("DeadLetterQueue", "Queue") if "DeadLetter" in queue else "ReannouncementQueue"
+        expected = queue.replace("DeadLetterQueue", "Queue") if "DeadLetter" in queue else "RepublicationQueue"
         assert sources[name] == expected
 
 
@@ -59,7 +59,7 @@ def test_a_queue_is_listed_with_its_depth_its_age_and_its_messages_causes(
     first, second = listed["projection"]["messages"]
     assert (first["body"], first["cause"]) == ('{"poison": 1}', "ValidationError: no event")
     assert len(second["body"]) == 2000
-    assert "cause" not in second, "whoever ran out of time left none"
+    assert "cause" not in second, "a timeout records no cause"
     assert listed["fulfilment"] == {"queue": "fulfilment", "depth": 0, "messages": []}
 
 
@@ -104,25 +104,25 @@ def test_a_redrive_sends_what_is_there_to_where_it_came_from(shop: ShopOnMoto, q
 
 
 @pytest.mark.parametrize("queue", ["UnreadableRecordsQueue", "StreamFailuresQueue"])
-def test_records_and_batches_go_to_the_reannouncement(shop: ShopOnMoto, queues: QueuesOnMoto, queue: str) -> None:
+def test_records_and_batches_go_to_the_republication(shop: ShopOnMoto, queues: QueuesOnMoto, queue: str) -> None:
     queues.send(queue, "place")
     name = {"UnreadableRecordsQueue": "unreadable-records", "StreamFailuresQueue": "stream-failures"}[queue]
 
     assert redrive(shop, name).document["sent"] == 1
 
-    assert queues.bodies("ReannouncementQueue") == ["place"]
+    assert queues.bodies("RepublicationQueue") == ["place"]
 
 
 @pytest.fixture
 def poison(queues: QueuesOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let whatever is redriven come straight back."""
-    send: Callable[..., None] = redrive_dead_letters._send_once_more  # noqa: SLF001 (to go on from there)
+    """Return every redriven message to its dead-letter queue at once."""
+    send: Callable[..., None] = redrive_dead_letters._move  # noqa: SLF001 (continues from this token)
 
     def send_and_come_back(queue: Any, letter: Any, source_url: str) -> None:
         send(queue, letter, source_url)
         queues.send("ProjectionDeadLetterQueue", letter.body, cause="again")
 
-    monkeypatch.setattr(redrive_dead_letters, "_send_once_more", send_and_come_back)
+    monkeypatch.setattr(redrive_dead_letters, "_move", send_and_come_back)
 
 
 @pytest.mark.usefixtures("poison")
@@ -139,7 +139,7 @@ def test_poison_comes_back_once_and_holds_up_nobody(shop: ShopOnMoto, queues: Qu
 def test_a_long_redrive_ends_in_time_and_says_that_there_is_more(
     shop: ShopOnMoto, queues: QueuesOnMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(redrive_dead_letters, "MOST_SECONDS", 0)
+    monkeypatch.setattr(redrive_dead_letters, "MAX_SECONDS", 0)
     for number in range(15):
         queues.send("ProjectionDeadLetterQueue", str(number))
 

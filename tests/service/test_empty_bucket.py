@@ -1,4 +1,4 @@
-"""Deleting the stack empties its buckets, and nothing else does."""
+"""Only the deletion of the stack empties its buckets."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ BUCKET = "orders-events"
 
 
 class Answers:
-    """Stands for the URL where CloudFormation waits."""
+    """Stands for the response URL of CloudFormation."""
 
     def __init__(self) -> None:
         self.documents: list[dict[str, Any]] = []
@@ -51,7 +51,7 @@ def objects_left() -> int:
 def ask(
     monkeypatch: pytest.MonkeyPatch, request: str, data_policy: str = "Delete", stack: str = "DELETE_IN_PROGRESS"
 ) -> None:
-    monkeypatch.setattr(empty_bucket, "_is_being_deleted", lambda _: stack == "DELETE_IN_PROGRESS")
+    monkeypatch.setattr(empty_bucket, "_is_stack_being_deleted", lambda _: stack == "DELETE_IN_PROGRESS")
     event = {
         "RequestType": request,
         "ResponseURL": "https://cloudformation.example/answer",

@@ -1,4 +1,4 @@
-"""Forgetting a person: afterwards nothing of them is found in any table, in the user pool, or in a log."""
+"""Erasing a customer: afterwards no table, user pool or log contains their personal data."""
 
 import json
 from collections.abc import Callable
@@ -26,7 +26,7 @@ PERSON = {
     "city": "Llanfairpwll",
     "postal_code": "QX9 Q9XX",
 }
-# Its postal codes are letters and digits, of which that one is found nowhere else.
+# Its postal codes have letters and digits. This one appears nowhere else.
 COUNTRY = "IE"
 
 
@@ -46,7 +46,7 @@ def logs(monkeypatch: pytest.MonkeyPatch) -> StringIO:
 
 
 def sign_up(email: str) -> str:
-    """Make a user; return its id."""
+    """Create a user. Return its id."""
     user = boto3.client("cognito-idp").admin_create_user(
         UserPoolId=setting("USER_POOL_ID"),
         Username=email,
@@ -57,14 +57,14 @@ def sign_up(email: str) -> str:
 
 
 def join(email: str, group: str) -> None:
-    """Put a user into a group, which is new."""
+    """Create a group, and add the user to it."""
     pool = {"UserPoolId": setting("USER_POOL_ID"), "GroupName": group}
     boto3.client("cognito-idp").create_group(**pool)
     boto3.client("cognito-idp").admin_add_user_to_group(**pool, Username=email)
 
 
 def run_job() -> None:
-    """Call the function as its schedule does."""
+    """Call the function like its schedule does."""
     erase_customer.handler({"source": "aws.events", "detail-type": "Scheduled Event"}, lambda_context("erase_customer"))
 
 

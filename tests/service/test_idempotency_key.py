@@ -1,4 +1,4 @@
-"""One key, one order: what a repeated `POST /orders` answers."""
+"""One idempotency key, one order: the responses to a repeated `POST /orders`."""
 
 from uuid import uuid4
 

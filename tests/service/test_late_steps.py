@@ -1,4 +1,4 @@
-"""Steps and compensations out of their order: what is undone stays undone, and nothing is left at a provider."""
+"""Steps that run after their compensation: undone stays undone, and no provider holds anything."""
 
 from itertools import pairwise
 
@@ -85,7 +85,7 @@ def test_a_refused_step_is_undone_without_an_event(shop: ShopOnMoto, refusal: Si
 
 
 class ForgetfulGateway(SandboxGateway):
-    """A provider that voids what it holds, but does not remember a void of what it does not know yet."""
+    """A gateway that voids an existing authorization, but does not remember a void that arrived first."""
 
     def __init__(self, order: PlacedOrder) -> None:
         self.order = order
@@ -100,7 +100,7 @@ class ForgetfulGateway(SandboxGateway):
 
 
 class ForgetfulCarrier(SandboxCarrier):
-    """The same, for bookings."""
+    """A carrier that cancels an existing booking, but does not remember a cancellation that arrived first."""
 
     def __init__(self, order: PlacedOrder) -> None:
         self.order = order

@@ -1,4 +1,4 @@
-"""Customers hear what was decided: once, at their verified address, and in no log."""
+"""Customers get one email about the decision, at their verified address. No log contains it."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -29,12 +29,12 @@ ORDERED = {
     "currency": "EUR",
 }
 
-# The function itself silences it, and says why; pytest turns it on again.
+# The function disables this logger and says why. pytest enables it again.
 pytestmark = pytest.mark.filterwarnings("ignore:Couldn't determine the remaining time left")
 
 
 class Ses:
-    """SES as it is called. It keeps the letters, or fails as it is told."""
+    """A fake of SES. It keeps the emails, or fails on request."""
 
     def __init__(self) -> None:
         self.letters: list[dict[str, Any]] = []
@@ -72,7 +72,7 @@ def queues(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> QueuesOnMoto:
 
 @pytest.fixture
 def order_id(shop: ShopOnMoto, queues: QueuesOnMoto) -> str:
-    """Give a confirmed order, in the views, of a customer who has an address."""
+    """Give a confirmed order, in the views, of a customer with an email address."""
     shop.customer_id = sign_up("true")
     return confirmed_order(shop)
 
@@ -85,7 +85,7 @@ def logs(monkeypatch: pytest.MonkeyPatch) -> StringIO:
 
 
 def sign_up(verified: str) -> str:
-    """Make a user; return its id."""
+    """Create a user. Return its id."""
     user = boto3.client("cognito-idp").admin_create_user(
         UserPoolId=send_notifications.setting("USER_POOL_ID"),
         Username=ADDRESS,
@@ -108,7 +108,7 @@ def confirmed(order_id: str, at: datetime | None = None) -> CloudEvent:
 
 
 def tell(event: CloudEvent, receives: int = 1) -> list[Any]:
-    """Hand the event over; return what is to come again."""
+    """Deliver the event. Return the messages that SQS must deliver again."""
     record = {
         "messageId": "1",
         "body": json.dumps(event.document()),
@@ -192,12 +192,12 @@ def test_an_order_that_the_view_does_not_show_yet_is_told_later(ses: Ses, queues
 
 
 @pytest.mark.usefixtures("queues")
-@pytest.mark.parametrize("who", ["unverified", "gone", "nobody's id"])
-def test_nobody_else_is_told(ses: Ses, shop: ShopOnMoto, who: str) -> None:
+@pytest.mark.parametrize("who", ["unverified", "gone", "unknown id"])
+def test_no_email_goes_to_an_address_that_is_not_verified(ses: Ses, shop: ShopOnMoto, who: str) -> None:
     customers = {
         "unverified": sign_up("false"),
         "gone": "7d0c2f1e-5b1a-4c53-9f0a-3f1f6f0f4f01",
-        "nobody's id": '"or"sub^="',
+        "unknown id": '"or"sub^="',
     }
     shop.customer_id = customers[who]
 

@@ -1,4 +1,4 @@
-"""`POST /orders`: each bad request gets the status of the design's table and a problem document."""
+"""`POST /orders`: each invalid request gets its documented status and a problem document."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ from tests.support.shop_on_moto import ShopOnMoto
 
 Body = dict[str, Any]
 HUGE = 10**400
-# Nothing visible: spaces, formats, fillers, marks, a tag. Or: control characters, breaks, overrides, noncharacters.
+# Invisible or forbidden text: spaces, format characters, fillers, marks, a tag, controls, overrides, noncharacters.
 NO_TEXTS = [
     *(" ", "\u00a0\u3000", "\u200b", "\ufeff\u2060", "\u00ad", "\u3164", "\uffa0\u115f", "\u2800", "\u0301", "\ufe0f"),
     *("\U000e0041", "\u034f", "\U000e01f0"),
@@ -223,7 +223,7 @@ def test_a_body_that_is_not_the_json_of_an_order_is_refused(front_desk: ShopOnMo
         pytest.param({"body": "{'items': []}"}, id="no JSON"),
         pytest.param({"body": '{"payment_method": "\\ud800"}'}, id="half a surrogate pair"),
         pytest.param({"body": "[" * 1000}, id="nested too deep"),
-        # As API Gateway hands over `{"name": "Jos\xe9"}` in Latin-1.
+        # API Gateway passes `{"name": "Jos\xe9"}` in Latin-1 like this.
         pytest.param({"body": '{"name": "Jos\ufffd"}'}, id="Latin-1"),
         pytest.param(
             {"body": base64.b64encode('{"name": "José"}'.encode("latin-1")).decode(), "isBase64Encoded": True},
@@ -380,7 +380,7 @@ def test_another_price_than_was_shown_is_refused_with_the_new_total(shop: ShopOn
     assert (answer.document["total"], answer.document["currency"]) == (90000, "EUR")
     assert "900.00 EUR" in answer.document["detail"]
     assert shop.items("Orders") == []
-    # The refusal binds no key: the customer agrees, and orders under the same one.
+    # A refused order does not use up its key: the customer accepts the new price and repeats with the same key.
     agreed = shop.post_order(body | {"expected_total": {"amount": 90000, "currency": "EUR"}}, "key")
     assert (agreed.status, agreed.document["total"]) == (202, 90000)
 

@@ -1,4 +1,4 @@
-"""An overloaded engine delays an order and never rejects it: the run ends undecided, and the order is run again."""
+"""An overloaded engine delays an order and never rejects it: the run ends undecided, and the saga runs again."""
 
 import json
 from typing import Any
@@ -15,12 +15,12 @@ STEPS = [name for name, state in DEFINITION["States"].items() if state.get("Reso
 RUNS = 6
 HAPPY = Situation("everything works")
 REFUSED = Situation("the carrier refuses", postal_code="00000")
-# Together they reach every step.
+# Together, these orders reach every step.
 SITUATIONS = [HAPPY, REFUSED, *(each for each in ENDS if ENDS[each].status in ("IN_REVIEW", "NEEDS_ATTENTION"))]
 
 
 class Overloaded:
-    """Functions of which one times out: for its first calls, or for ever."""
+    """Functions of which one times out: for its first calls, or always."""
 
     def __init__(self, step: str, calls: int | None = None) -> None:
         self.step = step
@@ -44,7 +44,7 @@ def test_a_function_that_times_out_for_a_while_changes_no_end(
     overloaded = Overloaded(step, calls=3)
     run_saga(order.input(), overloaded)
     if step == "RequestAttention":
-        # Neither a message nor a note is left: the sweeper finds the order.
+        # No message is left to restart the run: the sweeper finds the order.
         run_saga(order.input(), overloaded)
 
     assert order.end() == ENDS[situation]

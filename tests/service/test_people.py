@@ -1,4 +1,4 @@
-"""People's tasks: asked for by events, opened once, decided once, carried out, closed when nobody need decide."""
+"""Tasks for a person: opened once by an event, answered once, delivered, and closed when no answer is needed."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -27,7 +27,7 @@ def desk(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> PeopleDesk:
 
 @pytest.fixture
 def in_review(desk: PeopleDesk) -> str:
-    """Give an order that waits for its review."""
+    """Give an order that waits for a review."""
     order_id = desk.shop.place((desk.shop.product(stock=5, unit_price=REVIEW_THRESHOLD), 1))
     assert desk.shop.fulfil(order_id)[-1] == "WaitsForReview"
     return order_id
@@ -35,7 +35,7 @@ def in_review(desk: PeopleDesk) -> str:
 
 @pytest.fixture
 def uncaptured(desk: PeopleDesk) -> str:
-    """Give a confirmed order whose money cannot be taken."""
+    """Give a confirmed order whose payment cannot be captured."""
     order_id = desk.shop.place((desk.shop.product(stock=5), 1), payment_method="pm_capture_down")
     assert desk.shop.fulfil(order_id)[-1] == "NeedsAttention"
     return order_id
@@ -48,8 +48,10 @@ def rejected(desk: PeopleDesk, order_id: str) -> CloudEvent:
 
 
 def decide_long_ago(task_id: str) -> None:
-    """Decide a task as a function does that dies before it tells anybody."""
-    task_store.change(task_id, lambda task: task.decide(task.verdicts[0], "olive", None, "2026-01-01T00:00:00.000000Z"))
+    """Store a decision like a function that is killed before it delivers the decision."""
+    task_store.change(
+        task_id, lambda task: task.resolve(task.verdicts[0], "olive", None, "2026-01-01T00:00:00.000000Z")
+    )
 
 
 def test_an_order_below_the_threshold_goes_on_unreviewed(shop: ShopOnMoto) -> None:
@@ -152,7 +154,7 @@ def test_a_rejected_review_is_undone(desk: PeopleDesk, in_review: str) -> None:
     assert desk.shop.is_settled(in_review)
 
 
-def test_a_review_that_nobody_decides_is_rejected(desk: PeopleDesk, in_review: str, monkeypatch) -> None:
+def test_a_review_without_a_decision_is_rejected(desk: PeopleDesk, in_review: str, monkeypatch) -> None:
     task = desk.ask(in_review)
     chase_tasks.handler({}, lambda_context())
     assert desk.engine.told == {}, "there is time left"
@@ -169,14 +171,14 @@ def test_a_review_that_nobody_decides_is_rejected(desk: PeopleDesk, in_review: s
 def test_a_wait_that_times_out_itself_rejects_the_order_too(desk: PeopleDesk, in_review: str) -> None:
     task = desk.ask(in_review)
 
-    def nobody(_message: object) -> dict[str, str]:
+    def no_answer(_message: object) -> dict[str, str]:
         raise TimedOut
 
-    assert desk.wait(task, nobody)[-1] == "AnswerReview"
+    assert desk.wait(task, no_answer)[-1] == "AnswerReview"
     assert desk.events(in_review)[-1].data["reason"] == "REVIEW_TIMED_OUT"
 
 
-def test_what_needs_attention_is_asked_again_when_nobody_answers(desk: PeopleDesk, uncaptured: str) -> None:
+def test_an_unanswered_request_for_attention_is_repeated(desk: PeopleDesk, uncaptured: str) -> None:
     answers = iter([TimedOut(), {"decision": "closed"}])
 
     def late(_message: object) -> dict[str, str]:
@@ -245,7 +247,7 @@ def test_what_could_not_be_voided_is_done_by_hand(desk: PeopleDesk) -> None:
     order_id = desk.shop.place((sku, 2), payment_method="pm_void_down", postal_code="00000")
     desk.shop.fulfil(order_id)
     task = desk.ask(order_id)
-    desk.decide(task, "resolve", "the bank has let go of it")
+    desk.decide(task, "resolve", "the bank released the amount")
     desk.carry_out(task)
 
     assert desk.shop.fulfil(order_id)[-1] == "SettleOrder"
@@ -366,7 +368,7 @@ def test_one_task_holds_up_no_other_and_the_fault_shows(
     tasks = [desk.ask(in_review, "broken"), desk.ask(uncaptured, "whole")]
     for task_id in tasks:
         task_store.change(
-            task_id, lambda task: task.decide(task.verdicts[0], "ada", None, "2026-01-01T00:00:00.000000Z")
+            task_id, lambda task: task.resolve(task.verdicts[0], "ada", None, "2026-01-01T00:00:00.000000Z")
         )
     send = desk.engine.send_task_success
 
@@ -407,7 +409,7 @@ def test_a_second_wait_for_an_open_task_gets_the_answer(desk: PeopleDesk, in_rev
     assert set(desk.engine.told) == {"second"}
 
 
-def test_a_wait_that_asks_while_somebody_decides_gets_the_answer(
+def test_a_wait_that_starts_during_a_decision_gets_the_answer(
     desk: PeopleDesk, in_review: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task, load = desk.ask(in_review, "first"), task_store.load
@@ -508,7 +510,7 @@ def test_the_token_of_a_task_that_is_not_open_any_more_is_a_bad_request(desk: Pe
     "key",
     [
         {"task_id": "x", "opened_at": "2026-01-01T00:00:00.000000Z"},
-        # Beyond what the list asks for: DynamoDB refuses such a start, which was a fault.
+        # A page key outside the query's range: DynamoDB rejects it, which once caused a 500 response.
         {"task_id": "x", "opened_at": "9999"},
         {"task_id": "order#x", "opened_at": "a"},
     ],

@@ -1,4 +1,4 @@
-"""The limits on running sagas and on waiting orders: no permit is lost, and none is given twice."""
+"""The limits on running sagas and on orders in review: no permit is lost or granted twice."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ HAPPY = Situation("everything works")
 
 
 class Queue:
-    """Takes messages."""
+    """A fake of SQS that keeps the messages."""
 
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []

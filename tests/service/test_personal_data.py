@@ -1,4 +1,4 @@
-"""Who ordered, and to where: kept with the order and told to the carrier; never in a log, an event or a view."""
+"""Name and address are stored with the order and passed to the carrier. No log, event or view contains them."""
 
 import json
 from io import StringIO
@@ -18,13 +18,13 @@ PERSON = {
     "city": "Llanfairpwll",
     "postal_code": "QX9 Q9XX",
 }
-# Its postal codes are letters and digits, of which that one is found nowhere else.
+# Its postal codes have letters and digits. This one appears nowhere else.
 COUNTRY = "IE"
 
 
 @pytest.fixture
 def logs(monkeypatch: pytest.MonkeyPatch) -> StringIO:
-    """Give what the functions log."""
+    """Give the lines that the functions log."""
     stream = StringIO()
     monkeypatch.setattr(logger.registered_handler, "stream", stream)
     return stream
@@ -64,7 +64,7 @@ def test_the_log_of_a_faulting_booking_does_not_either(shop: ShopOnMoto, logs: S
 
     try:
         told = json.dumps(invoke_handler("BookShipment", command))
-    except Exception as fault:  # noqa: BLE001 (each input has its own)
+    except Exception as fault:  # noqa: BLE001 (each input raises its own exception)
         # Lambda logs an uncaught exception's text.
         told = str(fault) + repr(fault)
 
@@ -83,7 +83,7 @@ def test_a_fault_while_placing_does_not_tell_either(front_desk: ShopOnMoto, logs
     answer = front_desk.post_order(front_desk.order_body(("CUP-1", 1), **PERSON, country=COUNTRY))
 
     assert answer.status == 500
-    assert "nobody expects a call" in logs.getvalue()
+    assert "unexpected AWS call" in logs.getvalue()
     assert tells_of_the_person(logs.getvalue() + json.dumps(answer.document)) == []
 
 

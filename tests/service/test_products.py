@@ -21,7 +21,7 @@ DELIVERY = {"change": 5, "reason": "delivery 17"}
 
 
 def put(shop: ShopOnMoto, sku: str, body: object, **headers: str) -> Answer:
-    """Put a product; a header's `_` stands for `-`."""
+    """Put a product. `_` in a header's name stands for `-`."""
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     return shop.call("PUT", f"/products/{sku}", body, headers=sent, claims=shop.operator())
 
@@ -102,8 +102,8 @@ def test_a_product_that_lacks_something_is_refused(front_desk: ShopOnMoto, missi
     assert_problem(put(front_desk, "CUP-1", body), 422, f"/{missing}")
 
 
-def test_an_edit_leaves_the_stock_alone_whatever_was_sold_since(shop: ShopOnMoto) -> None:
-    # Level 10, the operator opens the form, 8 are sold, the operator saves a corrected name.
+def test_an_edit_does_not_change_the_stock(shop: ShopOnMoto) -> None:
+    # The level is 10 when the operator opens the form. 8 pieces are sold before the operator saves a corrected name.
     put(shop, "CUP-1", CUP | {"stock": 10})
     shop.deliver()
     order_id = shop.place(("CUP-1", 8))
@@ -317,7 +317,7 @@ def test_a_product_whose_level_never_rests_is_left_for_a_later_try(
 
 @pytest.mark.parametrize("sku", ["cup", "CUP_1", "A" * 41, "CUP 1", "Ä", AN_ID, AN_ID.upper()])
 def test_an_odd_sku_is_refused(front_desk: ShopOnMoto, sku: str) -> None:
-    # Which member of a path is wrong no JSON pointer can say: it points to the whole request.
+    # A JSON pointer cannot name a path parameter, so it points to the whole request.
     assert_problem(put(front_desk, sku, CUP), 422, "")
 
 

@@ -1,4 +1,4 @@
-"""One bad event or one damaged view harms nobody else: what the projector refuses, and what the reads leave out."""
+"""A bad event or a damaged view affects only itself: what the projector rejects and what reads leave out."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 @pytest.fixture
 def dead_letters(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> list[Json]:
-    """Give the list of the messages that the projector buries."""
+    """Give the messages that the projector sends to its dead-letter queue."""
     buried: list[Json] = []
 
     class Sqs:

@@ -1,4 +1,4 @@
-"""What a consumer of events does with a message that is bad, or that it cannot deal with now."""
+"""What a consumer does with a message that is invalid, or that it cannot handle at the moment."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ MAX_RECEIVES = 5
 
 
 class Kettled(EventData):
-    """An event of no service."""
+    """An event type that no service defines."""
 
 
 def message(sequence: int, receives: int = 1, body: str | None = None) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def message(sequence: int, receives: int = 1, body: str | None = None) -> dict[s
 
 
 class Consumer:
-    """A consumer that cannot deal with the events whose sequence is in `faults`."""
+    """A consumer that fails for the events whose sequence is in `faults`."""
 
     def __init__(self) -> None:
         self.faults: set[int] = set()
@@ -44,7 +44,7 @@ class Consumer:
         self.buried.append(message)
 
     def take(self, *messages: dict[str, Any]) -> list[str]:
-        """Hand over a batch; return the messages that are to come again."""
+        """Deliver a batch. Return the messages that SQS must deliver again."""
         answer = queue_consumer(self.consume)({"Records": list(messages)}, lambda_context())
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 

@@ -1,4 +1,4 @@
-"""`GET /orders`, `GET /orders/{order_id}` and its events: what they show, and what they refuse."""
+"""`GET /orders`, `GET /orders/{order_id}` and its events: responses and errors."""
 
 import base64
 import json
@@ -163,7 +163,7 @@ def test_a_bad_limit_is_a_bad_request(front_desk: ShopOnMoto, path: str, limit: 
         token({"pk": "a", "sk": "b"}),
         token({"pk": "a", "sk": "b", "list_order": 1}),
         token({"pk": "a", "sk": "b", "list_order": ""}),
-        token({"pk": "a", "sk": "b", "list_order": "c", "list": "CUSTOMER#somebody"}),
+        token({"pk": "a", "sk": "b", "list_order": "c", "list": "CUSTOMER#another"}),
         token({"pk": "a" * 3000, "sk": "b", "list_order": "c"}),
         base64.b64encode(b"\xff").decode(),
         base64.b64encode(b"[" * 100_000).decode(),
@@ -175,7 +175,7 @@ def test_a_bad_next_token_is_a_bad_request(front_desk: ShopOnMoto, path: str, ne
     assert_problem(front_desk.call("GET", path, query={"next_token": next_token}), 400)
 
 
-def test_the_token_of_somebody_elses_page_is_a_bad_request(shop: ShopOnMoto) -> None:
+def test_the_page_token_of_another_caller_is_a_bad_request(shop: ShopOnMoto) -> None:
     sku = shop.product()
     for _ in range(2):
         shop.place((sku, 1))

@@ -1,4 +1,4 @@
-"""Rebuilding the views: who may start it, one at a time, and what it says of what it did."""
+"""Rebuilding the views: authorization, one rebuild at a time, and the report."""
 
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,7 @@ from kernel.cloud_event import MAX_SEQUENCE, Cause, CloudEvent
 from kernel.dynamodb import dynamodb, from_item, to_item
 from order import OrderLine, OrderPlaced
 from projection import project
-from rebuild_register import FAULTS_LISTED, Latest
+from rebuild_register import MAX_LISTED_FAULTS, Latest
 from stock import ProductStocked
 from tests.support.problem_document import assert_problem
 from tests.support.rebuild_on_moto import EventStoreOnMoto, use
@@ -54,14 +54,14 @@ def forget_views(shop: ShopOnMoto) -> None:
 
 
 def fulfilled(shop: ShopOnMoto) -> list[Any]:
-    """Give a fulfilled order, in the services and in the views; return all events that there are."""
+    """Give a fulfilled order in the services and the views. Return all events."""
     shop.fulfil(shop.place((shop.product(), 1)))
     shop.deliver()
     return shop.events()
 
 
 def placed(shop: ShopOnMoto) -> list[Any]:
-    """Give an order that was placed; return the event of that, and of its product."""
+    """Give a placed order. Return its event and the event of its product."""
     shop.place((shop.product(), 1))
     shop.deliver()
     return shop.events()
@@ -145,8 +145,8 @@ def test_an_object_of_garbage_is_counted_in_full_and_listed_in_part(shop: ShopOn
 
     lines = store.lines(came_to["result_file"])
     assert came_to["events"]["unreadable"] == 1000
-    assert len(lines) == FAULTS_LISTED + 1
-    assert lines[-1] == {"key": key, "cause": f"{1000 - FAULTS_LISTED} more like these"}
+    assert len(lines) == MAX_LISTED_FAULTS + 1
+    assert lines[-1] == {"key": key, "cause": f"{1000 - MAX_LISTED_FAULTS} more errors in this object"}
 
 
 HOSTILE_DATA = [
@@ -174,12 +174,12 @@ def test_an_event_that_the_views_cannot_take_is_unreadable_and_no_fault(
     assert came_to["status"] == "SUCCEEDED"
     assert came_to["events"] == {"applied": len(events), "unreadable": len(hostile)}
     causes = [fault["cause"] for fault in store.lines(came_to["result_file"])]
-    assert all(cause.startswith("the views cannot take this event") for cause in causes)
+    assert all(cause.startswith("the views cannot project this event") for cause in causes)
 
 
 @pytest.fixture
 def faulty(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """Let projecting fault as often as the test says."""
+    """Let the projection fail as often as the test asks for."""
     left = {"faults": 0}
     project = event_replay.project
 
@@ -274,7 +274,7 @@ def test_nothing_is_replayed_for_nobody(shop: ShopOnMoto) -> None:
 
 
 def forged(event: CloudEvent, sequence: int, **data: Any) -> CloudEvent:
-    """Return an event as valid as `event`, that no service has written."""
+    """Return a valid event that no service wrote."""
     changes = {"sequence": sequence, "id": f"{event.source}:{event.subject}:{sequence}", "data": event.data | data}
     return CloudEvent.model_validate(event.document() | changes)
 
@@ -322,7 +322,7 @@ def test_an_order_and_a_product_that_no_event_leads_to_are_removed(shop: ShopOnM
 
 
 def placed_elsewhere() -> list[CloudEvent]:
-    """Give the events of a product and of an order that no store holds."""
+    """Give the events of a product and an order that are missing in the event store."""
     level = ProductStocked(sku="GHOST-1", name="Ghost", unit_price=1, currency="EUR", available=9)
     line = OrderLine(sku="GHOST-1", name="Ghost", quantity=1, unit_price=1)
     order = OrderPlaced(customer_id="alice", items=(line,), total=1, currency="EUR", payment_method="pm_card_visa")
@@ -347,7 +347,7 @@ def test_fields_that_its_event_does_not_lead_to_do_not_survive(shop: ShopOnMoto,
 
 
 def test_what_is_projected_while_a_rebuild_runs_stays(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
-    """In the first rebuild its object is stored while the rebuild waits, in the second it is not stored yet."""
+    """The object is stored while the first rebuild waits, and after the second rebuild."""
     store.put_events("all", *fulfilled(shop))
     project(placed_elsewhere()[0])
     live: list[CloudEvent] = []
@@ -435,7 +435,7 @@ def test_a_cleanup_that_runs_out_of_time_continues(
 
 
 def pages_of_one(scan_page: Any) -> Any:
-    """Return a scan whose pages hold one item each, so that every order is cut."""
+    """Return a scan with one item per page, so that each order spans several pages."""
 
     def scan_one(start: Json | None) -> tuple[list[Json], Json | None]:
         keys = [(item["pk"], item["sk"]) for item in scan_page(None)[0]]

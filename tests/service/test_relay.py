@@ -1,4 +1,4 @@
-"""The relay: archive, then announce; loss never; an unreadable record does not stop the others."""
+"""The relay archives first, then publishes. It loses no event, and an unreadable record does not block the others."""
 
 import json
 from itertools import pairwise
@@ -39,7 +39,7 @@ UNREADABLE_IMAGES = [
 
 
 class Kettled(EventData):
-    """An event of no service."""
+    """An event type that no service defines."""
 
     decided_by: str | None = None
     text: str = ""
@@ -51,7 +51,7 @@ def event(sequence: int, text: str = "", decided_by: str | None = None) -> Cloud
 
 
 def record(*events: CloudEvent, old: int = 0) -> dict[str, Any]:
-    """Return a stream record of a state with `events`, of which the first `old` were there before."""
+    """Return a stream record of an item with `events`. The old image has the first `old` of them."""
     documents = [event.document() for event in events]
     image = to_item({"order_id": "1", "events": documents, "event_count": len(events)})
     change = {"Keys": to_item({"order_id": "1"}), "NewImage": image}
@@ -61,7 +61,7 @@ def record(*events: CloudEvent, old: int = 0) -> dict[str, Any]:
 
 
 class Engine:
-    """Firehose, SNS and the queue as the relay calls them. They write down what they are given, in its order."""
+    """Fakes of Firehose, SNS and SQS that record the relay's calls in order."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, list[dict[str, Any]]]] = []
@@ -169,7 +169,7 @@ def test_large_events_are_announced_in_smaller_batches(engine: Engine) -> None:
     ]
 
 
-def test_batches_hold_at_most_so_many_records_and_bytes() -> None:
+def test_batches_respect_the_limits_of_records_and_bytes() -> None:
     sizes = [1, 1, 1, 5, 9, 2, 3]
     events = [EncodedEvent(event(size), b"." * (1000 * size - OVERHEAD_BYTES)) for size in sizes]
 
@@ -200,7 +200,7 @@ def test_an_unreadable_record_is_set_aside_and_the_rest_goes_on(engine: Engine, 
 
 
 def rejected(**changes: Any) -> dict[str, Any]:
-    """Return a record with the event of a rejected order, with `changes` to its document."""
+    """Return a record with the event of a rejected order. `changes` overwrite members of its document."""
     data = {"status": "REJECTED", "decided_by": "saga", "reason": "OUT_OF_STOCK"}
     document = WITH_A_BINARY_VALUE | {"type": "OrderRejected", "data": data} | changes
     image = to_item({"order_id": "o", "events": [document], "event_count": 1})
@@ -286,7 +286,7 @@ def test_a_fault_of_telemetry_does_not_fail_the_batch(engine: Engine, monkeypatc
 
 @pytest.fixture
 def images(shop: ShopOnMoto) -> list[dict[str, Any]]:
-    """Give the images of a product's item: stocked, then reserved, then released."""
+    """Give the images of a product's item: stocked, reserved, released."""
     sku = shop.product(stock=5)
     images = shop.items("Inventory")
     order_id = shop.place((sku, 2))

@@ -1,4 +1,4 @@
-"""Each test input of the design, through the whole saga, to where it ends and what the customer sees of it."""
+"""Each documented test input: its way through the saga, its end, and what the customer sees."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The start of a saga: which run an event causes, and with what input."""
+"""The start of a saga: which event starts which run, and with which input."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""A conflict between transactions is a fault: waited out in a queue before the product, then left to Step Functions."""
+"""Conflicting transactions on a product are spread over time slots. Step Functions retries those that fail."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ NOON = 1_795_694_400_000
 
 
 class Conflicts:
-    """Lets the first so many transactions fail with a conflict, one of them beside a failed condition."""
+    """Let the first transactions fail with a conflict, one of them together with a failed condition."""
 
     def __init__(self, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
         self.left = count
@@ -39,7 +39,7 @@ class Conflicts:
 
 
 class Clock:
-    """A clock that stands, unless somebody sleeps."""
+    """A clock that moves only when the code sleeps."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = NOON
@@ -84,7 +84,7 @@ def test_a_conflict_that_lasts_is_a_fault_and_no_outcome(
     assert shop.available(sku) == 5
 
 
-def test_without_a_conflict_nobody_queues(shop: ShopOnMoto) -> None:
+def test_without_a_conflict_no_reservation_waits(shop: ShopOnMoto) -> None:
     sku = shop.product(stock=5)
 
     invoke_handler("ReserveStock", shop.saga_input(shop.place((sku, 2))))
@@ -101,7 +101,7 @@ def test_who_waits_for_what_is_sold_out_is_told_so(
     answer = invoke_handler("ReserveStock", shop.saga_input(shop.place((sku, 2))))
 
     assert answer == {"outcome": "REJECTED", "reason": "OUT_OF_STOCK"}
-    assert conflicts.transactions == 1, "it need not be tried again"
+    assert conflicts.transactions == 1, "no retry is needed"
     assert shop.available(sku) == 1
 
 
@@ -155,7 +155,7 @@ def test_all_waits_of_a_call_together_end_before_the_function_does(
     command = shop.saga_input(shop.place((sku, 1)))
     Conflicts(stock_store.RETRIES, monkeypatch)
     for _ in range(MAX_WAIT_MS // SLOT_MS // 2):
-        # Many orders at once: each reserves a slot, and no time passes.
+        # Many orders at once: each reserves a slot while the clock stands still.
         clock.now = NOON
         RetrySchedule().wait(sku)
     clock.now = NOON

@@ -1,4 +1,4 @@
-"""The sweeper: which orders it runs again, how often, and what it leaves alone."""
+"""The sweeper: which orders it runs again, how often, and which ones it ignores."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -38,7 +38,7 @@ def sweep() -> dict[str, int]:
 
 
 def run_last(engine: StepFunctions) -> None:
-    """Run what was started last."""
+    """Run the saga that was started last."""
     run_saga(list(engine.runs.values())[-1])
 
 
@@ -298,7 +298,7 @@ def test_it_reads_the_sparse_index_and_never_scans(
     engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("nobody scans")
+        raise AssertionError("no scan expected")
 
     monkeypatch.setattr(dynamodb(), "scan", refuse)
 
@@ -316,7 +316,7 @@ def test_it_says_what_it_did_in_metrics(
 
 
 def placed_long_ago(order: PlacedOrder) -> None:
-    """Let the order look as if it had been placed on the first day of the year 2001."""
+    """Change the order's time of placement to 1 January 2001."""
     first = order_store.load(order.order_id).order.events[0]
     then = f"2001{now()[4:]}"
     dynamodb().update_item(

@@ -27,7 +27,7 @@ EVERY_RETRY = len(CONFLICT_BACKOFF_SECONDS)
 
 
 class Body:
-    """The body of an HTTP response, as urllib3 gives it to botocore."""
+    """The body of an HTTP response, like urllib3 passes it to botocore."""
 
     def __init__(self, document: object) -> None:
         self._text = json.dumps(document).encode()
@@ -37,7 +37,7 @@ class Body:
 
 
 class Conflicts:
-    """Lets DynamoDB refuse the first `left` requests of an operation. `requests` counts them all."""
+    """Let DynamoDB reject the first `left` requests of an operation. `requests` counts all requests."""
 
     def __init__(self, left: int, document: dict[str, Any]) -> None:
         self.left = left
@@ -54,7 +54,7 @@ class Conflicts:
 
 @contextmanager
 def conflicts(operation: str, times: int, document: dict[str, Any] = CONFLICT) -> Iterator[Conflicts]:
-    """Let the first `times` requests of the operation meet a transaction, as DynamoDB's own HTTP response says it."""
+    """Let the first `times` requests of the operation conflict with a transaction, with DynamoDB's HTTP response."""
     refusing = Conflicts(times, document)
     events = dynamodb().meta.events
     events.register_first(f"before-send.dynamodb.{operation}", refusing.answer)
@@ -66,7 +66,7 @@ def conflicts(operation: str, times: int, document: dict[str, Any] = CONFLICT) -
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Give the waits between attempts, which take no time here."""
+    """Give the waits between attempts. They take no time here."""
     waited: list[float] = []
     monkeypatch.setattr("time.sleep", waited.append)
     return waited

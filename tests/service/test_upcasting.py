@@ -1,4 +1,4 @@
-"""An event in an earlier version, as it lies in a store or comes by a queue, is read as if it were the latest."""
+"""An event of an earlier version, from a store or a queue, is read like one of the latest version."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The built site (`make docs`) in a real browser, by a file server on a path of its own."""
+"""Fixtures for the built site (`make docs`) in a real browser."""
 
 import functools
 import threading
@@ -14,11 +14,11 @@ from tools.site.build import SITE
 
 __all__ = ["browser_type_launch_args"]
 
-SCREENS = {"phone": PHONE, "desk": WIDE}
+SCREENS = {"phone": PHONE, "desktop": WIDE}
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """Serves files, and does not write a line for each."""
+    """Serves files without logging each request."""
 
     def log_message(self, *_: object) -> None:
         pass
@@ -26,9 +26,9 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def site_url() -> Iterator[str]:
-    """Where a plain file server shows the site."""
+    """Serve the site with a plain file server, and return its address."""
     if not (ROOT / SITE / "index.html").exists():
-        pytest.skip("there is no built site: `make docs` makes it")
+        pytest.skip("the site is not built: run `make docs` first")
     handler = functools.partial(QuietHandler, directory=str((ROOT / SITE).parent))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -38,15 +38,15 @@ def site_url() -> Iterator[str]:
 
 @pytest.fixture(params=SCREENS)
 def reader(request: pytest.FixtureRequest, browser: Browser, site_url: str) -> Iterator[Page]:
-    """Somebody who reads the site, on either screen; nothing may be asked for elsewhere, and nothing may fail."""
+    """Open a page on each screen size. All requests must go to the site, and no error may occur."""
     context = browser.new_context(base_url=site_url, viewport=SCREENS[request.param])
     page = context.new_page()
-    asked_for: list[str] = []
-    complaints: list[str] = []
-    page.on("request", lambda request: asked_for.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    requested: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     context.close()
-    assert [url for url in asked_for if not url.startswith((site_url, "data:"))] == []
-    assert complaints == []
+    assert [url for url in requested if not url.startswith((site_url, "data:"))] == []
+    assert errors == []

@@ -1,4 +1,4 @@
-"""What a reader of the site notices, on a phone and on a desk."""
+"""The documentation site on a phone and on a desktop screen."""
 
 import re
 from html.parser import HTMLParser
@@ -16,7 +16,7 @@ WITH_DIAGRAMS = [name for name in DOCUMENTS if "```mermaid" in (ROOT / name).rea
 
 
 class Addresses(HTMLParser):
-    """What a page links to, and where it can be linked to."""
+    """The links and the anchors of a page."""
 
     def __init__(self, page: Path) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class Addresses(HTMLParser):
 
 
 def page_of(document: str) -> str:
-    """The address of a document's page, from the site's root."""
+    """Return the address of a document's page, relative to the site's root."""
     return re.sub(r"README\.md$", "index.md", document).removesuffix(".md") + ".html"
 
 

@@ -1,4 +1,4 @@
-"""The routes of the API, read from the template, so that tests cover a new route without naming it."""
+"""The routes of the API, read from the template. Tests cover a new route without naming it."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from tests.support.template import resources_of_type
 
 @dataclass(frozen=True)
 class Route:
-    """A method and a path, and the entry point (a module) that serves them."""
+    """A method and a path, and the entry point (a module) that serves it."""
 
     method: str
     path: str

@@ -1,4 +1,4 @@
-"""A stand-in for Step Functions, and for the queue by which the sweeper asks operations to start a wait."""
+"""A fake of Step Functions, and of the queue with which the sweeper requests a task for an operator."""
 
 import json
 from typing import Any
@@ -19,16 +19,16 @@ ATTENTION_QUEUE = "attention-queue"
 
 
 class StepFunctions:
-    """Starts each name once: runs of the saga, and waits for people."""
+    """A fake of Step Functions. It starts each execution name once: runs of the saga, and waits for operators."""
 
-    class exceptions:  # noqa: N801 (as boto3 has it)
+    class exceptions:  # noqa: N801 (boto3's name)
         class ExecutionAlreadyExists(ClientError):
             pass
 
     def __init__(self) -> None:
         self.runs: dict[str, dict[str, Any]] = {}
         self.waits: dict[str, dict[str, Any]] = {}
-        # How executions ended; those that are not here are running.
+        # The status of ended executions, by name. All others are running.
         self.ended: dict[str, str] = {}
 
     def start_execution(self, **run: Any) -> None:
@@ -38,24 +38,25 @@ class StepFunctions:
             raise self.exceptions.ExecutionAlreadyExists(error, "StartExecution")  # type: ignore[arg-type]
         started[run["name"]] = json.loads(run["input"])
 
-    def describe_execution(self, executionArn: str) -> dict[str, str]:  # noqa: N803 (as boto3 has it)
+    def describe_execution(self, executionArn: str) -> dict[str, str]:  # noqa: N803 (boto3's name)
         _, machine, name = executionArn.rsplit(":", 2)
         assert executionArn == f"{WAITS.replace('stateMachine', 'execution')}:{name}", machine
         return {"status": self.ended.get(name, "RUNNING")}
 
 
 class AttentionQueue:
-    """Delivers each message at once."""
+    """A fake queue that delivers each message immediately."""
 
-    def send_message(self, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803 (as boto3 has it)
+    def send_message(self, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803 (boto3's name)
         assert QueueUrl == ATTENTION_QUEUE
         attributes = {"ApproximateReceiveCount": "1"}
         record = {"messageId": "1", "body": MessageBody, "attributes": attributes, "eventSource": "aws:sqs"}
-        answer = attend_orders.handler({"Records": [record]}, lambda_context("attend_orders"))
-        assert answer == {"batchItemFailures": []}
+        response = attend_orders.handler({"Records": [record]}, lambda_context("attend_orders"))
+        assert response == {"batchItemFailures": []}
 
 
 def engine_of_runs(monkeypatch: pytest.MonkeyPatch) -> StepFunctions:
+    """Replace Step Functions and the attention queue by fakes, and return the fake of Step Functions."""
     engine = StepFunctions()
     monkeypatch.setattr(fulfilment_run, "_step_functions", lambda: engine)
     monkeypatch.setattr(decision_callback, "_step_functions", lambda: engine)

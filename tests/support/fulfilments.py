@@ -1,4 +1,4 @@
-"""The design's test inputs, and how an order with each of them ends."""
+"""The sandbox's test inputs, and the end of an order with each of them."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -12,7 +12,7 @@ STOCK, PRICE = 5, 1500
 
 
 class Situation(NamedTuple):
-    """What a customer orders, of a product of which there are `STOCK`, and what the outside world makes of it."""
+    """An order's inputs: payment method, postal code, quantity and price. Its product has `STOCK` pieces."""
 
     name: str
     payment_method: str = "pm_card_visa"
@@ -27,7 +27,7 @@ class Situation(NamedTuple):
 
 
 class End(NamedTuple):
-    """Where an order stands, in all services and with the providers."""
+    """The state of an order, in all services and at the providers."""
 
     status: str
     reason: str | None
@@ -44,14 +44,14 @@ class PlacedOrder(NamedTuple):
     sku: str
 
     def end(self) -> End:
-        """Return where the order stands now, read from its services."""
+        """Return the current state of the order, read from the services' tables."""
         stored = import_module("order_store").load(self.order_id).order
-        books = _item("Payments", order_id=f"sandbox-gateway#{self.order_id}")
+        at_gateway = _item("Payments", order_id=f"sandbox-gateway#{self.order_id}")
         return End(
             status=stored.status,
             reason=stored.reason,
             available=_item("Inventory", subject=self.sku)["level"]["available"],
-            money=(books.get("held_as", "NOTHING"), books.get("amount", 0)),
+            money=(at_gateway.get("held_as", "NOTHING"), at_gateway.get("amount", 0)),
             carrier=_item("Shipping", order_id=f"sandbox-carrier#{self.order_id}").get("booked_as", "NOTHING"),
             settled=stored.settled,
             event_types=tuple(sorted(event.type for event in self.events())),
@@ -73,22 +73,22 @@ class PlacedOrder(NamedTuple):
 
 
 def _item(table: str, **key: str) -> dict[str, Any]:
-    answer = dynamodb().get_item(TableName=table, Key=to_item(key), ConsistentRead=True)
-    return from_item(answer.get("Item", {}))
+    response = dynamodb().get_item(TableName=table, Key=to_item(key), ConsistentRead=True)
+    return from_item(response.get("Item", {}))
 
 
 class FaultsAfterItsWrite:
-    """Calls a function, and then loses the answer of its `call`th call: the write stands, the saga sees a fault."""
+    """Invokes steps, and loses the response of the `call`th call: the step has written, but the saga sees a fault."""
 
     def __init__(self, call: int) -> None:
         self.calls_left = call
 
     def __call__(self, step: str, payload: dict[str, Any]) -> dict[str, Any]:
-        answer = invoke_handler(step, payload)
+        outcome = invoke_handler(step, payload)
         self.calls_left -= 1
         if self.calls_left == 0:
             raise TimeoutError(step)
-        return answer
+        return outcome
 
 
 _FORWARD = ("OrderPlaced", "StockReserved", "PaymentAuthorized", "ShipmentBooked", "OrderConfirmed")

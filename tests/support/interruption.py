@@ -1,4 +1,4 @@
-"""Something else happens between two calls to AWS: between reading and writing, or writing and telling."""
+"""Run other code between two AWS calls, for example between a read and a write."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from botocore.client import BaseClient
 
 
 class Interruption:
-    """What cuts in before the `call`th call, once. `happened` says whether there were so many calls."""
+    """Runs `cut_in` once, before the `call`th call. `happened` is False if there were fewer calls."""
 
     def __init__(self, call: int, cut_in: Callable[[], object]) -> None:
         self.calls_left = call
@@ -24,7 +24,7 @@ class Interruption:
 
 @contextmanager
 def interrupted(call: int, cut_in: Callable[[], object]) -> Iterator[Interruption]:
-    """Call `cut_in` before the `call`th call to AWS that is made meanwhile."""
+    """Within the context, run `cut_in` before the `call`th AWS call."""
     interruption, real = Interruption(call, cut_in), vars(BaseClient)["_make_api_call"]
 
     def make_api_call(client: BaseClient, operation: str, arguments: object) -> object:

@@ -1,4 +1,4 @@
-"""The published OpenAPI document, and whether an answer is what it promises."""
+"""Check responses against the published OpenAPI document."""
 
 import json
 import re
@@ -17,7 +17,7 @@ URI = "urn:openapi"
 
 
 def route_of(method: str, path: str) -> str | None:
-    """Return which of the document's routes, such as `GET /orders/{order_id}`, answers this request; or None."""
+    """Return the document's route for this request, such as `GET /orders/{order_id}`, or None."""
     for template, item in DOCUMENT["paths"].items():
         pattern = re.sub(r"\\\{[^}]+\\\}", "[^/]+", re.escape(template))
         if method.lower() in item and re.fullmatch(pattern, path):
@@ -26,12 +26,12 @@ def route_of(method: str, path: str) -> str | None:
 
 
 def assert_promised(route: str, status: int | str, content_type: str, headers: set[str], document: object) -> None:
-    """Assert that the route promises such an answer, with no member that it does not tell of."""
+    """Assert that the response conforms to the document, without undocumented members."""
     method, path = route.split()
-    promised = DOCUMENT["paths"][path][method.lower()]["responses"]
-    response = resolved(promised.get(str(status)) or promised.get(f"{str(status)[0]}XX", {}))
-    assert response, f"{route} promises no {status}: {document}"
-    assert content_type in response["content"], f"{route} {status} is no {content_type}"
+    documented = DOCUMENT["paths"][path][method.lower()]["responses"]
+    response = resolved(documented.get(str(status)) or documented.get(f"{str(status)[0]}XX", {}))
+    assert response, f"{route} documents no {status}: {document}"
+    assert content_type in response["content"], f"{route} {status} documents no {content_type}"
     missing = {name for name, header in response.get("headers", {}).items() if header.get("required")} - headers
     assert not missing, f"{route} {status} lacks {missing}"
     faults = validator(response["content"][content_type]["schema"]).iter_errors(document)
@@ -40,7 +40,7 @@ def assert_promised(route: str, status: int | str, content_type: str, headers: s
 
 
 def resolved(node: dict[str, Any]) -> dict[str, Any]:
-    """Return what `node` refers to, or the node itself."""
+    """Return the target of the node's `$ref`, or the node itself."""
     found: Any = node
     if "$ref" in node:
         found = DOCUMENT
@@ -50,7 +50,7 @@ def resolved(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
-    """Return what checks a value against a schema of the document, and that nothing is there that it does not name."""
+    """Return a validator for a schema of the document, which also rejects undocumented members."""
     return _validator(json.dumps(closed(schema)).replace('"#/', f'"{URI}#/'))
 
 

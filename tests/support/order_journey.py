@@ -1,4 +1,4 @@
-"""An order's whole way in this process, from the request to the mail, with each handler called as its engine does."""
+"""Process whole orders in this process, from the request to the email, with the real handlers."""
 
 import json
 from importlib import import_module
@@ -28,7 +28,7 @@ PERSON = {
 
 
 class Engines:
-    """Firehose, SNS and SES. They keep what they are given."""
+    """Fakes of Firehose, SNS and SES that record their calls."""
 
     def __init__(self) -> None:
         self.announced: list[CloudEvent] = []
@@ -47,18 +47,18 @@ class Engines:
 
 
 class OrderJourney:
-    """Takes orders on their way, and counts the pieces of work: requests, steps, and events that are dealt with."""
+    """Processes orders, and counts the pieces of work: requests, saga steps, and processed events."""
 
     def __init__(self, shop: ShopOnMoto, engines: Engines, engine: StepFunctions) -> None:
         self.shop = shop
         self.engines = engines
         self.engine = engine
         self.sku = shop.product()
-        self.told = {event.id for event in shop.events()}
+        self.published = {event.id for event in shop.events()}
         self.pieces_of_work = 0
 
     def whole(self, payment_method: str = "pm_card_visa") -> str:
-        """Take a new order from the request to the mail, and look at it; return its id."""
+        """Process a new order from the request to the email, read it, and return its id."""
         order_id = self.place(payment_method)
         placed = self.relay()
         self.consume("project_events", *placed)
@@ -76,18 +76,18 @@ class OrderJourney:
         return self.shop.place((self.sku, 1), payment_method=payment_method, **PERSON, country="IE")
 
     def relay(self) -> list[CloudEvent]:
-        """Relay every item whose events nobody was told of; return the events."""
+        """Relay every item with unpublished events, and return these events."""
         self.engines.announced.clear()
         images = [image for table in SOURCES for image in self.shop.items(table)]
-        new = [image for image in images if any(event.id not in self.told for event in new_events(image, None))]
+        new = [image for image in images if any(event.id not in self.published for event in new_events(image, None))]
         records = [{"dynamodb": {"NewImage": image}} for image in new]
         import_module("relay_events").handler({"Records": records}, lambda_context("relay_events"))
-        self.told |= {event.id for event in self.engines.announced}
+        self.published |= {event.id for event in self.engines.announced}
         self.pieces_of_work += len(self.engines.announced)
         return list(self.engines.announced)
 
     def consume(self, module: str, *events: CloudEvent) -> None:
-        """Hand the events to a consumer, in one batch."""
+        """Deliver the events to a consumer, in one batch."""
         records = [
             {
                 "messageId": str(uuid4()),
@@ -101,7 +101,7 @@ class OrderJourney:
         self.pieces_of_work += len(events)
 
     def run_saga(self) -> None:
-        """Run the sagas that were started."""
+        """Run the started sagas."""
 
         def invoke(step: str, payload: dict[str, Any]) -> dict[str, Any]:
             self.pieces_of_work += 1
@@ -112,8 +112,8 @@ class OrderJourney:
 
 
 def order_journey(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> OrderJourney:
-    """Give a shop with a product, whose customer has an e-mail address."""
-    queue_consumer._sqs.cache_clear()  # noqa: SLF001 (a client of this test's moto)
+    """Create a shop with a product and a customer who has an email address."""
+    queue_consumer._sqs.cache_clear()  # noqa: SLF001 (the next client belongs to this test's moto)
     customer_directory._user_pool.cache_clear()  # noqa: SLF001
     engines = Engines()
     monkeypatch.setattr(publisher, "_firehose", lambda: engines)

@@ -1,4 +1,4 @@
-"""What a test needs to play the people: an engine that remembers waits and answers, and events that ask."""
+"""Play the operators in tests, with a fake of Step Functions that records waits and decisions."""
 
 import json
 from importlib import import_module
@@ -12,9 +12,9 @@ from tests.support.shop_on_moto import Answer, ShopOnMoto
 
 
 class Engine:
-    """Step Functions, as far as people see it: it starts each name once, and forgets the tokens in `gone`."""
+    """A fake of Step Functions. It starts each execution name once, and does not know the tokens in `gone`."""
 
-    class exceptions:  # noqa: N801 (as boto3 has it)
+    class exceptions:  # noqa: N801 (boto3's name)
         class ExecutionAlreadyExists(ClientError):
             pass
 
@@ -30,17 +30,17 @@ class Engine:
             )
         self.started[run["name"]] = json.loads(run["input"])
 
-    def describe_execution(self, *, executionArn: str) -> dict[str, str]:  # noqa: N803 (as boto3 has it)
+    def describe_execution(self, *, executionArn: str) -> dict[str, str]:  # noqa: N803 (boto3's name)
         return {"status": "RUNNING" if executionArn.rpartition(":")[2] in self.started else "SUCCEEDED"}
 
-    def send_task_success(self, *, taskToken: str, output: str) -> None:  # noqa: N803 (as boto3 has it)
+    def send_task_success(self, *, taskToken: str, output: str) -> None:  # noqa: N803 (boto3's name)
         if taskToken in self.gone:
             raise ClientError({"Error": {"Code": "TaskDoesNotExist", "Message": ""}}, "SendTaskSuccess")
         self.told[taskToken] = json.loads(output)
 
 
 class PeopleDesk:
-    """The operations side of a shop: events go in, tasks are decided, answers come out."""
+    """The operations service of a shop: it consumes events, and operators complete tasks."""
 
     def __init__(self, shop: ShopOnMoto, engine: Engine) -> None:
         self.shop = shop
@@ -48,7 +48,7 @@ class PeopleDesk:
         self.operator = shop.operator()
 
     def consume(self, module: str, *bodies: Any) -> dict[str, Any]:
-        """Hand messages to a consumer, as its queue would."""
+        """Deliver messages to a consumer, in one batch."""
         records = [
             {
                 "messageId": str(number),
@@ -64,7 +64,7 @@ class PeopleDesk:
         return list(import_module("order_store").load(order_id).order.events)
 
     def ask(self, order_id: str, token: str = TOKEN) -> str:
-        """Bring the order's last event to the desk, and open the task that it asks for; return the task's id."""
+        """Deliver the order's last event, open the task that it requests, and return the task's id."""
         event = self.events(order_id)[-1]
         assert self.consume("attend_orders", event) == {"batchItemFailures": []}
         task_id = f"{order_id}-{event.sequence}"
@@ -72,14 +72,14 @@ class PeopleDesk:
         return task_id
 
     def open(self, task_id: str, token: str = TOKEN) -> None:
-        """Bring the request of the wait for this task to the desk."""
+        """Deliver the request to open the task, as the waiting execution sends it."""
         request = self.engine.started[task_id] | {"token": token}
         assert self.consume("open_task", request) == {"batchItemFailures": []}
 
     def tasks(self) -> list[dict[str, Any]]:
-        answer = self.shop.call("GET", "/tasks", query={"status": "open"}, claims=self.operator)
-        assert answer.status == 200
-        return list(answer.document["tasks"])
+        response = self.shop.call("GET", "/tasks", query={"status": "open"}, claims=self.operator)
+        assert response.status == 200
+        return list(response.document["tasks"])
 
     def decide(self, task_id: str, decision: str, comment: str | None = None, **options: Any) -> Answer:
         body = {"decision": decision} | ({"comment": comment} if comment else {})
@@ -87,7 +87,7 @@ class PeopleDesk:
         return self.shop.call("POST", f"/tasks/{task_id}/decision", body, claims=claims, **options)
 
     def carry_out(self, task_id: str, token: str = TOKEN) -> list[str]:
-        """Run the wait for the task with the answer that it was told; return its states."""
+        """Run the wait for the task with the operator's decision, and return its states."""
         return self.wait(task_id, lambda _: self.engine.told[token])
 
     def wait(self, task_id: str, wait: Wait) -> list[str]:

@@ -1,10 +1,10 @@
-"""What every refusal of the API looks like."""
+"""Check the API's problem documents."""
 
 from tests.support.shop_on_moto import Answer
 
 
 def assert_problem(answer: Answer, status: int, *pointers: str) -> None:
-    """Assert that `answer` is a problem document with this status, and blames exactly what `pointers` point at."""
+    """Assert that `answer` is a problem document with this status, and with errors at exactly these pointers."""
     document = answer.document
     assert (answer.status, document["status"]) == (status, status), document
     assert answer.headers["Content-Type"] == "application/problem+json"

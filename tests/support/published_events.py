@@ -1,4 +1,4 @@
-"""The published schemas of events, and whether an event is what its schema promises."""
+"""Check events against their published schemas."""
 
 import json
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ from tests.support.openapi_document import closed
 
 
 def assert_as_published(event: Mapping[str, Any]) -> None:
-    """Assert that the event's data is as the schema says that `dataschema` names, with no member beside."""
+    """Assert that the event's data conforms to the schema that `dataschema` names, without additional members."""
     faults = _validator(event["dataschema"]).iter_errors(event["data"])
     errors = [f"{fault.json_path}: {fault.message}" for fault in faults]
-    assert not errors, f"{event['type']} is not as {event['dataschema']} says: {errors}"
+    assert not errors, f"{event['type']} does not conform to {event['dataschema']}: {errors}"
 
 
 @cache

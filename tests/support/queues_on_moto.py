@@ -1,4 +1,4 @@
-"""The template's queues on moto, known to the functions as the template makes them known."""
+"""The template's queues on moto, with the environment variables that the template passes to the functions."""
 
 import json
 from collections.abc import Callable
@@ -13,18 +13,18 @@ Json = dict[str, Any]
 
 
 class QueuesOnMoto:
-    """Every queue of the template, by its logical id. Redriving to dead letters is left to the functions."""
+    """Every queue of the template, by logical id, without redrive policies."""
 
     def __init__(self, set_variable: Callable[[str, str], None]) -> None:
         self.sqs = boto3.client("sqs")
         self.urls = {
             name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in resources_of_type("AWS::SQS::Queue")
         }
-        # By the names that operators use: the dead-letter queue, and where its messages go from there.
-        self.dead_letters = self._tell("DEAD_LETTER_QUEUE_URLS", set_variable)
-        self.sources = self._tell("SOURCE_QUEUE_URLS", set_variable)
+        # By the names that operators use: the dead-letter queues, and the queues to which a redrive sends messages.
+        self.dead_letters = self._set_variable("DEAD_LETTER_QUEUE_URLS", set_variable)
+        self.sources = self._set_variable("SOURCE_QUEUE_URLS", set_variable)
 
-    def _tell(self, variable: str, set_variable: Callable[[str, str], None]) -> dict[str, str]:
+    def _set_variable(self, variable: str, set_variable: Callable[[str, str], None]) -> dict[str, str]:
         function = template()["Resources"]["DeadLettersApiFunction"]
         text = Template(function["Properties"]["Environment"]["Variables"][variable]["Fn::Sub"])
         set_variable(variable, text.substitute(self.urls))
@@ -36,20 +36,20 @@ class QueuesOnMoto:
         self.sqs.send_message(QueueUrl=self.urls[queue], MessageBody=body, MessageAttributes=texts)
 
     def messages(self, queue: str) -> list[Json]:
-        """Look at a queue's messages, oldest first, and leave them there."""
-        answer = self.sqs.receive_message(
+        """Return a queue's messages, oldest first, without deleting them."""
+        response = self.sqs.receive_message(
             QueueUrl=self.urls[queue],
             MaxNumberOfMessages=10,
             VisibilityTimeout=0,
             MessageAttributeNames=["All"],
         )
-        return [dict(message) for message in answer.get("Messages", [])]
+        return [dict(message) for message in response.get("Messages", [])]
 
     def bodies(self, queue: str) -> list[str]:
         return [message["Body"] for message in self.messages(queue)]
 
     def take(self, queue: str) -> list[str]:
-        """Return a queue's messages, and delete them."""
+        """Return the bodies of a queue's messages, and delete the messages."""
         messages = self.messages(queue)
         for message in messages:
             self.sqs.delete_message(QueueUrl=self.urls[queue], ReceiptHandle=message["ReceiptHandle"])

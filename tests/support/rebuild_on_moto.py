@@ -1,4 +1,4 @@
-"""The rebuild of the views on moto: a bucket that is the event store, and Step Functions as a rebuild needs it."""
+"""Rebuild the views on moto: a bucket as event store, and a fake of Step Functions."""
 
 import json
 from collections.abc import Callable
@@ -22,7 +22,7 @@ ATTEMPTS = 4
 
 
 class StepFunctions:
-    """Knows the executions of rebuild_views that were started. `run` runs one to its end."""
+    """A fake of Step Functions that knows the started executions of rebuild_views."""
 
     class exceptions:  # noqa: N801 (boto3's name)
         class ExecutionDoesNotExist(Exception):
@@ -54,20 +54,20 @@ class StepFunctions:
 
 
 class EventStoreOnMoto:
-    """A bucket with objects of events, and a rebuild from it as rebuild_views does it."""
+    """An event store on moto, and the steps of rebuild_views."""
 
     def __init__(self, set_variable: Callable[[str, str], None]) -> None:
         self.s3 = boto3.client("s3")
         self.bucket = f"store-{uuid4()}"
         self.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
         self.step_functions = StepFunctions()
-        # What the state machine was told before its end, and what happens while it waits for the delivery.
+        # The next steps that end_rebuild returned before the end, and code to run while the state machine waits.
         self.steps: list[str] = []
         self.while_waiting: Callable[[], None] = lambda: None
         set_variable("EVENT_STORE_BUCKET_NAME", self.bucket)
         set_variable("REBUILD_VIEWS_STATE_MACHINE_ARN", MACHINE)
         for module in (event_replay, end_rebuild, view_cleanup):
-            module._s3.cache_clear()  # noqa: SLF001 (moto is another one in each test)
+            module._s3.cache_clear()  # noqa: SLF001 (the next client belongs to this test's moto)
 
     def put(self, name: str, body: bytes) -> str:
         self.s3.put_object(Bucket=self.bucket, Key=f"events/{name}", Body=body)
@@ -77,23 +77,23 @@ class EventStoreOnMoto:
         return self.put(name, b"".join(json.dumps(event.document()).encode() + b"\n" for event in events))
 
     def run(self, rebuild_id: str) -> None:
-        """Do what the state machine does when the rebuild is started."""
+        """Run the steps of the state machine for a started rebuild."""
         counts = self.step_functions.counts
         keys = [entry["Key"] for entry in self.s3.list_objects_v2(Bucket=self.bucket, Prefix="events/")["Contents"]]
         counts["total"] = len(keys)
         for key in keys:
             counts["succeeded" if self._replayed(key) else "failed"] += 1
-        while (answer := end_rebuild.handler({"rebuild_id": rebuild_id}, lambda_context()))["next"] != "END":
-            self.steps.append(answer["next"])
-            if answer["next"] == "WAIT":
+        while (result := end_rebuild.handler({"rebuild_id": rebuild_id}, lambda_context()))["next"] != "END":
+            self.steps.append(result["next"])
+            if result["next"] == "WAIT":
                 self.while_waiting()
-        self.step_functions.end(rebuild_id, "FAILED" if answer["failed_objects"] else "SUCCEEDED")
+        self.step_functions.end(rebuild_id, "FAILED" if result["failed_objects"] else "SUCCEEDED")
 
     def _replayed(self, key: str) -> bool:
         for _ in range(ATTEMPTS):
             try:
                 replay_object.handler({"Key": key}, lambda_context())
-            except Exception:  # noqa: BLE001, S112 (as States.ALL does)
+            except Exception:  # noqa: BLE001, S112 (like States.ALL)
                 continue
             return True
         return False
@@ -104,6 +104,6 @@ class EventStoreOnMoto:
 
 
 def use(store: EventStoreOnMoto, set_attribute: Callable[[Any, str, Any], None]) -> EventStoreOnMoto:
-    """Let the functions find this store's Step Functions."""
+    """Let the functions use this store's fake of Step Functions."""
     set_attribute(rebuild_run, "step_functions", lambda: store.step_functions)
     return store

@@ -1,9 +1,9 @@
-"""Runs the real definitions of the state machines in this process, step by step, with the functions' real handlers.
+"""Run the real state machine definitions in this process, step by step, with the functions' real handlers.
 
-It knows the states that they use (Pass, Task, Choice, Wait, Fail; JSONata by the same library that the emulator uses).
-The test answers a task that waits. Waits and retries take no time, and a run can be killed after any state. A run that
-ends undecided continues as the run that it asks for. What only an engine shows (time, concurrency, Express) is for the
-end-to-end tests.
+It supports the states that the definitions use (Pass, Task, Choice, Wait, Fail), and evaluates JSONata with the
+emulator's library. Waits and retries take no time, and a test can kill a run after any state. A test supplies the
+result of a task that waits for a callback. A run that ends undecided continues as the run that it requests. The
+end-to-end tests cover time, concurrency and Express workflows.
 """
 
 import json
@@ -21,13 +21,13 @@ from tests.support.template import template
 
 
 def _with_defaults(text: str) -> str:
-    """Return the text of a definition with the defaults of the template's parameters that it asks for."""
+    """Substitute the template's parameters by their defaults in the text of a definition."""
     for name, parameter in template()["Parameters"].items():
         text = text.replace(f"${{{name}}}", str(parameter["Default"]))
     return text
 
 
-# The template's defaults, in minor units, and the one for EUR.
+# The template's defaults, in minor units.
 REVIEW_THRESHOLDS = {
     currency: int(amount)
     for currency, amount in (
@@ -40,12 +40,12 @@ TOKEN = "token"
 ATTEND_ORDER = json.loads(Path("statemachines/attend_order.asl.json").read_text())
 
 Invoke = Callable[[str, dict[str, Any]], dict[str, Any]]
-# Takes the message by which a task waits, and returns the answer that somebody sends; raises what ends the wait.
+# Receives the message of a task that waits for a callback, and returns the callback's output or raises TimedOut.
 Wait = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def lambda_context(name: str = "function") -> SimpleNamespace:
-    """Return what handlers look at of a Lambda context."""
+    """Return a Lambda context with the attributes that the handlers read."""
     return SimpleNamespace(
         function_name=name,
         memory_limit_in_mb=256,
@@ -61,7 +61,7 @@ def module_of(step: str) -> str:
 
 
 def service_of(step: str) -> str:
-    """Return the service that has the step. Its Lambda function for steps is `{service}_saga`."""
+    """Return the service that owns the step. Its entry point is the module `{service}_saga`."""
     (path,) = Path("functions").glob(f"*/{module_of(step)}.py")
     return path.parent.name
 
@@ -79,14 +79,14 @@ def invoke_handler(step: str, payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def repeated_input(saga_input: Mapping[str, Any], message: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the input of the run that a run's message asks for, as start_fulfilment makes it."""
+    """Return the input of the run that a run's message requests, as start_fulfilment creates it."""
     return {**saga_input, **message, "decision": import_module("order_store").load(message["order_id"]).order.decision}
 
 
 def states_of_run(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler) -> Iterator[str]:
-    """Run the saga, yielding each state's name after it is done. Not asking for the next one kills the run.
+    """Run the saga, and yield each state's name after the state has ended.
 
-    A run that ends undecided is followed by the run that it asks for.
+    A caller that stops iterating kills the run. A run that ends undecided is followed by the run that it requests.
     """
     while True:
         engine = Engine(invoke)
@@ -97,32 +97,32 @@ def states_of_run(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler
 
 
 def run_saga(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler) -> list[str]:
-    """Run the saga to its end; return the names of the states it went through."""
+    """Run the saga to its end, and return the names of its states."""
     return list(states_of_run(saga_input, invoke))
 
 
 def run_wait(wanted: Mapping[str, Any], wait: Wait, invoke: Invoke = invoke_handler) -> list[str]:
-    """Run attend_order to its end; return the names of the states it went through."""
+    """Run attend_order to its end, and return the names of its states."""
     return list(_states_of(ATTEND_ORDER, wanted, Engine(invoke, wait)))
 
 
 class TimedOut(Exception):
-    """What a `Wait` raises where nobody answers."""
+    """The callback did not come in time. A `Wait` raises it."""
 
 
-def _nobody_waits(message: dict[str, Any]) -> dict[str, Any]:
+def _no_callback(message: dict[str, Any]) -> dict[str, Any]:
     raise NotImplementedError(message)
 
 
 class Engine:
-    """Step Functions, for one run.
+    """A fake of Step Functions for one run.
 
     Attributes:
-        message: What the run has sent to a queue; None if it has sent nothing.
-        seconds: How long the run has waited so far. Nothing else takes time.
+        message: The message that the run has sent to a queue, or None.
+        seconds: The total time of the run's Wait states in seconds. Nothing else takes time.
     """
 
-    def __init__(self, invoke: Invoke, wait: Wait = _nobody_waits) -> None:
+    def __init__(self, invoke: Invoke, wait: Wait = _no_callback) -> None:
         self.invoke = invoke
         self.wait = wait
         self.message: dict[str, Any] | None = None
@@ -130,7 +130,7 @@ class Engine:
 
 
 class Scope(NamedTuple):
-    """What an expression can read."""
+    """The values that an expression can read."""
 
     value: Any
     variables: dict[str, Any]
@@ -181,7 +181,7 @@ def _call(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple[Any, str
     for _ in range(1 + _retrier_of_all(state)["MaxAttempts"]):
         try:
             return engine.invoke(payload["step"], payload), state.get("Next")
-        except Exception as raised:  # noqa: BLE001 (as States.ALL does)
+        except Exception as raised:  # noqa: BLE001 (like States.ALL)
             fault = raised
     catch = state["Catch"][0]
     _assign(catch, scope)
@@ -202,16 +202,16 @@ def _send_and_wait(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple
     message = _evaluate(state["Arguments"], scope)["MessageBody"]
     timeout, _ = state["Catch"]
     try:
-        answer = engine.wait(json.loads(message))
+        output = engine.wait(json.loads(message))
     except TimedOut:
         _assign(timeout, scope)
         return scope.value, timeout["Next"]
-    _assign(state, scope._replace(result=answer))
-    return answer, state["Next"]
+    _assign(state, scope._replace(result=output))
+    return output, state["Next"]
 
 
 def start_time() -> str:
-    """Return when the run started: a moment ago. A test that needs a late run replaces this function."""
+    """Return the start time of the run, which is now. Tests of the time limit replace this function."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -11,7 +11,7 @@ SAMPLES: dict[str, Any] = {path.stem: json.loads(path.read_text()) for path in s
 
 
 def entry_point_of_sample(name: str) -> str:
-    """Return the module that handles the sample. The sample of a route or a saga step is named after its use case."""
+    """Return the entry point of a sample. Samples of routes and saga steps are named after their use case."""
     payload = SAMPLES[name]
     if "httpMethod" in payload:
         return entry_point_of(payload["httpMethod"], payload["path"])

@@ -1,6 +1,6 @@
-"""A whole shop in this process: the real handlers on moto, with the events carried from hand to hand.
+"""A whole shop in this process: the real handlers on moto.
 
-There is no stream: `deliver` takes every table's items as the relay would get them, in the order of their writing.
+There is no stream. `deliver` reads the items of all tables and projects their new events, in the order of their times.
 """
 
 import json
@@ -32,7 +32,7 @@ SOURCES = [name for name, properties in TABLES.items() if "StreamSpecification" 
 
 
 class ShopOnMoto:
-    """What a test does in a shop: products, orders, sagas, and looking at what became of them."""
+    """A shop for tests: products, orders, sagas, and reads of the resulting state."""
 
     def __init__(self) -> None:
         self.customer_id = str(uuid4())
@@ -55,9 +55,14 @@ class ShopOnMoto:
         The response must conform to the OpenAPI document.
 
         Args:
-            claims: The claims of the ID token; None stands for this shop's customer.
-            changes: Members of the proxy event that differ from the usual ones.
-            entry_point: The module that serves the request; required for a path that is no route of the API.
+            method: The HTTP method.
+            path: The path with parameters filled in.
+            body: The body, which is sent as JSON.
+            headers: The request's headers.
+            query: The query parameters.
+            claims: The claims of the ID token. The default is the shop's customer.
+            changes: Members of the proxy event that differ from the default ones.
+            entry_point: The module that serves the request. Required if the path is no route of the API.
         """
         if claims is None:
             claims = {"sub": self.customer_id, "token_use": "id"}
@@ -75,17 +80,19 @@ class ShopOnMoto:
             **changes,
         }
         module = entry_point or entry_point_of(method, path)
-        answer = Answer(import_module(module).handler(event, lambda_context(module)))
+        response = Answer(import_module(module).handler(event, lambda_context(module)))
         route = route_of(method, path)
         if route:
-            assert_promised(route, answer.status, answer.headers["Content-Type"], set(answer.headers), answer.document)
-        return answer
+            assert_promised(
+                route, response.status, response.headers["Content-Type"], set(response.headers), response.document
+            )
+        return response
 
     def operator(self) -> dict[str, str]:
         return {"sub": str(uuid4()), "token_use": "id", "cognito:groups": "operators"}
 
     def product(self, stock: int = 10, unit_price: int = 1500, currency: str = "EUR") -> str:
-        """Put a new product on the shelf and into the view; return its SKU."""
+        """Create a product with stock, project it, and return its SKU."""
         sku = f"KETTLE-{uuid4().hex[:8].upper()}"
         body = {"name": "Kettle", "unit_price": unit_price, "currency": currency, "stock": stock}
         assert self.call("PUT", f"/products/{sku}", body, claims=self.operator()).status == 200
@@ -103,10 +110,10 @@ class ShopOnMoto:
         }
 
     def place(self, *lines: tuple[str, int], payment_method: str = "pm_card_visa", **address: str) -> str:
-        """Place an order; return its id."""
-        answer = self.post_order(self.order_body(*lines, payment_method=payment_method, **address))
-        assert answer.status == 202, answer.document
-        return str(answer.document["order_id"])
+        """Place an order, and return its id."""
+        response = self.post_order(self.order_body(*lines, payment_method=payment_method, **address))
+        assert response.status == 202, response.document
+        return str(response.document["order_id"])
 
     def post_order(self, body: object, key: str | None = None, **options: Any) -> "Answer":
         headers = {"Idempotency-Key": key or str(uuid4())}
@@ -119,21 +126,21 @@ class ShopOnMoto:
         return json.loads(json.dumps(fulfilment_run.saga_input(run, order_store.load(order_id))))
 
     def fulfil(self, order_id: str) -> list[str]:
-        """Run the saga as a message from the queue would start it; return the states it went through."""
+        """Run the saga, and return the names of its states."""
         return run_saga(self.saga_input(order_id))
 
     def start_fulfilment(self, event: Any) -> None:
-        """Hand an order's event, or the message of a postponed run, to start_fulfilment, as its queue does."""
-        answer = import_module("start_fulfilment").handler({"Records": [sqs_record(event)]}, lambda_context())
-        assert answer == {"batchItemFailures": []}
+        """Deliver an order's event, or the message of a postponed run, to start_fulfilment."""
+        response = import_module("start_fulfilment").handler({"Records": [sqs_record(event)]}, lambda_context())
+        assert response == {"batchItemFailures": []}
 
     def events(self) -> list[Any]:
-        """Return every event of every table, each once; of products the latest level."""
+        """Return every event of every table once. Of a product, only the latest stock level."""
         items = [item for table in SOURCES for item in self.items(table)]
         return [event for item in items for event in new_events(item, None)]
 
     def deliver(self) -> None:
-        """Project what the tables announce and the views have not had yet."""
+        """Project the events of the tables that are not projected yet."""
         self._project(*sorted(self.events(), key=lambda event: event.time))
 
     def _project(self, *events: Any) -> None:
@@ -142,18 +149,18 @@ class ShopOnMoto:
             if event.id not in self.projected:
                 assert_as_published(event.document())
                 self.projected.add(event.id)
-                answer = project_events.handler({"Records": [sqs_record(event)]}, lambda_context("project_events"))
-                assert answer == {"batchItemFailures": []}
+                response = project_events.handler({"Records": [sqs_record(event)]}, lambda_context("project_events"))
+                assert response == {"batchItemFailures": []}
 
     def order(self, order_id: str) -> dict[str, Any]:
-        """Return the order as its customer sees it, when all events have arrived."""
+        """Return the order as its customer sees it after all events are projected."""
         self.deliver()
-        answer = self.call("GET", f"/orders/{order_id}")
-        assert answer.status == 200, answer.document
-        return dict(answer.document)
+        response = self.call("GET", f"/orders/{order_id}")
+        assert response.status == 200, response.document
+        return dict(response.document)
 
     def items(self, table: str) -> list[dict[str, Any]]:
-        """Return a table's items in DynamoDB's JSON."""
+        """Return a table's items in DynamoDB JSON."""
         return list(dynamodb().scan(TableName=table)["Items"])
 
     def item(self, table: str, **key: str) -> dict[str, Any]:
@@ -165,9 +172,9 @@ class ShopOnMoto:
         return int(self.item("Inventory", subject=sku)["level"]["available"])
 
     def money_at_gateway(self, order_id: str) -> tuple[str, int]:
-        """Return what the sandbox gateway's own books say of the order, and how much."""
-        books = self.item("Payments", order_id=f"sandbox-gateway#{order_id}")
-        return books.get("held_as", "NOTHING"), books.get("amount", 0)
+        """Return the state and the amount of the order's payment in the sandbox gateway's own item."""
+        at_gateway = self.item("Payments", order_id=f"sandbox-gateway#{order_id}")
+        return at_gateway.get("held_as", "NOTHING"), at_gateway.get("amount", 0)
 
     def booked_at_carrier(self, order_id: str) -> str:
         return str(self.item("Shipping", order_id=f"sandbox-carrier#{order_id}").get("booked_as", "NOTHING"))
@@ -186,7 +193,7 @@ def sqs_record(event: Any) -> dict[str, Any]:
 
 
 class Answer:
-    """An HTTP answer of a handler."""
+    """An HTTP response of a handler."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self.status = raw["statusCode"]
@@ -196,7 +203,7 @@ class Answer:
 
 
 def set_environment(set_variable: Callable[[str, str], None]) -> None:
-    """Tell the functions what the template would."""
+    """Set the functions' environment variables, as the template does."""
     for name, value in {
         "AWS_DEFAULT_REGION": "eu-central-1",
         "AWS_ACCESS_KEY_ID": "testing",
@@ -214,14 +221,15 @@ def set_environment(set_variable: Callable[[str, str], None]) -> None:
 
 @contextmanager
 def one_call_at_a_time() -> Iterator[None]:
-    """Make calls from several threads one after the other: DynamoDB looks at a condition and writes at once, moto not.
+    """Serialize AWS calls from several threads.
 
-    Without that, of two updates on the same condition both may write.
+    Unlike DynamoDB, moto checks a condition and writes in two separate steps. Without the lock, two concurrent updates
+    with the same condition could both succeed.
     """
-    call, turn = vars(BaseClient)["_make_api_call"], Lock()
+    call, lock = vars(BaseClient)["_make_api_call"], Lock()
 
     def wait_and_call(client: BaseClient, operation: str, arguments: object) -> Any:
-        with turn:
+        with lock:
             return call(client, operation, arguments)
 
     with patch.object(BaseClient, "_make_api_call", wait_and_call):
@@ -230,7 +238,7 @@ def one_call_at_a_time() -> Iterator[None]:
 
 @contextmanager
 def shop_on_moto(set_variable: Callable[[str, str], None]) -> Iterator[ShopOnMoto]:
-    """Give a shop whose tables are the template's."""
+    """Provide a shop on moto with the template's tables."""
     set_environment(set_variable)
     with mock_aws(), one_call_at_a_time():
         for name, properties in TABLES.items():

@@ -1,4 +1,4 @@
-"""Run a command on a fraction of the processor: `python -m tests.support.slow 0.2 pytest`. Linux only, as root.
+"""Run a command with a fraction of the CPU: `python -m tests.support.slow 0.2 pytest`. Needs Linux and root.
 
 The processes share a control group whose CPU quota is that fraction of all cores
 (https://www.kernel.org/doc/html/latest/admin-guide/cgroup-v2.html#cpu-interface-files).
@@ -13,10 +13,13 @@ PERIOD_MICROSECONDS = 100_000
 
 
 def limit_this_process(speed: float) -> None:
-    """Limit this process, and all that it starts, to `speed` (a fraction, such as 0.2) of the machine's cores.
+    """Limit this process and its children to a fraction of the machine's CPU time.
+
+    Args:
+        speed: The fraction of all cores, for example 0.2.
 
     Raises:
-        OSError: This system has no control groups, or this user may not create one.
+        OSError: The system has no control groups, or the user must not create one.
     """
     quota = int(speed * (os.cpu_count() or 1) * PERIOD_MICROSECONDS)
     is_version_2 = (CGROUPS / "cgroup.controllers").exists()
@@ -31,15 +34,15 @@ def limit_this_process(speed: float) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Limit this process and become the command."""
+    """Limit this process, and replace it by the command."""
     if len(arguments) < 2:
-        sys.exit("Say how fast and what to run: python -m tests.support.slow 0.2 pytest tests/e2e")
+        sys.exit("Usage: python -m tests.support.slow 0.2 pytest tests/e2e")
     speed, *command = arguments
     try:
         limit_this_process(float(speed))
     except OSError as error:
-        sys.exit(f"A slow run needs Linux control groups, and root: {error}")
-    os.execvp(command[0], command)  # noqa: S606 (a developer's own command)
+        sys.exit(f"This command needs Linux control groups and root: {error}")
+    os.execvp(command[0], command)  # noqa: S606 (the developer's command)
 
 
 if __name__ == "__main__":

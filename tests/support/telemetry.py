@@ -1,4 +1,4 @@
-"""What the functions tell of themselves, for a test to look at: log lines, metrics, traces."""
+"""Read the functions' log lines, metrics and traces in a test."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ Annotations = dict[str, str]
 
 
 class Telemetry:
-    """Everything that is told while the test runs."""
+    """The log lines and metrics of a test."""
 
     def __init__(self, log: StringIO, capsys: pytest.CaptureFixture[str]) -> None:
         self._log = log
@@ -40,17 +40,21 @@ def telemetry_of(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
 
 
 def values_of(metrics: list[dict[str, Any]], name: str) -> list[float]:
-    """Return every value of a metric, one for each time that it was told."""
+    """Return every recorded value of a metric."""
     return [value for line in metrics for value in line.get(name, [])]
 
 
 @contextmanager
 def traced(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[Annotations]]]:
-    """Trace what is done within, by the real X-Ray SDK; give a function that tells the annotations of each part."""
+    """Trace the enclosed code with the real X-Ray SDK.
+
+    Yields:
+        A function that returns the annotations of each segment and subsegment.
+    """
     monkeypatch.setattr(tracer, "disabled", False)
     global_sdk_config.set_sdk_enabled(True)
     try:
-        xray_recorder.configure(sampling=False, context=Context(), emitter=_Nowhere(), streaming_threshold=1000)
+        xray_recorder.configure(sampling=False, context=Context(), emitter=_NoEmitter(), streaming_threshold=1000)
         with xray_recorder.in_segment("test") as segment:
             yield lambda: [_our_annotations(part) for part in _parts(segment) if _our_annotations(part)]
     finally:
@@ -58,7 +62,7 @@ def traced(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[Annota
 
 
 def _our_annotations(part: Any) -> Annotations:
-    """Return them without those of Powertools."""
+    """Return the annotations without those of Powertools."""
     return {name: text for name, text in part.annotations.items() if name not in ("ColdStart", "Service")}
 
 
@@ -68,6 +72,6 @@ def _parts(segment: Any) -> Iterator[Any]:
         yield from _parts(part)
 
 
-class _Nowhere:
+class _NoEmitter:
     def send_entity(self, _entity: object) -> None:
         pass

@@ -12,7 +12,7 @@ GOVERNANCE = ROOT / "delivery" / "governance.yaml"
 
 @cache
 def template() -> dict[str, Any]:
-    """Return template.yaml with intrinsic functions in their long form (`{"Ref": ...}`) and its loops expanded."""
+    """Return template.yaml with long intrinsic functions (`{"Ref": ...}`) and expanded loops."""
     return loops.load()
 
 

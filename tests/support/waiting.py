@@ -1,4 +1,4 @@
-"""Wait for a condition. The deadline is renewed by progress, because the machine decides the pace."""
+"""Wait for a condition. Progress renews the deadline, because the speed depends on the machine."""
 
 import sys
 import time
@@ -7,18 +7,18 @@ from typing import TypeVar
 
 import pytest
 
-# How long nothing may happen. Generous: only a test that fails waits so long.
+# Maximum time without progress. It is generous, because only failing tests wait this long.
 PATIENCE_SECONDS = 240
-# So many times the patience, at most: what only goes in circles makes no progress.
-LONGEST_WAIT = 8
-# A wait that takes longer than this says what it waits for, and says it again as often.
+# Maximum total time, as a multiple of the time without progress.
+MAX_WAIT_FACTOR = 8
+# Interval at which a long wait prints what it waits for.
 ANNOUNCE_EVERY_SECONDS = 30
 
 Found = TypeVar("Found")
 
 
 class Announcements:
-    """Prints what a test waits for, past pytest's capturing and past xdist, whose workers have no standard output."""
+    """Prints what a test waits for, bypassing pytest's capturing and xdist, whose workers have no standard output."""
 
     config: pytest.Config | None = None
 
@@ -28,7 +28,7 @@ class Announcements:
         capturing = self.config.pluginmanager.getplugin("capturemanager")
         assert capturing is not None
         with capturing.global_and_fixture_disabled():
-            print(text, file=sys.stderr, flush=True)  # noqa: T201 (for the person at the terminal)
+            print(text, file=sys.stderr, flush=True)  # noqa: T201 (for the terminal)
 
 
 announce = Announcements()
@@ -46,13 +46,13 @@ def wait_until(
 
     Args:
         look: Checks the condition.
-        what: The condition in words.
-        patience_seconds: How long `progress` may stay the same.
-        every_seconds: The pause between two checks.
-        progress: Says how far it has come. A new value renews the deadline; the last one is part of the failure.
+        what: The name of the condition, for messages.
+        patience_seconds: Maximum time without a new value of `progress`.
+        every_seconds: Pause between two checks.
+        progress: Returns the current progress. A new value renews the deadline. A failure shows the last value.
 
     Raises:
-        AssertionError: The condition does not hold, and nothing has happened for `patience_seconds`.
+        AssertionError: The condition is still false after `patience_seconds` without progress.
     """
     started = moved = announced = time.monotonic()
     last: object = None
@@ -60,10 +60,10 @@ def wait_until(
         now = time.monotonic()
         if now - announced > ANNOUNCE_EVERY_SECONDS:
             announced = now
-            announce(f"waiting for {what} for {now - started:.0f} s. {str(last or '')[:200]}")
+            announce(f"waiting for {what}, {now - started:.0f} s so far. {str(last or '')[:200]}")
         if (current := progress()) != last:
             last, moved = current, now
-        assert now - moved < patience_seconds, f"nothing happened for {patience_seconds} s: {what}\n{last}"
-        assert now - started < LONGEST_WAIT * patience_seconds, f"it goes in circles: {what}\n{last}"
+        assert now - moved < patience_seconds, f"no progress for {patience_seconds} s, waiting for {what}\n{last}"
+        assert now - started < MAX_WAIT_FACTOR * patience_seconds, f"timed out waiting for {what}\n{last}"
         time.sleep(every_seconds)
     return found

@@ -1,4 +1,4 @@
-"""The commands for a stack in an AWS account: what they do in which order, and what they say."""
+"""The commands for a stack in an AWS account: their steps, their output and their errors."""
 
 import getpass
 from contextlib import nullcontext
@@ -20,7 +20,7 @@ OUTPUTS = {"ApiId": "abc", "ApiUrl": "https://abc.example/api", "UserPoolId": "p
 
 @pytest.fixture
 def done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
-    """Stands for SAM, AWS and npm: what was done, in order."""
+    """Replace SAM, AWS and npm by fakes. Return the list of executed steps."""
     steps: list[str] = []
 
     def step(name: str, answer: Any = None) -> Any:
@@ -43,15 +43,15 @@ def done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
 def test_deploying_builds_deploys_and_uploads_the_page(done: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert account.run(["deploy"]) == 0
 
-    said = capsys.readouterr().err
+    output = capsys.readouterr().err
     assert done == ["build", "deploy", "build the page", "upload the page"]
-    assert "Deploying stack serverless-orders to eu-central-1, account 123456789012" in said
-    assert "Building for python3.12 with /opt/python3.12" in said
-    assert "https://d1.cloudfront.net" in said
-    assert "Alarms are mailed to nobody" in said
+    assert "Deploying stack serverless-orders to eu-central-1, account 123456789012" in output
+    assert "Building for python3.12 with /opt/python3.12" in output
+    assert "https://d1.cloudfront.net" in output
+    assert "Alarms send no e-mail yet" in output
 
 
-def test_what_it_advises_is_for_the_same_stack(done: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_suggested_command_is_for_the_same_stack(done: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert account.run(["deploy", "--stack=ada-orders"]) == 0
 
     assert "make deploy ENV=default STACK=ada-orders PARAMETERS=" in capsys.readouterr().err
@@ -68,13 +68,13 @@ def test_without_cloudfront_there_is_no_page(
     assert "There is no web page" in capsys.readouterr().err
 
 
-def test_a_token_stands_alone_on_the_output(done: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_stdout_contains_the_token_only(done: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert account.run(["token", "--env", "default", "--user", "ada@example.com"]) == 0
 
     assert capsys.readouterr().out == "token of ada@example.com\n"
 
 
-def test_the_smoke_test_orders_as_the_one_who_signed_in(
+def test_the_smoke_test_orders_as_the_signed_in_user(
     done: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     called: list[tuple[str, str]] = []
@@ -84,7 +84,7 @@ def test_the_smoke_test_orders_as_the_one_who_signed_in(
         return nullcontext()
 
     monkeypatch.setattr(account, "Shop", shop)
-    monkeypatch.setattr(smoke, "confirm_an_order", lambda _: "order-1")
+    monkeypatch.setattr(smoke, "confirm_order", lambda _: "order-1")
 
     assert account.run(["smoke", "--env", "default", "--user", "smoke@example.com"]) == 0
 
@@ -92,32 +92,32 @@ def test_the_smoke_test_orders_as_the_one_who_signed_in(
     assert "order order-1 is CONFIRMED" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("trouble", [EOFError, getpass.GetPassWarning])
-def test_where_nobody_can_type_a_password_it_says_how_to_hand_it_over(
-    done: list[str], trouble: type[Exception], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [EOFError, getpass.GetPassWarning])
+def test_without_a_terminal_it_says_how_to_pass_the_password(
+    done: list[str], error: type[Exception], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def nobody(_: str) -> str:
-        raise trouble
+    def no_terminal(_: str) -> str:
+        raise error
 
     monkeypatch.delenv("PASSWORD")
-    monkeypatch.setattr(getpass, "getpass", nobody)
+    monkeypatch.setattr(getpass, "getpass", no_terminal)
 
     assert account.run(["token", "--env", "default", "--user", "ada@example.com"]) == 1
 
-    assert "in the variable PASSWORD" in capsys.readouterr().err
+    assert "in the environment variable PASSWORD" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["token", "--env", "default"], "Who? Say it by USER="),
-        (["token", "--env", "default", "--user", "ada"], "a user is named by an e-mail address"),
+        (["token", "--env", "default"], "The user is missing. Name it with USER="),
+        (["token", "--env", "default", "--user", "ada"], "the user name must be an e-mail address"),
         (["deploy", "--env", "staging"], "samconfig.toml has no such environment"),
-        (["deploy", "--stack=-orders"], "a stack's name begins with a letter"),
-        (["deploy", f"--stack={'a' * 37}"], "36 at most"),
+        (["deploy", "--stack=-orders"], "a stack name begins with a letter"),
+        (["deploy", f"--stack={'a' * 37}"], "at most 36"),
     ],
 )
-def test_what_is_missing_is_told(
+def test_a_missing_or_invalid_argument_is_an_error(
     done: list[str], arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert account.run(arguments) == 1
@@ -128,12 +128,12 @@ def test_what_is_missing_is_told(
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ("AlarmMail=ada@example.com", "AlarmMail is no parameter of template.yaml. Did you mean AlarmEmail?"),
-        ("Colour=red", "It has SagaType, "),
-        ("SagaType=FAST", "SagaType=FAST: it takes one of STANDARD, EXPRESS."),
+        ("AlarmMail=ada@example.com", "template.yaml has no parameter AlarmMail. Did you mean AlarmEmail?"),
+        ("Colour=red", "Its parameters are SagaType, "),
+        ("SagaType=FAST", "SagaType=FAST: the value must be one of STANDARD, EXPRESS."),
     ],
 )
-def test_a_parameter_that_the_template_does_not_take_is_told_before_anything_is_built(
+def test_an_invalid_parameter_is_an_error_before_anything_is_built(
     done: list[str],
     parameters: str,
     message: str,
@@ -148,7 +148,7 @@ def test_a_parameter_that_the_template_does_not_take_is_told_before_anything_is_
     assert done == []
 
 
-def test_without_credentials_it_says_where_they_come_from(
+def test_without_credentials_it_says_how_to_set_them(
     done: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: object) -> None:
@@ -159,21 +159,21 @@ def test_without_credentials_it_says_where_they_come_from(
     assert account.run(["deploy"]) == 1
 
     assert "AWS_PROFILE" in capsys.readouterr().err
-    assert done == [], "nothing is built for nobody"
+    assert done == [], "nothing is built without credentials"
 
 
-def test_without_a_local_cloud_it_says_how_to_have_one(
+def test_without_a_local_cloud_it_says_how_to_start_one(
     done: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    nothing_runs = replace(LocalCloud.of_developer({}), state_dir=tmp_path)
-    monkeypatch.setattr(LocalCloud, "of_developer", lambda: nothing_runs)
+    not_running = replace(LocalCloud.of_developer({}), state_dir=tmp_path)
+    monkeypatch.setattr(LocalCloud, "of_developer", lambda: not_running)
 
     assert account.run(["token", "--user", "alice@example.com"]) == 1
 
     assert "make up" in capsys.readouterr().err
 
 
-def test_what_aws_refuses_is_told_without_a_traceback(
+def test_an_error_of_aws_is_printed_without_a_traceback(
     done: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""The throttle in front of the emulator's API: what waits, what is refused, and how that reads."""
+"""The throttle in front of the emulator's API: which requests wait, which are refused, and the 429 response."""
 
 import asyncio
 import json
@@ -13,17 +13,17 @@ API = "/_aws/execute-api/b772686f/api/orders"
 
 
 class Emulator:
-    """An ASGI application that answers when it is told to."""
+    """A fake ASGI application that responds when the test allows it."""
 
     def __init__(self, status: int = 202, content_type: bytes = b"application/json") -> None:
         self.may_answer = asyncio.Event()
-        self.in_flight = self.most = 0
+        self.in_flight = self.max_in_flight = 0
         self._status = status
         self._content_type = content_type
 
     async def __call__(self, _scope: Any, _receive: Any, send: Any) -> None:
         self.in_flight += 1
-        self.most = max(self.most, self.in_flight)
+        self.max_in_flight = max(self.max_in_flight, self.in_flight)
         await self.may_answer.wait()
         self.in_flight -= 1
         headers = [(b"content-type", self._content_type)]
@@ -42,7 +42,7 @@ async def call(application: Any, path: str = API) -> tuple[int, dict[bytes, byte
     return start["status"], dict(start["headers"]), body["body"]
 
 
-def test_so_many_requests_are_in_flight_and_the_others_wait() -> None:
+def test_requests_above_the_limit_wait() -> None:
     async def scenario() -> None:
         emulator = Emulator()
         throttle = ApiThrottle(emulator, limit=2)
@@ -51,13 +51,13 @@ def test_so_many_requests_are_in_flight_and_the_others_wait() -> None:
         emulator.may_answer.set()
 
         assert [status for status, _, _ in await asyncio.gather(*calls)] == [202] * 5
-        assert emulator.most <= 2
+        assert emulator.max_in_flight <= 2
 
     asyncio.run(scenario())
 
 
-def test_a_request_that_waits_too_long_is_refused_with_the_time_to_repeat_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api_throttle, "LONGEST_WAIT_SECONDS", 0.01)
+def test_a_request_that_waits_too_long_is_refused_with_a_retry_after_header(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_throttle, "MAX_WAIT_SECONDS", 0.01)
 
     async def scenario() -> None:
         emulator = Emulator()
@@ -72,18 +72,18 @@ def test_a_request_that_waits_too_long_is_refused_with_the_time_to_repeat_it(mon
             "type": "about:blank",
             "title": "Too Many Requests",
             "status": 429,
-            "detail": "The API is busy. Repeat the same request after 1 s.",
+            "detail": "The API is busy. Retry the same request after 1 s.",
             "instance": API,
         }
         emulator.may_answer.set()
         assert (await first)[0] == 202
-        assert (await call(throttle))[0] == 202, "the place is free again"
+        assert (await call(throttle))[0] == 202, "the slot is free again"
 
     asyncio.run(scenario())
 
 
-def test_the_calls_of_functions_to_aws_are_never_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api_throttle, "LONGEST_WAIT_SECONDS", 0.01)
+def test_calls_of_functions_to_aws_are_not_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api_throttle, "MAX_WAIT_SECONDS", 0.01)
 
     async def scenario() -> None:
         emulator = Emulator()
@@ -93,12 +93,12 @@ def test_the_calls_of_functions_to_aws_are_never_held_back(monkeypatch: pytest.M
         emulator.may_answer.set()
 
         assert [status for status, _, _ in await asyncio.gather(*calls)] == [202] * 5
-        assert emulator.most == 5
+        assert emulator.max_in_flight == 5
 
     asyncio.run(scenario())
 
 
-def test_lambdas_own_refusal_becomes_a_problem_document() -> None:
+def test_a_429_of_lambda_becomes_a_problem_document() -> None:
     async def scenario() -> None:
         emulator = Emulator(status=429)
         emulator.may_answer.set()
@@ -110,7 +110,7 @@ def test_lambdas_own_refusal_becomes_a_problem_document() -> None:
     asyncio.run(scenario())
 
 
-def test_a_problem_document_of_the_api_passes_as_it_is() -> None:
+def test_a_problem_document_of_the_api_passes_unchanged() -> None:
     async def scenario() -> None:
         emulator = Emulator(status=429, content_type=b"application/problem+json")
         emulator.may_answer.set()

@@ -1,4 +1,4 @@
-"""`make audit`: what it says to an IN_FLIGHT that is none, and of an emulator that is slow or absent."""
+"""`make audit`: its messages for an invalid IN_FLIGHT, and for an emulator that is slow or absent."""
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
@@ -20,26 +20,26 @@ def test_in_flight_is_a_number_of_seconds(
 
 
 @pytest.mark.parametrize(
-    ("found", "told", "not_told"),
+    ("found", "shown", "absent_text"),
     [
         (Reach.BUSY, "is running, but it is busy", "make up"),
-        (Reach.ABSENT, "Start it: make up", "busy"),
+        (Reach.NOT_RUNNING, "Start it: make up", "busy"),
     ],
 )
-def test_a_busy_emulator_is_not_said_to_be_absent(
-    found: Reach, told: str, not_told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_busy_emulator_is_not_reported_as_absent(
+    found: Reach, shown: str, absent_text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(reachability, "reach", lambda *_: found)
     monkeypatch.setattr("sys.argv", ["audit"])
 
     assert audit.main() == 2
 
-    said = capsys.readouterr().out
-    assert told in said
-    assert not_told not in said
+    printed = capsys.readouterr().out
+    assert shown in printed
+    assert absent_text not in printed
 
 
-def test_an_emulator_that_slows_down_meanwhile_is_not_to_be_started_afresh(
+def test_a_timeout_during_the_audit_does_not_suggest_a_restart(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def time_out(*_: object) -> None:
@@ -51,6 +51,6 @@ def test_an_emulator_that_slows_down_meanwhile_is_not_to_be_started_afresh(
 
     assert audit.main() == 2
 
-    said = capsys.readouterr().out
-    assert "Run the command again." in said
-    assert "make down" not in said
+    printed = capsys.readouterr().out
+    assert "Run the command again." in printed
+    assert "make down" not in printed

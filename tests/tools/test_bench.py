@@ -1,4 +1,4 @@
-"""What the benchmark makes of its measurements: figures, tables, a picture, a file."""
+"""The benchmark's statistics, tables, chart and results file."""
 
 import json
 from collections.abc import Collection
@@ -19,17 +19,17 @@ ORDER = Sample("an order", "s", (0.05, 0.04, 0.03), "floor")
 LATENCY = Group("latency", (FLOOR, ORDER))
 
 
-def test_a_ratio_is_one_of_medians() -> None:
+def test_a_ratio_compares_medians() -> None:
     assert LATENCY.ratio(ORDER) == pytest.approx(2)
     assert LATENCY.ratio(FLOOR) is None
 
 
-def test_a_floor_of_another_group_is_refused() -> None:
+def test_a_floor_of_another_group_is_an_error() -> None:
     with pytest.raises(KeyError):
         Group("alone", (ORDER,)).ratio(ORDER)
 
 
-def test_percentiles_are_between_what_was_measured() -> None:
+def test_percentiles_are_interpolated() -> None:
     hundred = [float(number) for number in range(101)]
 
     assert percentile(hundred, 95) == 95
@@ -39,7 +39,7 @@ def test_percentiles_are_between_what_was_measured() -> None:
         percentile([], 50)
 
 
-def test_the_spread_is_what_half_of_the_values_are_in() -> None:
+def test_the_spread_is_the_first_and_third_quartile() -> None:
     assert Sample("", "s", (1, 2, 3, 4, 5)).spread == (2, 4)
 
 
@@ -51,12 +51,12 @@ def test_quantities_are_written_with_their_units(value: float, unit: str, text: 
     assert quantity(value, unit) == text
 
 
-def test_the_table_shows_each_beside_its_floor() -> None:
+def test_the_table_shows_the_ratio_to_the_floor() -> None:
     assert figures(LATENCY, ORDER) == ("40 ms", "35 ms to 45 ms", "49 ms", "2.00")
     assert figures(LATENCY, FLOOR)[-1] == ""
 
 
-def test_of_many_the_table_shows_the_ends() -> None:
+def test_the_table_of_a_large_group_omits_the_middle() -> None:
     starts = tuple(Sample(f"function {number:02}", "s", (number / 100,), "floor") for number in range(1, 43))
     console = Console(width=120)
 
@@ -66,10 +66,10 @@ def test_of_many_the_table_shows_the_ends() -> None:
     assert "function 42" in shown.get()
     assert "function 01" in shown.get()
     assert "function 20" not in shown.get()
-    assert "32 between them" in shown.get()
+    assert "32 in between" in shown.get()
 
 
-def test_the_file_keeps_every_value_and_what_was_not_measured_again(tmp_path: Path) -> None:
+def test_the_file_keeps_every_value_and_groups_not_measured_again(tmp_path: Path) -> None:
     file = tmp_path / "results.json"
     results_file.write([LATENCY, Group("reads", (FLOOR,))], saga_type="STANDARD", path=file)
     again = Group("reads", (Sample("floor", "s", (0.5,)),))
@@ -80,7 +80,7 @@ def test_the_file_keeps_every_value_and_what_was_not_measured_again(tmp_path: Pa
     assert json.loads(file.read_text())["groups"][0]["samples"][1]["ratio"] == 2
 
 
-def test_the_picture_has_a_bar_with_its_spread_for_each_that_has_a_floor() -> None:
+def test_the_chart_has_a_bar_for_each_sample_with_a_floor() -> None:
     (bar,) = bars([LATENCY, Group("sizes", (Sample("a layer", "kB", (5,)),))])
 
     assert bar["name"] == "an order"
@@ -88,7 +88,7 @@ def test_the_picture_has_a_bar_with_its_spread_for_each_that_has_a_floor() -> No
     assert specification([LATENCY])["data"]["values"] == [bar]
 
 
-def test_of_the_cold_starts_the_picture_shows_slowest_middle_and_quickest() -> None:
+def test_the_chart_shows_the_slowest_median_and_fastest_cold_start() -> None:
     starts = tuple(Sample(f"f{number}", "s", (number / 100,), "floor") for number in range(1, 8))
 
     assert [bar["name"] for bar in bars([Group("cold starts", (FLOOR, *starts))])] == ["f7", "f4", "f1"]
@@ -100,14 +100,14 @@ def test_lags_are_read_from_the_embedded_metrics() -> None:
     assert event_lag.lags(lines, "ArchiveLag") == [0.2, 0.3, 0.1]
 
 
-def test_no_more_are_in_flight_than_wanted_and_failures_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(order_throughput, "LOOK_AGAIN_SECONDS", 0)
+def test_the_number_in_flight_is_limited_and_failures_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order_throughput, "POLL_SECONDS", 0)
     started: list[str] = []
     most = 0
 
     def start() -> str:
         if len(started) == 3:
-            started.append("refused")
+            started.append("rejected")
             raise ConnectionError
         started.append(str(len(started)))
         return started[-1]

@@ -1,4 +1,4 @@
-"""What a build reads: where it changes, `make up` builds and deploys."""
+"""The sources of a build, and the template that a build writes."""
 
 import json
 import re
@@ -7,12 +7,12 @@ from pathlib import Path
 
 from samcli.yamlhelper import yaml_dump, yaml_parse
 
-from tools.deployment.build import BUILT_FOR, SOURCES, complete_built_template
+from tools.deployment.build import BUILT_FOR, SOURCES, insert_build_parameters
 from tools.local_cloud.cloud import ROOT
 
 
-def test_all_that_the_template_names_counts_as_source():
-    # A function's value, such as `!Sub`, is no path.
+def test_all_paths_in_the_template_are_sources():
+    # The value of an intrinsic function, such as `!Sub`, is not a path.
     paths = r"(?:CodeUri|ContentUri|DefinitionUri|Location): ([^!\s]\S*)"
     named = re.findall(paths, (ROOT / "template.yaml").read_text())
 
@@ -32,19 +32,19 @@ def references(node: object) -> Iterator[str]:
             yield from references(entry)
 
 
-def test_the_built_template_names_the_python_and_the_processor_that_it_was_built_for(tmp_path: Path) -> None:
+def test_the_built_template_contains_its_python_runtime_and_architecture(tmp_path: Path) -> None:
     built = tmp_path / "template.yaml"
-    # As `sam build` writes it.
+    # The same format as `sam build` writes.
     built.write_text(yaml_dump(yaml_parse((ROOT / "template.yaml").read_text())))
     before = yaml_parse(built.read_text())
 
-    complete_built_template(built, {"PythonRuntime": "python3.11", "Architecture": "arm64"})
+    insert_build_parameters(built, {"PythonRuntime": "python3.11", "Architecture": "arm64"})
 
     after = json.loads(built.read_text())
     assert after["Globals"]["Function"]["Runtime"] == "python3.11"
     assert after["Globals"]["Function"]["Architectures"] == ["arm64"]
     assert not [text for text in references(after) for name in BUILT_FOR if name in text]
-    # And nothing else has changed.
+    # Everything else is unchanged.
     assert after["Parameters"] == before["Parameters"]
     assert after["Resources"].keys() == before["Resources"].keys()
     for name, resource in before["Resources"].items():

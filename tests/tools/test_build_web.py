@@ -1,4 +1,4 @@
-"""Building the web page: which Node.js it takes, and when there is nothing to do."""
+"""Building the web page: the required Node.js, and when a build is necessary."""
 
 import json
 import os
@@ -24,7 +24,7 @@ def program(path, text):
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    """A checkout with a page, on a machine whose node and npm note how they are called."""
+    """Return a checkout with a page, and put fakes of node and npm on the PATH that record their calls."""
     tools = tmp_path / "bin"
     tools.mkdir()
     program(tools / "node", "#!/bin/sh\necho v20.19.0\n")
@@ -42,7 +42,7 @@ def calls(checkout):
     return [call.split()[0] for call in (checkout / "calls").read_text().splitlines()]
 
 
-def test_the_first_build_installs_and_the_next_has_nothing_to_do(checkout):
+def test_the_first_build_installs_packages_and_the_second_does_nothing(checkout):
     assert build_web.build_web(checkout) is True
     assert build_web.build_web(checkout) is False
     assert calls(checkout) == ["ci", "run"]
@@ -64,23 +64,23 @@ def test_a_changed_lock_is_installed_and_built(checkout):
     assert calls(checkout) == ["ci", "run", "ci", "run"]
 
 
-def test_a_page_that_was_deleted_is_built_again(checkout):
+def test_a_deleted_page_is_rebuilt(checkout):
     build_web.build_web(checkout)
     (checkout / "frontend/dist/index.html").unlink()
 
     assert build_web.build_web(checkout) is True
 
 
-def test_what_npm_says_reaches_the_person(checkout):
+def test_the_error_of_npm_is_in_the_message(checkout):
     program(checkout / "bin/npm", "#!/bin/sh\necho 'ENOTFOUND registry' >&2\nexit 1\n")
 
     with pytest.raises(LocalCloudError, match=r"(?s)npm ci.*ENOTFOUND"):
         build_web.build_web(checkout)
 
 
-def test_a_missing_or_old_node_is_said_with_what_to_do(checkout, monkeypatch):
+def test_the_error_for_a_missing_or_old_node_says_how_to_install_it(checkout, monkeypatch):
     program(checkout / "bin/node", "#!/bin/sh\necho v18.20.4\n")
-    with pytest.raises(LocalCloudError, match=r"20\.19 or newer; .*v18\.20\.4\.\nGet one"):
+    with pytest.raises(LocalCloudError, match=r"20\.19 or newer, but .*v18\.20\.4\.\nInstall it"):
         build_web.require_node()
 
     monkeypatch.setenv("PATH", os.fspath(checkout))
@@ -91,7 +91,7 @@ def test_a_missing_or_old_node_is_said_with_what_to_do(checkout, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "numbers"), [("v22.4.1", (22, 4, 1)), ("v20.19.0-nightly", (20, 19, 0)), ("", ()), ("sh: 1", ())]
 )
-def test_a_version_is_its_numbers(text, numbers):
+def test_a_version_is_parsed_into_its_numbers(text, numbers):
     assert build_web.node_version(text) == numbers
 
 

@@ -1,4 +1,4 @@
-"""Where a local cloud keeps its things, and with which parameters it deploys."""
+"""The configuration of a local cloud, and the parameters of its deployments."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from tools.deployment.parameters import architecture, as_arguments, parameters
 from tools.local_cloud.background import BackgroundProcess
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError
 from tools.local_cloud.emulator import environment
-from tools.local_cloud.environment import programs_environment
+from tools.local_cloud.environment import subprocess_environment
 
 
 def test_the_ports_come_from_the_environment(tmp_path):
@@ -20,7 +20,7 @@ def test_the_ports_come_from_the_environment(tmp_path):
     assert cloud.emulator_url == "http://127.0.0.1:4570"
 
 
-def test_what_runs_keeps_its_port(tmp_path):
+def test_a_running_process_keeps_its_port(tmp_path):
     command = [sys.executable, "-c", "import time; time.sleep(60)"]
     running = BackgroundProcess.in_directory(tmp_path / ".local", "emulator")
     running.start(command, os.environ, tmp_path, port=4577)
@@ -33,19 +33,19 @@ def test_what_runs_keeps_its_port(tmp_path):
 
 
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "80.5"])
-def test_a_port_that_is_none_is_refused_by_its_name(port):
+def test_the_error_for_an_invalid_port_names_the_variable(port):
     with pytest.raises(LocalCloudError, match="WEB_PORT"):
         LocalCloud.of_developer({"WEB_PORT": port})
 
 
-def test_a_cloud_for_tests_shares_nothing_with_the_developers():
+def test_a_cloud_for_tests_shares_nothing_with_the_developers_cloud():
     theirs, ours = LocalCloud.of_developer({}), LocalCloud.for_tests("e2e", saga_type="EXPRESS")
 
     assert not {theirs.state_dir, theirs.build_dir} & {ours.state_dir, ours.build_dir}
     assert not {theirs.emulator_port, theirs.web_port} & {ours.emulator_port, ours.web_port}
 
 
-def test_a_deploy_says_which_python_and_which_emulator():
+def test_a_deployment_has_parameters_for_the_python_runtime_and_the_emulator():
     cloud = LocalCloud.for_tests("e2e", saga_type="EXPRESS")
 
     values = parameters(cloud)
@@ -59,14 +59,14 @@ def test_a_deploy_says_which_python_and_which_emulator():
 @pytest.mark.parametrize(
     ("machine", "name"), [("x86_64", "x86_64"), ("AMD64", "x86_64"), ("arm64", "arm64"), ("aarch64", "arm64")]
 )
-def test_the_machine_has_a_name_that_lambda_knows(machine, name):
+def test_the_architecture_is_one_of_lambdas_names(machine, name):
     assert architecture(machine) == name
 
 
-def test_no_real_account_is_in_reach_of_the_programs():
+def test_subprocesses_have_no_access_to_a_real_account():
     inherited = {"AWS_PROFILE": "work", "AWS_SESSION_TOKEN": "real", "PYTHONDONTWRITEBYTECODE": "1", "PATH": "/bin"}
 
-    given = programs_environment(inherited)
+    given = subprocess_environment(inherited)
 
     assert "AWS_PROFILE" not in given
     assert "AWS_SESSION_TOKEN" not in given

@@ -1,4 +1,4 @@
-"""What reaches the terminal, and what is said when a disk is full."""
+"""What a command prints to the terminal, and the error message for a full disk."""
 
 import errno
 import io
@@ -18,7 +18,7 @@ from tools.deployment import build_web
 from tools.event_store.event_query import Answer
 from tools.local_cloud.background import BackgroundProcess
 from tools.local_cloud.cloud import ROOT
-from tools.terminal import commands, query_on_screen
+from tools.terminal import commands, run_query
 from tools.terminal.console import SafeConsole, printable
 
 # Clear the screen; set the title; write to the clipboard; the same by C1 characters; carriage return, backspace, bell.
@@ -66,7 +66,7 @@ def test_no_control_character_of_a_text_is_printed(show) -> None:
     assert not NEVER_PRINTED & set(text)
 
 
-def test_on_a_terminal_the_colours_are_richs_own() -> None:
+def test_on_a_terminal_only_richs_own_colours_are_printed() -> None:
     screen = console(force_terminal=True, color_system="standard")
 
     screen.print("[red]fault[/red]", HOSTILE.replace("[", "\\["))
@@ -86,26 +86,26 @@ def test_a_spinner_still_moves_the_cursor() -> None:
 
 
 @pytest.mark.parametrize("text", ["Jürgen Straße", "名前", "שלום", "a\tb\nc", "👩‍👧", "e\u0301"])
-def test_what_people_write_is_printed_as_it_is(text: str) -> None:
+def test_ordinary_text_is_printed_unchanged(text: str) -> None:
     assert printable(text) == text
 
 
 def test_a_query_shows_a_customers_text_without_its_escape_sequences(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(query_on_screen, "ask", lambda *_: Answer((f"name{ESCAPES}", "[link=x]"), ((HOSTILE, "1"),)))
+    monkeypatch.setattr(run_query, "ask", lambda *_: Answer((f"name{ESCAPES}", "[link=x]"), ((HOSTILE, "1"),)))
     screen = console()
 
-    assert query_on_screen.show(screen, None, None, "SELECT name") == 0  # type: ignore[arg-type]
+    assert run_query.show(screen, None, None, "SELECT name") == 0  # type: ignore[arg-type]
 
     assert "\x1b" not in printed(screen)
     assert "[link=x]" in printed(screen)
 
 
-def test_every_command_prints_by_it() -> None:
-    """`Console(...)` of Rich is made nowhere else."""
+def test_every_command_prints_to_the_safe_console() -> None:
+    """No other module creates a `Console(...)` of Rich."""
     sources = [path for folder in ("tools", "tests/load") for path in (ROOT / folder).rglob("*.py")]
-    makers = [path for path in sources if re.search(r"\bConsole\((?!\))", path.read_text())]
+    creators = [path for path in sources if re.search(r"\bConsole\((?!\))", path.read_text())]
 
-    assert makers == []
+    assert creators == []
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_every_command_prints_by_it() -> None:
         (PermissionError(errno.EACCES, "Permission denied", "/x\x1b[2J"), "write: /x[2J (Permission denied)"),
     ],
 )
-def test_a_full_disk_is_told_in_words(
+def test_a_full_disk_is_explained(
     error: OSError, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: object) -> None:
@@ -129,7 +129,7 @@ def test_a_full_disk_is_told_in_words(
     assert told in capsys.readouterr().err
 
 
-def test_any_other_fault_of_the_system_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_other_os_error_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> None:
         raise FileNotFoundError(errno.ENOENT, "No such file", "/x")
 
@@ -140,7 +140,7 @@ def test_any_other_fault_of_the_system_stays_one(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
-def test_output_to_a_full_disk_ends_in_words() -> None:
+def test_output_to_a_full_disk_ends_with_an_explanation() -> None:
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(
             [sys.executable, "-m", "tools.terminal", "query"],
@@ -156,8 +156,8 @@ def test_output_to_a_full_disk_ends_in_words() -> None:
     assert "Exception ignored" not in ran.stderr
 
 
-def test_a_program_whose_pid_cannot_be_written_does_not_stay(tmp_path: Path) -> None:
-    """It would hold its port, and no `make down` would find it."""
+def test_a_program_is_stopped_if_its_pid_file_cannot_be_written(tmp_path: Path) -> None:
+    """Otherwise it would keep its port, and `make down` would not find it."""
     pid_file = tmp_path / "sleeper.pid"
     pid_file.mkdir()
     sleeper = BackgroundProcess(pid_file, tmp_path / "sleeper.log")

@@ -1,4 +1,4 @@
-"""The contracts as pages to read: every call, object and event is there, with what it may hold."""
+"""The reference pages of the contracts: every call, object and event, with its members."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ API = json.loads((CONTRACTS / "openapi.json").read_text())
 EVENTS = sorted(CONTRACTS.glob("events/*/*.json"))
 
 
-def test_every_call_and_every_object_of_the_api_is_told() -> None:
+def test_every_call_and_every_object_of_the_api_is_described() -> None:
     page = api_reference.page(CONTRACTS / "openapi.json")
 
     for path, methods in API["paths"].items():
@@ -24,7 +24,7 @@ def test_every_call_and_every_object_of_the_api_is_told() -> None:
         assert f"### {name}\n" in page
 
 
-def test_every_event_is_told_with_who_takes_it() -> None:
+def test_every_event_is_described_with_its_consumers() -> None:
     page = event_reference.page(CONTRACTS / "asyncapi.json")
 
     for file in EVENTS:
@@ -35,7 +35,7 @@ def test_every_event_is_told_with_who_takes_it() -> None:
 
 
 @pytest.mark.parametrize("file", EVENTS, ids=lambda file: f"{file.parent.name} {file.stem}")
-def test_a_schema_is_told_member_by_member(file: Path) -> None:
+def test_a_schema_is_described_member_by_member(file: Path) -> None:
     page = event_reference.schema_page(file)
 
     for name in json.loads(file.read_text()).get("properties", {}):
@@ -53,11 +53,11 @@ def test_a_schema_is_told_member_by_member(file: Path) -> None:
         ({"type": "string", "pattern": "^a|b$"}, "string, `^a\\|b$`"),
     ],
 )
-def test_a_type_is_told_in_words(schema: dict[str, object], words: str) -> None:
+def test_a_type_is_described_in_words(schema: dict[str, object], words: str) -> None:
     assert type_words(schema) == words
 
 
-def test_a_type_that_the_schema_defines_is_told_where_it_is_named() -> None:
+def test_a_type_that_the_schema_defines_is_described_in_place() -> None:
     money = {"type": "object", "properties": {"amount": {"type": "integer"}}}
     schema = {"properties": {"total": {"$ref": "#/$defs/Money"}}, "required": ["total"], "$defs": {"Money": money}}
 

@@ -1,4 +1,4 @@
-"""What an order costs: the counting, the model of batches, and the bill."""
+"""`make cost`: the measured usage, the model of batches, and the bill."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.template import template
 from tools.cost.batching import queue_batch, shards, stream_batch
-from tools.cost.bill import LINES_OF_LAMBDA, Queue, at_rate, bill, by_service, milliseconds, total
+from tools.cost.bill import PLATFORM_LOG_BYTES, Queue, at_rate, bill, by_service, milliseconds, total
 from tools.cost.idle import idle, log_lines, queues
 from tools.cost.measurement import FILE, read, saga_functions, silent_functions
 from tools.cost.prices import price_list
@@ -61,10 +61,10 @@ def test_every_price_has_a_date_and_a_source() -> None:
         assert price.verified == (price.figure_from is not None), name
 
 
-# Counting
+# Usage
 
 
-def test_what_orders_took_is_brought_to_one() -> None:
+def test_the_usage_is_an_average_per_order() -> None:
     put = {
         "service": "dynamodb",
         "operation": "PutItem",
@@ -84,15 +84,15 @@ def test_what_orders_took_is_brought_to_one() -> None:
     assert placing.calls.by_invocation == {"dynamodb.PutItem": 1}
 
 
-def test_a_write_that_its_condition_refused_is_paid_for() -> None:
-    refused = {
+def test_a_write_that_fails_its_condition_is_billed() -> None:
+    failed_write = {
         "service": "dynamodb",
         "operation": "UpdateItem",
-        "refused": "ConditionalCheckFailedException",
+        "error": "ConditionalCheckFailedException",
         "tables": ["ViewsTable"],
     }
 
-    found = order_usage([meter("ProjectEventsFunction", refused)], [], orders=1, api_requests=0, memory_mb=MEMORY)
+    found = order_usage([meter("ProjectEventsFunction", failed_write)], [], orders=1, api_requests=0, memory_mb=MEMORY)
 
     assert found.writes == {"ViewsTable": 1}
 
@@ -131,9 +131,9 @@ def test_a_cold_invocation_is_counted_but_its_time_is_not() -> None:
         ([(1, 9), (3, 5)], Fit(7, 0)),
         ([(1, 1), (3, 9)], Fit(0, 2.5)),
     ],
-    ids=["a line", "one record each", "as many records each", "never less for more", "never less than nothing"],
+    ids=["a line", "one record each", "as many records each", "no negative slope", "no negative intercept"],
 )
-def test_an_invocation_and_its_records_are_told_apart(points: list[tuple[float, float]], line: Fit) -> None:
+def test_work_is_split_between_invocations_and_records(points: list[tuple[float, float]], line: Fit) -> None:
     assert fit(points) == pytest.approx(line)
 
 
@@ -146,7 +146,7 @@ def test_lambdas_own_lines_are_not_the_functions() -> None:
 # Batches
 
 
-def test_a_stream_brings_what_has_come_since_the_last_look() -> None:
+def test_a_stream_batch_has_the_records_since_the_last_poll() -> None:
     assert stream_batch(1, 1) == 1
     assert stream_batch(1, 1, least=3) == 3
     assert stream_batch(100, 1) == 25
@@ -155,18 +155,18 @@ def test_a_stream_brings_what_has_come_since_the_last_look() -> None:
     assert stream_batch(10, 1, window_seconds=1) == 10
 
 
-def test_a_table_has_a_shard_for_each_thousand_writes_a_second() -> None:
+def test_a_table_has_a_shard_per_thousand_writes_per_second() -> None:
     assert [shards(writes) for writes in (0, 999, 1001, 40_000)] == [1, 1, 2, 40]
 
 
-def test_a_queues_batches_fill_when_all_functions_are_at_work() -> None:
+def test_a_queues_batches_grow_when_all_functions_are_busy() -> None:
     few = queue_batch(100, seconds_fixed=0.02, seconds_each=0.01, concurrency=10)
     many = queue_batch(500, seconds_fixed=0.02, seconds_each=0.01, concurrency=10)
     too_many = queue_batch(5000, seconds_fixed=0.02, seconds_each=0.01, concurrency=10)
 
     assert (few.size, few.limited) == (1, False)
     assert few.concurrency == pytest.approx(3)
-    # 10 functions, 500 messages a second, 20 + 10 b milliseconds: b = 2.
+    # 10 functions, 500 messages per second, 20 + 10 b milliseconds per batch: b = 2.
     assert many == pytest.approx((2, 10, False))
     assert too_many.size == 10
     assert too_many.limited
@@ -176,14 +176,14 @@ def test_a_queues_batches_fill_when_all_functions_are_at_work() -> None:
 # The bill
 
 
-def test_a_duration_is_cpu_at_the_memorys_share_of_a_core_and_waits() -> None:
+def test_a_duration_is_cpu_time_at_the_share_of_a_vcpu_plus_waits() -> None:
     calls = Calls({"dynamodb.GetItem": 1}, {"dynamodb.GetItem": 0})
 
     assert milliseconds(function(calls=calls)) == 14
     assert milliseconds(function(memory_mb=442, calls=calls)) == 45
 
 
-def test_a_standard_saga_is_paid_for_by_its_transitions_and_an_express_one_by_its_time() -> None:
+def test_a_standard_saga_is_billed_by_transition_and_an_express_saga_by_duration() -> None:
     order = usage(
         functions={"StartFulfilmentFunction": function(), "InventorySagaFunction": function()},
         transitions=12,
@@ -192,15 +192,15 @@ def test_a_standard_saga_is_paid_for_by_its_transitions_and_an_express_one_by_it
     rate = at_rate(order, 1, {})
 
     assert by_service(bill(order, rate, PRICES, "STANDARD"))["Step Functions"] == pytest.approx(300)
-    # 10 ms and 12 * 25 ms, in steps of 100 ms, at 64 MB.
+    # 10 ms plus 12 * 25 ms, rounded up to 100 ms, at 64 MB.
     express = 1 + 0.4 / 16 * 16.67
     assert by_service(bill(order, rate, PRICES, "EXPRESS"))["Step Functions"] == pytest.approx(express)
 
 
-def test_more_orders_a_second_cost_less_each() -> None:
+def test_an_order_costs_less_at_a_higher_rate() -> None:
     order = usage(
         functions={
-            "RelayEventsFunction": function(invocations=6, records=8, says_when_it_runs=False),
+            "RelayEventsFunction": function(invocations=6, records=8, has_platform_logs=False),
             "ProjectEventsFunction": function(records=8, cpu_of_record=5.0),
         },
         streams={"OrdersTable": StreamUsage(invocations=6, records=8, events=8)},
@@ -213,34 +213,34 @@ def test_more_orders_a_second_cost_less_each() -> None:
     assert at_rate(order, 10_000, consumers).queues["ProjectEventsFunction"].limited
 
 
-def test_a_function_that_lambda_logs_nothing_of_saves_its_lines() -> None:
-    loud, quiet = (usage(functions={"F": function(says_when_it_runs=says)}) for says in (True, False))
+def test_a_function_without_platform_logs_costs_less() -> None:
+    loud, quiet = (usage(functions={"F": function(has_platform_logs=says)}) for says in (True, False))
     costs = [by_service(bill(order, at_rate(order, 1, {}), PRICES, "EXPRESS")) for order in (loud, quiet)]
 
-    assert costs[0]["CloudWatch Logs"] == pytest.approx(LINES_OF_LAMBDA / 1024**3 * 0.5 * 1_000_000)
+    assert costs[0]["CloudWatch Logs"] == pytest.approx(PLATFORM_LOG_BYTES / 1024**3 * 0.5 * 1_000_000)
     assert "CloudWatch Logs" not in costs[1]
 
 
 # Idle
 
 
-def test_a_stack_that_nobody_uses_pays_for_alarms_and_for_asking_queues() -> None:
-    due = {entry.what: entry.dollars for entry in idle(template(), {}, {}, PRICES, off={"SendsMail"})}
+def test_an_idle_stack_pays_for_alarms_and_for_polling() -> None:
+    costs = {entry.what: entry.dollars for entry in idle(template(), {}, {}, PRICES, off={"SendsMail"})}
     polled = len(queues(template(), off={"SendsMail"}))
 
-    assert due["20 alarms"] == pytest.approx(2 / 30.4375)
-    asking = next(dollars for what, dollars in due.items() if what.startswith(f"Lambda asks {polled} queues"))
-    assert asking == pytest.approx(polled * 15 * 1440 * 0.4 / 1_000_000)
+    assert costs["20 alarms"] == pytest.approx(2 / 30.4375)
+    polling = next(dollars for what, dollars in costs.items() if what.startswith(f"polling of {polled} queues"))
+    assert polling == pytest.approx(polled * 15 * 1440 * 0.4 / 1_000_000)
 
 
-def test_a_queue_that_a_condition_leaves_out_is_not_asked() -> None:
+def test_a_queue_that_a_condition_removes_is_not_polled() -> None:
     assert queues(template()).keys() - queues(template(), off={"SendsMail"}).keys() == {"SendNotificationsFunction"}
 
 
 # What the documents quote
 
 
-def test_the_measurement_is_there_to_reckon_with_again() -> None:
+def test_the_stored_measurement_is_complete() -> None:
     measured = read()
 
     assert measured.keys() == {"STANDARD", "EXPRESS"}
@@ -249,22 +249,22 @@ def test_the_measurement_is_there_to_reckon_with_again() -> None:
     assert json.loads(FILE.read_text())["EXPRESS"]["orders"]["confirmed"]["api_requests"] == 1
 
 
-def test_a_confirmed_order_is_under_fifty_dollars_a_million_with_the_express_saga() -> None:
+def test_a_million_confirmed_orders_cost_less_than_fifty_dollars_with_the_express_saga() -> None:
     order = read()["EXPRESS"].orders["confirmed"]
     consumers = queues(template(), off={"SendsMail"})
 
     assert total(bill(order, at_rate(order, 100, consumers), PRICES, "EXPRESS")) < 50
 
 
-def test_the_template_says_which_functions_the_saga_calls_and_which_are_silent() -> None:
+def test_the_saga_functions_and_the_silent_functions_are_read_from_the_template() -> None:
     assert "InventorySagaFunction" in saga_functions(template())
     assert {"InventorySagaFunction", "RelayEventsFunction"} <= silent_functions(template())
     assert "OrdersApiFunction" not in silent_functions(template())
 
 
-def test_the_picture_names_each_service_once() -> None:
-    picture = chart({"a": {"Lambda": 1.0, "S<3": 2.0}, "b": {"Lambda": 4.0}}, "Dollars")
+def test_the_chart_names_each_service_once() -> None:
+    svg = chart({"a": {"Lambda": 1.0, "S<3": 2.0}, "b": {"Lambda": 4.0}}, "Dollars")
 
-    assert picture.count(">Lambda</text>") == 1
-    assert "S&lt;3" in picture
-    assert "$4.00" in picture
+    assert svg.count(">Lambda</text>") == 1
+    assert "S&lt;3" in svg
+    assert "$4.00" in svg

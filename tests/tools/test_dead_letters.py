@@ -1,4 +1,4 @@
-"""What `make dead-letters` and `make redrive` show."""
+"""The output of `make dead-letters` and `make redrive`."""
 
 import io
 
@@ -12,7 +12,7 @@ EVENT = '{"id": "orders:1:1", "type": "OrderPlaced"}'
 
 
 class Shop:
-    """The API as an operator sees it: redriving takes two calls, and one message comes back."""
+    """A fake API for operators: redriving takes two calls, and one message returns to the queue."""
 
     def __init__(self):
         self.depth = 12
@@ -51,7 +51,7 @@ def test_queues_are_shown_with_messages_and_causes(console):
     assert "make redrive QUEUE=projection" in shown
 
 
-def test_a_redrive_goes_on_to_the_end_and_tells_what_is_there_then(console):
+def test_a_redrive_sends_all_messages_and_says_how_many_came_back(console):
     shop = Shop()
 
     dead_letters.redrive(console, shop, "projection")
@@ -61,11 +61,11 @@ def test_a_redrive_goes_on_to_the_end_and_tells_what_is_there_then(console):
         "projection holds 12 messages.",
         "  sent 10, 2 left",
         "  sent 12, 1 left",
-        "1 message there after 0 s. `make dead-letters` tells why.",
+        "The queue holds 1 message after 0 s. `make dead-letters` shows the causes.",
     ]
 
 
-def test_of_an_empty_queue_nothing_is_sent(console):
+def test_redriving_an_empty_queue_sends_nothing(console):
     shop = Shop()
 
     dead_letters.redrive(console, shop, "fulfilment")
@@ -75,9 +75,9 @@ def test_of_an_empty_queue_nothing_is_sent(console):
 
 
 @pytest.mark.parametrize(
-    ("name", "mistake"), [(None, "Which queue"), ("projections", "There is no queue projections of dead letters")]
+    ("name", "mistake"), [(None, "Name the queue"), ("projections", "There is no dead-letter queue projections")]
 )
-def test_another_queue_is_answered_with_those_that_exist(console, name, mistake):
+def test_the_error_for_an_unknown_queue_lists_the_queues(console, name, mistake):
     shop = Shop()
 
     with pytest.raises(LocalCloudError, match=rf"{mistake}(.|\n)*fulfilment\n  projection"):

@@ -1,4 +1,4 @@
-"""When a deployment can be skipped, and when the emulator has to start afresh."""
+"""When a deployment can be skipped, and when the emulator must restart."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from tools.local_cloud.cloud import LocalCloud, LocalCloudError
 
 @pytest.fixture
 def engine(monkeypatch):
-    """Stands for the emulator and for SAM: what they hold, and what they do next."""
+    """Replace the emulator and SAM by fakes. Return their state, which a test can change."""
     state = {"identity": "1@1.0", "stack": None, "fails": False, "sources": "a"}
 
     def run(*_):
@@ -21,7 +21,7 @@ def engine(monkeypatch):
 
     monkeypatch.setattr(emulator, "identity", lambda _: state["identity"])
     monkeypatch.setattr(deploy, "stack_status", lambda _: state["stack"])
-    monkeypatch.setattr(build, "fingerprint_of_last_build", lambda _: state["sources"])
+    monkeypatch.setattr(build, "last_build_fingerprint", lambda _: state["sources"])
     monkeypatch.setattr(sam, "run", run)
     return state
 
@@ -38,7 +38,7 @@ def cloud(tmp_path):
     )
 
 
-def test_what_is_deployed_is_not_deployed_again(cloud, engine):
+def test_an_unchanged_build_is_not_deployed_again(cloud, engine):
     assert not deploy.is_current(cloud)
 
     deploy.deploy(cloud)
@@ -48,7 +48,7 @@ def test_what_is_deployed_is_not_deployed_again(cloud, engine):
 
 
 @pytest.mark.parametrize("change", [{"sources": "b"}, {"identity": "2@2.0"}])
-def test_other_sources_or_another_emulator_want_a_deployment(cloud, engine, change):
+def test_changed_sources_or_a_new_emulator_need_a_deployment(cloud, engine, change):
     deploy.deploy(cloud)
 
     engine.update(change)
@@ -63,18 +63,18 @@ def test_a_failed_deployment_is_a_reason_to_restart_the_emulator(cloud, engine):
     with pytest.raises(LocalCloudError):
         deploy.deploy(cloud)
 
-    assert "not ended well" in deploy.restart_reason(cloud)
+    assert "deployment failed" in deploy.restart_reason(cloud)
 
 
-def test_a_refused_change_leaves_a_whole_stack_behind(cloud, engine):
+def test_a_refused_change_leaves_a_complete_stack(cloud, engine):
     deploy.deploy(cloud)
-    deploy.forget(cloud)
+    deploy.mark_not_deployed(cloud)
 
     assert deploy.restart_reason(cloud) is None
     assert not deploy.is_current(cloud)
 
 
-def test_new_parameters_want_a_fresh_emulator(cloud, engine):
+def test_changed_parameters_need_a_restart_of_the_emulator(cloud, engine):
     deploy.deploy(cloud)
 
     assert "parameters" in deploy.restart_reason(replace(cloud, saga_type="EXPRESS"))

@@ -1,4 +1,4 @@
-"""Uploading the page: what a browser and CloudFront may keep, and for how long."""
+"""Uploading the page: caching headers, order of the files, and configuration."""
 
 import boto3
 import pytest
@@ -26,7 +26,7 @@ def page(tmp_path):
 
 
 class FakeAccount:
-    """The three services of an account, as far as they are asked; `done` says in which order."""
+    """A fake of the three AWS services that an upload uses. `done` records the calls in order."""
 
     region_name = "eu-west-1"
 
@@ -49,7 +49,7 @@ class FakeAccount:
 
 
 @mock_aws
-def test_hashed_files_are_kept_for_ever_and_all_others_asked_for_again(page):
+def test_hashed_files_are_cached_forever_and_all_others_are_revalidated(page):
     s3 = boto3.client("s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
     s3.create_bucket(Bucket="web")
 
@@ -69,7 +69,7 @@ def test_hashed_files_are_kept_for_ever_and_all_others_asked_for_again(page):
     assert kept["config.json"]["ContentType"] == "application/json"
 
 
-def test_the_page_itself_comes_last_and_then_cloudfront_forgets(page):
+def test_index_html_is_uploaded_last_and_then_the_cache_is_invalidated(page):
     account = FakeAccount(OUTPUTS | WITH_CDN)
 
     address = deploy_web.deploy_to_account(account, "orders", page)

@@ -1,4 +1,4 @@
-"""`make destroy` asks first, empties what goes, and leaves what DataPolicy keeps."""
+"""`make destroy` asks for confirmation, empties buckets, and keeps the data if DataPolicy is Retain."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ BUCKETS = {"WebBucket": "ada-web", "EventStoreBucket": "ada-events"}
 
 
 class Deployed:
-    """A stack with two buckets that keep versions."""
+    """A stack with two versioned buckets."""
 
     def __init__(self) -> None:
         self.data_policy = "Delete"
@@ -62,7 +62,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         yield stack
 
 
-def test_every_version_of_every_object_goes_before_the_stack(deployed: Deployed) -> None:
+def test_all_object_versions_are_deleted_before_the_stack(deployed: Deployed) -> None:
     screen = deployed.destroy()
 
     assert [deployed.versions(bucket) for bucket in BUCKETS.values()] == [0, 0]
@@ -70,7 +70,7 @@ def test_every_version_of_every_object_goes_before_the_stack(deployed: Deployed)
     assert "All of its data is lost" in screen
 
 
-def test_another_name_deletes_nothing(deployed: Deployed) -> None:
+def test_a_wrong_confirmation_deletes_nothing(deployed: Deployed) -> None:
     with pytest.raises(LocalCloudError, match="Nothing was deleted"):
         deployed.destroy(answer="yes")
 
@@ -78,7 +78,7 @@ def test_another_name_deletes_nothing(deployed: Deployed) -> None:
     assert not deployed.deleted
 
 
-def test_events_that_are_to_stay_stay(deployed: Deployed) -> None:
+def test_events_are_kept_if_data_policy_is_retain(deployed: Deployed) -> None:
     deployed.data_policy = "Retain"
 
     screen = deployed.destroy()
@@ -91,7 +91,7 @@ def test_events_that_are_to_stay_stay(deployed: Deployed) -> None:
     assert "tables, users, events and queued messages stay" in screen
 
 
-def test_a_bucket_that_is_gone_already_is_no_obstacle(deployed: Deployed) -> None:
+def test_a_bucket_that_is_already_deleted_is_skipped(deployed: Deployed) -> None:
     deployed.destroy()
     for bucket in BUCKETS.values():
         deployed.s3.delete_bucket(Bucket=bucket)

@@ -1,4 +1,4 @@
-"""What `make docs` makes of a repository's files, before Sphinx sees them."""
+"""The pages that `make docs` writes before it runs Sphinx."""
 
 import subprocess
 from pathlib import Path, PurePosixPath
@@ -17,7 +17,7 @@ See [the order](functions/order.py), [the functions](functions) and [a part](doc
 echo '[left](alone.py)'
 ```
 
-## What is in the documents?
+## Documentation
 
 ### Understand
 
@@ -33,7 +33,7 @@ echo '[left](alone.py)'
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A small one, as a clone."""
+    """Create a small Git repository."""
     root = tmp_path / "repository"
     for name, text in {
         "README.md": HOME,
@@ -67,7 +67,7 @@ def test_links_to_code_lead_to_a_page_that_shows_it(pages: Path) -> None:
     assert "````{code-block} python" in (pages / "functions/order.py.md").read_text()
 
 
-def test_links_to_a_folder_lead_to_what_is_in_it(pages: Path) -> None:
+def test_links_to_a_folder_lead_to_a_list_of_its_files(pages: Path) -> None:
     assert "[the functions](functions/index.md)" in (pages / "index.md").read_text()
     assert "- [order.py](order.py.md)" in (pages / "functions/index.md").read_text()
 
@@ -81,7 +81,7 @@ def test_a_readme_is_its_folders_first_page(pages: Path) -> None:
     assert (pages / "docs/images/saga.png").exists()
 
 
-def test_what_is_shown_as_code_stays_as_it_is(pages: Path) -> None:
+def test_code_blocks_are_unchanged(pages: Path) -> None:
     assert "echo '[left](alone.py)'" in (pages / "index.md").read_text()
 
 
@@ -90,7 +90,7 @@ def test_the_readmes_lists_are_the_navigation(pages: Path) -> None:
     assert sections(HOME)["Learn"] == [PurePosixPath("docs/labs/1-first.md")]
 
 
-def test_a_page_that_nobody_lists_is_in_the_navigation_all_the_same(pages: Path) -> None:
+def test_a_page_that_the_readme_does_not_list_is_in_the_navigation(pages: Path) -> None:
     home = (pages / "index.md").read_text()
 
     assert "/docs/labs/1-first\n/docs/labs/2-second\n" in home
@@ -98,7 +98,7 @@ def test_a_page_that_nobody_lists_is_in_the_navigation_all_the_same(pages: Path)
     assert "/docs/decisions/0002-two\n/docs/decisions/0010-ten\n" in (pages / "docs/decisions/index.md").read_text()
 
 
-def test_a_folders_table_of_contents_stands_for_its_pages(repository: Path, pages: Path) -> None:
+def test_a_folder_with_an_index_page_is_listed_by_it(repository: Path, pages: Path) -> None:
     (repository / "docs/labs/README.md").write_text("# Labs\n\n[the second](2-second.md), [its solution](2.patch)\n")
     (repository / "docs/labs/2.patch").write_text("+a line\n")
 
@@ -108,7 +108,7 @@ def test_a_folders_table_of_contents_stands_for_its_pages(repository: Path, page
     assert ":hidden:\n\n/docs/labs/2-second\n/docs/labs/1-first\n```" in (pages / "docs/labs/index.md").read_text()
 
 
-def test_a_page_that_is_gone_is_taken_away_and_one_that_stays_keeps_its_time(repository: Path, pages: Path) -> None:
+def test_a_removed_page_is_deleted_and_an_unchanged_page_keeps_its_time(repository: Path, pages: Path) -> None:
     before = (pages / "docs/saga.md").stat().st_mtime_ns
     (repository / "docs/cost.md").unlink()
 
@@ -118,8 +118,8 @@ def test_a_page_that_is_gone_is_taken_away_and_one_that_stays_keeps_its_time(rep
     assert (pages / "docs/saga.md").stat().st_mtime_ns == before
 
 
-def test_a_link_to_nothing_names_its_document(repository: Path, tmp_path: Path) -> None:
+def test_a_broken_link_is_reported_with_its_document(repository: Path, tmp_path: Path) -> None:
     (repository / "docs/cost.md").write_text("[gone](gone.py)\n")
 
-    with pytest.raises(LocalCloudError, match=r"docs/cost\.md: the link gone\.py leads to nothing"):
+    with pytest.raises(LocalCloudError, match=r"docs/cost\.md: the target of the link gone\.py does not exist"):
         write_pages(tmp_path / "pages", repository)

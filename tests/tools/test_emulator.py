@@ -1,4 +1,4 @@
-"""How the emulator is started."""
+"""The start of the emulator."""
 
 import pytest
 
@@ -8,5 +8,5 @@ GIGABYTE = 2**30
 
 
 @pytest.mark.parametrize(("memory", "functions"), [(2, 16), (8, 43), (16, 86), (24, 129)])
-def test_functions_take_half_of_the_machines_memory_at_most(memory: int, functions: int) -> None:
+def test_functions_may_use_half_of_the_free_memory(memory: int, functions: int) -> None:
     assert concurrent_functions(memory * GIGABYTE) == functions

@@ -1,4 +1,4 @@
-"""The guard in front of the emulator: whose requests it passes on, and whose it refuses."""
+"""The guard in front of the emulator: which requests it accepts and which it refuses."""
 
 import asyncio
 import json
@@ -22,14 +22,14 @@ PAGE = "http://127.0.0.1:8080"
 
 @pytest.fixture(autouse=True)
 def addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine in a café, with Docker."""
+    """Give the machine a Wi-Fi interface and Docker's bridge."""
     found = {"lo": ["127.0.0.1"], "wlan0": ["192.168.1.7"], "docker0": ["172.17.0.1"]}
     interfaces = {name: [SimpleNamespace(address=each) for each in known] for name, known in found.items()}
     monkeypatch.setattr(psutil, "net_if_addrs", lambda: interfaces)
 
 
 class Emulator:
-    """Counts what reaches it."""
+    """A fake emulator that counts the requests that reach it."""
 
     def __init__(self) -> None:
         self.reached = 0
@@ -39,7 +39,7 @@ class Emulator:
 
 
 def ask(kind: str, *headers: tuple[str, str]) -> tuple[int, list[dict[str, Any]]]:
-    """Send one request to a guarded emulator; return how many requests reached it, and what the guard sent."""
+    """Send one request to a guarded emulator. Return how many requests reached it, and what the guard sent."""
     emulator, sent = Emulator(), []
     guard = EmulatorGuard(emulator, PORT, lambda: {8080})
     scope = {"type": kind, "path": "/", "headers": [(name.encode(), value.encode()) for name, value in headers]}
@@ -54,7 +54,7 @@ def ask(kind: str, *headers: tuple[str, str]) -> tuple[int, list[dict[str, Any]]
     return emulator.reached, sent
 
 
-def passes(*headers: tuple[str, str], kind: str = "http") -> bool:
+def is_accepted(*headers: tuple[str, str], kind: str = "http") -> bool:
     reached, sent = ask(kind, *headers)
     assert reached == (not sent)
     return bool(reached)
@@ -71,8 +71,8 @@ def passes(*headers: tuple[str, str], kind: str = "http") -> bool:
     ],
 )
 @pytest.mark.parametrize("kind", ["http", "websocket"])
-def test_a_name_of_this_machine_is_answered(host: str, kind: str) -> None:
-    assert passes(("host", host), kind=kind)
+def test_a_host_that_is_a_name_of_this_machine_is_accepted(host: str, kind: str) -> None:
+    assert is_accepted(("host", host), kind=kind)
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_a_name_of_this_machine_is_answered(host: str, kind: str) -> None:
     ],
 )
 @pytest.mark.parametrize("kind", ["http", "websocket"])
-def test_a_foreign_host_is_refused_because_its_dns_may_be_rebound(host: str, kind: str) -> None:
-    assert not passes(("host", host), kind=kind)
+def test_a_foreign_host_is_refused_because_of_dns_rebinding(host: str, kind: str) -> None:
+    assert not is_accepted(("host", host), kind=kind)
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,9 @@ def test_a_foreign_host_is_refused_because_its_dns_may_be_rebound(host: str, kin
     ],
 )
 @pytest.mark.parametrize("kind", ["http", "websocket"])
-def test_the_page_and_what_the_emulator_serves_itself_may_call_it(origin: str, kind: str) -> None:
-    # The page at localhost and the emulator at 127.0.0.1 are two sites.
-    assert passes(("host", "127.0.0.1:4566"), ("origin", origin), ("sec-fetch-site", "cross-site"), kind=kind)
+def test_the_web_page_and_pages_of_the_emulator_may_call_it(origin: str, kind: str) -> None:
+    # For a browser, localhost and 127.0.0.1 are different sites.
+    assert is_accepted(("host", "127.0.0.1:4566"), ("origin", origin), ("sec-fetch-site", "cross-site"), kind=kind)
 
 
 @pytest.mark.parametrize(
@@ -116,27 +116,27 @@ def test_the_page_and_what_the_emulator_serves_itself_may_call_it(origin: str, k
 )
 @pytest.mark.parametrize("kind", ["http", "websocket"])
 def test_a_foreign_page_is_refused(origin: str, kind: str) -> None:
-    assert not passes(("host", "127.0.0.1:4566"), ("origin", origin), kind=kind)
+    assert not is_accepted(("host", "127.0.0.1:4566"), ("origin", origin), kind=kind)
 
 
-def test_of_several_hosts_and_origins_each_has_to_be_known() -> None:
+def test_every_one_of_several_hosts_and_origins_must_be_allowed() -> None:
     host, origin = ("host", "localhost:4566"), ("origin", PAGE)
 
-    assert not passes(host, ("host", "evil.example"))
-    assert not passes(host, origin, ("origin", "https://evil.example"))
-    assert not passes(origin)
+    assert not is_accepted(host, ("host", "evil.example"))
+    assert not is_accepted(host, origin, ("origin", "https://evil.example"))
+    assert not is_accepted(origin)
 
 
 def test_a_link_or_an_image_of_a_foreign_page_is_refused() -> None:
-    """Browsers send no `Origin` with them, and a queue can be deleted by a GET."""
+    """Browsers send no `Origin` with such requests, and a GET can delete a queue."""
     host = ("host", "127.0.0.1:4566")
 
-    assert not passes(host, ("sec-fetch-site", "cross-site"))
+    assert not is_accepted(host, ("sec-fetch-site", "cross-site"))
     for site in ("none", "same-origin", "same-site"):
-        assert passes(host, ("sec-fetch-site", site))
+        assert is_accepted(host, ("sec-fetch-site", site))
 
 
-def test_a_refusal_is_a_403_that_no_page_can_read_and_says_why() -> None:
+def test_a_refusal_is_a_403_that_says_why_and_that_no_page_can_read() -> None:
     _, (start, body) = ask("http", ("host", "localhost:4566"), ("origin", "https://evil.example/\x1b[31m"))
 
     assert start["status"] == 403
@@ -150,11 +150,11 @@ def test_a_refused_websocket_is_closed_before_it_opens() -> None:
     assert [message["type"] for message in sent] == ["websocket.close"]
 
 
-def test_the_emulator_starts_and_ends_behind_the_guard() -> None:
-    assert passes(kind="lifespan")
+def test_lifespan_events_reach_the_emulator() -> None:
+    assert is_accepted(kind="lifespan")
 
 
-def test_the_pages_port_is_read_again_when_the_web_server_moves(tmp_path: Path) -> None:
+def test_a_new_port_of_the_web_server_is_noticed(tmp_path: Path) -> None:
     stack_file = tmp_path / "stack.json"
     ports = PagePorts(stack_file)
 
@@ -167,16 +167,16 @@ def test_the_pages_port_is_read_again_when_the_web_server_moves(tmp_path: Path) 
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", "{}", '{"web_url": ""}', '{"web_url": 7}', '{"web_url": "http://x:y"}']
 )
-def test_a_stack_file_that_names_no_page_lets_none_in(tmp_path: Path, content: str) -> None:
+def test_a_stack_file_without_a_page_allows_no_page(tmp_path: Path, content: str) -> None:
     (tmp_path / "stack.json").write_text(content)
 
     assert PagePorts(tmp_path / "stack.json")() == set()
 
 
-def test_the_page_with_hot_reload_may_call_the_emulator_while_it_is_served(
+def test_the_page_with_hot_reload_may_call_the_emulator_while_make_web_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`make web`: Vite's server has an origin of its own."""
+    """Vite's development server has a different origin."""
     seen = tmp_path / "seen"
     file = development_server_file(tmp_path / ".local")
     npm = tmp_path / "npm"
@@ -192,8 +192,8 @@ def test_the_page_with_hot_reload_may_call_the_emulator_while_it_is_served(
     assert PagePorts(tmp_path / ".local" / "stack.json")() == set()
 
 
-def test_behind_the_guard_the_server_has_ministacks_own_settings(tmp_path: Path) -> None:
-    """A new release of MiniStack may change them in its `main`, which runs its own application only."""
+def test_the_guarded_emulator_has_the_server_settings_of_ministack(tmp_path: Path) -> None:
+    """A new release of MiniStack can change them in its `main`, which cannot run a guarded application."""
     program = """if True:
         import sys, hypercorn.asyncio
         from tools.local_cloud.guarded_emulator import settings

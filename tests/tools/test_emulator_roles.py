@@ -1,4 +1,4 @@
-"""Where the emulator enforces policies, it gets a template without the statements that deny plain HTTP."""
+"""An emulator that enforces policies gets a template without the statements that deny plain HTTP."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tools.local_cloud.emulator_roles import template_for_plain_http
 BUILT = Path(__file__).resolve().parents[2] / "template.yaml"
 
 
-def test_no_statement_denies_plain_http_and_all_others_stay(tmp_path: Path) -> None:
+def test_the_statements_that_deny_plain_http_are_removed_and_all_others_stay(tmp_path: Path) -> None:
     template = tmp_path / "template.yaml"
     template.write_text(BUILT.read_text())
 
@@ -20,7 +20,7 @@ def test_no_statement_denies_plain_http_and_all_others_stay(tmp_path: Path) -> N
     before, after = load(template), load(copy)
     (statement,) = after["Resources"]["FulfilmentQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
-    left_out = before["Resources"].keys() - after["Resources"].keys()
-    assert left_out, "a policy without statements is none"
-    assert all(name.endswith("Policy") for name in left_out)
+    removed = before["Resources"].keys() - after["Resources"].keys()
+    assert removed, "policies without statements are removed"
+    assert all(name.endswith("Policy") for name in removed)
     assert before["Resources"]["OrdersTable"] == after["Resources"]["OrdersTable"]

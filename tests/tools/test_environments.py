@@ -1,4 +1,4 @@
-"""What `make deploy ENV=` takes from samconfig.toml, from the environment, and from what was typed."""
+"""The settings of `make deploy ENV=` from samconfig.toml, environment variables and the command line."""
 
 from pathlib import Path
 
@@ -35,28 +35,28 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_an_environment_is_what_samconfig_says(root: Path) -> None:
+def test_an_environment_is_read_from_samconfig(root: Path) -> None:
     environment = environments.read("default", root=root)
 
     assert (environment.stack_name, environment.region) == ("orders", "eu-central-1")
     assert environment.parameters == {"SagaType": "STANDARD", "DataPolicy": "Delete"}
 
 
-def test_what_is_typed_comes_on_top(root: Path) -> None:
+def test_the_command_line_overrides_samconfig(root: Path) -> None:
     environment = environments.read("default", "ada-orders", 'SagaType=EXPRESS Note="a b"', root)
 
     assert environment.stack_name == "ada-orders"
     assert environment.parameters == {"SagaType": "EXPRESS", "DataPolicy": "Delete", "Note": "a b"}
 
 
-def test_what_sam_deploy_guided_writes_is_understood(root: Path) -> None:
+def test_the_format_of_sam_deploy_guided_is_read(root: Path) -> None:
     environment = environments.read("guided", root=root)
 
     assert (environment.stack_name, environment.region) == ("ada-orders", "eu-west-1")
     assert environment.parameters == {"SagaType": "STANDARD", "NotificationSender": ""}
 
 
-def test_a_list_of_parameters_is_understood(root: Path) -> None:
+def test_a_list_of_parameters_is_read(root: Path) -> None:
     assert environments.read("listed", root=root).parameters == {"SagaType": "EXPRESS"}
 
 
@@ -65,38 +65,38 @@ def test_a_list_of_parameters_is_understood(root: Path) -> None:
     [
         ("staging", "", "ENV=staging: samconfig.toml has no such environment.* default, guided, listed"),
         ("local", "", "ENV=local: `make up` deploys it"),
-        ("default", "SagaType", "'SagaType' is no parameter: write Name=value"),
+        ("default", "SagaType", "'SagaType' is not a parameter. Write Name=value"),
     ],
 )
-def test_what_cannot_be_is_told(root: Path, name: str, parameters: str, message: str) -> None:
+def test_an_invalid_environment_or_parameter_is_an_error(root: Path, name: str, parameters: str, message: str) -> None:
     with pytest.raises(LocalCloudError, match=message):
         environments.read(name, parameters=parameters, root=root)
 
 
-def test_without_a_region_it_asks_for_one(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_region_is_an_error(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION")
 
     with pytest.raises(LocalCloudError, match="AWS_REGION="):
         environments.read("default", root=root)
 
 
-def test_the_region_is_the_one_that_every_aws_tool_takes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_region_is_chosen_as_other_aws_tools_do(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "us-west-2")
     assert environments.read("default", root=root).region == "us-west-2"
 
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     assert environments.read("default", root=root).region == "us-west-2"
-    assert environments.read("guided", root=root).region == "eu-west-1", "as samconfig.toml says"
+    assert environments.read("guided", root=root).region == "eu-west-1", "from samconfig.toml"
 
 
-def test_an_unknown_profile_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_PROFILE", "nobody")
+def test_an_unknown_profile_is_an_error(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "unknown-profile")
 
-    with pytest.raises(LocalCloudError, match="nobody"):
+    with pytest.raises(LocalCloudError, match="unknown-profile"):
         environments.read("default", root=root)
 
 
-def test_the_region_may_be_said_by_either_variable(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_region_can_be_set_with_either_variable(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert environments.read("default", root=root).region == "eu-central-1"
 
     monkeypatch.setenv("AWS_REGION", "us-west-2")

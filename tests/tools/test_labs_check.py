@@ -1,4 +1,4 @@
-"""What `make check-lab` says, on the real handlers and their real views."""
+"""`make check-lab` for labs 1 and 4, on the real handlers and views."""
 
 import json
 from pathlib import Path
@@ -7,18 +7,18 @@ import pytest
 
 from tests.support.shop_on_moto import ShopOnMoto
 from tools.labs.check import main
-from tools.labs.evidence import Evidence
 from tools.labs.first_order import first_order
+from tools.labs.lab_state import LabState
 from tools.labs.new_saga_step import new_saga_step
 from tools.local_cloud.cloud import ROOT
 from tools.local_cloud.stack import Stack
 from tools.terminal.shop import Json
 
 
-def evidence(*orders: Json, root: Path = ROOT) -> Evidence:
-    """What `orders` leave behind, with no stack to look at."""
+def lab_state(*orders: Json, root: Path = ROOT) -> LabState:
+    """Return a state with these orders and without a stack."""
     stack = Stack("http://127.0.0.1:1", "", "", "us-east-1", "none", outputs={}, users={})
-    found = Evidence(root, stack)
+    found = LabState(root, stack)
     vars(found)["orders"] = list(orders)
     return found
 
@@ -35,7 +35,7 @@ def test_lab_1_asks_for_each_kind_of_order(shop: ShopOnMoto) -> None:
         shop.fulfil(order_id)
 
     def done(count: int) -> list[bool]:
-        return [step.done for step in first_order(evidence(*(shop.order(order_id) for order_id in orders[:count])))]
+        return [step.done for step in first_order(lab_state(*(shop.order(order_id) for order_id in orders[:count])))]
 
     assert done(0) == [False, False, False, False]
     assert done(1) == [True, False, False, False]
@@ -68,18 +68,18 @@ REFUSED = ("OrderPlaced", "GiftWrapped", "ShipmentRefused", "OrderRejected", "Gi
         ([gift_order("REJECTED", *REFUSED, sku="CUP-2")], [False, False, False]),
     ],
 )
-def test_lab_4_asks_for_the_order_of_things(tmp_path: Path, orders: list[Json], done: list[bool]) -> None:
+def test_lab_4_asks_for_gift_wrapping_in_the_right_order(tmp_path: Path, orders: list[Json], done: list[bool]) -> None:
     (tmp_path / "statemachines").mkdir()
     definition = {"States": {"WrapGift": {}, "UnwrapGift": {}}}
     (tmp_path / "statemachines/fulfil_order.asl.json").write_text(json.dumps(definition))
 
-    in_saga, *seen = [step.done for step in new_saga_step(evidence(*orders, root=tmp_path))]
+    in_saga, *orders_done = [step.done for step in new_saga_step(lab_state(*orders, root=tmp_path))]
 
     assert in_saga
-    assert seen == done
+    assert orders_done == done
 
 
-def test_an_unknown_lab_is_answered_with_those_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_lab_is_answered_with_the_list_of_labs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main("", tmp_path / "stack.json") == 1
 
     assert "make check-lab N=1" in capsys.readouterr().out

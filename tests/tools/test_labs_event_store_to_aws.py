@@ -1,4 +1,4 @@
-"""What `make check-lab` says of labs 5 to 8, on the real handlers and their real views where orders tell it."""
+"""`make check-lab` for labs 5 to 8."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from cfnlint.decode import cfn_yaml
 
 from tests.support.saga_run import REVIEW_THRESHOLD
 from tools.labs.event_store import event_store
-from tools.labs.evidence import Evidence
+from tools.labs.lab_state import LabState
 from tools.labs.person_in_the_loop import PIECES, THRESHOLD, person_in_the_loop
 from tools.labs.standard_and_express import standard_and_express
 from tools.labs.step import Step
@@ -26,7 +26,7 @@ REJECTED = CONFIRMED | {"status": "REJECTED", "reason": "PAYMENT_DECLINED"}
 
 
 class Pages:
-    """A paginator that gives one page."""
+    """A paginator that returns one page."""
 
     def __init__(self, **page: Any) -> None:
         self.page = page
@@ -35,9 +35,9 @@ class Pages:
         return [self.page]
 
 
-def evidence(*orders: Json, root: Path = ROOT, aws: Any = None, resources: tuple[str, ...] = ()) -> Evidence:
+def lab_state(*orders: Json, root: Path = ROOT, aws: Any = None, resources: tuple[str, ...] = ()) -> LabState:
     outputs = {"QueryWorkGroupName": "events"}
-    found = Evidence(root, Stack("http://127.0.0.1:1", "", "", "us-east-1", "none", outputs=outputs, users={}))
+    found = LabState(root, Stack("http://127.0.0.1:1", "", "", "us-east-1", "none", outputs=outputs, users={}))
     vars(found).update(
         orders=list(orders), aws=aws, resources=dict.fromkeys((*resources, "RelayEventsLogGroup"), "name")
     )
@@ -48,21 +48,23 @@ def done(steps: list[Step]) -> list[bool]:
     return [step.done for step in steps]
 
 
-def asked(*queries: str) -> Any:
+def athena_with(*queries: str) -> Any:
     return SimpleNamespace(
         athena=SimpleNamespace(list_query_executions=lambda **_: {"QueryExecutionIds": list(queries)})
     )
 
 
 def test_lab_5_asks_for_the_new_field_in_old_orders_too() -> None:
-    telling = {"decided_by": "saga"}
+    with_field = {"decided_by": "saga"}
 
-    assert done(event_store(evidence(aws=asked()))) == [False, False, False, False]
-    assert done(event_store(evidence(CONFIRMED, REJECTED, aws=asked("1")))) == [True, True, False, False]
-    half = event_store(evidence(CONFIRMED | telling, REJECTED, aws=asked("1")))
+    assert done(event_store(lab_state(aws=athena_with()))) == [False, False, False, False]
+    assert done(event_store(lab_state(CONFIRMED, REJECTED, aws=athena_with("1")))) == [True, True, False, False]
+    half = event_store(lab_state(CONFIRMED | with_field, REJECTED, aws=athena_with("1")))
     assert done(half) == [True, True, True, False]
     assert "1 of 2" in half[-1].hint
-    assert done(event_store(evidence(CONFIRMED | telling, REJECTED | telling, aws=asked("1")))) == [True] * 4
+    assert (
+        done(event_store(lab_state(CONFIRMED | with_field, REJECTED | with_field, aws=athena_with("1")))) == [True] * 4
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,25 +81,25 @@ def test_lab_6_asks_for_both_measurements(tmp_path: Path, measured: dict[str, An
     times = {kind: Times((1.0,), (1.0,), transitions) for kind, transitions in measured.items()}
     saga_times.write(tmp_path / ".local" / saga_times.FILE, times)
 
-    assert done(standard_and_express(evidence(root=tmp_path)))[:3] == expected
+    assert done(standard_and_express(lab_state(root=tmp_path)))[:3] == expected
 
 
 def test_lab_6_asks_that_a_large_order_is_reviewed_as_before(tmp_path: Path) -> None:
     reviewed = CONFIRMED | {"timeline": [{"type": "OrderReviewRequested"}]}
 
-    assert done(standard_and_express(evidence(CONFIRMED, root=tmp_path)))[-1] is False
-    assert done(standard_and_express(evidence(reviewed, root=tmp_path)))[-1] is True
+    assert done(standard_and_express(lab_state(CONFIRMED, root=tmp_path)))[-1] is False
+    assert done(standard_and_express(lab_state(reviewed, root=tmp_path)))[-1] is True
 
 
 def test_lab_7_asks_for_a_review_below_the_threshold() -> None:
     asks = {"timeline": [{"type": "OrderReviewRequested"}], "status": "IN_REVIEW"}
     many = {"items": [{"quantity": 1}, {"quantity": PIECES}]}
 
-    assert THRESHOLD == REVIEW_THRESHOLD, "what the lab calls a large order is what the template does"
-    assert done(person_in_the_loop(evidence(CONFIRMED)))[3:] == [False, True]
-    assert done(person_in_the_loop(evidence(CONFIRMED | many)))[3:] == [False, False]
-    assert done(person_in_the_loop(evidence(CONFIRMED | many | asks | {"total": THRESHOLD})))[3] is False
-    assert done(person_in_the_loop(evidence(CONFIRMED | many | asks)))[3] is True
+    assert THRESHOLD == REVIEW_THRESHOLD, "the lab and the template must agree on what a large order is"
+    assert done(person_in_the_loop(lab_state(CONFIRMED)))[3:] == [False, True]
+    assert done(person_in_the_loop(lab_state(CONFIRMED | many)))[3:] == [False, False]
+    assert done(person_in_the_loop(lab_state(CONFIRMED | many | asks | {"total": THRESHOLD})))[3] is False
+    assert done(person_in_the_loop(lab_state(CONFIRMED | many | asks)))[3] is True
 
 
 def test_lab_8_asks_for_the_rehearsal_the_metric_the_alarm_and_both_canaries(tmp_path: Path) -> None:
@@ -105,7 +107,7 @@ def test_lab_8_asks_for_the_rehearsal_the_metric_the_alarm_and_both_canaries(tmp
     functions = template["Globals"]["Function"]["DeploymentPreference"]["Alarms"]
     saga = template["Resources"]["FulfilOrderAlias"]["Properties"]["DeploymentPreference"]["Alarms"]
     for alarms in (functions, saga):
-        # Who has done the lab has them in.
+        # A participant who has done the lab already has the alarm in both lists.
         alarms[:] = [alarm for alarm in alarms if alarm != {"Ref": ALARM}]
     stacks = Pages(StackSummaries=[{"StackStatus": "DELETE_COMPLETE"}])
     lines = Pages(events=[{"message": '{"PaymentsDeclined": [1.0]}'}])
@@ -116,11 +118,11 @@ def test_lab_8_asks_for_the_rehearsal_the_metric_the_alarm_and_both_canaries(tmp
 
     def steps() -> list[bool]:
         (tmp_path / "template.yaml").write_text(json.dumps(template))
-        return done(to_aws(evidence(root=tmp_path, aws=aws, resources=(ALARM,))))
+        return done(to_aws(lab_state(root=tmp_path, aws=aws, resources=(ALARM,))))
 
     assert steps() == [True, True, True, False]
     functions.append({"Ref": ALARM})
-    assert steps()[-1] is False, "the saga's own alias goes on without it"
+    assert steps()[-1] is False, "the saga's own alias does not have the alarm yet"
     saga.append({"Ref": ALARM})
     assert steps() == [True] * 4
     stacks.page, lines.page = {"StackSummaries": []}, {"events": []}

@@ -1,4 +1,4 @@
-"""`make scan` hands every policy of the templates to parliament, and passes on what it finds."""
+"""`make scan` checks every policy of the templates with parliament, and reports the findings."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ def documents() -> dict[str, str]:
 
 
 def checker(folder: Path, *details: object) -> Path:
-    """Return a stand-in for parliament that finds these details."""
+    """Return a fake parliament that reports findings with these details."""
     lines = "\n".join(json.dumps(FOUND | {"detail": detail}) for detail in details)
     (folder / "lines").write_text(lines)
     program = folder / "parliament"
@@ -25,7 +25,7 @@ def checker(folder: Path, *details: object) -> Path:
     return program
 
 
-def test_every_policy_is_there_those_of_sam_and_of_resources_too(documents: dict[str, str]) -> None:
+def test_every_policy_is_checked_also_those_of_sam_and_of_resources(documents: dict[str, str]) -> None:
     assert "template.yaml/OrdersApiFunctionRole/Policies/0/PolicyDocument" in documents
     assert "template.yaml/FulfilmentQueuePolicy/PolicyDocument" in documents
     assert "template.yaml/DataKey/KeyPolicy" in documents
@@ -34,12 +34,12 @@ def test_every_policy_is_there_those_of_sam_and_of_resources_too(documents: dict
     assert not any("AssumeRolePolicyDocument" in place for place in documents)
 
 
-def test_nothing_of_the_templates_language_is_left_in_a_policy(documents: dict[str, str]) -> None:
+def test_no_intrinsic_function_is_left_in_a_policy(documents: dict[str, str]) -> None:
     for place, document in documents.items():
         assert not any(word in document for word in ('"Fn::', '"Ref"', "${", "null")), place
 
 
-def test_references_become_values_that_look_like_awss(documents: dict[str, str]) -> None:
+def test_references_become_realistic_values(documents: dict[str, str]) -> None:
     assert (
         "arn:aws:dynamodb:us-east-1:123456789012:table/shop-OrdersTable"
         in documents["template.yaml/OrdersApiFunctionRole/Policies/0/PolicyDocument"]
@@ -54,7 +54,7 @@ def test_references_become_values_that_look_like_awss(documents: dict[str, str])
     )
 
 
-def test_what_parliament_finds_fails_the_scan(
+def test_a_finding_fails_the_scan(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = [{"action": "sns:Unsubscribe", "required_format": "*"}]
@@ -64,7 +64,7 @@ def test_what_parliament_finds_fails_the_scan(
     assert "sns:Unsubscribe" in capsys.readouterr().out
 
 
-def test_what_is_known_and_kept_does_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_accepted_finding_does_not_fail_the_scan(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     known = [{"action": "states:SendTaskSuccess", "required_format": "*"}]
     monkeypatch.setattr(
         policies, "CHECKER", checker(tmp_path, known, "Account expected to be of form like 123456789012")
@@ -73,13 +73,13 @@ def test_what_is_known_and_kept_does_not(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert policies.scan() == 0
 
 
-def test_a_finding_that_names_something_new_beside_something_known_counts() -> None:
+def test_a_finding_with_an_unknown_mismatch_is_not_accepted() -> None:
     known = {"action": "states:SendTaskSuccess", "required_format": "*"}
 
     assert not policies.is_accepted([known, {"action": "states:SendTaskFailure", "required_format": "*"}])
 
 
-def test_a_checker_that_fails_is_no_clean_scan(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_checker_that_crashes_fails_the_scan(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     program = tmp_path / "parliament"
     program.write_text("#!/bin/sh\necho 'No module named pkg_resources' >&2\nexit 1\n")
     program.chmod(0o700)

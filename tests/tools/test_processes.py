@@ -1,4 +1,4 @@
-"""Background processes, ports, and SAM's output."""
+"""Background processes, ports, fingerprints, and the output of SAM CLI."""
 
 import json
 import os
@@ -8,15 +8,15 @@ import time
 
 import pytest
 
-from tools.deployment.sam import useful_part
+from tools.deployment.sam import relevant_lines
 from tools.local_cloud import fingerprint
 from tools.local_cloud.background import BackgroundProcess, has_ended
-from tools.local_cloud.ports import free_port, is_taken, listener, taken_message
+from tools.local_cloud.ports import free_port, is_taken, listener, port_in_use_message
 
 
 @pytest.fixture
 def sleeper(tmp_path):
-    """A program that runs in the background, with a child of its own."""
+    """Start a background process that has a child process."""
     process = BackgroundProcess(tmp_path / "sleeper.pid", tmp_path / "sleeper.log")
     child = "import subprocess,sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
     process.start([sys.executable, "-c", child], os.environ, tmp_path)
@@ -55,22 +55,22 @@ def test_a_stale_pid_file_means_that_nothing_runs(tmp_path, content):
     assert BackgroundProcess(tmp_path / "old.pid", tmp_path / "old.log").find() is None
 
 
-def test_a_taken_port_is_told_with_who_has_it_and_the_way_out():
+def test_the_message_for_a_used_port_names_the_program_and_another_port():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
 
         assert is_taken(port)
         assert str(os.getpid()) in (listener(port) or "")
-    message = taken_message(4566, "EMULATOR_PORT", "java (pid 7)")
-    assert "taken by java (pid 7)" in message
+    message = port_in_use_message(4566, "EMULATOR_PORT", "java (pid 7)")
+    assert "in use by java (pid 7)" in message
     assert "EMULATOR_PORT=4567" in message
 
 
-def test_a_free_port_is_not_taken():
+def test_a_free_port_is_not_in_use():
     assert not is_taken(free_port())
 
 
-def test_of_sams_output_only_the_reasons_are_shown_once_each():
+def test_only_the_reasons_in_the_output_of_sam_are_shown_once_each():
     output = [
         "CREATE_IN_PROGRESS  AWS::SQS::Queue  A",
         "CREATE_FAILED  AWS::SQS::Queue  A  no such property",
@@ -80,18 +80,18 @@ def test_of_sams_output_only_the_reasons_are_shown_once_each():
         "Look at the events above",
     ]
 
-    assert useful_part(output).splitlines() == [
+    assert relevant_lines(output).splitlines() == [
         "  CREATE_FAILED  AWS::SQS::Queue  A  no such property",
         "  Error: Failed to create/update the stack",
         "  Look at the events above",
     ]
 
 
-def test_where_sam_gives_no_reason_its_last_lines_are_shown():
-    assert useful_part(["a", "b"]) == "  a\n  b"
+def test_without_a_reason_the_last_lines_of_sam_are_shown():
+    assert relevant_lines(["a", "b"]) == "  a\n  b"
 
 
-def test_a_fingerprint_tells_contents_and_names_but_not_bytecode(tmp_path):
+def test_a_fingerprint_depends_on_contents_and_names_but_not_on_bytecode(tmp_path):
     source = tmp_path / "functions"
     (source / "__pycache__").mkdir(parents=True)
     (source / "order.py").write_text("one")

@@ -1,4 +1,4 @@
-"""`make query`: which query it runs, what it prints, and what it says where it cannot."""
+"""`make query` and `make set-aside`: the selected query, the output, and the errors."""
 
 import gzip
 from io import BytesIO, StringIO
@@ -10,11 +10,11 @@ from rich.console import Console
 from tools.event_store import stored_objects
 from tools.event_store.event_query import Answer, QueryRefused, ask, named_queries
 from tools.local_cloud.cloud import LocalCloudError
-from tools.terminal import query_on_screen
+from tools.terminal import run_query
 
 
 class Athena:
-    """Answers as Athena does: the state moves on with each look, results come in pages."""
+    """A fake Athena: the state of a query changes with each poll, and results have several pages."""
 
     class exceptions:  # noqa: N801 (boto3's name)
         class InvalidRequestException(Exception):
@@ -60,7 +60,7 @@ def console():
     return Console(file=StringIO(), width=100)
 
 
-def test_an_answer_has_all_pages_and_no_heading_row():
+def test_a_result_has_all_pages_and_no_header_row():
     athena = Athena()
 
     assert ask(athena, Stack(), "SELECT 1") == Answer(("sku", "sold"), (("CUP[1]", "12"), ("JAR-2", None)))
@@ -68,12 +68,12 @@ def test_an_answer_has_all_pages_and_no_heading_row():
     assert athena.asked["QueryExecutionContext"] == {"Database": "shop_db"}
 
 
-def test_what_is_no_select_has_no_heading_row_to_drop():
+def test_the_result_of_another_statement_than_select_has_no_header_row():
     assert len(ask(Athena(statement="UTILITY"), Stack(), "SHOW TABLES").rows) == 2
 
 
-def test_an_answer_is_printed_as_a_table(console):
-    assert query_on_screen.show(console, Athena(), Stack(), "SELECT 1") == 0
+def test_a_result_is_printed_as_a_table(console):
+    assert run_query.show(console, Athena(), Stack(), "SELECT 1") == 0
 
     printed = console.file.getvalue()
     assert "CUP[1]    12" in printed
@@ -82,10 +82,10 @@ def test_an_answer_is_printed_as_a_table(console):
 
 
 @pytest.mark.parametrize("sql", ["SELEC 1", "SELECT nonsense"])
-def test_a_wrong_query_ends_with_the_engines_words_and_status_2(console, sql):
+def test_a_wrong_query_prints_the_engines_error_and_exits_with_status_2(console, sql):
     reason = "line 1:1: mismatched input 'SELEC'" if sql == "SELEC 1" else "COLUMN_NOT_FOUND: [nonsense]"
 
-    assert query_on_screen.show(console, Athena(("RUNNING", "FAILED"), reason), Stack(), sql) == 2
+    assert run_query.show(console, Athena(("RUNNING", "FAILED"), reason), Stack(), sql) == 2
     assert reason in console.file.getvalue()
 
 
@@ -94,19 +94,19 @@ def test_a_query_that_reads_too_much_is_refused():
         ask(Athena(("CANCELLED",), "Bytes scanned limit was exceeded"), Stack(), "SELECT 1")
 
 
-def test_a_query_is_chosen_by_its_text_or_its_name():
-    assert query_on_screen.choose("SELECT 1", None) == "SELECT 1"
-    assert query_on_screen.choose(None, "funnel") == named_queries()["funnel"]
-    assert query_on_screen.choose(None, None) is None
+def test_a_query_is_selected_by_its_text_or_by_its_name():
+    assert run_query.choose("SELECT 1", None) == "SELECT 1"
+    assert run_query.choose(None, "funnel") == named_queries()["funnel"]
+    assert run_query.choose(None, None) is None
 
 
-def test_an_unknown_name_is_answered_with_those_that_there_are():
+def test_the_error_for_an_unknown_name_lists_the_queries():
     with pytest.raises(LocalCloudError, match=r"no query named revenues.*\n(.*\n)*  revenue-per-day"):
-        query_on_screen.choose(None, "revenues")
+        run_query.choose(None, "revenues")
 
 
-def test_without_a_query_it_says_how_to_ask(console):
-    query_on_screen.explain(console)
+def test_without_a_query_the_usage_is_printed(console):
+    run_query.explain(console)
 
     printed = console.file.getvalue()
     assert "make query SQL='SELECT count(*) FROM events'" in printed
@@ -114,7 +114,7 @@ def test_without_a_query_it_says_how_to_ask(console):
 
 
 class Store:
-    """An event store of a few objects, as S3 shows it."""
+    """A fake S3 with an event store of a few objects."""
 
     def __init__(self, objects):
         self.s3 = self
@@ -148,38 +148,38 @@ class StoreStack(Stack):
 
 GOOD = b'{"name": "Zo\xc3\xab"}\n'
 BAD = {
-    "events/latin-1": (b'{"name": "Zo\xeb"}\n', "it is not UTF-8 text (byte 12)"),
-    "events/packed": (gzip.compress(GOOD), "it is not UTF-8 text (byte 1)"),
-    "events/damaged.gz": (gzip.compress(GOOD)[:9] + b"x", "its gzip is damaged"),
-    "events/long": (b"x" * 2_000_001, "it has a line of more than 2000000 bytes"),
+    "events/latin-1": (b'{"name": "Zo\xeb"}\n', "not UTF-8 text (byte 12)"),
+    "events/packed": (gzip.compress(GOOD), "not UTF-8 text (byte 1)"),
+    "events/damaged.gz": (gzip.compress(GOOD)[:9] + b"x", "damaged gzip data"),
+    "events/long": (b"x" * 2_000_001, "a line is longer than 2000000 bytes"),
 }
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_an_object_that_no_query_can_read_is_named_with_what_to_do(console, name):
+def test_the_error_for_an_unreadable_object_names_it_and_says_what_to_do(console, name):
     store = Store({"events/good": GOOD, "events/good.gz": gzip.compress(GOOD), name: BAD[name][0]})
     athena = Athena(("FAILED",), "Invalid Input Error: CSV Error on Line: 1 ... This file is not utf-8 encoded.")
     athena.s3 = store
 
-    assert query_on_screen.show(console, athena, StoreStack(), "SELECT 1") == 2
+    assert run_query.show(console, athena, StoreStack(), "SELECT 1") == 2
 
     printed = console.file.getvalue()
     assert f"  {name}: {BAD[name][1]}" in printed
     assert f"make set-aside OBJECT='{name}'" in printed
-    assert "make reannounce" in printed
+    assert "make republish" in printed
     assert "events/good" not in printed
     assert "CSV Error" not in printed
 
 
-def test_without_such_an_object_the_engines_words_are_shown(console):
+def test_without_an_unreadable_object_the_engines_error_is_printed(console):
     athena = Athena(("FAILED",), "CSV Error of another kind")
     athena.s3 = Store({"events/good": GOOD})
 
-    assert query_on_screen.show(console, athena, StoreStack(), "SELECT 1") == 2
+    assert run_query.show(console, athena, StoreStack(), "SELECT 1") == 2
     assert "CSV Error of another kind" in console.file.getvalue()
 
 
-def test_an_object_that_is_set_aside_is_among_the_events_no_more(console):
+def test_set_aside_moves_an_object_out_of_the_events(console):
     store = Store({"events/year=2026/bad": b"\xff", "events/good": GOOD})
 
     assert stored_objects.show_set_aside(console, store, StoreStack(), "events/year=2026/bad") == 0
@@ -189,7 +189,7 @@ def test_an_object_that_is_set_aside_is_among_the_events_no_more(console):
 
 
 @pytest.mark.parametrize("key", [None, "rebuilds/x", "events/none"])
-def test_what_is_no_object_of_events_is_not_set_aside(console, key):
+def test_set_aside_refuses_keys_that_are_not_objects_of_events(console, key):
     store = Store({"events/good": GOOD, "rebuilds/x": b""})
 
     with pytest.raises(LocalCloudError):

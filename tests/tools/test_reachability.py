@@ -1,4 +1,4 @@
-"""A busy emulator and an absent one are two things."""
+"""The state of the emulator: running, busy or not running."""
 
 import socket
 import threading
@@ -40,21 +40,21 @@ def ready() -> Iterator[int]:
 
 @pytest.fixture
 def silent() -> Iterator[int]:
-    """The port of a server that takes connections and does not answer: its processor is busy."""
+    """Yield the port of a server that accepts connections and does not respond, like a busy emulator."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
 
 
-def test_one_that_answers_is_running(cloud: LocalCloud, ready: int) -> None:
-    assert reach(replace(cloud, emulator_port=ready)) is Reach.ANSWERS
+def test_an_emulator_that_responds_is_running(cloud: LocalCloud, ready: int) -> None:
+    assert reach(replace(cloud, emulator_port=ready)) is Reach.RUNNING
 
 
-def test_one_that_takes_the_connection_and_does_not_answer_is_busy(cloud: LocalCloud, silent: int) -> None:
+def test_an_emulator_that_accepts_connections_and_does_not_respond_is_busy(cloud: LocalCloud, silent: int) -> None:
     assert reach(replace(cloud, emulator_port=silent), seconds=0.05) is Reach.BUSY
 
 
-def test_one_that_refuses_the_connection_is_absent(cloud: LocalCloud) -> None:
-    assert reach(replace(cloud, emulator_port=free_port())) is Reach.ABSENT
+def test_an_emulator_that_refuses_connections_is_not_running(cloud: LocalCloud) -> None:
+    assert reach(replace(cloud, emulator_port=free_port())) is Reach.NOT_RUNNING
 
 
 def test_a_command_says_that_nothing_is_deployed_yet(cloud: LocalCloud, ready: int) -> None:
@@ -63,12 +63,12 @@ def test_a_command_says_that_nothing_is_deployed_yet(cloud: LocalCloud, ready: i
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "message"),
     [
         (ReadTimeoutError(endpoint_url="http://127.0.0.1:4566"), "busy"),
         (EndpointConnectionError(endpoint_url="http://127.0.0.1:4566"), "make up"),
-        (ClientError({"Error": {"Code": "ValidationException"}}, "Scan"), "did not do what it was asked"),
+        (ClientError({"Error": {"Code": "ValidationException"}}, "Scan"), "returned an error"),
     ],
 )
-def test_a_failed_call_is_told_by_its_cause(error: BotoCoreError | ClientError, told: str) -> None:
-    assert told in reachability.in_words(error)
+def test_the_message_for_a_failed_call_depends_on_the_cause(error: BotoCoreError | ClientError, message: str) -> None:
+    assert message in reachability.describe_error(error)

@@ -1,4 +1,4 @@
-"""What `make rebuild` says."""
+"""The output of `make rebuild`."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ FAILED = STATE | {
 
 
 class Shop:
-    """Answers with one state after the other."""
+    """A fake API that returns one state after the other."""
 
     def __init__(self, *states: dict[str, Any]) -> None:
         self.states = list(states)
@@ -37,24 +37,24 @@ class Shop:
         return self.states.pop(0)
 
 
-def test_it_waits_for_the_end_and_tells_how_many_events_a_second(
+def test_it_waits_until_the_rebuild_has_finished_and_prints_the_event_rate(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(rebuild, "LOOK_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(rebuild, "POLL_SECONDS", 0)
     running = STATE | {"status": "RUNNING", "ended_at": None, "objects": {"total": 0, "done": 0, "failed": 0}}
 
     assert rebuild.rebuild(Console(width=200), Shop(running, running, STATE)) is True  # type: ignore[arg-type]
 
-    told = capsys.readouterr().out
-    assert "SUCCEEDED after 10.0 s" in told
-    assert "1000 applied, 0 unreadable: 100 events/s" in told
+    output = capsys.readouterr().out
+    assert "SUCCEEDED after 10.0 s" in output
+    assert "1000 applied, 0 unreadable: 100 events/s" in output
 
 
-def test_a_failed_one_says_what_failed_and_where_to_look(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_summary_of_a_failed_rebuild_says_what_failed_and_where_to_look(capsys: pytest.CaptureFixture[str]) -> None:
     assert rebuild.rebuild(Console(width=200), Shop(FAILED)) is False  # type: ignore[arg-type]
 
-    told = capsys.readouterr().out
-    assert "4 replayed, 1 failed, of 5" in told
-    assert "3 unreadable" in told
-    assert FAILED["result_file"] in told
-    assert "make logs F=ReplayObjectFunction" in told
+    output = capsys.readouterr().out
+    assert "4 replayed, 1 failed, of 5" in output
+    assert "3 unreadable" in output
+    assert FAILED["result_file"] in output
+    assert "make logs F=ReplayObjectFunction" in output

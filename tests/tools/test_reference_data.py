@@ -1,4 +1,4 @@
-"""The tables of currencies and postal codes: as their libraries have them, in the functions and in the page."""
+"""The tables of currencies and postal codes match their libraries, in the functions and in the web page."""
 
 import json
 import re
@@ -14,19 +14,19 @@ from sandbox_cards import SANDBOX_CARDS
 from tools.reference_data.write import compact_form, documents
 
 
-def test_every_table_is_as_make_reference_data_writes_it() -> None:
+def test_every_table_is_up_to_date() -> None:
     stale = [str(path) for path, text in documents().items() if not path.exists() or path.read_text() != text]
 
-    assert not stale, f"run `make reference-data`, and commit {stale}"
+    assert not stale, f"run `make reference-data` and commit {stale}"
 
 
-def test_the_digits_are_those_of_iso_4217_and_not_of_a_display() -> None:
+def test_the_digits_are_those_of_iso_4217_and_not_of_a_display_library() -> None:
     wanted = {"EUR": 2, "HUF": 2, "IQD": 3, "JPY": 0, "KWD": 3, "VND": 0, "MRU": 2, "ISK": 0, "UYU": 2, "CLP": 0}
 
     assert {code: MINOR_UNIT_DIGITS[code] for code in wanted} == wanted
 
 
-def test_googles_own_examples_are_postal_codes_however_they_are_punctuated() -> None:
+def test_googles_examples_are_valid_with_and_without_punctuation() -> None:
     for country in POSTAL_CODE_FORMATS:
         for example in load_validation_data(country)[country]["zipex"].split(","):
             for written in (example, re.sub("[ -]", "", example), f" {example.lower()} "):

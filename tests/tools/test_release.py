@@ -1,4 +1,4 @@
-"""What is built for Lambda, and with which words SAM is called."""
+"""Building for Lambda, and the arguments of SAM CLI."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ def environment(**parameters: str) -> Environment:
 
 @pytest.fixture
 def sam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """Stands for the SAM CLI, which builds one function; the command lines that it was given."""
+    """Replace SAM CLI by a fake that builds one function. Return the list of its command lines."""
     calls: list[list[str]] = []
 
     def run(arguments: list[str], root: Path, python: TargetPython | None = None) -> None:
@@ -36,13 +36,13 @@ def sam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return calls
 
 
-def test_a_build_is_for_the_chosen_python(sam: list[list[str]], tmp_path: Path) -> None:
+def test_a_build_uses_the_chosen_python(sam: list[list[str]], tmp_path: Path) -> None:
     release.build(environment(), PYTHON, tmp_path)
 
     assert f"PythonRuntime={PYTHON.runtime}" in sam[0]
 
 
-def test_a_parameters_value_changes_every_functions_package(sam: list[list[str]], tmp_path: Path) -> None:
+def test_a_changed_parameter_changes_the_package_of_every_function(sam: list[list[str]], tmp_path: Path) -> None:
     def package() -> dict[str, bytes]:
         folder = release.build(environment(SagaType=saga_type), PYTHON, tmp_path) / "OrdersApiFunction"
         return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
@@ -55,7 +55,7 @@ def test_a_parameters_value_changes_every_functions_package(sam: list[list[str]]
     assert before != package()
 
 
-def test_what_is_no_python_is_told_before_sam_builds(sam: list[list[str]], tmp_path: Path) -> None:
+def test_a_syntax_error_is_reported_before_sam_builds(sam: list[list[str]], tmp_path: Path) -> None:
     (tmp_path / "functions").mkdir()
     (tmp_path / "functions/place_order.py").write_text("def handler(:\n")
 
@@ -77,7 +77,7 @@ def test_sam_deploys_the_build_with_the_parameters_that_it_was_built_with(
     assert words[words.index("--parameter-overrides") + 1 :] == ["SagaType=EXPRESS", f"PythonRuntime={PYTHON.runtime}"]
 
 
-def test_sam_finds_the_chosen_python_behind_the_toolchains_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_chosen_python_is_on_the_path_after_the_toolchain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     seen: dict[str, Any] = {}
 
     def run(command: list[str], **options: Any) -> subprocess.CompletedProcess[str]:
@@ -89,7 +89,7 @@ def test_sam_finds_the_chosen_python_behind_the_toolchains_own(monkeypatch: pyte
     with pytest.raises(LocalCloudError, match="`sam build` failed"):
         release.run_sam(["build"], tmp_path, TargetPython("python3.13", Path("/opt/python/bin/python3.13")))
     assert seen["env"]["PATH"].split(":")[:2] == [f"{sys.prefix}/bin", "/opt/python/bin"]
-    assert "stdin" not in seen, "the person can answer what SAM asks"
+    assert "stdin" not in seen, "the user can answer the questions of SAM"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_sam_finds_the_chosen_python_behind_the_toolchains_own(monkeypatch: pyte
         (True, "arn:aws:iam::1:role/x", {"--no-confirm-changeset", "--role-arn=arn:aws:iam::1:role/x"}),
     ],
 )
-def test_a_change_that_is_approved_is_made_unasked_by_the_role_for_it(
+def test_an_approved_change_is_deployed_without_asking_and_with_the_execution_role(
     sam: list[list[str]],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -1,4 +1,4 @@
-"""`make measure-sagas`: what it makes of times and transitions, side by side."""
+"""`make measure-sagas`: prices, percentiles and the table of both workflow types."""
 
 from io import StringIO
 
@@ -18,22 +18,22 @@ def printed(measured):
     return console.file.getvalue()
 
 
-def test_standard_is_priced_by_its_transitions_and_express_by_begun_tenths_of_a_second():
+def test_standard_is_billed_by_transition_and_express_by_started_tenths_of_a_second():
     assert STANDARD.usd_for_a_million("STANDARD") == pytest.approx(14 * 25)
     assert EXPRESS.usd_for_a_million("EXPRESS") == pytest.approx(1 + 0.4 * 64 / 1024 * 16.67)
 
 
-def test_the_share_is_the_time_within_which_so_many_are_done():
-    assert saga_times.share((4.0, 0.2, 0.3), 0.5) == 0.3
-    assert saga_times.share((4.0, 0.2, 0.3), 0.9) == 4.0
+def test_a_percentile_is_the_time_within_which_that_fraction_has_finished():
+    assert saga_times.percentile((4.0, 0.2, 0.3), 0.5) == 0.3
+    assert saga_times.percentile((4.0, 0.2, 0.3), 0.9) == 4.0
 
 
-def test_what_is_missing_is_asked_for():
+def test_the_output_says_how_to_measure_the_missing_type():
     assert "make up SAGA_TYPE=EXPRESS" in printed({"STANDARD": STANDARD})
     assert "make up" not in printed({"STANDARD": STANDARD, "EXPRESS": EXPRESS})
 
 
-def test_nobody_tells_the_transitions_of_an_express_run():
+def test_an_express_workflow_has_no_transitions():
     (line,) = [
         line for line in printed({"STANDARD": STANDARD, "EXPRESS": EXPRESS}).splitlines() if "transitions" in line
     ]
@@ -41,7 +41,7 @@ def test_nobody_tells_the_transitions_of_an_express_run():
     assert line.split()[-2:] == ["14.0", "-"]
 
 
-def test_what_was_measured_is_kept(tmp_path):
+def test_measurements_are_stored(tmp_path):
     file = tmp_path / "saga-times.json"
     assert saga_times.read(file) == {}
 

@@ -1,4 +1,4 @@
-"""`make sam-local`: what functions in Docker are told, how they reach the emulator, and what is said without it."""
+"""`make sam-local`: the environment of functions in Docker, the container gateway, and the errors."""
 
 import asyncio
 import shutil
@@ -30,7 +30,7 @@ DEPLOYED = [
             }
         },
     },
-    {"FunctionName": "somebody-elses"},
+    {"FunctionName": "function-of-another-stack"},
 ]
 
 
@@ -46,7 +46,7 @@ def cloud(tmp_path) -> LocalCloud:
         pytest.param("172.17.0.1", "172.17.0.1", id="Docker on Linux"),
     ],
 )
-def test_a_function_in_docker_has_the_deployed_functions_environment_with_the_emulator_in_reach(
+def test_a_function_in_docker_has_the_environment_of_the_deployed_function_and_reaches_the_emulator(
     cloud, monkeypatch, bridge, host
 ):
     monkeypatch.setattr(container_gateway, "bridge_address", lambda: bridge)
@@ -64,53 +64,53 @@ def test_a_function_in_docker_has_the_deployed_functions_environment_with_the_em
 
 
 @pytest.mark.parametrize(
-    ("runs", "told"),
+    ("runs", "message"),
     [
         pytest.param(False, "make up", id="without an emulator"),
         pytest.param(True, "Docker, which is not installed", id="without Docker"),
     ],
 )
-def test_what_is_missing_is_said_with_what_to_do(monkeypatch, tmp_path, capsys, runs, told):
-    monkeypatch.setattr(reachability, "reach", lambda _: Reach.ANSWERS if runs else Reach.ABSENT)
+def test_the_error_for_a_missing_requirement_says_what_to_do(monkeypatch, tmp_path, capsys, runs, message):
+    monkeypatch.setattr(reachability, "reach", lambda _: Reach.RUNNING if runs else Reach.NOT_RUNNING)
     monkeypatch.setattr(reachability.Stack, "read", lambda _: None)
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert commands.run(["sam-local"]) == 1
-    assert told in capsys.readouterr().out
+    assert message in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    ("docker", "told"),
+    ("docker", "message"),
     [
-        pytest.param("exit 1", "Docker, which does not answer", id="Docker does not run"),
+        pytest.param("exit 1", "Docker, which does not respond", id="Docker does not run"),
         pytest.param('[ "$1" = info ]', "docker pull public.ecr.aws/lambda/python:3.", id="no image"),
-        pytest.param("exit 0", "nothing", id="all there"),
+        pytest.param("exit 0", "nothing", id="nothing missing"),
     ],
 )
-def test_what_sam_local_lacks_is_told_by_what_docker_says(cloud, monkeypatch, tmp_path, docker, told):
+def test_missing_requirements_are_found_by_asking_docker(cloud, monkeypatch, tmp_path, docker, message):
     program(tmp_path, docker)
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    assert told in (sam_local.what_is_missing(cloud) or "nothing")
+    assert message in (sam_local.missing_requirement(cloud) or "nothing")
 
 
-def test_an_image_that_cannot_be_downloaded_is_named(cloud, monkeypatch, tmp_path):
+def test_the_error_for_a_failed_download_names_the_image(cloud, monkeypatch, tmp_path):
     program(tmp_path, '[ "$1" = info ]')
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    with pytest.raises(LocalCloudError, match="does not have the image public"):
+    with pytest.raises(LocalCloudError, match="cannot download the image public"):
         sam_local.require_docker_and_image(cloud)
 
 
 def program(folder, script):
-    """Put a program `docker` that runs `script` into `folder`."""
+    """Create a program `docker` in `folder` that runs `script`."""
     path = folder / "docker"
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
 
 
-def test_a_port_for_sam_local_that_is_none_is_refused_by_its_name(monkeypatch, capsys):
-    monkeypatch.setattr(reachability, "reach", lambda _: Reach.ANSWERS)
+def test_the_error_for_an_invalid_sam_local_port_names_the_variable(monkeypatch, capsys):
+    monkeypatch.setattr(reachability, "reach", lambda _: Reach.RUNNING)
     monkeypatch.setattr(reachability.Stack, "read", lambda _: None)
     monkeypatch.setenv("SAM_LOCAL_PORT", "http")
 
@@ -118,9 +118,9 @@ def test_a_port_for_sam_local_that_is_none_is_refused_by_its_name(monkeypatch, c
     assert "SAM_LOCAL_PORT" in capsys.readouterr().out
 
 
-def test_a_build_by_hand_is_not_taken_for_the_one_of_make(cloud, monkeypatch):
+def test_a_manual_sam_build_makes_the_build_out_of_date(cloud, monkeypatch):
     def sam_build(*_):
-        """SAM empties the build directory first."""
+        """Act like SAM, which empties the build directory first."""
         shutil.rmtree(cloud.build_dir, ignore_errors=True)
         cloud.build_dir.mkdir(parents=True)
         (cloud.build_dir / "template.yaml").write_text("Resources: {}")
@@ -144,17 +144,17 @@ def test_docker_desktop_needs_no_gateway(cloud, monkeypatch):
 
 @pytest.fixture
 def bridged(cloud, monkeypatch) -> Iterator[LocalCloud]:
-    """A cloud beside Docker's bridge, which is a loopback address here."""
+    """Yield a cloud on a machine with Docker's bridge, whose address is a loopback address in this test."""
     monkeypatch.setattr(psutil, "net_if_addrs", lambda: {"docker0": [address("127.0.0.1")]})
-    # The module is found in the checkout, whatever the cloud's root.
+    # The gateway's module must be found in this checkout.
     bridged = replace(cloud, root=LocalCloud.of_developer({}).root, emulator_port=free_port())
     yield bridged
     container_gateway.process(bridged).stop()
 
 
-def test_a_gateway_that_cannot_listen_says_why(bridged):
-    with socket.socket() as somebody:
-        somebody.bind(("127.0.0.1", bridged.emulator_port))
+def test_the_error_for_a_gateway_that_cannot_listen_contains_the_reason(bridged):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", bridged.emulator_port))
         with pytest.raises(LocalCloudError, match="address already in use"):
             container_gateway.require(bridged)
 
@@ -174,9 +174,9 @@ def address(of: str) -> SimpleNamespace:
 
 
 async def through_the_gateway(to: int, message: bytes) -> bytes:
-    """Send `message` to a gateway to port `to`; return the answer."""
+    """Send `message` through a gateway to port `to`, and return the response."""
     port = free_port()
-    gateway = asyncio.create_task(container_gateway.hand_on(("127.0.0.1", port), ("127.0.0.1", to)))
+    gateway = asyncio.create_task(container_gateway.forward(("127.0.0.1", port), ("127.0.0.1", to)))
     try:
         while True:
             try:
@@ -192,7 +192,7 @@ async def through_the_gateway(to: int, message: bytes) -> bytes:
         gateway.cancel()
 
 
-def test_the_gateway_hands_on_what_is_asked_and_answered():
+def test_the_gateway_forwards_requests_and_responses():
     question, answer = b"q" * 300_000, b"a" * 500_000
 
     async def ask() -> bytes:
@@ -208,5 +208,5 @@ def test_the_gateway_hands_on_what_is_asked_and_answered():
     assert asyncio.run(asyncio.wait_for(ask(), 10)) == answer
 
 
-def test_without_an_emulator_behind_it_the_gateway_hangs_up():
+def test_without_an_emulator_the_gateway_closes_the_connection():
     assert asyncio.run(asyncio.wait_for(through_the_gateway(free_port(), b"q"), 10)) == b""

@@ -1,4 +1,4 @@
-"""Seeding the products of the local cloud."""
+"""Seeding of the local cloud's products."""
 
 import json
 
@@ -10,7 +10,7 @@ from tools.terminal.shop import Shop
 
 
 class ShopApi:
-    """The API's products: a table, and a list that follows it with a delay."""
+    """A fake API with a table of products and an eventually consistent list of them."""
 
     def __init__(self, stored: dict[str, int], shown: set[str]) -> None:
         self.stored = stored
@@ -42,10 +42,10 @@ def test_a_new_shop_gets_every_product(monkeypatch: pytest.MonkeyPatch) -> None:
     assert api.stored == {sku: product["stock"] for sku, product in PRODUCTS.items()}
 
 
-def test_a_second_seeding_leaves_what_orders_have_left_of_the_stock(monkeypatch: pytest.MonkeyPatch) -> None:
-    left = {sku: product["stock"] - 1 for sku, product in PRODUCTS.items()}
+def test_a_second_seeding_does_not_change_the_stock(monkeypatch: pytest.MonkeyPatch) -> None:
+    remaining = {sku: product["stock"] - 1 for sku, product in PRODUCTS.items()}
 
-    for shown in (set(left), set(left) - {"MACHINE-1"}, set[str]()):
-        api = ShopApi(dict(left), shown)
+    for shown in (set(remaining), set(remaining) - {"MACHINE-1"}, set[str]()):
+        api = ShopApi(dict(remaining), shown)
         assert seed(api, monkeypatch) == 0
-        assert api.stored == left
+        assert api.stored == remaining

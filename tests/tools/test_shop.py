@@ -1,4 +1,4 @@
-"""The API's client of the commands: lists that are longer than a page."""
+"""The API client of the commands: paging and retries."""
 
 import httpx
 import pytest
@@ -7,7 +7,7 @@ from tools.terminal.shop import Shop
 
 
 @pytest.mark.parametrize("member", ["products", "tasks"])
-def test_a_list_is_read_to_its_end(member: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_is_read_page_by_page_until_the_last(member: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = {"": ["first", "second"], "page 2": ["third"]}
     asked = []
 
@@ -27,7 +27,7 @@ def test_a_list_is_read_to_its_end(member: str, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(("retry_after", "waits"), [("2", 2), (None, 1), ("soon", 1), ("86400", 10)])
-def test_a_throttled_request_is_repeated_with_the_same_key(
+def test_a_throttled_request_is_retried_with_the_same_idempotency_key(
     monkeypatch: pytest.MonkeyPatch, retry_after: str | None, waits: int
 ) -> None:
     keys, waited = [], []

@@ -1,4 +1,4 @@
-"""The smoke test of a deployed stack: what passes, and what it says when an order does not come through."""
+"""The smoke test of a deployed stack: a confirmed order passes, every other result is an error."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from tools.account import smoke
 from tools.local_cloud.cloud import LocalCloudError
-from tools.terminal import journey
+from tools.terminal import order_tracking
 
 CONFIRMED = [
     ("orders", "OrderPlaced", {"status": "PLACED"}),
@@ -24,9 +24,9 @@ REJECTED = [
 
 
 class FakeShop:
-    """A shop whose orders take this way; each look shows one event more."""
+    """A fake API whose order has the events `history`. Each poll returns one more event."""
 
-    def __init__(self, way: list[tuple[str, str, dict[str, str]]], available: int = 9) -> None:
+    def __init__(self, history: list[tuple[str, str, dict[str, str]]], available: int = 9) -> None:
         self.placed: list[dict[str, Any]] = []
         self._products = [{"sku": "CUP", "available": available}]
         self._events = [
@@ -35,12 +35,12 @@ class FakeShop:
                 "source": source,
                 "type": kind,
                 "data": data,
-                "sequence": str(1 + [earlier[0] for earlier in way[:number]].count(source)),
+                "sequence": str(1 + [earlier[0] for earlier in history[:number]].count(source)),
                 "time": f"2026-01-01T12:00:0{number}.000000Z",
             }
-            for number, (source, kind, data) in enumerate(way)
+            for number, (source, kind, data) in enumerate(history)
         ]
-        self._looks = 0
+        self._polls = 0
 
     def products(self) -> list[dict[str, Any]]:
         return self._products
@@ -51,43 +51,43 @@ class FakeShop:
 
     def events(self, order_id: str) -> list[dict[str, Any]]:
         assert order_id == "order-1"
-        self._looks += 1
-        return self._events[: self._looks]
+        self._polls += 1
+        return self._events[: self._polls]
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journey, "POLL_SECONDS", 0)
-    monkeypatch.setattr(journey, "QUIET_SECONDS", 0.01)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order_tracking, "POLL_SECONDS", 0)
+    monkeypatch.setattr(order_tracking, "QUIET_SECONDS", 0.01)
 
 
-def test_it_orders_one_piece_and_waits_until_that_is_confirmed() -> None:
+def test_it_orders_one_item_and_waits_until_the_order_is_confirmed() -> None:
     shop: Any = FakeShop(CONFIRMED)
 
-    assert smoke.confirm_an_order(shop) == "order-1"
+    assert smoke.confirm_order(shop) == "order-1"
 
     (order,) = shop.placed
     assert order["items"] == [{"sku": "CUP", "quantity": 1}]
 
 
-def test_an_order_that_ends_otherwise_fails_with_its_reason() -> None:
+def test_the_error_for_a_rejected_order_contains_the_reason() -> None:
     shop: Any = FakeShop(REJECTED)
 
-    with pytest.raises(LocalCloudError, match=r"order-1 is REJECTED \(OUT_OF_STOCK\)"):
-        smoke.confirm_an_order(shop)
+    with pytest.raises(LocalCloudError, match=r"order-1 should be CONFIRMED, but it is REJECTED \(OUT_OF_STOCK\)"):
+        smoke.confirm_order(shop)
 
 
-def test_an_order_that_does_not_end_fails_at_the_deadline() -> None:
+def test_an_order_that_does_not_finish_is_an_error_at_the_deadline() -> None:
     shop: Any = FakeShop(CONFIRMED[:3])
 
     with pytest.raises(LocalCloudError, match="last event seen is PaymentAuthorized"):
-        smoke.confirm_an_order(shop, deadline_seconds=0.02)
+        smoke.confirm_order(shop, deadline_seconds=0.02)
 
 
-def test_with_empty_shelves_nothing_is_ordered() -> None:
+def test_without_stock_nothing_is_ordered() -> None:
     shop: Any = FakeShop(CONFIRMED, available=0)
 
-    with pytest.raises(LocalCloudError, match="an operator stocks products"):
-        smoke.confirm_an_order(shop)
+    with pytest.raises(LocalCloudError, match="an operator must add stock"):
+        smoke.confirm_order(shop)
 
     assert shop.placed == []

@@ -1,4 +1,4 @@
-"""What scripts may rely on: `.local/stack.json`."""
+"""The file `.local/stack.json`, and the configuration of the web page."""
 
 import json
 
@@ -21,7 +21,7 @@ def stack():
     )
 
 
-def test_what_is_written_is_read_again(stack, tmp_path):
+def test_a_written_stack_can_be_read(stack, tmp_path):
     file = tmp_path / "new" / "stack.json"
 
     stack.write(file)
@@ -39,7 +39,7 @@ def test_the_file_has_the_members_that_scripts_rely_on(stack, tmp_path):
     assert content["api_url"] == "http://127.0.0.1:4566/_aws/execute-api/abc123/api"
 
 
-def test_the_page_is_told_where_to_sign_in(stack):
+def test_the_page_configuration_contains_the_user_pool(stack):
     assert page_configuration(stack) == {
         "region": "us-east-1",
         "user_pool_id": "us-east-1_pool",
@@ -60,5 +60,5 @@ def test_the_page_is_told_where_to_sign_in(stack):
         ("LICENSE", "application/octet-stream"),
     ],
 )
-def test_a_file_has_the_type_that_its_name_tells(name, kind):
+def test_the_content_type_follows_from_the_file_name(name, kind):
     assert content_type(name) == kind

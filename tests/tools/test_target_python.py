@@ -1,4 +1,4 @@
-"""Which Python an application is built with."""
+"""The Python that an application is built with."""
 
 import sys
 from pathlib import Path
@@ -13,39 +13,41 @@ TEMPLATE = ROOT / "template.yaml"
 
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """The runtimes whose Python this machine has."""
-    present: set[str] = set()
-    monkeypatch.setattr(target_python, "find", lambda runtime: Path(f"/bin/{runtime}") if runtime in present else None)
-    return present
+    """Return the set of runtimes whose Python is installed. A test adds to it."""
+    installed: set[str] = set()
+    monkeypatch.setattr(
+        target_python, "find", lambda runtime: Path(f"/bin/{runtime}") if runtime in installed else None
+    )
+    return installed
 
 
-def test_the_templates_default_is_taken_where_it_is_there(machine: set[str]) -> None:
+def test_the_templates_default_is_used_if_it_is_installed(machine: set[str]) -> None:
     machine |= {"python3.11", "python3.13", "python3.14"}
 
     assert target_python.choose({}, TEMPLATE).runtime == "python3.13"
 
 
-def test_else_the_newest_that_lambda_runs(machine: set[str]) -> None:
+def test_without_the_default_the_newest_installed_lambda_runtime_is_used(machine: set[str]) -> None:
     machine |= {"python3.11", "python3.12", "python3.15"}
 
     assert target_python.choose({}, TEMPLATE) == target_python.TargetPython("python3.12", Path("/bin/python3.12"))
 
 
-def test_one_that_is_asked_for_is_not_replaced_by_another(machine: set[str]) -> None:
+def test_a_requested_runtime_is_not_replaced_by_another(machine: set[str]) -> None:
     machine |= {"python3.13"}
 
     with pytest.raises(LocalCloudError, match=r"no python3\.14 on this machine.*\n.*uv python install 3\.14"):
         target_python.choose({"PythonRuntime": "python3.14"}, TEMPLATE)
 
 
-def test_one_that_lambda_does_not_run_is_refused(machine: set[str]) -> None:
+def test_a_runtime_that_lambda_does_not_support_is_refused(machine: set[str]) -> None:
     machine |= {"python3.10"}
 
-    with pytest.raises(LocalCloudError, match=r"it takes python3\.11, .*python3\.14"):
+    with pytest.raises(LocalCloudError, match=r"The template allows python3\.11, .*python3\.14"):
         target_python.choose({"PythonRuntime": "python3.10"}, TEMPLATE)
 
 
-def test_a_program_that_only_bears_the_name_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shim_without_an_interpreter_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shim = tmp_path / "python3.99"
     shim.write_text("#!/bin/sh\nexit 127\n")
     shim.chmod(0o755)
@@ -54,7 +56,7 @@ def test_a_program_that_only_bears_the_name_is_not_taken(tmp_path: Path, monkeyp
     assert target_python.find("python3.99") is None
 
 
-def test_the_running_python_is_found_whatever_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_running_python_is_found_independently_of_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     running = f"python{sys.version_info.major}.{sys.version_info.minor}"
 

@@ -1,4 +1,4 @@
-"""What `make scan` says of the tools' reports, and of a database that does not answer."""
+"""`make scan`: its output for the tools' reports, and for a database that does not respond."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ CLEAN = {"name": "pydantic", "version": "2.0", "vulns": []}
 
 
 def tool(monkeypatch: pytest.MonkeyPatch, stdout: object, stderr: str = "") -> None:
-    """Let every tool answer this."""
+    """Replace every tool by one with this output."""
     text = stdout if isinstance(stdout, str) else json.dumps(stdout)
 
     def run(command: Any, **_: Any) -> subprocess.CompletedProcess[str]:
@@ -33,7 +33,7 @@ def test_a_known_vulnerability_is_named_and_fails(
     assert "left-pad 1.0: PYSEC-1" in capsys.readouterr().out
 
 
-def test_a_database_that_does_not_answer_is_said_and_does_not_fail(
+def test_an_unreachable_database_is_reported_and_does_not_fail(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(vulnerabilities, "NPM_LOCKS", [])
@@ -41,18 +41,18 @@ def test_a_database_that_does_not_answer_is_said_and_does_not_fail(
 
     assert vulnerabilities.scan() == 0
 
-    said = capsys.readouterr().out
-    assert all(f"{lock}: NOT AUDITED" in said for lock in vulnerabilities.PYTHON_LOCKS)
-    assert "ConnectionError: no name" in said
+    printed = capsys.readouterr().out
+    assert all(f"{lock}: NOT AUDITED" in printed for lock in vulnerabilities.PYTHON_LOCKS)
+    assert "ConnectionError: no name" in printed
 
 
-def test_only_what_is_high_or_worse_counts_of_npms(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_high_and_critical_vulnerabilities_of_npm_count(monkeypatch: pytest.MonkeyPatch) -> None:
     tool(monkeypatch, {"vulnerabilities": {"a": {"severity": "critical"}, "b": {"severity": "low"}}})
 
     assert vulnerabilities.npm_vulnerabilities("frontend/package-lock.json") == ["a: critical"]
 
 
-def test_npms_database_may_be_silent_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_npm_database_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     tool(monkeypatch, {"message": "request failed"})
 
     with pytest.raises(vulnerabilities.Unreachable, match="request failed"):

@@ -1,4 +1,4 @@
-"""The laptop's stand-in for CloudFront, on a socket: what browsers, and people who mean harm, get from it."""
+"""The local replacement for CloudFront, tested on a socket: ordinary requests and attacks."""
 
 import asyncio
 import gzip
@@ -32,14 +32,14 @@ HEADERS = {name.lower(): value for name, value in security_headers("http://emula
 
 
 class FakeApi(BaseHTTPRequestHandler):
-    """Tells in its answer what it was asked."""
+    """A fake API whose response describes the request."""
 
     protocol_version = "HTTP/1.1"
 
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        told = {"call": f"{self.command} {self.path}", "body": body, "headers": self.headers.items()}
-        content = json.dumps(told).encode()
+        received = {"call": f"{self.command} {self.path}", "body": body, "headers": self.headers.items()}
+        content = json.dumps(received).encode()
         self.send_response(202)
         self.send_header("Location", "orders/1")
         self.send_header("X-Frame-Options", "ALLOW")
@@ -56,7 +56,7 @@ class FakeApi(BaseHTTPRequestHandler):
 
 
 class FakeS3:
-    """Holds the files of `BUCKET`."""
+    """A fake S3 with the files of `BUCKET`."""
 
     def get_object(self, Bucket, Key):  # noqa: N803
         if Bucket != "web" or Key not in BUCKET:
@@ -86,12 +86,12 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
 
 @contextmanager
 def serving(stack_file: Path) -> Iterator[int]:
-    """Serve the application as `main` does, on a socket that listens already; yield its port."""
+    """Serve the application as `main` does, on an open socket. Yield the port."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     loop, ended = asyncio.new_event_loop(), asyncio.Event()
     served: Any = application(stack_file)
-    # Hypercorn closes the socket.
+    # Hypercorn takes over the socket and closes it.
     settings = ServerSettings(f"fd://{listener.detach()}", stack_file)
     running = serve(served, settings, mode="asgi", shutdown_trigger=ended.wait)
     thread = threading.Thread(target=loop.run_until_complete, args=(running,))
@@ -116,7 +116,7 @@ def web(port: int) -> Iterator[httpx.Client]:
 
 
 def raw(port: int, request: str) -> tuple[int, dict[str, str], str]:
-    """Send `request` as it is, and return the status, the headers and the body of the first response."""
+    """Send `request` unchanged. Return the status, the headers and the body of the first response."""
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(request.replace("\n", "\r\n").encode("latin-1"))
         connection.shutdown(socket.SHUT_WR)
@@ -129,7 +129,7 @@ def get(path: str, host: str = "localhost") -> str:
     return f"GET {path} HTTP/1.1\nHost: {host}\nConnection: close\n\n"
 
 
-def test_a_call_of_the_api_is_passed_on_whole_and_so_is_its_answer(web: httpx.Client) -> None:
+def test_requests_to_the_api_and_its_responses_are_forwarded_unchanged(web: httpx.Client) -> None:
     keys = [("Idempotency-Key", "one"), ("Idempotency-Key", "two")]
 
     answer = web.post("/api/orders?a=b%20c&a=", content='{"items":[]}', headers=keys)
@@ -137,22 +137,22 @@ def test_a_call_of_the_api_is_passed_on_whole_and_so_is_its_answer(web: httpx.Cl
     assert answer.status_code == 202
     assert answer.headers["Location"] == "orders/1"
     assert answer.headers.get_list("Set-Cookie") == ["a=1", "b=2"]
-    told = answer.json()
-    assert (told["call"], told["body"]) == ("POST /stage/orders?a=b%20c&a=", '{"items":[]}')
-    assert [value for name, value in told["headers"] if name.lower() == "idempotency-key"] == ["one", "two"]
+    received = answer.json()
+    assert (received["call"], received["body"]) == ("POST /stage/orders?a=b%20c&a=", '{"items":[]}')
+    assert [value for name, value in received["headers"] if name.lower() == "idempotency-key"] == ["one", "two"]
 
 
-def test_nothing_of_one_connection_is_passed_to_the_next(port: int, stack: Stack) -> None:
+def test_hop_by_hop_headers_are_not_forwarded(port: int, stack: Stack) -> None:
     connection = "Connection: close, X-Secret\nX-Secret: 1\nKeep-Alive: 5\nTE: trailers\n"
 
     _, _, body = raw(port, f"GET /api/orders HTTP/1.1\nHost: localhost\n{connection}\n")
 
     passed = {name.lower(): value for name, value in json.loads(body)["headers"]}
-    assert passed == {"host": stack.api_url.split("/")[2]}, "neither what the browser did not send"
+    assert passed == {"host": stack.api_url.split("/")[2]}, "no header that the browser did not send"
 
 
 @pytest.mark.parametrize("path", ["/", "/index.html", "/orders/0b1d", "/?page=2"])
-def test_a_place_inside_the_page_is_the_page(web: httpx.Client, path: str) -> None:
+def test_a_route_of_the_page_returns_the_page(web: httpx.Client, path: str) -> None:
     answer = web.get(path)
 
     assert (answer.status_code, answer.text) == (200, "<page>")
@@ -169,14 +169,14 @@ def test_a_file_is_served_with_its_type_and_an_absent_one_is_not_found(web: http
     assert (refused.status_code, sorted(refused.headers["Allow"].split(", "))) == (405, ["GET", "HEAD"])
 
 
-def test_what_is_long_is_compressed_for_those_who_take_it(port: int) -> None:
-    packed = httpx.Client(trust_env=False).send(
+def test_large_files_are_compressed_for_clients_that_accept_gzip(port: int) -> None:
+    compressed = httpx.Client(trust_env=False).send(
         httpx.Request("GET", f"http://127.0.0.1:{port}/app.js", headers={"Accept-Encoding": "gzip"}), stream=True
     )
-    content = b"".join(packed.iter_raw())
+    content = b"".join(compressed.iter_raw())
     _, headers, plain = raw(port, get("/app.js"))
 
-    assert packed.headers["Content-Encoding"] == "gzip"
+    assert compressed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(content) == SCRIPT
     assert len(content) < len(SCRIPT) / 10
     assert "content-encoding" not in headers
@@ -203,7 +203,7 @@ def test_no_path_leaves_the_api_or_the_bucket(port: int, path: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/api/orders/a.b", "/api/orders/...", "/api/products/%0A", "/api//orders", "/api/a%2Fb"]
 )
-def test_any_other_path_reaches_the_api_as_it_was_sent(port: int, path: str) -> None:
+def test_any_other_path_reaches_the_api_unchanged(port: int, path: str) -> None:
     status, _, body = raw(port, get(path))
 
     assert (status, json.loads(body)["call"]) == (202, f"GET /stage{path.removeprefix('/api')}")
@@ -221,21 +221,21 @@ def test_a_foreign_host_is_refused(port: int, host: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "shop.localhost"])
-def test_a_name_of_this_machine_is_answered(port: int, host: str) -> None:
+def test_a_host_that_is_a_name_of_this_machine_is_accepted(port: int, host: str) -> None:
     assert raw(port, get("/", host))[0] == 200
 
 
-def test_a_body_in_chunks_arrives_whole_and_the_next_request_is_its_own(port: int) -> None:
+def test_a_chunked_body_arrives_complete_and_does_not_mix_with_the_next_request(port: int) -> None:
     chunked = "POST /api/orders HTTP/1.1\nHost: localhost\nTransfer-Encoding: chunked\n\n"
     body = "5\nhello\n1\n!\n0\n\n"
 
     _, _, answers = raw(port, chunked + body + get("/api/products"))
 
     first, _, second = answers.partition("HTTP/1.1 202")
-    told = json.loads(first)
-    assert (told["call"], told["body"]) == ("POST /stage/orders", "hello!")
+    received = json.loads(first)
+    assert (received["call"], received["body"]) == ("POST /stage/orders", "hello!")
     assert '"GET /stage/products"' in second
-    assert "transfer-encoding" not in {name.lower() for name, _ in told["headers"]}
+    assert "transfer-encoding" not in {name.lower() for name, _ in received["headers"]}
 
 
 @pytest.mark.parametrize(
@@ -245,15 +245,15 @@ def test_a_body_in_chunks_arrives_whole_and_the_next_request_is_its_own(port: in
         *("Transfer-Encoding: gzip", "Host: localhost", "X: \x00"),
     ],
 )
-def test_a_request_that_makes_no_sense_is_refused_with_the_same_headers(port: int, head: str) -> None:
+def test_a_malformed_request_is_refused_with_the_security_headers(port: int, head: str) -> None:
     status, headers, _ = raw(port, f"POST /api/orders HTTP/1.1\nHost: localhost\n{head}\n\n")
 
     assert status in (400, 501)
     assert HEADERS.items() <= headers.items()
 
 
-def test_a_body_larger_than_api_gateway_takes_is_refused(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web_application, "MOST_BYTES", 100)
+def test_a_body_above_api_gateways_limit_is_refused(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_application, "MAX_BODY_BYTES", 100)
 
     assert web.post("/api/orders", content=b"x" * 100).status_code == 202
     assert web.post("/api/orders", content=iter([b"x" * 60, b"x" * 60])).status_code == 413
@@ -266,7 +266,7 @@ def test_a_body_larger_than_api_gateway_takes_is_refused(web: httpx.Client, monk
         *[("GET", "/api/orders", 202), ("TRACE", "/api/orders", 405), ("GET", "/api/..", 404)],
     ],
 )
-def test_every_answer_carries_the_security_headers_once(port: int, method: str, path: str, status: int) -> None:
+def test_every_response_has_each_security_header_once(port: int, method: str, path: str, status: int) -> None:
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
         head = connection.makefile("rb").read().decode().partition("\r\n\r\n")[0]
@@ -284,7 +284,9 @@ def test_an_error_in_the_api_is_a_problem_document(web: httpx.Client) -> None:
     assert answer.json().items() >= {"title": "Not Found", "status": 404, "type": "about:blank"}.items()
 
 
-def test_a_dead_api_is_a_502_that_says_what_to_do(web: httpx.Client, stack: Stack, tmp_path: Path) -> None:
+def test_without_a_running_api_the_response_is_a_502_that_says_what_to_do(
+    web: httpx.Client, stack: Stack, tmp_path: Path
+) -> None:
     replace(stack, api_url=f"http://127.0.0.1:{free_port()}/api").write(tmp_path / "stack.json")
 
     answer = web.get("/api/products")
@@ -293,7 +295,7 @@ def test_a_dead_api_is_a_502_that_says_what_to_do(web: httpx.Client, stack: Stac
     assert "make up" in answer.json()["detail"]
 
 
-def test_an_api_that_does_not_answer_in_time_is_a_504(
+def test_a_timeout_of_the_api_is_a_504(
     web: httpx.Client, stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def send(*_: Any, **__: Any) -> None:
@@ -305,10 +307,10 @@ def test_an_api_that_does_not_answer_in_time_is_a_504(
 
     assert (answer.status_code, answer.json()["title"]) == (504, "Gateway Timeout")
     assert web_application.TIMEOUT.read is not None
-    assert web_application.TIMEOUT.read > 30, "a slow machine may take half a minute"
+    assert web_application.TIMEOUT.read > 30, "a slow machine needs up to 30 s"
 
 
-def test_before_the_first_deployment_it_says_what_to_do(web: httpx.Client, tmp_path: Path) -> None:
+def test_without_a_deployment_the_response_says_what_to_do(web: httpx.Client, tmp_path: Path) -> None:
     (tmp_path / "stack.json").unlink()
 
     answer = web.get("/")

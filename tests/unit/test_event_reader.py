@@ -1,4 +1,4 @@
-"""What the reader makes of an object of the event store."""
+"""How the reader parses an object of the event store."""
 
 import gzip
 import json
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import event_reader
-from event_reader import LONGEST_DOCUMENT, ReadEvent, Unreadable, read_events
+from event_reader import MAX_DOCUMENT_BYTES, ReadEvent, Unreadable, read_events
 from kernel.cloud_event import Cause, CloudEvent
 from shipment import ShipmentBooked
 
@@ -33,7 +33,7 @@ ALL = [FIRST, SECOND, THIRD]
 
 @pytest.mark.parametrize("separator", [b"\n", b"", b"\r\n", b"\n\n", b" ", b" \t\n "])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_documents_are_read_whatever_stands_between_them(separator: bytes, pack: type[bytes]) -> None:
+def test_documents_are_read_with_any_separator(separator: bytes, pack: type[bytes]) -> None:
     assert read(pack(separator.join(map(text, ALL)))) == (ALL, [])
 
 
@@ -122,7 +122,7 @@ def test_what_follows_a_gzip_and_is_none_says_so() -> None:
 
 @pytest.mark.parametrize("start", [b"x", b'{"specversion":"', b"["])
 def test_a_huge_line_is_one_thing_that_cannot_be_read(start: bytes) -> None:
-    huge = start + b"x" * (5 * LONGEST_DOCUMENT)
+    huge = start + b"x" * (5 * MAX_DOCUMENT_BYTES)
     for pack in (bytes, gzip.compress):
         events, unreadable = read(pack(text(FIRST) + b"\n" + huge + b"\n" + text(THIRD)), 100_000)
 
@@ -137,7 +137,7 @@ def test_a_long_row_without_newlines_is_read_from_beginning_to_end() -> None:
 
 
 def test_a_zip_bomb_is_not_unpacked_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_reader, "MOST_BYTES", 20_000_000)
+    monkeypatch.setattr(event_reader, "MAX_OBJECT_BYTES", 20_000_000)
     held: list[int] = []
 
     def pieces() -> Iterator[bytes]:
@@ -146,7 +146,7 @@ def test_a_zip_bomb_is_not_unpacked_into_memory(monkeypatch: pytest.MonkeyPatch)
             yield piece
 
     assert sum(len(piece) for piece in pieces()) == 100_000_000
-    assert max(held) <= event_reader.PIECE_BYTES
+    assert max(held) <= event_reader.CHUNK_BYTES
     events, unreadable = read(gzip.compress(text(FIRST) + b"\n" + bytes(100_000_000)))
     assert events == [FIRST]
     assert any("more than 20000000 bytes" in one.cause for one in unreadable)

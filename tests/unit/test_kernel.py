@@ -1,4 +1,4 @@
-"""The shared kernel's small parts: times, money, problems, settings, traces, transactions."""
+"""The small modules of the kernel: times, money, problems, settings, traces, transactions."""
 
 import json
 import os
@@ -79,7 +79,7 @@ def test_currencies_are_three_letters() -> None:
     [
         (1234, "EUR", "12.34 EUR"),
         (5, "EUR", "0.05 EUR"),
-        # Displays of these habitually leave the minor unit out: HUF by two digits, IQD by three.
+        # Libraries often display these without minor units: HUF (two digits) and IQD (three digits).
         (4_990_000, "HUF", "49900.00 HUF"),
         (4_990_000, "IQD", "4990.000 IQD"),
         (1234, "JPY", "1234 JPY"),
@@ -156,7 +156,7 @@ def cancelled(*codes: str) -> ClientError:
 
 
 class BusyTable:
-    """Answers one key of each call, and leaves the others unprocessed; at last none, where it `gets_stuck`."""
+    """Return one key per call, and leave the others unprocessed. With `gets_stuck`, return none in the end."""
 
     def __init__(self, *, gets_stuck: bool) -> None:
         self.gets_stuck = gets_stuck
@@ -238,7 +238,7 @@ def test_a_log_level_above_info_hides_lines_of_the_log_but_no_metric(level: str,
     )
 
     assert [line.get("message", "OrdersNeedingAttention") for line in written] == lines
-    # Lambda compares a line's level with ApplicationLogLevel, and takes a line without one for INFO.
+    # Lambda compares a line's level with ApplicationLogLevel. A line without a level counts as INFO.
     assert [line.get("level") for line in written if "OrdersNeedingAttention" in line] == [None]
 
 
@@ -249,7 +249,7 @@ def test_a_line_of_the_log_has_the_time_as_lambda_reads_it() -> None:
 
 
 def _logged(statements: str, **variables: str) -> list[dict[str, Any]]:
-    """Run statements in a process of their own, as Lambda runs a function whose ApplicationLogLevel is INFO."""
+    """Run statements in a new process, with the environment of a Lambda function whose ApplicationLogLevel is INFO."""
     environment = os.environ | {
         "AWS_LAMBDA_LOG_LEVEL": "INFO",
         "POWERTOOLS_TRACE_DISABLED": "true",

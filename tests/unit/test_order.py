@@ -1,4 +1,4 @@
-"""The order's rules: what each decision leaves possible."""
+"""The rules of an order: which events each decision still allows."""
 
 from collections.abc import Callable
 
@@ -105,7 +105,7 @@ def test_an_undecided_order_cannot_be_settled() -> None:
         settle(placed())
 
 
-def test_an_order_that_needed_nobody_is_settled_without_an_event() -> None:
+def test_an_order_without_attention_is_settled_without_an_event() -> None:
     assert settle(after(placed(), confirm)) is None
 
 

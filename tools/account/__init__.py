@@ -1,1 +1,1 @@
-"""A stack in an AWS account: deploy it, sign in to it, try it, delete it."""
+"""Commands for a stack in an AWS account: deploy, sign in, smoke test, delete."""

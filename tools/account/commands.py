@@ -1,6 +1,6 @@
 """The commands for a stack in an AWS account: `python -m tools.account.commands COMMAND`.
 
-They take the credentials and the region as every AWS tool does. AWS_ENDPOINT_URL leads them to an emulator.
+They use the same credentials and region settings as other AWS tools. AWS_ENDPOINT_URL selects an emulator.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from tools.local_cloud import stack
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
 from tools.local_cloud.stack import Stack
-from tools.terminal.console import SafeConsole, tells_disk_errors
+from tools.terminal.console import SafeConsole, reports_disk_errors
 from tools.terminal.shop import Shop
 
 if TYPE_CHECKING:
@@ -33,18 +33,19 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 NO_CREDENTIALS = (
-    "There are no credentials for AWS here. Name a profile by AWS_PROFILE, after `aws sso login` or `aws configure`; "
+    "No AWS credentials found. Run `aws sso login` or `aws configure` and set AWS_PROFILE, "
     "or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
 )
 
 
-@tells_disk_errors
+@reports_disk_errors
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run a command.
 
-    Returns: the exit status.
+    Returns:
+        The exit status.
     """
-    # What a command tells goes beside its result, so that TOKEN=$(make token USER=…) holds the token alone.
+    # Messages go to stderr. stdout holds the result only, for uses such as TOKEN=$(make token USER=…).
     console = SafeConsole(highlight=False, soft_wrap=True, stderr=True)
     try:
         options = _parser().parse_args(arguments)
@@ -60,7 +61,7 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
         console.print(f"[red]{escape(NO_CREDENTIALS)}[/red]")
         return 1
     except (BotoCoreError, ClientError) as error:
-        console.print(f"[red]AWS did not do what it was asked: {escape(str(error))}[/red]")
+        console.print(f"[red]AWS returned an error: {escape(str(error))}[/red]")
         return 1
     return 0
 
@@ -83,11 +84,11 @@ def _deploy(console: Console, options: argparse.Namespace) -> None:
     if outputs.get("DistributionId"):
         _upload_page(console, environment)
     else:
-        console.print("There is no web page: it needs CloudFront, and WithCdn is false.")
+        console.print("There is no web page, because it needs CloudFront and WithCdn is false.")
     if release.deployed_parameters(environment).get("AlarmEmail") == "":
         stack = f" STACK={options.stack}" if options.stack else ""
         console.print(
-            "Alarms are mailed to nobody. To mail them: "
+            "Alarms send no e-mail yet. To receive them: "
             f'make deploy ENV={environment.name}{stack} PARAMETERS="AlarmEmail=you@example.com"'
         )
 
@@ -110,10 +111,10 @@ def _destroy(console: Console, options: argparse.Namespace) -> None:
 
 def _user(console: Console, options: argparse.Namespace) -> None:
     pool, username = _pool(options), _username(options)
-    password = _password(f"A password for {username}: ")
-    is_new = pool_users.make_user(pool.cognito, pool.outputs["UserPoolId"], username, password, options.group)
+    password = _password(f"New password for {username}: ")
+    is_new = pool_users.create_user(pool.cognito, pool.outputs["UserPoolId"], username, password, options.group)
     groups = f", in group {options.group}" if options.group else ""
-    console.print(f"{username} {'can sign in' if is_new else 'was there, and has this password'} now{groups}.")
+    console.print(f"{username} {'can sign in' if is_new else 'already existed and has this password'} now{groups}.")
 
 
 def _api_url(_: Console, options: argparse.Namespace) -> None:
@@ -127,33 +128,36 @@ def _token(_: Console, options: argparse.Namespace) -> None:
 def _smoke(console: Console, options: argparse.Namespace) -> None:
     pool = _pool(options)
     with Shop(pool.api_url, _id_token(pool, _username(options))) as shop:
-        order_id = smoke.confirm_an_order(shop)
-    console.print(f"Signed in by SRP, and order {order_id} is CONFIRMED, with all its events.")
+        order_id = smoke.confirm_order(shop)
+    console.print(f"Signed in with SRP. The order {order_id} is CONFIRMED, and all its events have arrived.")
 
 
 class SignedIn(NamedTuple):
-    """Where a stack's API is, and somebody's ID token for it."""
+    """The URL of a stack's API, and a user's ID token."""
 
     api_url: str
     id_token: str
 
 
 def sign_in(env: str, stack: str | None, username: str) -> SignedIn:
-    """Sign a user in to a stack; the password is known, in PASSWORD, or asked for.
+    """Sign a user in to a stack.
+
+    The password is the known one of a local user, the environment variable PASSWORD, or asked for on the terminal.
 
     Args:
-        env: an environment of samconfig.toml, or `local` for what `make up` started.
-        stack: the stack's name, instead of samconfig.toml's.
+        env: An environment of samconfig.toml, or `local` for the stack that `make up` deployed.
+        stack: The name of the stack. None uses the name in samconfig.toml.
+        username: The user's e-mail address.
 
     Raises:
-        LocalCloudError: there is no such stack, or the user cannot sign in.
+        LocalCloudError: There is no such stack, or the user cannot sign in.
     """
     pool = _pool(argparse.Namespace(env=env, stack=stack))
     return SignedIn(pool.api_url, _id_token(pool, username))
 
 
 def _id_token(pool: "_Pool", username: str) -> str:
-    password = pool.passwords.get(username) or _password(f"The password of {username}: ")
+    password = pool.passwords.get(username) or _password(f"Password of {username}: ")
     pool_id, client_id = pool.outputs["UserPoolId"], pool.outputs["UserPoolClientId"]
     return pool_users.id_token(pool.cognito, pool_id, client_id, username, password)
 
@@ -163,11 +167,13 @@ def _password(question: str) -> str:
         return password
     try:
         with warnings.catch_warnings():
-            # What it warns of is that the password would be seen.
+            # getpass warns if the terminal would show the password.
             warnings.simplefilter("error", getpass.GetPassWarning)
             return getpass.getpass(question)
     except (EOFError, getpass.GetPassWarning):
-        raise LocalCloudError("Nobody is there to type the password: hand it over in the variable PASSWORD.") from None
+        raise LocalCloudError(
+            "There is no terminal to type the password on. Set it in the environment variable PASSWORD."
+        ) from None
 
 
 def _environment(options: argparse.Namespace) -> Environment:
@@ -176,16 +182,23 @@ def _environment(options: argparse.Namespace) -> Environment:
 
 def _username(options: argparse.Namespace) -> str:
     if not options.user:
-        raise LocalCloudError("Who? Say it by USER=, such as USER=ada@example.com.")
+        raise LocalCloudError("The user is missing. Name it with USER=, for example USER=ada@example.com.")
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", options.user):
         raise LocalCloudError(
-            f"USER={options.user}: a user is named by an e-mail address, such as USER=ada@example.com."
+            f"USER={options.user}: the user name must be an e-mail address, for example USER=ada@example.com."
         )
     return str(options.user)
 
 
 class _Pool(NamedTuple):
-    """A client for the user pool's service, outputs that name the pool, passwords that everybody knows, and the API."""
+    """A user pool and the API that trusts it.
+
+    Attributes:
+        cognito: A client for the user pool.
+        outputs: The outputs of the stack, with the ids of the pool and its client.
+        passwords: The known passwords of local users, by user name.
+        api_url: The URL of the API.
+    """
 
     cognito: "CognitoIdentityProviderClient"
     outputs: Mapping[str, str]
@@ -197,17 +210,19 @@ def _pool(options: argparse.Namespace) -> _Pool:
     if options.env != environments.LOCAL:
         environment = _environment(options)
         outputs = release.outputs(environment)
-        return _Pool(environment.session.client("cognito-idp"), outputs, {}, _address(outputs))
+        return _Pool(environment.session.client("cognito-idp"), outputs, {}, _api_url_of(outputs))
     try:
         local = Stack.read(LocalCloud.of_developer().stack_file)
     except FileNotFoundError:
-        raise LocalCloudError("Nothing runs on this machine: make up. For a stack in AWS, add ENV=default.") from None
+        raise LocalCloudError(
+            "Nothing is deployed on this machine. Deploy it: make up. For a stack on AWS, add ENV=default."
+        ) from None
     passwords = {user.username: user.password for user in local.users.values()}
     return _Pool(Aws(local.emulator_url).cognito, local.outputs, passwords, local.api_url)
 
 
-def _address(outputs: Mapping[str, str]) -> str:
-    """The API's address; on an emulator the one that resolves there."""
+def _api_url_of(outputs: Mapping[str, str]) -> str:
+    """Return the URL of the API. For an emulator, the URL that resolves on every system."""
     emulator = os.environ.get("AWS_ENDPOINT_URL")
     return stack.api_url(emulator, outputs["ApiId"]) if emulator else outputs["ApiUrl"]
 
@@ -216,25 +231,27 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.account.commands", description=__doc__)
     commands = parser.add_subparsers(required=True)
     for name, command, text, env in (
-        ("deploy", _deploy, "build and deploy, and upload the web page", "default"),
+        ("deploy", _deploy, "build and deploy the stack, and upload the web page", "default"),
         ("web", _web, "build the web page and upload it", "default"),
-        ("destroy", _destroy, "delete the stack and what is in its buckets", "default"),
-        ("user", _user, "make a user, or give one another password", environments.LOCAL),
+        ("destroy", _destroy, "delete the stack and the content of its buckets", "default"),
+        ("user", _user, "create a user, or change the password of a user", environments.LOCAL),
         ("smoke", _smoke, "sign in, place an order, and wait until it is confirmed", environments.LOCAL),
-        ("api-url", _api_url, "print the API's address", environments.LOCAL),
-        ("token", _token, "sign in, and print the ID token", environments.LOCAL),
+        ("api-url", _api_url, "print the URL of the API", environments.LOCAL),
+        ("token", _token, "sign in and print the ID token", environments.LOCAL),
     ):
         added = commands.add_parser(name, help=text)
         added.set_defaults(run=command)
         added.add_argument("--env", default=env, help="an environment of samconfig.toml (%(default)s)")
-        added.add_argument("--stack", help="the stack's name, instead of samconfig.toml's")
+        added.add_argument("--stack", help="the name of the stack, instead of the name in samconfig.toml")
         if name == "deploy":
-            added.add_argument("--approved", action="store_true", help="do not ask: somebody has agreed to the change")
-            added.add_argument("--execution-role", help="the ARN of the role that CloudFormation takes")
+            added.add_argument(
+                "--approved", action="store_true", help="do not ask for confirmation, because the change is approved"
+            )
+            added.add_argument("--execution-role", help="the ARN of the role that CloudFormation uses")
         if name in ("user", "token", "smoke"):
-            added.add_argument("--user", help="an e-mail address")
+            added.add_argument("--user", help="the user's e-mail address")
         if name == "user":
-            added.add_argument("--group", help="such as operators")
+            added.add_argument("--group", help="for example operators")
     return parser
 
 

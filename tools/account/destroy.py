@@ -1,4 +1,4 @@
-"""Delete a stack in an AWS account, and with it everything that its DataPolicy does not keep."""
+"""Delete a stack in an AWS account. Its DataPolicy decides whether the data is deleted too."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,38 +10,46 @@ from tools.account import release
 from tools.account.environments import Environment
 from tools.local_cloud.cloud import ROOT, LocalCloudError
 
-# The template's other buckets hold what is built, or can be asked again.
+# The only bucket with data. The template's other buckets hold build output and query results.
 EVENT_STORE = "EventStoreBucket"
 
 
 def destroy(console: Console, environment: Environment, ask: Callable[[str], str] = input, root: Path = ROOT) -> None:
-    """Ask for the stack's name, empty the buckets that go, with all versions of all objects, and delete the stack.
+    """Ask for confirmation, delete all object versions in the stack's buckets, and delete the stack.
+
+    With DataPolicy=Retain, the event store's bucket stays as it is.
+
+    Args:
+        console: Where to print.
+        environment: The environment of the stack.
+        ask: Asks the user a question and returns the answer.
+        root: The checkout.
 
     Raises:
-        LocalCloudError: there is no such stack, the name was another, or something could not be deleted.
+        LocalCloudError: There is no such stack, the user typed another name, or something could not be deleted.
     """
     stack = release.describe(environment)
     keeps_data = release.deployed_parameters(environment).get("DataPolicy") == "Retain"
     console.print(
         f"This deletes stack [bold]{environment.stack_name}[/bold] in {environment.region}, "
-        f"account {release.account_id(environment)}, made on {stack['CreationTime']:%Y-%m-%d}."
+        f"account {release.account_id(environment)}, created on {stack['CreationTime']:%Y-%m-%d}."
     )
     console.print(
-        f"Its tables, users, events and queued messages stay, under names that begin with {environment.stack_name}, "
-        "and cost what they hold: DataPolicy=Retain."
+        f"Its tables, users, events and queued messages stay, because DataPolicy is Retain. Their names begin with "
+        f"{environment.stack_name}, and AWS continues to bill their storage."
         if keeps_data
         else "All of its data is lost."
     )
-    if ask("Type the stack's name to go on: ").strip() != environment.stack_name:
-        raise LocalCloudError("That is not its name. Nothing was deleted.")
+    if ask("Type the name of the stack to confirm: ").strip() != environment.stack_name:
+        raise LocalCloudError("This is not the name of the stack. Nothing was deleted.")
     for logical_id, bucket in buckets(environment).items():
         if not (keeps_data and logical_id == EVENT_STORE):
-            console.print(f"{bucket}: {_empty(environment, bucket)} versions of objects deleted")
+            console.print(f"{bucket}: {_empty(environment, bucket)} object versions deleted")
     release.delete(environment, root)
 
 
 def buckets(environment: Environment) -> dict[str, str]:
-    """The stack's buckets that there still are, by the names that the template gives them."""
+    """Return the stack's existing buckets by logical id."""
     pages = environment.session.client("cloudformation").get_paginator("list_stack_resources")
     return {
         found["LogicalResourceId"]: found["PhysicalResourceId"]
@@ -52,15 +60,17 @@ def buckets(environment: Environment) -> dict[str, str]:
 
 
 def _empty(environment: Environment, name: str) -> int:
-    """Delete every version of every object. What is written meanwhile, the stack's own EmptyBucketFunction deletes."""
+    """Delete all object versions. The stack's EmptyBucketFunction deletes objects that are written later."""
     bucket = environment.session.resource("s3").Bucket(name)
     try:
-        answers = bucket.object_versions.delete()
+        responses = bucket.object_versions.delete()
     except ClientError as error:
         if error.response["Error"]["Code"] == "NoSuchBucket":
             return 0
         raise
-    if refused := [each for answer in answers for each in answer.get("Errors", [])]:
+    if refused := [each for response in responses for each in response.get("Errors", [])]:
         first = refused[0]
-        raise LocalCloudError(f"{len(refused)} objects of {name} stay, such as {first['Key']}: {first['Message']}")
-    return sum(len(answer.get("Deleted", [])) for answer in answers)
+        raise LocalCloudError(
+            f"{len(refused)} objects of {name} could not be deleted, for example {first['Key']}: {first['Message']}"
+        )
+    return sum(len(response.get("Deleted", [])) for response in responses)

@@ -1,4 +1,4 @@
-"""The people of a deployed stack's user pool: make one, and sign one in."""
+"""The users of a deployed stack's user pool: create a user, and sign in."""
 
 from typing import TYPE_CHECKING
 
@@ -14,25 +14,30 @@ if TYPE_CHECKING:
 REFUSED = ("NotAuthorizedException", "UserNotFoundException", "PasswordResetRequiredException")
 
 
-def make_user(
+def create_user(
     cognito: "CognitoIdentityProviderClient", user_pool_id: str, username: str, password: str, group: str | None
 ) -> bool:
-    """Make a user with a password that is theirs from now on, maybe in a group; who is there gets both, too.
+    """Create a user with a permanent password. An existing user gets the new password and the group.
 
     Args:
-        username: an e-mail address. It counts as verified, and nothing is mailed to it.
+        cognito: A client for the user pool.
+        user_pool_id: The id of the user pool.
+        username: An e-mail address. It counts as verified, and Cognito sends no e-mail to it.
+        password: The new password.
+        group: The group that the user joins, if any.
 
-    Returns: whether the user is new.
+    Returns:
+        Whether the user is new.
 
     Raises:
-        LocalCloudError: Cognito refuses the address or the password, or has no such group.
+        LocalCloudError: Cognito refuses the address or the password, or there is no such group.
     """
-    person = {"UserPoolId": user_pool_id, "Username": username}
+    user = {"UserPoolId": user_pool_id, "Username": username}
     try:
         is_new = _create(cognito, user_pool_id, username)
-        cognito.admin_set_user_password(**person, Password=password, Permanent=True)
+        cognito.admin_set_user_password(**user, Password=password, Permanent=True)
         if group:
-            cognito.admin_add_user_to_group(**person, GroupName=group)
+            cognito.admin_add_user_to_group(**user, GroupName=group)
     except ClientError as error:
         code, why = error.response["Error"]["Code"], error.response["Error"]["Message"]
         if code in ("InvalidParameterException", "InvalidPasswordException", "ResourceNotFoundException"):
@@ -44,25 +49,26 @@ def make_user(
 def id_token(
     cognito: "CognitoIdentityProviderClient", user_pool_id: str, client_id: str, username: str, password: str
 ) -> str:
-    """Sign in by SRP, so that the password itself is never sent.
+    """Sign in with SRP (Secure Remote Password), which never sends the password itself.
 
-    Returns: the ID token that the API takes as bearer token; it is good for an hour.
+    Returns:
+        The ID token, which the API accepts as a bearer token for one hour.
 
     Raises:
-        LocalCloudError: Cognito refuses it.
+        LocalCloudError: Cognito refuses the sign-in.
     """
     try:
-        answer = AWSSRP(username, password, user_pool_id, client_id, client=cognito).authenticate_user()
+        response = AWSSRP(username, password, user_pool_id, client_id, client=cognito).authenticate_user()
     except ForceChangePasswordException:
         raise LocalCloudError(
-            f"{username} has a temporary password. Give a lasting one: make user USER={username}"
+            f"{username} has a temporary password. Set a permanent one: make user USER={username}"
         ) from None
     except ClientError as error:
         if error.response["Error"]["Code"] not in REFUSED:
             raise
-        # Cognito does not tell which, so that nobody learns who has an account.
-        raise LocalCloudError(f"{username} is not known, or the password is another.") from error
-    token: str = answer["AuthenticationResult"]["IdToken"]
+        # Cognito does not say which one is wrong, because that would reveal which accounts exist.
+        raise LocalCloudError(f"The user {username} is unknown or the password is wrong.") from error
+    token: str = response["AuthenticationResult"]["IdToken"]
     return token
 
 

@@ -1,4 +1,4 @@
-"""Build the application for Lambda, and deploy it to an AWS account by the real `sam deploy`."""
+"""Build the application for Lambda, and deploy it to an AWS account with `sam deploy`."""
 
 import json
 import os
@@ -18,15 +18,17 @@ from tools.local_cloud.cloud import ROOT, LocalCloudError
 
 
 def build(environment: Environment, python: TargetPython, root: Path = ROOT) -> Path:
-    """Run `sam build` with the runtime's own Python, and put the parameters into each function's package.
+    """Run `sam build` with the Python of the runtime, and write the parameters into each function's package.
 
-    A function's version keeps the environment that it was published with. SAM publishes one when the package changes,
-    but not when only a parameter's value does: https://github.com/aws/serverless-application-model/issues/3820
+    The parameters are in the package because SAM publishes a new version of a function only if its package changes.
+    Without them, a new parameter value would not reach the published version:
+    https://github.com/aws/serverless-application-model/issues/3820
 
-    Returns: the build directory.
+    Returns:
+        The build directory.
 
     Raises:
-        LocalCloudError: a file is no Python; or SAM failed, and its words are on the terminal.
+        LocalCloudError: A file has a syntax error, or SAM failed. SAM prints its error on the terminal.
     """
     check_syntax(root)
     directory = root / ".aws-sam" / f"for-{environment.name}"
@@ -54,16 +56,21 @@ def deploy(
     approved: bool = False,
     execution_role: str | None = None,
 ) -> dict[str, str]:
-    """Run `sam deploy`, which asks before it changes anything where samconfig.toml has `confirm_changeset`.
+    """Run `sam deploy`. It asks for confirmation if samconfig.toml sets `confirm_changeset`.
 
     Args:
-        approved: somebody has agreed to the change already; it does not ask.
-        execution_role: the ARN of the role with which CloudFormation makes the change, instead of the caller's rights.
+        environment: The environment to deploy to.
+        python: The Python that the build was made with.
+        build_dir: The build directory.
+        root: The checkout.
+        approved: The change is approved already, so do not ask.
+        execution_role: The ARN of the role that CloudFormation uses instead of the caller's permissions.
 
-    Returns: the stack's outputs.
+    Returns:
+        The stack's outputs.
 
     Raises:
-        LocalCloudError: it failed; its words are on the terminal.
+        LocalCloudError: SAM failed. It prints its error on the terminal.
     """
     arguments = [
         "deploy",
@@ -80,71 +87,71 @@ def deploy(
 
 
 def delete(environment: Environment, root: Path = ROOT) -> None:
-    """Run `sam delete`, which also deletes what it once uploaded to deploy the stack.
+    """Run `sam delete`, which also deletes the uploaded packages of the stack.
 
     Raises:
-        LocalCloudError: it failed; its words are on the terminal.
+        LocalCloudError: SAM failed. It prints its error on the terminal.
     """
     run_sam(["delete", "--no-prompts", *_configuration(environment, root), *_stack_arguments(environment)], root)
 
 
 def parameters(environment: Environment, python: TargetPython) -> dict[str, str]:
-    """What the environment sets, and the runtime that the build is for. What neither sets stays as it is deployed."""
+    """Return the environment's parameters and the runtime of the build. Other parameters keep their deployed values."""
     return {**environment.parameters, "PythonRuntime": python.runtime}
 
 
 def outputs(environment: Environment) -> dict[str, str]:
-    """The deployed stack's outputs.
+    """Return the deployed stack's outputs.
 
     Raises:
-        LocalCloudError: there is no such stack.
+        LocalCloudError: There is no such stack.
     """
     return {output["OutputKey"]: output["OutputValue"] for output in describe(environment).get("Outputs", [])}
 
 
 def deployed_parameters(environment: Environment) -> dict[str, str]:
-    """The parameters that the stack was deployed with.
+    """Return the parameters that the stack was deployed with.
 
     Raises:
-        LocalCloudError: there is no such stack.
+        LocalCloudError: There is no such stack.
     """
     return {each["ParameterKey"]: each["ParameterValue"] for each in describe(environment).get("Parameters", [])}
 
 
 def account_id(environment: Environment) -> str:
-    """The account that the credentials are of."""
+    """Return the account id of the credentials."""
     return environment.session.client("sts").get_caller_identity()["Account"]
 
 
 def describe(environment: Environment) -> dict[str, Any]:
-    """The deployed stack in CloudFormation's words.
+    """Return CloudFormation's description of the deployed stack.
 
     Raises:
-        LocalCloudError: there is no such stack.
+        LocalCloudError: There is no such stack.
     """
     try:
-        answer = environment.session.client("cloudformation").describe_stacks(StackName=environment.stack_name)
+        response = environment.session.client("cloudformation").describe_stacks(StackName=environment.stack_name)
     except ClientError as error:
         if "does not exist" not in str(error):
             raise
         raise LocalCloudError(
-            f"There is no stack {environment.stack_name} in {environment.region}. `make deploy ENV={environment.name}` "
-            "makes it; if it has another name, add STACK=its-name."
+            f"There is no stack {environment.stack_name} in {environment.region}. Deploy it with "
+            f"`make deploy ENV={environment.name}`, or add STACK=its-name if it has another name."
         ) from error
-    return dict(answer["Stacks"][0])
+    return dict(response["Stacks"][0])
 
 
 def run_sam(arguments: Sequence[str], root: Path, python: TargetPython | None = None) -> None:
-    """Run the SAM CLI of .venv on the person's own terminal: it shows what changes, and may ask.
+    """Run the SAM CLI of .venv on the user's terminal, because it shows the change set and may ask questions.
 
     Raises:
-        LocalCloudError: it failed.
+        LocalCloudError: SAM failed.
     """
     folders = [Path(sys.prefix) / "bin", *([python.executable.parent] if python else [])]
     path = os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)])
     command = [sys.executable, "-m", "samcli", *arguments]
     if subprocess.run(command, cwd=root, env=os.environ | {"PATH": path}, check=False).returncode:
-        raise LocalCloudError(f"`sam {arguments[0]}` failed: the reason stands above.")
+        raise LocalCloudError(f"`sam {arguments[0]}` failed. See the error above.")
 
 
 def _configuration(environment: Environment, root: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""Choose the Python to build with: the runtime's own minor version, which alone compiles bytecode that it loads."""
+"""Choose the Python to build with. It must have the runtime's minor version, because bytecode depends on it."""
 
 import shutil
 import subprocess
@@ -15,17 +15,25 @@ from tools.local_cloud.cloud import LocalCloudError
 
 @dataclass(frozen=True)
 class TargetPython:
-    """A Python interpreter of the minor version that Lambda will run."""
+    """A Python interpreter with the minor version of a Lambda runtime.
+
+    Attributes:
+        runtime: The Lambda runtime, for example `python3.13`.
+        executable: The path of the interpreter.
+    """
 
     runtime: str
     executable: Path
 
 
 def choose(parameters: Mapping[str, str], template: Path) -> TargetPython:
-    """Take the runtime that `parameters` name; else the template's default, or what there is of its other runtimes.
+    """Return the Python for the parameter PythonRuntime.
+
+    Without this parameter, return the Python for the template's default, or else for its newest other runtime that
+    is installed.
 
     Raises:
-        LocalCloudError: the runtime that was asked for is not on this machine, or none is.
+        LocalCloudError: The required Python is not installed, or the template does not allow the runtime.
     """
     default, allowed = _runtimes(template)
     wanted = parameters.get("PythonRuntime")
@@ -33,34 +41,35 @@ def choose(parameters: Mapping[str, str], template: Path) -> TargetPython:
         if runtime in allowed and (found := find(runtime)):
             return TargetPython(runtime, found)
     raise LocalCloudError(
-        f"There is no {wanted or 'Python that Lambda runs'} on this machine; it takes {', '.join(allowed)}.\n"
-        f"Get one: `.venv/bin/uv python install {(wanted or default).removeprefix('python')}`, and run it again."
+        f"There is no {wanted or 'Python for Lambda'} on this machine. The template allows {', '.join(allowed)}.\n"
+        f"Install it with `.venv/bin/uv python install {(wanted or default).removeprefix('python')}`, "
+        "then run the command again."
     )
 
 
 def find(runtime: str) -> Path | None:
-    """Look on the PATH, then for the running interpreter, then among those that uv has installed."""
-    # A pyenv shim may be there without the Python behind it: so each is asked.
-    for candidate in (shutil.which(runtime), sys.executable, _of_uv(runtime)):
+    """Return the Python for a runtime: from the PATH, the running interpreter, or an interpreter that uv installed."""
+    # Check each version, because a pyenv shim can exist without the interpreter.
+    for candidate in (shutil.which(runtime), sys.executable, _find_with_uv(runtime)):
         if candidate and version_of(candidate) == runtime:
             return Path(candidate)
     return None
 
 
 def version_of(executable: str) -> str | None:
-    """Such as `python3.13`; None where it does not run."""
-    ask = "import sys; print(f'python{sys.version_info[0]}.{sys.version_info[1]}')"
+    """Return the version of an interpreter, for example `python3.13`. None if it does not run."""
+    program = "import sys; print(f'python{sys.version_info[0]}.{sys.version_info[1]}')"
     try:
-        answer = subprocess.run([executable, "-c", ask], capture_output=True, text=True, timeout=20, check=False)
+        finished = subprocess.run([executable, "-c", program], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return answer.stdout.strip() if answer.returncode == 0 else None
+    return finished.stdout.strip() if finished.returncode == 0 else None
 
 
-def _of_uv(runtime: str) -> str | None:
+def _find_with_uv(runtime: str) -> str | None:
     command = [uv.find_uv_bin(), "python", "find", "--managed-python", runtime.removeprefix("python")]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    return answer.stdout.strip() or None
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    return finished.stdout.strip() or None
 
 
 def _runtimes(template: Path) -> tuple[str, list[str]]:

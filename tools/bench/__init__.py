@@ -1,1 +1,1 @@
-"""The benchmark, `make bench`: a module for each thing that it measures. What the figures mean: docs/performance.md."""
+"""The benchmark, `make bench`: one module per measurement. docs/performance.md explains the figures."""

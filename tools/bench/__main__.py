@@ -1,4 +1,7 @@
-"""`make bench`: measure the shop beside its floors, show it, and write tools/bench/results.json and its tables."""
+"""`make bench`: measure the shop and its floors, and write tools/bench/results.json and docs/performance.md.
+
+A floor is a lower bound: the least that any serverless application needs for the same task.
+"""
 
 import argparse
 import os
@@ -21,14 +24,14 @@ from tools.bench import (
     view_reads,
     view_rebuild,
 )
-from tools.bench.arena import Arena
+from tools.bench.environment import BenchEnvironment
 from tools.bench.floor import Floor
 from tools.bench.results_document import with_results
 from tools.bench.results_table import table
 from tools.bench.sample import Group
 from tools.local_cloud import up
 from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
-from tools.terminal.console import SafeConsole, tells_disk_errors
+from tools.terminal.console import SafeConsole, reports_disk_errors
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 PARTS = ("latency", "rebuild", "throughput", "reads", "cold-starts", "wait")
@@ -37,7 +40,19 @@ WARM_UP_ORDERS = 3
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is measured."""
+    """How often each part is measured.
+
+    Attributes:
+        latency_orders: Orders whose latency is measured.
+        throughput_orders: Orders placed for the throughput, in all rounds together.
+        throughput_rounds: Rounds of the throughput measurement.
+        in_flight: Orders in flight during the throughput measurement.
+        rebuilds: Rebuilds of the views.
+        orders_of_one: Orders of the customer with many orders.
+        reads: Rounds of the read measurement.
+        starts: Cold starts of each function.
+        changes: Changed lines that are built and deployed.
+    """
 
     latency_orders: int
     throughput_orders: int
@@ -56,25 +71,25 @@ QUICK = Plan(10, 48, 1, 16, 1, 2_000, 10, 1, 1)
 
 @dataclass
 class Bench:
-    """A run: what was asked for, and what is measured so far."""
+    """A run of the benchmark, with the results so far."""
 
     console: Console
     plan: Plan
-    keep: Callable[[Sequence[Group]], None]
+    save: Callable[[Sequence[Group]], None]
     groups: list[Group] = field(default_factory=list)
 
     def run(self, cloud: LocalCloud, parts: Sequence[str]) -> None:
-        """Measure `parts`, on a cloud that is brought up for it and taken down again."""
+        """Start a local cloud, measure `parts` on it, and remove it."""
         try:
             stack, group = developer_wait.bring_up_cold(cloud, self.console)
             if "wait" in parts:
                 self.show(group)
             if set(parts) & {"latency", "rebuild", "throughput", "reads"}:
-                arena = Arena(cloud, stack, Floor.deploy(cloud))
+                environment = BenchEnvironment(cloud, stack, Floor.deploy(cloud))
                 self.console.print("Warming up: the first order starts every function", style="dim")
-                arena.stock_plenty()
-                list(order_latency.measure(arena, WARM_UP_ORDERS))
-                self._measure_arena(arena, parts)
+                environment.add_stock()
+                list(order_latency.measure(environment, WARM_UP_ORDERS))
+                self._measure_shop(environment, parts)
             if "cold-starts" in parts:
                 self._watch("cold starts", self.plan.starts, cold_starts.measure(cloud.build_dir, self.plan.starts))
                 self.show(cold_starts.measure_collection(cloud.build_dir, 2 * self.plan.starts))
@@ -86,23 +101,23 @@ class Bench:
         finally:
             up.remove(cloud)
 
-    def _measure_arena(self, arena: Arena, parts: Sequence[str]) -> None:
+    def _measure_shop(self, environment: BenchEnvironment, parts: Sequence[str]) -> None:
         plan = self.plan
         started = time.time()
         if "latency" in parts:
-            found = self._watch("latency", plan.latency_orders, order_latency.measure(arena, plan.latency_orders))
-            self.show(event_lag.measure(arena, started, found.samples[0]))
+            found = self._watch("latency", plan.latency_orders, order_latency.measure(environment, plan.latency_orders))
+            self.show(event_lag.measure(environment, started, found.samples[0]))
         if "rebuild" in parts:
-            self._watch("rebuild", plan.rebuilds, view_rebuild.measure(arena, plan.rebuilds))
+            self._watch("rebuild", plan.rebuilds, view_rebuild.measure(environment, plan.rebuilds))
         if "throughput" in parts:
             rounds = plan.throughput_rounds
-            running = order_throughput.measure(arena, plan.throughput_orders, plan.in_flight, rounds)
+            running = order_throughput.measure(environment, plan.throughput_orders, plan.in_flight, rounds)
             self._watch("throughput", rounds, running)
         if "reads" in parts:
-            self._watch("reads", plan.reads, view_reads.measure(arena, plan.orders_of_one, plan.reads))
+            self._watch("reads", plan.reads, view_reads.measure(environment, plan.orders_of_one, plan.reads))
 
     def _watch(self, name: str, rounds: int, running: Iterable[Group]) -> Group:
-        """Show the progress of a measurement, and at its end what it found."""
+        """Show the progress of a measurement, and then its result."""
         columns = (TextColumn(name), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self.console, transient=True) as bar:
             task = bar.add_task(name, total=rounds)
@@ -113,18 +128,15 @@ class Bench:
         return last
 
     def show(self, group: Group) -> None:
-        """Print a group, and keep what there is by now: a run that is interrupted has not been for nothing."""
+        """Print a group, and save all results so far, so an interrupted run keeps them."""
         self.groups.append(group)
         self.console.print(table(group))
-        self.keep(self.groups)
+        self.save(self.groups)
 
 
-@tells_disk_errors
+@reports_disk_errors
 def main(arguments: Sequence[str] = sys.argv[1:]) -> int:
-    """Run the benchmark.
-
-    Returns: the exit status.
-    """
+    """Run the benchmark, and return the exit status."""
     options = _parser().parse_args(arguments)
     console = SafeConsole(highlight=False)
     saga_type = os.environ.get("SAGA_TYPE") or "STANDARD"
@@ -138,24 +150,24 @@ def main(arguments: Sequence[str] = sys.argv[1:]) -> int:
     try:
         bench.run(LocalCloud.for_tests("bench", saga_type=saga_type), options.only or PARTS)
     except KeyboardInterrupt:
-        console.print("\nInterrupted. What was measured before is kept; QUICK=1 keeps nothing.")
+        console.print("\nInterrupted. The results so far are saved, except with QUICK=1.")
         return 130
     except LocalCloudError as error:
         console.print(f"\n[red]{escape(str(error))}[/red]", soft_wrap=True)
         return 1
     if options.quick:
         console.print(
-            "These are rough figures: tools/bench/results.json is left as it is. `make bench` takes the others."
+            "These figures are rough, so tools/bench/results.json is unchanged. `make bench` measures precisely."
         )
         return 0
     minutes, seconds = divmod(round(time.monotonic() - started), 60)
-    console.print(f"After {minutes} min {seconds} s: tools/bench/results.json and docs/performance.md are written.")
+    console.print(f"Wrote tools/bench/results.json and docs/performance.md after {minutes} min {seconds} s.")
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer repetitions: quicker, and rougher figures")
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions: faster, with rougher figures")
     parser.add_argument("--only", nargs="+", choices=PARTS, help="measure these parts only")
     return parser
 

@@ -1,7 +1,7 @@
-"""What a function's start costs: importing what was built, in a fresh process, as Lambda's runtime imports it.
+"""Measure cold starts: import the built functions in a fresh process, as Lambda's runtime does.
 
-Processor time is measured, not the clock, so that others on the machine do not count. The floor is the least that a
-function in Python pays that uses DynamoDB: importing boto3 and making a client.
+The unit is processor time, because elapsed time depends on other processes of the machine. The floor is importing
+boto3 and creating a DynamoDB client, which every Python function that uses DynamoDB has to do.
 """
 
 import importlib.util
@@ -23,16 +23,16 @@ from tools.bench import one_start
 from tools.bench.sample import Group, Sample
 
 FLOOR = "floor: import boto3 and make a DynamoDB client"
-# What Lambda's runtime brings, and nothing else of the toolchain: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
-OF_THE_RUNTIME = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
-# A round takes a while, in which the machine may change its mind.
+# The packages that Lambda's runtime contains: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
+RUNTIME_PACKAGES = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
+# Measure the floor before every fourth function, because the machine's speed varies during a round.
 FLOOR_EVERY = 4
-# A route, a step of the saga, a consumer.
+# One API function, one saga function and one consumer.
 COLLECTED = ("OrdersApiFunction", "PaymentsSagaFunction", "ProjectEventsFunction")
 LAYERS = ("DependenciesLayer", "KernelLayer")
-# Stands for the name of a table or the like. No call is made.
-RESOLVED = "x"
-# What Lambda or the template sets, and what boto3 wants.
+# Replaces intrinsic functions in environment variables. The imports make no AWS call.
+PLACEHOLDER = "x"
+# Variables that Lambda or the template sets, and that boto3 requires.
 ENVIRONMENT = {
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -46,7 +46,13 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Function:
-    """A built function: its name in the template, the module of its handler, its environment."""
+    """A built function.
+
+    Attributes:
+        name: Its logical id in the template.
+        module: The module of its handler.
+        variables: Its environment variables.
+    """
 
     name: str
     module: str
@@ -55,14 +61,14 @@ class Function:
 
 @dataclass(frozen=True)
 class Start:
-    """What a start took, in seconds of processor time, and the modules that it loaded."""
+    """One cold start: its processor time in seconds, and the modules that it loaded."""
 
     seconds: float
     modules: frozenset[str]
 
 
 def measure(build_dir: Path, rounds: int) -> Iterator[Group]:
-    """Start every function in turn, and the floor in between, `rounds` times. Yields what is known so far."""
+    """Start every function `rounds` times, with the floor in between. Yields the results after each round."""
     functions = functions_of(build_dir)
     seconds: dict[str, list[float]] = {FLOOR: [], **{function.name: [] for function in functions}}
     with runtime() as of_runtime:
@@ -81,7 +87,7 @@ def measure(build_dir: Path, rounds: int) -> Iterator[Group]:
 
 
 def measure_collection(build_dir: Path, rounds: int) -> Group:
-    """Start a few functions with Python's own garbage collection and with the kernel's, in turn."""
+    """Start a few functions with Python's default garbage collection and with the kernel's threshold."""
     functions = [function for function in functions_of(build_dir) if function.name in COLLECTED]
     starts: list[tuple[str, list[float], list[float]]] = [(function.name, [], []) for function in functions]
     with runtime() as of_runtime:
@@ -92,20 +98,22 @@ def measure_collection(build_dir: Path, rounds: int) -> Group:
                 after.append(start_of(function, build_dir, of_runtime).seconds)
     samples = []
     for name, before, after in starts:
-        by_default = f"{name}, with Python's own garbage collection"
+        by_default = f"{name}, with Python's default garbage collection"
         samples += [Sample(by_default, "s", tuple(before)), Sample(name, "s", tuple(after), by_default)]
     return Group("garbage collection", tuple(samples))
 
 
 def measure_sizes(build_dir: Path) -> Group:
-    """Zip what is uploaded: the largest function's own code, and the layers, in kB."""
+    """Measure the zipped size of the largest function and of the layers, in kB."""
     largest = max((build_dir / function.name for function in functions_of(build_dir)), key=zipped_kilobytes)
-    named = {f"{largest.name}, the largest": largest, **{layer: build_dir / layer for layer in LAYERS}}
-    return Group("sizes", tuple(Sample(name, "kB", (zipped_kilobytes(artifact),)) for name, artifact in named.items()))
+    artifacts = {f"{largest.name}, the largest": largest, **{layer: build_dir / layer for layer in LAYERS}}
+    return Group(
+        "sizes", tuple(Sample(name, "kB", (zipped_kilobytes(artifact),)) for name, artifact in artifacts.items())
+    )
 
 
 def measure_modules(build_dir: Path) -> Group:
-    """Count the modules that each start loads."""
+    """Count the modules that each function loads when it starts."""
     with runtime() as of_runtime:
         floor = Sample(FLOOR, "modules", (len(start_of_floor(of_runtime).modules),))
         samples = [
@@ -123,7 +131,7 @@ def functions_of(build_dir: Path) -> list[Function]:
             name,
             resource["Properties"]["Handler"].partition(".")[0],
             {
-                variable: value if isinstance(value, str) else RESOLVED
+                variable: value if isinstance(value, str) else PLACEHOLDER
                 for variable, value in resource["Properties"].get("Environment", {}).get("Variables", {}).items()
             },
         )
@@ -134,9 +142,9 @@ def functions_of(build_dir: Path) -> list[Function]:
 
 @contextmanager
 def runtime() -> Iterator[Path]:
-    """Give a folder with the packages of Lambda's own runtime, at the toolchain's versions and with their bytecode."""
+    """Provide a folder with the packages of Lambda's runtime, in the toolchain's versions, with bytecode."""
     with tempfile.TemporaryDirectory() as folder:
-        for package in OF_THE_RUNTIME:
+        for package in RUNTIME_PACKAGES:
             found = importlib.util.find_spec(package)
             if found is None or found.origin is None:
                 raise ModuleNotFoundError(package)
@@ -151,16 +159,15 @@ def start_of_floor(of_runtime: Path) -> Start:
     return _start(one_start.FLOOR, [of_runtime], {})
 
 
-def start_of(function: Function, build_dir: Path, of_runtime: Path, *, collection: str = one_start.AS_IT_IS) -> Start:
+def start_of(function: Function, build_dir: Path, of_runtime: Path, *, collection: str = one_start.UNCHANGED) -> Start:
     """Start a built function once."""
-    # Lambda's order: the function, the layers, the runtime.
+    # Lambda searches the function first, then the layers, then the runtime.
     path = [build_dir / function.name, *(build_dir / layer / "python" for layer in LAYERS), of_runtime]
     return _start(function.module, path, function.variables, collection)
 
 
-def _start(module: str, path: list[Path], variables: dict[str, str], collection: str = one_start.AS_IT_IS) -> Start:
-    # Isolated and without site-packages: nothing of the toolchain is found by chance. No bytecode is left behind, as
-    # Lambda's folders cannot be written to.
+def _start(module: str, path: list[Path], variables: dict[str, str], collection: str = one_start.UNCHANGED) -> Start:
+    # -I and -S hide the toolchain's packages. -B writes no bytecode, because Lambda's folders are read-only.
     command = [sys.executable, "-I", "-S", "-B", one_start.__file__, collection, module, *map(os.fspath, path)]
     environment = {"PATH": os.defpath, **variables, **ENVIRONMENT}
     environment.pop("AWS_ENDPOINT_URL", None)
@@ -172,7 +179,7 @@ def _start(module: str, path: list[Path], variables: dict[str, str], collection:
 
 
 def zipped_kilobytes(artifact: Path) -> float:
-    """Return the size of the zip file that is uploaded of a built artifact, in kB."""
+    """Return the size of a built artifact as a zip file, in kB."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(path for path in artifact.rglob("*") if path.is_file()):

@@ -1,4 +1,4 @@
-"""The two floors, as deployed from floor.yaml: what any serverless shop pays, however little it does."""
+"""The two floors, deployed from floor.yaml: the lower bounds that the shop is compared with."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -18,7 +18,7 @@ STACK_NAME = "floor"
 
 
 class Floor:
-    """A route that puts an item, and a saga of five tasks that do nothing."""
+    """An API route that puts one item, and a saga of five empty tasks."""
 
     def __init__(self, cloud: LocalCloud, outputs: dict[str, str]) -> None:
         url = f"{cloud.emulator_url}/_aws/execute-api/{outputs['ApiId']}/floor"
@@ -50,16 +50,20 @@ class Floor:
         return cls(cloud, {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]})
 
     def put(self) -> str:
-        """Send a request, which puts an item; return the item's id. Raises: httpx.HTTPStatusError: it was not put."""
+        """Send a request that puts an item, and return the item's id.
+
+        Raises:
+            httpx.HTTPStatusError: The item was not put.
+        """
         item = str(uuid4())
         self._http.post("/items", json={"id": item}).raise_for_status()
         return item
 
     def start_saga(self) -> str:
-        """Start a run of the empty saga; return its ARN."""
+        """Start a run of the empty saga, and return its ARN."""
         return str(self._step_functions.start_execution(stateMachineArn=self._saga, name=str(uuid4()))["executionArn"])
 
     def ended(self, runs: Collection[str]) -> dict[str, bool]:
-        """Return those of `runs` that have ended, and whether they succeeded."""
+        """Return which of `runs` have ended, and whether each succeeded."""
         found = {run: self._step_functions.describe_execution(executionArn=run)["status"] for run in runs}
         return {run: status == "SUCCEEDED" for run, status in found.items() if status != "RUNNING"}

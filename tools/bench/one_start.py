@@ -1,7 +1,7 @@
-"""Start as a Lambda function starts, in a process of its own, and say what that took.
+"""Measure the start of one Lambda function in this process.
 
-Run by cold_starts.py: `python -I -S -B one_start.py COLLECTION MODULE PATH...`. MODULE is `floor` for the floor.
-COLLECTION is `as-it-is`, or `by-default`, to leave Python's garbage collection as Python has it.
+cold_starts.py runs it as `python -I -S -B one_start.py COLLECTION MODULE PATH...`. MODULE is `floor` for the floor.
+COLLECTION is `unchanged`, or `by-default` to keep Python's default thresholds of the garbage collection.
 """
 
 import gc
@@ -11,20 +11,20 @@ import sys
 import time
 
 FLOOR = "floor"
-AS_IT_IS, BY_DEFAULT = "as-it-is", "by-default"
+UNCHANGED, BY_DEFAULT = "unchanged", "by-default"
 
 
 def main(module: str, path: list[str]) -> None:
-    """Import `module`, finding everything in `path`, and print processor seconds, seconds and the modules' names."""
+    """Import `module` from `path`, and print processor time and elapsed time in seconds, and the loaded modules."""
     sys.path[:0] = path
-    there = set(sys.modules)
+    loaded_before = set(sys.modules)
     processor, clock = time.process_time(), time.perf_counter()
     if module == FLOOR:
         importlib.import_module("boto3").client("dynamodb")
     else:
         _ = importlib.import_module(module).handler
     processor, clock = time.process_time() - processor, time.perf_counter() - clock
-    json.dump([processor, clock, sorted(set(sys.modules) - there)], sys.stdout)
+    json.dump([processor, clock, sorted(set(sys.modules) - loaded_before)], sys.stdout)
 
 
 if __name__ == "__main__":

@@ -1,31 +1,31 @@
-"""How many orders a second the shop takes, when so many are always in flight."""
+"""Measure the throughput in orders per second, with a constant number of orders in flight."""
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from tools.bench.arena import LONGEST_WAIT_SECONDS, ORDER, Arena
+from tools.bench.environment import MAX_WAIT_SECONDS, ORDER, BenchEnvironment
 from tools.bench.order_latency import shown_as_final
 from tools.bench.sample import Group, Sample
 
-PUT = "floor: PutItem by one route, requests a second"
-SAGA = "floor: sagas of five empty tasks a second"
-ORDERS = "orders a second, until all are final in the view"
+PUT = "floor: PutItem by one route, requests per second"
+SAGA = "floor: sagas of five empty tasks per second"
+ORDERS = "orders per second, until all are final in the view"
 FAILURES = "orders that were not confirmed"
-LOOK_AGAIN_SECONDS = 0.05
+POLL_SECONDS = 0.05
 
 
-def measure(arena: Arena, orders: int, in_flight: int, rounds: int) -> Iterator[Group]:
-    """Run each floor and the shop in turn, `orders` in all for each. Yields what is known so far."""
-    # The first time that so many are in flight, as many processes of each function start.
-    _shop_rate(arena, 2 * in_flight, in_flight)
+def measure(environment: BenchEnvironment, orders: int, in_flight: int, rounds: int) -> Iterator[Group]:
+    """Measure each floor and the shop in turn, with `orders` calls each. Yields the results after each round."""
+    # Warm-up: starts as many processes of each function as there are orders in flight.
+    _shop_rate(environment, 2 * in_flight, in_flight)
     rates: dict[str, list[float]] = {PUT: [], SAGA: [], ORDERS: []}
     failures: list[float] = []
     each = orders // rounds
     for _ in range(rounds):
-        rates[PUT].append(rate(each, in_flight, arena.floor.put, lambda items: dict.fromkeys(items, True))[0])
-        rates[SAGA].append(rate(each, in_flight, arena.floor.start_saga, arena.floor.ended)[0])
-        confirmed, failed = _shop_rate(arena, each, in_flight)
+        rates[PUT].append(rate(each, in_flight, environment.floor.put, lambda items: dict.fromkeys(items, True))[0])
+        rates[SAGA].append(rate(each, in_flight, environment.floor.start_saga, environment.floor.ended)[0])
+        confirmed, failed = _shop_rate(environment, each, in_flight)
         rates[ORDERS].append(confirmed)
         failures.append(failed)
         yield Group(
@@ -39,12 +39,12 @@ def measure(arena: Arena, orders: int, in_flight: int, rounds: int) -> Iterator[
         )
 
 
-def _shop_rate(arena: Arena, orders: int, in_flight: int) -> tuple[float, int]:
+def _shop_rate(environment: BenchEnvironment, orders: int, in_flight: int) -> tuple[float, int]:
     return rate(
         orders,
         in_flight,
-        lambda: str(arena.customer.place_order(ORDER)["order_id"]),
-        lambda order_ids: shown_as_final(arena, list(order_ids)),
+        lambda: str(environment.customer.place_order(ORDER)["order_id"]),
+        lambda order_ids: shown_as_final(environment, list(order_ids)),
     )
 
 
@@ -54,56 +54,60 @@ def rate(
     start: Callable[[], str],
     ended: Callable[[Collection[str]], Mapping[str, bool]],
 ) -> tuple[float, int]:
-    """Start `number` things, never more than `in_flight` at once, and see them end.
+    """Start `number` runs, with at most `in_flight` at the same time, and wait until all have ended.
 
     Args:
-        start: starts one and returns its name.
-        ended: tells which of the names have ended, and whether well.
+        number: How many runs to start.
+        in_flight: The maximum number of runs in flight.
+        start: Starts a run and returns its name.
+        ended: Returns which of the given runs have ended, and whether each succeeded.
 
-    Returns: how many ended well in a second, and how many failed: were refused, ended badly, or did not end.
+    Returns:
+        The successful runs per second, and the number of failed runs. A run has failed if it was rejected, ended
+        without success, or did not end in time.
     """
     begun = time.perf_counter()
-    flight = _Flight(start, ended)
+    runs = _Runs(start, ended)
     with ThreadPoolExecutor(in_flight) as pool:
-        while flight.done + flight.failed < number:
-            while flight.begun < number and flight.in_the_air < in_flight:
-                flight.take_off(pool)
-            flight.look()
-            time.sleep(LOOK_AGAIN_SECONDS)
-    return flight.done / (time.perf_counter() - begun), flight.failed
+        while runs.succeeded + runs.failed < number:
+            while runs.begun < number and runs.in_flight < in_flight:
+                runs.begin(pool)
+            runs.poll()
+            time.sleep(POLL_SECONDS)
+    return runs.succeeded / (time.perf_counter() - begun), runs.failed
 
 
-class _Flight:
-    """What is on its way: being started, or started and not ended."""
+class _Runs:
+    """The runs in flight, and the counts of those that have ended."""
 
     def __init__(self, start: Callable[[], str], ended: Callable[[Collection[str]], Mapping[str, bool]]) -> None:
         self._start = start
         self._ended = ended
         self._starting: set[Future[str]] = set()
-        self._going: dict[str, float] = {}
-        self.begun = self.done = self.failed = 0
+        self._running: dict[str, float] = {}
+        self.begun = self.succeeded = self.failed = 0
 
     @property
-    def in_the_air(self) -> int:
-        return len(self._starting) + len(self._going)
+    def in_flight(self) -> int:
+        return len(self._starting) + len(self._running)
 
-    def take_off(self, pool: ThreadPoolExecutor) -> None:
+    def begin(self, pool: ThreadPoolExecutor) -> None:
         self._starting.add(pool.submit(self._start))
         self.begun += 1
 
-    def look(self) -> None:
-        """Count what has been refused, what has ended, and what should have."""
-        started = {each for each in self._starting if each.done()}
+    def poll(self) -> None:
+        """Count the runs that were rejected, that have ended, and that have timed out."""
+        started = {run for run in self._starting if run.done()}
         self._starting -= started
-        for each in started:
-            if each.exception():
+        for run in started:
+            if run.exception():
                 self.failed += 1
             else:
-                self._going[each.result()] = time.perf_counter()
-        for name, well in self._ended(self._going.keys()).items() if self._going else ():
-            del self._going[name]
-            self.done += well
-            self.failed += not well
-        for name in [name for name, since in self._going.items() if since < time.perf_counter() - LONGEST_WAIT_SECONDS]:
-            del self._going[name]
+                self._running[run.result()] = time.perf_counter()
+        for name, success in self._ended(self._running.keys()).items() if self._running else ():
+            del self._running[name]
+            self.succeeded += success
+            self.failed += not success
+        for name in [name for name, since in self._running.items() if since < time.perf_counter() - MAX_WAIT_SECONDS]:
+            del self._running[name]
             self.failed += 1

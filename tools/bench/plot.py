@@ -1,6 +1,6 @@
-"""Draw tools/bench/results.json as a picture, for docs/performance.md: `.venv-bench/bin/python -m tools.bench.plot`.
+"""Draw the chart of docs/performance.md from tools/bench/results.json: `.venv-bench/bin/python -m tools.bench.plot`.
 
-It runs in an environment of its own, which holds nothing but the drawing program.
+It runs in a separate virtual environment that contains only vl-convert.
 """
 
 import json
@@ -16,11 +16,11 @@ PICTURE = Path(__file__).parents[2] / "docs" / "images" / "performance.svg"
 
 
 def draw() -> None:
-    """Write the picture as SVG and as PNG."""
+    """Write the chart as SVG and as PNG."""
     groups = [Group.of_document(document) for document in json.loads(RESULTS.read_text())["groups"]]
-    picture = specification(groups)
-    PICTURE.write_text(vl_convert.vegalite_to_svg(picture))
-    PICTURE.with_suffix(".png").write_bytes(vl_convert.vegalite_to_png(picture, scale=2))
+    chart = specification(groups)
+    PICTURE.write_text(vl_convert.vegalite_to_svg(chart))
+    PICTURE.with_suffix(".png").write_bytes(vl_convert.vegalite_to_png(chart, scale=2))
 
 
 if __name__ == "__main__":

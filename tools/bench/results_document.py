@@ -1,17 +1,17 @@
-"""The benchmark's results as tables in docs/performance.md, between markers such as `<!-- bench: latency -->`. Pure."""
+"""Write the results as tables into docs/performance.md, between markers such as `<!-- bench: latency -->`. Pure."""
 
 import re
 from collections.abc import Sequence
 
-from tools.bench.results_table import chosen, figures
+from tools.bench.results_table import figures, selected
 from tools.bench.sample import Group
 
-NOT_MEASURED = "Not measured on this machine yet: `make bench` does it."
+NOT_MEASURED = "Not measured yet. Run `make bench`."
 MARKED = re.compile(r"<!-- bench: (?P<name>[^>]+) -->\n.*?<!-- end -->", re.DOTALL)
 
 
 def with_results(document: str, groups: Sequence[Group]) -> str:
-    """Return `document` with a group's table between each pair of markers, where it was measured."""
+    """Return `document` with the table of each measured group between its markers."""
     by_name = {group.name: group for group in groups}
 
     def marked(found: re.Match[str]) -> str:
@@ -23,13 +23,13 @@ def with_results(document: str, groups: Sequence[Group]) -> str:
 
 
 def markdown(group: Group) -> str:
-    """Return a group as a table in Markdown, with the columns that have something in them."""
-    rows, left_out = chosen(group)
+    """Return a group as a Markdown table, without empty columns."""
+    rows, omitted = selected(group)
     cells = [(sample.name, *figures(group, sample)) for sample in rows]
-    titles = ("measured", "median", "half are in", "p95", "times the floor")
+    titles = ("measured", "median", "quartiles", "p95", "times the floor")
     columns = [index for index in range(len(titles)) if any(row[index] for row in cells)]
     lines = [titles, *cells]
-    if left_out:
-        lines.append((f"… and {left_out} between them", "", "", "", ""))
+    if omitted:
+        lines.append((f"… and {omitted} in between", "", "", "", ""))
     text = ["| " + " | ".join(line[index] for index in columns) + " |" for line in lines]
     return "\n".join([text[0], "|" + "|".join("---" if index == 0 else "--:" for index in columns) + "|", *text[1:]])

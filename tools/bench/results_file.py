@@ -1,4 +1,4 @@
-"""The benchmark's results as a file: tools/bench/results.json."""
+"""Read and write the results file, tools/bench/results.json."""
 
 import json
 import os
@@ -16,7 +16,7 @@ RESULTS = Path(__file__).with_name("results.json")
 
 
 def write(groups: Sequence[Group], *, saga_type: str, path: Path = RESULTS) -> None:
-    """Write the groups, and on what machine they were measured. Groups that were not measured now stay as they were."""
+    """Write the groups and a description of the machine. Groups that are not in `groups` stay unchanged."""
     kept = {group.name: group for group in read(path)} if path.exists() else {}
     document = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -1,4 +1,4 @@
-"""The benchmark's results as a picture, in Vega-Lite's grammar. Pure: plot.py draws it."""
+"""The results as a Vega-Lite chart specification, which plot.py draws. Pure."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from tools.bench.sample import Group
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-# The groups whose ratios are one picture, with their title there. The rest are seconds, or too many.
+# Groups in the chart, with their titles. The other groups are no ratios, or have too many rows.
 SHOWN = {
     "latency": "a warm order",
     "lag": "events under way",
@@ -17,7 +17,7 @@ BLUE, GREY = "#2563eb", "#9ca3af"
 
 
 def bars(groups: Iterable[Group]) -> list[dict[str, Any]]:
-    """Return a row for each sample that has a floor: how many times the floor, and what half of the values are in."""
+    """Return a row for each sample that has a floor, with ratio and quartiles as multiples of the floor."""
     rows = []
     for group in groups:
         if group.name in SHOWN:
@@ -29,7 +29,7 @@ def _rows(group: Group) -> list[dict[str, Any]]:
     floors = {sample.name: sample.median for sample in group.samples}
     compared = [sample for sample in group.samples if sample.floor]
     if group.name == "cold starts":
-        # So many start alike that three tell it: the slowest, the middle one, the quickest.
+        # Many functions start equally fast, so the chart shows only the slowest, the median and the fastest.
         slowest = sorted(compared, key=lambda sample: -sample.median)
         middle = len(slowest) // 2
         compared = [slowest[0], slowest[middle], slowest[-1]]
@@ -50,7 +50,7 @@ def _rows(group: Group) -> list[dict[str, Any]]:
 
 
 def specification(groups: Iterable[Group]) -> dict[str, Any]:
-    """Return the picture: a bar for each ratio, a line for its spread, and the floor at 1."""
+    """Return the chart: a bar for each ratio, a line for its quartiles, and the floor at 1."""
     order = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 420}}
     ratio = {"field": "ratio", "type": "quantitative", "title": "times the floor"}
     return {

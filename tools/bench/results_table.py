@@ -1,29 +1,29 @@
-"""The benchmark's results as tables on the screen."""
+"""Show the results as tables in the terminal."""
 
 from rich.table import Table
 
 from tools.bench.sample import Group, Sample
 
-# So many functions start alike that the slowest and the quickest tell it all; results.json has every one.
-MOST_ROWS = 12
+# Of a large group, the table shows only the slowest and the fastest. results.json has all samples.
+MAX_ROWS = 12
 
 
 def table(group: Group) -> Table:
-    """Return a group as a table: medians, spread, and how many times its floor each is."""
+    """Return a group as a table: medians, quartiles, and the ratio to the floor."""
     found = Table(title=group.name, title_justify="left", title_style="bold", expand=False)
     found.add_column("measured")
-    for title in ("median", "half are in", "p95", "times the floor"):
+    for title in ("median", "quartiles", "p95", "times the floor"):
         found.add_column(title, justify="right")
-    rows, left_out = chosen(group)
+    rows, omitted = selected(group)
     for sample in rows:
         found.add_row(sample.name, *figures(group, sample))
-    if left_out:
-        found.add_row(f"… and {left_out} between them", "", "", "", "", style="dim")
+    if omitted:
+        found.add_row(f"… and {omitted} in between", "", "", "", "", style="dim")
     return found
 
 
 def figures(group: Group, sample: Sample) -> tuple[str, str, str, str]:
-    """Return a sample's median, quartiles, 95th percentile and ratio, as they are shown."""
+    """Return a sample's median, quartiles, 95th percentile and ratio, as text."""
     low, high = sample.spread
     several = len(sample.values) > 1
     ratio = group.ratio(sample)
@@ -36,7 +36,7 @@ def figures(group: Group, sample: Sample) -> tuple[str, str, str, str]:
 
 
 def quantity(value: float, unit: str) -> str:
-    """Return a value with its unit; seconds below one as milliseconds."""
+    """Return a value with its unit. Times below one second are in milliseconds."""
     if unit == "s":
         return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
     if unit == "1/s":
@@ -44,11 +44,11 @@ def quantity(value: float, unit: str) -> str:
     return f"{value:.0f} {unit}"
 
 
-def chosen(group: Group) -> tuple[list[Sample], int]:
-    """Return the samples that are shown, and how many are left out: of many, those between the ends."""
-    if len(group.samples) <= MOST_ROWS:
+def selected(group: Group) -> tuple[list[Sample], int]:
+    """Return the samples to show, and the number of omitted ones. A large group omits the middle."""
+    if len(group.samples) <= MAX_ROWS:
         return list(group.samples), 0
     floors = [sample for sample in group.samples if sample.floor is None]
     rest = sorted((sample for sample in group.samples if sample.floor), key=lambda sample: -sample.median)
-    ends = (MOST_ROWS - len(floors)) // 2
+    ends = (MAX_ROWS - len(floors)) // 2
     return [*floors, *rest[:ends], *rest[-ends:]], len(rest) - 2 * ends

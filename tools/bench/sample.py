@@ -1,4 +1,4 @@
-"""Samples of a measured quantity, and what they come to. Pure."""
+"""Samples of a measured quantity, and their statistics. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Sample:
-    """One thing, measured several times.
+    """Repeated measurements of one quantity.
 
-    Args:
-        name: what was measured, in words.
-        unit: of the values: `s`, `1/s`, `kB`, or a word for what was counted.
-        values: one for each time.
-        floor: the name of the sample that this one is compared with; None for one that is a floor, or has none.
+    Attributes:
+        name: What was measured.
+        unit: `s`, `1/s`, `kB`, or the name of the counted things.
+        values: One value per measurement.
+        floor: The name of the sample to compare with, or None if this sample is a floor or has none.
     """
 
     name: str
@@ -28,20 +28,20 @@ class Sample:
 
     @property
     def p95(self) -> float:
-        """The value that 95 of 100 are below, interpolated; of a few values, the largest."""
+        """The 95th percentile, interpolated."""
         return percentile(self.values, 95)
 
     @property
     def spread(self) -> tuple[float, float]:
-        """The first and the third quartile: half of the values are between them."""
+        """The first and the third quartile."""
         return percentile(self.values, 25), percentile(self.values, 75)
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """Return the value that `percent` of 100 values are below, interpolated between those that were measured.
+    """Return a percentile, interpolated between the measured values.
 
     Raises:
-        ValueError: there are no values.
+        ValueError: There are no values.
     """
     if not values:
         raise ValueError("nothing was measured")
@@ -52,23 +52,23 @@ def percentile(values: Sequence[float], percent: int) -> float:
 
 @dataclass(frozen=True)
 class Group:
-    """Samples that belong together: each floor, and what is compared with it, from the same minutes of one run."""
+    """The samples of one measurement: the floors, and the samples that are compared with them."""
 
     name: str
     samples: tuple[Sample, ...]
 
     def ratio(self, sample: Sample) -> float | None:
-        """Return how many times its floor's median `sample`'s is; None where it has no floor.
+        """Return the ratio of the sample's median to its floor's median, or None if it has no floor.
 
         Raises:
-            KeyError: the floor is not in this group.
+            KeyError: The floor is not in this group.
         """
         if sample.floor is None:
             return None
         return sample.median / {each.name: each for each in self.samples}[sample.floor].median
 
     def document(self) -> dict[str, Any]:
-        """Return the group as JSON, with all values, so that a reader can do other sums."""
+        """Return the group as a JSON document with all values."""
         return {
             "name": self.name,
             "samples": [
@@ -88,7 +88,7 @@ class Group:
 
     @classmethod
     def of_document(cls, document: dict[str, Any]) -> "Group":
-        """Return the group that `document` made."""
+        """Return the group of a JSON document."""
         samples = (
             Sample(each["name"], each["unit"], tuple(each["values"]), each["floor"]) for each in document["samples"]
         )
@@ -96,5 +96,5 @@ class Group:
 
 
 def _rounded(number: float | None) -> float | None:
-    """Four digits: more would be noise."""
+    # More than four digits would be noise.
     return None if number is None else float(f"{number:.4g}")

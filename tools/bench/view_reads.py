@@ -1,7 +1,7 @@
-"""Whether reading stays as quick for a customer with ten thousand orders as for one with a few.
+"""Compare reads of a customer with ten thousand orders with those of a customer with few orders.
 
-The emulator sorts a whole partition of an index for each query, which DynamoDB does not. So the floor of a list is its
-query, asked of the same table directly: what the shop adds to that is what must not grow.
+For each query, the emulator sorts a whole partition of the index; DynamoDB does not. The floor of a list is therefore
+the same query sent directly to the table. The time that the shop adds to it must not grow with the number of orders.
 """
 
 import time
@@ -11,35 +11,39 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from tools.bench.arena import ORDER, Arena, wait_until
+from tools.bench.environment import ORDER, BenchEnvironment, wait_until
 from tools.bench.order_latency import is_settled, shown_as_final
 from tools.bench.sample import Group, Sample
 from tools.terminal.shop import Json, Shop
 
 FEW, PAGE_SIZE, PAGE = 25, 20, 20
-# BatchWriteItem takes no more.
+# Limit of BatchWriteItem.
 BATCH = 25
 ORDER_OF_FEW = f"GET /orders/{{id}}, of a customer with {FEW} orders"
-QUERY_OF_FEW = f"floor: the index's first {PAGE_SIZE}, asked of the table, of the same customer"
+QUERY_OF_FEW = f"floor: DynamoDB query of the first {PAGE_SIZE} orders, of a customer with {FEW} orders"
 
 
-def measure(arena: Arena, many: int, rounds: int) -> Iterator[Group]:
-    """Give one customer a few orders and another one `many`, and read both in turn. Yields what is known so far."""
-    few, rich = arena.signed_in("operator"), arena.signed_in("bob")
-    few_order, rich_order = _give_orders(arena, few, FEW), _give_orders(arena, rich, many)
-    few_list, rich_list = _list_of(arena, few_order), _list_of(arena, rich_order)
-    token = _token_of_page(rich, PAGE)
+def measure(environment: BenchEnvironment, many: int, rounds: int) -> Iterator[Group]:
+    """Create few orders for one customer and `many` for another, and read both. Yields the results after each round."""
+    few, many_customer = environment.signed_in("operator"), environment.signed_in("bob")
+    few_order, many_order = _give_orders(environment, few, FEW), _give_orders(environment, many_customer, many)
+    few_list, many_list = _list_of(environment, few_order), _list_of(environment, many_order)
+    token = _token_of_page(many_customer, PAGE)
     order_of_many = f"GET /orders/{{id}}, of a customer with {many} orders"
-    query_of_many = f"floor: the same query with {many} orders"
-    # What is read, how, and what it is compared with.
+    query_of_many = f"floor: the same query, of a customer with {many} orders"
+    # Name, call and floor of each read.
     reads: list[tuple[str, Callable[[], object], str | None]] = [
         (ORDER_OF_FEW, lambda: few.order(few_order), None),
-        (order_of_many, lambda: rich.order(rich_order), ORDER_OF_FEW),
-        (QUERY_OF_FEW, lambda: _query(arena, few_list), None),
+        (order_of_many, lambda: many_customer.order(many_order), ORDER_OF_FEW),
+        (QUERY_OF_FEW, lambda: _query(environment, few_list), None),
         (f"GET /orders?limit={PAGE_SIZE}, of that customer", lambda: few.orders_page(PAGE_SIZE), QUERY_OF_FEW),
-        (query_of_many, lambda: _query(arena, rich_list), None),
-        (f"GET /orders with {many} orders, page 1", lambda: rich.orders_page(PAGE_SIZE), query_of_many),
-        (f"GET /orders with {many} orders, page {PAGE}", lambda: rich.orders_page(PAGE_SIZE, token), query_of_many),
+        (query_of_many, lambda: _query(environment, many_list), None),
+        (f"GET /orders with {many} orders, page 1", lambda: many_customer.orders_page(PAGE_SIZE), query_of_many),
+        (
+            f"GET /orders with {many} orders, page {PAGE}",
+            lambda: many_customer.orders_page(PAGE_SIZE, token),
+            query_of_many,
+        ),
     ]
     seconds: dict[str, list[float]] = {name: [] for name, _, _ in reads}
     for _ in range(rounds):
@@ -50,15 +54,15 @@ def measure(arena: Arena, many: int, rounds: int) -> Iterator[Group]:
         yield Group("reads", tuple(Sample(name, "s", tuple(seconds[name]), floor) for name, _, floor in reads))
 
 
-def _list_of(arena: Arena, order_id: str) -> str:
-    """The name of the list that the order is in: its customer's."""
+def _list_of(environment: BenchEnvironment, order_id: str) -> str:
+    """Return the name of the list that contains the order: its customer's list."""
     key = {"pk": {"S": f"ORDER#{order_id}"}, "sk": {"S": "SUMMARY"}}
-    return str(arena.dynamodb.get_item(TableName=arena.table("Views"), Key=key)["Item"]["list"]["S"])
+    return str(environment.dynamodb.get_item(TableName=environment.table("Views"), Key=key)["Item"]["list"]["S"])
 
 
-def _query(arena: Arena, name: str) -> None:
-    arena.dynamodb.query(
-        TableName=arena.table("Views"),
+def _query(environment: BenchEnvironment, name: str) -> None:
+    environment.dynamodb.query(
+        TableName=environment.table("Views"),
         IndexName="ListIndex",
         KeyConditionExpression="#list = :list",
         ExpressionAttributeNames={"#list": "list"},
@@ -68,23 +72,26 @@ def _query(arena: Arena, name: str) -> None:
     )
 
 
-def _give_orders(arena: Arena, shop: Shop, number: int) -> str:
-    """Let a customer place one order, and copy what the projector made of it until there are `number`.
+def _give_orders(environment: BenchEnvironment, shop: Shop, number: int) -> str:
+    """Place one order, and copy its view until the customer has `number` orders.
 
-    Returns: the id of the placed one.
+    Returns:
+        The id of the placed order.
     """
     order_id = str(shop.place_order(ORDER)["order_id"])
-    wait_until(lambda: bool(shown_as_final(arena, [order_id])) and is_settled(arena, order_id), "the first order")
+    wait_until(
+        lambda: bool(shown_as_final(environment, [order_id])) and is_settled(environment, order_id), "the first order"
+    )
     key = {"pk": {"S": f"ORDER#{order_id}"}, "sk": {"S": "SUMMARY"}}
-    summary = arena.dynamodb.get_item(TableName=arena.table("Views"), Key=key)["Item"]
+    summary = environment.dynamodb.get_item(TableName=environment.table("Views"), Key=key)["Item"]
     copies = [_copy_of(summary, age) for age in range(1, number)]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda first: _write(arena, copies[first : first + BATCH]), range(0, len(copies), BATCH)))
+        list(pool.map(lambda first: _write(environment, copies[first : first + BATCH]), range(0, len(copies), BATCH)))
     return order_id
 
 
 def _copy_of(summary: Json, age: int) -> Json:
-    """The summary of another order, placed so many seconds earlier."""
+    """Return the summary of another order, placed `age` seconds earlier."""
     order_id = str(uuid4())
     time_of_first = summary["list_order"]["S"].partition("#")[0]
     placed = datetime.fromisoformat(time_of_first).astimezone(UTC) - timedelta(seconds=age)
@@ -96,10 +103,10 @@ def _copy_of(summary: Json, age: int) -> Json:
     }
 
 
-def _write(arena: Arena, items: list[Any]) -> None:
-    waiting = {arena.table("Views"): [{"PutRequest": {"Item": item}} for item in items]}
-    while waiting:
-        waiting = arena.dynamodb.batch_write_item(RequestItems=waiting).get("UnprocessedItems", {})
+def _write(environment: BenchEnvironment, items: list[Any]) -> None:
+    unprocessed = {environment.table("Views"): [{"PutRequest": {"Item": item}} for item in items]}
+    while unprocessed:
+        unprocessed = environment.dynamodb.batch_write_item(RequestItems=unprocessed).get("UnprocessedItems", {})
 
 
 def _token_of_page(shop: Shop, number: int) -> str | None:

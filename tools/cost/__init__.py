@@ -1,1 +1,1 @@
-"""What an order costs: counted on a real run, times list prices."""
+"""The cost of an order: its measured usage, multiplied by list prices."""

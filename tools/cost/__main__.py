@@ -1,4 +1,4 @@
-"""`make cost`: what an order costs on AWS, counted on a run on an emulator of its own."""
+"""`make cost`: estimate what an order costs on AWS, from the usage that is measured on a separate emulator."""
 
 import argparse
 import sys
@@ -9,29 +9,30 @@ from rich.markup import escape
 
 from tools.cost import measurement, report
 from tools.cost.bill import Line, at_rate, bill, by_service, total
-from tools.cost.idle import idle, queues, while_orders_come
+from tools.cost.idle import idle, queues, with_orders
 from tools.cost.measurement import Measurement, template
 from tools.cost.prices import PriceList, price_list
 from tools.cost.usage import OrderUsage
 from tools.local_cloud.cloud import ROOT, LocalCloudError
-from tools.terminal.console import SafeConsole, tells_disk_errors
+from tools.terminal.console import SafeConsole, reports_disk_errors
 from tools.terminal.progress import Steps
 
-PICTURE = ROOT / "docs" / "images" / "cost.svg"
+CHART = ROOT / "docs" / "images" / "cost.svg"
 RATES = (1, 100, 10_000)
-# Of the template's conditions, as it is deployed where nobody says otherwise.
-OFF = {"SendsMail", "HasAlarmEmail", "HasDataKey", "HasWebFirewall", "DeploysSafely", "LogsAccess"}
+# The template's conditions that are false with default parameters.
+DISABLED_CONDITIONS = {"SendsMail", "HasAlarmEmail", "HasDataKey", "HasWebFirewall", "DeploysSafely", "LogsAccess"}
 
 
-@tells_disk_errors
+@reports_disk_errors
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
-    """Measure, reckon, print, and write results.json and the picture.
+    """Measure the usage, print the costs, and write results.json and the chart.
 
-    Returns: the exit status.
+    Returns:
+        The exit status.
     """
     parser = argparse.ArgumentParser(prog="python -m tools.cost", description=__doc__)
-    parser.add_argument("--orders", type=int, default=10, help="count so many orders of each outcome (%(default)s)")
-    parser.add_argument("--again", action="store_true", help="reckon again with what the last run measured")
+    parser.add_argument("--orders", type=int, default=10, help="orders of each outcome (default: %(default)s)")
+    parser.add_argument("--again", action="store_true", help="reuse the measurements of the last run")
     options = parser.parse_args(arguments)
     console = SafeConsole(highlight=False, soft_wrap=True)
     try:
@@ -48,32 +49,36 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
 
 
 def _show(console: Console, measured: Measurement, prices: PriceList) -> None:
-    console.print(f"\nList prices of {prices.region}, looked up {prices.looked_up}; dollars for a million orders.\n")
+    console.print(f"\nList prices in {prices.region} of {prices.looked_up}, in dollars per million orders.\n")
 
-    def billed(usage: OrderUsage, rate: float, saga_type: str = "EXPRESS") -> list[Line]:
-        return bill(usage, at_rate(usage, rate, queues(template(), OFF)), prices, saga_type)
+    def bill_for(usage: OrderUsage, rate: float, saga_type: str = "EXPRESS") -> list[Line]:
+        return bill(usage, at_rate(usage, rate, queues(template(), DISABLED_CONDITIONS)), prices, saga_type)
 
     for saga_type, shop in measured.items():
-        bills = {outcome: billed(usage, RATES[0], saga_type) for outcome, usage in shop.orders.items()}
-        report.show_bills(console, bills, f"{saga_type} saga, one order a second")
+        bills = {outcome: bill_for(usage, RATES[0], saga_type) for outcome, usage in shop.orders.items()}
+        report.show_bills(console, bills, f"{saga_type} saga, one order per second")
     express = measured["EXPRESS"]
-    confirmed = {f"{rate:,} a second": billed(express.orders["confirmed"], rate) for rate in RATES}
-    report.show_bills(console, confirmed, "EXPRESS saga, a confirmed order, at other rates")
-    console.print("EXPRESS saga, a confirmed order, one a second, line by line:")
+    confirmed = {f"{rate:,} per second": bill_for(express.orders["confirmed"], rate) for rate in RATES}
+    report.show_bills(console, confirmed, "EXPRESS saga, confirmed order, at different rates")
+    console.print("EXPRESS saga, confirmed order, one per second, line by line:")
     report.show_bars(console, next(iter(confirmed.values())))
-    reads = {what: billed(usage, RATES[0]) for what, usage in express.reads.items()}
-    report.show_bills(console, reads, "A million looks at")
-    mail = total(billed(express.mails["confirmed"], RATES[0])) + prices.cost("mail", 1_000_000)
-    console.print(f"With NotificationSender set, a million mails: $ {mail:.2f}\n")
+    reads = {what: bill_for(usage, RATES[0]) for what, usage in express.reads.items()}
+    report.show_bills(console, reads, "One million reads of")
+    mail = total(bill_for(express.mails["confirmed"], RATES[0])) + prices.cost("mail", 1_000_000)
+    console.print(f"With NotificationSender set, one million mails: $ {mail:.2f}\n")
     minute = express.minute
-    report.show_due(console, idle(template(), minute.functions, minute.reads, prices, OFF), "Idle, dollars a day")
-    report.show_due(console, while_orders_come(prices), "More while orders come, dollars a day")
-    # Not the Standard saga: its transitions would leave the others no room.
-    pictured = {outcome: by_service(billed(usage, RATES[0])) for outcome, usage in express.orders.items()} | {
+    report.show_daily_costs(
+        console,
+        idle(template(), minute.functions, minute.reads, prices, DISABLED_CONDITIONS),
+        "Without orders, dollars per day",
+    )
+    report.show_daily_costs(console, with_orders(prices), "Additional on days with orders, dollars per day")
+    # Without the Standard saga, whose state transitions would dominate the chart.
+    charted = {outcome: by_service(bill_for(usage, RATES[0])) for outcome, usage in express.orders.items()} | {
         f"confirmed, {name}": by_service(lines) for name, lines in list(confirmed.items())[1:]
     }
-    PICTURE.write_text(report.chart(pictured, "Dollars for a million orders, EXPRESS saga, one a second"))
-    console.print(f"Written: {measurement.FILE.relative_to(ROOT)}, {PICTURE.relative_to(ROOT)}")
+    CHART.write_text(report.chart(charted, "Dollars per million orders, EXPRESS saga, one per second"))
+    console.print(f"Wrote {measurement.FILE.relative_to(ROOT)}, {CHART.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

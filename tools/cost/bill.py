@@ -1,7 +1,7 @@
-"""What an order costs: its usage at a rate of orders, times list prices. Pure.
+"""The cost of an order: its usage at a rate of orders, multiplied by list prices. Pure.
 
-Durations are not those of the emulator, which a laptop's load makes. They are computed: the CPU time that was measured,
-at the share of a core that the function's memory buys, and for each call of AWS a wait.
+The emulator's durations depend on the laptop's load, so durations are computed: the measured CPU time, divided by the
+share of a vCPU that comes with the function's memory, plus an assumed wait for each AWS call.
 """
 
 import math
@@ -15,10 +15,10 @@ from tools.cost.usage import RELAY, FunctionUsage, OrderUsage
 MILLION = 1_000_000
 GIGABYTE = 1024**3
 
-# At 1,769 MB a function has the equivalent of one vCPU, and less in proportion:
+# With 1,769 MB a function has one vCPU, and with less memory a proportional share:
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
-MEMORY_OF_A_CORE = 1769
-# Assumptions, in milliseconds: warm connections, within a region. Nobody measured them on AWS for this.
+MEMORY_PER_VCPU = 1769
+# Assumed waits in milliseconds, with warm connections within a region. Not measured on AWS.
 WAITS = {
     "dynamodb.GetItem": 4.0,
     "dynamodb.Query": 4.0,
@@ -30,23 +30,23 @@ WAITS = {
     "sesv2.SendEmail": 80.0,
 }
 OTHER_WAIT = 6.0
-# Between one state and the next, an assumption too.
-MILLISECONDS_A_TRANSITION = 25
-# What Lambda logs of an invocation: START, END, and REPORT with the trace's line, as its documents show them, and 26
-# bytes that CloudWatch adds to each. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
-LINES_OF_LAMBDA = 70 + 53 + 280 + 3 * 26
-# SNS takes ten messages in a batch: https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html
-MESSAGES_OF_A_BATCH = 10
+# Assumed as well.
+MILLISECONDS_PER_TRANSITION = 25
+# Lambda's own log lines of an invocation, in bytes: START, END and REPORT with the trace's line, each with the 26 bytes
+# that CloudWatch adds. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
+PLATFORM_LOG_BYTES = 70 + 53 + 280 + 3 * 26
+# SNS accepts ten messages per batch: https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html
+MESSAGES_PER_BATCH = 10
 SNS_STEP = 64 * 1024
-# EventDeliveryStream's buffer: whichever comes first.
+# EventDeliveryStream's buffer limits. Firehose delivers when it reaches the first of them.
 FIREHOSE_SECONDS, FIREHOSE_BYTES = 60, 5 * 1024 * 1024
-# X-Ray's default rule, for all of an account's services together:
+# X-Ray's default sampling rule, for all services of an account together:
 # https://docs.aws.amazon.com/xray/latest/devguide/xray-console-sampling.html
-TRACES_A_SECOND, SHARE_OF_THE_REST = 1, 0.05
+TRACES_PER_SECOND, SAMPLING_RATE = 1, 0.05
 
 
 class Line(NamedTuple):
-    """A line of the bill: for a million orders."""
+    """One line of the bill for one million orders."""
 
     service: str
     what: str
@@ -55,7 +55,7 @@ class Line(NamedTuple):
 
 
 class Queue(NamedTuple):
-    """A queue, as its event source mapping takes it."""
+    """A queue's event source mapping."""
 
     function: str
     batch_size: int
@@ -64,9 +64,17 @@ class Queue(NamedTuple):
 
 
 class Rate(NamedTuple):
-    """What becomes of an order's work at a rate: how often each function is called, and how full its batches are."""
+    """The work of one order at a rate of orders.
 
-    orders_a_second: float
+    Attributes:
+        orders_per_second: The rate.
+        invocations: Invocations per order, by function.
+        batches: Records or messages per invocation, by function.
+        publishes: PublishBatch calls per order.
+        queues: The batches of each queue, by the function that consumes it.
+    """
+
+    orders_per_second: float
     invocations: dict[str, float]
     batches: dict[str, float]
     publishes: float
@@ -74,20 +82,22 @@ class Rate(NamedTuple):
 
 
 def milliseconds(function: FunctionUsage, records: float = 1) -> float:
-    """Return how long a warm invocation with so many records takes on Lambda, in milliseconds, as it is billed."""
+    """Return the billed duration of a warm invocation with `records` records, in milliseconds."""
     cpu = function.cpu_of_invocation + function.cpu_of_record * records
     waits = sum(
         WAITS.get(operation, OTHER_WAIT) * (number + function.calls.by_record[operation] * records)
         for operation, number in function.calls.by_invocation.items()
     )
-    return math.ceil(cpu * MEMORY_OF_A_CORE / function.memory_mb + waits)
+    return math.ceil(cpu * MEMORY_PER_VCPU / function.memory_mb + waits)
 
 
-def at_rate(usage: OrderUsage, orders_a_second: float, queues: Mapping[str, Queue]) -> Rate:
-    """Return how often functions are called for an order, at so many orders a second.
+def at_rate(usage: OrderUsage, orders_per_second: float, queues: Mapping[str, Queue]) -> Rate:
+    """Return how often an order invokes each function at a rate of orders.
 
     Args:
-        queues: by the function that takes their messages.
+        usage: The measured usage of one order.
+        orders_per_second: The rate.
+        queues: The queues, by the function that consumes their messages.
     """
     invocations = {name: function.invocations for name, function in usage.functions.items()}
     batches = dict.fromkeys(usage.functions, 1.0)
@@ -96,19 +106,19 @@ def at_rate(usage: OrderUsage, orders_a_second: float, queues: Mapping[str, Queu
         invocations[RELAY] = 0
         for table, stream in usage.streams.items():
             size = stream_batch(
-                stream.records * orders_a_second,
-                shards(usage.writes.get(table, 0) * orders_a_second),
+                stream.records * orders_per_second,
+                shards(usage.writes.get(table, 0) * orders_per_second),
                 least=stream.records / stream.invocations,
             )
             invocations[RELAY] += stream.records / size
-            publishes += stream.events / min(MESSAGES_OF_A_BATCH, max(1, size * stream.events / stream.records))
+            publishes += stream.events / min(MESSAGES_PER_BATCH, max(1, size * stream.events / stream.records))
         batches[RELAY] = usage.functions[RELAY].records / invocations[RELAY]
     filled = {}
     for name, queue in queues.items():
         if function := usage.functions.get(name):
             fixed = milliseconds(function, 0) / 1000
             filled[name] = queue_batch(
-                function.records * orders_a_second,
+                function.records * orders_per_second,
                 seconds_fixed=fixed,
                 seconds_each=milliseconds(function, 1) / 1000 - fixed,
                 most=queue.batch_size,
@@ -116,13 +126,16 @@ def at_rate(usage: OrderUsage, orders_a_second: float, queues: Mapping[str, Queu
             )
             batches[name] = filled[name].size
             invocations[name] = function.records / filled[name].size
-    return Rate(orders_a_second, invocations, batches, publishes, filled)
+    return Rate(orders_per_second, invocations, batches, publishes, filled)
 
 
 def bill(usage: OrderUsage, rate: Rate, prices: PriceList, saga_type: str) -> list[Line]:
-    """Return what a million orders cost at a rate, line by line, dearest first.
+    """Return the bill for one million orders, most expensive line first.
 
     Args:
+        usage: The measured usage of one order.
+        rate: The order's work at a rate of orders.
+        prices: The list prices.
         saga_type: STANDARD or EXPRESS.
     """
     lines = [
@@ -142,7 +155,7 @@ def total(lines: list[Line]) -> float:
 
 
 def by_service(lines: list[Line]) -> dict[str, float]:
-    """Return the dollars for a million orders by service, dearest first."""
+    """Return the dollars per million orders by service, most expensive first."""
     found: dict[str, float] = {}
     for line in lines:
         found[line.service] = found.get(line.service, 0) + line.dollars
@@ -177,16 +190,16 @@ def _dynamodb(usage: OrderUsage, prices: PriceList) -> list[Line]:
 
 
 def express_seconds(usage: OrderUsage) -> float:
-    """Return how long an order's Express runs take, in seconds, as they are billed: in steps of 100 ms."""
+    """Return the billed duration of an order's Express runs, in seconds, rounded up to 100 ms."""
     steps = sum(milliseconds(usage.functions[name]) * number for name, number in usage.steps.items())
-    return math.ceil((steps + usage.transitions * MILLISECONDS_A_TRANSITION) / 100) / 10
+    return math.ceil((steps + usage.transitions * MILLISECONDS_PER_TRANSITION) / 100) / 10
 
 
 def _states(usage: OrderUsage, rate: Rate, prices: PriceList, saga_type: str) -> list[Line]:
     if saga_type == "STANDARD":
         return [_line(prices, "Step Functions", "states_transition", usage.transitions)]
     runs = rate.invocations.get("StartFulfilmentFunction", 0) * rate.batches.get("StartFulfilmentFunction", 1)
-    # The definition and the payload are a few kilobytes: the least that is billed, 64 MB.
+    # Definition and payload are a few kilobytes, so the minimum of 64 MB is billed.
     return [
         _line(prices, "Step Functions", "states_express_request", runs),
         _line(prices, "Step Functions", "states_express_gb_second", express_seconds(usage) * 64 / 1024),
@@ -205,7 +218,7 @@ def _messaging(usage: OrderUsage, rate: Rate, prices: PriceList) -> list[Line]:
 
 
 def _archive(usage: OrderUsage, rate: Rate, prices: PriceList) -> list[Line]:
-    by_time = 1 / FIREHOSE_SECONDS / rate.orders_a_second
+    by_time = 1 / FIREHOSE_SECONDS / rate.orders_per_second
     by_size = usage.event_bytes / FIREHOSE_BYTES
     return [
         _line(prices, "Firehose", "firehose_gb", usage.firehose_bytes / GIGABYTE),
@@ -216,18 +229,18 @@ def _archive(usage: OrderUsage, rate: Rate, prices: PriceList) -> list[Line]:
 def _observability(usage: OrderUsage, rate: Rate, prices: PriceList) -> list[Line]:
     own = sum(function.log_bytes for function in usage.functions.values())
     lambdas = sum(
-        rate.invocations[name] * LINES_OF_LAMBDA
+        rate.invocations[name] * PLATFORM_LOG_BYTES
         for name, function in usage.functions.items()
-        if function.says_when_it_runs
+        if function.has_platform_logs
     )
-    # What the API, a stream or a queue starts begins a trace; what the saga calls is part of one.
+    # Invocations by the API, a stream or a queue begin a trace. Invocations by the saga belong to an existing one.
     begun = usage.api_requests + sum(
         rate.invocations[name] for name in usage.functions if name == RELAY or name in rate.queues
     )
-    a_second = begun * rate.orders_a_second
-    recorded = min(a_second, TRACES_A_SECOND) + max(0.0, a_second - TRACES_A_SECOND) * SHARE_OF_THE_REST
+    per_second = begun * rate.orders_per_second
+    recorded = min(per_second, TRACES_PER_SECOND) + max(0.0, per_second - TRACES_PER_SECOND) * SAMPLING_RATE
     return [
-        _line(prices, "CloudWatch Logs", "logs_gb", own / GIGABYTE, "GB that the functions say"),
-        _line(prices, "CloudWatch Logs", "logs_gb", lambdas / GIGABYTE, "GB that Lambda says of them"),
-        _line(prices, "X-Ray", "xray_trace", recorded / rate.orders_a_second),
+        _line(prices, "CloudWatch Logs", "logs_gb", own / GIGABYTE, "GB of the functions' logs"),
+        _line(prices, "CloudWatch Logs", "logs_gb", lambdas / GIGABYTE, "GB of Lambda's own log lines"),
+        _line(prices, "X-Ray", "xray_trace", recorded / rate.orders_per_second),
     ]

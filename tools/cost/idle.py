@@ -1,37 +1,38 @@
-"""What a stack costs a day while nobody orders, and what is due by the day once somebody does: by the template."""
+"""Daily costs of a stack, from the template: without orders, and additional costs on days with orders."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from tools.cost.bill import GIGABYTE, LINES_OF_LAMBDA, Queue, milliseconds
+from tools.cost.bill import GIGABYTE, PLATFORM_LOG_BYTES, Queue, milliseconds
 from tools.cost.prices import PriceList
 from tools.cost.usage import FunctionUsage, LogLine
 
-MINUTES_A_DAY = 24 * 60
-# Five pollers for each queue, each of which asks for 20 seconds at a time:
+MINUTES_PER_DAY = 24 * 60
+# Lambda has five pollers per queue, each with long polling of 20 seconds:
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-POLLERS, POLLS_A_MINUTE = 5, 3
-# A data key is used for five minutes, in 30 days 8,640 of them; twice that, for each who publishes:
+POLLERS, POLLS_PER_MINUTE = 5, 3
+# SNS reuses a data key for five minutes, and makes two KMS requests per key and publisher:
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-KMS_REQUESTS_A_DAY = 2 * 24 * 12
-# Twelve, and one for each reason of a rejection, of which there are about ten: docs/observability.md
+KMS_REQUESTS_PER_DAY = 2 * 24 * 12
+# Twelve metrics, and one for each of about ten rejection reasons: docs/observability.md
 METRICS = 22
 
 Resources = Mapping[str, Mapping[str, Any]]
 
 
-class Due(NamedTuple):
-    """What is due each day, in dollars."""
+class DailyCost(NamedTuple):
+    """A cost per day, in dollars."""
 
     what: str
     dollars: float
 
 
 def queues(template: Mapping[str, Any], off: Iterable[str] = ()) -> dict[str, Queue]:
-    """Return the queues that functions take messages from, by the function's name.
+    """Return the queues that functions consume, by the function's logical id.
 
     Args:
-        off: conditions of the template that do not hold.
+        template: The application's template.
+        off: The template's conditions that are false.
     """
     found = {}
     for mapping in _of_type(template, "AWS::Lambda::EventSourceMapping", off).values():
@@ -54,12 +55,15 @@ def idle(
     reads: Mapping[str, float],
     prices: PriceList,
     off: Iterable[str] = (),
-) -> list[Due]:
-    """Return what is due each day without a single order.
+) -> list[DailyCost]:
+    """Return the daily costs without orders.
 
     Args:
-        scheduled: the functions that run every minute: of one invocation.
-        reads: the read request units of one minute, by table or index.
+        template: The application's template.
+        scheduled: The usage of one invocation of each function that runs every minute.
+        reads: The read request units of one minute, by table or index.
+        prices: The list prices.
+        off: The template's conditions that are false.
     """
     alarms = len(_of_type(template, "AWS::CloudWatch::Alarm", off))
     dashboards = len(_of_type(template, "AWS::CloudWatch::Dashboard", off))
@@ -67,31 +71,33 @@ def idle(
     seconds = {name: milliseconds(function) / 1000 for name, function in scheduled.items()}
     compute = sum(seconds[name] * function.memory_mb / 1024 for name, function in scheduled.items())
     log_bytes = sum(
-        function.log_bytes + (LINES_OF_LAMBDA if function.says_when_it_runs else 0) for function in scheduled.values()
+        function.log_bytes + (PLATFORM_LOG_BYTES if function.has_platform_logs else 0)
+        for function in scheduled.values()
     )
-    # The sampler's first request of a second is recorded: theirs always are.
+    # X-Ray records the first request of every second, so it records every run of these functions.
     return [
-        Due(f"{alarms} alarms", prices.monthly("alarm_month", alarms)),
-        Due(f"{dashboards} dashboard", prices.monthly("dashboard_month", dashboards)),
-        Due(
-            f"Lambda asks {polled} queues, with {POLLERS} pollers each, {POLLS_A_MINUTE} times a minute",
-            prices.cost("sqs_request", polled * POLLERS * POLLS_A_MINUTE * MINUTES_A_DAY),
+        DailyCost(f"{alarms} alarms", prices.monthly("alarm_month", alarms)),
+        DailyCost(f"{dashboards} dashboard", prices.monthly("dashboard_month", dashboards)),
+        DailyCost(
+            f"polling of {polled} queues, with {POLLERS} pollers each, {POLLS_PER_MINUTE} times a minute",
+            prices.cost("sqs_request", polled * POLLERS * POLLS_PER_MINUTE * MINUTES_PER_DAY),
         ),
-        Due(
-            f"{len(scheduled)} functions a minute",
-            MINUTES_A_DAY * (prices.cost("lambda_request", len(scheduled)) + prices.cost("lambda_gb_second", compute)),
+        DailyCost(
+            f"{len(scheduled)} functions that run every minute",
+            MINUTES_PER_DAY
+            * (prices.cost("lambda_request", len(scheduled)) + prices.cost("lambda_gb_second", compute)),
         ),
-        Due("what they read", MINUTES_A_DAY * prices.cost("dynamodb_read", sum(reads.values()))),
-        Due("their logs", MINUTES_A_DAY * prices.cost("logs_gb", log_bytes / GIGABYTE)),
-        Due("their traces", MINUTES_A_DAY * prices.cost("xray_trace", len(scheduled))),
+        DailyCost("their reads", MINUTES_PER_DAY * prices.cost("dynamodb_read", sum(reads.values()))),
+        DailyCost("their logs", MINUTES_PER_DAY * prices.cost("logs_gb", log_bytes / GIGABYTE)),
+        DailyCost("their traces", MINUTES_PER_DAY * prices.cost("xray_trace", len(scheduled))),
     ]
 
 
-def while_orders_come(prices: PriceList) -> list[Due]:
-    """Return what is due each day on which orders come, however many: a metric is due by the hour that tells it."""
+def with_orders(prices: PriceList) -> list[DailyCost]:
+    """Return the additional costs of a day with orders, because CloudWatch bills metrics by the hour of use."""
     return [
-        Due(f"{METRICS} metrics", prices.monthly("metric_month", METRICS)),
-        Due("the key of the topic", prices.cost("kms_request", KMS_REQUESTS_A_DAY)),
+        DailyCost(f"{METRICS} metrics", prices.monthly("metric_month", METRICS)),
+        DailyCost("the topic's KMS key", prices.cost("kms_request", KMS_REQUESTS_PER_DAY)),
     ]
 
 
@@ -105,8 +111,14 @@ def _of_type(template: Mapping[str, Any], resource_type: str, off: Iterable[str]
 
 
 def log_lines(messages: Iterable[tuple[str, str]]) -> list[LogLine]:
-    """Return the functions' own lines among (function, message), without those that Lambda adds."""
-    of_lambda = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
+    """Return the functions' own log lines, without the lines that Lambda adds.
+
+    Args:
+        messages: Pairs of function and log message.
+    """
+    platform_lines = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
     return [
-        LogLine(function, len(message.encode())) for function, message in messages if not message.startswith(of_lambda)
+        LogLine(function, len(message.encode()))
+        for function, message in messages
+        if not message.startswith(platform_lines)
     ]

@@ -1,4 +1,4 @@
-"""The run that `make cost` counts on: orders of each outcome, in two shops, one for each type of saga."""
+"""Measure the usage of orders of each outcome, in two shops: one with a Standard saga, one with an Express saga."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -15,17 +15,24 @@ from tools.terminal.progress import Steps
 
 FILE = Path(__file__).with_name("results.json")
 SAGA_TYPES = ("STANDARD", "EXPRESS")
-# The events that must decide the orders, or the figures are of something else.
+# The decision that each kind of order must reach.
 OUTCOMES = {"confirmed": "OrderConfirmed", "declined": "OrderRejected", "cancelled": "OrderCancelled"}
 READS = {"the order": "/orders/{order_id}", "the list of orders": "/orders?limit=20", "the products": "/products"}
-# What runs only where NotificationSender is set, which it is not unless somebody says so.
+# Runs only if NotificationSender is set. By default it is not.
 MAIL = "SendNotificationsFunction"
-AT_ONCE = 6
+CONCURRENT_ORDERS = 6
 
 
 @dataclass
 class ShopUsage:
-    """What an order of each outcome takes, what its mail takes, what a look at something takes, and a minute."""
+    """The usage in one shop.
+
+    Attributes:
+        orders: The usage of an order, by outcome, without its mail.
+        mails: The usage of an order's mail, by outcome.
+        reads: The usage of one read request, by what is read.
+        minute: The usage of the scheduled functions in one minute.
+    """
 
     orders: dict[str, OrderUsage]
     mails: dict[str, OrderUsage]
@@ -37,32 +44,36 @@ Measurement = dict[str, ShopUsage]
 
 
 def measure(steps: Steps, orders: int) -> Measurement:
-    """Count what `orders` orders of each outcome take, for each type of saga.
+    """Measure `orders` orders of each outcome, for each type of saga.
 
     Raises:
-        LocalCloudError: the shop cannot be brought up, or an order ends otherwise than it should.
+        LocalCloudError: The shop does not start, or an order has an unexpected decision.
     """
     measured: Measurement = {}
     for saga_type in SAGA_TYPES:
         with metered_shop(saga_type, steps) as shop:
             measured[saga_type] = _measure_shop(shop, steps, orders)
     for outcome, usage in measured["EXPRESS"].orders.items():
-        # It is the same definition; only Standard runs have a history to count in.
+        # The definition is the same, but only Standard runs have a history that lists the transitions.
         usage.transitions = measured["STANDARD"].orders[outcome].transitions
     return measured
 
 
 def write(measured: Measurement, file: Path = FILE) -> None:
-    """Keep what was measured, to reckon with it again."""
+    """Save the measurement."""
     file.write_text(json.dumps({name: asdict(shop) for name, shop in measured.items()}, indent=1) + "\n")
 
 
 def read(file: Path = FILE) -> Measurement:
-    """Read what `write` wrote. Raises: LocalCloudError: nothing was measured yet."""
+    """Read the last measurement.
+
+    Raises:
+        LocalCloudError: There is no measurement yet.
+    """
     try:
         content = json.loads(file.read_text())
     except FileNotFoundError:
-        raise LocalCloudError("Nothing was measured yet: make cost") from None
+        raise LocalCloudError("There is no measurement yet. Run make cost first.") from None
     return {
         name: ShopUsage(
             **{
@@ -79,22 +90,22 @@ template = cache(load)
 
 
 def _measure_shop(shop: MeteredShop, steps: Steps, orders: int) -> ShopUsage:
-    with steps.step("Warming the functions up", f"Warmed the functions up, and placed {AT_ONCE} orders at once"):
-        # Too late on purpose: so the function is warm when it has to be quick.
+    with steps.step("Warming up the functions", f"Warmed up with {CONCURRENT_ORDERS} concurrent orders"):
+        # This cancellation is too late on purpose: it warms up the function for the next ones.
         shop.record(lambda: shop.cancel(_order(shop, "confirmed")))
         shop.record(lambda: [_order(shop, outcome) for outcome in OUTCOMES])
-        busy = shop.record(lambda: shop.place_at_once(AT_ONCE))
+        busy = shop.record(lambda: shop.place_concurrently(CONCURRENT_ORDERS))
     measure = _Measure(shop, orders, busy)
     found = ShopUsage({}, {}, {}, minute=measure.minute())
     for outcome in OUTCOMES:
-        with steps.step(f"Counting what an order takes that is {outcome}", f"Counted {orders} orders {outcome}"):
+        with steps.step(f"Measuring {outcome} orders", f"Measured {orders} {outcome} orders"):
             found.orders[outcome], found.mails[outcome] = measure.orders_of(outcome)
-    with steps.step("Counting what reading takes", "Counted what reading takes"):
+    with steps.step("Measuring reads", "Measured reads"):
         order_id = _order(shop, "confirmed")
         shop.record(lambda: None)
         for what, path in READS.items():
-            shop.look(path.format(order_id=order_id))
-            found.reads[what] = measure.of(partial(shop.look, path.format(order_id=order_id)), api_requests=1)
+            shop.get(path.format(order_id=order_id))
+            found.reads[what] = measure.of(partial(shop.get, path.format(order_id=order_id)), api_requests=1)
     return found
 
 
@@ -114,16 +125,16 @@ class _Measure:
         return usage, self._usage(recording, api_requests=0, mail=True)
 
     def of(self, once: Callable[[], None], api_requests: int) -> OrderUsage:
-        """Return the usage of something that is done as often as orders are placed."""
+        """Return the usage of one call of `once`, averaged over as many calls as there are orders."""
 
-        def often() -> None:
+        def repeat() -> None:
             for _ in range(self.times):
                 once()
 
-        return self._usage(self.shop.record(often), api_requests=api_requests, mail=False)
+        return self._usage(self.shop.record(repeat), api_requests=api_requests, mail=False)
 
     def minute(self) -> OrderUsage:
-        """Return the usage of the functions that run by the clock."""
+        """Return the usage of one run of each scheduled function."""
 
         def tick(times: int) -> None:
             for function in sorted(SCHEDULED) * times:
@@ -133,7 +144,7 @@ class _Measure:
         recording = self.shop.record(partial(tick, self.times))
         ours = {name: len([1 for line in recording.meters if line["function"] == name]) for name in SCHEDULED}
         usage = self._usage(recording, api_requests=0, mail=False, scheduled=True)
-        # The clock may have ticked meanwhile.
+        # The schedule may have invoked the functions, too.
         share = self.times * len(ours) / sum(ours.values())
         usage.reads = {table: units * share for table, units in usage.reads.items()}
         for function in usage.functions.values():
@@ -162,7 +173,9 @@ def _order(shop: MeteredShop, outcome: str) -> str:
         shop.cancel(order_id)
     decided = shop.settle(order_id)
     if decided != OUTCOMES[outcome]:
-        raise LocalCloudError(f"An order was to be {outcome}, and ended with {decided}: nothing can be said.")
+        raise LocalCloudError(
+            f"An order that should be {outcome} ended with {decided}, so its cost cannot be measured."
+        )
     return order_id
 
 
@@ -175,7 +188,7 @@ def saga_functions(content: Mapping[str, Any]) -> set[str]:
 
 
 def silent_functions(content: Mapping[str, Any]) -> set[str]:
-    """Return the functions of which Lambda does not log that they start and end."""
+    """Return the functions for which Lambda writes no START, END and REPORT lines."""
     return {
         name
         for name, resource in content["Resources"].items()

@@ -1,5 +1,7 @@
-"""Measures a function from inside: its CPU time, and each call of AWS that it makes. `make cost` copies this into the
-kernel of the deployment that it measures; no other has it."""
+"""Measure a function from inside: its CPU time, and its AWS calls.
+
+`make cost` copies this module into the kernel of the deployment that it measures. No other deployment contains it.
+"""
 
 import json
 import os
@@ -14,20 +16,20 @@ Handler = Callable[[dict[str, Any], Any], Any]
 Call = dict[str, Any]
 
 METER_FILE = os.devnull
-# As Lambda sets it: events carry a trace's id, and so do log lines, which makes them longer.
+# In the format that Lambda sets, because the trace id makes events and log lines longer.
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0"
-# These tell what they consumed, if they are asked.
-ASKED = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"}
+# Operations that report their consumed capacity on request.
+REPORTING = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"}
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"}
 
 _calls: list[Call] = []
-# The one place of botocore that sees every call with its answer.
+# The one function of botocore that sees every call with its response.
 _call_aws: Any = BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001
 _invocations = 0
 
 
 def metered(handler: Handler) -> Handler:
-    """Return `handler`, which adds a line of JSON to METER_FILE for each invocation."""
+    """Wrap `handler`: append one line of JSON to METER_FILE for each invocation."""
 
     def measure(event: dict[str, Any], context: Any) -> Any:
         global _invocations  # noqa: PLW0603 (a process is one worker of one function)
@@ -55,32 +57,32 @@ def _write(event: dict[str, Any], function: str, cpu_seconds: float) -> None:
             "calls": _calls,
         }
     )
-    # One write of an appended line: several processes share the file.
+    # Append each line with one write, because several processes share the file.
     with open(METER_FILE, "ab", buffering=0) as file:  # noqa: PTH123
         file.write(line.encode() + b"\n")
 
 
 def _metered_call(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
     service = client.meta.service_model.service_name
-    asked = {"ReturnConsumedCapacity": "INDEXES"} if service == "dynamodb" and operation in ASKED else {}
+    capacity = {"ReturnConsumedCapacity": "INDEXES"} if service == "dynamodb" and operation in REPORTING else {}
     call: Call = {"service": service, "operation": operation}
     try:
-        answer = _call_aws(client, operation, {**arguments, **asked})
+        response = _call_aws(client, operation, {**arguments, **capacity})
     except ClientError as error:
-        call["refused"] = error.response["Error"]["Code"]
+        call["error"] = error.response["Error"]["Code"]
         call["tables"] = _tables_of(arguments)
         _calls.append(call)
         raise
-    _calls.append(call | _consumed(answer, operation) | _sent(service, operation, arguments))
-    return answer
+    _calls.append(call | _consumed(response, operation) | _sent(service, operation, arguments))
+    return response
 
 
-def _consumed(answer: dict[str, Any], operation: str) -> Call:
-    """Return the request units that a call of DynamoDB took, by table, or table and index."""
-    consumed = answer.get("ConsumedCapacity") or []
+def _consumed(response: dict[str, Any], operation: str) -> Call:
+    """Return the request units that a DynamoDB call consumed, by table, or by table and index."""
+    consumed = response.get("ConsumedCapacity") or []
     units: dict[str, float] = {}
     for entry in consumed if isinstance(consumed, list) else [consumed]:
-        # It reads the table alone, whatever the emulator says of the table's indexes.
+        # BatchGetItem reads only the table, although the emulator reports the table's indexes as well.
         indexes = {} if operation == "BatchGetItem" else entry.get("GlobalSecondaryIndexes", {})
         of_indexes = {f"{entry['TableName']}/{name}": index["CapacityUnits"] for name, index in indexes.items()}
         units |= of_indexes
@@ -89,7 +91,7 @@ def _consumed(answer: dict[str, Any], operation: str) -> Call:
 
 
 def _sent(service: str, operation: str, arguments: dict[str, Any]) -> Call:
-    """Return the bytes of what goes to SNS and to Firehose, message by message."""
+    """Return the size in bytes of each message that is sent to SNS or Firehose."""
     if (service, operation) == ("sns", "PublishBatch"):
         return {"bytes": [_message_bytes(entry) for entry in arguments["PublishBatchRequestEntries"]]}
     if (service, operation) == ("firehose", "PutRecordBatch"):
@@ -105,7 +107,7 @@ def _message_bytes(entry: dict[str, Any]) -> int:
 
 
 def _tables_of(arguments: dict[str, Any]) -> list[str]:
-    """Return the table of each write that was refused: a refused write is paid for like any other."""
+    """Return the table of each write of a rejected call, because AWS bills rejected writes as well."""
     writes = [next(iter(write.values())) for write in arguments.get("TransactItems", [])] or [arguments]
     return [write["TableName"] for write in writes if "TableName" in write]
 

@@ -1,4 +1,4 @@
-"""A shop on an emulator of its own, whose functions are metered, and the orders that are placed in it."""
+"""Deploy the shop with metered functions to a separate emulator, and place orders in it."""
 
 import json
 import re
@@ -22,20 +22,25 @@ from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import STACK_NAME, LocalCloud, LocalCloudError
 from tools.local_cloud.sign_in import id_token
 from tools.local_cloud.stack import Stack
-from tools.terminal import journey, logs
+from tools.terminal import logs, order_tracking
 from tools.terminal.progress import Steps
 from tools.terminal.shop import Json, Shop
 
 METER = Path(__file__).with_name("meter.py")
 DEADLINE_SECONDS = 300
-# The engine looks for messages and records more often than that.
+# Longer than the emulator's polling interval of streams and queues.
 QUIET_SECONDS = 3.0
 HANDLER = re.compile(r"^(def handler\(|handler = )", re.MULTILINE)
 
 
 @dataclass
 class Recording:
-    """What happened from one moment on: the meters' lines, with the template's names, and the functions' own logs."""
+    """The measurements of a period.
+
+    Attributes:
+        meters: The lines of meter.py, with logical ids.
+        logs: The functions' own log lines.
+    """
 
     meters: list[Json]
     logs: list[LogLine]
@@ -43,10 +48,10 @@ class Recording:
 
 @contextmanager
 def metered_shop(saga_type: str, steps: Steps) -> Iterator["MeteredShop"]:
-    """Deploy the application with meters to an emulator of its own, and take it down again.
+    """Deploy the application with meters to a separate emulator, and remove it at the end.
 
     Raises:
-        LocalCloudError: with what is wrong and what to do.
+        LocalCloudError: The shop does not start.
     """
     cloud = LocalCloud.for_tests(f"cost-{saga_type.lower()}", saga_type=saga_type)
     with tempfile.TemporaryDirectory() as folder:
@@ -73,7 +78,7 @@ def _with_meters(root: Path, meter_file: Path) -> Path:
 
 
 class MeteredShop:
-    """The deployed shop, and what its meters say."""
+    """The deployed shop, and its meters."""
 
     def __init__(self, stack: Stack, meter_file: Path) -> None:
         self.stack = stack
@@ -87,34 +92,40 @@ class MeteredShop:
         self._seen_lines = 0
         self._seen_logs: set[str] = set()
 
-    def record(self, what: Callable[[], Any]) -> Recording:
-        """Do something, wait until everything that follows from it is done, and return what happened meanwhile."""
+    def record(self, action: Callable[[], Any]) -> Recording:
+        """Run `action`, wait until all its consequences are processed, and return the measurements."""
         self._read()
         list(self._logs())
-        what()
+        action()
         self._wait_for_quiet()
         return Recording(self._read(), list(self._logs()))
 
     def place(self, payment_method: str = "pm_card_visa", lines: int = 2) -> str:
-        """Place an order of so many lines, without waiting for what becomes of it; return its id."""
-        order = journey.draft_order(self._products, payment_method)
+        """Place an order with `lines` lines, without waiting for its decision, and return its id."""
+        order = order_tracking.draft_order(self._products, payment_method)
         chosen = sorted(self._products, key=lambda product: -int(product["available"]))[:lines]
         order["items"] = [{"sku": product["sku"], "quantity": 1} for product in chosen]
         return str(self._shop.place_order(order)["order_id"])
 
     def cancel(self, order_id: str) -> bool:
-        """Cancel an order. Returns: whether it was in time."""
+        """Cancel an order, and return whether the cancellation was accepted."""
         return self._http.post(f"/orders/{order_id}/cancellation").is_success
 
-    def look(self, path: str) -> None:
-        """Read something of the API. Raises: httpx.HTTPStatusError: it has no good answer."""
+    def get(self, path: str) -> None:
+        """Send a GET request to the API.
+
+        Raises:
+            httpx.HTTPStatusError: The response is an error.
+        """
         self._http.get(path).raise_for_status()
 
     def settle(self, order_id: str) -> str:
-        """Wait until the order is settled; return the type of its decision's event. Asks the table, not the API.
+        """Wait until the order is settled, and return the event type of its decision.
+
+        It polls the table, because calls of the API would be measured.
 
         Raises:
-            LocalCloudError: it is not settled in time.
+            LocalCloudError: The order is not settled within DEADLINE_SECONDS.
         """
         deadline = time.monotonic() + DEADLINE_SECONDS
         while time.monotonic() < deadline:
@@ -126,10 +137,12 @@ class MeteredShop:
             if items and "unsettled_shard" not in items[0]:
                 return str(items[-1]["events"]["L"][0]["M"]["type"]["S"])
             time.sleep(0.1)
-        raise LocalCloudError(f"Order {order_id} is not settled after {DEADLINE_SECONDS} s: the machine is too busy.")
+        raise LocalCloudError(
+            f"Order {order_id} is not settled after {DEADLINE_SECONDS} s. The machine may be too busy."
+        )
 
-    def place_at_once(self, orders: int) -> list[str]:
-        """Place so many orders at once, and wait until all are settled."""
+    def place_concurrently(self, orders: int) -> list[str]:
+        """Place `orders` orders concurrently, and wait until all are settled."""
         with ThreadPoolExecutor(orders) as pool:
             order_ids = list(pool.map(lambda _: self.place(), range(orders)))
         for order_id in order_ids:
@@ -137,12 +150,12 @@ class MeteredShop:
         return order_ids
 
     def call(self, function: str) -> None:
-        """Call a function that otherwise runs by the clock."""
+        """Invoke a scheduled function."""
         physical = next(physical for physical, logical in self._names.items() if logical == function)
         self.aws.functions.invoke(FunctionName=f"{physical}:live", Payload=b"{}")
 
     def transitions(self, order_id: str) -> int:
-        """Return how many states the order's Standard runs have entered."""
+        """Return the number of state transitions of the order's Standard runs."""
         machine = self.stack.outputs["FulfilOrderStateMachineArn"]
         pages = self._step_functions.get_paginator("list_executions").paginate(stateMachineArn=machine)
         runs = [run["executionArn"] for page in pages for run in page["executions"] if run["name"].startswith(order_id)]
@@ -154,7 +167,7 @@ class MeteredShop:
 
     @cached_property
     def memory_mb(self) -> dict[str, int]:
-        """The memory of each function, by its name in the template."""
+        """The memory of each function in MB, by logical id."""
         found = {}
         for physical, logical in self._names.items():
             if logical.endswith("Function"):
@@ -171,7 +184,7 @@ class MeteredShop:
 
     @cached_property
     def _names(self) -> Mapping[str, str]:
-        """The template's names by those that the emulator gave, of functions, tables and queues."""
+        """The logical ids of functions, tables and queues, by physical name."""
         kinds = ("AWS::Lambda::Function", "AWS::DynamoDB::Table", "AWS::SQS::Queue")
         pages = self.aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK_NAME)
         return {
@@ -186,11 +199,13 @@ class MeteredShop:
         deadline = time.monotonic() + DEADLINE_SECONDS
         count, since = -1, time.monotonic()
         while time.monotonic() - since < QUIET_SECONDS:
-            now = len(self._lines())
-            if now != count:
-                count, since = now, time.monotonic()
+            current = len(self._lines())
+            if current != count:
+                count, since = current, time.monotonic()
             if time.monotonic() > deadline:
-                raise LocalCloudError("The shop does not come to rest: is the machine too busy?")
+                raise LocalCloudError(
+                    f"The shop is still working after {DEADLINE_SECONDS} s. The machine may be too busy."
+                )
             time.sleep(0.2)
 
     def _read(self) -> list[Json]:

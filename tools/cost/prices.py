@@ -1,4 +1,4 @@
-"""The list prices that `make cost` multiplies with: prices.json, dated, each with its source."""
+"""Read the list prices from prices.json. Each price has a source, and the file has a date."""
 
 import json
 from collections.abc import Mapping
@@ -6,11 +6,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 FILE = Path(__file__).with_name("prices.json")
-DAYS_A_MONTH = 365.25 / 12
+DAYS_PER_MONTH = 365.25 / 12
 
 
 class Price(NamedTuple):
-    """So many dollars for so many units."""
+    """A list price: `dollars` for `per` units.
+
+    Attributes:
+        dollars: The price.
+        per: The number of units that the price is for.
+        unit: The name of the unit.
+        verified: Whether a stored page confirmed the price.
+        source: AWS's page with the pricing rules.
+        figure_from: The page that confirmed the price.
+    """
 
     dollars: float
     per: int
@@ -20,24 +29,28 @@ class Price(NamedTuple):
     figure_from: str | None
 
     def of(self, units: float) -> float:
-        """Return what so many units cost, in dollars."""
+        """Return the cost of `units` units, in dollars."""
         return units * self.dollars / self.per
 
 
 class PriceList(NamedTuple):
-    """The prices of a region, as they were on a day."""
+    """The prices of a region on a date."""
 
     region: str
     looked_up: str
     prices: Mapping[str, Price]
 
     def cost(self, name: str, units: float) -> float:
-        """Return what so many units of what `name` prices cost, in dollars. Raises: KeyError: nothing has this name."""
+        """Return the cost in dollars of `units` units at the price called `name`.
+
+        Raises:
+            KeyError: There is no such price.
+        """
         return self.prices[name].of(units)
 
     def monthly(self, name: str, number: float) -> float:
-        """Return the dollars a day of what is priced by the month."""
-        return self.cost(name, number) / DAYS_A_MONTH
+        """Return the cost per day of a monthly price, in dollars."""
+        return self.cost(name, number) / DAYS_PER_MONTH
 
 
 def price_list(file: Path = FILE) -> PriceList:

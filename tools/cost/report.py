@@ -1,4 +1,4 @@
-"""What `make cost` shows: tables and bars in the terminal, a picture for the documents, and all figures as JSON."""
+"""Show the costs: tables and bars in the terminal, and a chart for the documentation."""
 
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
@@ -7,18 +7,18 @@ from rich.console import Console
 from rich.table import Table
 
 from tools.cost.bill import Line, by_service, total
-from tools.cost.idle import Due
+from tools.cost.idle import DailyCost
 
 Dollars = Mapping[str, float]
 
 BAR = 40
-# Colour-blind safe, after https://jfly.uni-koeln.de/color/
+# A palette for colour-blind readers: https://jfly.uni-koeln.de/color/
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999", "#000000", "#882255")
 ROW, LEFT, WIDTH, TOP = 34, 190, 560, 60
 
 
 def show_bills(console: Console, bills: Mapping[str, list[Line]], heading: str) -> None:
-    """Print dollars per million orders, a row for each service and a column for each bill."""
+    """Print the dollars per million orders, with a row for each service and a column for each bill."""
     table = Table(title=heading, title_justify="left", box=None, padding=(0, 2), header_style="dim")
     table.add_column("")
     for name in bills:
@@ -26,13 +26,13 @@ def show_bills(console: Console, bills: Mapping[str, list[Line]], heading: str) 
     services = _services([by_service(lines) for lines in bills.values()])
     for service in services:
         table.add_row(service, *(f"{by_service(lines).get(service, 0):.2f}" for lines in bills.values()))
-    table.add_row("[bold]together[/bold]", *(f"[bold]{total(lines):.2f}[/bold]" for lines in bills.values()))
+    table.add_row("[bold]total[/bold]", *(f"[bold]{total(lines):.2f}[/bold]" for lines in bills.values()))
     console.print(table)
     console.print()
 
 
 def show_bars(console: Console, lines: Sequence[Line]) -> None:
-    """Print a bill's lines, with a bar as long as their share of the dearest one."""
+    """Print the lines of a bill, with bars relative to the most expensive line."""
     table = Table(box=None, padding=(0, 1), show_header=False)
     for justify in ("left", "left", "right", "right", "left"):
         table.add_column(justify=justify)
@@ -44,20 +44,20 @@ def show_bars(console: Console, lines: Sequence[Line]) -> None:
     console.print()
 
 
-def show_due(console: Console, due: Sequence[Due], heading: str) -> None:
-    """Print what is due each day."""
+def show_daily_costs(console: Console, costs: Sequence[DailyCost], heading: str) -> None:
+    """Print the daily costs and their total."""
     table = Table(title=heading, title_justify="left", box=None, padding=(0, 2), show_header=False)
     table.add_column("")
     table.add_column("", justify="right")
-    for entry in due:
+    for entry in costs:
         table.add_row(entry.what, f"{entry.dollars:.3f}")
-    table.add_row("[bold]together[/bold]", f"[bold]{sum(entry.dollars for entry in due):.2f}[/bold]")
+    table.add_row("[bold]total[/bold]", f"[bold]{sum(entry.dollars for entry in costs):.2f}[/bold]")
     console.print(table)
     console.print()
 
 
 def chart(bills: Mapping[str, Dollars], heading: str) -> str:
-    """Return a picture as SVG: a bar for each bill, in the colours of its services."""
+    """Return an SVG chart with a stacked bar for each bill, by service."""
     services = _services(list(bills.values()))
     colours = {service: COLOURS[index % len(COLOURS)] for index, service in enumerate(services)}
     most = max(sum(bill.values()) for bill in bills.values())
@@ -89,5 +89,5 @@ def chart(bills: Mapping[str, Dollars], heading: str) -> str:
 
 
 def _services(bills: Sequence[Dollars]) -> list[str]:
-    """The services of all bills, the dearest of the first one first."""
+    """Return the services of all bills, in the order of the first bill."""
     return list(dict.fromkeys(service for bill in bills for service in bill))

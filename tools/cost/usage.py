@@ -1,7 +1,7 @@
-"""What an order uses: the meters' lines and the logs of a run, brought to one order. Pure.
+"""The usage of one order, from the meters' lines and the logs of a run. Pure.
 
-What depends on how full the batches are is kept apart, as a part for each invocation and one for each record: how
-many records come in one invocation is the engine's doing, and at another rate another.
+A function's work is split into a part per invocation and a part per record, because the number of records per
+invocation depends on the rate of orders.
 """
 
 import math
@@ -13,17 +13,17 @@ from typing import Any, NamedTuple, Self
 Meters = Iterable[Mapping[str, Any]]
 
 KILOBYTE = 1024
-# Each record of Firehose is rounded up to 5 KB: https://aws.amazon.com/firehose/pricing/
+# Firehose rounds each record up to 5 KB: https://aws.amazon.com/firehose/pricing/
 FIREHOSE_STEP = 5 * KILOBYTE
-# These run by the clock, whether orders come or not.
+# Functions that run every minute, with or without orders.
 SCHEDULED = {"SweepOrdersFunction", "ChaseTasksFunction"}
 RELAY = "RelayEventsFunction"
-# Where an invocation's records are from: this, and a name of the template.
+# Prefixes of an invocation's source. A logical id follows.
 STREAM, QUEUE = "stream:", "queue:"
 
 
 class Calls(NamedTuple):
-    """The calls of AWS that a function makes, by service and operation: for an invocation, and for each record more."""
+    """A function's AWS calls, by service and operation: per invocation, and additionally per record."""
 
     by_invocation: dict[str, float]
     by_record: dict[str, float]
@@ -34,12 +34,15 @@ class FunctionUsage:
     """A function's work for one order.
 
     Attributes:
-        invocations: how many there were; another rate fills batches otherwise.
-        records: how many stream records or messages there are. Whatever takes no batch has one record an invocation.
-        cpu_of_invocation: milliseconds of a whole core for an invocation,
-        cpu_of_record: and for each of its records.
-        log_bytes: what it logs itself, in bytes, with the 26 that CloudWatch adds to each line.
-        log_lines: how many lines that are.
+        invocations: Invocations at the measured rate. Other rates have other batch sizes.
+        records: Stream records or messages. A function without batches has one record per invocation.
+        memory_mb: The function's memory in MB.
+        cpu_of_invocation: CPU time per invocation, in milliseconds of one vCPU.
+        cpu_of_record: Additional CPU time per record, in milliseconds of one vCPU.
+        calls: The function's AWS calls.
+        log_bytes: Size of its own log lines, with the 26 bytes that CloudWatch adds to each line.
+        log_lines: Number of its own log lines.
+        has_platform_logs: Whether Lambda adds START, END and REPORT lines.
     """
 
     invocations: float
@@ -50,12 +53,12 @@ class FunctionUsage:
     calls: Calls
     log_bytes: float = 0
     log_lines: float = 0
-    says_when_it_runs: bool = True
+    has_platform_logs: bool = True
 
 
 @dataclass
 class StreamUsage:
-    """What a table's stream brings the relay, for one order: invocations as measured, records, and events in them."""
+    """The relay's work for one table's stream and one order: measured invocations, records, and events in them."""
 
     invocations: float
     records: float
@@ -64,17 +67,20 @@ class StreamUsage:
 
 @dataclass
 class OrderUsage:
-    """What one order uses.
+    """The usage of one order.
 
     Attributes:
-        api_requests: to API Gateway, of whoever placed it.
-        writes: write request units by table, or table and index.
-        reads: read request units by table, or table and index.
-        messages: by queue, as SNS delivers them.
-        firehose_bytes: rounded up record by record.
-        event_bytes: of the events as SNS takes them.
-        transitions: of its saga's state machine.
-        steps: the functions that the saga calls, and how often.
+        orders: Number of measured orders. All other figures are averages per order.
+        api_requests: Requests to API Gateway.
+        functions: The work of each function.
+        streams: The relay's work, by table.
+        writes: Write request units, by table, or by table and index.
+        reads: Read request units, by table, or by table and index.
+        messages: Messages that SNS delivers, by queue.
+        firehose_bytes: Bytes sent to Firehose, each record rounded up.
+        event_bytes: Bytes of events published to SNS.
+        transitions: State transitions of the saga.
+        steps: How often the saga calls each function.
     """
 
     orders: int
@@ -91,7 +97,7 @@ class OrderUsage:
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
-        """Read what `dataclasses.asdict` and JSON made of one."""
+        """Return the usage that `dataclasses.asdict` and JSON serialized."""
         functions = {
             name: FunctionUsage(**{**function, "calls": Calls(*function["calls"])})
             for name, function in content["functions"].items()
@@ -101,7 +107,7 @@ class OrderUsage:
 
 
 class LogLine(NamedTuple):
-    """A line that a function has logged itself."""
+    """A function's own log line, with its size in bytes."""
 
     function: str
     bytes: int
@@ -115,7 +121,7 @@ class Fit(NamedTuple):
 
 
 def fit(points: Iterable[tuple[float, float]]) -> Fit:
-    """Return the line through `points` of (records, value) by least squares, with no part below zero."""
+    """Fit a line through `points` of (records, value) by least squares, with both coefficients at least zero."""
     points = list(points)
     mean_x = sum(x for x, _ in points) / len(points)
     mean_y = sum(y for _, y in points) / len(points)
@@ -137,15 +143,17 @@ def order_usage(
     silent: Iterable[str] = (),
     more_meters: Meters = (),
 ) -> OrderUsage:
-    """Bring what `orders` orders of one kind took to one order.
+    """Return the average usage of one order.
 
     Args:
-        meters: the lines of meter.py, with the template's names, and a `source` such as `stream:OrdersTable`.
-        logs: the functions' own log lines of that time.
-        api_requests: for one order.
-        memory_mb: of each function.
-        silent: the functions of which Lambda does not log that they start and end.
-        more_meters: of a busier time, with fuller batches: only for what an invocation and what a record costs.
+        meters: The lines of meter.py, with logical ids and a `source` such as `stream:OrdersTable`.
+        logs: The functions' own log lines of the same period.
+        orders: The number of orders in the period.
+        api_requests: Requests to API Gateway per order.
+        memory_mb: The memory of each function in MB.
+        silent: The functions for which Lambda writes no START, END and REPORT lines.
+        more_meters: Lines of a busier period with larger batches, used only to separate the work per invocation from
+            the work per record.
     """
     lines = list(meters)
     quiet = set(silent)
@@ -159,7 +167,7 @@ def order_usage(
             memory_mb=memory_mb[name],
             log_bytes=log_bytes[name] / orders,
             log_lines=log_lines[name] / orders,
-            says_when_it_runs=name not in quiet,
+            has_platform_logs=name not in quiet,
             **_work(busier[name]),
         )
         for name, of_function in by_function.items()
@@ -186,7 +194,7 @@ def _by_function(lines: Meters) -> dict[str, list[Mapping[str, Any]]]:
 
 
 def _work(lines: list[Mapping[str, Any]]) -> dict[str, Any]:
-    # A process's first invocation makes clients and connections. Lambda's are warm for hours.
+    # The first invocation of a process creates clients and connections. On Lambda it is rare.
     warm = [line for line in lines if line["invocation"] > 1] or lines
     cpu = fit((line["records"], line["cpu_seconds"] * 1000) for line in warm)
     operations = {f"{call['service']}.{call['operation']}" for line in warm for call in line["calls"]}
@@ -246,7 +254,7 @@ def _units(lines: Meters, kind: str, orders: int) -> dict[str, float]:
     for line in lines:
         for call in line["calls"]:
             found.update(call.get(kind, {}))
-            if kind == "writes" and call.get("refused") == "ConditionalCheckFailedException":
+            if kind == "writes" and call.get("error") == "ConditionalCheckFailedException":
                 found.update(call["tables"])
     return {name: units / orders for name, units in sorted(found.items())}
 

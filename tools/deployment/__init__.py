@@ -1,1 +1,1 @@
-"""Builds and deploys the application and the web page, to the emulator and for `sam local`."""
+"""Build the application and the web page, and deploy them to the emulator and for `sam local`."""

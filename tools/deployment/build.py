@@ -1,4 +1,4 @@
-"""Build the application's artifacts, by `sam build`."""
+"""Build the application with `sam build`, if the sources have changed."""
 
 import json
 import shutil
@@ -14,7 +14,7 @@ from tools.deployment.syntax import check_syntax
 from tools.local_cloud import fingerprint
 from tools.local_cloud.cloud import ROOT, LocalCloud
 
-# All that the template and the build read. A test holds the template to it.
+# Everything that the template and the build read. A test checks the paths in the template against it.
 SOURCES = (
     "template.yaml",
     "samconfig.toml",
@@ -26,41 +26,42 @@ SOURCES = (
     "tools/deployment/build.py",
     "tools/deployment/parameters.py",
 )
-# The parameters that a package is built for. It runs with no other value of them.
+# Template parameters that a package is built for. It does not run with another value.
 BUILT_FOR = ("PythonRuntime", "Architecture")
 
 
 def build(cloud: LocalCloud) -> bool:
-    """Build what has changed since the last build into `cloud.build_dir`.
+    """Build into `cloud.build_dir`, if the sources have changed since the last build.
 
-    Returns: whether there was something to do.
+    Returns:
+        Whether there was something to build.
 
     Raises:
-        LocalCloudError: `sam build` failed, or a file is no Python.
+        LocalCloudError: `sam build` failed, or a file has a syntax error.
     """
-    # Taken before the build: what changes meanwhile is built the next time.
+    # Computed before the build, because a source that changes during the build must be built the next time.
     sources = _sources_fingerprint(cloud)
-    if fingerprint_of_last_build(cloud) == sources:
+    if last_build_fingerprint(cloud) == sources:
         return False
     check_syntax(cloud.root)
     _stamp(cloud).unlink(missing_ok=True)
     values = parameters(cloud)
     sam.run(cloud, build_arguments(cloud, values))
-    complete_built_template(cloud.build_dir / "template.yaml", {name: values[name] for name in BUILT_FOR})
+    insert_build_parameters(cloud.build_dir / "template.yaml", {name: values[name] for name in BUILT_FOR})
     _stamp(cloud).write_text(sources)
     return True
 
 
-def complete_built_template(template: Path, built_for: Mapping[str, str]) -> None:
-    """Replace the references to parameters that the build has settled by their values, and write the template as JSON.
+def insert_build_parameters(template: Path, built_for: Mapping[str, str]) -> None:
+    """Replace the references to build parameters by their values, and write the template as JSON.
 
-    `sam local` then takes the image of the Python and the processor that the packages were built for. An override in
-    samconfig.toml or on the command line does not change that. JSON is YAML too, and `sam deploy`, which reads the
-    template many times, reads it a second faster.
+    With the values, `sam local` uses the image for the Python and the processor that the packages were built for, even
+    if samconfig.toml or the command line overrides the parameters. The format is JSON, which is valid YAML, because
+    `sam deploy` reads the template many times and reads JSON one second faster.
 
     Args:
         template: The template that `sam build` has written.
-        built_for: The settled parameters, by name.
+        built_for: The values of the build parameters, by name.
     """
     built = yaml.load(template.read_text(), yaml.CSafeLoader)
     template.write_text(json.dumps(_with_values(built, built_for), indent=1))
@@ -77,7 +78,7 @@ def _with_values(node: Any, values: Mapping[str, str]) -> Any:
 
 
 def copy_sources(to: Path) -> Path:
-    """Copy what is built and deployed into the folder `to`, to be changed there and then deployed; return it."""
+    """Copy the sources into the folder `to`, where a test can change and deploy them. Return the folder."""
     for name in SOURCES:
         source, copy = ROOT / name, to / name
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -89,12 +90,12 @@ def copy_sources(to: Path) -> Path:
 
 
 def is_current(cloud: LocalCloud) -> bool:
-    """Whether a build would have nothing to do."""
-    return fingerprint_of_last_build(cloud) == _sources_fingerprint(cloud)
+    """Return whether the build is up to date."""
+    return last_build_fingerprint(cloud) == _sources_fingerprint(cloud)
 
 
-def fingerprint_of_last_build(cloud: LocalCloud) -> str | None:
-    """The fingerprint of the sources that are built; None when there is no whole build."""
+def last_build_fingerprint(cloud: LocalCloud) -> str | None:
+    """Return the fingerprint of the sources of the last build. None if there is no complete build."""
     if not (cloud.build_dir / "template.yaml").exists() or not _stamp(cloud).exists():
         return None
     return _stamp(cloud).read_text()
@@ -102,17 +103,17 @@ def fingerprint_of_last_build(cloud: LocalCloud) -> str | None:
 
 def _sources_fingerprint(cloud: LocalCloud) -> str:
     files = fingerprint.of_files(cloud.root / source for source in SOURCES)
-    # The architecture and the Python: what the build reads beside the files.
+    # The build also depends on the Python version and the architecture.
     return "-".join([files, *(parameters(cloud)[name] for name in BUILT_FOR)])
 
 
 def _stamp(cloud: LocalCloud) -> Path:
-    # In the build directory: a `sam build` by hand, maybe for another Python, takes it away.
+    # In the build directory, because a manual `sam build`, perhaps for another Python, must delete it.
     return cloud.build_dir / ".built"
 
 
 def build_arguments(cloud: LocalCloud, values: Mapping[str, str]) -> list[str]:
-    """The command line of `sam build`, with a cache next to the build directory."""
+    """Return the arguments of `sam build`. The cache is next to the build directory."""
     return [
         "build",
         f"--config-file={cloud.root / 'samconfig.toml'}",

@@ -1,4 +1,4 @@
-"""Build the web page: its packages from the lock file, its API client from the contract, then Vite."""
+"""Build the web page: install the locked packages, generate the API client from the contract, and run Vite."""
 
 import fcntl
 import json
@@ -13,16 +13,16 @@ from pathlib import Path
 from tools.local_cloud import fingerprint
 from tools.local_cloud.cloud import ROOT, LocalCloudError
 from tools.local_cloud.emulator_guard import development_server_file
-from tools.local_cloud.environment import programs_environment
+from tools.local_cloud.environment import subprocess_environment
 from tools.local_cloud.ports import is_taken
-from tools.terminal.console import tells_disk_errors
+from tools.terminal.console import reports_disk_errors
 
-# What Vite 8 wants: https://vite.dev/guide/#scaffolding-your-first-vite-project
-OLDEST_NODE = (20, 19)
-NODE_ADVICE = f"""The web page is built with Node.js {OLDEST_NODE[0]}.{OLDEST_NODE[1]} or newer; {{found}}.
-Get one, for example:
+# The minimum version for Vite 8: https://vite.dev/guide/#scaffolding-your-first-vite-project
+MIN_NODE = (20, 19)
+NODE_ADVICE = f"""Building the web page needs Node.js {MIN_NODE[0]}.{MIN_NODE[1]} or newer, but {{found}}.
+Install it, for example:
   any system       https://nodejs.org/en/download
-  Debian, Ubuntu   sudo apt-get install nodejs npm   (from Debian 13, Ubuntu 25.10 on)
+  Debian, Ubuntu   sudo apt-get install nodejs npm   (Debian 13 or newer, Ubuntu 25.10 or newer)
   macOS            brew install node"""
 
 PACKAGES = ("frontend/package.json", "frontend/package-lock.json")
@@ -37,20 +37,22 @@ SOURCES = (
     "frontend/tsconfig.json",
     "frontend/vite.config.ts",
 )
+# The number of lines of npm's output in an error message.
 TAIL = 15
-# Vite's own default; the next free one is taken.
+# Vite's default port. If it is in use, the next free port.
 VITE_PORT = 5173
 
 
 def build_web(root: Path = ROOT) -> bool:
-    """Build what has changed since the last build into `frontend/dist`.
+    """Build into `frontend/dist`, if the sources have changed since the last build.
 
-    Returns: whether there was something to do.
+    Returns:
+        Whether there was something to build.
 
     Raises:
-        LocalCloudError: Node.js is missing or too old, or npm or Vite failed; the message says what to do.
+        LocalCloudError: Node.js is missing or too old, or npm or Vite failed. The message says what to do.
     """
-    with _alone(root):
+    with _build_lock(root):
         install(root)
         sources = fingerprint.of_files(root / source for source in SOURCES)
         if (distribution(root) / "index.html").exists() and _read(_stamp(root)) == sources:
@@ -60,13 +62,13 @@ def build_web(root: Path = ROOT) -> bool:
         return True
 
 
-def forget(root: Path = ROOT) -> None:
-    """No longer take for built what was."""
+def mark_not_built(root: Path = ROOT) -> None:
+    """Make the next `build_web` build the page, even if its sources have not changed."""
     _stamp(root).unlink(missing_ok=True)
 
 
 def install(root: Path = ROOT) -> None:
-    """Put the locked packages into `frontend/node_modules`, unless they are there.
+    """Install the locked packages into `frontend/node_modules`, unless they are installed.
 
     Raises:
         LocalCloudError: Node.js is missing or too old, or npm failed.
@@ -76,20 +78,21 @@ def install(root: Path = ROOT) -> None:
     stamp = root / "frontend" / "node_modules" / ".installed"
     if _read(stamp) != packages:
         _npm(root, "ci", "--no-audit", "--no-fund")
-    # Written in any case, so that it is newer than the files that make compares it with.
+    # Always written, because make compares its time with the times of the package files.
     stamp.write_text(packages)
 
 
 def serve_with_hot_reload(web_url: str, root: Path = ROOT) -> int:
-    """Run Vite's server until it is stopped; it passes `/api` and `/config.json` on to `web_url`.
+    """Run Vite's development server until it is stopped. It forwards `/api` and `/config.json` to `web_url`.
 
-    The emulator's guard learns meanwhile that Vite's page may call the emulator.
+    While it runs, a file tells the emulator's guard that the page at Vite's port may call the emulator.
 
-    Returns: its exit status.
+    Returns:
+        The exit status of the server.
     """
     port = next(port for port in range(VITE_PORT, 65536) if not is_taken(port))
     command = [shutil.which("npm") or "npm", "run", "dev", "--", f"--port={port}", "--strictPort"]
-    environment = programs_environment() | {"STACK_WEB_URL": web_url}
+    environment = subprocess_environment() | {"STACK_WEB_URL": web_url}
     file = development_server_file(root / ".local")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps({"url": f"http://127.0.0.1:{port}"}))
@@ -100,38 +103,42 @@ def serve_with_hot_reload(web_url: str, root: Path = ROOT) -> int:
 
 
 def distribution(root: Path = ROOT) -> Path:
-    """Where the built page is."""
+    """Return the folder of the built page."""
     return root / "frontend" / "dist"
 
 
 def require_node() -> None:
-    """Raises: LocalCloudError: there is no Node.js with npm here, or it is too old."""
+    """Check that Node.js and npm are installed.
+
+    Raises:
+        LocalCloudError: Node.js or npm is missing, or Node.js is too old.
+    """
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         raise LocalCloudError(NODE_ADVICE.format(found=f"there is no `{'npm' if node else 'node'}` on the PATH"))
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    if node_version(version) < OLDEST_NODE:
+    if node_version(version) < MIN_NODE:
         raise LocalCloudError(NODE_ADVICE.format(found=f"{node} is {version or 'broken'}"))
 
 
 def node_version(text: str) -> tuple[int, ...]:
-    """The numbers of what `node --version` says, such as `v20.19.4`; none of another text."""
+    """Return the numbers in the output of `node --version`, for example `v20.19.4`. Empty for any other text."""
     return tuple(int(number) for number in re.findall(r"\d+", text)) if text.startswith("v") else ()
 
 
 def _npm(root: Path, *arguments: str) -> None:
     command = [shutil.which("npm") or "npm", *arguments]
     done = subprocess.run(
-        command, cwd=root / "frontend", env=programs_environment(), capture_output=True, text=True, check=False
+        command, cwd=root / "frontend", env=subprocess_environment(), capture_output=True, text=True, check=False
     )
     if done.returncode:
-        words = "\n".join(f"  {line}" for line in (done.stdout + done.stderr).strip().splitlines()[-TAIL:])
-        raise LocalCloudError(f"`npm {' '.join(arguments)}` failed in frontend/:\n{words}")
+        output = "\n".join(f"  {line}" for line in (done.stdout + done.stderr).strip().splitlines()[-TAIL:])
+        raise LocalCloudError(f"`npm {' '.join(arguments)}` failed in frontend/:\n{output}")
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """Hold the lock while the block runs: two clouds of one checkout share its page."""
+def _build_lock(root: Path) -> Iterator[None]:
+    """Hold the lock while the block runs, because the clouds of one checkout share the page."""
     lock_file = root / ".local" / "web.lock"
     lock_file.parent.mkdir(parents=True, exist_ok=True)
     with lock_file.open("w") as file:
@@ -147,9 +154,13 @@ def _read(stamp: Path) -> str | None:
     return stamp.read_text() if stamp.exists() else None
 
 
-@tells_disk_errors
+@reports_disk_errors
 def main() -> int:
-    """Install the page's packages. Returns: the exit status."""
+    """Install the page's packages.
+
+    Returns:
+        The exit status.
+    """
     try:
         install()
     except LocalCloudError as error:

@@ -1,4 +1,4 @@
-"""Upload the built web page to its bucket, with the configuration that it reads at its start."""
+"""Upload the built web page to its bucket, with the configuration file that it loads at startup."""
 
 import json
 import mimetypes
@@ -16,32 +16,40 @@ from tools.local_cloud.stack import Stack
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-# A file whose name holds a hash of its content never changes.
+# For files that never change, because their names contain a hash of the content.
 FOREVER = "public, max-age=31536000, immutable"
-# Everything else is asked for again each time; if it is as before, the answer is an empty 304.
-ASK_AGAIN = "no-cache"
-HASHED = "assets/"
+# Browsers revalidate all other files with each request. The response for an unchanged file is an empty 304.
+REVALIDATE = "no-cache"
+HASHED_FOLDER = "assets/"
 
 
 def deploy_web(page: Path, stack: Stack) -> int:
-    """Put the built page and its `config.json` into the web bucket of a local stack.
+    """Upload the built page and its `config.json` to the web bucket of a local stack.
 
-    Returns: how many files there are.
+    Returns:
+        The number of uploaded files.
     """
     return upload(Aws(stack.emulator_url).s3, page, stack.outputs["WebBucketName"], page_configuration(stack))
 
 
 def upload(s3: "S3Client", page: Path, bucket: str, configuration: Mapping[str, Any]) -> int:
-    """Put every file of `page`, and `config.json`, into the bucket; `index.html` last, when all that it names is there.
+    """Upload every file of `page`, and `config.json`. Upload `index.html` last, because it refers to the other files.
 
-    Files of earlier builds stay: a tab that was opened before may still ask for them.
+    Files of earlier builds stay in the bucket, because tabs that are still open may load them.
 
-    Returns: how many were put.
+    Args:
+        s3: An S3 client.
+        page: The folder of the built page.
+        bucket: The name of the bucket.
+        configuration: The content of `config.json`.
+
+    Returns:
+        The number of uploaded files.
     """
     files = {path.relative_to(page).as_posix(): path.read_bytes() for path in sorted(page.rglob("*")) if path.is_file()}
     files["config.json"] = json.dumps(configuration).encode()
     for key in sorted(files, key=lambda key: (key == "index.html", key)):
-        cache_control = FOREVER if key.startswith(HASHED) else ASK_AGAIN
+        cache_control = FOREVER if key.startswith(HASHED_FOLDER) else REVALIDATE
         s3.put_object(
             Bucket=bucket, Key=key, Body=files[key], ContentType=content_type(key), CacheControl=cache_control
         )
@@ -49,7 +57,7 @@ def upload(s3: "S3Client", page: Path, bucket: str, configuration: Mapping[str, 
 
 
 def invalidate(cloudfront: Any, distribution_id: str) -> None:
-    """Have CloudFront forget what may have changed: all but the hashed files, as one path."""
+    """Invalidate CloudFront's cache with one path for all files. CloudFront bills invalidations per path."""
     cloudfront.create_invalidation(
         DistributionId=distribution_id,
         InvalidationBatch={"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": str(uuid4())},
@@ -57,15 +65,17 @@ def invalidate(cloudfront: Any, distribution_id: str) -> None:
 
 
 def page_configuration(stack: Stack) -> dict[str, Any]:
-    """What the page needs to know of a local stack: for signing people in, and for what it says about reviews."""
+    """Return the content of config.json for a local stack."""
     return configuration(stack.region, stack.outputs) | {"cognito_endpoint": stack.emulator_url}
 
 
 def configuration(region: str, outputs: Mapping[str, str]) -> dict[str, Any]:
-    """What the page needs to know for signing people in, and for what it says about reviews. Nothing of it is secret.
+    """Return the content of config.json: what the page needs for sign-in and for its text about reviews.
+
+    It contains no secrets.
 
     Returns:
-        The content of config.json. `review_thresholds` has an amount in minor units for each currency that has one.
+        The configuration. `review_thresholds` holds an amount in minor units per currency.
     """
     thresholds = (entry.split(":") for entry in outputs["ReviewThresholds"].split(","))
     return {
@@ -77,7 +87,7 @@ def configuration(region: str, outputs: Mapping[str, str]) -> dict[str, Any]:
 
 
 def content_type(name: str) -> str:
-    """The media type for a file's name, the same on every system; text is UTF-8."""
+    """Return the media type for a file name, independent of the operating system. Text is UTF-8."""
     known = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
     known |= {".woff2": "font/woff2"}
     kind = known.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -85,17 +95,18 @@ def content_type(name: str) -> str:
 
 
 def deploy_to_account(session: boto3.Session, stack_name: str, page: Path) -> str:
-    """Upload the page for a stack in an AWS account, and have CloudFront serve it.
+    """Upload the page for a stack in an AWS account, and invalidate CloudFront's cache.
 
-    Returns: the page's address.
+    Returns:
+        The URL of the page.
 
     Raises:
-        LocalCloudError: the stack has no distribution.
+        LocalCloudError: The stack has no CloudFront distribution.
     """
     (stack,) = session.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
     if not outputs.get("DistributionId"):
-        raise LocalCloudError(f"Stack {stack_name} has no CloudFront distribution: deploy it with WithCdn=true.")
+        raise LocalCloudError(f"Stack {stack_name} has no CloudFront distribution. Deploy it with WithCdn=true.")
     upload(session.client("s3"), page, outputs["WebBucketName"], configuration(session.region_name, outputs))
     invalidate(session.client("cloudfront"), outputs["DistributionId"])
     return f"https://{outputs['DistributionDomainName']}"

@@ -1,6 +1,6 @@
-"""The template's parameters for a local deploy; `python -m tools.deployment.parameters` prints them.
+"""The template's parameters for a local deployment. `python -m tools.deployment.parameters` prints them.
 
-On the command line they replace samconfig.toml's list as a whole, so all of them are here.
+Parameters on the command line replace the whole list in samconfig.toml, so this module contains all of them.
 """
 
 import platform
@@ -9,14 +9,14 @@ from collections.abc import Mapping
 
 from tools.local_cloud.cloud import LocalCloud
 
-# The emulator mails to nobody. It shows what it was given at /_ministack/ses/messages.
+# The emulator sends no e-mail. It shows the messages at /_ministack/ses/messages.
 SENDER = "shop@example.com"
 
 
 def parameters(cloud: LocalCloud) -> dict[str, str]:
-    """Every parameter that a local deploy sets; the others keep the template's defaults."""
+    """Return the parameters of a local deployment. Other parameters keep the template's defaults."""
     return {
-        # The emulator runs functions in its own Python, whatever the template says: so say that one.
+        # The emulator always runs functions in its own Python.
         "PythonRuntime": f"python{sys.version_info.major}.{sys.version_info.minor}",
         "Architecture": architecture(platform.machine()),
         "EmulatorEndpoint": cloud.emulator_url,
@@ -25,19 +25,19 @@ def parameters(cloud: LocalCloud) -> dict[str, str]:
         "SagaType": cloud.saga_type,
         "Concurrency": cloud.concurrency,
         "SweepQuietSeconds": str(cloud.sweep_quiet_seconds),
-        # The emulator's Firehose delivers at once.
+        # The emulator's Firehose delivers immediately.
         "EventBufferSeconds": "0",
         "DataPolicy": "Delete",
     }
 
 
 def architecture(machine: str) -> str:
-    """Lambda's name for a machine's architecture, of `platform.machine()`."""
+    """Return Lambda's name for an architecture that `platform.machine()` returned."""
     return "arm64" if machine.lower() in ("arm64", "aarch64") else "x86_64"
 
 
 def as_arguments(values: Mapping[str, str]) -> list[str]:
-    """As `--parameter-overrides` takes them."""
+    """Return the parameters in the format of `--parameter-overrides`."""
     return [f"{name}={value}" for name, value in values.items()]
 
 

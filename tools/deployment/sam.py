@@ -1,4 +1,4 @@
-"""Run the SAM CLI of .venv, with its output in a log file."""
+"""Run the SAM CLI of .venv, and write its output to a log file."""
 
 import subprocess
 import sys
@@ -7,16 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError
-from tools.local_cloud.environment import programs_environment
+from tools.local_cloud.environment import subprocess_environment
 
 SETTINGS = {
-    # Ask the emulator for the state of a deployment often: it takes seconds, not minutes as on AWS.
+    # Poll the state of a deployment often, because the emulator needs seconds, not minutes as AWS does.
     "SAM_CLI_POLL_DELAY": "0.1",
-    # Its tables as wide as need be: a reason for a failure stands on one line.
+    # Wide tables, because a failure's reason must be on one line.
     "COLUMNS": "240",
 }
+# The number of lines of SAM's output in an error message.
 TAIL = 15
-SIGNS_OF_FAILURE = ("_FAILED", "Error:", "error:", "Failed to ", "Reason:")
+FAILURE_MARKERS = ("_FAILED", "Error:", "error:", "Failed to ", "Reason:")
 
 
 def run(
@@ -25,17 +26,23 @@ def run(
     environment: Mapping[str, str] | None = None,
     on_line: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Run `sam` in the checkout. Its first argument, the command, names the log in the state directory.
+    """Run `sam` in the checkout. The log file in the state directory is named after the command.
+
+    Args:
+        cloud: The local cloud.
+        arguments: The command and its arguments.
+        environment: More environment variables.
+        on_line: Called with each line of output.
 
     Raises:
-        LocalCloudError: it failed; with the useful part of its output and where the rest is.
+        LocalCloudError: SAM failed. The message contains the relevant part of its output and the path of the log.
     """
     cloud.state_dir.mkdir(parents=True, exist_ok=True)
     log_file = cloud.state_dir / f"sam-{arguments[0]}.log"
     program = subprocess.Popen(
         [sys.executable, "-m", "samcli", *arguments],
         cwd=cloud.root,
-        env=programs_environment() | SETTINGS | dict(environment or {}),
+        env=subprocess_environment() | SETTINGS | dict(environment or {}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -45,19 +52,21 @@ def run(
         output = _read(program, log_file, on_line)
         status = program.wait()
     finally:
-        # Ctrl-C or a bug: leave no deployment running behind the person's back.
+        # After Ctrl-C or an exception, no deployment may continue in the background.
         if program.poll() is None:
             program.terminate()
             program.wait(timeout=10)
     if status:
-        raise LocalCloudError(f"`sam {arguments[0]}` failed:\n{useful_part(output)}\nAll of its output: {log_file}")
+        raise LocalCloudError(
+            f"`sam {arguments[0]}` failed:\n{relevant_lines(output)}\nThe complete output: {log_file}"
+        )
 
 
-def useful_part(output: Sequence[str]) -> str:
-    """The lines that tell why, once each, with what follows the last of them; else the last lines."""
-    telling = [number for number, line in enumerate(output) if any(sign in line for sign in SIGNS_OF_FAILURE)]
-    chosen = [output[number].strip() for number in telling]
-    after_the_last = [line.strip() for line in output[telling[-1] + 1 :]] if telling else list(output)
+def relevant_lines(output: Sequence[str]) -> str:
+    """Return the lines that name a failure, without duplicates, and the lines after them, or else the last lines."""
+    failures = [number for number, line in enumerate(output) if any(sign in line for sign in FAILURE_MARKERS)]
+    chosen = [output[number].strip() for number in failures]
+    after_the_last = [line.strip() for line in output[failures[-1] + 1 :]] if failures else list(output)
     lines = [line for line in dict.fromkeys(chosen + after_the_last[-TAIL:]) if line]
     return "\n".join(f"  {line}" for line in lines[:TAIL])
 

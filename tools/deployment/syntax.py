@@ -1,4 +1,4 @@
-"""Refuse to build what is no Python: `sam build` copies it as it is, and the first call would tell."""
+"""Check the Python syntax before a build. `sam build` does not check it, so the first invocation would fail."""
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ FOLDERS = ("functions", "layers")
 
 
 def check_syntax(root: Path) -> None:
-    """Compile all that Lambda will run, by the Python that runs this: what only an older one refuses, Ruff finds.
+    """Compile all Lambda code with the running Python. Ruff finds syntax that is too new for the Lambda runtime.
 
     Raises:
-        LocalCloudError: a file is no Python; with its name and the line.
+        LocalCloudError: A file has a syntax error. The message contains its path and the line.
     """
     for file in sorted(path for folder in FOLDERS for path in (root / folder).rglob("*.py")):
         try:

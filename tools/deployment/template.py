@@ -1,4 +1,4 @@
-"""template.yaml as data, with its loops (Fn::ForEach) expanded; run as a module, it prints that as JSON."""
+"""Load template.yaml as data, with its loops (Fn::ForEach) expanded. As a program, print it as JSON."""
 
 import copy
 import json
@@ -17,10 +17,10 @@ LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
 
 
 def load(path: Path = TEMPLATE) -> dict[str, Any]:
-    """Read a template, and expand its loops by cfn-lint's implementation of AWS::LanguageExtensions.
+    """Read a template, and expand its loops with cfn-lint's implementation of AWS::LanguageExtensions.
 
-    Intrinsic functions have their long form (`{"Ref": ...}`). A lookup in a mapping becomes its value; a parameter
-    in its keys counts with its default.
+    Intrinsic functions have their long form (`{"Ref": ...}`). Lookups in mappings are replaced by their values, with
+    the default values of parameters.
 
     Raises:
         LocalCloudError: A loop is malformed.
@@ -28,16 +28,16 @@ def load(path: Path = TEMPLATE) -> dict[str, Any]:
     document = cfn_yaml.load(str(path))
     if LANGUAGE_EXTENSIONS not in document.get("Transform", []):
         return dict(document)
-    # Without the SAM transform: cfn-lint would copy Globals into every function.
+    # Without the SAM transform, because cfn-lint would copy Globals into every function.
     template = Template(str(path), {**copy.deepcopy(document), "Transform": LANGUAGE_EXTENSIONS})
     for problem in template.transform():
         raise LocalCloudError(f"{path.name}: {problem.message}")
-    # cfn-lint sorts the operands of conditions in place.
+    # The original conditions, because cfn-lint sorts the operands of its copy.
     return {**template.template, "Transform": document["Transform"], "Conditions": document.get("Conditions", {})}
 
 
 def filter_policy(subscription: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the filter policy in a subscription's properties. A mapping holds it as JSON text."""
+    """Return the filter policy in a subscription's properties. A policy from a mapping is JSON text."""
     policy = subscription.get("FilterPolicy", {})
     return dict(json.loads(policy) if isinstance(policy, str) else policy)
 

@@ -1,6 +1,7 @@
-"""Prove that the services' tables, the event store and the views agree: `python -m tools.event_store.audit [SECONDS]`.
+"""Check that tables, event store and views are consistent: `python -m tools.event_store.audit [SECONDS]`.
 
-The views are read first, then the store, then the tables: whatever is written meanwhile is in what is read last.
+The audit reads the views first, then the event store, then the tables. An event that is written in the meantime is
+therefore in the tables, where `compare` recognizes it as in flight.
 """
 
 import sys
@@ -14,17 +15,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from event_reader import PIECE_BYTES, ReadEvent, Unreadable, read_events
+from event_reader import CHUNK_BYTES, ReadEvent, Unreadable, read_events
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import from_item
 from kernel.event_items import new_events
 from kernel.timestamps import timestamp
-from tools.event_store.agreement import (
+from tools.event_store.consistency import (
     NOT_PROJECTED,
     NOT_STORED,
     ONLY_STORED,
-    STORED_OTHERWISE,
-    Agreement,
+    STORED_DIFFERENTLY,
+    ConsistencyReport,
     Difference,
     compare,
 )
@@ -33,28 +34,38 @@ from tools.local_cloud import reachability
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError
 from tools.local_cloud.stack import Stack
-from tools.terminal.console import SafeConsole, tells_disk_errors
+from tools.terminal.console import SafeConsole, reports_disk_errors
 
-UNREADABLE_ITEM = "its events cannot be read"
-UNREADABLE_IN_STORE = "unreadable in the store"
-# Of the objects that hold one event.
+UNREADABLE_ITEM = "its events are unreadable"
+UNREADABLE_IN_STORE = "unreadable lines in the event store"
+# Object keys printed per event.
 KEYS_SHOWN = 3
-# The emulator's Firehose delivers at once; the rest of the way takes a moment.
+# The emulator's Firehose does not buffer. Relay and projection need a few seconds.
 IN_FLIGHT_SECONDS = 5
 SHOWN = 50
-# A year: more is nothing that anybody means.
+# One year.
 MOST_SECONDS = 365 * 24 * 3600
 
 
 class Place(NamedTuple):
-    """Where an item is: its table's name in the template without `Table`, and its key in DynamoDB's JSON."""
+    """The location of an item.
+
+    Attributes:
+        table: The table's logical id in the template, without the suffix `Table`.
+        keys: The item's primary key, in DynamoDB JSON.
+    """
 
     table: str
     keys: dict[str, Any]
 
 
-def audit(stack: Stack, in_flight_seconds: float = IN_FLIGHT_SECONDS) -> Agreement:
-    """Compare what the stack holds; events of the last `in_flight_seconds` may be on their way."""
+def audit(stack: Stack, in_flight_seconds: float = IN_FLIGHT_SECONDS) -> ConsistencyReport:
+    """Compare the stack's tables, event store and views.
+
+    Args:
+        stack: The deployed stack.
+        in_flight_seconds: Events younger than this may still be in flight. Their differences are not reported.
+    """
     aws = Aws(stack.emulator_url)
     cutoff = timestamp(datetime.now(UTC) - timedelta(seconds=in_flight_seconds))
     items = map(from_item, scan(aws, stack, "Views"))
@@ -62,26 +73,26 @@ def audit(stack: Stack, in_flight_seconds: float = IN_FLIGHT_SECONDS) -> Agreeme
     found = list(stored_with_keys(aws, stack))
     unreadable: list[Place] = []
     written = [event for events, place in written_events(aws, stack, unreadable) for event in events]
-    agreement = compare(written, (one.event for _, one in found if isinstance(one, ReadEvent)), views, cutoff)
-    agreement.counts[UNREADABLE_IN_STORE] = sum(isinstance(one, Unreadable) for _, one in found)
+    report = compare(written, (one.event for _, one in found if isinstance(one, ReadEvent)), views, cutoff)
+    report.counts[UNREADABLE_IN_STORE] = sum(isinstance(one, Unreadable) for _, one in found)
     keys: dict[str, list[str]] = defaultdict(list)
     for key, one in found:
         if isinstance(one, ReadEvent):
             keys[one.event.id].append(key)
-    agreement.differences = [
+    report.differences = [
         difference._replace(what=f"{difference.what}: {', '.join(keys[difference.id][:KEYS_SHOWN])}")
-        if difference.what in (ONLY_STORED, STORED_OTHERWISE)
+        if difference.what in (ONLY_STORED, STORED_DIFFERENTLY)
         else difference
-        for difference in agreement.differences
+        for difference in report.differences
     ]
-    agreement.differences += [
+    report.differences += [
         Difference("tables", f"{place.table} {from_item(place.keys)}", UNREADABLE_ITEM) for place in unreadable
     ]
-    return agreement
+    return report
 
 
 def written_events(aws: Aws, stack: Stack, unreadable: list[Place]) -> Iterator[tuple[list[CloudEvent], Place]]:
-    """Yield what each item of the services' tables announces; put those that cannot be read into `unreadable`."""
+    """Yield the events of each item in the services' tables, and add unreadable items to `unreadable`."""
     for table, key in event_tables(aws, stack).items():
         for item in scan(aws, stack, table):
             place = Place(table, {name: item[name] for name in key})
@@ -92,7 +103,7 @@ def written_events(aws: Aws, stack: Stack, unreadable: list[Place]) -> Iterator[
 
 
 def event_tables(aws: Aws, stack: Stack) -> dict[str, list[str]]:
-    """Return the key of each table that has a stream, by its name in the template without `Table`."""
+    """Return the key attributes of each table that has a stream, by its logical id without the suffix `Table`."""
     tables = {}
     for output, name in stack.outputs.items():
         if output.endswith("TableName"):
@@ -103,20 +114,20 @@ def event_tables(aws: Aws, stack: Stack) -> dict[str, list[str]]:
 
 
 def stored(aws: Aws, stack: Stack) -> Iterator[ReadEvent | Unreadable]:
-    """Yield what the objects of the event store hold."""
+    """Yield the events of the event store, and its unreadable lines."""
     return (one for _, one in stored_with_keys(aws, stack))
 
 
 def stored_with_keys(aws: Aws, stack: Stack) -> Iterator[tuple[str, ReadEvent | Unreadable]]:
-    """Yield what the objects of the event store hold, each with the key of its object."""
+    """Yield the events of the event store, and its unreadable lines, each with the key of its object."""
     for key in event_objects(aws, stack):
         body = aws.s3.get_object(Bucket=stack.outputs["EventStoreBucketName"], Key=key)["Body"]
-        for one in read_events(body.iter_chunks(PIECE_BYTES)):
+        for one in read_events(body.iter_chunks(CHUNK_BYTES)):
             yield key, one
 
 
 def scan(aws: Aws, stack: Stack, table: str) -> Iterator[dict[str, Any]]:
-    """Yield a table's items, in DynamoDB's JSON."""
+    """Yield the items of a table, in DynamoDB JSON."""
     pages = aws.dynamodb.get_paginator("scan").paginate(
         TableName=stack.outputs[f"{table}TableName"], ConsistentRead=True
     )
@@ -127,51 +138,51 @@ def running_stack() -> Stack:
     """Return the developer's deployed stack.
 
     Raises:
-        LocalCloudError: There is none, or its emulator is gone or busy.
+        LocalCloudError: No stack is deployed, or its emulator is stopped or busy.
     """
     return reachability.running_stack(LocalCloud.of_developer())
 
 
-def show(console: Console, agreement: Agreement) -> None:
-    """Print what was compared, and what differs."""
-    for what, count in agreement.counts.items():
+def show(console: Console, report: ConsistencyReport) -> None:
+    """Print the counts, the differences, and what to do about them."""
+    for what, count in report.counts.items():
         console.print(f"{count:8} {what}")
-    console.print(f"{len(agreement.in_flight):8} in flight, and left out")
-    for difference in agreement.differences[:SHOWN]:
+    console.print(f"{len(report.in_flight):8} in flight, not compared")
+    for difference in report.differences[:SHOWN]:
         console.print(f"[red]✘[/red] {difference.place}: {escape(difference.id)}: {difference.what}", soft_wrap=True)
-    if len(agreement.differences) > SHOWN:
-        console.print(f"… and {len(agreement.differences) - SHOWN} more")
-    if not agreement.differences:
-        console.print("[green]✔[/green] The tables, the store and the views agree.")
+    if len(report.differences) > SHOWN:
+        console.print(f"… and {len(report.differences) - SHOWN} more")
+    if not report.differences:
+        console.print("[green]✔[/green] The tables, the event store and the views are consistent.")
         return
-    console.print(f"\n{len(agreement.differences)} differences.")
-    for line in advice(agreement.differences):
+    console.print(f"\n{len(report.differences)} differences.")
+    for line in advice(report.differences):
         console.print(line, soft_wrap=True)
 
 
 def advice(differences: Iterable[Difference]) -> list[str]:
-    """Return what to do about the differences, in the order in which it helps."""
+    """Return instructions that fix the differences, in the order to follow."""
     kinds = {(difference.place, difference.what.partition(":")[0]) for difference in differences}
     lines = []
     if ("tables", UNREADABLE_ITEM) in kinds:
         lines.append(
-            "The relay cannot read an item: correct its events in the table, then `make redrive "
+            "The relay cannot read an item. Correct its events in the table, then run `make redrive "
             "QUEUE=unreadable-records` (docs/runbooks/unreadable-records.md)."
         )
     if ("tables", NOT_PROJECTED) in kinds:
         lines.append(
-            "The projector refuses an event of the tables, and no rebuild changes that: "
+            "The projector rejects an event of the tables. A rebuild cannot fix that: see "
             "docs/runbooks/projection-dead-letter.md."
         )
-    if kinds & {("tables", ONLY_STORED), ("store", STORED_OTHERWISE)}:
+    if kinds & {("tables", ONLY_STORED), ("store", STORED_DIFFERENTLY)}:
         lines.append(
-            "An object of the store holds an event that no table has, or tells it otherwise. If the object is wrong, "
-            "`make set-aside OBJECT=<its key>` takes it out of the store. Only then do the next steps help."
+            "An object of the event store holds an event that no table has, or that differs from the table. If the "
+            "object is wrong, first remove it from the event store: `make set-aside OBJECT=<its key>`."
         )
-    if ("store", NOT_STORED) in kinds or kinds & {("tables", ONLY_STORED), ("store", STORED_OTHERWISE)}:
-        lines.append("`make reannounce` sends the store what it lacks, from the tables.")
+    if ("store", NOT_STORED) in kinds or kinds & {("tables", ONLY_STORED), ("store", STORED_DIFFERENTLY)}:
+        lines.append("`make republish` republishes the events that the event store lacks, from the tables.")
     if "views" in {place for place, _ in kinds}:
-        lines.append("`make rebuild` makes the views anew, from the store.")
+        lines.append("`make rebuild` rebuilds the views from the event store.")
     return lines
 
 
@@ -179,24 +190,28 @@ def _seconds(text: str | float) -> float:
     with suppress(ValueError):
         if 0 <= float(text) <= MOST_SECONDS:
             return float(text)
-    raise LocalCloudError("IN_FLIGHT is a number of seconds, such as make audit IN_FLIGHT=90")
+    raise LocalCloudError("IN_FLIGHT must be a number of seconds, for example make audit IN_FLIGHT=90")
 
 
-@tells_disk_errors
+@reports_disk_errors
 def main() -> int:
-    """Audit the developer's stack. Returns: the exit status, 0 where all agree."""
+    """Audit the developer's stack.
+
+    Returns:
+        The exit status: 0 if everything is consistent, 1 if there are differences, 2 if the audit could not run.
+    """
     console = SafeConsole(highlight=False)
     try:
         seconds = _seconds(sys.argv[1] if len(sys.argv) > 1 else IN_FLIGHT_SECONDS)
-        agreement = audit(running_stack(), seconds)
+        report = audit(running_stack(), seconds)
     except LocalCloudError as error:
         console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
         return 2
     except (BotoCoreError, ClientError) as error:
-        console.print(f"[red]{escape(reachability.in_words(error))}[/red]", soft_wrap=True)
+        console.print(f"[red]{escape(reachability.describe_error(error))}[/red]", soft_wrap=True)
         return 2
-    show(console, agreement)
-    return 1 if agreement.differences else 0
+    show(console, report)
+    return 1 if report.differences else 0
 
 
 if __name__ == "__main__":

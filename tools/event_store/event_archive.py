@@ -1,4 +1,4 @@
-"""Find an event in the event store: gzipped or plain objects in S3, one JSON document a line."""
+"""Find events in the event store: gzipped or plain S3 objects with one JSON document per line."""
 
 import gzip
 import json
@@ -13,10 +13,13 @@ GZIP_MAGIC = b"\x1f\x8b"
 
 
 def find(aws: Aws, bucket: str, event_ids: Iterable[str], since: datetime) -> dict[str, str]:
-    """The keys of the objects that hold these events, by event id; those not archived yet are left out.
+    """Return the keys of the objects that hold these events, by event id.
 
     Args:
-        since: when the first of the events happened; older objects are not opened.
+        aws: The clients to use.
+        bucket: The event store's bucket.
+        event_ids: The events to find. Those that are not archived yet are missing in the result.
+        since: The time of the oldest of the events. Older objects are skipped.
     """
     wanted = set(event_ids)
     found: dict[str, str] = {}
@@ -29,7 +32,7 @@ def find(aws: Aws, bucket: str, event_ids: Iterable[str], since: datetime) -> di
 
 
 def events_in(body: bytes) -> Iterator[dict[str, Any]]:
-    """The events of an object of the event store, compressed or not. What is no event is left out."""
+    """Yield the events of an object of the event store, compressed or not. Lines that are no events are skipped."""
     try:
         text = gzip.decompress(body) if body.startswith(GZIP_MAGIC) else body
     except (OSError, EOFError, zlib.error):
@@ -44,7 +47,7 @@ def events_in(body: bytes) -> Iterator[dict[str, Any]]:
 
 
 def _keys(aws: Aws, bucket: str, since: datetime) -> Iterator[str]:
-    # The key names the hour of the delivery; S3 tells the time of writing in whole seconds.
+    # S3 reports the time of writing in whole seconds.
     start = since.replace(microsecond=0)
     for page in aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="events/"):
         for item in page.get("Contents", []):

@@ -1,4 +1,4 @@
-"""Ask the event store in SQL, through Athena."""
+"""Query the event store in SQL, with Athena."""
 
 import re
 import time
@@ -10,33 +10,33 @@ from tools.local_cloud.cloud import ROOT
 from tools.local_cloud.stack import Stack
 
 DOCUMENT = ROOT / "docs" / "queries.md"
-FIRST_LOOK_SECONDS = 0.05
-LONGEST_WAIT_SECONDS = 2.0
+FIRST_POLL_SECONDS = 0.05
+MAX_POLL_SECONDS = 2.0
 
 
 class QueryRefused(Exception):
-    """The engine does not take the query, or gave it up; the message is the engine's own."""
+    """Athena rejected or aborted the query. The message is Athena's."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The rows of an answer, all values as text; None where there is no value."""
+    """The rows of a query result. All values are text, and None means NULL."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
 
 
 def named_queries(document: Path = DOCUMENT) -> dict[str, str]:
-    """The queries of docs/queries.md, by the names that `make query Q=` takes."""
+    """Return the queries of docs/queries.md, by the names that `make query Q=` accepts."""
     pattern = r"^`make query Q=([a-z-]+)`.*?^```sql\n(.*?)^```$"
     return dict(re.findall(pattern, document.read_text(), flags=re.MULTILINE | re.DOTALL))
 
 
 def ask(aws: Aws, stack: Stack, sql: str) -> Answer:
-    """Run a query over the event store, in the stack's own work group, and wait for its end.
+    """Run a query in the stack's Athena work group, and wait for the result.
 
     Raises:
-        QueryRefused: the query is wrong, or reads more than the work group allows.
+        QueryRefused: The query is invalid, or reads more bytes than the work group allows.
     """
     try:
         query_id = aws.athena.start_query_execution(
@@ -50,8 +50,8 @@ def ask(aws: Aws, stack: Stack, sql: str) -> Answer:
 
 
 def _wait(aws: Aws, query_id: str) -> str:
-    """Wait for the query's end; return the type of its statement."""
-    pause = FIRST_LOOK_SECONDS
+    """Wait until the query has ended, and return its statement type."""
+    pause = FIRST_POLL_SECONDS
     while True:
         execution = aws.athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
         status = execution["Status"]
@@ -60,11 +60,11 @@ def _wait(aws: Aws, query_id: str) -> str:
         if status["State"] in ("FAILED", "CANCELLED"):
             raise QueryRefused(status.get("StateChangeReason") or status["State"].lower())
         time.sleep(pause)
-        pause = min(2 * pause, LONGEST_WAIT_SECONDS)
+        pause = min(2 * pause, MAX_POLL_SECONDS)
 
 
 def _answer(aws: Aws, query_id: str, *, has_heading: bool) -> Answer:
-    """Read the answer; of a SELECT the first row of all repeats the columns' names."""
+    """Read all pages of the result. The first row of a SELECT repeats the column names."""
     columns: tuple[str, ...] = ()
     rows: list[tuple[str | None, ...]] = []
     for page in aws.athena.get_paginator("get_query_results").paginate(QueryExecutionId=query_id):

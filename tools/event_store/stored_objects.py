@@ -1,4 +1,4 @@
-"""Objects of the event store that the local query engine cannot read, and how to set one aside."""
+"""Find objects of the event store that the local query engine cannot read, and set them aside."""
 
 import zlib
 from collections.abc import Iterable, Iterator
@@ -12,9 +12,9 @@ from tools.local_cloud.cloud import LocalCloudError
 from tools.local_cloud.stack import Stack
 
 PREFIX = "events/"
-# Outside of the prefix that queries, rebuilds and the audit read.
+# Queries, rebuilds and the audit do not read this prefix.
 ASIDE_PREFIX = "set-aside/"
-# DuckDB, the emulator's query engine, refuses a longer line.
+# The longest line that DuckDB, the emulator's query engine, accepts.
 MAX_LINE_BYTES = 2_000_000
 SHOWN = 20
 
@@ -28,7 +28,7 @@ def event_objects(aws: Aws, stack: Stack) -> Iterator[str]:
 
 
 def unreadable_objects(aws: Aws, stack: Stack) -> Iterator[tuple[str, str]]:
-    """Yield the objects that make every local query fail: the key of each, and the reason."""
+    """Yield key and reason of each object that makes every local query fail."""
     for key in event_objects(aws, stack):
         body = aws.s3.get_object(Bucket=stack.outputs["EventStoreBucketName"], Key=key)["Body"].read()
         if reason := _why_unreadable(key, body):
@@ -36,19 +36,19 @@ def unreadable_objects(aws: Aws, stack: Stack) -> Iterator[tuple[str, str]]:
 
 
 def set_aside(aws: Aws, stack: Stack, key: str) -> str:
-    """Move an object out of the events.
+    """Move an object to a prefix that nothing reads.
 
     Returns:
         Its new key.
 
     Raises:
-        LocalCloudError: The store has no such object of events.
+        LocalCloudError: The key is not under `events/`, or the event store has no such object.
     """
     bucket = stack.outputs["EventStoreBucketName"]
     new_key = ASIDE_PREFIX + key
     try:
         if not key.startswith(PREFIX):
-            raise LocalCloudError(f"OBJECT is a key under {PREFIX}, as make query and make audit show it")
+            raise LocalCloudError(f"OBJECT must be a key under {PREFIX}, as make query and make audit print it")
         aws.s3.copy_object(Bucket=bucket, Key=new_key, CopySource={"Bucket": bucket, "Key": key})
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
@@ -59,7 +59,7 @@ def set_aside(aws: Aws, stack: Stack, key: str) -> str:
 
 
 def show_unreadable(console: Console, objects: Iterable[tuple[str, str]]) -> bool:
-    """Print the objects and what to do about them. Returns: whether there are any."""
+    """Print the objects and what to do about them. Returns False if there are none."""
     found = list(objects)
     if not found:
         return False
@@ -68,31 +68,31 @@ def show_unreadable(console: Console, objects: Iterable[tuple[str, str]]) -> boo
         console.print(f"  {escape(key)}: {reason}")
     if len(found) > SHOWN:
         console.print(f"  … and {len(found) - SHOWN} more")
-    console.print("Set each of them aside, restore the events that the tables still have, and ask again:")
+    console.print("Set each of them aside, restore the events that the tables still have, and retry the query:")
     console.print(f"  make set-aside OBJECT='{escape(found[0][0])}'")
-    console.print("  make reannounce")
+    console.print("  make republish")
     return True
 
 
 def show_set_aside(console: Console, aws: Aws, stack: Stack, key: str | None) -> int:
-    """Set an object aside, and print where it is. Returns: the exit status."""
+    """Set an object aside, print its new key, and return the exit status."""
     if not key:
-        raise LocalCloudError("Which object? make query and make audit show its key: make set-aside OBJECT=events/…")
+        raise LocalCloudError("Which object? make query and make audit print its key: make set-aside OBJECT=events/…")
     new_key = set_aside(aws, stack, key)
     console.print(f"The object is now {escape(new_key)} in the same bucket. Queries, rebuilds and the audit ignore it.")
-    console.print("`make reannounce` restores the events that it held and that the tables still have.")
+    console.print("`make republish` restores the events that it held and that the tables still have.")
     return 0
 
 
 def _why_unreadable(key: str, body: bytes) -> str | None:
     try:
-        # The engine goes by the name of an object.
+        # The query engine derives the compression from the object's name.
         text = zlib.decompress(body, wbits=zlib.MAX_WBITS | 16) if key.endswith(".gz") else body
         text.decode()
     except zlib.error:
-        return "its gzip is damaged"
+        return "damaged gzip data"
     except UnicodeDecodeError as error:
-        return f"it is not UTF-8 text (byte {error.start})"
+        return f"not UTF-8 text (byte {error.start})"
     if max(map(len, text.splitlines()), default=0) > MAX_LINE_BYTES:
-        return f"it has a line of more than {MAX_LINE_BYTES} bytes"
+        return f"a line is longer than {MAX_LINE_BYTES} bytes"
     return None

@@ -1,1 +1,1 @@
-"""What the labs of docs/labs ask for, and whether it is done: a module per lab, named after its subject."""
+"""Check the exercises of docs/labs. One module per lab, named after its subject."""

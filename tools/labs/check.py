@@ -1,4 +1,4 @@
-"""Say what is still missing of a lab of docs/labs: `python -m tools.labs.check 1`."""
+"""Check which steps of a lab are done: `python -m tools.labs.check 1`."""
 
 import sys
 from collections.abc import Callable
@@ -7,9 +7,9 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.labs.event_store import event_store
-from tools.labs.evidence import Evidence
 from tools.labs.first_order import first_order
 from tools.labs.heal import heal
+from tools.labs.lab_state import LabState
 from tools.labs.new_consumer import new_consumer
 from tools.labs.new_saga_step import new_saga_step
 from tools.labs.person_in_the_loop import person_in_the_loop
@@ -18,11 +18,11 @@ from tools.labs.step import Step
 from tools.labs.to_aws import to_aws
 from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
 from tools.local_cloud.stack import Stack
-from tools.terminal.console import SafeConsole, tells_disk_errors
+from tools.terminal.console import SafeConsole, reports_disk_errors
 
-Check = Callable[[Evidence], list[Step]]
+Check = Callable[[LabState], list[Step]]
 
-# By the number of the lab.
+# By lab number.
 LABS: dict[str, Check] = {
     "1": first_order,
     "2": heal,
@@ -35,32 +35,33 @@ LABS: dict[str, Check] = {
 }
 
 
-@tells_disk_errors
+@reports_disk_errors
 def main(number: str, stack_file: Path, root: Path = ROOT) -> int:
-    """Print the lab's steps, done or not.
+    """Print each step of the lab and whether it is done.
 
-    Returns: 0 when all are done, else 1.
+    Returns:
+        The exit status: 0 if all steps are done, else 1.
     """
     console = SafeConsole(highlight=False, soft_wrap=True)
     if number not in LABS:
-        console.print(f"Which lab? There is {', '.join(f'make check-lab N={lab}' for lab in LABS)}")
+        console.print(f"Which lab? Choose one: {', '.join(f'make check-lab N={lab}' for lab in LABS)}")
         return 1
     try:
-        steps = LABS[number](Evidence(root, Stack.read(stack_file)))
+        steps = LABS[number](LabState(root, Stack.read(stack_file)))
     except FileNotFoundError:
-        console.print("Nothing is deployed yet. `make up` does it.")
+        console.print("Nothing is deployed yet. Run `make up` first.")
         return 1
     except (LocalCloudError, BotoCoreError, ClientError) as error:
-        console.print(f"{error}\nDoes it run? `make status` tells.", markup=False)
+        console.print(f"{error}\nCheck with `make status` whether the stack is running.", markup=False)
         return 1
     for step in steps:
         console.print(f"[green]✔[/green] {step.text}" if step.done else f"[red]✘[/red] {step.text}\n    {step.hint}")
     missing = sum(not step.done for step in steps)
-    console.print("\nAll done." if not missing else f"\n{missing} of {len(steps)} steps to go.")
+    console.print("\nAll done." if not missing else f"\n{missing} of {len(steps)} steps missing.")
     return 1 if missing else 0
 
 
 if __name__ == "__main__":
-    # make hands an empty argument on where N is not given.
+    # make passes an empty argument if N is not given.
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     sys.exit(main(wanted, LocalCloud.of_developer().stack_file))

@@ -1,6 +1,6 @@
-"""What lab 5 asks for: docs/labs/5-event-store.md."""
+"""Check lab 5: docs/labs/5-event-store.md."""
 
-from tools.labs.evidence import Evidence, one_tells
+from tools.labs.lab_state import LabState, any_order_has
 from tools.labs.step import Step
 from tools.terminal.shop import Json
 
@@ -8,36 +8,36 @@ DECIDED = {"CONFIRMED", "REJECTED", "CANCELLED"}
 ORIGINS = {"customer", "saga", "operator", "timeout"}
 
 
-def event_store(evidence: Evidence) -> list[Step]:
-    """The store was asked, and a new field of the view is there, also of the orders that are older than it."""
-    orders = evidence.orders
+def event_store(state: LabState) -> list[Step]:
+    """Check that the event store was queried, and that all views have the new field after a rebuild."""
+    orders = state.orders
     decided = [order for order in orders if order["status"] in DECIDED]
-    telling = [order for order in decided if _tells(order)]
+    with_field = [order for order in decided if _has_decided_by(order)]
     return [
         Step(
-            "Some history: an order that was confirmed, and one that was rejected",
-            one_tells(orders, status="CONFIRMED") and one_tells(orders, status="REJECTED"),
+            "Some history: one confirmed order and one rejected order",
+            any_order_has(orders, status="CONFIRMED") and any_order_has(orders, status="REJECTED"),
             "make order, make order PAYMENT=pm_card_declined",
         ),
-        Step("The event store was asked in SQL", _was_asked(evidence), "make query Q=one-order"),
+        Step("The event store was queried in SQL", _was_queried(state), "make query Q=one-order"),
         Step(
-            "The exercise: an order's view tells who decided, as decided_by",
-            bool(telling),
+            "The exercise: an order's view has the field decided_by",
+            bool(with_field),
             "change functions/views/order_view.py and order_document.py, then: make up, make order",
         ),
         Step(
-            "The views were rebuilt: the orders from before tell it, too",
-            bool(telling) and telling == decided,
-            f"{len(decided) - len(telling)} of {len(decided)} decided orders do not tell it: "
+            "The views were rebuilt: earlier decided orders have the field, too",
+            bool(with_field) and with_field == decided,
+            f"{len(decided) - len(with_field)} of {len(decided)} decided orders do not have it: "
             "raise PROJECTION in functions/views/order_view.py, then: make up, make rebuild",
         ),
     ]
 
 
-def _tells(order: Json) -> bool:
+def _has_decided_by(order: Json) -> bool:
     return order.get("decided_by") in ORIGINS
 
 
-def _was_asked(evidence: Evidence) -> bool:
-    group = evidence.stack.outputs["QueryWorkGroupName"]
-    return bool(evidence.aws.athena.list_query_executions(WorkGroup=group)["QueryExecutionIds"])
+def _was_queried(state: LabState) -> bool:
+    group = state.stack.outputs["QueryWorkGroupName"]
+    return bool(state.aws.athena.list_query_executions(WorkGroup=group)["QueryExecutionIds"])

@@ -1,43 +1,44 @@
-"""What lab 7 asks for: docs/labs/7-person-in-the-loop.md."""
+"""Check lab 7: docs/labs/7-person-in-the-loop.md."""
 
-from tools.labs.evidence import Evidence, one_tells, types_of_events
+from tools.labs.lab_state import LabState, any_order_has, types_of_events
 from tools.labs.step import Step
 from tools.terminal.shop import Json
 
-# The default of ReviewThresholds for EUR, the currency of the seeded products, and what the exercise asks for.
+# ReviewThresholds' default for EUR, in cents. The seeded products are sold in EUR.
 THRESHOLD = 100_000
+# From this many pieces of one product up, the exercise asks for a review.
 PIECES = 50
 
 
-def person_in_the_loop(evidence: Evidence) -> list[Step]:
-    """People decided in each way, and many pieces of one product are reviewed whatever they cost."""
-    orders = evidence.orders
+def person_in_the_loop(state: LabState) -> list[Step]:
+    """Check each kind of operator decision, and that many pieces of one product are reviewed at any price."""
+    orders = state.orders
     small = [order for order in orders if order["total"] < THRESHOLD]
     return [
         Step(
-            "A large order went on because a person approved it",
+            "A large order was confirmed after an operator approved it",
             any(order["status"] == "CONFIRMED" and "OrderReviewApproved" in types_of_events(order) for order in orders),
             "make order SKU=GRINDER-1 QUANTITY=10, make decide DECISION=approve",
         ),
         Step(
-            "Another one was rejected by a person, and undone",
-            one_tells(orders, status="REJECTED", reason="REVIEW_REJECTED", payment="VOIDED", stock="RELEASED"),
+            "Another large order was rejected by an operator and compensated",
+            any_order_has(orders, status="REJECTED", reason="REVIEW_REJECTED", payment="VOIDED", stock="RELEASED"),
             "make order SKU=GRINDER-1 QUANTITY=10, make decide DECISION=reject",
         ),
         Step(
-            "A payment that could not be taken was resolved by hand",
+            "A payment that could not be captured was resolved by hand",
             any(order["status"] == "CONFIRMED" and "OrderRetryRequested" in types_of_events(order) for order in orders),
             'make order PAYMENT=pm_capture_down, make decide DECISION=resolve COMMENT="paid by transfer"',
         ),
         Step(
-            f"The exercise: {PIECES} pieces of one product ask for a person, below the threshold, too",
+            f"The exercise: {PIECES} pieces of one product are reviewed, even below the threshold",
             any(_pieces(order) >= PIECES and _was_reviewed(order) for order in small),
             "change statemachines/fulfil_order.asl.json and template.yaml, then: make up, "
             "make order SKU=FILTER-100 QUANTITY=60",
         ),
         Step(
-            "A small order asks for nobody",
-            any(_pieces(order) < PIECES and _is_confirmed_alone(order) for order in small),
+            "A small order is confirmed without a review",
+            any(_pieces(order) < PIECES and _is_confirmed_unreviewed(order) for order in small),
             "make order",
         ),
     ]
@@ -51,5 +52,5 @@ def _was_reviewed(order: Json) -> bool:
     return "OrderReviewRequested" in types_of_events(order)
 
 
-def _is_confirmed_alone(order: Json) -> bool:
+def _is_confirmed_unreviewed(order: Json) -> bool:
     return order["status"] == "CONFIRMED" and not _was_reviewed(order)

@@ -1,4 +1,4 @@
-"""Send a message to a queue of the local stack, as a producer gone wrong would: for lab 3.
+"""Send a message to a queue of the local stack, as a broken producer would. Used in lab 3.
 
 python -m tools.labs.send_message LoyaltyQueue 'no event'
 """
@@ -7,29 +7,30 @@ import sys
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.labs.evidence import Evidence
+from tools.labs.lab_state import LabState
 from tools.local_cloud.cloud import ROOT, LocalCloud
 from tools.local_cloud.stack import Stack
 
 
 def main(queue: str, body: str, cloud: LocalCloud) -> str:
-    """Send `body` to the queue of this name in template.yaml.
+    """Send `body` to the queue with this logical id in template.yaml.
 
-    Returns: what to tell of it.
+    Returns:
+        The message to print.
     """
-    evidence = Evidence(ROOT, Stack.read(cloud.stack_file))
-    if queue not in evidence.resources:
-        return f"There is no {queue} in the deployed stack. Is it in template.yaml? Then: make up"
-    evidence.aws.sqs.send_message(QueueUrl=evidence.resources[queue], MessageBody=body)
+    state = LabState(ROOT, Stack.read(cloud.stack_file))
+    if queue not in state.resources:
+        return f"The deployed stack has no {queue}. If it is in template.yaml, deploy with: make up"
+    state.aws.sqs.send_message(QueueUrl=state.resources[queue], MessageBody=body)
     return f"Sent to {queue}: {body}"
 
 
 if __name__ == "__main__":
     try:
-        print(main(sys.argv[1], sys.argv[2], LocalCloud.of_developer()))  # noqa: T201 (a command's answer)
+        print(main(sys.argv[1], sys.argv[2], LocalCloud.of_developer()))  # noqa: T201 (output of a command)
     except FileNotFoundError:
-        sys.exit("Nothing is deployed yet. `make up` does it.")
+        sys.exit("Nothing is deployed yet. Run `make up` first.")
     except IndexError:
-        sys.exit("Say which queue, and what to send: python -m tools.labs.send_message LoyaltyQueue 'no event'")
+        sys.exit("Which queue, and which message? Example: python -m tools.labs.send_message LoyaltyQueue 'no event'")
     except (BotoCoreError, ClientError) as error:
-        sys.exit(f"{error}\nDoes it run? `make status` tells.")
+        sys.exit(f"{error}\nCheck with `make status` whether the stack is running.")

@@ -1,15 +1,16 @@
-"""What lab 6 asks for: docs/labs/6-standard-and-express.md."""
+"""Check lab 6: docs/labs/6-standard-and-express.md."""
 
-from tools.labs.evidence import Evidence, types_of_events
+from tools.labs.lab_state import LabState, types_of_events
 from tools.labs.step import Step
 from tools.terminal import saga_times
 
+# State transitions of a confirmed order after the exercise.
 TRANSITIONS = 13
 
 
-def standard_and_express(evidence: Evidence) -> list[Step]:
-    """Both types of workflow were measured, and a confirmed order takes one state less than it did."""
-    measured = saga_times.read(evidence.root / ".local" / saga_times.FILE)
+def standard_and_express(state: LabState) -> list[Step]:
+    """Check that both workflow types were measured, and that a confirmed order takes one state fewer than before."""
+    measured = saga_times.read(state.root / ".local" / saga_times.FILE)
     standard = measured.get("STANDARD")
     return [
         Step("A Standard workflow was measured", standard is not None, "make up, make measure-sagas"),
@@ -24,8 +25,8 @@ def standard_and_express(evidence: Evidence) -> list[Step]:
             "change statemachines/fulfil_order.asl.json, then: make up, make measure-sagas",
         ),
         Step(
-            "A large order still asks for a person",
-            any("OrderReviewRequested" in types_of_events(order) for order in evidence.orders),
+            "A large order is still reviewed by an operator",
+            any("OrderReviewRequested" in types_of_events(order) for order in state.orders),
             "make order SKU=GRINDER-1 QUANTITY=10",
         ),
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Step:
-    """What is to be done, whether it is, and what to do if it is not."""
+    """A step's text, whether it is done, and a hint for completing it."""
 
     text: str
     done: bool

@@ -1,4 +1,4 @@
-"""Stop an order's saga in the middle, as an accident would, and watch what becomes of it: for lab 2."""
+"""Stop an order's saga in the middle, and watch the sweeper recover it. Used in lab 2."""
 
 import sys
 
@@ -9,38 +9,36 @@ from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError
 from tools.local_cloud.sign_in import id_token
 from tools.local_cloud.stack import Stack
-from tools.terminal import journey, journey_on_screen
+from tools.terminal import order_timeline, order_tracking
 from tools.terminal.console import SafeConsole
 from tools.terminal.shop import Shop
 
-# The provider does not answer two calls, so the run is still under way when its first step is seen.
+# The provider does not answer the first two calls, which leaves time to stop the run.
 SLOW = "pm_gateway_flaky"
 
 
 def main(console: Console, cloud: LocalCloud) -> int:
-    """Place an order, stop its run once its stock is reserved, and follow the order to its end.
+    """Place an order, stop its run when the stock is reserved, and follow the order to its end.
 
-    Returns: 0 when it ended CONFIRMED, else 1.
+    Returns:
+        The exit status: 0 if the order was confirmed, else 1.
     """
     stack = Stack.read(cloud.stack_file)
     with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
-        order_id = shop.place_order(journey.draft_order(shop.products(), SLOW))["order_id"]
+        order_id = shop.place_order(order_tracking.draft_order(shop.products(), SLOW))["order_id"]
         console.print(f"alice's order {order_id}. Its events as they arrive:\n")
-        for sight in journey.follow(shop, order_id):
-            if "StockReserved" in sight.types:
+        for snapshot in order_tracking.follow_order(shop, order_id):
+            if "StockReserved" in snapshot.types:
                 break
         run = stop(Aws(stack.emulator_url), stack, order_id)
-        console.print(f"StockReserved. The run {run} is stopped now, as if its machine had died.")
-        console.print("The sweeper finds the order: it looks every minute for those without an event for a while.\n")
-        end = journey_on_screen.grow(console, journey.follow(shop, order_id))
+        console.print(f"StockReserved. The run {run} was stopped, as if its machine had failed.")
+        console.print("Once a minute, the sweeper restarts orders that have had no event for a while.\n")
+        end = order_timeline.show_timeline(console, order_tracking.follow_order(shop, order_id))
     return 0 if end.status == "CONFIRMED" else 1
 
 
 def stop(aws: Aws, stack: Stack, order_id: str) -> str:
-    """Stop the order's first run, which the event OrderPlaced started.
-
-    Returns: its name.
-    """
+    """Stop the order's first run, which OrderPlaced started, and return the run's name."""
     run = f"{order_id}-1"
     machine = stack.outputs["FulfilOrderStateMachineArn"]
     aws.step_functions.stop_execution(executionArn=f"{machine.replace(':stateMachine:', ':execution:')}:{run}")
@@ -52,7 +50,7 @@ if __name__ == "__main__":
     try:
         sys.exit(main(screen, LocalCloud.of_developer()))
     except FileNotFoundError:
-        screen.print("Nothing is deployed yet. `make up` does it.")
+        screen.print("Nothing is deployed yet. Run `make up` first.")
     except (LocalCloudError, BotoCoreError, ClientError) as error:
         screen.print(str(error), markup=False)
     sys.exit(1)

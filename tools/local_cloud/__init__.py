@@ -1,1 +1,1 @@
-"""The local cloud: the AWS emulator, the web server in place of CloudFront, and the seed data."""
+"""The local cloud: the AWS emulator, the web server that replaces CloudFront, and the seed data."""

@@ -1,8 +1,8 @@
-"""A limit on the API requests that the emulator handles at the same time, with the answer of a throttled API Gateway.
+"""Limit the API requests that the emulator handles concurrently, and throttle the rest as API Gateway does.
 
-Each request in flight is a process of its own on the laptop. More wait for a moment, and are then refused with 429, as
-API Gateway refuses what is beyond its rate: a problem document that says when to repeat the request. The emulator's own
-429, for a Lambda function at the concurrency limit, gets the same form.
+On the laptop, each request in flight needs its own process. A request above the limit waits for a moment and is then
+refused with 429: a problem document and a `Retry-After` header. The emulator's own 429 response, for a Lambda function
+at its concurrency limit, gets the same format.
 """
 
 import asyncio
@@ -14,35 +14,35 @@ if TYPE_CHECKING:
     from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
 
 API_PATH = "/_aws/execute-api/"
-LONGEST_WAIT_SECONDS = 1.5
+MAX_WAIT_SECONDS = 1.5
 RETRY_AFTER_SECONDS = 1
 TOO_MANY_REQUESTS = 429
 
 
-def requests_at_once(cores: int) -> int:
-    """Return how many API requests this machine handles at the same time."""
+def concurrent_request_limit(cores: int) -> int:
+    """Return how many API requests are handled concurrently on a machine with `cores` processor cores."""
     return max(8, 4 * cores)
 
 
 class ApiThrottle:
-    """An ASGI application that passes requests on, and API requests only so many at a time.
+    """An ASGI middleware that limits the number of concurrent API requests. Other requests pass unlimited.
 
     Args:
         application: The ASGI application behind it.
-        limit: How many API requests may be in flight.
+        limit: The maximum number of API requests in flight. By default it depends on the number of cores.
     """
 
     def __init__(self, application: "ASGIFramework", limit: int | None = None) -> None:
         self._application = application
-        self._in_flight = asyncio.Semaphore(limit or requests_at_once(os.cpu_count() or 1))
+        self._in_flight = asyncio.Semaphore(limit or concurrent_request_limit(os.cpu_count() or 1))
 
     async def __call__(self, scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
-        """Serve one connection, as ASGI defines it."""
+        """Serve one connection (ASGI interface)."""
         if scope["type"] != "http" or not scope["path"].startswith(API_PATH):
             await self._application(scope, receive, send)
             return
         try:
-            await asyncio.wait_for(self._in_flight.acquire(), LONGEST_WAIT_SECONDS)
+            await asyncio.wait_for(self._in_flight.acquire(), MAX_WAIT_SECONDS)
         except TimeoutError:
             await _refuse(scope["path"], send)
             return
@@ -53,7 +53,7 @@ class ApiThrottle:
 
 
 def _with_problem_documents(path: str, send: "ASGISendCallable") -> "ASGISendCallable":
-    """Return `send`, but for a 429 that is no problem document: that is sent as one."""
+    """Return a `send` that replaces a 429 response by a problem document, unless it already is one."""
     is_replaced = False
 
     async def send_event(event: "ASGISendEvent") -> None:
@@ -73,7 +73,7 @@ async def _refuse(path: str, send: "ASGISendCallable") -> None:
         "type": "about:blank",
         "title": "Too Many Requests",
         "status": TOO_MANY_REQUESTS,
-        "detail": f"The API is busy. Repeat the same request after {RETRY_AFTER_SECONDS} s.",
+        "detail": f"The API is busy. Retry the same request after {RETRY_AFTER_SECONDS} s.",
         "instance": path,
     }
     headers = [

@@ -1,4 +1,4 @@
-"""Clients of the emulator's services. No profile, role or setting of a real account reaches them."""
+"""boto3 clients for the emulator. They ignore the profiles, roles and settings of real AWS accounts."""
 
 import os
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Aws:
-    """The services at `endpoint_url`."""
+    """The AWS services at `endpoint_url`."""
 
     endpoint_url: str
 
@@ -79,13 +79,13 @@ class Aws:
 
     @cached_property
     def _session(self) -> boto3.Session:
-        # The variables of boto3 that this overrides: (setting's name, environment variable, default, cast).
-        nowhere = {
+        # Overrides of boto3's session variables: (setting, environment variable, default, cast).
+        no_configuration = {
             "profile": (None, None, None, None),
             "config_file": (None, None, os.devnull, None),
             "credentials_file": (None, None, os.devnull, None),
         }
-        core = botocore.session.Session(session_vars=nowhere)
+        core = botocore.session.Session(session_vars=no_configuration)
         return boto3.Session(
             aws_access_key_id="test",
             aws_secret_access_key="test",  # noqa: S106 (the emulator's root user)

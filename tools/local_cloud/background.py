@@ -1,4 +1,4 @@
-"""Programs that outlive the command that starts them, found again by a pid file."""
+"""Background processes that outlive the command that starts them. A pid file identifies them."""
 
 import contextlib
 import json
@@ -14,18 +14,18 @@ import psutil
 
 @dataclass(frozen=True)
 class BackgroundProcess:
-    """A program of this checkout. Its pid file says which process it is, its log file what it said."""
+    """A background process of this checkout, with its pid file and its log file."""
 
     pid_file: Path
     log_file: Path
 
     @classmethod
     def in_directory(cls, directory: Path, name: str) -> "BackgroundProcess":
-        """The one that keeps its two files in `directory`, named after it."""
+        """Return the process `name` that keeps its pid file and log file in `directory`."""
         return cls(directory / f"{name}.pid", directory / f"{name}.log")
 
     def find(self) -> psutil.Process | None:
-        """The running process, or None. A pid that now belongs to another program counts as None."""
+        """Return the process if it is running. None if it is not, or if another program has the pid now."""
         try:
             record = self._record()
             process = psutil.Process(record["pid"])
@@ -35,16 +35,16 @@ class BackgroundProcess:
         return process if same and not has_ended(process) else None
 
     def identity(self) -> str | None:
-        """A text that is equal only for one and the same running process."""
+        """Return a text that identifies the running process. None if it is not running."""
         process = self.find()
         return f"{process.pid}@{process.create_time():.1f}" if process else None
 
     def port(self) -> int | None:
-        """The port that the running process was started for."""
+        """Return the port that the running process was started with. None if it is not running."""
         return self._record().get("port") if self.find() else None
 
     def start(self, command: Sequence[str], environment: Mapping[str, str], cwd: Path, port: int = 0) -> None:
-        """Start `command` in a session of its own, so that Ctrl-C in the terminal does not reach it."""
+        """Start `command` in a new session, which Ctrl-C in the terminal does not reach."""
         self.pid_file.parent.mkdir(parents=True, exist_ok=True)
         with self.log_file.open("w") as log:
             started = subprocess.Popen(
@@ -60,24 +60,25 @@ class BackgroundProcess:
         try:
             self.pid_file.write_text(json.dumps({"pid": started.pid, "created": created, "port": port}))
         except OSError:
-            # A full disk: without its file, nothing would find the process again.
+            # The disk is full. Without its pid file, the process could not be found and stopped later.
             started.kill()
             started.wait()
             raise
 
-    def stop(self, patience: float = 5) -> bool:
-        """Stop the process and its children; those still there after `patience` seconds are killed.
+    def stop(self, timeout_seconds: float = 5) -> bool:
+        """Terminate the process and its children. Kill those that are still running after the timeout.
 
-        Returns: whether it was running.
+        Returns:
+            Whether the process was running.
         """
         process = self.find()
         if process:
-            family = [process, *_children(process)]
-            for member in family:
-                _signal(member.terminate)
-            for member in _still_there(family, patience):
-                _signal(member.kill)
-            _still_there(family, patience)
+            processes = [process, *_children(process)]
+            for each in processes:
+                _signal(each.terminate)
+            for each in _still_running(processes, timeout_seconds):
+                _signal(each.kill)
+            _still_running(processes, timeout_seconds)
         self.pid_file.unlink(missing_ok=True)
         return process is not None
 
@@ -85,8 +86,8 @@ class BackgroundProcess:
         record: dict[str, Any] = json.loads(self.pid_file.read_text())
         return record
 
-    def last_words(self, lines: int = 8) -> str:
-        """The end of the log."""
+    def log_tail(self, lines: int = 8) -> str:
+        """Return the last lines of the log."""
         try:
             return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-lines:])
         except OSError:
@@ -94,19 +95,19 @@ class BackgroundProcess:
 
 
 def has_ended(process: psutil.Process) -> bool:
-    """Also a process that nobody has asked for its exit status yet: pid 1 may take its time."""
+    """Return whether the process has ended. A zombie counts as ended, although its parent has not read its status."""
     try:
         return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
 
 
-def _still_there(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
-    """Those that have not ended after so many seconds."""
+def _still_running(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait until the processes have ended, at most `seconds`. Return those that are still running."""
     deadline = time.monotonic() + seconds
     while (left := [p for p in processes if not has_ended(p)]) and time.monotonic() < deadline:
         time.sleep(0.02)
-    # Those that are our own children go for good now.
+    # Collect the exit statuses of our own children. Otherwise they stay zombies.
     psutil.wait_procs(processes, timeout=0)
     return left
 

@@ -1,4 +1,4 @@
-"""One local cloud: where it keeps its things and on which ports it listens."""
+"""The configuration of one local cloud: its directories and ports."""
 
 import os
 from collections.abc import Mapping
@@ -14,15 +14,14 @@ STACK_NAME = "serverless-orders"
 
 
 class LocalCloudError(Exception):
-    """Something that the person at the keyboard should know: what is wrong, and what to do about it."""
+    """An error message for the user of a command. It says what is wrong and what to do."""
 
 
 @dataclass(frozen=True)
 class LocalCloud:
-    """An emulator, a web server, and the application built for and deployed to them.
+    """An emulator, a web server, and the application that is built for and deployed to them.
 
-    Clouds with different state directories and ports do not know of each other, so several
-    can run at the same time.
+    Several local clouds can run at the same time if their state directories and ports differ.
     """
 
     root: Path
@@ -32,21 +31,22 @@ class LocalCloud:
     web_port: int
     environments_file: Path
     saga_type: str = "STANDARD"
-    # Longer than a step takes on a slow machine, or the sweeper would only add to its work.
+    # Longer than a saga step on a slow machine. Otherwise the sweeper would restart sagas that are still running.
     sweep_quiet_seconds: int = 60
-    # The template's Concurrency. On the laptop each concurrent call is a process of its own.
+    # The template parameter Concurrency. On the laptop, each concurrent invocation needs its own process.
     concurrency: str = "LOW"
-    # Whether each function may do only what its role allows. The emulator does not ask otherwise.
+    # Whether the emulator enforces the IAM roles of the functions.
     enforces_roles: bool = False
 
     @classmethod
     def of_developer(cls, environment: Mapping[str, str] = os.environ, root: Path = ROOT) -> "LocalCloud":
-        """The cloud that `make up` brings up, in this checkout.
+        """Return the local cloud of `make up` in this checkout.
 
-        EMULATOR_PORT and WEB_PORT choose its ports; without them what runs keeps the port that it has.
+        The environment variables EMULATOR_PORT and WEB_PORT choose the ports. Without them, a running process keeps
+        its port.
 
         Raises:
-            LocalCloudError: a port is not a number from 1 to 65535.
+            LocalCloudError: A port is not a number from 1 to 65535.
         """
         state_dir = root / ".local"
         emulator_port = BackgroundProcess.in_directory(state_dir, "emulator").port()
@@ -55,7 +55,7 @@ class LocalCloud:
             root=root,
             state_dir=state_dir,
             build_dir=root / ".aws-sam" / "build",
-            # The functions' environments for `sam local`; samconfig.toml names it.
+            # The environment variables of the functions, for `sam local`. samconfig.toml contains this path.
             environments_file=root / ".local" / "env.json",
             emulator_port=port(environment, "EMULATOR_PORT", emulator_port or 4566),
             web_port=port(environment, "WEB_PORT", web_port or 8080),
@@ -66,7 +66,7 @@ class LocalCloud:
     def for_tests(
         cls, name: str, saga_type: str = "STANDARD", root: Path = ROOT, *, enforces_roles: bool = False
     ) -> "LocalCloud":
-        """A cloud of its own under `.local/{name}`, on ports that are free now."""
+        """Return a separate local cloud for tests, in `.local/{name}` and on ports that are free now."""
         state_dir = root / ".local" / name
         return cls(
             root=root,
@@ -89,22 +89,22 @@ class LocalCloud:
 
     @property
     def stack_file(self) -> Path:
-        """What scripts may rely on; see `tools.local_cloud.stack`."""
+        """The file that describes the stack to scripts. See `tools.local_cloud.stack`."""
         return self.state_dir / "stack.json"
 
     @property
     def parameters_file(self) -> Path:
-        """The template's parameters here, for SAM CLI; samconfig.toml names it."""
+        """The template's parameters, for SAM CLI. samconfig.toml contains this path."""
         return self.state_dir / "parameters.yaml"
 
 
 def port(environment: Mapping[str, str], variable: str, default: int) -> int:
-    """The port that a variable of the environment chooses, or `default`.
+    """Return the port from an environment variable, or `default`.
 
     Raises:
-        LocalCloudError: it is not a number from 1 to 65535.
+        LocalCloudError: The value is not a number from 1 to 65535.
     """
     text = environment.get(variable) or str(default)
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise LocalCloudError(f"{variable} is {text!r}; it must be a port number, like {default}.")
+        raise LocalCloudError(f"{variable} is {text!r}, but it must be a port number, for example {default}.")
     return int(text)

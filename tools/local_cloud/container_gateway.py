@@ -1,7 +1,8 @@
-"""The emulator's door for containers, on Linux: from the address of Docker's bridge to 127.0.0.1.
+"""A TCP proxy on Linux that lets containers reach the emulator: from Docker's bridge address to 127.0.0.1.
 
-The emulator listens on 127.0.0.1 only, so that nobody in the café finds it. From a container, `host.docker.internal`
-is Docker's bridge: what comes in there is handed on. Docker Desktop has no such bridge; it hands on by itself.
+The emulator listens on 127.0.0.1 only, because other machines in the network must not reach it. In a container,
+`host.docker.internal` is the address of Docker's bridge, so the proxy listens there and forwards each connection.
+Docker Desktop has no such bridge and forwards the connections itself.
 
 Run as `python -m tools.local_cloud.container_gateway ADDRESS PORT`.
 """
@@ -17,38 +18,38 @@ import psutil
 
 from tools.local_cloud.background import BackgroundProcess
 from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
-from tools.local_cloud.environment import programs_environment
+from tools.local_cloud.environment import subprocess_environment
 
 BRIDGE = "docker0"
 START_SECONDS = 60
 
 
 def process(cloud: LocalCloud) -> BackgroundProcess:
-    """Where this cloud's gateway is found."""
+    """Return the background process of the gateway."""
     return BackgroundProcess.in_directory(cloud.state_dir, "container-gateway")
 
 
 def bridge_address() -> str | None:
-    """This machine's address on Docker's bridge; None without Docker, and with Docker Desktop."""
+    """Return this machine's address on Docker's bridge. None without Docker and with Docker Desktop."""
     addresses = psutil.net_if_addrs().get(BRIDGE, [])
     return next((each.address for each in addresses if each.family == socket.AF_INET), None)
 
 
 def start(cloud: LocalCloud) -> None:
-    """Start the gateway in the background where it is needed and does not run. Does not wait until it listens."""
+    """Start the gateway in the background, if it is needed and not running. Does not wait until it listens."""
     address = bridge_address()
     if address is None or process(cloud).port() == cloud.emulator_port:
         return
     process(cloud).stop()
     command = [sys.executable, "-m", "tools.local_cloud.container_gateway", address, str(cloud.emulator_port)]
-    process(cloud).start(command, programs_environment(), ROOT, cloud.emulator_port)
+    process(cloud).start(command, subprocess_environment(), ROOT, cloud.emulator_port)
 
 
 def require(cloud: LocalCloud) -> None:
-    """Return when containers can reach the emulator.
+    """Start the gateway if necessary, and wait until containers can reach the emulator.
 
     Raises:
-        LocalCloudError: the gateway does not listen.
+        LocalCloudError: The gateway does not listen.
     """
     start(cloud)
     address = bridge_address()
@@ -57,19 +58,21 @@ def require(cloud: LocalCloud) -> None:
         if process(cloud).find() is None or time.monotonic() > deadline:
             raise LocalCloudError(
                 f"Containers cannot reach the emulator: nothing listens on {address}:{cloud.emulator_port}.\n"
-                f"The gateway's last words:\n{process(cloud).last_words()}"
+                f"The end of the gateway's log:\n{process(cloud).log_tail()}"
             )
         time.sleep(0.05)
 
 
-async def hand_on(listen: tuple[str, int], to: tuple[str, int]) -> None:
-    """Hand every connection to `listen` on to `to`, until cancelled; both are a host and a port."""
-    server = await asyncio.start_server(partial(_hand_on_one, to), *listen)
+async def forward(listen: tuple[str, int], to: tuple[str, int]) -> None:
+    """Forward every connection from `listen` to `to` (host and port each) until cancelled."""
+    server = await asyncio.start_server(partial(_forward_connection, to), *listen)
     async with server:
         await server.serve_forever()
 
 
-async def _hand_on_one(to: tuple[str, int], from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+async def _forward_connection(
+    to: tuple[str, int], from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter
+) -> None:
     try:
         from_server, to_server = await asyncio.open_connection(*to)
     except OSError:
@@ -80,8 +83,8 @@ async def _hand_on_one(to: tuple[str, int], from_client: asyncio.StreamReader, t
 
 async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
     with contextlib.suppress(OSError):
-        while piece := await source.read(65536):
-            sink.write(piece)
+        while chunk := await source.read(65536):
+            sink.write(chunk)
             await sink.drain()
     sink.close()
 
@@ -94,4 +97,4 @@ def _listens(address: str, port: int) -> bool:
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(hand_on((sys.argv[1], int(sys.argv[2])), ("127.0.0.1", int(sys.argv[2]))))
+        asyncio.run(forward((sys.argv[1], int(sys.argv[2])), ("127.0.0.1", int(sys.argv[2]))))

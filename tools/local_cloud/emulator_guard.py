@@ -1,10 +1,11 @@
-"""A guard in front of the emulator: refuses the requests that a foreign web page makes a browser send.
+"""A guard in front of the emulator. It refuses requests that a foreign web page causes in the browser.
 
-The emulator accepts the password `test` and runs the code that it is given. Without a guard, every page in the
-developer's browser could call it: directly (cross-origin), or under a domain of its own that it lets resolve to
-127.0.0.1 (DNS rebinding). SDKs, scripts and containers send no `Origin` and name this machine, so they pass.
+The emulator accepts the password `test` and runs any code that it receives. Without a guard, every page in the
+developer's browser could call it: directly (a cross-origin request), or through a domain of the page's owner that
+resolves to 127.0.0.1 (DNS rebinding). SDKs, scripts and containers send no `Origin`, and their `Host` is a name of
+this machine, so the guard lets them pass.
 
-The guard is a plain ASGI wrapper, because each call of a Lambda function or a table goes through it.
+The guard is a plain ASGI middleware without a framework, because it handles each call of a Lambda function or a table.
 """
 
 import json
@@ -29,13 +30,13 @@ if TYPE_CHECKING:
         WebsocketCloseEvent,
     )
 
-# What `sam local` calls this machine inside its containers; samconfig.toml adds the name.
+# The name of this machine in the containers of `sam local`. samconfig.toml adds it.
 HOST_OF_CONTAINERS = "host.docker.internal"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
-# A distribution of the emulator's CloudFront. Only AWS can add names to this domain, so no attacker can rebind one.
+# A distribution of the emulator's CloudFront. DNS rebinding is impossible, because only AWS controls this domain.
 DISTRIBUTION = re.compile(r"[a-z0-9]+\.cloudfront\.net")
 LOCAL_ORIGIN = re.compile(r"http://(?P<name>[^/@]+):(?P<port>[0-9]{1,5})")
-# `sec-fetch-site` of a request that another site's page caused. Browsers send no `Origin` with an image or a link.
+# The `sec-fetch-site` of a request that a page of another site caused. Requests for images have no `Origin`.
 CROSS_SITE = b"cross-site"
 POLICY_VIOLATION = 1008
 
@@ -43,12 +44,12 @@ log = logging.getLogger(__name__)
 
 
 class EmulatorGuard:
-    """An ASGI application that passes requests on to the emulator, or refuses them with 403.
+    """An ASGI middleware that passes a request on to the emulator or refuses it with 403.
 
     Args:
         emulator: The ASGI application behind the guard.
-        port: The emulator's port. Pages that the emulator itself serves there may call it.
-        page_ports: Returns the ports of this machine on which the web page is served, which may call it too.
+        port: The emulator's port. Pages that the emulator serves itself may call it.
+        page_ports: Returns the local ports of the web page, which may call the emulator too.
     """
 
     def __init__(self, emulator: "ASGIFramework", port: int, page_ports: Callable[[], set[int]]) -> None:
@@ -57,7 +58,7 @@ class EmulatorGuard:
         self._page_ports = page_ports
 
     async def __call__(self, scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
-        """Serve one connection, as ASGI defines it."""
+        """Serve one connection (ASGI interface)."""
         if scope["type"] == "lifespan" or (refusal := self.refusal(scope["headers"])) is None:
             await self._emulator(scope, receive, send)
             return
@@ -68,7 +69,7 @@ class EmulatorGuard:
             await _refuse_request(send, refusal)
 
     def refusal(self, headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-        """Return why a request with these headers is refused; None if it is not."""
+        """Return why a request with these headers is refused. None if it is allowed."""
         host = origin = None
         is_cross_site = False
         for name, value in headers:
@@ -78,17 +79,17 @@ class EmulatorGuard:
                     return f"the host {_shown(value)} is not a name of this machine."
             elif name == b"origin":
                 origin = value
-                if not self._is_welcome(value):
+                if not self._is_allowed_origin(value):
                     return f"pages of the origin {_shown(value)} must not call the emulator."
             elif name == b"sec-fetch-site":
                 is_cross_site = is_cross_site or value == CROSS_SITE
         if host is None:
-            return "it names no host."
+            return "it has no Host header."
         if is_cross_site and origin is None:
-            return "a page of another site caused it. Open the address in a tab of its own."
+            return "a page of another site caused it. Open the address in a new tab."
         return None
 
-    def _is_welcome(self, origin: bytes) -> bool:
+    def _is_allowed_origin(self, origin: bytes) -> bool:
         match = LOCAL_ORIGIN.fullmatch(origin.decode("latin-1").lower())
         if match is None or not _is_loopback_name(match["name"]):
             return False
@@ -97,7 +98,7 @@ class EmulatorGuard:
 
 @lru_cache(maxsize=512)
 def is_name_of_emulator(host: bytes) -> bool:
-    """Whether a `Host` header has a name of the emulator that no stranger can let resolve to this machine."""
+    """Return whether a `Host` header is a name of the emulator that is safe from DNS rebinding."""
     name = _without_port(host)
     return _is_loopback_name(name) or name == HOST_OF_CONTAINERS or DISTRIBUTION.fullmatch(name) is not None
 
@@ -105,24 +106,24 @@ def is_name_of_emulator(host: bytes) -> bool:
 class PagePorts:
     """The ports of the web page: the web server's, and the development server's while `make web` runs.
 
-    Both files are read for each request that has an `Origin`, so that a web server that moves to another port is known
-    at once. Only browsers send one.
+    Reads both files for each request with an `Origin`, because the web server can move to another port. Only browsers
+    send this header.
 
     Args:
-        stack_file: `.local/stack.json`; see `tools.local_cloud.stack`.
+        stack_file: The path of `.local/stack.json`. See `tools.local_cloud.stack`.
     """
 
     def __init__(self, stack_file: Path) -> None:
         self._files = {stack_file: "web_url", development_server_file(stack_file.parent): "url"}
 
     def __call__(self) -> set[int]:
-        """Return the ports that are in use now."""
+        """Return the current ports of the page."""
         ports = {_port_in(file, member) for file, member in self._files.items()}
         return {port for port in ports if port}
 
 
 def development_server_file(state_dir: Path) -> Path:
-    """Return the file that says where Vite's development server is: `{"url": "http://127.0.0.1:5173"}`."""
+    """Return the path of the file with the URL of Vite's development server: `{"url": "http://127.0.0.1:5173"}`."""
     return state_dir / "development-server.json"
 
 
@@ -135,14 +136,14 @@ def _port_in(file: Path, member: str) -> int | None:
 
 
 def _is_loopback_name(name: str) -> bool:
-    # RFC 6761, section 6.3: browsers and resolvers take every name under localhost to the loopback address.
+    # RFC 6761, section 6.3: browsers and resolvers resolve every name under localhost to the loopback address.
     return name in LOOPBACK_NAMES or name.endswith(".localhost")
 
 
 def _is_address_of_this_machine(host: bytes) -> bool:
-    """Whether the host is an address of one of this machine's interfaces, such as Docker's bridge.
+    """Return whether the host is an IP address of this machine, for example of Docker's bridge.
 
-    A number needs no DNS, so it cannot be rebound.
+    An IP address needs no DNS, so DNS rebinding cannot happen.
     """
     name = _without_port(host).strip("[]")
     return any(name == each.address for addresses in psutil.net_if_addrs().values() for each in addresses)
@@ -153,14 +154,14 @@ def _without_port(host: bytes) -> str:
 
 
 def _shown(header: bytes) -> str:
-    """Return a header that a stranger has chosen as ASCII without control characters."""
+    """Return the beginning of an untrusted header in a form that is safe to print: ASCII without control characters."""
     return header[:100].decode("latin-1").encode("unicode_escape").decode()
 
 
 async def _refuse_request(send: "ASGISendCallable", reason: str) -> None:
     text = (
         f"The local emulator refused this request: {reason}\n"
-        "It answers programs and containers of this machine, and the web page that `make up` serves.\n"
+        "It accepts requests of programs and containers on this machine, and of the web page that `make up` serves.\n"
     ).encode()
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
@@ -174,7 +175,7 @@ async def _refuse_request(send: "ASGISendCallable", reason: str) -> None:
 
 
 async def _refuse_websocket(receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
-    # ASGI lets a server close only after the client's connect message. The client gets a 403.
+    # ASGI requires the server to receive the connect message before it closes. The client gets a 403.
     await receive()
     close: WebsocketCloseEvent = {"type": "websocket.close", "code": POLICY_VIOLATION, "reason": None}
     await send(close)

@@ -1,4 +1,4 @@
-"""What the emulator asks of a role, and of a resource's policy, that AWS does not."""
+"""Adjust IAM policies to the emulator, whose permission checks differ from those of AWS."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,33 +12,39 @@ from tools.local_cloud.aws import Aws
 
 # The Sid of each statement that denies plain HTTP.
 TLS_ONLY = "TlsOnly"
-ABOUT_NO_RESOURCE = {"ses:SendEmail", "states:DescribeMapRun", "states:SendTaskSuccess"}
+WITHOUT_RESOURCE = {"ses:SendEmail", "states:DescribeMapRun", "states:SendTaskSuccess"}
 
 
-def allow_what_the_emulator_asks_for(aws: Aws) -> None:
-    """Give the roles what the emulator wants beside what AWS wants, of those calls that they may make.
+def add_emulator_permissions(aws: Aws) -> None:
+    """Add the permissions to the roles that the emulator requires for calls that AWS already allows.
 
-    - AWS has no action sns:PublishBatch: PublishBatch needs sns:Publish
+    - The emulator checks sns:PublishBatch. AWS has no such action: PublishBatch needs sns:Publish
       (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html).
-    - The emulator takes some calls to be about no resource, and so ignores a statement that names one: SendEmail, which
-      is about the sender's identity, DescribeMapRun, about the run, and SendTaskSuccess, about the state machine.
+    - The emulator checks some calls without a resource, so a statement with a resource does not match: SendEmail (AWS
+      checks the sender's identity), DescribeMapRun (the map run) and SendTaskSuccess (the state machine).
     """
     for role in resources.of_kind(aws, "AWS::IAM::Role"):
         for policy in aws.iam.list_role_policies(RoleName=role.physical_id)["PolicyNames"]:
             document = aws.iam.get_role_policy(RoleName=role.physical_id, PolicyName=policy)["PolicyDocument"]
-            more = [asked for each in document["Statement"] for asked in _asked_for(each)]
-            if more:
+            missing = [added for each in document["Statement"] for added in _missing_statements(each)]
+            if missing:
                 aws.iam.put_role_policy(
                     RoleName=role.physical_id,
                     PolicyName="emulator-asks-for",
-                    PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": more}),
+                    PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": missing}),
                 )
 
 
 def template_for_plain_http(template: Path) -> Path:
-    """Write the built template once more, beside it, without the statements that deny plain HTTP; return its path.
+    """Write a copy of the built template without the statements that deny plain HTTP.
 
-    The emulator speaks plain HTTP, and would refuse every call. It would also refuse to change such a policy later.
+    The emulator speaks plain HTTP, so these statements would deny every call, even a later change of the policy.
+
+    Args:
+        template: The template that `sam build` has written.
+
+    Returns:
+        The path of the copy, in the same directory.
     """
     content = yaml_parse(template.read_text())
     content["Resources"] = dict(_without_empty_policies(_without_tls_only(content["Resources"])))
@@ -71,9 +77,9 @@ def _is_empty_policy(resource: Mapping[str, Any]) -> bool:
     return isinstance(document, Mapping) and document["Statement"] == []
 
 
-def _asked_for(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield what the emulator wants beside this statement."""
+def _missing_statements(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the statements that the emulator requires in addition to this one."""
     if "sns:Publish" in statement["Action"]:
         yield {**statement, "Action": ["sns:PublishBatch"]}
-    for action in ABOUT_NO_RESOURCE & set(statement["Action"]):
+    for action in WITHOUT_RESOURCE & set(statement["Action"]):
         yield {"Effect": "Allow", "Action": [action], "Resource": "*"}

@@ -1,4 +1,4 @@
-"""The environment for programs that talk to the emulator."""
+"""The environment variables for subprocesses that call the emulator."""
 
 import os
 import sys
@@ -8,15 +8,15 @@ from pathlib import Path
 from tools.local_cloud.cloud import REGION
 
 
-def programs_environment(inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Built from `inherited`: .venv first on the PATH, and no real account, profile or proxy in reach."""
+def subprocess_environment(inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return environment variables with .venv first on the PATH, without real AWS accounts, profiles and proxies."""
     kept = {
         name: value
         for name, value in inherited.items()
-        # With bytecode, a function's process starts in a third of the time.
+        # Bytecode must be written: with it, the process of a function starts in a third of the time.
         if not name.startswith("AWS_") and name != "PYTHONDONTWRITEBYTECODE"
     }
-    # Of an interpreter in .venv; `sam build` looks for pip and python3.x on the PATH.
+    # `sam build` looks for pip and python3.x on the PATH.
     binaries = Path(sys.prefix) / "bin"
     return kept | {
         "PATH": os.pathsep.join([str(binaries), inherited.get("PATH", os.defpath)]),

@@ -1,6 +1,6 @@
-"""Run MiniStack behind guard and throttle: `python -m tools.local_cloud.guarded_emulator STACK_FILE`.
+"""Run MiniStack behind the guard and the throttle: `python -m tools.local_cloud.guarded_emulator STACK_FILE`.
 
-The same process, server and settings as `python -m ministack`, whose `main` takes no other application than its own.
+Uses the same server and settings as `python -m ministack`. That module's `main` cannot run a wrapped application.
 """
 
 import asyncio
@@ -17,15 +17,16 @@ from ministack.app import LOG_LEVEL, app
 from tools.local_cloud.api_throttle import ApiThrottle
 from tools.local_cloud.emulator_guard import EmulatorGuard, PagePorts
 
-# Of MiniStack's own `main`.
+# The value in MiniStack's own `main`.
 KEEP_ALIVE_SECONDS = 75
 
 
 def main(stack_file: str) -> None:
-    """Serve until the process is stopped.
+    """Serve requests until the process is stopped.
 
     Args:
-        stack_file: Says which page may call the emulator. Read again whenever a page does.
+        stack_file: The path of the file that contains the URL of the web page that may call the emulator. The guard
+            reads it for each request of a page.
     """
     port = int(os.environ["GATEWAY_PORT"])
     _allow_many_connections()
@@ -34,7 +35,7 @@ def main(stack_file: str) -> None:
 
 
 def settings(address: str, port: int) -> Config:
-    """Return Hypercorn's settings, as MiniStack makes them."""
+    """Return the same Hypercorn settings as MiniStack's own `main`."""
     config = Config()
     config.bind = [f"{address}:{port}"]
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
@@ -43,11 +44,11 @@ def settings(address: str, port: int) -> Config:
 
 
 def _allow_many_connections() -> None:
-    """Raise the limit of open files as far as the system lets us: a burst opens more than the usual 1024."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    # macOS refuses what it itself calls the maximum.
+    """Raise the limit of open files to the maximum, because a burst of requests opens more than the usual 1024."""
+    _, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # macOS refuses the maximum that it reports itself.
     with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (maximum, maximum))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""TCP ports of this machine: free ones, taken ones, and who holds them."""
+"""TCP ports of this machine: find a free port, and the program that uses a port."""
 
 import socket
 
@@ -6,7 +6,7 @@ import psutil
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """Return a port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -14,7 +14,7 @@ def free_port() -> int:
 
 
 def is_taken(port: int) -> bool:
-    """Whether a server on 127.0.0.1 could not bind to `port`."""
+    """Return whether a server on 127.0.0.1 could not bind to `port`."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -25,7 +25,7 @@ def is_taken(port: int) -> bool:
 
 
 def listener(port: int) -> str | None:
-    """Name the process that listens on `port`, or None where the system does not tell."""
+    """Return the command line of the process that listens on `port`. None if the system does not reveal it."""
     try:
         for connection in psutil.net_connections("tcp"):
             if connection.status != psutil.CONN_LISTEN or not connection.laddr or not connection.pid:
@@ -38,7 +38,7 @@ def listener(port: int) -> str | None:
     return None
 
 
-def taken_message(port: int, variable: str, holder: str | None) -> str:
-    """Say that `port` is taken, by whom, and how to take another with `variable`."""
+def port_in_use_message(port: int, variable: str, holder: str | None) -> str:
+    """Return a message that says which program uses `port`, and how to choose another port with `variable`."""
     by = f" by {holder}" if holder else ""
-    return f"Port {port} is taken{by}.\nStop that program, or take another port:  make up {variable}={port + 1}"
+    return f"Port {port} is in use{by}.\nStop that program, or choose another port: make up {variable}={port + 1}"

@@ -1,4 +1,4 @@
-"""Tell an emulator that is busy from one that is not there, and say so."""
+"""Find out whether the emulator is running, busy or not running, and explain failed calls."""
 
 from enum import StrEnum
 
@@ -14,54 +14,56 @@ from botocore.exceptions import (
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError
 from tools.local_cloud.stack import Stack
 
-# Under load, all functions together take the processor for seconds.
-PATIENCE_SECONDS = 30
+# Under load, the functions can use the whole processor for seconds.
+RESPONSE_TIMEOUT_SECONDS = 30
 
 
 class Reach(StrEnum):
-    """How the emulator reacts to a request."""
+    """The state of the emulator, by its reaction to a request."""
 
-    ANSWERS = "running"
+    RUNNING = "running"
     BUSY = "busy"
-    ABSENT = "not running"
+    NOT_RUNNING = "not running"
 
 
-def reach(cloud: LocalCloud, seconds: float = PATIENCE_SECONDS) -> Reach:
-    """Ask the emulator whether it is ready, and wait for its answer."""
+def reach(cloud: LocalCloud, seconds: float = RESPONSE_TIMEOUT_SECONDS) -> Reach:
+    """Return the state of the emulator. Waits up to `seconds` for its response."""
     try:
-        answer = httpx.get(f"{cloud.emulator_url}/_ministack/ready", timeout=seconds, trust_env=False)
+        response = httpx.get(f"{cloud.emulator_url}/_ministack/ready", timeout=seconds, trust_env=False)
     except httpx.TimeoutException:
         return Reach.BUSY
     except httpx.HTTPError:
-        return Reach.ABSENT
-    return Reach.ANSWERS if answer.is_success else Reach.ABSENT
+        return Reach.NOT_RUNNING
+    return Reach.RUNNING if response.is_success else Reach.NOT_RUNNING
 
 
 def running_stack(cloud: LocalCloud) -> Stack:
     """Return the deployed stack.
 
     Raises:
-        LocalCloudError: Nothing is deployed, or the emulator is gone or busy.
+        LocalCloudError: Nothing is deployed, or the emulator is not running or busy.
     """
     found = reach(cloud)
-    if found is Reach.ABSENT:
-        raise LocalCloudError(f"No emulator of this checkout answers on {cloud.emulator_url}. Start it: make up")
+    if found is Reach.NOT_RUNNING:
+        raise LocalCloudError(
+            f"The emulator of this checkout is not running on {cloud.emulator_url}. Start it: make up"
+        )
     if found is Reach.BUSY:
         raise LocalCloudError(
-            f"The emulator on {cloud.emulator_url} is running, but it is busy: it did not answer within "
-            f"{PATIENCE_SECONDS} s.\nWait until its work is done, then run the command again. "
-            "`make status` shows the lengths of the queues."
+            f"The emulator on {cloud.emulator_url} is running, but it is busy: it did not respond within "
+            f"{RESPONSE_TIMEOUT_SECONDS} s.\nWait until it has finished its work, then run the command again. "
+            "`make status` shows the queue lengths."
         )
     try:
         return Stack.read(cloud.stack_file)
     except FileNotFoundError:
-        raise LocalCloudError("Nothing is deployed yet. `make up` does it.") from None
+        raise LocalCloudError("Nothing is deployed yet. Deploy the application: make up") from None
 
 
-def in_words(error: BotoCoreError | ClientError) -> str:
-    """Return what a failed call of the emulator means, and what to do."""
+def describe_error(error: BotoCoreError | ClientError) -> str:
+    """Return a message that says why a call of the emulator failed, and what to do."""
     if isinstance(error, ReadTimeoutError | ConnectTimeoutError):
-        return f"The emulator is busy, and did not answer in time ({error}). Run the command again."
+        return f"The emulator is busy and did not respond in time ({error}). Run the command again."
     if isinstance(error, EndpointConnectionError):
-        return f"The emulator ended while this command ran ({error}). Start it: make up"
-    return f"The emulator did not do what it was asked: {error}\n`make down up` starts it afresh."
+        return f"The emulator stopped while this command was running ({error}). Start it: make up"
+    return f"The emulator returned an error: {error}\nTo restart the emulator: make down up"

@@ -1,4 +1,4 @@
-"""The resources of the deployed stack, by kind."""
+"""The resources of the deployed stack, by type."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,19 @@ from tools.local_cloud.cloud import STACK_NAME
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource: the name that the template gives it, and the one that it has in the emulator."""
+    """A resource of the stack.
+
+    Attributes:
+        logical_id: The name in the template.
+        physical_id: The name in the emulator.
+    """
 
     logical_id: str
     physical_id: str
 
 
 def of_kind(aws: Aws, kind: str) -> list[Resource]:
-    """All of the stack's resources of a CloudFormation type, such as `AWS::SQS::Queue`."""
+    """Return the stack's resources of a CloudFormation type, for example `AWS::SQS::Queue`."""
     pages = aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK_NAME)
     return [
         Resource(summary["LogicalResourceId"], summary["PhysicalResourceId"])

@@ -1,4 +1,4 @@
-"""Ten products and three people, so that there is something to see. What exists is left alone."""
+"""Seed a new local cloud with ten products and three users. Existing ones stay unchanged."""
 
 import time
 from contextlib import suppress
@@ -11,7 +11,7 @@ from tools.local_cloud.stack import User
 from tools.terminal.shop import Shop
 
 OPERATORS = "operators"
-# Known to all, on purpose: these people exist on this laptop only.
+# The passwords are public on purpose, because these users exist on this laptop only.
 USERS = {name: User(f"{name}@example.com", f"Local-cloud-{name}-1") for name in ("alice", "bob", "operator")}
 
 PRODUCTS: dict[str, dict[str, Any]] = {
@@ -29,15 +29,16 @@ PRODUCTS: dict[str, dict[str, Any]] = {
 
 
 def verify_sender(aws: Aws) -> None:
-    """Let the shop send e-mails, as a person does it who answers the mail that SES sends to the address."""
+    """Register the sender's address with SES. On AWS, its owner must also confirm a verification e-mail."""
     with suppress(aws.ses.exceptions.AlreadyExistsException):
         aws.ses.create_email_identity(EmailIdentity=SENDER)
 
 
 def seed_users(aws: Aws, user_pool_id: str) -> int:
-    """Make the people of `USERS` that the pool lacks, the operator in her group.
+    """Create the users of `USERS` that are missing in the user pool. Add the operator to the group `operators`.
 
-    Returns: how many were made.
+    Returns:
+        How many users were created.
     """
     pages = aws.cognito.get_paginator("list_users").paginate(UserPoolId=user_pool_id)
     present = {
@@ -49,11 +50,11 @@ def seed_users(aws: Aws, user_pool_id: str) -> int:
     }
     missing = [user for user in USERS.values() if user.username not in present]
     for user in missing:
-        _make_user(aws, user_pool_id, user)
+        _create_user(aws, user_pool_id, user)
     return len(missing)
 
 
-def _make_user(aws: Aws, user_pool_id: str, user: User) -> None:
+def _create_user(aws: Aws, user_pool_id: str, user: User) -> None:
     aws.cognito.admin_create_user(
         UserPoolId=user_pool_id,
         Username=user.username,
@@ -71,27 +72,29 @@ def _make_user(aws: Aws, user_pool_id: str, user: User) -> None:
 
 
 def seed_products(shop: Shop, seconds: float = 60) -> int:
-    """Stock the products of `PRODUCTS` that the shop lacks, and wait until it shows them.
+    """Add the products of `PRODUCTS` that the shop lacks, and wait until the catalog shows them.
 
-    The list of products follows the table with a delay, so a product that it does not show may exist: adding that one
-    changes nothing, and its stock stays what orders have left of it.
+    The catalog is eventually consistent, so a product that it does not show may exist already. Adding such a product
+    changes nothing, its stock included.
 
     Args:
-        shop: as an operator.
+        shop: The API, called by an operator.
+        seconds: How long to wait for the catalog.
 
-    Returns: how many were stocked.
+    Returns:
+        How many products were added.
 
     Raises:
-        LocalCloudError: a product does not show up: its event did not make it to the view.
+        LocalCloudError: The catalog does not show a product in time, because its event has not reached the view.
     """
     missing = [sku for sku in PRODUCTS if sku not in _shown(shop)]
     added = sum(shop.add_product(sku, PRODUCTS[sku]) for sku in missing)
     deadline = time.monotonic() + seconds
-    while hidden := [sku for sku in missing if sku not in _shown(shop)]:
+    while not_shown := [sku for sku in missing if sku not in _shown(shop)]:
         if time.monotonic() > deadline:
             raise LocalCloudError(
-                f"{', '.join(hidden)}: stocked, but not shown by GET /products after {seconds:.0f} s.\n"
-                "The event travels: table, RelayEventsFunction, topic, ProjectEventsFunction. Look there:\n"
+                f"{', '.join(not_shown)}: added, but not in GET /products after {seconds:.0f} s.\n"
+                "RelayEventsFunction publishes the event, ProjectEventsFunction updates the view. To find the cause:\n"
                 "  make status;  make logs F=RelayEventsFunction;  make logs F=ProjectEventsFunction"
             )
         time.sleep(0.3)

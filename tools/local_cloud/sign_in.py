@@ -1,14 +1,14 @@
-"""Sign in to the user pool with a password, as the web page does locally."""
+"""Sign in to the local user pool with a password, as the web page does."""
 
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.stack import Stack, User
 
 
 def id_token(stack: Stack, user: User) -> str:
-    """The ID token that the API takes as bearer token."""
-    answer = Aws(stack.emulator_url).cognito.initiate_auth(
+    """Return the user's ID token, which the API accepts as a bearer token."""
+    response = Aws(stack.emulator_url).cognito.initiate_auth(
         ClientId=stack.outputs["UserPoolClientId"],
         AuthFlow="USER_PASSWORD_AUTH",
         AuthParameters={"USERNAME": user.username, "PASSWORD": user.password},
     )
-    return answer["AuthenticationResult"]["IdToken"]
+    return response["AuthenticationResult"]["IdToken"]

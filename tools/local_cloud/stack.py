@@ -1,4 +1,4 @@
-"""The deployed stack, as `.local/stack.json` tells scripts, tests and the web server of it."""
+"""The description of the deployed stack in `.local/stack.json`, for scripts, tests and the web server."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class User:
-    """Someone who can sign in."""
+    """A user of the local user pool."""
 
     username: str
     password: str
@@ -16,7 +16,7 @@ class User:
 
 @dataclass(frozen=True)
 class Stack:
-    """Where the application is, what the stack's outputs are, and who can sign in."""
+    """The URLs of the application, the outputs of the stack, and the users."""
 
     emulator_url: str
     api_url: str
@@ -27,7 +27,7 @@ class Stack:
     users: dict[str, User]
 
     def write(self, path: Path) -> None:
-        """Replace the file in one go: a reader sees the old text or the new one."""
+        """Replace the file atomically: a reader sees either the old or the new content."""
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(".draft")
         draft.write_text(json.dumps(asdict(self), indent=2) + "\n")
@@ -35,10 +35,10 @@ class Stack:
 
     @classmethod
     def read(cls, path: Path) -> "Stack":
-        """Read what `write` wrote.
+        """Read the file that `write` has written.
 
         Raises:
-            FileNotFoundError: nothing is deployed.
+            FileNotFoundError: Nothing is deployed.
         """
         content: dict[str, Any] = json.loads(path.read_text())
         users = {name: User(**user) for name, user in content.pop("users").items()}
@@ -46,5 +46,5 @@ class Stack:
 
 
 def api_url(emulator_url: str, api_id: str) -> str:
-    """The API's stage on the emulator. Its `{id}.execute-api` host names do not resolve everywhere."""
+    """Return the URL of the API's stage on the emulator. Not `{id}.execute-api…`, which some systems cannot resolve."""
     return f"{emulator_url}/_aws/execute-api/{api_id}/api"

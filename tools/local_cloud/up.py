@@ -1,4 +1,4 @@
-"""Bring a local cloud up, and take it down."""
+"""Start and stop a local cloud."""
 
 import shutil
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,7 +8,7 @@ from tools.deployment import build, build_web, deploy, deploy_web, sam_local
 from tools.local_cloud import container_gateway, emulator, seed, stack, web_server
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import REGION, STACK_NAME, LocalCloud, LocalCloudError
-from tools.local_cloud.only_one import only_one
+from tools.local_cloud.lock_file import exclusive_lock
 from tools.local_cloud.sign_in import id_token
 from tools.local_cloud.stack import Stack
 from tools.terminal.progress import Steps
@@ -16,23 +16,24 @@ from tools.terminal.shop import Shop
 
 
 def bring_up(cloud: LocalCloud, steps: Steps) -> Stack:
-    """Start, build, deploy, serve and seed what is not there yet.
+    """Start the emulator, build, deploy, serve the web page and seed. Skips what is up to date.
 
-    Returns: the stack, as it is now in `cloud.stack_file`.
+    Returns:
+        The deployed stack, as `cloud.stack_file` describes it.
 
     Raises:
-        LocalCloudError: with what is wrong and what to do.
+        LocalCloudError: A step failed. The message says what is wrong and what to do.
     """
-    with only_one(cloud.state_dir / "up.lock"):
+    with exclusive_lock(cloud.state_dir / "up.lock"):
         web_server.require_port(cloud)
         build_web.require_node()
-        before = _before(cloud)
-        # It starts while SAM builds; and the page, the longest of all, is built beside the rest.
+        previous = _previous_emulator(cloud)
+        # The emulator starts while SAM builds. The page, which takes longest, is built in parallel to everything else.
         started = emulator.launch(cloud)
-        with ThreadPoolExecutor(1) as beside:
-            page = beside.submit(build_web.build_web)
+        with ThreadPoolExecutor(1) as executor:
+            page = executor.submit(build_web.build_web)
             build_what_changed(cloud, steps)
-            _wait_for_emulator(cloud, steps, started=started, before=before)
+            _wait_for_emulator(cloud, steps, started=started, previous=previous)
             container_gateway.start(cloud)
             _deploy(cloud, steps)
             _wait_for_page(page, steps)
@@ -40,10 +41,10 @@ def bring_up(cloud: LocalCloud, steps: Steps) -> Stack:
 
 
 def build_what_changed(cloud: LocalCloud, steps: Steps) -> None:
-    """Build, unless the sources are what is built already.
+    """Build the functions and layers, unless the build is up to date.
 
     Raises:
-        LocalCloudError: with what is wrong and what to do.
+        LocalCloudError: The build failed.
     """
     with steps.step("Building the functions and layers (sam build)", "Built the functions and layers") as step:
         if not build.build(cloud):
@@ -51,56 +52,57 @@ def build_what_changed(cloud: LocalCloud, steps: Steps) -> None:
 
 
 def take_down(cloud: LocalCloud) -> bool:
-    """Stop what this cloud started, and forget what was in it.
+    """Stop the processes of this cloud and delete its data.
 
-    Returns: whether something was running.
+    Returns:
+        Whether something was running.
     """
     web = web_server.process(cloud).stop()
     container_gateway.process(cloud).stop()
     engine = emulator.stop(cloud)
     cloud.stack_file.unlink(missing_ok=True)
-    deploy.forget(cloud)
-    sam_local.forget(cloud)
+    deploy.mark_not_deployed(cloud)
+    sam_local.delete_environments_file(cloud)
     return web or engine
 
 
 def remove(cloud: LocalCloud) -> None:
-    """Take a cloud for tests down and delete its files."""
+    """Stop a cloud for tests and delete its files."""
     take_down(cloud)
     with suppress(FileNotFoundError):
         shutil.rmtree(cloud.state_dir)
 
 
 def _wait_for_page(page: "Future[bool]", steps: Steps) -> None:
-    with steps.step("Building the web page (npm ci, Vite)", "Built the web page, beside all that") as step:
+    with steps.step("Building the web page (npm ci, Vite)", "Built the web page") as step:
         if not page.result():
             step.done = "Nothing to build for the web page: its sources are unchanged"
 
 
-def _before(cloud: LocalCloud) -> str:
-    """What to say of the emulator that this one replaces."""
+def _previous_emulator(cloud: LocalCloud) -> str:
+    """Return what to report about the emulator that this run replaces. Empty if there is none."""
     port = emulator.process(cloud).port()
     if port not in (None, cloud.emulator_port):
-        return f"; the one on port {port} is stopped and forgotten"
+        return f"; stopped the emulator on port {port} and deleted its data"
     if port is None and cloud.stack_file.exists():
-        return "; the last one had ended, what was in it is gone"
+        return "; the previous emulator had stopped and its data is lost"
     return ""
 
 
-def _wait_for_emulator(cloud: LocalCloud, steps: Steps, *, started: bool, before: str) -> None:
-    done = f"MiniStack, the AWS emulator, {'started' if started else 'runs'} on {cloud.emulator_url}{before}"
+def _wait_for_emulator(cloud: LocalCloud, steps: Steps, *, started: bool, previous: str) -> None:
+    done = f"MiniStack, the AWS emulator, {'started' if started else 'is running'} on {cloud.emulator_url}{previous}"
     with steps.step("Waiting for MiniStack, the AWS emulator", done) as step:
         try:
-            emulator.wait_until_it_answers(cloud)
+            emulator.wait_until_ready(cloud)
             reason = deploy.restart_reason(cloud)
         except LocalCloudError:
             if started:
                 raise
-            reason = "it ran but did not answer"
+            reason = "it did not respond"
         if reason:
-            step.note(f"{reason}; starting afresh")
+            step.note(f"{reason}; restarting")
             emulator.restart(cloud)
-            step.done = f"MiniStack started afresh, since {reason}; what was in it is gone"
+            step.done = f"Restarted MiniStack because {reason}; its data is lost"
 
 
 def _deploy(cloud: LocalCloud, steps: Steps) -> None:
@@ -128,11 +130,11 @@ def _serve_and_seed(cloud: LocalCloud, steps: Steps) -> Stack:
         deployed.write(cloud.stack_file)
         sam_local.write_settings(cloud)
         web_server.start(cloud)
-    with steps.step("Seeding users and products", "Users and products are there already: left alone") as step:
+    with steps.step("Seeding users and products", "Users and products already exist") as step:
         seed.verify_sender(aws)
         users = seed.seed_users(aws, outputs["UserPoolId"])
         with Shop(deployed.api_url, id_token(deployed, deployed.users["operator"])) as shop:
             products = seed.seed_products(shop)
         if users or products:
-            step.done = f"Seeded {products} products and {users} users; what was there is left alone"
+            step.done = f"Added {products} products and {users} users"
     return deployed

@@ -1,7 +1,7 @@
-"""The laptop's stand-in for CloudFront: the page from its S3 bucket, `/api/*` from the API's stage.
+"""The local replacement for CloudFront. It serves the web page from its S3 bucket and forwards `/api/*` to the API.
 
 Run as `python -m tools.local_cloud.web_application PORT STACK_FILE`. It reads the stack file for each request, so it
-needs no restart after a deployment. Starlette is the framework, Hypercorn the server, httpx the client of the API.
+needs no restart after a deployment. It uses Starlette as framework, Hypercorn as server, and httpx to call the API.
 """
 
 import asyncio
@@ -40,15 +40,15 @@ if TYPE_CHECKING:
 
 API = "/api/"
 METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
-# The names of this machine. Another name in `Host` is a page that lets its own domain resolve to 127.0.0.1.
+# The names of this machine. Another name in `Host` means DNS rebinding: a foreign domain that resolves to 127.0.0.1.
 HOSTS = ["127.0.0.1", "localhost", "*.localhost"]
-# API Gateway ends a call after 29 s. On a slow machine the emulator's part comes on top.
+# API Gateway times out after 29 s. The emulator adds its own time on a slow machine.
 TIMEOUT = httpx.Timeout(60, connect=5)
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
-MOST_BYTES = 10 * 1024 * 1024
+MAX_BODY_BYTES = 10 * 1024 * 1024
 KEEP_ALIVE_SECONDS = 75
-# Headers of one connection, not of the message (RFC 9110, section 7.6.1), and those that each side sets itself.
-NOT_PASSED_ON = {
+# Headers of a connection, not of the message (RFC 9110, section 7.6.1), and headers that each hop sets itself.
+HOP_BY_HOP_HEADERS = {
     "connection", "content-length", "date", "host", "keep-alive", "proxy-authenticate", "proxy-authorization",
     "proxy-connection", "server", "te", "trailer", "transfer-encoding", "upgrade",
 }  # fmt: skip
@@ -65,15 +65,17 @@ def application(stack_file: Path) -> Starlette:
         ],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
-            # As CloudFront compresses. The page's scripts are 910 KB.
+            # CloudFront compresses too. The page's scripts are 910 KB.
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
         ],
         exception_handlers={
             HTTPException: lambda request, error: answer_error(request, error.status_code, error.detail, error.headers),
             httpx.TimeoutException: lambda request, _: answer_error(
-                request, HTTPStatus.GATEWAY_TIMEOUT, f"The local cloud did not answer within {TIMEOUT.read:.0f} s."
+                request, HTTPStatus.GATEWAY_TIMEOUT, f"The local cloud did not respond within {TIMEOUT.read:.0f} s."
             ),
-            ClientDisconnect: lambda request, _: answer_error(request, HTTPStatus.BAD_REQUEST, "The body is cut off."),
+            ClientDisconnect: lambda request, _: answer_error(
+                request, HTTPStatus.BAD_REQUEST, "The request body is incomplete."
+            ),
             **dict.fromkeys([httpx.HTTPError, BotoCoreError, ClientError, FileNotFoundError], answer_bad_gateway),
         },
         lifespan=web.lifespan,
@@ -85,11 +87,11 @@ class WebApplication:
 
     def __init__(self, stack_file: Path) -> None:
         self._stack_file = stack_file
-        # The connections are as many as the browsers', and the emulator has its own limit.
+        # No limit here: the browsers limit their connections, and the emulator has its own limit.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=50)
         self._api = httpx.AsyncClient(timeout=TIMEOUT, limits=limits, trust_env=False)
         self._s3: dict[str, S3Client] = {}
-        self._making_client = Lock()
+        self._client_lock = Lock()
 
     @asynccontextmanager
     async def lifespan(self, _: Starlette) -> "AsyncIterator[None]":
@@ -98,34 +100,34 @@ class WebApplication:
             yield
 
     async def pass_on(self, request: Request) -> Response:
-        """Send the request to the API, unchanged, and return its response."""
+        """Forward the request to the API unchanged, and return the response."""
         path, query = checked_path(request), request.scope["query_string"]
         stack = self._stack()
         target = urlsplit(stack.api_url).path.encode() + path.removeprefix(API.rstrip("/").encode())
         target += b"?" + query if query else b""
-        # Not by the client's own methods: they normalize the path, and add headers that the browser did not send.
-        passed = httpx.Request(
+        # httpx's own methods would normalize the path and add headers that the browser did not send.
+        forwarded = httpx.Request(
             request.method,
             stack.api_url,
             headers=end_to_end(request.headers.raw),
             content=await read_body(request),
             extensions={"target": target},
         )
-        answer = await self._api.send(passed, stream=True)
+        received = await self._api.send(forwarded, stream=True)
         try:
-            # Raw: what the API compressed stays compressed.
-            content = b"".join([piece async for piece in answer.aiter_raw()])
+            # Raw bytes, because a compressed response must stay compressed.
+            content = b"".join([chunk async for chunk in received.aiter_raw()])
         finally:
-            await answer.aclose()
-        response = Response(content, answer.status_code)
-        response.raw_headers += end_to_end(answer.headers.raw, and_not=SECURITY_HEADERS)
+            await received.aclose()
+        response = Response(content, received.status_code)
+        response.raw_headers += end_to_end(received.headers.raw, excluded=SECURITY_HEADERS)
         return response
 
     async def send_page(self, request: Request) -> Response:
-        """Return a file of the page's bucket; `index.html` for a place inside the page."""
+        """Return a file of the page's bucket, or `index.html` for a route of the single-page application."""
         checked_path(request)
         path = request.path_params["path"]
-        # A path without a dot is a place inside the page: CloudFront's function decides in the same way.
+        # A path without a dot is a route of the page. The CloudFront function uses the same rule.
         key = path if "." in path else "index.html"
         try:
             return await run_in_threadpool(self._file, self._stack(), key)
@@ -140,8 +142,8 @@ class WebApplication:
         return Response(found["Body"].read(), headers=headers)
 
     def s3(self, stack: Stack) -> "S3Client":
-        """Return the client of the stack's emulator; boto3 makes one at a time."""
-        with self._making_client:
+        """Return the S3 client of the stack's emulator. Needs a lock, because boto3's factory is not thread-safe."""
+        with self._client_lock:
             if stack.emulator_url not in self._s3:
                 self._s3[stack.emulator_url] = Aws(stack.emulator_url).s3
             return self._s3[stack.emulator_url]
@@ -151,46 +153,51 @@ class WebApplication:
 
 
 def checked_path(request: Request) -> bytes:
-    """Return the request's path as it was sent.
+    """Return the request's original path, percent-encoded.
 
     Raises:
-        HTTPException: 404, because the path has a segment `.` or `..`, encoded or not. Clients and servers resolve
-            those, so the path could leave the API or the bucket. Or because `/api/` is spelled with escapes.
+        HTTPException: 404, if the path has a segment `.` or `..`, encoded or not, because clients and servers resolve
+            such segments and the path could leave the API or the bucket. Also 404 if `/api/` is percent-encoded.
     """
     path, raw = request.scope["path"], request.scope["raw_path"]
     if {".", ".."} & set(re.split(r"[/\\]", path)):
         raise HTTPException(HTTPStatus.NOT_FOUND, "The path has a segment `.` or `..`.")
     if path.startswith(API) != raw.startswith(API.encode()):
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"The API's path starts with {API}, without escapes.")
+        raise HTTPException(HTTPStatus.NOT_FOUND, f"The path of the API starts with {API}, not percent-encoded.")
     return bytes(raw)
 
 
 async def read_body(request: Request) -> bytes:
-    """Return the whole body, sent in one piece or in chunks.
+    """Return the whole request body.
 
     Raises:
-        HTTPException: 413, the body is larger than API Gateway takes.
+        HTTPException: 413, if the body is larger than the limit of API Gateway.
     """
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MOST_BYTES:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body has more than {MOST_BYTES} bytes.")
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body has more than {MAX_BODY_BYTES} bytes.")
     return bytes(body)
 
 
-def end_to_end(headers: Iterable[tuple[bytes, bytes]], and_not: Iterable[str] = ()) -> Headers:
-    """Return the headers that a proxy passes on, in their order, each as often as it was sent."""
+def end_to_end(headers: Iterable[tuple[bytes, bytes]], excluded: Iterable[str] = ()) -> Headers:
+    """Return the headers that a proxy forwards, with their order and duplicates.
+
+    Args:
+        headers: The headers of a request or a response.
+        excluded: Lower-case names of more headers to drop.
+    """
     headers = list(headers)
     named = b",".join(value for name, value in headers if name.lower() == b"connection").decode("latin-1").lower()
-    dropped = {*NOT_PASSED_ON, *and_not, *(name.strip() for name in named.split(","))}
+    dropped = {*HOP_BY_HOP_HEADERS, *excluded, *(name.strip() for name in named.split(","))}
     return [(name, value) for name, value in headers if name.decode("latin-1").lower() not in dropped]
 
 
 def answer_error(
     request: Request, status: int, detail: str, headers: dict[str, str] | None = None
 ) -> JSONResponse | PlainTextResponse:
-    """Return an error response: a problem document (RFC 9457) in the API, a line of text elsewhere."""
+    """Return an error response: a problem document (RFC 9457) below `/api/`, plain text elsewhere."""
     if not request.url.path.startswith(API):
         return PlainTextResponse(f"{detail}\n", status, headers)
     document = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
@@ -198,13 +205,15 @@ def answer_error(
 
 
 def answer_bad_gateway(request: Request, error: Exception) -> Response:
-    """Return the response when the emulator is gone, or nothing is deployed."""
+    """Return the response for an emulator that is not running, or without a deployment."""
     cause = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return answer_error(request, HTTPStatus.BAD_GATEWAY, f"The local cloud does not answer ({cause}). Run: make up")
+    return answer_error(
+        request, HTTPStatus.BAD_GATEWAY, f"The local cloud does not respond ({cause}). Start it: make up"
+    )
 
 
 class ServerSettings(Config):
-    """Hypercorn's settings. Every response has the security headers, those to unreadable requests too."""
+    """Hypercorn's settings. They add the security headers to every response, also to a malformed request."""
 
     include_server_header = False
     keep_alive_timeout = KEEP_ALIVE_SECONDS
@@ -228,7 +237,7 @@ SECURITY_HEADERS = {name.lower() for name in security_headers("")}
 
 
 def main(port: str, stack_file: str) -> None:
-    """Serve on this machine until the process is stopped."""
+    """Serve requests of this machine until the process is stopped."""
     file = Path(stack_file)
     web: Any = application(file)
     asyncio.run(serve(web, ServerSettings(f"127.0.0.1:{port}", file), mode="asgi"))

@@ -1,11 +1,11 @@
-"""The security headers of the web page, as CloudFront sends them from template.yaml. A test compares the two."""
+"""The security headers of the web page, the same as CloudFront's in template.yaml. A test compares both."""
 
 
 def security_headers(cognito: str) -> dict[str, str]:
-    """The headers of every answer.
+    """Return the headers of every response.
 
     Args:
-        cognito: the origin at which the page signs people in.
+        cognito: The origin of the Cognito endpoint where the page signs users in.
     """
     return {
         "Content-Security-Policy": content_security_policy(cognito),
@@ -16,7 +16,7 @@ def security_headers(cognito: str) -> dict[str, str]:
 
 
 def content_security_policy(cognito: str) -> str:
-    """What the page may load and call: its own origin, and `cognito`. No inline script, and no inline style either."""
+    """Return the policy: the page may use its own origin and `cognito`, and no inline scripts or styles."""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
         f"connect-src 'self' {cognito}; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

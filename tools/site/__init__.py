@@ -1,1 +1,1 @@
-"""The documents as a site, and what in them is drawn or written from the code."""
+"""Build the documentation site, and generate its diagrams and reference pages."""

@@ -1,4 +1,4 @@
-"""The API's contract as a page to read: `contracts/openapi.json` as Markdown."""
+"""Write the API reference: `contracts/openapi.json` as a Markdown page."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ Part = Mapping[str, Any]
 
 
 def page(contract: Path) -> str:
-    """Return the page: each call by who may make it, then each object that is sent or answered."""
+    """Return the page: the calls by audience, then the objects of requests and responses."""
     api = json.loads(contract.read_text())
     return "\n".join(_lines(api)) + "\n"
 
@@ -19,23 +19,23 @@ def page(contract: Path) -> str:
 def _lines(api: Part) -> Iterator[str]:
     yield "# The API"
     yield f"\n{api['info']['description']}\n"
-    yield f"{api['components']['securitySchemes']['IdToken']['description']} It is sent as `Authorization: Bearer …`."
+    yield f"{api['components']['securitySchemes']['IdToken']['description']} Send it as `Authorization: Bearer …`."
     yield f"Every path begins with `{api['servers'][0]['url']}`: {api['servers'][0]['description']}"
-    yield "Try it: `make up` prints the address, and `make token USER=alice` an ID token.\n"
+    yield "To try the API, get its address from `make up` and an ID token from `make token USER=alice`.\n"
     yield from _contents(api)
     for tag in [tag["name"] for tag in api["tags"]]:
         yield f"\n## For {tag}\n"
         for path, method, call in _calls(api):
             if tag in call["tags"]:
                 yield from _call(path, method, call, api)
-    yield "\n## The objects\n"
+    yield "\n## Objects\n"
     for name, schema in api["components"]["schemas"].items():
         yield f"### {name}\n\n{schema.get('description', '')}\n"
         yield members(schema) if schema.get("type") == "object" else f"{type_words(schema)}\n"
 
 
 def _contents(api: Part) -> Iterator[str]:
-    yield "| call | what it does | for |\n|---|---|---|"
+    yield "| call | description | for |\n|---|---|---|"
     for path, method, call in _calls(api):
         yield f"| [`{method.upper()} {path}`](#{_anchor(call)}) | {call['summary']} | {', '.join(call['tags'])} |"
 
@@ -56,29 +56,29 @@ def _call(path: str, method: str, call: Part, api: Part) -> Iterator[str]:
             yield f"| {name} | {each['in']} | {type_words(each['schema'])} | {each['description']} |"
         yield ""
     if "requestBody" in call:
-        yield from _content("You send", call["requestBody"])
-    answers = {status: _answer(answer, api) for status, answer in call["responses"].items()}
-    yield "| answer | when |\n|---|---|"
-    for status, answer in answers.items():
-        yield f"| {status} | {answer['description']} |"
+        yield from _content("Request body:", call["requestBody"])
+    responses = {status: _response(response, api) for status, response in call["responses"].items()}
+    yield "| status | description |\n|---|---|"
+    for status, response in responses.items():
+        yield f"| {status} | {response['description']} |"
     yield ""
-    for status, answer in answers.items():
+    for status, response in responses.items():
         if status.startswith("2"):
-            yield from _content(f"Answer {status}:", answer)
+            yield from _content(f"Response {status}:", response)
 
 
-def _content(words: str, holder: Part) -> Iterator[str]:
+def _content(title: str, holder: Part) -> Iterator[str]:
     for content in holder.get("content", {}).values():
-        yield f"{words} {type_words(content['schema'])}\n"
+        yield f"{title} {type_words(content['schema'])}\n"
         if "example" in content:
             yield f"```json\n{json.dumps(content['example'], indent=2, ensure_ascii=False)}\n```\n"
 
 
-def _answer(answer: Part, api: Part) -> Part:
-    if "$ref" in answer:
-        found: Part = api["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+def _response(response: Part, api: Part) -> Part:
+    if "$ref" in response:
+        found: Part = api["components"]["responses"][response["$ref"].rpartition("/")[2]]
         return found
-    return answer
+    return response
 
 
 def _anchor(call: Part) -> str:

@@ -1,4 +1,7 @@
-"""The site's settings, for Sphinx: https://www.sphinx-doc.org/en/master/usage/configuration.html"""
+"""Sphinx settings of the site.
+
+Reference: https://www.sphinx-doc.org/en/master/usage/configuration.html
+"""
 
 from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
@@ -18,17 +21,17 @@ html_copy_source = False
 smartquotes = False
 html_theme_options = {"top_of_page_buttons": []}
 
-# The documents are written for GitHub: its Markdown, its anchors.
+# The documents use GitHub's Markdown dialect and heading anchors.
 myst_heading_anchors = 6
 myst_disable_syntax = ["myst_role", "myst_target", "myst_line_comment", "myst_block_break"]
 myst_enable_extensions = ["strikethrough", "tasklist"]
 
-# A prompt is no part of a command.
+# Do not copy the prompt.
 copybutton_prompt_text = "$ "
-# Only what is typed is worth copying, not what is seen.
+# Commands and code have a copy button, terminal output does not.
 copybutton_selector = "div.highlight-sh pre, div.highlight-python pre, div.highlight-json pre, div.highlight-sql pre"
 
 
 def setup(app: Sphinx) -> None:
-    """Leave the sources of diagrams as they are: `diagrams.js` draws them."""
+    """Keep the sources of diagrams as plain text, because `diagrams.js` draws them in the browser."""
     app.add_lexer("mermaid", TextLexer)

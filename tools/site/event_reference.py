@@ -1,4 +1,4 @@
-"""The events' contracts as pages to read: the AsyncAPI document and the events' schemas as Markdown."""
+"""Write the event reference: the AsyncAPI document and the events' JSON Schemas as Markdown pages."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ TOPIC = "OrderEventsTopic"
 
 
 def page(contract: Path) -> str:
-    """Return the page of all events: who takes which, and what each tells, in its latest version."""
+    """Return the page of all events: their consumers, and the latest version of each event's data."""
     api = json.loads(contract.read_text())
     return "\n".join(_lines(api, contract.parent)) + "\n"
 
@@ -24,7 +24,7 @@ def schema_page(schema: Path) -> str:
     return (
         f"---\norphan: true\n---\n# {name}, version {version}\n\n"
         f"{content.get('description', '')}\n\n{members(content)}\n"
-        f"`dataschema` of such an event is `{content['$id']}`. All events: [the events](../../asyncapi.json).\n\n"
+        f"The event's `dataschema` is `{content['$id']}`. See also [all events](../../asyncapi.json).\n\n"
         f"```json\n{json.dumps(content, indent=2, ensure_ascii=False)}\n```\n"
     )
 
@@ -33,9 +33,9 @@ def _lines(api: Part, folder: Path) -> Iterator[str]:
     messages = api["components"]["messages"]
     yield "# The events"
     yield f"\n{api['info']['description']}\n"
-    yield from _picture(api)
-    yield "\n## Who takes which?\n"
-    yield "| queue, and its consumer | events | what cannot be dealt with |\n|---|---|---|"
+    yield from _diagram(api)
+    yield "\n## Consumers\n"
+    yield "| queue and consumer | events | dead-letter queue |\n|---|---|---|"
     for queue, consumer in _consumers(api).items():
         channel = api["channels"][queue]
         policy = channel["bindings"]["sqs"]["queue"]["redrivePolicy"]
@@ -44,7 +44,7 @@ def _lines(api: Part, folder: Path) -> Iterator[str]:
         dead_letters = policy["deadLetterQueue"]["name"]
         attempts = policy["maxReceiveCount"]
         yield f"| `{queue}`<br>`{consumer}` | {taken} | after {attempts} attempts:<br>`{dead_letters}` |"
-    yield "\n## What does each tell?\n"
+    yield "\n## Event types\n"
     for name, message in messages.items():
         yield from _message(name, message, folder)
     yield "## The envelope\n"
@@ -52,7 +52,7 @@ def _lines(api: Part, folder: Path) -> Iterator[str]:
     yield f"{envelope['description']}\n\n{members(envelope)}"
 
 
-def _picture(api: Part) -> Iterator[str]:
+def _diagram(api: Part) -> Iterator[str]:
     yield "```mermaid\nflowchart LR"
     yield f"  relay[RelayEventsFunction] --> topic[{TOPIC}]"
     for queue, consumer in _consumers(api).items():
@@ -61,7 +61,7 @@ def _picture(api: Part) -> Iterator[str]:
 
 
 def _consumers(api: Part) -> dict[str, str]:
-    """The function that takes from each queue."""
+    """Return the function that consumes each queue."""
     return {
         operation["channel"]["$ref"].rpartition("/")[2]: operation["title"].partition(" ")[0]
         for operation in api["operations"].values()
@@ -73,9 +73,9 @@ def _message(name: str, message: Part, folder: Path) -> Iterator[str]:
     payload = message["payload"]["schema"]["properties"]
     path = payload["data"]["$ref"].removeprefix("./")
     versions = sorted((folder / path).parent.glob("*.json"))
-    others = ", ".join(f"[version {file.stem}]({file.relative_to(folder).as_posix()})" for file in versions)
+    schemas = ", ".join(f"[version {file.stem}]({file.relative_to(folder).as_posix()})" for file in versions)
     yield f"### {name}\n"
-    yield f"Source: `{payload['source']['const']}`. Schema: {others}.\n"
+    yield f"Source: `{payload['source']['const']}`. Schema: {schemas}.\n"
     yield f"{message['summary']} {message['description']}\n"
     yield members(json.loads((folder / path).read_text()))
 

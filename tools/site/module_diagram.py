@@ -13,13 +13,13 @@ DIAGRAM = re.compile(r"(<!-- modules of (?P<folder>\S+) -->\n)```mermaid\n.*?```
 
 
 def with_diagrams(document: str) -> str:
-    """Draw every marked Mermaid block of a document again.
+    """Redraw every marked Mermaid block of a document.
 
     Args:
-        document: Markdown. A comment `<!-- modules of functions/payments -->` stands before each block to draw.
+        document: Markdown. A comment such as `<!-- modules of functions/payments -->` precedes each block to draw.
 
     Returns:
-        The Markdown with the present modules and imports.
+        The Markdown with the current modules and imports.
     """
     return DIAGRAM.sub(lambda block: f"{block[1]}```mermaid\n{mermaid(ROOT / block['folder'])}```", document)
 
@@ -62,7 +62,7 @@ def _is_entry_point(tree: ast.Module) -> bool:
 
 
 def _direct(name: str, imports: Mapping[str, set[str]]) -> set[str]:
-    """Leave out what another imported module leads to (transitive reduction)."""
+    """Return the imports of `name` without those that another import also reaches (transitive reduction)."""
     return {each for each in imports[name] if not any(each in _reached(other, imports) for other in imports[name])}
 
 

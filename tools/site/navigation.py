@@ -1,6 +1,6 @@
 """Derive the site's navigation from the documents: the README's lists of links are its sections.
 
-What the README does not list is not lost: it stands beside the pages of its folder, or under `More`.
+Pages that the README does not list appear next to the other pages of their folder, or under `More`.
 """
 
 import re
@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 HOME = PurePosixPath("index.md")
 DOCUMENTS = PurePosixPath("docs")
-CONTENTS = "## What is in the documents?"
+CONTENTS = "## Documentation"
 HEADING = re.compile(r"^### (.+)$", flags=re.MULTILINE)
 ENTRY = re.compile(r"^- \[[^\]]+\]\(([^)#\s]+)\)", flags=re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#\s]+)\)")
@@ -19,14 +19,14 @@ Pages = Mapping[PurePosixPath, str]
 
 
 def of_home(pages: Pages) -> str:
-    """Return the directives that list, on the home page, each section's pages.
+    """Return the `toctree` directives of the home page, one per section.
 
     Args:
-        pages: the text of every page, by its path.
+        pages: The text of every page, by its path.
     """
     folders = of_folders(pages)
     listed = {
-        # A folder's own table of contents stands for its pages.
+        # A folder with an index page is listed by its index page.
         heading: list(dict.fromkeys(_index_or_itself(page, folders) for page in entries))
         for heading, entries in sections(pages[HOME]).items()
     }
@@ -34,12 +34,12 @@ def of_home(pages: Pages) -> str:
     found |= {page for folder in folders for page in _children(folder, pages)}
     for page in sorted(set(pages) - found - {HOME}, key=_by_number):
         if not _is_orphan(pages[page]):
-            _beside_its_folder(page, listed).append(page)
+            _section_of_folder(page, listed).append(page)
     return "".join(_list(caption, entries) for caption, entries in listed.items() if entries)
 
 
 def of_folders(pages: Pages) -> dict[PurePosixPath, str]:
-    """Return the directive for each page that is the table of contents of its folder: an `index.md` in docs/."""
+    """Return the `toctree` directive of each folder's index page."""
     return {
         page: _list(None, _children(page, pages))
         for page in pages
@@ -48,10 +48,10 @@ def of_folders(pages: Pages) -> dict[PurePosixPath, str]:
 
 
 def sections(home: str) -> dict[str, list[PurePosixPath]]:
-    """Return the pages that each list under `CONTENTS` names, by its heading.
+    """Return the pages that are listed under `CONTENTS`, by the heading of their list.
 
     Args:
-        home: the text of the home page.
+        home: The text of the home page.
     """
     contents = home.partition(CONTENTS)[2].partition("\n## ")[0]
     parts = HEADING.split(contents)[1:]
@@ -66,8 +66,8 @@ def _index_or_itself(page: PurePosixPath, folders: Collection[PurePosixPath]) ->
     return index if index in folders else page
 
 
-def _beside_its_folder(page: PurePosixPath, listed: dict[str, list[PurePosixPath]]) -> list[PurePosixPath]:
-    """The section that lists a page of the same folder of docs/; the rest if there is none."""
+def _section_of_folder(page: PurePosixPath, listed: dict[str, list[PurePosixPath]]) -> list[PurePosixPath]:
+    """Return the section that lists a page of the same folder of docs/, or else the section `More`."""
     for entries in listed.values():
         if page.parent != DOCUMENTS and page.parent in {entry.parent for entry in entries}:
             return entries
@@ -75,7 +75,7 @@ def _beside_its_folder(page: PurePosixPath, listed: dict[str, list[PurePosixPath
 
 
 def _children(index: PurePosixPath, pages: Pages) -> list[PurePosixPath]:
-    """The other pages of an index page's folder: as it lists them, then the rest."""
+    """Return the other pages of an index page's folder: first those that it links to, in its order."""
     beside = (page for page in pages if page.parent == index.parent and page != index and not _is_orphan(pages[page]))
     folder = sorted(beside, key=_by_number)
     listed = [index.parent / link for link in LINK.findall(pages[index])]

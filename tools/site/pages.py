@@ -1,7 +1,7 @@
-"""Make the site's pages: the documents as they are, and a page for each file and folder that they link to.
+"""Write the site's pages: the documents, and a page for each file and folder that they link to.
 
-A page lies where its file lies in the repository, so links stay as they are but for the endings of what they name:
-`../functions/orders/order.py` becomes `../functions/orders/order.py.md`. A contract's page tells what it says.
+A page has the same path as its file in the repository, so only the endings of links change:
+`../functions/orders/order.py` becomes `../functions/orders/order.py.md`. A contract becomes a reference page.
 """
 
 import os
@@ -18,7 +18,7 @@ HOME = PurePosixPath("README.md")
 PICTURES = {".png", ".svg", ".jpg"}
 BLOCK = re.compile(r"^ *(?P<fence>`{3,}).*?^ *(?P=fence) *$", flags=re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<=\]\()(?!https?:|mailto:|#)([^)#\s]+)")
-# How a file's code is coloured; any other is plain text.
+# Syntax highlighting by file suffix. Other files are plain text.
 LANGUAGES = {
     ".css": "css",
     ".html": "html",
@@ -45,14 +45,15 @@ RENDERINGS: dict[str, Render] = {
 
 
 def write_pages(target: Path, root: Path = ROOT) -> list[PurePosixPath]:
-    """Write every page into `target`, and take away what is there of earlier ones.
+    """Write every page into `target`, and delete pages of earlier builds.
 
-    A page that has not changed keeps its time, so that Sphinx reads it once.
+    Unchanged pages are not written, because Sphinx reads a page again when its modification time changes.
 
-    Returns: the pages' paths in `target`.
+    Returns:
+        The paths of the pages, relative to `target`.
 
     Raises:
-        LocalCloudError: a document links to something that is not in the repository, or this is no clone of it.
+        LocalCloudError: A document links to a file that does not exist, or `root` is no Git clone.
     """
     pages = dict(_pages(root))
     pages[page_of(HOME)] += navigation.of_home(pages)
@@ -70,7 +71,7 @@ def write_pages(target: Path, root: Path = ROOT) -> list[PurePosixPath]:
 
 
 def page_of(path: PurePosixPath, root: Path = ROOT) -> PurePosixPath:
-    """Return where the page of a file or folder of the repository lies among the pages."""
+    """Return the path of the page of a file or folder of the repository."""
     if path.name == HOME.name:
         return path.with_name("index.md")
     if path.suffix in {".md", *PICTURES}:
@@ -79,22 +80,22 @@ def page_of(path: PurePosixPath, root: Path = ROOT) -> PurePosixPath:
 
 
 def links(text: str) -> Iterator[str]:
-    """Yield the paths that a document links to, without headings and addresses of the web."""
+    """Yield the paths that a document links to, without anchors and web addresses."""
     yield from LINK.findall(BLOCK.sub("", text))
 
 
 def _pages(root: Path) -> Iterator[tuple[PurePosixPath, str]]:
-    """Yield every page with its text: first the documents, then what can be reached from them."""
+    """Yield every page with its text: first the documents, then the files that are reachable from them."""
     documents = [HOME, *(PurePosixPath(file.relative_to(root).as_posix()) for file in root.glob("docs/**/*.md"))]
     pages_of_documents = {page_of(document, root) for document in documents}
-    seen, waiting = set(documents), sorted(documents)
-    while waiting:
-        path = waiting.pop()
+    seen, remaining = set(documents), sorted(documents)
+    while remaining:
+        path = remaining.pop()
         text = (root / path).read_text() if path.suffix == ".md" else _page_of_code(path, root)
         for target in {_resolved(path, link, root) for link in links(text)} - seen:
             seen.add(target)
             if target.suffix not in PICTURES and page_of(target, root) not in pages_of_documents:
-                waiting.append(target)
+                remaining.append(target)
         yield page_of(path, root), _with_links_to_pages(path, text, root)
 
 
@@ -102,7 +103,7 @@ def _resolved(document: PurePosixPath, link: str, root: Path) -> PurePosixPath:
     folder = document if (root / document).is_dir() else document.parent
     path = PurePosixPath(os.path.normpath(folder / link))
     if ".." in path.parts or not (root / path).exists():
-        raise LocalCloudError(f"{document}: the link {link} leads to nothing in this repository.")
+        raise LocalCloudError(f"{document}: the target of the link {link} does not exist.")
     return path
 
 
@@ -135,7 +136,7 @@ def _page_of_code(path: PurePosixPath, root: Path) -> str:
 
 
 def _page_of_folder(path: PurePosixPath, root: Path) -> str:
-    """A folder's list of what is kept in it, as Git knows it."""
+    """Return a list of the folder's files, according to Git."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "."],  # noqa: S607
         cwd=root / path,
@@ -144,7 +145,7 @@ def _page_of_folder(path: PurePosixPath, root: Path) -> str:
         check=False,
     )
     if listed.returncode:
-        raise LocalCloudError(f"Git tells what is kept in {path}, but says: {listed.stderr.strip()}")
+        raise LocalCloudError(f"Git could not list the files of {path}: {listed.stderr.strip()}")
     names = sorted({name.partition("/")[0] for name in listed.stdout.split("\0") if name})
     return f"{NOT_IN_SEARCH}# {path}\n\n" + "".join(f"- [{name}]({name})\n" for name in names)
 

@@ -1,4 +1,4 @@
-"""JSON Schema as Markdown: a table of an object's members, and the words for a type."""
+"""Describe JSON Schemas in Markdown: a table of an object's members, and the description of a type."""
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -8,24 +8,24 @@ Schema = Mapping[str, Any]
 
 
 def members(schema: Schema) -> str:
-    """Return the table of an object's members; a sentence where it has none."""
+    """Return the table of an object's members, or a sentence if it has none."""
     if not schema.get("properties"):
-        return "It has no members.\n"
+        return "The object has no members.\n"
     required, definitions = schema.get("required", []), schema.get("$defs", {})
     rows = [
         f"| `{name}` | {type_words(member, definitions)} | {'yes' if name in required else ''} "
         f"| {_cell(member.get('description', ''))} |"
         for name, member in schema["properties"].items()
     ]
-    return "\n".join(["| member | type | always | |", "|---|---|---|---|", *rows]) + "\n"
+    return "\n".join(["| member | type | required | |", "|---|---|---|---|", *rows]) + "\n"
 
 
 def type_words(schema: Schema, definitions: Schema = MappingProxyType({})) -> str:
-    """Return what a value may be, such as `integer, at least 1`.
+    """Describe a type, for example `integer, at least 1`.
 
     Args:
-        schema: the value's schema.
-        definitions: schemas that are told where they are named; any other one that is named is a link to its heading.
+        schema: The schema to describe.
+        definitions: Referenced schemas to describe in place. Other references become links to their headings.
     """
     return ", ".join([_kind(schema, definitions), *_limits(schema)])
 
@@ -48,24 +48,24 @@ def _kind(schema: Schema, definitions: Schema) -> str:
 def _defined(schema: Schema, definitions: Schema) -> str:
     if "properties" not in schema:
         return type_words(schema, definitions)
-    told = (f"`{name}` ({type_words(member, definitions)})" for name, member in schema["properties"].items())
-    return f"object of {', '.join(told)}"
+    described = (f"`{name}` ({type_words(member, definitions)})" for name, member in schema["properties"].items())
+    return f"object of {', '.join(described)}"
 
 
 def _limits(schema: Schema) -> Iterator[str]:
     words = {
         "minimum": "at least {:,}",
         "maximum": "at most {:,}",
-        "minItems": "{} or more of them",
-        "maxItems": "at most {} of them",
-        "minLength": "at least {} long",
-        "maxLength": "at most {} long",
+        "minItems": "at least {} items",
+        "maxItems": "at most {} items",
+        "minLength": "at least {} characters",
+        "maxLength": "at most {} characters",
     }
     yield from (text.format(schema[keyword]) for keyword, text in words.items() if keyword in schema)
     if "pattern" in schema:
         yield f"`{_cell(schema['pattern'])}`"
     if schema.get("default") is not None:
-        yield f"`{schema['default']}` if left out"
+        yield f"default `{schema['default']}`"
 
 
 def _cell(text: str) -> str:

@@ -11,7 +11,7 @@ from tools.local_cloud.cloud import ROOT
 DOCUMENTS = (ROOT / "docs" / "saga.md", ROOT / "docs" / "event-store.md")
 DEFINITIONS = ROOT / "statemachines"
 DIAGRAM = re.compile(r"(<!-- drawn from (?P<file>\S+) -->\n)```mermaid\n.*?```", re.DOTALL)
-# CloudFormation puts text in. Where a number is wanted, no quotes stand around the name.
+# CloudFormation substitutes ${Name} as text. A name without quotes stands for a number.
 NUMBER = re.compile(r": (\$\{\w+\})")
 SHAPES = {
     "Choice": ("{{", "}}"),
@@ -24,7 +24,7 @@ TASK = ("[", "]")
 
 
 def with_diagrams(document: str) -> str:
-    """Return the Markdown `document` with each marked Mermaid block drawn anew from the definition it names."""
+    """Return the Markdown `document` with each marked Mermaid block redrawn from its definition."""
 
     def drawn(block: re.Match[str]) -> str:
         return f"{block[1]}```mermaid\n{mermaid(definition(block['file']))}```"
@@ -33,21 +33,21 @@ def with_diagrams(document: str) -> str:
 
 
 def definition(file: str) -> dict[str, Any]:
-    """Return a state machine's definition, with the names of what CloudFormation will put in."""
+    """Return a state machine's definition, with the names of CloudFormation's substitutions as text."""
     content: dict[str, Any] = json.loads(NUMBER.sub(r': "\1"', (DEFINITIONS / file).read_text()))
     return content
 
 
 def mermaid(definition: Mapping[str, Any]) -> str:
-    """Return a state machine as a Mermaid flowchart: solid arrows are the ways on, dotted ones faults."""
+    """Return a state machine as a Mermaid flowchart. Solid arrows are transitions, dotted arrows are faults."""
     states: Mapping[str, Any] = definition["States"]
     ids = {name: f"s{number}" for number, name in enumerate(states)}
     lines = ["flowchart TD", f"  start((start)) --> {ids[definition['StartAt']]}"]
     for name, state in states.items():
         left, right = SHAPES.get(state["Type"], TASK)
-        lines.append(f'  {ids[name]}{left}"{name}{_of_each_item(state)}"{right}')
+        lines.append(f'  {ids[name]}{left}"{name}{_item_states(state)}"{right}')
     for name, state in states.items():
-        lines += [f"  {ids[name]} {arrow} {ids[target]}" for arrow, target in _ways(state)]
+        lines += [f"  {ids[name]} {arrow} {ids[target]}" for arrow, target in _transitions(state)]
         if state.get("End") or state["Type"] == "Succeed":
             lines.append(f"  {ids[name]} --> done((end))")
     failures = [ids[name] for name, state in states.items() if state["Type"] == "Fail"]
@@ -57,15 +57,15 @@ def mermaid(definition: Mapping[str, Any]) -> str:
 
 
 def states_of_items(state: Mapping[str, Any]) -> list[str]:
-    """Return the names of the states that a Map runs for each of its items."""
+    """Return the names of the states that a Map state runs for each item."""
     return list(state.get("ItemProcessor", {}).get("States", ()))
 
 
-def _of_each_item(state: Mapping[str, Any]) -> str:
+def _item_states(state: Mapping[str, Any]) -> str:
     return "".join(f"<br/>for each: {name}" for name in states_of_items(state))
 
 
-def _ways(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _transitions(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for choice in state.get("Choices", []):
         yield f'-->|"{_words(choice["Condition"])}"|', choice["Next"]
     if "Default" in state:
@@ -77,7 +77,7 @@ def _ways(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _words(condition: str) -> str:
-    """The words that a condition compares with; `yes` where it compares with none."""
+    """Return the text values that a condition compares with, or `yes` if there are none."""
     return ", ".join(re.findall(r"'(\w+)'", condition)) or "yes"
 
 

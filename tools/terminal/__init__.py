@@ -1,1 +1,1 @@
-"""The commands behind `make`, and what they show in the terminal: orders, events, tasks, dead letters, logs."""
+"""The commands behind `make` and their terminal output: orders, events, tasks, dead letters, logs."""

@@ -1,4 +1,4 @@
-"""`python -m tools.terminal COMMAND`."""
+"""Entry point of `python -m tools.terminal COMMAND`."""
 
 import sys
 

@@ -18,24 +18,25 @@ from tools.local_cloud.sign_in import id_token
 from tools.local_cloud.stack import Stack
 from tools.terminal import (
     dead_letters,
-    journey,
-    journey_on_screen,
     logs,
-    order_on_screen,
-    people,
-    query_on_screen,
+    order_timeline,
+    order_tracking,
     rebuild,
+    run_query,
     saga_history,
     saga_times,
+    show_order,
     status,
+    tasks,
 )
-from tools.terminal.console import SafeConsole, tells_disk_errors
+from tools.terminal.console import SafeConsole, reports_disk_errors
 from tools.terminal.progress import Steps
 from tools.terminal.shop import Shop
 
 INTERRUPTED = 130
-# The options that make hands on as environment variables, and that may be left out. `COMMENT` it may not expand.
-TEXTS = {
+# The optional text options of each command, and the environment variable that make exports for each. The Makefile
+# exports COMMENT, SQL and OBJECT under names of their own, because make must not expand their text.
+TEXT_OPTIONS = {
     "show": {"order": "ORDER", "as-of": "AS_OF"},
     "history": {"order": "ORDER"},
     "set-aside": {"object": "OBJECT_KEY"},
@@ -43,11 +44,12 @@ TEXTS = {
 }
 
 
-@tells_disk_errors
+@reports_disk_errors
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run a command.
 
-    Returns: the exit status.
+    Returns:
+        The exit status.
     """
     console = SafeConsole(highlight=False, soft_wrap=True)
     try:
@@ -55,39 +57,39 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
         command: Callable[[Console, LocalCloud, argparse.Namespace], int] = options.run
         return command(console, LocalCloud.of_developer(), options)
     except KeyboardInterrupt:
-        console.print("\nInterrupted. Run it again: it goes on from what is there.")
+        console.print("\nInterrupted. Run the command again to continue.")
         return INTERRUPTED
     except LocalCloudError as error:
         console.print(f"\n[red]{escape(str(error))}[/red]", soft_wrap=True)
         return 1
     except (BotoCoreError, ClientError) as error:
-        console.print(f"\n[red]{escape(reachability.in_words(error))}[/red]", soft_wrap=True)
+        console.print(f"\n[red]{escape(reachability.describe_error(error))}[/red]", soft_wrap=True)
         return 1
 
 
 def _up(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
     stack = up.bring_up(cloud, Steps(console))
     end = _place_and_show(console, stack, options)
-    console.print(_what_next(stack), soft_wrap=True)
-    if missing := sam_local.what_is_missing(cloud):
+    console.print(_next_steps(stack), soft_wrap=True)
+    if missing := sam_local.missing_requirement(cloud):
         console.print(f"\n{escape(missing)}", style="dim", soft_wrap=True)
     if end != "CONFIRMED":
-        console.print(f"\n[red]The order should have ended CONFIRMED, not {end}.[/red] `make logs` may tell why.")
+        console.print(f"\n[red]The order should be CONFIRMED, but it is {end}.[/red] `make logs` may show the cause.")
         return 1
     return 0
 
 
 def _down(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
     if up.take_down(cloud):
-        console.print("Stopped. The local cloud lived in memory: its orders, users and files are forgotten.")
+        console.print("Stopped. The local cloud ran in memory, so its orders, users and files are deleted.")
     else:
-        console.print("Nothing of this checkout was running.")
+        console.print("Nothing to stop: this checkout had started nothing.")
     return 0
 
 
 def _web(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
     _running_stack(cloud)
-    console.print("The page with hot reload; its API is the one that `make up` started. Ctrl-C ends it.")
+    console.print("Serving the web page with hot reload. It calls the API that `make up` started. Stop with Ctrl-C.")
     return build_web.serve_with_hot_reload(cloud.web_url, cloud.root)
 
 
@@ -110,15 +112,15 @@ def _order(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> 
 
 
 def _show(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
-    with _shop_of_reader(_running_stack(cloud), options.order) as shop:
-        order_on_screen.show(console, shop, options.order, options.as_of)
+    with _reader_shop(_running_stack(cloud), options.order) as shop:
+        show_order.show(console, shop, options.order, options.as_of)
     return 0
 
 
 def _history(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
     stack = _running_stack(cloud)
-    with _shop_of_reader(stack, options.order) as shop:
-        order = order_on_screen.find(shop, options.order)
+    with _reader_shop(stack, options.order) as shop:
+        order = show_order.find(shop, options.order)
     saga_history.show(console, Aws(cloud.emulator_url), stack, order["order_id"])
     return 0
 
@@ -127,7 +129,7 @@ def _measure_sagas(console: Console, cloud: LocalCloud, options: argparse.Namesp
     stack = _running_stack(cloud)
     aws = Aws(cloud.emulator_url)
     file = cloud.state_dir / saga_times.FILE
-    with _shop_of_reader(stack, None) as shop:
+    with _reader_shop(stack, None) as shop:
         times = saga_times.measure(console, aws, stack, shop, options.orders)
     saga_type = "STANDARD" if saga_history.keeps_history(aws, stack) else "EXPRESS"
     measured = saga_times.read(file) | {saga_type: times}
@@ -137,36 +139,36 @@ def _measure_sagas(console: Console, cloud: LocalCloud, options: argparse.Namesp
 
 
 def _tasks(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
-    with _operators_shop(cloud) as shop:
-        people.show_tasks(console, shop)
+    with _operator_shop(cloud) as shop:
+        tasks.show_tasks(console, shop)
     return 0
 
 
 def _decide(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
-    with _operators_shop(cloud) as shop:
-        sights = people.decide(console, shop, options.task, options.decision, options.comment)
-        journey_on_screen.grow(console, sights)
+    with _operator_shop(cloud) as shop:
+        snapshots = tasks.submit_decision(console, shop, options.task, options.decision, options.comment)
+        order_timeline.show_timeline(console, snapshots)
     return 0
 
 
 def _dead_letters(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
-    with _operators_shop(cloud) as shop:
+    with _operator_shop(cloud) as shop:
         dead_letters.show(console, shop)
     return 0
 
 
 def _redrive(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
-    with _operators_shop(cloud) as shop:
+    with _operator_shop(cloud) as shop:
         dead_letters.redrive(console, shop, options.queue)
     return 0
 
 
 def _query(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
-    sql = query_on_screen.choose(options.sql, options.name)
+    sql = run_query.choose(options.sql, options.name)
     if sql is None:
-        query_on_screen.explain(console)
+        run_query.explain(console)
         return 0
-    return query_on_screen.show(console, Aws(cloud.emulator_url), _running_stack(cloud), sql)
+    return run_query.show(console, Aws(cloud.emulator_url), _running_stack(cloud), sql)
 
 
 def _set_aside(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
@@ -174,7 +176,7 @@ def _set_aside(console: Console, cloud: LocalCloud, options: argparse.Namespace)
 
 
 def _rebuild(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
-    with _operators_shop(cloud) as shop:
+    with _operator_shop(cloud) as shop:
         return 0 if rebuild.rebuild(console, shop) else 1
 
 
@@ -186,90 +188,90 @@ def _sam_local(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> in
     up.build_what_changed(cloud, Steps(console))
     sam_local.write_settings(cloud)
     console.print(
-        f"\n[bold]The API will be on http://127.0.0.1:{api_port}[/bold], such as /products. Ctrl-C ends it.\n"
-        "The first call of a function starts its container. What to send: docs/sam-local.md\n"
+        f"\n[bold]The API will be on http://127.0.0.1:{api_port}[/bold], for example /products. Stop with Ctrl-C.\n"
+        "The first call of a function starts its container. Sample requests: docs/sam-local.md\n"
     )
     sam_local.serve(cloud, api_port)
 
 
-def _operators_shop(cloud: LocalCloud) -> Shop:
+def _operator_shop(cloud: LocalCloud) -> Shop:
     stack = _running_stack(cloud)
     return Shop(stack.api_url, id_token(stack, stack.users["operator"]))
 
 
-def _shop_of_reader(stack: Stack, order_id: str | None) -> Shop:
-    """The shop for alice, whose newest order is looked for, or for the operator, who sees every order."""
+def _reader_shop(stack: Stack, order_id: str | None) -> Shop:
+    """Return the API as the operator calls it, who may read every order. Without an order id, as alice calls it."""
     return Shop(stack.api_url, id_token(stack, stack.users["operator" if order_id else "alice"]))
 
 
 def _place_and_show(console: Console, stack: Stack, options: argparse.Namespace) -> str:
     with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
-        order = journey.draft_order(
+        order = order_tracking.draft_order(
             shop.products(), options.payment, options.postal_code, options.quantity, options.sku
         )
-        end = journey_on_screen.show(console, stack, shop, order)
-    if end.waits_for_a_person:
-        with Shop(stack.api_url, id_token(stack, stack.users["operator"])) as operators_shop:
-            people.show_task_of(console, operators_shop, end.order_id)
+        end = order_timeline.place_and_show(console, stack, shop, order)
+    if end.waits_for_operator:
+        with Shop(stack.api_url, id_token(stack, stack.users["operator"])) as operator_shop:
+            tasks.show_order_task(console, operator_shop, end.order_id)
     return end.status
 
 
 def _running_stack(cloud: LocalCloud) -> Stack:
-    """The deployed stack.
+    """Return the deployed stack.
 
     Raises:
-        LocalCloudError: nothing is deployed, or the emulator is gone or busy.
+        LocalCloudError: Nothing is deployed, or the emulator is not running or busy.
     """
     return reachability.running_stack(cloud)
 
 
-def _what_next(stack: Stack) -> str:
-    people = "\n".join(f"  {user.username:20} password {user.password}" for user in stack.users.values())
+def _next_steps(stack: Stack) -> str:
+    accounts = "\n".join(f"  {user.username:20} password {user.password}" for user in stack.users.values())
     return f"""
 [bold]The local cloud runs in the background.[/bold]
-  web page     {stack.web_url}   (sign in as the operator for the operations console)
-  API          {stack.web_url}/api/products   (from everywhere else: {stack.api_url})
-  AWS services {stack.emulator_url}   (endpoint URL for SDKs and tools; key and secret: test)
+  web page     {stack.web_url}   (to open the operations console, sign in as the operator)
+  API          {stack.web_url}/api/products   (directly, without the web server: {stack.api_url})
+  AWS services {stack.emulator_url}   (endpoint URL for SDKs and tools; access key and secret key: test)
   for scripts  .local/stack.json
 
 [bold]Accounts[/bold]
-{people}
+{accounts}
 
 [bold]What to try next[/bold]
-  make order PAYMENT=pm_card_declined      the card is declined: the stock is released
-  make order POSTAL_CODE=00000             the carrier refuses: stock and money go back
-  make order PAYMENT=pm_gateway_flaky      faults, retried until it works
-  make order PAYMENT=pm_capture_down       the money cannot be taken: a person has to decide
-  make history                             the states that the order's saga went through
-  make show AS_OF=PaymentAuthorized        the order as it stood then
-  make tasks                               what waits for a person
-  make query Q=funnel                      ask the event store in SQL
-  make logs F=OrdersApiFunction            what a function says
-  make sam-local                           the API's functions in Docker, to debug one
-  make status                              what runs, and what waits in the queues
-  make down                                stop, and forget everything"""
+  make order PAYMENT=pm_card_declined      the card is declined; the saga releases the stock
+  make order POSTAL_CODE=00000             the carrier refuses; the saga releases stock and payment
+  make order PAYMENT=pm_gateway_flaky      the payment provider fails; the saga retries the step
+  make order PAYMENT=pm_capture_down       the capture keeps failing; an operator must decide
+  make history                             the states of the order's saga
+  make show AS_OF=PaymentAuthorized        the order at the time of that event
+  make tasks                               the tasks that wait for an operator
+  make query Q=funnel                      query the event store in SQL
+  make logs F=OrdersApiFunction            the logs of one function
+  make sam-local                           the API's functions in Docker, to debug one of them
+  make status                              what is running, and the queue lengths
+  make down                                stop and delete everything"""
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.terminal", description=__doc__)
     commands = parser.add_subparsers(required=True)
     for name, command, text in (
-        ("up", _up, "bring everything up, place an order and show its journey"),
+        ("up", _up, "start the local cloud, deploy to it, place an order and show its events"),
         ("down", _down, "stop what this checkout started"),
-        ("status", _status, "tell what runs"),
+        ("status", _status, "show what is running"),
         ("logs", _logs, "show the functions' logs"),
-        ("order", _order, "place an order and show its journey"),
-        ("show", _show, "show an order, as it is or as it stood"),
-        ("history", _history, "show the states that an order's saga went through"),
-        ("measure-sagas", _measure_sagas, "measure how long sagas take and what they are billed for"),
-        ("dead-letters", _dead_letters, "show what could not be dealt with, and why"),
-        ("redrive", _redrive, "send a queue's dead letters once more"),
-        ("rebuild", _rebuild, "rebuild the views from the event store, and show how far it is"),
+        ("order", _order, "place an order and show its events"),
+        ("show", _show, "show an order, now or at an earlier time"),
+        ("history", _history, "show the states of an order's saga"),
+        ("measure-sagas", _measure_sagas, "measure the duration and the price of sagas"),
+        ("dead-letters", _dead_letters, "show the dead letters and their causes"),
+        ("redrive", _redrive, "redrive a queue's dead letters"),
+        ("rebuild", _rebuild, "rebuild the views from the event store and show the progress"),
         ("web", _web, "serve the web page with hot reload"),
-        ("tasks", _tasks, "list what waits for a person"),
-        ("decide", _decide, "decide what waits for a person"),
-        ("query", _query, "ask the event store in SQL"),
-        ("set-aside", _set_aside, "move an object that cannot be read out of the event store"),
+        ("tasks", _tasks, "list the open tasks"),
+        ("decide", _decide, "submit a decision for an open task"),
+        ("query", _query, "query the event store in SQL"),
+        ("set-aside", _set_aside, "move an unreadable object out of the event store"),
         ("sam-local", _sam_local, "run the API's functions in Docker, on the running emulator"),
     ):
         added = commands.add_parser(name, help=text)
@@ -279,19 +281,19 @@ def _parser() -> argparse.ArgumentParser:
         if name == "measure-sagas":
             added.add_argument("--orders", type=int, default=os.environ.get("ORDERS") or 20)
         if name == "redrive":
-            added.add_argument("queue", nargs="?", help="the queue's name, as dead-letters shows it")
-        for option, variable in TEXTS.get(name, {}).items():
+            added.add_argument("queue", nargs="?", help="the name of the queue, as `dead-letters` shows it")
+        for option, variable in TEXT_OPTIONS.get(name, {}).items():
             added.add_argument(f"--{option}", default=os.environ.get(variable) or None)
         if name == "query":
             added.add_argument("--sql", default=os.environ.get("QUERY_SQL") or None)
             added.add_argument("--name", default=os.environ.get("Q") or None)
         if name == "logs":
-            added.add_argument("function", nargs="?", help="the function's name in template.yaml")
+            added.add_argument("function", nargs="?", help="the name of the function in template.yaml")
     return parser
 
 
 def _add_order_options(parser: argparse.ArgumentParser, *, from_environment: bool) -> None:
-    """Make hands its variables on as environment variables."""
+    # make exports its variables as environment variables.
     given = os.environ if from_environment else {}
     parser.add_argument("--payment", default=given.get("PAYMENT") or "pm_card_visa")
     parser.add_argument("--postal-code", default=given.get("POSTAL_CODE") or "10115")

@@ -1,4 +1,4 @@
-"""What every command prints with, and how it ends when a disk is full."""
+"""The console that every command prints to, and the error message for a full or read-only disk."""
 
 import errno
 import re
@@ -10,12 +10,13 @@ from typing import ParamSpec
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-# What makes a terminal do something else than show it: control characters (C0 and C1, with ESC; not tab and newline),
-# surrogates, line and paragraph separators, and what reorders text (https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters).
+# Characters that a terminal interprets instead of showing: control characters (C0 and C1 with ESC, without tab and
+# newline), surrogates, line and paragraph separators, and directional formatting characters
+# (https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters).
 NOT_PRINTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff]"
 )
-# Reasons of the machine's, not of the program's, that a file cannot be written.
+# Errors caused by the machine, not by the program: a file cannot be written.
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 
@@ -23,32 +24,33 @@ Arguments = ParamSpec("Arguments")
 
 
 class SafeConsole(Console):
-    """A console that prints no control character of the texts that it is given.
+    """A console that removes control characters from the text it prints.
 
-    Customers' names and addresses reach the operator's terminal. An escape sequence in one could rewrite the screen or
-    the title, or fill the clipboard. Rich's own sequences, colours and cursor movements, are not part of a text.
+    The operator's terminal shows names and addresses that customers have entered. An escape sequence in such a text
+    could rewrite the screen or the window title, or fill the clipboard. The sequences that Rich adds itself, for
+    colours and cursor movements, stay.
     """
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Yield the segments to print. Everything that Rich prints passes here."""
+        """Yield the segments to print. Rich calls this method for everything that it prints."""
         for segment in super().render(renderable, options):
             yield segment if segment.control else Segment(printable(segment.text), segment.style)
 
 
 def printable(text: str) -> str:
-    """Return the text without what a terminal would execute, or show in another order than it is."""
+    """Return the text without the characters that a terminal would execute or use to reorder text."""
     return NOT_PRINTED.sub("", text)
 
 
 def on_one_line(text: str) -> str:
-    """Return the text without line breaks, so that it cannot pass for a line of the command's own."""
+    """Return the text on one line. A line break in it could imitate a line of the command's own output."""
     return " ".join(text.split())
 
 
-def tells_disk_errors(command: Callable[Arguments, int]) -> Callable[Arguments, int]:
-    """Make a command say in words that a disk is full, or that it must not write there, and return 1.
+def reports_disk_errors(command: Callable[Arguments, int]) -> Callable[Arguments, int]:
+    """Decorate a command: it explains an error about a full or read-only disk and returns 1.
 
-    On stderr, because stdout may be the file that cannot be written.
+    The message goes to stderr, because stdout may be the file that cannot be written.
     """
 
     @wraps(command)
@@ -58,22 +60,22 @@ def tells_disk_errors(command: Callable[Arguments, int]) -> Callable[Arguments, 
         except OSError as error:
             if error.errno not in DISK_FULL | READ_ONLY:
                 raise
-            sys.stderr.write(f"{disk_error_in_words(error)}\n")
+            sys.stderr.write(f"{describe_disk_error(error)}\n")
             return 1
 
     return run
 
 
-def disk_error_in_words(error: OSError) -> str:
-    """Return what happened and what to do, for a person."""
+def describe_disk_error(error: OSError) -> str:
+    """Return a message that says what happened and what to do."""
     file = f": {printable(str(error.filename))}" if error.filename else ""
     if error.errno in DISK_FULL:
         return (
             f"The disk is full{file} ({error.strerror}).\n"
-            "`df -h . /tmp /dev/shm` shows which disk. Free some space (`make clean` removes what is built), "
+            "`df -h . /tmp /dev/shm` shows which disk. Free some space (`make clean` removes the build output), "
             "then run the command again."
         )
     return (
         f"The system does not let this command write{file} ({error.strerror}).\n"
-        "Does the file belong to another user, from a run with sudo? Then: sudo chown -R $USER ."
+        "If the file belongs to another user, for example after a run with sudo, run: sudo chown -R $USER ."
     )

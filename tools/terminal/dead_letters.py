@@ -1,4 +1,4 @@
-"""Show what could not be dealt with, and send it once more, as an operator does through the API."""
+"""Show and redrive dead letters through the API, as an operator."""
 
 import json
 import time
@@ -12,60 +12,64 @@ from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal.console import on_one_line
 from tools.terminal.shop import Json, Shop
 
-NO_CAUSE = "none given: its function ran out of time, or did not start"
-# For what is redriven to fail again, or not.
+NO_CAUSE = "no cause recorded: the function timed out or did not start"
+# A redriven message that fails permanently returns to the queue within this time.
 SETTLE_SECONDS = 3
 
 
 def show(console: Console, shop: Shop) -> None:
-    """Print every queue of dead letters, and of the ones that hold some the first messages with their causes."""
+    """Print all dead-letter queues, and the first messages of each queue that is not empty, with their causes."""
     queues = shop.dead_letters()
     _show_depths(console, queues)
     for queue in (queue for queue in queues if queue["messages"]):
         _show_messages(console, queue)
     full = [queue["queue"] for queue in queues if queue["depth"]]
     if full:
-        console.print(f"\nOnce the cause is gone: make redrive QUEUE={full[0]}")
+        console.print(f"\nFix the cause, then run: make redrive QUEUE={full[0]}")
     else:
-        console.print("\nNothing lies there.")
+        console.print("\nThere are no dead letters.")
 
 
 def redrive(console: Console, shop: Shop, name: str | None) -> None:
-    """Send all messages of a queue once more, and say how many went and what came back.
+    """Redrive all messages of a queue. Print how many were sent and how many came back.
 
     Raises:
-        LocalCloudError: there is no such queue.
+        LocalCloudError: There is no such queue.
     """
     depths = _depths(shop)
     if name is None or name not in depths:
         names = "\n  ".join(depths)
-        mistake = f"There is no queue {name} of dead letters." if name else "Which queue?"
-        raise LocalCloudError(f"{mistake} `make redrive QUEUE=` takes one of\n  {names}")
+        mistake = f"There is no dead-letter queue {name}." if name else "Name the queue."
+        raise LocalCloudError(f"{mistake} `make redrive QUEUE=` takes one of:\n  {names}")
     if not depths[name]:
-        console.print(f"{name} holds no dead letters: there is nothing to send.")
+        console.print(f"{name} holds no dead letters, so there is nothing to redrive.")
         return
     console.print(f"{name} holds {_messages(depths[name])}.")
     sent = 0
     finished = False
     while not finished:
-        answer = shop.redrive(name)
-        sent += answer["sent"]
-        finished = answer["finished"]
-        console.print(f"  sent {sent}, {answer['left']} left")
+        response = shop.redrive(name)
+        sent += response["sent"]
+        finished = response["finished"]
+        console.print(f"  sent {sent}, {response['left']} left")
     if sent:
         time.sleep(SETTLE_SECONDS)
-        _show_what_came_back(console, _depths(shop)[name])
+        _show_returned(console, _depths(shop)[name])
 
 
 def _depths(shop: Shop) -> dict[str, int]:
     return {queue["queue"]: queue["depth"] for queue in shop.dead_letters()}
 
 
-def _show_what_came_back(console: Console, count: int) -> None:
+def _show_returned(console: Console, count: int) -> None:
     if count:
-        console.print(f"{_messages(count)} there after {SETTLE_SECONDS} s. `make dead-letters` tells why.")
+        console.print(
+            f"The queue holds {_messages(count)} after {SETTLE_SECONDS} s. `make dead-letters` shows the causes."
+        )
     else:
-        console.print(f"None came back within {SETTLE_SECONDS} s. One that meets a fault is tried for minutes first.")
+        console.print(
+            f"No message came back within {SETTLE_SECONDS} s. After a fault, Lambda first retries for minutes."
+        )
 
 
 def _show_depths(console: Console, queues: list[Json]) -> None:
@@ -85,13 +89,13 @@ def _show_messages(console: Console, queue: Json) -> None:
     console.print(f"\n[bold]{queue['queue']}[/bold] [dim]{shown} of {queue['depth']}[/dim]")
     for message in queue["messages"]:
         console.print(f"  {message['sent_at'][:19]}  {escape(on_one_line(_about(message['body'])))}", soft_wrap=True)
-        # A cause may have several lines; the first ones say it.
+        # A cause can be a long traceback. Its first lines are enough here.
         cause = on_one_line(message.get("cause", NO_CAUSE))
         console.print(f"    [yellow]{escape(cause[:300])}[/yellow]", soft_wrap=True)
 
 
 def _about(body: str) -> str:
-    """Tell an event by its type and id, anything else by its beginning."""
+    """Return the type and id of an event, or the first characters of any other message."""
     event = _event(body)
     return f"{event['type']} {event['id']}" if event.keys() >= {"type", "id"} else body[:120]
 

@@ -1,4 +1,4 @@
-"""The functions' logs from the emulator, readable."""
+"""Show the logs of the Lambda functions on the emulator in readable form."""
 
 import json
 import time
@@ -16,18 +16,24 @@ from tools.terminal.console import on_one_line
 
 POLL_SECONDS = 1
 COLOUR = {"ERROR": "red", "CRITICAL": "red", "WARNING": "yellow", "DEBUG": "dim"}
-# What every line of Powertools repeats; the rest is worth reading.
-USUAL = {
+# The fields that Powertools adds to every line. They are not printed.
+STANDARD_FIELDS = {
     "level", "location", "message", "timestamp", "service", "cold_start", "function_name",
     "function_memory_size", "function_arn", "function_request_id", "xray_trace_id", "sampling_rate",
 }  # fmt: skip
 
 
 def show(console: Console, aws: Aws, function: str | None, *, follow: bool) -> None:
-    """Print the log lines of one function, or of all, oldest first; with `follow`, go on until Ctrl-C.
+    """Print log lines, oldest first.
+
+    Args:
+        console: Where to print.
+        aws: The emulator.
+        function: The logical id of a function. None prints the logs of all functions.
+        follow: Keep polling for new lines until Ctrl-C.
 
     Raises:
-        LocalCloudError: there is no such function.
+        LocalCloudError: There is no such function.
     """
     groups = log_groups(aws, function)
     seen: set[str] = set()
@@ -41,12 +47,15 @@ def show(console: Console, aws: Aws, function: str | None, *, follow: bool) -> N
 
 
 def readable(message: str, timestamp: int, function: str) -> Text | None:
-    """One line of a log as a person reads it; None for what only machines want.
+    """Format one log line for the terminal.
 
     Args:
-        message: as the function printed it: Powertools' JSON, or anything.
-        timestamp: milliseconds since 1970.
-        function: the logical id.
+        message: The line that the function logged: Powertools JSON or plain text.
+        timestamp: Milliseconds since 1970.
+        function: The logical id of the function.
+
+    Returns:
+        The formatted line. None for embedded metrics and for Lambda's own lines (START, END, REPORT).
     """
     entry = _as_json(message)
     if "_aws" in entry or message.startswith(("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")):
@@ -56,7 +65,7 @@ def readable(message: str, timestamp: int, function: str) -> Text | None:
     line = Text.assemble((f"{moment} ", "dim"), (f"{function.removesuffix('Function'):18} ", "cyan"))
     line.append(f"{level:8}", COLOUR.get(level, ""))
     line.append(_text(entry["message"]) if "message" in entry else message.rstrip())
-    details = {name: value for name, value in entry.items() if name not in USUAL | {"exception"}}
+    details = {name: value for name, value in entry.items() if name not in STANDARD_FIELDS | {"exception"}}
     line.append("".join(f"  {name}={_text(value)}" for name, value in details.items()), "dim")
     if "exception" in entry:
         line.append("\n" + str(entry["exception"]), "red")
@@ -64,11 +73,15 @@ def readable(message: str, timestamp: int, function: str) -> Text | None:
 
 
 def log_groups(aws: Aws, function: str | None) -> dict[str, str]:
-    """The logical ids of the wanted functions, by log group."""
+    """Return the logical ids of the functions by log group.
+
+    Raises:
+        LocalCloudError: There is no such function.
+    """
     functions = resources.of_kind(aws, "AWS::Lambda::Function")
     known = {resource.logical_id for resource in functions}
     if function and function not in known:
-        raise LocalCloudError(f"There is no function {function}. There are:\n  " + "\n  ".join(sorted(known)))
+        raise LocalCloudError(f"There is no function {function}. Functions:\n  " + "\n  ".join(sorted(known)))
     groups: dict[str, str] = {}
     for resource in functions:
         if function in (None, resource.logical_id):
@@ -79,14 +92,14 @@ def log_groups(aws: Aws, function: str | None) -> dict[str, str]:
 
 
 def new_events(aws: Aws, groups: dict[str, str], seen: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Events not in `seen`, in the order of their times, each with its function; they are put into `seen`."""
+    """Yield the log events that are not in `seen`, oldest first, each with its function. Add them to `seen`."""
     found = []
     for group, name in groups.items():
         try:
             pages = aws.logs.get_paginator("filter_log_events").paginate(logGroupName=group)
             found += [(name, event) for page in pages for event in page["events"]]
         except aws.logs.exceptions.ResourceNotFoundException:
-            continue  # it has not run yet
+            continue  # The function has not run yet.
     for name, event in sorted(found, key=lambda pair: pair[1]["timestamp"]):
         identity = f"{name}/{event['logStreamName']}/{event['timestamp']}/{event['message']}"
         if identity not in seen:

@@ -1,4 +1,4 @@
-"""Show what is going on: a spinner with the time for the running step, a line for each one done."""
+"""Show progress: a spinner with the elapsed time for the running step, and one line for each finished step."""
 
 import time
 from collections.abc import Iterator
@@ -9,7 +9,11 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 
 class Step:
-    """A running step. Set `done` to tell more than the plan when it is over."""
+    """A running step.
+
+    Attributes:
+        done: The line to print when the step has finished. The step may replace it.
+    """
 
     def __init__(self, bar: Progress, doing: str, done: str) -> None:
         self._bar = bar
@@ -18,7 +22,7 @@ class Step:
         self.done = done
 
     def note(self, detail: str) -> None:
-        """Show how far the step is."""
+        """Show the progress of the step."""
         self._bar.update(self._task, description=f"{self._doing} [dim]{detail}[/dim]")
 
 
@@ -30,7 +34,7 @@ class Steps:
 
     @contextmanager
     def step(self, doing: str, done: str) -> Iterator[Step]:
-        """Show `doing` with a spinner while the block runs, and `done` with its seconds afterwards."""
+        """Show `doing` with a spinner while the block runs. Print `done` with the duration afterwards."""
         started = time.monotonic()
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         bar = Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)

@@ -1,11 +1,11 @@
-"""JSON for people: a member a line, and what is inside of it as short as it can be."""
+"""Format JSON for the terminal: one member per line, with its value in compact form."""
 
 import json
 from typing import Any
 
 
 def readable_json(document: dict[str, Any]) -> str:
-    """`document` as JSON text, each member and each entry of a list on a line of its own."""
+    """Return `document` as JSON text, with one line for each member and for each entry of a list."""
     members = [f"  {json.dumps(name)}: {_value(value)}" for name, value in document.items()]
     return "{\n" + ",\n".join(members) + "\n}"
 

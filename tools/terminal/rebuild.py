@@ -1,4 +1,4 @@
-"""Rebuild the views from the event store, as an operator does through the API, and show how far it is."""
+"""Rebuild the views from the event store through the API, as an operator, and show the progress."""
 
 import time
 from datetime import datetime
@@ -9,16 +9,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tools.terminal.shop import Json, Shop
 
-LOOK_AGAIN_SECONDS = 0.5
+POLL_SECONDS = 0.5
 
 
 def rebuild(console: Console, shop: Shop) -> bool:
-    """Start a rebuild, show its progress and its summary.
+    """Start a rebuild. Show its progress, then its summary.
 
-    Returns: whether every object of the store was replayed.
+    Returns:
+        Whether every object of the event store was replayed.
 
     Raises:
-        LocalCloudError: another rebuild is running.
+        LocalCloudError: Another rebuild is running.
     """
     rebuild_id = shop.start_rebuild()["rebuild_id"]
     console.print(f"Rebuilding the views from the event store: rebuild {rebuild_id}")
@@ -33,13 +34,13 @@ def rebuild(console: Console, shop: Shop) -> bool:
                 completed=objects["done"] + objects["failed"],
                 description=_events(state),
             )
-            time.sleep(LOOK_AGAIN_SECONDS)
+            time.sleep(POLL_SECONDS)
     console.print(escape(summary(state)), soft_wrap=True)
     return bool(state["status"] == "SUCCEEDED")
 
 
 def summary(state: Json) -> str:
-    """What a rebuild that has ended came to, in a few lines."""
+    """Return the summary of a finished rebuild, in a few lines."""
     objects, events = state["objects"], state["events"]
     seconds = (_moment(state["ended_at"]) - _moment(state["started_at"])).total_seconds()
     rate = _rate(events["applied"], seconds)
@@ -49,9 +50,9 @@ def summary(state: Json) -> str:
         f"  events  {events['applied']} applied, {events['unreadable']} unreadable: {rate}",
     ]
     if "result_file" in state:
-        lines.append(f"  what could not be read stands in the event store's bucket, in {state['result_file']}")
+        lines.append(f"  unreadable records: see {state['result_file']} in the event store's bucket")
     if state["status"] != "SUCCEEDED":
-        lines.append("The views hold what was replayed. `make logs F=ReplayObjectFunction` may tell what went wrong.")
+        lines.append("The views hold the replayed events only. `make logs F=ReplayObjectFunction` may show the cause.")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""What Step Functions tells of an order: the states that its sagas and waits went through, and what they are billed."""
+"""Show the Step Functions executions of an order: their states, retries and billed state transitions."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from rich.console import Console
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.stack import Stack
 
-# List price of a state transition of a Standard workflow in us-east-1, looked up on 2026-11-20:
+# List price of one state transition of a Standard workflow in us-east-1, on 2026-11-20:
 # https://aws.amazon.com/step-functions/pricing/
 TRANSITION_USD = 0.000025
 ENTERED = "StateEntered"
@@ -18,11 +18,14 @@ ENTERED = "StateEntered"
 
 @dataclass(frozen=True)
 class VisitedState:
-    """A state that a run went through.
+    """A state that an execution has entered.
 
     Attributes:
-        seconds: from entering it to leaving it; None while it is in there.
-        attempts: how often its task was tried; 1 for other states.
+        name: The name in the state machine.
+        kind: The type of the state, for example Task or Choice.
+        entered: When the execution entered the state.
+        seconds: The time from entering to leaving the state. None if the execution is still in it.
+        attempts: The number of attempts of a Task state. 1 for other states.
     """
 
     name: str
@@ -34,7 +37,7 @@ class VisitedState:
 
 @dataclass(frozen=True)
 class Run:
-    """An execution of a state machine, with its states in their order."""
+    """An execution of a state machine, with its states in the order in which it entered them."""
 
     machine: str
     name: str
@@ -44,12 +47,12 @@ class Run:
 
     @property
     def transitions(self) -> int:
-        """What a Standard workflow is billed for: each state, and each retry."""
+        """The billed state transitions of a Standard workflow: one per state and one per retry."""
         return sum(state.attempts for state in self.states)
 
     @property
     def seconds(self) -> float:
-        """From the start to the leaving of the last state; what is under way counts up to its last state."""
+        """The seconds from the start until the last state ended, or began if the execution is still running."""
         if not self.states:
             return 0.0
         last = self.states[-1]
@@ -57,18 +60,18 @@ class Run:
 
 
 def keeps_history(aws: Aws, stack: Stack) -> bool:
-    """Whether the stack's saga is a Standard workflow: nobody keeps a list of Express runs."""
+    """Return whether the saga is a Standard workflow. Step Functions keeps no list of Express executions."""
     machine = stack.outputs["FulfilOrderStateMachineArn"]
     return aws.step_functions.describe_state_machine(stateMachineArn=machine)["type"] == "STANDARD"
 
 
 def sagas_of(aws: Aws, stack: Stack, order_id: str) -> list[Run]:
-    """The runs of an order's saga, the first one first; none where it is an Express workflow."""
+    """Return the executions of the order's saga, oldest first. Empty if the saga is an Express workflow."""
     return _runs(aws, stack.outputs["FulfilOrderStateMachineArn"], order_id) if keeps_history(aws, stack) else []
 
 
 def waits_of(aws: Aws, stack: Stack, order_id: str) -> list[Run]:
-    """The waits for a person who decides about the order, the first one first."""
+    """Return the executions that wait for an operator's decision about the order, oldest first."""
     return _runs(aws, stack.outputs["AttendOrderStateMachineArn"], order_id)
 
 
@@ -81,14 +84,14 @@ def _runs(aws: Aws, machine: str, order_id: str) -> list[Run]:
             each["name"],
             each["status"],
             each["startDate"],
-            tuple(visited(_events(aws, each["executionArn"]))),
+            tuple(visited_states(_events(aws, each["executionArn"]))),
         )
         for each in sorted(found, key=lambda each: each["startDate"])
     ]
 
 
-def visited(events: Iterable[Any]) -> Iterator[VisitedState]:
-    """Yield the states that an execution's history tells of."""
+def visited_states(events: Iterable[Any]) -> Iterator[VisitedState]:
+    """Yield the states in the history of an execution."""
     state: dict[str, Any] = {}
     attempts = 0
     for event in events:
@@ -108,12 +111,12 @@ def visited(events: Iterable[Any]) -> Iterator[VisitedState]:
 
 
 def show(console: Console, aws: Aws, stack: Stack, order_id: str) -> None:
-    """Print the runs of the order's saga and the waits for a person, in the order of their starts."""
+    """Print the executions of the order's saga and of its waits for an operator, by start time."""
     if not keeps_history(aws, stack):
         console.print(
             "The saga is an EXPRESS workflow: Step Functions keeps no list of its runs, and no history of their states."
-            "\nWhat is left of a run: its log, where it failed; the functions' logs (make logs); and what the "
-            f"application\nwrote itself, the events: make show ORDER={order_id}"
+            "\nInstead, look at the functions' logs (make logs), at the workflow's log if a run failed, and at the "
+            f"order's events: make show ORDER={order_id}"
         )
     runs = sagas_of(aws, stack, order_id) + waits_of(aws, stack, order_id)
     for run in sorted(runs, key=lambda run: run.started):
@@ -126,9 +129,9 @@ def show(console: Console, aws: Aws, stack: Stack, order_id: str) -> None:
 
 def _line(run: Run, state: VisitedState) -> str:
     at = (state.entered - run.started).total_seconds()
-    lasted = " under way" if state.seconds is None else f"{state.seconds:8.3f} s"
-    again = f"  {state.attempts} attempts" if state.attempts > 1 else ""
-    return f"+{at:7.3f} s  {state.kind:7} {state.name:23} {lasted}{again}"
+    duration = " under way" if state.seconds is None else f"{state.seconds:8.3f} s"
+    retries = f"  {state.attempts} attempts" if state.attempts > 1 else ""
+    return f"+{at:7.3f} s  {state.kind:7} {state.name:23} {duration}{retries}"
 
 
 def _events(aws: Aws, execution: str) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""How long sagas take and what they are billed for, measured on the type of workflow that is deployed."""
+"""Measure the duration and the price of sagas, for the deployed workflow type (Standard or Express)."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -13,29 +13,30 @@ from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import LocalCloudError
 from tools.local_cloud.stack import Stack
 from tools.terminal import saga_history
-from tools.terminal.journey import draft_order, follow, happened_at
+from tools.terminal.order_tracking import draft_order, follow_order, happened_at
 from tools.terminal.shop import Json, Shop
 
 GOOD_CARD = "pm_card_visa"
-# Where what was measured is kept, in the local cloud's folder.
+# The measurements, in the state directory of the local cloud.
 FILE = "saga-times.json"
 MILLION = 1_000_000
-# List prices of us-east-1, looked up on 2026-11-20: https://aws.amazon.com/step-functions/pricing/
+# List prices in us-east-1, on 2026-11-20: https://aws.amazon.com/step-functions/pricing/
 EXPRESS_REQUEST_USD = 0.000001
 EXPRESS_GB_SECOND_USD = 0.00001667
-# What AWS bills is rounded up to 100 ms and to 64 MB; a small saga is taken to fit into 64 MB.
+# AWS rounds up to 100 ms and to 64 MB. The saga is assumed to fit into 64 MB.
 EXPRESS_GB = 64 / 1024
-WAYS = ("STANDARD", "EXPRESS")
+SAGA_TYPES = ("STANDARD", "EXPRESS")
 
 
 @dataclass(frozen=True)
 class Times:
-    """What was measured of one type of workflow.
+    """The measurements of one workflow type.
 
     Attributes:
-        confirmed: for each order the seconds from its placing to OrderConfirmed, by the events' own times.
-        paid: the same to PaymentCaptured: about as long as its saga took.
-        transitions: for each order the state transitions of its run; empty where nobody tells them.
+        confirmed: For each order, the seconds from OrderPlaced to OrderConfirmed, by the times in the events.
+        paid: For each order, the seconds from OrderPlaced to PaymentCaptured. About the duration of the saga.
+        transitions: For each order, the state transitions of its saga. Empty for Express workflows, because Step
+            Functions does not keep their history.
     """
 
     confirmed: tuple[float, ...]
@@ -43,7 +44,7 @@ class Times:
     transitions: tuple[int, ...]
 
     def usd_for_a_million(self, saga_type: str) -> float:
-        """What Step Functions would ask for a million such orders, logs and functions not included."""
+        """Return the Step Functions price of a million such orders in US dollars, without logs and functions."""
         if saga_type == "STANDARD":
             return sum(self.transitions) / len(self.transitions) * saga_history.TRANSITION_USD * MILLION
         billed = [ceil(seconds * 10) / 10 for seconds in self.paid]
@@ -52,28 +53,37 @@ class Times:
 
 
 def measure(console: Console, aws: Aws, stack: Stack, shop: Shop, orders: int) -> Times:
-    """Place so many orders, one after the other, each when the last one is through; one more before, to warm up.
+    """Place orders one after the other, each after the saga of the last has finished.
+
+    Places one more order first, which warms up the functions and is not measured.
+
+    Args:
+        console: Where to show the progress.
+        aws: The emulator.
+        stack: The deployed stack.
+        shop: The API, called by a customer.
+        orders: The number of orders to measure.
 
     Raises:
-        LocalCloudError: an order was not confirmed.
+        LocalCloudError: An order was not confirmed.
     """
     _confirmed_order(shop)
-    told = []
+    measured = []
     with console.status("") as line:
         for number in range(1, orders + 1):
             line.update(f"Order {number} of {orders}")
-            told.append(_confirmed_order(shop))
-    ids = [next(iter(events.values()))["subject"] for events in told]
+            measured.append(_confirmed_order(shop))
+    ids = [next(iter(events.values()))["subject"] for events in measured]
     runs = [run for order_id in ids for run in saga_history.sagas_of(aws, stack, order_id)]
     return Times(
-        confirmed=tuple(_seconds(events, "OrderConfirmed") for events in told),
-        paid=tuple(_seconds(events, "PaymentCaptured") for events in told),
+        confirmed=tuple(_seconds(events, "OrderConfirmed") for events in measured),
+        paid=tuple(_seconds(events, "PaymentCaptured") for events in measured),
         transitions=tuple(run.transitions for run in runs),
     )
 
 
 def read(file: Path) -> dict[str, Times]:
-    """What was measured so far, by the type of workflow."""
+    """Return the stored measurements by workflow type."""
     if not file.exists():
         return {}
     return {
@@ -83,45 +93,43 @@ def read(file: Path) -> dict[str, Times]:
 
 
 def write(file: Path, measured: Mapping[str, Times]) -> None:
-    """Keep what was measured: it outlasts the emulator, which starts afresh for another type of workflow."""
+    """Store the measurements. The emulator restarts for another workflow type, and the file survives that."""
     file.write_text(json.dumps({saga_type: asdict(times) for saga_type, times in measured.items()}, indent=2) + "\n")
 
 
 def show(console: Console, measured: Mapping[str, Times]) -> None:
-    """Print what was measured of each type, side by side, and how to measure what is missing."""
+    """Print the measurements of both workflow types side by side, and how to measure the missing type."""
     table = Table(box=None, padding=(0, 2), header_style="dim")
     table.add_column("")
-    for saga_type in WAYS:
+    for saga_type in SAGA_TYPES:
         table.add_column(saga_type, justify="right")
     rows: dict[str, Callable[[str, Times], str]] = {
         "orders": lambda _, times: str(len(times.confirmed)),
-        "placed to confirmed, half of them within": lambda _, times: f"{share(times.confirmed, 0.5):.2f} s",
-        "nine of ten within": lambda _, times: f"{share(times.confirmed, 0.9):.2f} s",
-        "placed to paid, half of them within": lambda _, times: f"{share(times.paid, 0.5):.2f} s",
-        "state transitions of an order": lambda _, times: (
-            f"{_mean(times.transitions):.1f}" if times.transitions else "-"
-        ),
-        "Step Functions, a million orders": lambda kind, times: f"${times.usd_for_a_million(kind):.2f}",
+        "placed to confirmed, median": lambda _, times: f"{percentile(times.confirmed, 0.5):.2f} s",
+        "placed to confirmed, 90th percentile": lambda _, times: f"{percentile(times.confirmed, 0.9):.2f} s",
+        "placed to paid, median": lambda _, times: f"{percentile(times.paid, 0.5):.2f} s",
+        "state transitions per order": lambda _, times: f"{_mean(times.transitions):.1f}" if times.transitions else "-",
+        "Step Functions, per million orders": lambda kind, times: f"${times.usd_for_a_million(kind):.2f}",
     }
     for heading, cell in rows.items():
-        table.add_row(heading, *(cell(kind, measured[kind]) if kind in measured else "" for kind in WAYS))
+        table.add_row(heading, *(cell(kind, measured[kind]) if kind in measured else "" for kind in SAGA_TYPES))
     console.print(table)
-    for missing in (kind for kind in WAYS if kind not in measured):
-        console.print(f"\nThe other one: make up SAGA_TYPE={missing}, and then make measure-sagas")
+    for missing in (kind for kind in SAGA_TYPES if kind not in measured):
+        console.print(f"\nTo measure {missing} too: make up SAGA_TYPE={missing}, then make measure-sagas")
 
 
-def share(seconds: Sequence[float], part: float) -> float:
-    """The shortest time within which `part` of all are done."""
-    return sorted(seconds)[ceil(part * len(seconds)) - 1]
+def percentile(seconds: Sequence[float], fraction: float) -> float:
+    """Return the shortest time within which `fraction` (0 to 1) of all orders have finished."""
+    return sorted(seconds)[ceil(fraction * len(seconds)) - 1]
 
 
 def _confirmed_order(shop: Shop) -> dict[str, Json]:
-    """Place an order and see it through; return its events by their types."""
+    """Place an order, wait until its saga has finished, and return its events by type."""
     order_id = shop.place_order(draft_order(shop.products(), GOOD_CARD, quantity=1))["order_id"]
-    *_, last = follow(shop, order_id)
+    *_, last = follow_order(shop, order_id)
     if last.status != "CONFIRMED":
         raise LocalCloudError(
-            f"Order {order_id} is {last.status}, and was to be CONFIRMED: make history ORDER={order_id}"
+            f"Order {order_id} should be CONFIRMED, but it is {last.status}. Its history: make history ORDER={order_id}"
         )
     return {event["type"]: event for event in last.events}
 

@@ -1,13 +1,13 @@
-"""The test cards of the sandbox provider, as a person at the terminal needs them."""
+"""The list of the sandbox provider's test cards for the terminal."""
 
 from contracts.generator import services
 
 
-def listed() -> str:
-    """Return a list of the cards, one a line, with what happens to an order that is paid with each."""
+def card_list() -> str:
+    """Return the test cards, one per line, with the effect of each on an order."""
     services.make_importable()
-    from sandbox_cards import SANDBOX_CARDS  # noqa: PLC0415 (can be imported from here on)
+    from sandbox_cards import SANDBOX_CARDS  # noqa: PLC0415 (importable only after make_importable)
 
-    return "Its cards, as in make order PAYMENT=pm_card_visa:\n" + "\n".join(
+    return "Test cards, for example make order PAYMENT=pm_card_visa:\n" + "\n".join(
         f"  {card:17} {meaning}" for card, meaning in SANDBOX_CARDS.items()
     )

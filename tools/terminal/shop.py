@@ -1,4 +1,4 @@
-"""The application's HTTP API, as one signed-in person calls it."""
+"""A client of the application's HTTP API, for one signed-in user."""
 
 import time
 import uuid
@@ -12,16 +12,16 @@ import httpx
 from tools.local_cloud.cloud import LocalCloudError
 
 Json = dict[str, Any]
-# How often a request is repeated that the API was too busy for.
-MOST_REPEATS = 30
+# How often a throttled request is retried.
+MAX_RETRIES = 30
 
 
 class Shop:
-    """The API at `api_url`, with the ID token of the person who calls, or with none."""
+    """The API at `api_url`, called with the ID token of a user, or without one."""
 
     def __init__(self, api_url: str, id_token: str | None = None) -> None:
         headers = {"Authorization": f"Bearer {id_token}"} if id_token else {}
-        # The first call of each function starts its process; that takes a while on a busy laptop.
+        # A cold start takes long on a busy laptop, so the timeout is generous.
         self._http = httpx.Client(base_url=api_url, headers=headers, timeout=120, trust_env=False)
 
     def __enter__(self) -> Self:
@@ -33,19 +33,19 @@ class Shop:
         self._http.close()
 
     def products(self) -> list[Json]:
-        """All products."""
+        """Return all products."""
         return list(self._pages("/products", "products"))
 
     def add_product(self, sku: str, product: Json) -> bool:
         """Add a product with its first stock. Operators only.
 
         Returns:
-            False if there is a product with this SKU, which stays as it is.
+            False if a product with this SKU exists. It stays unchanged.
         """
         return bool(self._call("PUT", f"/products/{sku}", absent=httpx.codes.PRECONDITION_REQUIRED, json=product))
 
     def adjust_stock(self, sku: str, change: int, reason: str) -> Json:
-        """Receive stock, or write it off by a negative `change`. Operators only."""
+        """Add stock, or write stock off with a negative `change`. Operators only."""
         return self._call(
             "POST",
             f"/products/{sku}/stock-adjustments",
@@ -54,59 +54,63 @@ class Shop:
         )
 
     def place_order(self, order: Json) -> Json:
-        """Place an order under a new idempotency key; the answer names its id."""
+        """Place an order with a new idempotency key. The response contains its id."""
         return self._call("POST", "/orders", json=order, headers={"Idempotency-Key": str(uuid.uuid4())})
 
     def orders(self) -> list[Json]:
-        """The newest hundred of the person's own orders, without their timelines."""
+        """Return the user's 100 newest orders, without timelines."""
         found: list[Json] = self._call("GET", "/orders", params={"limit": 100})["orders"]
         return found
 
     def orders_page(self, limit: int, token: str | None = None) -> Json:
-        """A page of the person's own orders, newest first, after the page that gave `token`."""
+        """Return one page of the user's orders, newest first. `token` is the `next_token` of the previous page."""
         return self._call("GET", "/orders", params={"limit": limit} | ({"next_token": token} if token else {}))
 
     def order(self, order_id: str) -> Json | None:
-        """The order's view; None until it is projected."""
+        """Return the order's view. None until the order is projected."""
         return self._find(f"/orders/{order_id}")
 
     def order_as_of(self, order_id: str, moment: str) -> Json:
-        """The order's view as it stood then. Raises: LocalCloudError: it was not placed yet, or that is no time."""
+        """Return the order's view at a time in the past.
+
+        Raises:
+            LocalCloudError: The order was not placed yet at that time, or `moment` is not a time.
+        """
         return self._call("GET", f"/orders/{order_id}", params={"as_of": moment})
 
     def events(self, order_id: str) -> list[Json]:
-        """The order's events that the view has seen so far."""
+        """Return the order's events that are projected so far."""
         found = self._find(f"/orders/{order_id}/events")
         return found["events"] if found else []
 
     def dead_letters(self) -> list[Json]:
-        """The queues of dead letters, with the first messages of each. Operators only."""
+        """Return the dead-letter queues, with the first messages of each. Operators only."""
         found: list[Json] = self._call("GET", "/dead-letters")["queues"]
         return found
 
     def redrive(self, queue: str) -> Json:
-        """Send a queue's dead letters once more, as many as one call does. Operators only."""
+        """Redrive a queue's dead letters, up to the limit of one call. Operators only."""
         return self._call("POST", f"/dead-letters/{queue}/redrive")
 
     def tasks(self) -> list[Json]:
-        """All open tasks, those that wait longest first. Operators only."""
+        """Return all open tasks, oldest first. Operators only."""
         return list(self._pages("/tasks", "tasks", status="open", limit="100"))
 
-    def decide_task(self, task_id: str, decision: str, comment: str | None) -> Json:
-        """Decide a task. Operators only."""
+    def resolve_task(self, task_id: str, decision: str, comment: str | None) -> Json:
+        """Submit a decision for a task. Operators only."""
         body = {"decision": decision} | ({"comment": comment} if comment else {})
         return self._call("POST", f"/tasks/{quote(task_id, safe='')}/decision", json=body)
 
     def start_rebuild(self) -> Json:
-        """Start to rebuild the views. Operators only."""
+        """Start a rebuild of the views. Operators only."""
         return self._call("POST", "/views/rebuild")
 
     def rebuild(self, rebuild_id: str) -> Json:
-        """How far a rebuild of the views is. Operators only."""
+        """Return the progress of a rebuild of the views. Operators only."""
         return self._call("GET", f"/views/rebuild/{rebuild_id}")
 
     def _pages(self, path: str, member: str, **parameters: str) -> Iterator[Json]:
-        """Yield what a list holds, page by page."""
+        """Yield the entries of a list, and fetch its pages one by one."""
         while True:
             page = self._call("GET", path, params=parameters)
             yield from page[member]
@@ -118,14 +122,20 @@ class Shop:
         return self._call("GET", path, absent=httpx.codes.NOT_FOUND) or None
 
     def _call(self, method: str, path: str, *, absent: int | None = None, **options: Any) -> Json:
-        """Call the API; the status `absent` is an empty answer.
+        """Call the API and return the response's JSON.
+
+        Args:
+            method: The HTTP method.
+            path: The path below the API's URL.
+            absent: An error status that means that there is nothing. It returns an empty document.
+            **options: More arguments of the HTTP client.
 
         Raises:
-            LocalCloudError: the API does not answer, or with an error.
+            LocalCloudError: The API does not respond, or responds with an error.
         """
         response = self._send(method, path, options)
-        for _ in range(MOST_REPEATS):
-            # A throttled request was not carried out, so any method may be repeated.
+        for _ in range(MAX_RETRIES):
+            # API Gateway did not process a throttled request, so retrying is safe for every method.
             if response.status_code != httpx.codes.TOO_MANY_REQUESTS:
                 break
             time.sleep(seconds_to_wait(response.headers.get("Retry-After")))
@@ -134,21 +144,21 @@ class Shop:
             return {}
         if response.is_error:
             raise LocalCloudError(
-                f"{method} {path} was answered with {response.status_code}:\n{response.text}\n"
-                "`make logs` shows what the functions say."
+                f"{method} {path} failed with status {response.status_code}:\n{response.text}\n"
+                "`make logs` shows the logs of the functions."
             )
-        answer: Json = response.json()
-        return answer
+        content: Json = response.json()
+        return content
 
     def _send(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
         try:
             return self._http.request(method, path, **options)
         except httpx.HTTPError as error:
             raise LocalCloudError(
-                f"{method} {self._http.base_url}{path}: no answer ({error}). `make status` tells what runs."
+                f"{method} {self._http.base_url}{path}: no response ({error}). `make status` shows what is running."
             ) from error
 
 
 def seconds_to_wait(retry_after: str | None) -> float:
-    """Return the seconds that a `Retry-After` header asks for: 1 where it names none, 10 at most."""
+    """Return the seconds that a `Retry-After` header asks for: 1 without a number, at most 10."""
     return min(int(retry_after), 10) if retry_after and retry_after.isdecimal() else 1

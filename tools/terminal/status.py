@@ -1,4 +1,4 @@
-"""Tell what runs, what is deployed, and what waits in the queues."""
+"""Show what is running, what is deployed, and how many messages the queues hold."""
 
 from dataclasses import dataclass
 
@@ -13,31 +13,32 @@ from tools.local_cloud.background import BackgroundProcess
 from tools.local_cloud.cloud import LocalCloud
 from tools.local_cloud.reachability import Reach
 
-LAST_RESORTS = ("DeadLetterQueue", "UnreadableRecordsQueue", "StreamFailuresQueue")
+DEAD_LETTER_QUEUES = ("DeadLetterQueue", "UnreadableRecordsQueue", "StreamFailuresQueue")
 
 
 @dataclass(frozen=True)
 class QueueDepth:
-    """How many messages a queue holds."""
+    """The number of messages in a queue."""
 
     name: str
     waiting: int
     in_flight: int
 
     @property
-    def needs_a_look(self) -> bool:
-        """Whether messages lie where none should."""
-        return self.waiting > 0 and self.name.endswith(LAST_RESORTS)
+    def has_dead_letters(self) -> bool:
+        """Whether this is a dead-letter queue that is not empty."""
+        return self.waiting > 0 and self.name.endswith(DEAD_LETTER_QUEUES)
 
 
 def show(console: Console, cloud: LocalCloud) -> bool:
     """Print the state of the local cloud.
 
-    Returns: whether all of it runs.
+    Returns:
+        Whether everything is running and deployed.
     """
-    found = reachability.reach(cloud) if emulator.process(cloud).find() else Reach.ABSENT
-    runs = found is Reach.ANSWERS
-    web = Reach.ANSWERS if web_server.process(cloud).find() else Reach.ABSENT
+    found = reachability.reach(cloud) if emulator.process(cloud).find() else Reach.NOT_RUNNING
+    runs = found is Reach.RUNNING
+    web = Reach.RUNNING if web_server.process(cloud).find() else Reach.NOT_RUNNING
     grid = Table.grid(padding=(0, 2))
     grid.add_row("emulator", _coloured(found), cloud.emulator_url, _log(cloud, emulator.process(cloud)))
     grid.add_row("web", _coloured(web), cloud.web_url, _log(cloud, web_server.process(cloud)))
@@ -50,22 +51,22 @@ def show(console: Console, cloud: LocalCloud) -> bool:
         _show_functions(console, aws)
         _show_queues(console, aws)
     if found is Reach.BUSY:
-        console.print("\nThe emulator does not answer in time, because it is busy. Run `make status` again.")
+        console.print("\nThe emulator is busy and did not respond in time. Run `make status` again.")
         return False
-    complete = bool(runs and web is Reach.ANSWERS and status)
+    complete = bool(runs and web is Reach.RUNNING and status)
     if not complete:
-        console.print("\n`make up` brings up what is missing.")
+        console.print("\n`make up` starts what is missing.")
     return complete
 
 
 def queue_depths(aws: Aws) -> list[QueueDepth]:
-    """The depth of each of the stack's queues."""
+    """Return the depth of each queue of the stack."""
     return [_depth(aws, queue) for queue in resources.of_kind(aws, "AWS::SQS::Queue")]
 
 
 def _depth(aws: Aws, queue: resources.Resource) -> QueueDepth:
-    answer = aws.sqs.get_queue_attributes(QueueUrl=queue.physical_id, AttributeNames=["All"])
-    counts = answer["Attributes"]
+    response = aws.sqs.get_queue_attributes(QueueUrl=queue.physical_id, AttributeNames=["All"])
+    counts = response["Attributes"]
     return QueueDepth(
         queue.logical_id,
         waiting=int(counts["ApproximateNumberOfMessages"]),
@@ -84,14 +85,14 @@ def _show_queues(console: Console, aws: Aws) -> None:
     table.add_column("waiting", justify="right")
     table.add_column("in flight", justify="right")
     for depth in sorted(queue_depths(aws), key=lambda depth: depth.name):
-        colour = "red" if depth.needs_a_look else "default"
+        colour = "red" if depth.has_dead_letters else "default"
         table.add_row(depth.name, f"[{colour}]{depth.waiting}[/{colour}]", str(depth.in_flight))
     console.print()
     console.print(table)
 
 
 def _coloured(found: Reach) -> str:
-    colour = {Reach.ANSWERS: "green", Reach.BUSY: "yellow", Reach.ABSENT: "red"}[found]
+    colour = {Reach.RUNNING: "green", Reach.BUSY: "yellow", Reach.NOT_RUNNING: "red"}[found]
     return f"[{colour}]{found}[/{colour}]"
 
 

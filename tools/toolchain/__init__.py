@@ -1,1 +1,1 @@
-"""The toolchain itself: install it, lock it, look it up in the databases of known vulnerabilities."""
+"""Install the toolchain, lock its versions, and scan it for known vulnerabilities."""

@@ -1,7 +1,7 @@
-"""Make `.venv` from the locked requirements.
+"""Create `.venv` from the locked requirements.
 
-This file runs before anything is installed, maybe under a Python that is too old. So it uses the
-standard library only, and no syntax newer than Python 3.6.
+This file runs before anything is installed, possibly with a Python that is too old. It therefore uses only the
+standard library, and no syntax newer than Python 3.6.
 """
 
 import importlib.util
@@ -20,50 +20,50 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 STAMP = VENV / ".installed"
 
-PYTHON_ADVICE = """This project needs Python 3.11 to 3.14; `{python}` is Python {version}.
-Get one, for example:
+PYTHON_ADVICE = """This project needs Python 3.11 to 3.14, but `{python}` is Python {version}.
+Install one, for example:
   Debian, Ubuntu   sudo apt-get install python3 python3-venv   (or python3.12 python3.12-venv)
   Fedora           sudo dnf install python3.13
   macOS            brew install python@3.13
-and name it if it is not `python3`:  make up PYTHON=python3.13"""
+If its name is not `python3`, pass it to make:  make up PYTHON=python3.13"""
 
-VENV_ADVICE = """Python {version} at {python} lacks the module `{module}`: it makes no virtual environment.
+VENV_ADVICE = """Python {version} at {python} lacks the module `{module}`, so it cannot create a virtual environment.
   Debian, Ubuntu   sudo apt-get install python3-venv   (or python{minor}-venv)"""
 
 
 def main() -> None:
-    """Create `.venv` when it is missing or broken, then install the locked toolchain into it.
+    """Create `.venv` if it is missing or broken, then install the locked toolchain into it.
 
     Raises:
-        SystemExit: with the reason and the remedy, when this machine cannot do it.
+        SystemExit: The machine lacks something. The message names the cause and the fix.
     """
-    _require_a_python_that_fits()
+    _require_supported_python()
     _require_venv()
     try:
         if not _venv_works():
-            _say("Making .venv with Python " + platform.python_version())
+            _print_step("Creating .venv with Python " + platform.python_version())
             _run([sys.executable, "-m", "venv", "--clear", str(VENV)])
-        _say("Installing the locked toolchain into .venv (the first time takes a minute)")
+        _print_step("Installing the locked toolchain into .venv (first run: about one minute)")
         _install()
     except KeyboardInterrupt:
-        sys.exit("\nInterrupted. Run make again: it goes on from here.")
+        sys.exit("\nInterrupted. Run make again to continue.")
     except subprocess.CalledProcessError as failure:
         sys.exit(
-            "Installing failed: `{}` ended with status {}. Its own words are above.\n"
-            "A package index of your own: PIP_INDEX_URL and UV_DEFAULT_INDEX. Its own certificates: "
-            "SSL_CERT_FILE, or UV_SYSTEM_CERTS=1.".format(" ".join(failure.cmd), failure.returncode)
+            "The installation failed: `{}` ended with status {}. Its output is above.\n"
+            "To use another package index, set PIP_INDEX_URL and UV_DEFAULT_INDEX. For its certificates, set "
+            "SSL_CERT_FILE or UV_SYSTEM_CERTS=1.".format(" ".join(failure.cmd), failure.returncode)
         )
     STAMP.touch()
 
 
-def _require_a_python_that_fits() -> None:
-    """Go on under a Python that fits, looking for another one when this one does not."""
+def _require_supported_python() -> None:
+    """Restart with a supported Python version if this one is not supported."""
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         other = shutil.which(f"python3.{minor}")
-        if other and _answers(other):
-            os.execv(other, [other, "-m", "tools.toolchain.bootstrap"])  # noqa: S606 (there is no shell to want)
+        if other and _starts(other):
+            os.execv(other, [other, "-m", "tools.toolchain.bootstrap"])  # noqa: S606 (no shell needed)
     sys.exit(PYTHON_ADVICE.format(python=sys.executable, version=platform.python_version()))
 
 
@@ -79,13 +79,13 @@ def _require_venv() -> None:
 
 
 def _venv_works() -> bool:
-    # Without pyvenv.cfg, as an interrupted venv leaves it, its Python is the machine's: so would be what is installed.
+    # An interrupted `python -m venv` leaves no pyvenv.cfg. Packages would then be installed into the system's Python.
     parts = (VENV / "pyvenv.cfg", VENV / "bin" / "pip")
-    return all(part.exists() for part in parts) and _answers(str(VENV / "bin" / "python"))
+    return all(part.exists() for part in parts) and _starts(str(VENV / "bin" / "python"))
 
 
-def _answers(python: str) -> bool:
-    """Whether the interpreter starts at all: shims and left-over links do not."""
+def _starts(python: str) -> bool:
+    """Return whether the interpreter starts. Shims and dangling links do not."""
     try:
         return subprocess.call([python, "-c", ""], stderr=subprocess.DEVNULL) == 0
     except OSError:
@@ -96,14 +96,14 @@ def _install() -> None:
     python = str(VENV / "bin" / "python")
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
     _run([*pip, "-r", "requirements/bootstrap.txt"])
-    # The emulator starts a Python process per function: with bytecode that takes a third of the time.
+    # The emulator starts a Python process per function. With bytecode, a start takes a third of the time.
     environment = dict(os.environ, UV_COMPILE_BYTECODE="1", VIRTUAL_ENV=str(VENV))
     sync = [python, "-m", "uv", "pip", "sync", "--quiet", "--require-hashes", "requirements/tools.txt"]
     _run(sync, env=environment)
 
 
 def _run(command: List[str], **options: Any) -> None:  # noqa: UP006 (as above)
-    """Run a program in the checkout; on a terminal, count the seconds meanwhile."""
+    """Run a program in the checkout. On a terminal, show the elapsed seconds."""
     started = time.monotonic()
     program = subprocess.Popen(command, cwd=str(ROOT), **options)
     try:
@@ -118,8 +118,8 @@ def _run(command: List[str], **options: Any) -> None:  # noqa: UP006 (as above)
         raise subprocess.CalledProcessError(program.returncode, command)
 
 
-def _say(what: str) -> None:
-    sys.stderr.write(what + " ...\n")
+def _print_step(text: str) -> None:
+    sys.stderr.write(text + " ...\n")
     sys.stderr.flush()
 
 

@@ -1,4 +1,4 @@
-"""Write requirements/*.txt again from requirements/*.in, with the hashes of every file."""
+"""Lock requirements/*.in into requirements/*.txt, with the hashes of every file."""
 
 import os
 import subprocess
@@ -8,21 +8,21 @@ from pathlib import Path
 REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements"
 LOCKS = {
     "tools": ["--override", "requirements/overrides.txt"],
-    # Apart from the others: checkov pins old releases of what they need, and nobody but `make load` needs Locust.
+    # Separate environments: checkov pins old releases that conflict with the tools, and only `make load` needs Locust.
     "scan": [],
     "docs": [],
     "load": [],
-    # Apart too: eighty megabytes for one picture.
+    # Separate, because the chart's renderer has 80 MB.
     "bench": [],
     "bootstrap": ["--constraint", "requirements/tools.txt"],
 }
 
 
 def lock() -> None:
-    """Resolve for every platform and every Python from 3.11 on.
+    """Resolve the requirements for every platform and for Python 3.11 and later.
 
     Raises:
-        subprocess.CalledProcessError: uv could not; its own words are on the terminal.
+        subprocess.CalledProcessError: uv failed. It printed the cause.
     """
     uv = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
     environment = os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "make lock"}

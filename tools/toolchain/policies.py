@@ -1,7 +1,7 @@
-"""Check every IAM policy of the templates by parliament: actions, resources and conditions that do not fit each other.
+"""Check every IAM policy of the templates with parliament: do actions, resources and conditions match?
 
-parliament reads plain JSON and knows AWS's actions without asking AWS. So the templates are expanded here, references
-become example values, and each policy is checked twice: where every condition holds, and where none does.
+parliament reads plain JSON, and does not call AWS. This module therefore expands the templates, replaces references by
+example values, and checks each policy twice: with all conditions true, and with all conditions false.
 """
 
 import json
@@ -35,7 +35,7 @@ PSEUDO_PARAMETERS = {
     "AWS::StackName": STACK,
     "AWS::URLSuffix": "amazonaws.com",
 }
-# The ARN of a resource of each type, after `arn:aws:`, where {name} is its physical name.
+# The ARN of each resource type, without `arn:aws:`. {name} is the physical name.
 ARNS = {
     "AWS::CloudTrail::Trail": f"cloudtrail:{REGION}:{ACCOUNT}:trail/{{name}}",
     "AWS::Cognito::UserPool": f"cognito-idp:{REGION}:{ACCOUNT}:userpool/{{name}}",
@@ -53,18 +53,18 @@ ARNS = {
     "AWS::SQS::Queue": f"sqs:{REGION}:{ACCOUNT}:{{name}}",
     "AWS::StepFunctions::StateMachine": f"states:{REGION}:{ACCOUNT}:stateMachine:{{name}}",
 }
-# `Ref` returns the ARN of these.
+# Types for which `Ref` returns the ARN.
 NAMED_BY_ARN = {"AWS::IAM::OIDCProvider", "AWS::Lambda::Alias", "AWS::SNS::Topic", "AWS::StepFunctions::StateMachine"}
 
 
-# What parliament finds and we keep: for each action the resource that it misses, with the reason.
+# Findings that we accept: for each action the resource format that parliament expects, with the reason.
 ACCEPTED_MISMATCHES = {
-    # Only the executions of one Standard state machine, so no Express ones.
+    # The policy covers executions of a Standard state machine, so it needs no format for Express executions.
     ("states:DescribeExecution", "arn:*:states:*:*:express:*:*:*"),
-    # The reference names no resource, but Step Functions checks the state machine that waits:
+    # The service reference names no resource, but Step Functions checks the state machine that waits:
     # https://github.com/aws/aws-cdk/pull/8486
     ("states:SendTaskSuccess", "*"),
-    # Tags of workgroups only, and Athena has other things with tags.
+    # The policy covers the tags of workgroups only. Athena has other taggable resources.
     *(
         (f"athena:{action}", f"arn:*:athena:*:*:{kind}/*")
         for action in ("ListTagsForResource", "TagResource", "UntagResource")
@@ -74,52 +74,58 @@ ACCEPTED_MISMATCHES = {
 ACCEPTED_DETAILS = (
     # AWS owns the transforms: arn:aws:cloudformation:REGION:aws:transform/NAME.
     r"Account expected to be of form like 123456789012",
-    # Who configures a bucket may open it, or let its objects expire: docs/pipeline.md says what limits that.
+    # A role that configures a bucket can make it public or let its objects expire: docs/pipeline.md has the limits.
     r"Possible resource policy privilege escalation on .* but does allow s3:Put(BucketPolicy|LifecycleConfiguration)",
 )
 
 
 class Policy(NamedTuple):
-    """A policy document, and where in a template it stands, such as `template.yaml/OrdersRole/Policies/0`."""
+    """A policy document.
+
+    Attributes:
+        place: Its location in a template, for example `template.yaml/OrdersRole/Policies/0`.
+        document: The policy as JSON.
+    """
 
     place: str
     document: dict[str, Any]
 
 
 def scan() -> int:
-    """Let parliament check the templates' policies, and print what it finds.
+    """Check the templates' policies with parliament, and print the findings.
 
-    Returns: the exit status: 1 where it finds something.
+    Returns:
+        The exit status: 1 if there are findings, else 0.
     """
     console = SafeConsole(highlight=False, soft_wrap=True)
-    # SAM's transform warns of features of its service that nobody needs here.
+    # Silence warnings of SAM's transform about features that the templates do not use.
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
     checked = list(dict.fromkeys((policy.place, json.dumps(policy.document)) for policy in policies()))
     with tempfile.TemporaryDirectory() as directory:
         for number, (place, document) in enumerate(checked):
             (Path(directory) / f"{number:04}_{place.replace('/', '_')}.json").write_text(document)
-        # Those below MEDIUM are about `Resource: "*"`, for which tests/architecture has rules of its own.
+        # Findings below MEDIUM are about `Resource: "*"`, which tests/architecture checks.
         command = [str(CHECKER), "--directory", directory, "--minimum_severity", "MEDIUM", "--json"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     findings = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     if done.returncode and not findings:
         raise RuntimeError(f"parliament failed: {done.stderr.strip()}")
-    left = [finding for finding in findings if not is_accepted(finding["detail"])]
-    for finding in left:
+    remaining = [finding for finding in findings if not is_accepted(finding["detail"])]
+    for finding in remaining:
         console.print(f"{finding['location'].get('filepath')}: {finding['title']}: {finding['detail']}", markup=False)
-    console.print(f"parliament: {len(checked)} policies, {len(left)} findings")
-    return 1 if left else 0
+    console.print(f"parliament: {len(checked)} policies, {len(remaining)} findings")
+    return 1 if remaining else 0
 
 
 def is_accepted(detail: str | list[dict[str, str]]) -> bool:
-    """Return whether everything that a finding of parliament names is known and kept."""
+    """Return whether the finding names only accepted mismatches."""
     if isinstance(detail, str):
         return any(re.fullmatch(pattern, detail) for pattern in ACCEPTED_DETAILS)
     return all((each["action"], each["required_format"]) in ACCEPTED_MISMATCHES for each in detail)
 
 
 def policies(root: Path = ROOT) -> Iterator[Policy]:
-    """Yield every policy of the templates, once where all conditions hold, and once where none does."""
+    """Yield every policy of the templates, once with all conditions true and once with all conditions false."""
     for name in TEMPLATES:
         for holds in (True, False):
             template = _Expanded(_load(root / name), holds=holds)
@@ -129,7 +135,7 @@ def policies(root: Path = ROOT) -> Iterator[Policy]:
 
 
 class _Expanded:
-    """A template after SAM's transform, whose intrinsic functions can be resolved to example values."""
+    """A template after SAM's transform, which resolves intrinsic functions to example values."""
 
     def __init__(self, template: dict[str, Any], *, holds: bool) -> None:
         self._holds = holds
@@ -148,7 +154,7 @@ class _Expanded:
         }
 
     def resolved(self, node: Any) -> Any:
-        """Return `node` with example values instead of intrinsic functions; without what is AWS::NoValue."""
+        """Return `node` with example values instead of intrinsic functions, and without AWS::NoValue."""
         if isinstance(node, list):
             return [value for value in map(self.resolved, node) if value is not None]
         if not isinstance(node, dict):
@@ -201,7 +207,7 @@ class _Expanded:
             case "Arn":
                 return self._arn(name)
             case "StreamArn":
-                # A real stream's label is a time. parliament would take its colons for an ARN's.
+                # A real stream's label is a time, but parliament would misread its colons as parts of the ARN.
                 return f"{self._arn(name)}/stream/2026-01-01"
         return self._name(name)
 
@@ -225,7 +231,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _documents(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-    # Who may take a role names no resource, which parliament takes for a mistake.
+    # Trust policies name no resource, which parliament would report.
     if isinstance(node, dict) and {"Version", "Statement"} <= node.keys() and "AssumeRolePolicyDocument" not in path:
         yield path, node
     elif isinstance(node, dict):

@@ -1,4 +1,4 @@
-"""Look what we depend on up in the databases of known vulnerabilities: Python's by pip-audit, npm's by npm."""
+"""Scan the lock files for known vulnerabilities: Python packages with pip-audit, npm packages with npm audit."""
 
 import json
 import shutil
@@ -19,13 +19,14 @@ NPM_LOCKS = ["frontend/package-lock.json", "tools/site/package-lock.json"]
 
 
 class Unreachable(Exception):
-    """The database did not answer, so nothing is known. The message holds the tool's last words."""
+    """The vulnerability database did not respond. The message is the tool's last line of output."""
 
 
 def scan() -> int:
-    """Say what is known of each lock file's packages.
+    """Print the known vulnerabilities of each lock file's packages.
 
-    Returns: the exit status: 1 where one has a known vulnerability; 0 too where no database could be asked.
+    Returns:
+        The exit status: 1 if a package has a known vulnerability, else 0. Unreachable databases do not count.
     """
     console = SafeConsole(highlight=False, soft_wrap=True)
     databases = dict.fromkeys(PYTHON_LOCKS, python_vulnerabilities)
@@ -36,7 +37,7 @@ def scan() -> int:
         try:
             vulnerabilities = look_up(lock)
         except Unreachable as error:
-            console.print(f"{lock}: NOT AUDITED, its database does not answer ({error})")
+            console.print(f"{lock}: NOT AUDITED, the vulnerability database does not respond ({error})")
             continue
         found += len(vulnerabilities)
         console.print(f"{lock}: {len(vulnerabilities)} known vulnerabilities")
@@ -46,7 +47,11 @@ def scan() -> int:
 
 
 def python_vulnerabilities(lock: str) -> list[str]:
-    """Return the known vulnerabilities of a requirements file's packages. Raises: Unreachable."""
+    """Return the known vulnerabilities of a requirements file's packages.
+
+    Raises:
+        Unreachable: The database did not respond.
+    """
     options = ["--vulnerability-service=osv", "--format=json", "--progress-spinner=off", "--disable-pip"]
     report = _json([".venv-scan/bin/pip-audit", *options, "--require-hashes", "--requirement", lock])
     return [
@@ -57,7 +62,11 @@ def python_vulnerabilities(lock: str) -> list[str]:
 
 
 def npm_vulnerabilities(lock: str) -> list[str]:
-    """Return the packages of an npm lock that have known vulnerabilities, high or critical. Raises: Unreachable."""
+    """Return the packages of an npm lock file with known vulnerabilities of severity high or critical.
+
+    Raises:
+        Unreachable: The database did not respond.
+    """
     report = _json(["npm", "audit", "--json", "--package-lock-only", "--prefix", str(Path(lock).parent)])
     if "vulnerabilities" not in report:
         raise Unreachable(report.get("message") or "npm audit gave no report")
@@ -69,12 +78,12 @@ def npm_vulnerabilities(lock: str) -> list[str]:
 
 
 def _json(command: Sequence[str]) -> dict[str, Any]:
-    """Return what a tool reports; both end with a status of 1 where they find something."""
+    """Return a tool's report. The exit status is ignored, because it is 1 for any finding."""
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     try:
         report: dict[str, Any] = json.loads(ended.stdout)
     except ValueError:
-        raise Unreachable((ended.stderr.strip().splitlines() or ["it said nothing"])[-1][:100]) from None
+        raise Unreachable((ended.stderr.strip().splitlines() or ["no output"])[-1][:100]) from None
     return report
 
 

@@ -1,15 +1,17 @@
-/** A problem document (RFC 9457). Every member is optional, because a proxy's error response may have another body. */
+import { messages } from "../messages";
+
+/** A problem document (RFC 9457). Every member is optional, because an error response of a proxy can have another body. */
 export interface Problem {
   type?: string;
   title?: string;
   detail?: string;
-  /** The order's current total in minor units of `currency`, in the response to an outdated `expected_total`. */
+  /** The current total in minor units of `currency`. Only in the response to an outdated `expected_total`. */
   total?: number;
   currency?: string;
   errors?: { pointer: string; detail: string }[];
 }
 
-/** An HTTP error response (RFC 9457), or no response at all. The message is for the user. */
+/** An HTTP error response (RFC 9457), or a request without a response. The message is for the user. */
 export class ApiError extends Error {
   constructor(
     /** The HTTP status; 0 if there was no response. */
@@ -21,7 +23,7 @@ export class ApiError extends Error {
     this.name = "ApiError";
   }
 
-  /** Whether a retry of the same request may succeed. */
+  /** Whether a retry of the same request can succeed. */
   get isTransient(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
@@ -45,29 +47,27 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }
 
-/** Retries a query twice if a retry may succeed. For TanStack Query's `retry` option. */
+/** Retries a query twice if a retry can succeed. For TanStack Query's `retry` option. */
 export const retryTransient = (failures: number, error: Error): boolean => error instanceof ApiError && error.isTransient && failures < 2;
 
-/** The message of an error of any kind, for the user. */
+/** The message of any error, for the user. */
 export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : "Something went wrong.";
+  return error instanceof Error ? error.message : messages.errors.unexpected;
 }
 
 function messageFor(status: number, problem: Problem): string {
-  if (status === 0) return "The shop cannot be reached. Are you offline?";
-  if (status === 401) return "Your session has ended. Sign in again to go on.";
-  if (status === 429) return "Too many requests at once. Wait a moment.";
-  const members = (problem.errors ?? []).map(({ pointer, detail }) => `${memberName(pointer)}: ${detail}`);
-  if (members.length > 0) return `That was not accepted. ${members.join("; ")}.`;
+  if (status === 0) return messages.errors.unreachable;
+  if (status === 401) return messages.errors.sessionExpired;
+  if (status === 429) return messages.errors.throttled;
+  const fields = (problem.errors ?? []).map(({ pointer, detail }) => messages.errors.invalidField(fieldName(pointer), detail));
+  if (fields.length > 0) return messages.errors.invalidFields(fields);
   if (problem.detail) return problem.detail;
-  return status >= 500
-    ? "The shop does not answer properly right now. Try again in a moment."
-    : `The shop answered with status ${status}.`;
+  return status >= 500 ? messages.errors.unavailable : messages.errors.unexpectedStatus(status);
 }
 
-/** `/items/0/quantity` becomes `quantity of item 1`. */
-function memberName(pointer: string): string {
+/** Converts a JSON pointer to a readable name: `/items/0/quantity` to `quantity of item 1`. */
+function fieldName(pointer: string): string {
   const [, list, index, member] = /^\/(\w+?)s\/(\d+)(?:\/(\w+))?$/.exec(pointer) ?? [];
-  if (list && index) return `${member ?? list} of ${list} ${Number(index) + 1}`;
-  return pointer.split("/").at(-1)?.replaceAll("_", " ") || "request";
+  if (list && index) return messages.errors.fieldOfItem(member ?? list, list, Number(index) + 1);
+  return pointer.split("/").at(-1)?.replaceAll("_", " ") || messages.errors.request;
 }

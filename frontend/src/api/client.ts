@@ -1,29 +1,34 @@
-// The HTTP client of the API. Its types are generated from the contract (`npm run contract`), so a call that the API
-// does not have, or a response that is read in a wrong way, does not compile.
+// The HTTP client of the API. `npm run contract` generates its types from the OpenAPI document. The compiler therefore
+// rejects a request that the API does not have, and a wrong use of a response.
 import createClient from "openapi-fetch";
 import { ApiError, isProblem, type Problem } from "./api-error";
 import type { components, paths } from "./contract";
-import { repeatWhenThrottled } from "./repeat-when-throttled";
+import { retryWhenThrottled } from "./retry-when-throttled";
 
-/** The shapes of requests and responses, by their names in the contract. */
+/** The types of requests and responses, by their names in the OpenAPI document. */
 export type Schemas = components["schemas"];
 
 type TokenSource = () => Promise<string | null>;
-let token: TokenSource = () => Promise.resolve(null);
+let getToken: TokenSource = () => Promise.resolve(null);
 let onUnauthorized: () => void = () => undefined;
 
-/** Sets where the ID token comes from, and what happens when the API refuses it. */
-export function authorizeWith(source: TokenSource, unauthorized: () => void): void {
-  token = source;
-  onUnauthorized = unauthorized;
+/**
+ * Authorizes every request with an ID token.
+ *
+ * @param tokenSource - Returns the ID token, or null for a guest.
+ * @param unauthorizedCallback - Called after a response with status 401.
+ */
+export function authorizeWith(tokenSource: TokenSource, unauthorizedCallback: () => void): void {
+  getToken = tokenSource;
+  onUnauthorized = unauthorizedCallback;
 }
 
-export const api = createClient<paths>({ baseUrl: "/api", fetch: repeatWhenThrottled(send) });
+export const api = createClient<paths>({ baseUrl: "/api", fetch: retryWhenThrottled(send) });
 
 api.use({
   async onRequest({ request }) {
-    const bearer = await token();
-    if (bearer) request.headers.set("Authorization", `Bearer ${bearer}`);
+    const token = await getToken();
+    if (token) request.headers.set("Authorization", `Bearer ${token}`);
     return request;
   },
   onResponse({ response }) {
@@ -32,9 +37,9 @@ api.use({
 });
 
 /**
- * The body of a successful response.
+ * Returns the body of a successful response.
  *
- * @throws ApiError for an HTTP error response, and where nothing responded.
+ * @throws ApiError for an HTTP error response, and if there is no response.
  */
 export async function responseBody<Body>(call: Promise<{ data?: Body; error?: unknown; response: Response }>): Promise<Body> {
   const { data, error, response } = await call;
@@ -46,8 +51,8 @@ export async function responseBody<Body>(call: Promise<{ data?: Body; error?: un
 const MAX_STARTS = 3;
 
 /**
- * All pages of a list. A page starts after the last entry of the page before. If that entry has left the list in the
- * meantime, as a task does when it is decided, the API refuses the `next_token`, and the list is read from its start.
+ * Fetches all pages of a list. A `next_token` names the last item of its page. The API rejects the token if that item
+ * has left the list in the meantime, such as a closed task. The list is then read from its first page again.
  */
 export async function allPages<Item>(page: (nextToken?: string) => Promise<{ items: Item[]; next_token?: string }>): Promise<Item[]> {
   let all: Item[] = [];

@@ -8,16 +8,16 @@ import Table from "@cloudscape-design/components/table";
 import ToggleButton from "@cloudscape-design/components/toggle-button";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { reasonInWords } from "../orders/order-words";
-import { StatusMark } from "../orders/status-mark";
-import { EmptyNotice } from "../shared/empty-notice";
-import { duration } from "../shared/format";
+import { messages } from "../messages";
+import { reasonLabel } from "../orders/order-status";
+import { OrderStatusIndicator } from "../orders/order-status-indicator";
+import { EmptyState } from "../shared/empty-state";
+import { formatDuration } from "../shared/format";
 import { Hint } from "../shared/hint";
 import { Loading } from "../shared/loading";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
-import { highest, series, totals } from "./activity-chart";
-import { CHART_WORDS } from "./chart-words";
+import { i18nStrings, maxOrders, series, totals } from "./activity-chart";
 import { type Activity, activityQuery } from "./console-api";
 
 const HOURS = [1, 6, 24];
@@ -27,21 +27,21 @@ export default function ActivityPage() {
   const activity = useQuery(activityQuery(hours));
   return (
     <>
-      <PageTitle actions={<HoursChoice chosen={hours} choose={setHours} />}>Activity</PageTitle>
-      <QueryResult query={activity} loading={<Loading lines={10} label="Loading the activity" />}>
-        {(data) => <ActivityInFull activity={data} />}
+      <PageTitle actions={<TimeRange selected={hours} onChange={setHours} />}>{messages.activity.title}</PageTitle>
+      <QueryResult query={activity} loading={<Loading lines={10} label={messages.activity.loading} />}>
+        {(data) => <ActivityContent activity={data} />}
       </QueryResult>
     </>
   );
 }
 
-function HoursChoice({ chosen, choose }: { chosen: number; choose: (hours: number) => void }) {
+function TimeRange({ selected, onChange }: { selected: number; onChange: (hours: number) => void }) {
   return (
-    <div role="group" aria-label="How far back">
+    <div role="group" aria-label={messages.activity.timeRange}>
       <SpaceBetween size="xs" direction="horizontal">
         {HOURS.map((hours) => (
-          <ToggleButton key={hours} pressed={hours === chosen} onChange={() => choose(hours)}>
-            {hours === 1 ? "Last hour" : `${hours} hours`}
+          <ToggleButton key={hours} pressed={hours === selected} onChange={() => onChange(hours)}>
+            {messages.activity.hours(hours)}
           </ToggleButton>
         ))}
       </SpaceBetween>
@@ -49,22 +49,22 @@ function HoursChoice({ chosen, choose }: { chosen: number; choose: (hours: numbe
   );
 }
 
-function ActivityInFull({ activity }: { activity: Activity }) {
-  if (activity.orders === 0) return <EmptyNotice title="No orders in this time.">When somebody orders, it shows here within seconds.</EmptyNotice>;
+function ActivityContent({ activity }: { activity: Activity }) {
+  if (activity.orders === 0) return <EmptyState title={messages.activity.emptyTitle}>{messages.activity.empty}</EmptyState>;
   return (
     <SpaceBetween size="l">
-      {activity.truncated && <Hint>There are more orders than are counted here: these are the newest {activity.orders.toLocaleString()}.</Hint>}
+      {activity.truncated && <Hint>{messages.activity.truncated(activity.orders)}</Hint>}
       <Figures activity={activity} />
-      <Container header={<Header variant="h2">Orders by the time of placing, and what became of them</Header>}>
+      <Container header={<Header variant="h2">{messages.activity.chartTitle}</Header>}>
         <BarChart
-          {...CHART_WORDS}
+          i18nStrings={i18nStrings}
           series={series(activity)}
           xDomain={activity.buckets.map(({ start }) => new Date(start))}
-          yDomain={[0, highest(activity)]}
+          yDomain={[0, maxOrders(activity)]}
           xScaleType="categorical"
-          xTitle="Placed at"
-          yTitle="Orders"
-          ariaLabel="Orders by the time of placing"
+          xTitle={messages.activity.timePlaced}
+          yTitle={messages.activity.orders}
+          ariaLabel={messages.activity.chartLabel}
           height={240}
           stackedBars
           hideFilter
@@ -82,13 +82,13 @@ function Figures({ activity }: { activity: Activity }) {
       <KeyValuePairs
         columns={4}
         items={[
-          { label: "Orders", value: <Figure>{activity.orders.toLocaleString()}</Figure> },
+          { label: messages.activity.orders, value: <Figure>{activity.orders.toLocaleString()}</Figure> },
           ...totals(activity).map(({ status, orders }) => ({
-            label: <StatusMark status={status} />,
+            label: <OrderStatusIndicator status={status} />,
             value: <Figure>{orders.toLocaleString()}</Figure>,
           })),
-          { label: "Half confirmed within (p50)", value: <Figure>{times ? duration(times.p50) : "–"}</Figure> },
-          { label: "95 of 100 confirmed within (p95)", value: <Figure>{times ? duration(times.p95) : "–"}</Figure> },
+          { label: messages.activity.medianTime, value: <Figure>{times ? formatDuration(times.p50) : messages.common.noValue}</Figure> },
+          { label: messages.activity.slowTime, value: <Figure>{times ? formatDuration(times.p95) : messages.common.noValue}</Figure> },
         ]}
       />
     </Container>
@@ -108,12 +108,12 @@ function Rejections({ activity }: { activity: Activity }) {
       items={activity.rejections}
       trackBy="reason"
       wrapLines
-      ariaLabels={{ tableLabel: "Why orders were refused" }}
-      header={<Header>Why orders were refused</Header>}
+      ariaLabels={{ tableLabel: messages.activity.rejections }}
+      header={<Header>{messages.activity.rejections}</Header>}
       columnDefinitions={[
-        { id: "reason", header: "Reason", isRowHeader: true, cell: ({ reason }) => reasonInWords(reason) },
-        { id: "code", header: "Code", cell: ({ reason }) => <code>{reason}</code> },
-        { id: "orders", header: "Orders", cell: ({ orders }) => orders.toLocaleString() },
+        { id: "reason", header: messages.activity.reason, isRowHeader: true, cell: ({ reason }) => reasonLabel(reason) },
+        { id: "code", header: messages.activity.code, cell: ({ reason }) => <code>{reason}</code> },
+        { id: "orders", header: messages.activity.orders, cell: ({ orders }) => orders.toLocaleString() },
       ]}
     />
   );

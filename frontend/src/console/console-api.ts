@@ -1,11 +1,11 @@
-// The calls of the API that only operators may make.
+// The API requests that are allowed for operators only.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { ApiError } from "../api/api-error";
 import { allPages, api, responseBody, type Schemas } from "../api/client";
 
 export type Activity = Schemas["Activity"];
 export type Task = Schemas["TaskDocument"];
-export type Decision = Schemas["DecideTask"]["decision"];
+export type Decision = Schemas["ResolveTask"]["decision"];
 export type DeadLettersOfQueue = Schemas["DeadLettersOfQueue"];
 export type NewProduct = Schemas["PutProduct"];
 export type StockAdjustment = Schemas["AdjustStock"];
@@ -49,7 +49,7 @@ export const redrive = (queue: string) => responseBody(api.POST("/dead-letters/{
 export const putProduct = (sku: string, product: NewProduct) =>
   responseBody(api.PUT("/products/{sku}", { params: { path: { sku } }, body: product }));
 
-/** Changes the stock of a product. Idempotent: repeating it with the same key and body changes the stock once. */
+/** Adjusts the stock of a product. Idempotent: a retry with the same key and body adjusts the stock once. */
 export const adjustStock = (sku: string, key: string, adjustment: StockAdjustment) =>
   responseBody(
     api.POST("/products/{sku}/stock-adjustments", {
@@ -63,19 +63,19 @@ export const eraseCustomer = (customer_id: string): Promise<Erasure> =>
 
 const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
-/** Starts a rebuild, or finds the one that is running. Returns its id. */
+/** Starts a rebuild, and returns its id. If a rebuild is already running, returns the id of that one. */
 export async function startRebuild(): Promise<string> {
   try {
     return (await responseBody(api.POST("/views/rebuild"))).rebuild_id;
   } catch (error) {
-    // The error response names the rebuild that is running.
+    // The error response contains the id of the running rebuild.
     const [running] = error instanceof ApiError && error.status === 409 ? (ID.exec(error.message) ?? []) : [];
     if (running) return running;
     throw error;
   }
 }
 
-/** A rebuild of the views, refetched while it runs. Fetches nothing if there is no id. */
+/** A rebuild of the views, polled while it runs. Disabled if the id is null. */
 export const rebuildQuery = (rebuild_id: string | null) =>
   queryOptions({
     queryKey: ["rebuild", rebuild_id],

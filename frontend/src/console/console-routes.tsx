@@ -1,5 +1,6 @@
 import { NavLink, Outlet, Route, Routes } from "react-router";
 import NotFoundPage from "../frame/not-found-page";
+import { messages } from "../messages";
 import ActivityPage from "./activity-page";
 import DeadLettersPage from "./dead-letters-page";
 import EraseCustomerPage from "./erase-customer-page";
@@ -8,7 +9,7 @@ import ProductsPage from "./products-page";
 import TasksPage from "./tasks-page";
 import ViewsPage from "./views-page";
 
-/** The operations console: one download, for operators only. */
+/** The pages of the operations console. They are one download, which only operators load. */
 export default function ConsoleRoutes() {
   return (
     <Routes>
@@ -26,21 +27,21 @@ export default function ConsoleRoutes() {
   );
 }
 
-const PLACES = [
-  { to: "/operations", label: "Activity" },
-  { to: "/operations/tasks", label: "Tasks" },
-  { to: "/operations/dead-letters", label: "Dead letters" },
-  { to: "/operations/products", label: "Products" },
-  { to: "/operations/views", label: "Views" },
-  { to: "/operations/orders", label: "Find an order" },
-  { to: "/operations/customers", label: "Erase a person" },
+const LINKS = [
+  { to: "/operations", label: messages.activity.title },
+  { to: "/operations/tasks", label: messages.tasks.title },
+  { to: "/operations/dead-letters", label: messages.deadLetters.title },
+  { to: "/operations/products", label: messages.products.title },
+  { to: "/operations/views", label: messages.views.title },
+  { to: "/operations/orders", label: messages.findOrder.title },
+  { to: "/operations/customers", label: messages.eraseCustomer.title },
 ];
 
 function ConsoleFrame() {
   return (
     <div className="console">
-      <nav aria-label="Operations">
-        {PLACES.map(({ to, label }) => (
+      <nav aria-label={messages.operations.navigation}>
+        {LINKS.map(({ to, label }) => (
           <NavLink key={to} to={to} end>
             {label}
           </NavLink>

@@ -5,8 +5,9 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { messages } from "../messages";
 import { ErrorNotice } from "../shared/error-notice";
-import { count, duration, moment } from "../shared/format";
+import { formatDuration, formatTime } from "../shared/format";
 import { Loading } from "../shared/loading";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
@@ -16,10 +17,8 @@ export default function DeadLettersPage() {
   const queues = useQuery(deadLettersQuery);
   return (
     <>
-      <PageTitle description="What could not be dealt with, and why. Mend the cause first; a redrive then sends it to where it came from, once more.">
-        Dead letters
-      </PageTitle>
-      <QueryResult query={queues} loading={<Loading lines={8} label="Loading the dead letters" />}>
+      <PageTitle description={messages.deadLetters.description}>{messages.deadLetters.title}</PageTitle>
+      <QueryResult query={queues} loading={<Loading lines={8} label={messages.deadLetters.loading} />}>
         {(data) => (
           <ul className="stack">
             {data.map((queue) => (
@@ -38,26 +37,21 @@ function Queue({ queue }: { queue: DeadLettersOfQueue }) {
     mutationFn: () => redrive(queue.queue),
     onSettled: () => queries.invalidateQueries(deadLettersQuery),
   });
-  const { oldest_age_seconds: age } = queue;
   return (
     <li data-queue={queue.queue}>
       <Container
         header={
           <Header
             variant="h2"
-            description={
-              queue.depth > 0 ? (
-                <StatusIndicator type="warning">
-                  {count(queue.depth, "message")}
-                  {age !== undefined && `, the oldest for ${duration(age)}`}
-                </StatusIndicator>
-              ) : (
-                <StatusIndicator type="success">Empty</StatusIndicator>
-              )
-            }
+            description={<Depth depth={queue.depth} oldestAgeSeconds={queue.oldest_age_seconds} />}
             actions={
-              <Button disabled={queue.depth === 0} loading={redriving.isPending} ariaLabel={`Redrive ${queue.queue}`} onClick={() => redriving.mutate()}>
-                Redrive
+              <Button
+                disabled={queue.depth === 0}
+                loading={redriving.isPending}
+                ariaLabel={messages.deadLetters.redriveQueue(queue.queue)}
+                onClick={() => redriving.mutate()}
+              >
+                {messages.deadLetters.redrive}
               </Button>
             }
           >
@@ -68,8 +62,9 @@ function Queue({ queue }: { queue: DeadLettersOfQueue }) {
         {redriving.data && (
           <div role="status">
             <Alert type="success">
-              Sent {count(redriving.data.sent, "message")} once more.
-              {!redriving.data.finished && " There are more: redrive again."}
+              {redriving.data.finished
+                ? messages.deadLetters.redriven(redriving.data.sent)
+                : messages.deadLetters.redrivenInPart(redriving.data.sent)}
             </Alert>
           </div>
         )}
@@ -77,14 +72,23 @@ function Queue({ queue }: { queue: DeadLettersOfQueue }) {
         {queue.messages.map((message) => (
           <details key={message.message_id}>
             <summary>
-              {message.cause ?? "No cause is known."} <Box variant="small">{moment(message.sent_at)}</Box>
+              {message.cause ?? messages.deadLetters.unknownCause} <Box variant="small">{formatTime(message.sent_at)}</Box>
             </summary>
-            <pre tabIndex={0} aria-label="The message">
+            <pre tabIndex={0} aria-label={messages.deadLetters.message}>
               {message.body}
             </pre>
           </details>
         ))}
       </Container>
     </li>
+  );
+}
+
+function Depth({ depth, oldestAgeSeconds: age }: { depth: number; oldestAgeSeconds: number | undefined }) {
+  if (depth === 0) return <StatusIndicator type="success">{messages.deadLetters.empty}</StatusIndicator>;
+  return (
+    <StatusIndicator type="warning">
+      {age === undefined ? messages.deadLetters.depth(depth) : messages.deadLetters.depthAndAge(depth, formatDuration(age))}
+    </StatusIndicator>
   );
 }

@@ -4,12 +4,12 @@ import { EMPTY, isChanged, minorUnits, productOf, textOf } from "./product-form"
 const kettle = { sku: "KETTLE-1", name: "Kettle", price: "69.00", currency: "EUR", stock: "12" };
 
 describe("a typed product", () => {
-  it("becomes what the API takes, with its price in minor units", () => {
+  it("is converted to the request of the API, with its price in minor units", () => {
     expect(productOf(kettle, true)).toEqual({ product: { name: "Kettle", unit_price: 6900, currency: "EUR", stock: 12 } });
     expect(productOf({ ...kettle, price: "690", currency: "JPY" }, true)).toMatchObject({ product: { unit_price: 690 } });
   });
 
-  it("is told what is wrong with it", () => {
+  it("has an error for each invalid field", () => {
     expect(Object.keys((productOf(EMPTY, true) as { errors: object }).errors)).toEqual(["sku", "name", "price", "stock"]);
     expect(productOf({ ...kettle, price: "1.5", currency: "JPY" }, true)).toHaveProperty("errors.price");
     expect(productOf({ ...kettle, currency: "euro" }, true)).toHaveProperty("errors.currency");
@@ -17,13 +17,13 @@ describe("a typed product", () => {
     for (const name of [" ", "\u200b", "\u3164", "a\nb", "a\uffff"]) expect(productOf({ ...kettle, name }, true)).toHaveProperty("errors.name");
   });
 
-  it("has the minor units of ISO 4217, whatever the browser displays", () => {
+  it("has the minor units of ISO 4217, also if the browser displays fewer", () => {
     expect(productOf({ ...kettle, price: "499.00", currency: "HUF" }, true)).toMatchObject({ product: { unit_price: 49_900 } });
     expect(productOf({ ...kettle, price: "1.234", currency: "IQD" }, true)).toMatchObject({ product: { unit_price: 1234 } });
     expect(textOf({ sku: "A", name: "A", unit_price: 49_900, currency: "HUF"}).price).toBe("499.00");
   });
 
-  it("shows what is in the shop, and no stock, which orders change while the form is open", () => {
+  it("leaves out the stock of an existing product, because orders change it while the form is open", () => {
     const shown = { sku: "KETTLE-1", name: "Kettle", unit_price: 6900, currency: "EUR", available: 12 };
 
     expect(textOf(shown)).toEqual({ ...kettle, stock: "" });
@@ -32,7 +32,7 @@ describe("a typed product", () => {
     });
   });
 
-  it("is changed by another name or price, not by what is sold", () => {
+  it("counts as changed after a new name or price, but not after a sale", () => {
     const shown = { sku: "KETTLE-1", name: "Kettle", unit_price: 6900, currency: "EUR", available: 12 };
 
     const sold = { ...shown, available: 4 };
@@ -44,7 +44,7 @@ describe("a typed product", () => {
   });
 });
 
-it("reads amounts exactly, in either way of writing them", () => {
+it("converts amounts exactly, with a decimal point or a comma", () => {
   expect(minorUnits("1.15", 2)).toBe(115);
   expect(minorUnits("0,3", 2)).toBe(30);
   expect(minorUnits("7", 2)).toBe(700);

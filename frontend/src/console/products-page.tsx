@@ -8,10 +8,11 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { EmptyNotice } from "../shared/empty-notice";
+import { messages } from "../messages";
+import { EmptyState } from "../shared/empty-state";
 import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
-import { money } from "../shared/format";
+import { formatMoney } from "../shared/format";
 import { Hint } from "../shared/hint";
 import { Loading } from "../shared/loading";
 import { PageTitle } from "../shared/page-title";
@@ -20,55 +21,56 @@ import { useValidatedForm } from "../shared/validated-form";
 import { listProducts, type Product, productsQuery } from "../shop/products-api";
 import { type NewProduct, putProduct } from "./console-api";
 import { EMPTY, isChanged, productOf, type ProductText, textOf } from "./product-form";
-import { ReceiveStockForm } from "./receive-stock-form";
+import { AdjustStockForm } from "./adjust-stock-form";
 
-const FIELDS: { name: keyof ProductText; label: string; hint?: string; newOnly?: boolean }[] = [
-  { name: "sku", label: "SKU", newOnly: true },
-  { name: "name", label: "Name" },
-  { name: "price", label: "Price" },
-  { name: "currency", label: "Currency" },
-  { name: "stock", label: "Stock", hint: "How many there are to begin with.", newOnly: true },
+const { fields } = messages.products;
+const FIELDS: { name: keyof ProductText; label: string; hint?: string; isNewOnly?: boolean }[] = [
+  { name: "sku", ...fields.sku, isNewOnly: true },
+  { name: "name", ...fields.name },
+  { name: "price", ...fields.price },
+  { name: "currency", ...fields.currency },
+  { name: "stock", ...fields.stock, isNewOnly: true },
 ];
 
-/** What the form above the products is for: a new product, or one of those in the list. */
-type Task = { kind: "add" } | { kind: "edit" | "receive"; product: Product };
+/** The purpose of the form above the list: adding a product, or changing a product of the list. */
+type Mode = { kind: "add" } | { kind: "edit" | "adjust"; product: Product };
 
 export default function ProductsPage() {
   const products = useQuery(productsQuery);
-  const [task, setTask] = useState<Task>({ kind: "add" });
-  const [news, setNews] = useState<string>();
-  const start = (next: Task) => {
-    setTask(next);
-    setNews(undefined);
+  const [mode, setMode] = useState<Mode>({ kind: "add" });
+  const [message, setMessage] = useState<string>();
+  const open = (next: Mode) => {
+    setMode(next);
+    setMessage(undefined);
   };
-  const close = (done?: string) => {
-    setTask({ kind: "add" });
-    setNews(done);
+  const close = (result?: string) => {
+    setMode({ kind: "add" });
+    setMessage(result);
   };
   return (
     <>
-      <PageTitle>Products</PageTitle>
+      <PageTitle>{messages.products.title}</PageTitle>
       <SpaceBetween size="l">
-        {task.kind === "receive" ? (
-          <ReceiveStockForm key={task.product.sku} product={task.product} close={close} />
+        {mode.kind === "adjust" ? (
+          <AdjustStockForm key={mode.product.sku} product={mode.product} close={close} />
         ) : (
           <ProductForm
-            key={task.kind === "edit" ? task.product.sku : "new"}
-            existing={task.kind === "edit" ? task.product : undefined}
+            key={mode.kind === "edit" ? mode.product.sku : "new"}
+            existing={mode.kind === "edit" ? mode.product : undefined}
             close={close}
           />
         )}
-        {news && (
+        {message && (
           <div role="status">
-            <Alert type="success">{news} The shop shows it in a moment.</Alert>
+            <Alert type="success">{messages.products.visibleSoon(message)}</Alert>
           </div>
         )}
         <QueryResult
           query={products}
-          loading={<Loading lines={8} label="Loading the products" />}
-          empty={<EmptyNotice title="The shelf is empty.">Put the first product on it, above.</EmptyNotice>}
+          loading={<Loading lines={8} label={messages.products.loading} />}
+          empty={<EmptyState title={messages.products.emptyTitle}>{messages.products.empty}</EmptyState>}
         >
-          {(data) => <Products products={data} start={start} />}
+          {(data) => <ProductTable products={data} open={open} />}
         </QueryResult>
       </SpaceBetween>
     </>
@@ -76,10 +78,10 @@ export default function ProductsPage() {
 }
 
 interface ProductFormProps {
-  /** The product that is edited, as the list showed it; undefined for a new one. */
+  /** The product to edit, as the list showed it; undefined to add a product. */
   existing: Product | undefined;
-  /** Closes the form; `news` says what was done, where something was. */
-  close: (news?: string) => void;
+  /** Closes the form, and shows the message if there is one. */
+  close: (message?: string) => void;
 }
 
 function ProductForm({ existing, close }: ProductFormProps) {
@@ -88,12 +90,12 @@ function ProductForm({ existing, close }: ProductFormProps) {
   const typed = productOf(text, !existing);
   const putting = useMutation({
     mutationFn: async (product: NewProduct) => {
-      if (existing) await refuseIfChanged(existing);
+      if (existing) await assertUnchanged(existing);
       return putProduct(text.sku, product);
     },
     onSuccess: ({ name }) => {
       setText(EMPTY);
-      close(existing ? `${name} is changed.` : `${name} is on the shelf.`);
+      close(existing ? messages.products.updated(name) : messages.products.added(name));
       return queries.invalidateQueries(productsQuery);
     },
   });
@@ -102,21 +104,21 @@ function ProductForm({ existing, close }: ProductFormProps) {
   });
   return (
     <FormPanel
-      title={existing ? `Change ${existing.name}` : "Put a product on the shelf"}
+      title={existing ? messages.products.editProduct(existing.name) : messages.products.addTitle}
       onSubmit={onSubmit}
       cancel={
         <Button formAction="none" onClick={() => (existing ? close() : setText(EMPTY))}>
-          {existing ? "Cancel" : "Clear"}
+          {existing ? messages.common.cancel : messages.products.clear}
         </Button>
       }
       submit={
         <Button variant="primary" formAction="submit" loading={putting.isPending}>
-          Save
+          {existing ? messages.products.saveChanges : messages.products.add}
         </Button>
       }
     >
       <ColumnLayout columns={3}>
-        {FIELDS.filter(({ newOnly }) => !newOnly || !existing).map(({ name, label, hint }) => (
+        {FIELDS.filter(({ isNewOnly }) => !isNewOnly || !existing).map(({ name, label, hint }) => (
           <FormField key={name} label={label} constraintText={hint} errorText={errors[name]}>
             <Input value={text[name]} onChange={({ detail }) => setText({ ...text, [name]: detail.value })} />
           </FormField>
@@ -127,30 +129,27 @@ function ProductForm({ existing, close }: ProductFormProps) {
   );
 }
 
-/** @throws Error where another operator has changed the product since the form showed it: saving would undo that. */
-async function refuseIfChanged(shown: Product): Promise<void> {
-  const present = (await listProducts()).find(({ sku }) => sku === shown.sku);
-  if (present && isChanged(shown, present)) {
-    throw new Error(
-      `Somebody has changed this product meanwhile: it is ${present.name} for ${money(present.unit_price, present.currency)} now. ` +
-        "Cancel, and change it once more.",
-    );
+/** @throws Error if another operator changed the product after the form showed it. Saving would undo that change. */
+async function assertUnchanged(shown: Product): Promise<void> {
+  const current = (await listProducts()).find(({ sku }) => sku === shown.sku);
+  if (current && isChanged(shown, current)) {
+    throw new Error(messages.products.updatedByOther(current.name, formatMoney(current.unit_price, current.currency)));
   }
 }
 
-function Products({ products, start }: { products: Product[]; start: (task: Task) => void }) {
+function ProductTable({ products, open }: { products: Product[]; open: (mode: Mode) => void }) {
   return (
     <Table
       items={products}
       trackBy="sku"
       wrapLines
-      ariaLabels={{ tableLabel: "All products" }}
-      header={<Header counter={`(${products.length})`}>All products</Header>}
+      ariaLabels={{ tableLabel: messages.products.list }}
+      header={<Header counter={messages.products.listCount(products.length)}>{messages.products.list}</Header>}
       columnDefinitions={[
-        { id: "name", header: "Name", isRowHeader: true, cell: ({ name, sku }) => <Name name={name} sku={sku} /> },
-        { id: "price", header: "Price", cell: ({ unit_price, currency }) => money(unit_price, currency) },
-        { id: "available", header: "Available", cell: ({ available }) => available.toLocaleString() },
-        { id: "actions", header: "Actions", minWidth: 220, cell: (product) => <Actions product={product} start={start} /> },
+        { id: "name", header: fields.name.label, isRowHeader: true, cell: ({ name, sku }) => <Name name={name} sku={sku} /> },
+        { id: "price", header: fields.price.label, cell: ({ unit_price, currency }) => formatMoney(unit_price, currency) },
+        { id: "available", header: messages.products.available, cell: ({ available }) => available.toLocaleString() },
+        { id: "actions", header: messages.products.actions, minWidth: 220, cell: (product) => <Actions product={product} open={open} /> },
       ]}
     />
   );
@@ -165,14 +164,14 @@ const Name = ({ name, sku }: { name: string; sku: string }) => (
   </>
 );
 
-function Actions({ product, start }: { product: Product; start: (task: Task) => void }) {
+function Actions({ product, open }: { product: Product; open: (mode: Mode) => void }) {
   return (
     <SpaceBetween direction="horizontal" size="s">
-      <Button variant="inline-link" ariaLabel={`Change ${product.name}`} onClick={() => start({ kind: "edit", product })}>
-        Change
+      <Button variant="inline-link" ariaLabel={messages.products.editProduct(product.name)} onClick={() => open({ kind: "edit", product })}>
+        {messages.products.edit}
       </Button>
-      <Button variant="inline-link" ariaLabel={`Receive stock of ${product.name}`} onClick={() => start({ kind: "receive", product })}>
-        Receive stock
+      <Button variant="inline-link" ariaLabel={messages.stock.adjustProduct(product.name)} onClick={() => open({ kind: "adjust", product })}>
+        {messages.stock.adjust}
       </Button>
     </SpaceBetween>
   );

@@ -1,22 +1,22 @@
 import { expect, it } from "vitest";
 import { ApiError } from "../api/api-error";
-import { adjustmentOf, isOutcomeKnown, NO_ADJUSTMENT } from "./stock-adjustment";
+import { adjustmentOf, EMPTY_ADJUSTMENT, isOutcomeKnown } from "./stock-adjustment";
 
-it("becomes what the API takes", () => {
+it("is converted to the request of the API", () => {
   expect(adjustmentOf({ change: "12", reason: " delivery 17 " })).toEqual({ adjustment: { change: 12, reason: "delivery 17" } });
   expect(adjustmentOf({ change: "+3", reason: "found" })).toHaveProperty("adjustment.change", 3);
   expect(adjustmentOf({ change: " -2", reason: "broken" })).toHaveProperty("adjustment.change", -2);
 });
 
-it("is told what is wrong with it", () => {
-  expect(Object.keys((adjustmentOf(NO_ADJUSTMENT) as { errors: object }).errors)).toEqual(["change", "reason"]);
+it("has an error for each invalid field", () => {
+  expect(Object.keys((adjustmentOf(EMPTY_ADJUSTMENT) as { errors: object }).errors)).toEqual(["change", "reason"]);
   for (const change of ["0", "-0", "1.5", "1e3", "--1", "x", "1234567890"]) {
     expect(adjustmentOf({ change, reason: "count" })).toHaveProperty("errors.change");
   }
   expect(adjustmentOf({ change: "1", reason: "x".repeat(201) })).toHaveProperty("errors.reason");
 });
 
-it("keeps its key until the API has said what became of it", () => {
+it("keeps its key until the outcome is known", () => {
   for (const status of [0, 429, 500, 503, 504]) expect(isOutcomeKnown(new ApiError(status))).toBe(false);
   for (const status of [400, 403, 404, 409, 422]) expect(isOutcomeKnown(new ApiError(status))).toBe(true);
 });

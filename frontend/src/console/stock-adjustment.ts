@@ -1,29 +1,32 @@
 import { ApiError } from "../api/api-error";
+import { messages } from "../messages";
 import type { StockAdjustment } from "./console-api";
 
-/** An adjustment of stock as a person types it. */
+/** A stock adjustment as an operator types it. */
 export interface AdjustmentText {
   change: string;
   reason: string;
 }
 
-export const NO_ADJUSTMENT: AdjustmentText = { change: "", reason: "" };
+export const EMPTY_ADJUSTMENT: AdjustmentText = { change: "", reason: "" };
 
-/** The adjustment that was typed, or what is wrong with it, member by member. */
+const MAX_REASON_CHARACTERS = 200;
+
+/** Converts the typed texts to an adjustment, or to the error message of each invalid field. */
 export function adjustmentOf(
   text: AdjustmentText,
 ): { adjustment: StockAdjustment } | { errors: Partial<Record<keyof AdjustmentText, string>> } {
   const errors: Partial<Record<keyof AdjustmentText, string>> = {};
   const change = /^[+-]?\d{1,9}$/.test(text.change.trim()) ? Number(text.change) : 0;
   const reason = text.reason.trim();
-  if (change === 0) errors.change = "A whole number, such as 12 or -2.";
-  if (!reason) errors.reason = "Say where it comes from, or what became of it.";
-  if (reason.length > 200) errors.reason = "Up to 200 characters.";
+  if (change === 0) errors.change = messages.stock.quantityInvalid;
+  if (!reason) errors.reason = messages.stock.reasonMissing;
+  if (reason.length > MAX_REASON_CHARACTERS) errors.reason = messages.textField.tooLong(MAX_REASON_CHARACTERS);
   return Object.keys(errors).length > 0 ? { errors } : { adjustment: { change, reason } };
 }
 
 /**
- * Whether the API has said what became of an adjustment. Until then the next request must carry the same key, also
- * with other numbers: if the first request was carried out after all, the API refuses another under its key.
+ * Whether the error response says that the API has not adjusted the stock. If not, the next request must have the same
+ * idempotency key, even with another quantity: if the API processed the first request, it then rejects the second.
  */
 export const isOutcomeKnown = (error: unknown): boolean => error instanceof ApiError && !error.isTransient;

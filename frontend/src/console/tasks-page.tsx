@@ -2,22 +2,23 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { reasonInWords } from "../orders/order-words";
-import { EmptyNotice } from "../shared/empty-notice";
-import { moment, money } from "../shared/format";
+import { messages } from "../messages";
+import { reasonLabel } from "../orders/order-status";
+import { EmptyState } from "../shared/empty-state";
+import { formatMoney, formatTime } from "../shared/format";
 import { Loading } from "../shared/loading";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
 import { useReviewThresholds } from "../shop/review-thresholds";
 import { type Task, tasksQuery } from "./console-api";
-import { DecisionForm } from "./decision-form";
+import { TaskForm } from "./task-form";
 
 export default function TasksPage() {
   const tasks = useQuery(tasksQuery);
   return (
     <>
-      <PageTitle description="What waits for a person. The one that has waited longest is on top.">Tasks</PageTitle>
-      <QueryResult query={tasks} loading={<Loading lines={5} label="Loading the tasks" />} empty={<NoTasks />}>
+      <PageTitle description={messages.tasks.description}>{messages.tasks.title}</PageTitle>
+      <QueryResult query={tasks} loading={<Loading lines={5} label={messages.tasks.loading} />} empty={<NoTasks />}>
         {(data) => <Tasks tasks={data} />}
       </QueryResult>
     </>
@@ -25,12 +26,8 @@ export default function TasksPage() {
 }
 
 function NoTasks() {
-  const amounts = Object.entries(useReviewThresholds()).map(([currency, amount]) => money(amount, currency));
-  return (
-    <EmptyNotice title="Nothing waits for a person.">
-      {amounts.length > 0 ? `Orders from ${amounts.join(", ")} on do, and those` : "Orders do"} with a step that keeps failing.
-    </EmptyNotice>
-  );
+  const thresholds = Object.entries(useReviewThresholds()).map(([currency, amount]) => formatMoney(amount, currency));
+  return <EmptyState title={messages.tasks.emptyTitle}>{messages.tasks.empty(thresholds)}</EmptyState>;
 }
 
 function Tasks({ tasks }: { tasks: Task[] }) {
@@ -39,7 +36,7 @@ function Tasks({ tasks }: { tasks: Task[] }) {
       {tasks.map((task) => (
         <li key={task.task_id} data-order={task.order_id}>
           <Container header={<TaskHeader task={task} />}>
-            <DecisionForm task={task} />
+            <TaskForm task={task} />
           </Container>
         </li>
       ))}
@@ -48,19 +45,22 @@ function Tasks({ tasks }: { tasks: Task[] }) {
 }
 
 function TaskHeader({ task }: { task: Task }) {
-  const total = task.total !== undefined && task.currency ? money(task.total, task.currency) : "an order";
+  const total = task.total !== undefined && task.currency ? formatMoney(task.total, task.currency) : undefined;
+  const facts = [
+    messages.tasks.opened(formatTime(task.opened_at)),
+    task.order_decision && messages.tasks.alreadyDecided(task.order_decision.toLowerCase()),
+    task.reason && reasonLabel(task.reason),
+  ];
   return (
     <Header
       variant="h2"
       description={
         <>
-          Order <Link to={`/orders/${task.order_id}`}>{task.order_id}</Link>, since {moment(task.opened_at)}
-          {task.order_decision && `, ${task.order_decision.toLowerCase()} already`}
-          {task.reason && `: ${reasonInWords(task.reason)}`}
+          {messages.tasks.order} <Link to={`/orders/${task.order_id}`}>{task.order_id}</Link> · {facts.filter(Boolean).join(" · ")}
         </>
       }
     >
-      {task.kind === "review" ? `Review of ${total}` : `${total}: ${task.failed_steps.join(", ")} kept failing`}
+      {task.kind === "review" ? messages.tasks.review(total) : messages.tasks.attention(task.failed_steps, total)}
     </Header>
   );
 }

@@ -5,51 +5,52 @@ import ProgressBar from "@cloudscape-design/components/progress-bar";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { isNotFound } from "../api/api-error";
-import { EmptyNotice } from "../shared/empty-notice";
+import { messages } from "../messages";
+import { EmptyState } from "../shared/empty-state";
 import { ErrorNotice } from "../shared/error-notice";
-import { count, duration, secondsBetween } from "../shared/format";
+import { formatDuration, secondsBetween } from "../shared/format";
 import { Loading } from "../shared/loading";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
 import { type Rebuild, rebuildQuery, startRebuild } from "./console-api";
 
-const PLACE = "rebuild";
+const KEY = "rebuild";
 
 export default function ViewsPage() {
-  const [rebuildId, setRebuildId] = useState(sessionStorage.getItem(PLACE));
+  const [rebuildId, setRebuildId] = useState(sessionStorage.getItem(KEY));
   const starting = useMutation({
     mutationFn: startRebuild,
     onSuccess: (id) => {
-      sessionStorage.setItem(PLACE, id);
+      sessionStorage.setItem(KEY, id);
       setRebuildId(id);
     },
   });
   const rebuild = useQuery(rebuildQuery(rebuildId));
-  const runs = starting.isPending || rebuild.data?.status === "RUNNING";
-  // A deployment without rebuilding has no such address.
-  if (isNotFound(starting.error)) return <CannotRebuild />;
+  const isRunning = starting.isPending || rebuild.data?.status === "RUNNING";
+  // A deployment that cannot rebuild its views does not have this route.
+  if (isNotFound(starting.error)) return <RebuildUnsupported />;
   return (
     <>
       <PageTitle
-        description="What customers see is folded from the events. A rebuild folds all events of the event store once more, while the shop goes on."
+        description={messages.views.description}
         actions={
-          <Button variant="primary" disabled={runs} loading={starting.isPending} onClick={() => starting.mutate()}>
-            Rebuild the views
+          <Button variant="primary" disabled={isRunning} loading={starting.isPending} onClick={() => starting.mutate()}>
+            {messages.views.rebuild}
           </Button>
         }
       >
-        Views
+        {messages.views.title}
       </PageTitle>
       {starting.error && <ErrorNotice error={starting.error} retry={() => starting.mutate()} />}
       {starting.isPending ? (
-        <Loading lines={3} label="Starting the rebuild" />
+        <Loading lines={3} label={messages.views.starting} />
       ) : rebuildId === null ? (
-        <EmptyNotice title="No rebuild was started here.">It is needed when the mapping from events to views has changed.</EmptyNotice>
+        <EmptyState title={messages.views.emptyTitle}>{messages.views.empty}</EmptyState>
       ) : (
         <QueryResult
           query={rebuild}
-          loading={<Loading lines={3} label="Loading the rebuild" />}
-          notFound={<EmptyNotice title="The last rebuild is not known any more." />}
+          loading={<Loading lines={3} label={messages.views.loading} />}
+          notFound={<EmptyState title={messages.views.expired} />}
         >
           {(data) => <Progress rebuild={data} />}
         </QueryResult>
@@ -58,11 +59,11 @@ export default function ViewsPage() {
   );
 }
 
-function CannotRebuild() {
+function RebuildUnsupported() {
   return (
     <>
-      <PageTitle>Views</PageTitle>
-      <EmptyNotice title="This deployment cannot rebuild its views." />
+      <PageTitle>{messages.views.title}</PageTitle>
+      <EmptyState title={messages.views.unsupported} />
     </>
   );
 }
@@ -71,26 +72,20 @@ const STATUS = { RUNNING: "in-progress", SUCCEEDED: "success", FAILED: "error" }
 
 function Progress({ rebuild }: { rebuild: Rebuild }) {
   const { objects, events, started_at, ended_at } = rebuild;
-  const share = objects.total > 0 ? (100 * (objects.done + objects.failed)) / objects.total : rebuild.status === "SUCCEEDED" ? 100 : 0;
-  const seconds = secondsBetween(started_at, ended_at ?? new Date().toISOString());
+  const percentage = objects.total > 0 ? (100 * (objects.done + objects.failed)) / objects.total : rebuild.status === "SUCCEEDED" ? 100 : 0;
+  const time = formatDuration(Math.max(0, secondsBetween(started_at, ended_at ?? new Date().toISOString())));
   return (
     <Container>
       <ProgressBar
         status={STATUS[rebuild.status]}
-        value={share}
-        label={`Rebuild ${rebuild.rebuild_id}`}
-        description={`${objects.done.toLocaleString()} of ${count(objects.total, "object")}`}
-        additionalInfo={`${count(events.applied, "event")} in ${duration(Math.max(0, seconds))}`}
-        resultText={
-          rebuild.status === "SUCCEEDED"
-            ? `The views are the fold of the store: ${count(events.applied, "event")} in ${duration(Math.max(0, seconds))}.`
-            : `${count(objects.failed, "object")} could not be read.`
-        }
+        value={percentage}
+        label={messages.views.rebuildId(rebuild.rebuild_id)}
+        description={messages.views.progress(objects.done, objects.total)}
+        additionalInfo={messages.views.replayed(events.applied, time)}
+        resultText={rebuild.status === "SUCCEEDED" ? messages.views.succeeded(events.applied, time) : messages.views.failed(objects.failed)}
       />
       {events.unreadable > 0 && (
-        <Box color="text-status-error">
-          {count(events.unreadable, "event")} could not be read. Which, and why: <code>{rebuild.result_file}</code> in the event store’s bucket.
-        </Box>
+        <Box color="text-status-error">{messages.views.unreadable(events.unreadable, rebuild.result_file)}</Box>
       )}
     </Container>
   );

@@ -1,17 +1,17 @@
-// Light or dark mode: the operating system's setting, until the user chooses one for this browser.
+// Light or dark mode. Follows the operating system until the user selects a mode for this browser.
 import { applyMode, Mode } from "@cloudscape-design/global-styles";
 import { createStore } from "../shared/store";
 
 const KEY = "appearance";
-const system = matchMedia("(prefers-color-scheme: dark)");
+const systemMode = matchMedia("(prefers-color-scheme: dark)");
 
 const isDark = createStore(
   () => {
-    const chosen = localStorage.getItem(KEY);
-    return chosen ? chosen === "dark" : system.matches;
+    const selected = localStorage.getItem(KEY);
+    return selected ? selected === "dark" : systemMode.matches;
   },
   (refresh) => {
-    system.addEventListener("change", refresh);
+    systemMode.addEventListener("change", refresh);
     addEventListener("storage", refresh);
   },
 );
@@ -23,7 +23,7 @@ export function toggleAppearance(): void {
   isDark.refresh();
 }
 
-/** Applies the mode to Cloudscape, now and after each change. Called once, before the first render. */
+/** Applies the mode to Cloudscape now and after each change. Call it once, before the first render. */
 export function startAppearance(): void {
   const apply = () => applyMode(isDark.get() ? Mode.Dark : Mode.Light);
   isDark.subscribe(apply);

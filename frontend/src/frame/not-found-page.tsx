@@ -1,14 +1,15 @@
 import { Link } from "react-router";
-import { EmptyNotice } from "../shared/empty-notice";
+import { messages } from "../messages";
+import { EmptyState } from "../shared/empty-state";
 import { PageTitle } from "../shared/page-title";
 
 export default function NotFoundPage() {
   return (
     <>
-      <PageTitle>Nothing is here</PageTitle>
-      <EmptyNotice title="There is no such page.">
-        The address may be mistyped. <Link to="/">Go to the shop</Link>.
-      </EmptyNotice>
+      <PageTitle>{messages.notFound.title}</PageTitle>
+      <EmptyState title={messages.notFound.emptyTitle}>
+        {messages.notFound.description} <Link to="/">{messages.common.goToShop}</Link>
+      </EmptyState>
     </>
   );
 }

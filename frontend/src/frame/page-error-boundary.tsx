@@ -1,30 +1,31 @@
 import ErrorBoundary from "@cloudscape-design/components/error-boundary";
 import { type ReactNode, useState } from "react";
 import { ApiError } from "../api/api-error";
+import { messages } from "../messages";
 import { ErrorNotice } from "../shared/error-notice";
 import { reloadIfReachable } from "../shared/load-module";
 import { PageTitle } from "../shared/page-title";
 
-/** Shows an error and a retry in place of a page that fails to load or to render. The frame around it stays. */
+/** Replaces a page that fails to load or to render by an error with a retry. The frame stays visible. */
 export function PageErrorBoundary({ children }: { children: ReactNode }) {
   const [error, setError] = useState<Error>();
   const [attempt, setAttempt] = useState(1);
   const isNotLoaded = error instanceof ApiError;
   const retry = () => {
-    // Without a network, the error stays.
+    // The error stays visible if the server does not respond.
     if (isNotLoaded) reloadIfReachable().catch(() => undefined);
     else setAttempt(attempt + 1);
   };
   return (
     <ErrorBoundary
       key={attempt}
-      // Containers have boundaries of their own, which would leave half of a page.
+      // Disables the error boundaries inside Containers, which would show half of a page.
       suppressNested
       onError={(detail) => setError(detail.error)}
       renderFallback={() => (
         <>
-          <PageTitle>This page cannot be shown</PageTitle>
-          {/* The message of an unexpected error means nothing to a user. */}
+          <PageTitle>{messages.frame.pageFailed}</PageTitle>
+          {/* A user cannot act on the message of an unexpected error. */}
           <ErrorNotice error={isNotLoaded ? error : undefined} retry={retry} />
         </>
       )}

@@ -1,37 +1,38 @@
 import Alert from "@cloudscape-design/components/alert";
 import { Suspense, useEffect, useRef } from "react";
 import { NavLink, Outlet, useLocation, useNavigate } from "react-router";
+import { messages } from "../messages";
 import { signOut, useUser } from "../session/session";
 import { Loading } from "../shared/loading";
-import { pieces } from "../shop/basket";
+import { itemCount } from "../shop/basket";
 import { useBasket } from "../shop/basket-store";
 import { toggleAppearance, useIsDark } from "./appearance";
 import { useOnline } from "./online";
 import { PageErrorBoundary } from "./page-error-boundary";
 
-/** The frame of every page: the navigation, the user who is signed in, and whether there is a network. */
+/** The frame of every page: navigation, signed-in user and offline notice. */
 export function PageFrame() {
-  const main = useMainThatTakesFocus();
+  const main = useFocusOnNavigation();
   const { pathname } = useLocation();
   return (
     <>
       <a className="skip" href="#main">
-        Skip to the content
+        {messages.frame.skipToContent}
       </a>
       <header className="frame">
         <div className="frame-inner">
           <NavLink to="/" className="brand">
-            Serverless Orders
+            {messages.common.appName}
           </NavLink>
-          <Places />
+          <Navigation />
           <Account />
         </div>
       </header>
       <OfflineNotice />
       <main id="main" tabIndex={-1} ref={main}>
-        {/* The key removes the old page at once, while the new page loads, and its error if it had one. */}
+        {/* The key removes the old page, or its error, as soon as the address changes. */}
         <PageErrorBoundary key={pathname}>
-          <Suspense fallback={<Loading lines={8} label="Loading the page" />}>
+          <Suspense fallback={<Loading lines={8} label={messages.frame.loading} />}>
             <Outlet />
           </Suspense>
         </PageErrorBoundary>
@@ -40,22 +41,22 @@ export function PageFrame() {
   );
 }
 
-function Places() {
-  const inBasket = pieces(useBasket());
+function Navigation() {
+  const items = itemCount(useBasket());
   const user = useUser();
   return (
-    <nav aria-label="Main">
+    <nav aria-label={messages.frame.mainNavigation}>
       <NavLink to="/" end>
-        Shop
+        {messages.frame.shop}
       </NavLink>
       <NavLink to="/basket">
-        Basket{" "}
-        <span className="pieces" aria-label={`${inBasket} in it`}>
-          {inBasket}
+        {messages.frame.basket}{" "}
+        <span className="item-count" aria-label={messages.frame.itemsInBasket(items)}>
+          {items}
         </span>
       </NavLink>
-      <NavLink to="/orders">My orders</NavLink>
-      {user?.isOperator && <NavLink to="/operations">Operations</NavLink>}
+      <NavLink to="/orders">{messages.frame.orders}</NavLink>
+      {user?.isOperator && <NavLink to="/operations">{messages.frame.operations}</NavLink>}
     </nav>
   );
 }
@@ -64,26 +65,26 @@ function Account() {
   const user = useUser();
   const isDark = useIsDark();
   const { pathname } = useLocation();
-  const go = useNavigate();
+  const navigate = useNavigate();
   const leave = () => {
-    void go("/");
+    void navigate("/");
     void signOut();
   };
   return (
     <div className="account">
-      <button type="button" onClick={toggleAppearance} aria-pressed={isDark} aria-label="Dark mode" title="Dark mode">
+      <button type="button" onClick={toggleAppearance} aria-pressed={isDark} aria-label={messages.frame.darkMode} title={messages.frame.darkMode}>
         <span aria-hidden="true">{isDark ? "☾" : "☀"}</span>
       </button>
       {user ? (
         <>
           <span className="email">{user.email}</span>
           <button type="button" onClick={leave}>
-            Sign out
+            {messages.frame.signOut}
           </button>
         </>
       ) : (
         <NavLink to="/sign-in" state={{ back: pathname.startsWith("/sign-") ? "/" : pathname }}>
-          Sign in
+          {messages.frame.signIn}
         </NavLink>
       )}
     </div>
@@ -94,13 +95,13 @@ function OfflineNotice() {
   if (useOnline()) return null;
   return (
     <div className="offline" role="status">
-      <Alert type="warning">You are offline. What you see may be old; it goes on by itself when the network is back.</Alert>
+      <Alert type="warning">{messages.frame.offline}</Alert>
     </div>
   );
 }
 
-/** Moves the focus to the content after a change of page, for the keyboard and for screen readers. */
-function useMainThatTakesFocus() {
+/** Returns the ref of the main element, and moves the focus there after each navigation, for keyboards and screen readers. */
+function useFocusOnNavigation() {
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   const isFirst = useRef(true);

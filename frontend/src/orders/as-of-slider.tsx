@@ -1,37 +1,39 @@
 import Button from "@cloudscape-design/components/button";
 import { useId } from "react";
-import { moment as inWords } from "../shared/format";
+import { messages } from "../messages";
+import { formatTime } from "../shared/format";
 
 interface AsOfSliderProps {
   /** The times of the events, oldest first. */
   times: string[];
-  /** The time that is shown; null for now. */
-  moment: string | null;
-  choose: (moment: string | null) => void;
+  /** The selected time; null for the current state. */
+  selected: string | null;
+  onChange: (time: string | null) => void;
 }
 
-/** Shows the order at an earlier time, event by event: the API folds its view from the events up to that time. */
-export function AsOfSlider({ times, moment, choose }: AsOfSliderProps) {
+/** Selects an earlier time, event by event. The API folds the view of the order from the events up to that time. */
+export function AsOfSlider({ times, selected, onChange }: AsOfSliderProps) {
   const id = useId();
   const last = times.length - 1;
-  const position = moment === null ? last : Math.max(0, times.lastIndexOf(moment));
+  const position = selected === null ? last : Math.max(0, times.lastIndexOf(selected));
+  const text = selected === null ? messages.order.now : formatTime(selected);
   if (last < 1) return null;
   return (
     <div className="as-of">
-      <label htmlFor={id}>As it stood</label>
+      <label htmlFor={id}>{messages.order.asOf}</label>
       <input
         id={id}
         type="range"
         min={0}
         max={last}
         value={position}
-        aria-valuetext={moment === null ? "now" : inWords(moment)}
-        onChange={({ target }) => choose(Number(target.value) === last ? null : (times[Number(target.value)] ?? null))}
+        aria-valuetext={text}
+        onChange={({ target }) => onChange(Number(target.value) === last ? null : (times[Number(target.value)] ?? null))}
       />
-      <output htmlFor={id}>{moment === null ? "now" : `at ${inWords(moment)}`}</output>
-      {moment !== null && (
-        <Button variant="inline-link" onClick={() => choose(null)}>
-          Back to now
+      <output htmlFor={id}>{text}</output>
+      {selected !== null && (
+        <Button variant="inline-link" onClick={() => onChange(null)}>
+          {messages.order.backToNow}
         </Button>
       )}
     </div>

@@ -7,26 +7,28 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useLocation, useParams } from "react-router";
+import { messages } from "../messages";
 import { useUser } from "../session/session";
-import { EmptyNotice } from "../shared/empty-notice";
+import { EmptyState } from "../shared/empty-state";
 import { Loading } from "../shared/loading";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
 import { AsOfSlider } from "./as-of-slider";
-import { CancelButton } from "./cancel-button";
-import { OrderFacts } from "./order-facts";
-import { isUndecided, waitsForAPerson } from "./order-polling";
-import { statusInWords } from "./order-words";
+import { CancelOrderButton } from "./cancel-order-button";
+import { OrderDetails } from "./order-details";
+import { isUndecided, isWaitingForOperator } from "./order-polling";
+import { statusDescription } from "./order-status";
+import { OrderStatusIndicator } from "./order-status-indicator";
 import { type Order, orderAsOfQuery, orderEventsQuery, orderQuery, type OrderEvent } from "./orders-api";
-import { SagaPicture } from "./saga-picture";
+import { SagaDiagram } from "./saga-diagram";
 import { sagaProgress } from "./saga-progress";
-import { StatusMark } from "./status-mark";
 import { Timeline } from "./timeline";
 
-/** What the way to this page may tell of the order. */
+/** What the checkout knows about the order, as the state of the navigation to this page. */
 export interface OrderPageState {
+  /** Whether the order was just placed, so that the views may not contain it yet. */
   isNew?: boolean;
-  /** An earlier try had placed it, before the customer changed something and tried again. */
+  /** Whether an earlier attempt, before the customer changed something, placed the order. */
   isEarlier?: boolean;
 }
 
@@ -38,16 +40,16 @@ export default function OrderPage() {
     return (
       <>
         {isEarlier && <EarlierOrderNotice />}
-        <OrderInFull key={orderId} order={order.data} />
+        <OrderContent key={orderId} order={order.data} />
       </>
     );
   return (
     <>
-      <PageTitle>Order</PageTitle>
+      <PageTitle>{messages.order.title}</PageTitle>
       <QueryResult
         query={order}
-        loading={<Loading lines={8} label={isNew ? "The order is on its way to the views" : "Looking for the order"} />}
-        notFound={<NoSuchOrder />}
+        loading={<Loading lines={8} label={isNew ? messages.order.loadingNew : messages.order.loading} />}
+        notFound={<OrderNotFound />}
       >
         {() => null}
       </QueryResult>
@@ -55,71 +57,71 @@ export default function OrderPage() {
   );
 }
 
-function NoSuchOrder() {
+function OrderNotFound() {
   return (
-    <EmptyNotice title="There is no such order.">
-      It may be somebody else’s, or its address mistyped. <Link to="/orders">Go to my orders</Link>.
-    </EmptyNotice>
+    <EmptyState title={messages.order.notFoundTitle}>
+      {messages.order.notFound} <Link to="/orders">{messages.order.goToOrders}</Link>
+    </EmptyState>
   );
 }
 
 function EarlierOrderNotice() {
   return (
-    <Alert type="warning" header="Your first try had placed this order">
-      Its answer was lost on the way. What you changed afterwards is not in this order, and no second one was placed. If it is not
-      what you want, cancel it, and place another.
+    <Alert type="warning" header={messages.order.earlierTitle}>
+      {messages.order.earlier}
     </Alert>
   );
 }
 
-function OrderInFull({ order: now }: { order: Order }) {
-  const [moment, setMoment] = useState<string | null>(null);
-  const then = useQuery(orderAsOfQuery(now.order_id, moment));
-  const order = moment === null ? now : (then.data ?? now);
-  const events = useQuery(orderEventsQuery(now.order_id, now.timeline.length));
+function OrderContent({ order: current }: { order: Order }) {
+  const [asOf, setAsOf] = useState<string | null>(null);
+  const earlier = useQuery(orderAsOfQuery(current.order_id, asOf));
+  const order = asOf === null ? current : (earlier.data ?? current);
+  const events = useQuery(orderEventsQuery(current.order_id, current.timeline.length));
+  const placed = events.data?.find(({ type }) => type === "OrderPlaced");
   return (
     <>
-      <PageTitle title="Order" actions={moment === null && <WhatToDo order={now} placed={events.data?.find(({ type }) => type === "OrderPlaced")} />}>
-        Order{" "}
+      <PageTitle title={messages.order.title} actions={asOf === null && <OrderActions order={current} placed={placed} />}>
+        {messages.order.title}{" "}
         <Box variant="span" color="text-body-secondary">
-          {now.order_id}
+          {current.order_id}
         </Box>
       </PageTitle>
       <div role="status" data-status={order.status}>
         <SpaceBetween direction="horizontal" size="s">
-          <StatusMark status={order.status} />
-          <span>{statusInWords(order.status, order.reason)}</span>
+          <OrderStatusIndicator status={order.status} />
+          <span>{statusDescription(order.status, order.reason)}</span>
         </SpaceBetween>
       </div>
-      <AsOfSlider times={now.timeline.map(({ time }) => time)} moment={moment} choose={setMoment} />
-      <QueryResult query={events} loading={<Loading lines={12} label="Loading the saga" />}>
-        {(data) => <Story order={order} events={data.filter(({ time }) => moment === null || time <= moment)} />}
+      <AsOfSlider times={current.timeline.map(({ time }) => time)} selected={asOf} onChange={setAsOf} />
+      <QueryResult query={events} loading={<Loading lines={12} label={messages.order.loadingSaga} />}>
+        {(data) => <OrderPanels order={order} events={data.filter(({ time }) => asOf === null || time <= asOf)} />}
       </QueryResult>
     </>
   );
 }
 
-/** Who placed the order may cancel it, as long as nothing is decided. Operators see everybody's, and decide elsewhere. */
-function WhatToDo({ order, placed }: { order: Order; placed: OrderEvent | undefined }) {
+/** Customers can cancel their own order until it is decided. Operators see all orders, and close tasks on another page. */
+function OrderActions({ order, placed }: { order: Order; placed: OrderEvent | undefined }) {
   const user = useUser();
-  const isMine = !user?.isOperator || placed?.data["customer_id"] === user.id;
-  if (isMine && isUndecided(order)) return <CancelButton orderId={order.order_id} />;
-  return user?.isOperator && waitsForAPerson(order) && <Link to="/operations/tasks">Decide on it</Link>;
+  const isOwn = !user?.isOperator || placed?.data["customer_id"] === user.id;
+  if (isOwn && isUndecided(order)) return <CancelOrderButton orderId={order.order_id} />;
+  return user?.isOperator && isWaitingForOperator(order) && <Link to="/operations/tasks">{messages.order.goToTasks}</Link>;
 }
 
-/** The order in three containers. They appear together: one that grew would push the others down. */
-function Story({ order, events }: { order: Order; events: OrderEvent[] }) {
+/** The saga, the timeline and the details. They are rendered together, because a late panel would shift the others. */
+function OrderPanels({ order, events }: { order: Order; events: OrderEvent[] }) {
   return (
     <Grid gridDefinition={[{ colspan: { default: 12, s: 6, l: 5 } }, { colspan: { default: 12, s: 6, l: 7 } }]}>
-      <Container header={<Header variant="h2">Its saga</Header>}>
-        <SagaPicture progress={sagaProgress(events)} placedAt={order.placed_at} />
+      <Container header={<Header variant="h2">{messages.order.saga}</Header>}>
+        <SagaDiagram progress={sagaProgress(events)} placedAt={order.placed_at} />
       </Container>
       <SpaceBetween size="l">
-        <Container header={<Header variant="h2">Timeline</Header>}>
+        <Container header={<Header variant="h2">{messages.order.timeline}</Header>}>
           <Timeline events={events} placedAt={order.placed_at} />
         </Container>
-        <Container header={<Header variant="h2">What was ordered</Header>}>
-          <OrderFacts order={order} />
+        <Container header={<Header variant="h2">{messages.order.details}</Header>}>
+          <OrderDetails order={order} />
         </Container>
       </SpaceBetween>
     </Grid>

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Order } from "./orders-api";
-import { isUndecided, refetchDelay, waitsForAPerson } from "./order-polling";
+import { isUndecided, refetchDelay, isWaitingForOperator } from "./order-polling";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 
@@ -9,24 +9,24 @@ function order(updated_at: string, ...types: string[]): Order {
   return { updated_at, timeline } as Order;
 }
 
-it("looks often while something happens, and at leisure afterwards", () => {
-  const soon = refetchDelay(order("2026-11-20T11:59:58Z"), NOW);
-  const later = refetchDelay(order("2026-11-20T11:59:00Z"), NOW);
+it("polls fast while events arrive, and more slowly afterwards", () => {
+  const active = refetchDelay(order("2026-11-20T11:59:58Z"), NOW);
+  const quiet = refetchDelay(order("2026-11-20T11:59:00Z"), NOW);
 
-  expect(refetchDelay(undefined, NOW)).toBe(soon);
-  expect(later).toBeGreaterThan(soon);
+  expect(refetchDelay(undefined, NOW)).toBe(active);
+  expect(quiet).toBeGreaterThan(active);
   expect(refetchDelay(order("2026-11-19T12:00:00Z"), NOW)).toBe(5000);
 });
 
-it("lets a customer cancel until a decision is taken", () => {
+it("lets a customer cancel until the order is decided", () => {
   expect(isUndecided(order("", "OrderPlaced", "OrderReviewRequested"))).toBe(true);
   for (const decision of ["OrderConfirmed", "OrderRejected", "OrderCancelled"])
     expect(isUndecided(order("", "OrderPlaced", decision))).toBe(false);
 });
 
-it("leads an operator to what waits for them", () => {
+it("detects the orders that wait for an operator", () => {
   const waiting = ["PLACED", "IN_REVIEW", "CONFIRMED", "REJECTED", "CANCELLED", "NEEDS_ATTENTION"].filter((status) =>
-    waitsForAPerson({ status } as Order),
+    isWaitingForOperator({ status } as Order),
   );
 
   expect(waiting).toEqual(["IN_REVIEW", "NEEDS_ATTENTION"]);

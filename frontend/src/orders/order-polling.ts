@@ -1,25 +1,26 @@
 import type { Order } from "./orders-api";
 
-const FAST = 600;
-const SLOW = 5000;
+const FAST_MS = 600;
+const SLOW_MS = 5000;
+const ACTIVE_MS = 15_000;
 
-/** Milliseconds until the next fetch of an order: short while events arrive, longer the longer the order is quiet. */
+/** Milliseconds until the next fetch of an order: short while events arrive, and longer after each quiet period. */
 export function refetchDelay(order: Order | undefined, now: number): number {
-  if (!order) return FAST;
+  if (!order) return FAST_MS;
+  // A settled order is polled too, because clocks differ and an event can arrive late.
   const quiet = now - new Date(order.updated_at).getTime();
-  // A final order is polled too, slowly: clocks differ, and an event may be late.
-  if (quiet < 15_000) return FAST;
-  return Math.min(SLOW, FAST + quiet / 20);
+  if (quiet < ACTIVE_MS) return FAST_MS;
+  return Math.min(SLOW_MS, FAST_MS + quiet / 20);
 }
 
-/** How long a 404 is retried for an order placed a moment ago, until its first event is in the views. */
-export const NOT_YET_ATTEMPTS = 30;
-export const NOT_YET_DELAY = 500;
+/** How often, and after how many milliseconds, a 404 for a new order is retried until the views contain the order. */
+export const NEW_ORDER_RETRIES = 30;
+export const NEW_ORDER_RETRY_MS = 500;
 
 const DECISIONS = ["OrderConfirmed", "OrderRejected", "OrderCancelled"];
 
-/** Whether the customer can still cancel, because nothing is decided. */
+/** Whether the customer can still cancel the order. */
 export const isUndecided = (order: Order): boolean => !order.timeline.some(({ type }) => DECISIONS.includes(type));
 
-/** Whether an operator has to decide. */
-export const waitsForAPerson = ({ status }: Order): boolean => status === "IN_REVIEW" || status === "NEEDS_ATTENTION";
+/** Whether an operator has a task for the order. */
+export const isWaitingForOperator = ({ status }: Order): boolean => status === "IN_REVIEW" || status === "NEEDS_ATTENTION";

@@ -1,14 +1,14 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { ApiError, isNotFound, retryTransient } from "../api/api-error";
 import { api, responseBody, type Schemas } from "../api/client";
-import { NOT_YET_ATTEMPTS, NOT_YET_DELAY, refetchDelay } from "./order-polling";
+import { NEW_ORDER_RETRIES, NEW_ORDER_RETRY_MS, refetchDelay } from "./order-polling";
 
 export type NewOrder = Schemas["PlaceOrder"];
 export type OrderSummary = Schemas["OrderSummary"];
 export type Order = Schemas["OrderDocument"];
 export type OrderEvent = Schemas["CloudEvent"];
 
-/** Places an order. Idempotent: repeating it with the same key and body returns the same order. */
+/** Places an order. Idempotent: a retry with the same key and body returns the same order. */
 export const placeOrder = (key: string, order: NewOrder) =>
   responseBody(api.POST("/orders", { params: { header: { "Idempotency-Key": key } }, body: order }));
 
@@ -35,9 +35,9 @@ export const ordersQuery = infiniteQueryOptions({
 });
 
 /**
- * The order as it is now, refetched while it changes.
+ * The current state of the order, polled.
  *
- * @param isNew - The order was placed a moment ago: wait until the views show it.
+ * @param isNew - Whether the order was just placed. Its 404 is retried until the views contain the order.
  */
 export const orderQuery = (orderId: string, isNew = false) => {
   const queryKey = ["order", orderId];
@@ -50,13 +50,13 @@ export const orderQuery = (orderId: string, isNew = false) => {
     },
     refetchInterval: ({ state }) => (state.status === "error" ? false : refetchDelay(state.data, Date.now())),
     retry: (failures, error) =>
-      (isNew && isNotFound(error) && failures < NOT_YET_ATTEMPTS) ||
+      (isNew && isNotFound(error) && failures < NEW_ORDER_RETRIES) ||
       retryTransient(failures, error),
-    retryDelay: NOT_YET_DELAY,
+    retryDelay: NEW_ORDER_RETRY_MS,
   });
 };
 
-/** The order's events, refetched when its `version` changes. */
+/** The events of the order, refetched when its `version` changes. */
 export const orderEventsQuery = (orderId: string, version: number) =>
   queryOptions({
     queryKey: ["events", orderId, version],
@@ -64,7 +64,7 @@ export const orderEventsQuery = (orderId: string, version: number) =>
     placeholderData: keepPreviousData,
   });
 
-/** The order at an earlier time (RFC 3339). Fetches nothing if there is no time. */
+/** The order at an earlier time (RFC 3339). Disabled if the time is null. */
 export const orderAsOfQuery = (orderId: string, time: string | null) =>
   queryOptions({
     queryKey: ["order", orderId, "as of", time],
@@ -74,7 +74,7 @@ export const orderAsOfQuery = (orderId: string, time: string | null) =>
     staleTime: Infinity,
   });
 
-/** Whether the views show the order yet. The browser would log each 404 of the order itself as an error. */
+/** Whether the views contain the order. Requests the list, because the browser logs each 404 of an order as an error. */
 async function isListed(orderId: string): Promise<boolean> {
   const { orders } = await listOrders();
   return orders.some(({ order_id }) => order_id === orderId);

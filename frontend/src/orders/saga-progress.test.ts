@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { type Happening, progressInWords, sagaProgress, stateOf } from "./saga-progress";
+import { type SagaEvent, progressSummary, sagaProgress, stateOf } from "./saga-progress";
 import { EVENTS, FORWARD, forwardSteps, STEPS } from "./saga-steps";
 
 type Event = string | [type: string, data: Record<string, unknown>];
 
 /** Events one second apart. */
-function story(...events: Event[]): Happening[] {
+function history(...events: Event[]): SagaEvent[] {
   return events.map((event, second) => {
     const [type, data] = typeof event === "string" ? [event, {}] : event;
     return { type, data, time: `2026-11-20T12:00:${String(second).padStart(2, "0")}.000000Z` };
   });
 }
 
-function states(events: Happening[]): Record<string, string> {
+function states(events: SagaEvent[]): Record<string, string> {
   const progress = sagaProgress(events);
   const shown = STEPS.map((step) => [step, stateOf(progress, step)] as const);
   return Object.fromEntries(shown.filter(([, state]) => state !== "pending"));
@@ -21,8 +21,8 @@ function states(events: Happening[]): Record<string, string> {
 const HAPPY = ["OrderPlaced", "StockReserved", "PaymentAuthorized", "ShipmentBooked", "OrderConfirmed", "PaymentCaptured"];
 const rejected = (reason: string): Event => ["OrderRejected", { reason }];
 
-describe("the saga's steps", () => {
-  it("are those of the definition that the catalogue has an event of", () => {
+describe("the steps of the saga", () => {
+  it("are the states of the definition with an event in the catalogue", () => {
     const steps = Object.fromEntries(FORWARD.map(({ name, compensation, isOptional }) => [name, [compensation?.name, isOptional]]));
 
     expect(steps).toMatchObject({
@@ -35,7 +35,7 @@ describe("the saga's steps", () => {
     });
   });
 
-  it("gain what is added to both", () => {
+  it("include a step that is added to the definition and the catalogue", () => {
     const states = {
       "Gift ordered?": { Choices: [{ Next: "WrapGift" }], Default: "ConfirmOrder" },
       WrapGift: { Comment: "Compensated by UnwrapGift.", Next: "ConfirmOrder" },
@@ -50,94 +50,94 @@ describe("the saga's steps", () => {
     };
 
     expect(forwardSteps("Gift ordered?", states, events)).toMatchObject([
-      { name: "WrapGift", done: "GiftWrapped", isOptional: true, compensation: { name: "UnwrapGift", done: "GiftUnwrapped" } },
+      { name: "WrapGift", completed: "GiftWrapped", isOptional: true, compensation: { name: "UnwrapGift", completed: "GiftUnwrapped" } },
       { name: "ConfirmOrder", isOptional: false },
     ]);
   });
 });
 
-describe("the picture of the saga", () => {
-  it("starts with the first step under way", () => {
-    expect(states(story("OrderPlaced"))).toEqual({ ReserveStock: "active", RequestAttention: "skipped" });
+describe("the progress of the saga", () => {
+  it("starts with the first step active", () => {
+    expect(states(history("OrderPlaced"))).toEqual({ ReserveStock: "active", RequestAttention: "skipped" });
   });
 
   it("moves one step with each event", () => {
-    expect(states(story("OrderPlaced", "StockReserved"))).toMatchObject({ ReserveStock: "taken", AuthorizePayment: "active" });
-    expect(states(story("OrderPlaced", "StockReserved", "PaymentAuthorized"))).toMatchObject({ BookShipment: "active" });
+    expect(states(history("OrderPlaced", "StockReserved"))).toMatchObject({ ReserveStock: "completed", AuthorizePayment: "active" });
+    expect(states(history("OrderPlaced", "StockReserved", "PaymentAuthorized"))).toMatchObject({ BookShipment: "active" });
   });
 
-  it("ends with every step taken, and no compensation needed", () => {
-    const progress = sagaProgress(story(...HAPPY));
+  it("ends with all steps completed and all compensations skipped", () => {
+    const progress = sagaProgress(history(...HAPPY));
 
     expect(progress.settled).toBe(true);
-    expect(states(story(...HAPPY))).toMatchObject({
-      ...{ ReserveStock: "taken", AuthorizePayment: "taken", RequestReview: "skipped", BookShipment: "taken" },
-      ...{ ConfirmOrder: "taken", CapturePayment: "taken", RejectOrder: "skipped", RequestAttention: "skipped" },
+    expect(states(history(...HAPPY))).toMatchObject({
+      ...{ ReserveStock: "completed", AuthorizePayment: "completed", RequestReview: "skipped", BookShipment: "completed" },
+      ...{ ConfirmOrder: "completed", CapturePayment: "completed", RejectOrder: "skipped", RequestAttention: "skipped" },
       ...{ CancelShipment: "skipped", VoidPayment: "skipped", ReleaseStock: "skipped" },
     });
   });
 
-  it("marks the refused step, and the decision as what comes next", () => {
-    expect(states(story("OrderPlaced", "StockReserved", "PaymentDeclined"))).toMatchObject({
+  it("marks the refused step, and activates the rejection", () => {
+    expect(states(history("OrderPlaced", "StockReserved", "PaymentDeclined"))).toMatchObject({
       AuthorizePayment: "refused",
       RejectOrder: "active",
       BookShipment: "skipped",
     });
   });
 
-  it("marks as undone what was done and compensated, and skips what had nothing to undo", () => {
-    const events = story("OrderPlaced", "StockReserved", "PaymentDeclined", rejected("PAYMENT_DECLINED"), "StockReleased");
+  it("marks completed steps as compensated, and skips the other compensations", () => {
+    const events = history("OrderPlaced", "StockReserved", "PaymentDeclined", rejected("PAYMENT_DECLINED"), "StockReleased");
 
     expect(states(events)).toMatchObject({
-      ...{ ReserveStock: "undone", AuthorizePayment: "refused", BookShipment: "skipped" },
-      ...{ RejectOrder: "taken", CancelShipment: "skipped", VoidPayment: "skipped", ReleaseStock: "taken" },
+      ...{ ReserveStock: "compensated", AuthorizePayment: "refused", BookShipment: "skipped" },
+      ...{ RejectOrder: "completed", CancelShipment: "skipped", VoidPayment: "skipped", ReleaseStock: "completed" },
     });
     expect(sagaProgress(events).settled).toBe(true);
-    expect(progressInWords(sagaProgress(events))).toContain("undid the one step");
+    expect(progressSummary(sagaProgress(events))).toContain("undid 1 completed step");
   });
 
-  it("undoes in the reverse order", () => {
+  it("activates the compensations in reverse order", () => {
     const refused = ["OrderPlaced", "StockReserved", "PaymentAuthorized", "ShipmentRefused"];
 
-    expect(states(story(...refused, rejected("ADDRESS_REFUSED")))).toMatchObject({ VoidPayment: "active" });
-    expect(states(story(...refused, rejected("ADDRESS_REFUSED"), "PaymentVoided"))).toMatchObject({ ReleaseStock: "active" });
+    expect(states(history(...refused, rejected("ADDRESS_REFUSED")))).toMatchObject({ VoidPayment: "active" });
+    expect(states(history(...refused, rejected("ADDRESS_REFUSED"), "PaymentVoided"))).toMatchObject({ ReleaseStock: "active" });
   });
 
-  it("tells the step that faulted from the reason, for a fault leaves no event", () => {
-    expect(states(story("OrderPlaced", "StockReserved", rejected("PAYMENT_UNAVAILABLE"), "PaymentVoided"))).toMatchObject({
+  it("derives the failed step from the rejection reason, because an unavailable provider leaves no event", () => {
+    expect(states(history("OrderPlaced", "StockReserved", rejected("PAYMENT_UNAVAILABLE"), "PaymentVoided"))).toMatchObject({
       AuthorizePayment: "failed",
-      VoidPayment: "taken",
+      VoidPayment: "completed",
     });
   });
 
-  it("waits for the person who reviews, and goes on after the approval", () => {
-    const asked = ["OrderPlaced", "StockReserved", "PaymentAuthorized", "OrderReviewRequested"];
+  it("waits for the review, and continues after the approval", () => {
+    const requested = ["OrderPlaced", "StockReserved", "PaymentAuthorized", "OrderReviewRequested"];
 
-    expect(states(story(...asked))).toMatchObject({ RequestReview: "waiting" });
-    expect(Object.values(states(story(...asked)))).not.toContain("active");
-    expect(states(story(...asked, "OrderReviewApproved"))).toMatchObject({ RequestReview: "taken", BookShipment: "active" });
-    expect(states(story(...asked, "OrderCancelled"))).toMatchObject({ RequestReview: "refused", VoidPayment: "active" });
+    expect(states(history(...requested))).toMatchObject({ RequestReview: "waiting" });
+    expect(Object.values(states(history(...requested)))).not.toContain("active");
+    expect(states(history(...requested, "OrderReviewApproved"))).toMatchObject({ RequestReview: "completed", BookShipment: "active" });
+    expect(states(history(...requested, "OrderCancelled"))).toMatchObject({ RequestReview: "refused", VoidPayment: "active" });
   });
 
-  it("shows the step that kept failing until a person has had it done", () => {
-    const stuck: Event[] = [...HAPPY.slice(0, 5), ["OrderNeedsAttention", { failed_steps: ["CapturePayment"] }]];
+  it("shows the failed step until an operator resolves it", () => {
+    const failed: Event[] = [...HAPPY.slice(0, 5), ["OrderNeedsAttention", { failed_steps: ["CapturePayment"] }]];
 
-    expect(states(story(...stuck))).toMatchObject({ CapturePayment: "failed", RequestAttention: "waiting" });
-    expect(sagaProgress(story(...stuck)).settled).toBe(false);
-    expect(states(story(...stuck, "OrderRetryRequested"))).toMatchObject({ CapturePayment: "active", RequestAttention: "taken" });
-    expect(sagaProgress(story(...stuck, "OrderRetryRequested", "PaymentCaptured", "OrderResolved")).settled).toBe(true);
+    expect(states(history(...failed))).toMatchObject({ CapturePayment: "failed", RequestAttention: "waiting" });
+    expect(sagaProgress(history(...failed)).settled).toBe(false);
+    expect(states(history(...failed, "OrderRetryRequested"))).toMatchObject({ CapturePayment: "active", RequestAttention: "completed" });
+    expect(sagaProgress(history(...failed, "OrderRetryRequested", "PaymentCaptured", "OrderResolved")).settled).toBe(true);
   });
 
-  it("shows a compensation that keeps failing", () => {
+  it("shows a failed compensation", () => {
     const refused = ["OrderPlaced", "StockReserved", "PaymentAuthorized", "ShipmentRefused"];
     const attention: Event = ["OrderNeedsAttention", { failed_steps: ["VoidPayment"] }];
-    const events = story(...refused, rejected("ADDRESS_REFUSED"), "StockReleased", attention);
+    const events = history(...refused, rejected("ADDRESS_REFUSED"), "StockReleased", attention);
 
-    expect(states(events)).toMatchObject({ VoidPayment: "failed", ReleaseStock: "taken", RequestAttention: "waiting" });
+    expect(states(events)).toMatchObject({ VoidPayment: "failed", ReleaseStock: "completed", RequestAttention: "waiting" });
   });
 
-  it("is the same whatever the order in which the events arrived", () => {
-    const events = story(...HAPPY.slice(0, 3), "ShipmentRefused", rejected("ADDRESS_REFUSED"), "PaymentVoided", "StockReleased");
+  it("does not depend on the order in which the events arrive", () => {
+    const events = history(...HAPPY.slice(0, 3), "ShipmentRefused", rejected("ADDRESS_REFUSED"), "PaymentVoided", "StockReleased");
 
     expect(sagaProgress(events.toReversed())).toEqual(sagaProgress(events));
     expect(sagaProgress([...events, ...events])).toEqual(sagaProgress(events));

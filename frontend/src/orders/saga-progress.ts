@@ -1,182 +1,182 @@
-// How far the saga of an order is, read from its events alone. Pure.
+// The progress of the saga of an order, derived from the events of the order alone. Pure functions.
 
+import { messages } from "../messages";
 import { ATTENTION, COMPENSATIONS, FORWARD, PIVOT, REJECTION, REVIEW, type Step, STEPS } from "./saga-steps";
 
 /**
- * - `pending`: may still come · `active`: comes next · `waiting`: for a person
- * - `taken`: done · `refused`: it said no · `failed`: it kept failing
- * - `undone`: done, and then compensated · `skipped`: will not happen
+ * - `pending`: not started, and can still run · `active`: runs next · `waiting`: waits for an operator
+ * - `completed`: done · `refused`: a business refusal, such as a declined card · `failed`: failed after all retries
+ * - `compensated`: completed, and then undone · `skipped`: will not run
  */
-export type State = "pending" | "active" | "waiting" | "taken" | "refused" | "failed" | "undone" | "skipped";
+export type State = "pending" | "active" | "waiting" | "completed" | "refused" | "failed" | "compensated" | "skipped";
 
-export interface Mark {
+export interface StepProgress {
   state: State;
-  /** The time of the event that led to it (RFC 3339), if there is one. */
+  /** The time of the event that led to the state (RFC 3339), if there is one. */
   at?: string;
 }
 
-type Marks = Record<string, Mark>;
+type Steps = Record<string, StepProgress>;
 
 export interface Progress {
-  /** By the name of the step in the definition. */
-  marks: Marks;
+  /** By the name of the step in the state machine definition. */
+  steps: Steps;
   decision: "confirmed" | "rejected" | "cancelled" | null;
-  /** Whether everything that follows from the decision is done. */
+  /** Whether the order is decided and all consequences of the decision are done. */
   settled: boolean;
 }
 
-/** An event as far as the picture needs it; `data` where the whole event is at hand. */
-export interface Happening {
+/** The members of an event that the progress depends on. `data` is absent if only the timeline entry is known. */
+export interface SagaEvent {
   type: string;
   time: string;
   data?: Record<string, unknown>;
 }
 
-/** Returns each step's state from the events that have arrived, in any order. */
-export function sagaProgress(events: readonly Happening[]): Progress {
-  const story = new Story(events);
-  const confirmed = story.last("OrderConfirmed");
-  const rejected = story.last("OrderRejected");
-  const cancelled = story.last("OrderCancelled");
-  const turnedBack = rejected ?? cancelled;
+/** Derives the state of each step from the events that have arrived so far, in any order. */
+export function sagaProgress(events: readonly SagaEvent[]): Progress {
+  const history = new EventHistory(events);
+  const confirmed = history.latest("OrderConfirmed");
+  const rejected = history.latest("OrderRejected");
+  const cancelled = history.latest("OrderCancelled");
+  const rejectedOrCancelled = rejected ?? cancelled;
 
-  const marks: Marks = Object.fromEntries(STEPS.map((name) => [name, { state: "pending" }]));
+  const steps: Steps = Object.fromEntries(STEPS.map((name) => [name, { state: "pending" }]));
   for (const step of FORWARD) {
-    marks[step.name] = step.name === REVIEW ? review(story) : forward(step, story);
-    if (step.compensation) marks[step.compensation.name] = compensation(step, story, turnedBack !== undefined, confirmed !== undefined);
+    steps[step.name] = step.name === REVIEW ? reviewProgress(history) : forwardProgress(step, history);
+    if (step.compensation)
+      steps[step.compensation.name] = compensationProgress(step, history, rejectedOrCancelled !== undefined, confirmed !== undefined);
   }
   for (const [index, { name, isOptional }] of FORWARD.entries()) {
-    const isPast = FORWARD.slice(index + 1).some((later) => !isPending(marks, later.name));
-    if (isOptional && isPast) skipIfPending(marks, [name]);
+    const isPast = FORWARD.slice(index + 1).some((later) => !isPending(steps, later.name));
+    if (isOptional && isPast) skipIfPending(steps, [name]);
   }
-  marks[REJECTION] = turnedBack ? taken(turnedBack) : { state: confirmed ? "skipped" : "pending" };
-  marks[ATTENTION] = attention(story);
-  if (turnedBack) skipIfPending(marks, namesOf(FORWARD));
+  steps[REJECTION] = rejectedOrCancelled ? completedBy(rejectedOrCancelled) : { state: confirmed ? "skipped" : "pending" };
+  steps[ATTENTION] = attentionProgress(history);
+  if (rejectedOrCancelled) skipIfPending(steps, namesOf(FORWARD));
 
   const decision = confirmed ? "confirmed" : rejected ? "rejected" : cancelled ? "cancelled" : null;
-  const waits = marks[ATTENTION].state === "waiting";
-  const done = decision !== null && !nextSteps(decision).some((step) => isPending(marks, step)) && !waits;
-  if (!done && !waits) activateNext(marks, decision);
-  return { marks, decision, settled: done };
+  const isWaiting = steps[ATTENTION].state === "waiting";
+  const settled = decision !== null && !stepsAfter(decision).some((step) => isPending(steps, step)) && !isWaiting;
+  if (!settled && !isWaiting) activateNext(steps, decision);
+  return { steps, decision, settled };
 }
 
-export const stateOf = ({ marks }: Progress, step: string): State => marks[step]?.state ?? "pending";
+export const stateOf = ({ steps }: Progress, step: string): State => steps[step]?.state ?? "pending";
 
-/** What the picture shows, in a sentence or two. */
-export function progressInWords(progress: Progress): string {
-  const undone = COMPENSATIONS.filter((step) => stateOf(progress, step) === "taken").length;
-  if (stateOf(progress, ATTENTION) === "waiting") return "A step kept failing. The saga waits for a person to decide how to go on.";
-  if (stateOf(progress, REVIEW) === "waiting") return "The order is large. The saga waits for a person to approve it.";
-  if (progress.decision === "confirmed")
-    return progress.settled
-      ? "Every step worked. After the pivot, the confirmation, there was no way back."
-      : "Confirmed: the pivot is passed. From here on the saga only goes forward.";
-  if (progress.decision === null) return "The saga takes one step after the other. Each, up to the pivot, has one that undoes it.";
-  const first = progress.decision === "cancelled" ? "The order was cancelled." : "The order was rejected.";
-  if (!progress.settled) return `${first} Now the saga goes back up and undoes what was done.`;
-  if (undone === 0) return `${first} Nothing had been done that needed undoing.`;
-  return `${first} The saga went back up and undid ${undone === 1 ? "the one step that was" : `the ${undone} steps that were`} done.`;
+/** Describes the progress in one or two sentences. */
+export function progressSummary(progress: Progress): string {
+  const { decision, settled } = progress;
+  if (stateOf(progress, ATTENTION) === "waiting") return messages.saga.needsAttention;
+  if (stateOf(progress, REVIEW) === "waiting") return messages.saga.inReview;
+  if (decision === null) return messages.saga.running;
+  if (decision === "confirmed") return settled ? messages.saga.settled : messages.saga.confirmed;
+  const undone = COMPENSATIONS.filter((step) => stateOf(progress, step) === "completed").length;
+  const result = !settled ? messages.saga.undoing : undone === 0 ? messages.saga.nothingToUndo : messages.saga.undone(undone);
+  return `${messages.saga[decision]} ${result}`;
 }
 
-class Story {
-  private readonly byType = new Map<string, Happening>();
+/** The events of one order, by type. */
+class EventHistory {
+  private readonly latestByType = new Map<string, SagaEvent>();
 
-  constructor(events: readonly Happening[]) {
+  constructor(events: readonly SagaEvent[]) {
     for (const event of events) {
-      const known = this.byType.get(event.type);
-      if (!known || known.time < event.time) this.byType.set(event.type, event);
+      const known = this.latestByType.get(event.type);
+      if (!known || known.time < event.time) this.latestByType.set(event.type, event);
     }
   }
 
   /** The latest event of a type. */
-  last(type: string): Happening | undefined {
-    return this.byType.get(type);
+  latest(type: string): SagaEvent | undefined {
+    return this.latestByType.get(type);
   }
 
-  /** Whether the latest `type` is later than the latest `other`. */
+  /** Whether the latest event of `type` is later than all events of the other types. */
   isLater(type: string, ...others: string[]): boolean {
-    const time = this.last(type)?.time;
-    return time !== undefined && others.every((other) => (this.last(other)?.time ?? "") < time);
+    const time = this.latest(type)?.time;
+    return time !== undefined && others.every((other) => (this.latest(other)?.time ?? "") < time);
   }
 
-  /** Why the order was rejected. */
+  /** The reason code of the rejection. */
   get reason(): unknown {
-    return this.last("OrderRejected")?.data?.["reason"];
+    return this.latest("OrderRejected")?.data?.["reason"];
   }
 
-  /** The steps that kept failing, as long as nobody has dealt with them. */
+  /** The steps that failed after all retries, until an operator resolves them. */
   get failedSteps(): readonly unknown[] {
-    const steps = this.last("OrderNeedsAttention")?.data?.["failed_steps"];
+    const steps = this.latest("OrderNeedsAttention")?.data?.["failed_steps"];
     return this.needsAttention && Array.isArray(steps) ? (steps as unknown[]) : [];
   }
 
   get needsAttention(): boolean {
-    // A cancellation, or an operator's rejection, answers for what needed attention.
+    // A cancellation, also one by an operator's rejection, closes the task.
     return this.isLater("OrderNeedsAttention", "OrderRetryRequested", "OrderResolved", "OrderCancelled");
   }
 }
 
-const taken = (event: Happening): Mark => ({ state: "taken", at: event.time });
+const completedBy = (event: SagaEvent): StepProgress => ({ state: "completed", at: event.time });
 
-function forward({ name, done, refused, unavailable, compensation }: Step, story: Story): Mark {
-  const event = story.last(done);
-  if (event && compensation && story.last(compensation.done)) return { state: "undone", at: event.time };
-  if (event) return taken(event);
-  const refusal = refused === undefined ? undefined : story.last(refused);
+function forwardProgress({ name, completed, refused, unavailable, compensation }: Step, history: EventHistory): StepProgress {
+  const event = history.latest(completed);
+  if (event && compensation && history.latest(compensation.completed)) return { state: "compensated", at: event.time };
+  if (event) return completedBy(event);
+  const refusal = refused === undefined ? undefined : history.latest(refused);
   if (refusal) return { state: "refused", at: refusal.time };
-  if (story.failedSteps.includes(name)) return { state: "failed" };
-  return unavailable !== undefined && story.reason === unavailable ? { state: "failed" } : { state: "pending" };
+  if (history.failedSteps.includes(name)) return { state: "failed" };
+  return unavailable !== undefined && history.reason === unavailable ? { state: "failed" } : { state: "pending" };
 }
 
-function compensation({ done, compensation }: Step, story: Story, back: boolean, confirmed: boolean): Mark {
-  const event = compensation && story.last(compensation.done);
-  if (event) return taken(event);
-  if (confirmed) return { state: "skipped" };
-  if (story.failedSteps.includes(compensation?.name)) return { state: "failed" };
-  if (!back) return { state: "pending" };
-  return { state: story.last(done) ? "pending" : "skipped" };
+function compensationProgress({ completed, compensation }: Step, history: EventHistory, isUndoing: boolean, isConfirmed: boolean): StepProgress {
+  const event = compensation && history.latest(compensation.completed);
+  if (event) return completedBy(event);
+  if (isConfirmed) return { state: "skipped" };
+  if (history.failedSteps.includes(compensation?.name)) return { state: "failed" };
+  if (!isUndoing) return { state: "pending" };
+  return { state: history.latest(completed) ? "pending" : "skipped" };
 }
 
-function review(story: Story): Mark {
-  const asked = story.last("OrderReviewRequested");
-  const approved = story.last("OrderReviewApproved");
-  if (approved) return taken(approved);
-  if (story.failedSteps.includes(REVIEW)) return { state: "failed" };
-  if (!asked) return { state: "pending" };
-  const rejection = story.last("OrderRejected") ?? story.last("OrderCancelled");
-  return rejection ? { state: "refused", at: rejection.time } : { state: "waiting", at: asked.time };
+function reviewProgress(history: EventHistory): StepProgress {
+  const requested = history.latest("OrderReviewRequested");
+  const approved = history.latest("OrderReviewApproved");
+  if (approved) return completedBy(approved);
+  if (history.failedSteps.includes(REVIEW)) return { state: "failed" };
+  if (!requested) return { state: "pending" };
+  const rejection = history.latest("OrderRejected") ?? history.latest("OrderCancelled");
+  return rejection ? { state: "refused", at: rejection.time } : { state: "waiting", at: requested.time };
 }
 
-function attention(story: Story): Mark {
-  const asked = story.last("OrderNeedsAttention");
-  if (!asked) return { state: "skipped" };
-  return story.needsAttention ? { state: "waiting", at: asked.time } : taken(asked);
+function attentionProgress(history: EventHistory): StepProgress {
+  const requested = history.latest("OrderNeedsAttention");
+  if (!requested) return { state: "skipped" };
+  return history.needsAttention ? { state: "waiting", at: requested.time } : completedBy(requested);
 }
 
 const namesOf = (steps: readonly Step[]): string[] => steps.map(({ name }) => name);
 
-const isPending = (marks: Marks, step: string): boolean => marks[step]?.state === "pending";
+const isPending = (steps: Steps, step: string): boolean => steps[step]?.state === "pending";
 
-function skipIfPending(marks: Marks, steps: readonly string[]): void {
-  for (const step of steps) if (isPending(marks, step)) marks[step] = { state: "skipped" };
+function skipIfPending(steps: Steps, names: readonly string[]): void {
+  for (const name of names) if (isPending(steps, name)) steps[name] = { state: "skipped" };
 }
 
-function nextSteps(decision: Progress["decision"]): readonly string[] {
+/** The steps that run after a decision, or before it if the decision is null. */
+function stepsAfter(decision: Progress["decision"]): readonly string[] {
   if (decision === "confirmed") return namesOf(FORWARD.slice(FORWARD.findIndex(({ name }) => name === PIVOT) + 1));
   return decision === null ? namesOf(FORWARD) : COMPENSATIONS;
 }
 
-/** The first step that is still to come is the one under way; after a refusal that is the rejection. */
-function activateNext(marks: Marks, decision: Progress["decision"]): void {
-  const saidNo = ({ name }: Step) => marks[name]?.state === "refused" || marks[name]?.state === "failed";
-  if (decision === null && FORWARD.some(saidNo)) {
-    skipIfPending(marks, namesOf(FORWARD));
-    marks[REJECTION] = { state: "active" };
+/** Marks the step that runs now: the rejection after a refusal or failure, and otherwise the first pending step. */
+function activateNext(steps: Steps, decision: Progress["decision"]): void {
+  const hasStopped = ({ name }: Step) => steps[name]?.state === "refused" || steps[name]?.state === "failed";
+  if (decision === null && FORWARD.some(hasStopped)) {
+    skipIfPending(steps, namesOf(FORWARD));
+    steps[REJECTION] = { state: "active" };
     return;
   }
-  if (marks[REVIEW]?.state === "waiting") return;
-  // Nothing shows whether an optional step is to come.
+  if (steps[REVIEW]?.state === "waiting") return;
+  // Optional steps are left out, because no event announces them.
   const optional = FORWARD.filter(({ isOptional }) => isOptional).map(({ name }) => name);
-  const next = nextSteps(decision).find((step) => isPending(marks, step) && !optional.includes(step));
-  if (next) marks[next] = { state: "active" };
+  const next = stepsAfter(decision).find((step) => isPending(steps, step) && !optional.includes(step));
+  if (next) steps[next] = { state: "active" };
 }

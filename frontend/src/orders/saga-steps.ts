@@ -1,4 +1,4 @@
-// The saga's steps, from the state machine's definition and the event catalogue. Pure.
+// The steps of the saga, from the state machine definition and the event catalogue. Pure functions.
 
 import catalogue from "../../../contracts/events.json";
 import definition from "../../../statemachines/fulfil_order.asl.json";
@@ -14,21 +14,23 @@ interface State {
 interface EventEntry {
   meaning: string;
   step?: string;
-  /** The step emits the event when it says no. */
+  /** Whether the step emits the event when it refuses. */
   refusal?: boolean;
-  /** The reason of a rejection because the step's provider did not answer: then no event says so. */
+  /** The rejection reason if the provider of the step is unavailable. The step emits no event in this case. */
   unavailable?: string;
 }
 
 export interface Step {
   name: string;
-  /** The type of the event that says that the step is done. */
-  done: string;
+  /** The type of the event that completes the step. */
+  completed: string;
+  /** The type of the event that refuses the step. */
   refused?: string;
+  /** See EventEntry. */
   unavailable?: string;
   /** Whether the saga can reach the pivot without this step. */
   isOptional: boolean;
-  compensation?: { name: string; done: string };
+  compensation?: { name: string; completed: string };
 }
 
 export const EVENTS: Readonly<Partial<Record<string, EventEntry>>> = catalogue;
@@ -38,8 +40,8 @@ export const REJECTION = "RejectOrder";
 export const ATTENTION = "RequestAttention";
 
 /**
- * Lists the steps of an order that is confirmed, each with its compensation: the states before RejectOrder of which
- * the catalogue has an event, in the order of the definition.
+ * Lists the steps that lead to a confirmed order, each with its compensation. These are the states before RejectOrder
+ * with an event in the catalogue, in the order of the definition.
  */
 export function forwardSteps(startAt: string, states: Readonly<Record<string, State>>, events: typeof EVENTS): Step[] {
   const names = Object.keys(states);
@@ -48,24 +50,25 @@ export function forwardSteps(startAt: string, states: Readonly<Record<string, St
 
   const steps: Step[] = [];
   for (const [index, name] of names.slice(0, names.indexOf(REJECTION)).entries()) {
-    const [done, entry] = eventOf(name, false) ?? [];
-    if (done === undefined) continue;
-    const undoing = /^Compensated by (\w+)\./.exec(states[name]?.Comment ?? "")?.[1];
-    const undone = undoing && eventOf(undoing, false)?.[0];
+    const [completed, entry] = eventOf(name, false) ?? [];
+    if (completed === undefined) continue;
+    const compensation = /^Compensated by (\w+)\./.exec(states[name]?.Comment ?? "")?.[1];
+    const compensated = compensation && eventOf(compensation, false)?.[0];
     steps.push({
       name,
-      done,
+      completed,
       refused: eventOf(name, true)?.[0],
       unavailable: entry?.unavailable,
-      isOptional: index < pivot && reaches(PIVOT, startAt, states, name),
-      compensation: undoing && undone ? { name: undoing, done: undone } : undefined,
+      isOptional: index < pivot && isReachableWithout(name, PIVOT, startAt, states),
+      compensation: compensation && compensated ? { name: compensation, completed: compensated } : undefined,
     });
   }
   return steps;
 }
 
-function reaches(end: string, start: string, states: Readonly<Record<string, State>>, without: string): boolean {
-  const seen = new Set([without]);
+/** Whether a path leads from `start` to `end` without the state `excluded`. */
+function isReachableWithout(excluded: string, end: string, start: string, states: Readonly<Record<string, State>>): boolean {
+  const seen = new Set([excluded]);
   const queue = [start];
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (seen.has(name)) continue;
@@ -77,6 +80,7 @@ function reaches(end: string, start: string, states: Readonly<Record<string, Sta
 }
 
 export const FORWARD = forwardSteps(definition.StartAt, definition.States, EVENTS);
+/** The compensations in the order in which they run. */
 export const COMPENSATIONS = FORWARD.flatMap(({ compensation }) => compensation?.name ?? []).toReversed();
-/** Every step of the picture, as the saga meets them. */
+/** All steps of the diagram, in the order in which the saga runs them. */
 export const STEPS: readonly string[] = [...FORWARD.map(({ name }) => name), REJECTION, ...COMPENSATIONS, ATTENTION];

@@ -1,22 +1,25 @@
-// Sign-in by Amazon Cognito, with AWS Amplify. Loaded only when somebody signs in or is signed in.
-// The password never leaves the browser: SRP, https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow.html
+// Sign-in with Amazon Cognito and AWS Amplify. Loaded only for users who sign in or are signed in.
+// The password never leaves the browser, because Cognito verifies it by SRP:
+// https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow.html
 import { Amplify } from "aws-amplify";
 import { AuthError, confirmSignUp, fetchAuthSession, resendSignUpCode, signIn, signOut, signUp } from "aws-amplify/auth";
 import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
 import { ConsoleLogger, sessionStorage } from "aws-amplify/utils";
 import { readConfig } from "../config";
+import { messages } from "../messages";
 
 export interface User {
-  /** Cognito's `sub`: the customer id in the events. */
+  /** The `sub` claim of Cognito, which is the customer id in the events. */
   id: string;
   email: string;
   isOperator: boolean;
 }
 
-/** Signing in or up did not work; the message is for the person. `kind` is Cognito's name for what it was. */
+/** Signing in or signing up failed. The message is for the user. */
 export class AccountError extends Error {
   constructor(
     message: string,
+    /** Cognito's name of the exception. */
     readonly kind: string = "",
   ) {
     super(message);
@@ -27,7 +30,7 @@ let configured: Promise<void> | undefined;
 
 function configure(): Promise<void> {
   configured ??= readConfig().then((config) => {
-    // It warns of every endpoint but AWS's own.
+    // Amplify logs a warning for every endpoint that does not belong to AWS.
     ConsoleLogger.LOG_LEVEL = "ERROR";
     Amplify.configure({
       Auth: {
@@ -38,14 +41,14 @@ function configure(): Promise<void> {
         },
       },
     });
-    // Tokens live as long as the tab, and no script of another tab can read them.
+    // Session storage limits the tokens to this tab and its lifetime.
     cognitoUserPoolsTokenProvider.setKeyValueStorage(sessionStorage);
   });
   configured.catch(() => (configured = undefined));
   return configured;
 }
 
-/** The ID token, renewed if need be; null when nobody is signed in, or not any more. */
+/** Returns the ID token, renewed if it has expired; null if no user is signed in or the session has expired. */
 export async function idToken(): Promise<string | null> {
   await configure();
   const { tokens } = await fetchAuthSession();
@@ -53,18 +56,19 @@ export async function idToken(): Promise<string | null> {
 }
 
 /**
- * Signs a person in.
+ * Signs a user in.
+ *
  * @throws AccountError
  */
 export async function authenticate(email: string, password: string): Promise<User> {
-  await inWords(async () => {
-    // Somebody who was signed in before is not any more.
+  await withReadableErrors(async () => {
+    // Ends the session of the previous user, because Amplify refuses a second sign-in.
     await signOut();
     const { nextStep } = await signIn({ username: email, password, options: { authFlowType: "USER_SRP_AUTH" } });
-    if (nextStep.signInStep === "CONFIRM_SIGN_UP") throw new AccountError("Confirm your e-mail address first.", "UserNotConfirmedException");
-    if (nextStep.signInStep !== "DONE") throw new AccountError(`This account needs a step that this page does not know: ${nextStep.signInStep}.`);
+    if (nextStep.signInStep === "CONFIRM_SIGN_UP") throw new AccountError(messages.account.unconfirmed, "UserNotConfirmedException");
+    if (nextStep.signInStep !== "DONE") throw new AccountError(messages.account.unsupportedStep(nextStep.signInStep));
   });
-  return whoIsSignedIn();
+  return signedInUser();
 }
 
 export async function endSession(): Promise<void> {
@@ -73,57 +77,61 @@ export async function endSession(): Promise<void> {
 }
 
 /**
- * Makes an account. Cognito then mails a code to the address.
+ * Creates an account. Cognito then emails a code to the address.
+ *
  * @throws AccountError
  */
 export const register = (email: string, password: string): Promise<void> =>
-  inWords(async () => {
+  withReadableErrors(async () => {
     await signUp({ username: email, password, options: { userAttributes: { email } } });
   });
 
 /**
- * Confirms the address with the code that was mailed.
+ * Confirms the email address with the code from the email.
+ *
  * @throws AccountError
  */
 export const confirm = (email: string, code: string): Promise<void> =>
-  inWords(async () => {
+  withReadableErrors(async () => {
     await confirmSignUp({ username: email, confirmationCode: code });
   });
 
 /**
- * Has the code mailed again.
+ * Emails a new code.
+ *
  * @throws AccountError
  */
-export const sendCodeAgain = (email: string): Promise<void> =>
-  inWords(async () => {
+export const resendCode = (email: string): Promise<void> =>
+  withReadableErrors(async () => {
     await resendSignUpCode({ username: email });
   });
 
-async function whoIsSignedIn(): Promise<User> {
+async function signedInUser(): Promise<User> {
   const claims = (await fetchAuthSession()).tokens?.idToken?.payload ?? {};
   const { sub = "", email, "cognito:groups": groups } = claims;
-  return { id: sub, email: typeof email === "string" ? email : "you", isOperator: Array.isArray(groups) && groups.includes("operators") };
+  return { id: sub, email: typeof email === "string" ? email : messages.account.unknownEmail, isOperator: Array.isArray(groups) && groups.includes("operators") };
 }
 
-async function inWords(work: () => Promise<void>): Promise<void> {
+/** Runs a call of Amplify, and replaces its error by an AccountError with a message for the user. */
+async function withReadableErrors(call: () => Promise<void>): Promise<void> {
   await configure();
   try {
-    await work();
+    await call();
   } catch (error) {
     if (error instanceof AccountError || !(error instanceof AuthError)) throw error;
-    throw new AccountError(WORDS[error.name] ?? error.message, error.name);
+    throw new AccountError(ERROR_MESSAGES[error.name] ?? error.message, error.name);
   }
 }
 
-const WORDS: Record<string, string> = {
-  NotAuthorizedException: "The e-mail address or the password is wrong.",
-  UserNotFoundException: "The e-mail address or the password is wrong.",
-  UsernameExistsException: "There is an account with this e-mail address already. Sign in.",
-  InvalidPasswordException:
-    "The password is too simple: at least 12 characters, with lower and upper case, a digit and a symbol.",
-  CodeMismatchException: "This is not the code that was mailed.",
-  ExpiredCodeException: "This code is too old. Have another one mailed.",
-  LimitExceededException: "Too many tries. Wait a while.",
-  TooManyRequestsException: "Too many tries. Wait a while.",
-  NetworkError: "The sign-in cannot be reached. Are you offline?",
+const ERROR_MESSAGES: Record<string, string> = {
+  NotAuthorizedException: messages.account.wrongCredentials,
+  UserNotFoundException: messages.account.wrongCredentials,
+  UsernameExistsException: messages.account.emailExists,
+  InvalidPasswordException: messages.account.passwordTooWeak,
+  CodeMismatchException: messages.account.codeWrong,
+  ExpiredCodeException: messages.account.codeExpired,
+  LimitExceededException: messages.account.tooManyAttempts,
+  TooManyRequestsException: messages.account.tooManyAttempts,
+  NetworkError: messages.account.unreachable,
 };
+

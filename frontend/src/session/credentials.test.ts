@@ -1,38 +1,38 @@
 import { expect, it } from "vitest";
 import { codeErrors, signInErrors, signUpErrors } from "./credentials";
 
-const GOOD = { email: "ada@example.com", password: "Correct-horse-9-battery" };
+const VALID = { email: "ada@example.com", password: "Correct-horse-9-battery" };
 
-it("lets through what Cognito takes", () => {
-  expect(signInErrors(GOOD)).toEqual({});
-  expect(signUpErrors(GOOD)).toEqual({});
+it("accepts what Cognito accepts", () => {
+  expect(signInErrors(VALID)).toEqual({});
+  expect(signUpErrors(VALID)).toEqual({});
   expect(codeErrors(" 123456 ")).toEqual({});
 });
 
-it("says what is missing, field by field", () => {
-  expect(signInErrors({ email: " ", password: "" })).toEqual({ email: "Enter your e-mail address.", password: "Enter your password." });
-  expect(signUpErrors({ email: "", password: "" })).toEqual({ email: "Enter your e-mail address.", password: "Choose a password." });
+it("reports each missing field", () => {
+  expect(signInErrors({ email: " ", password: "" })).toEqual({ email: "Enter your email address.", password: "Enter your password." });
+  expect(signUpErrors({ email: "", password: "" })).toEqual({ email: "Enter your email address.", password: "Choose a password." });
 });
 
-it.each(["ada", "ada@", "@example.com", "ada@example", "ada lovelace@example.com"])("takes %s for no address", (email) => {
-  expect(signInErrors({ ...GOOD, email }).email).toContain("whole address");
+it.each(["ada", "ada@", "@example.com", "ada@example", "ada lovelace@example.com"])("rejects %s as an email address", (email) => {
+  expect(signInErrors({ ...VALID, email }).email).toContain("complete email address");
 });
 
 it.each([
-  ["Correct-horse", "Still missing: a digit."],
-  ["correct-horse-9", "Still missing: an upper-case letter."],
-  ["CORRECT-HORSE-9", "Still missing: a lower-case letter."],
-  ["CorrectHorse9battery", "Still missing: a symbol such as ! or -."],
-  ["Short-1", "Still missing: 5 more characters."],
-  ["Eleven-char", "Still missing: one more character, a digit."],
-])("says what the password %s lacks", (password, words) => {
-  expect(signUpErrors({ ...GOOD, password }).password).toBe(words);
+  ["Correct-horse", "Your password needs a digit."],
+  ["correct-horse-9", "Your password needs an uppercase letter."],
+  ["CORRECT-HORSE-9", "Your password needs a lowercase letter."],
+  ["CorrectHorse9battery", "Your password needs a symbol such as ! or -."],
+  ["Short-1", "Your password needs 5 more characters."],
+  ["Eleven-char", "Your password needs 1 more character and a digit."],
+])("says what the password %s needs", (password, message) => {
+  expect(signUpErrors({ ...VALID, password }).password).toBe(message);
 });
 
-it("asks nobody who has an account for a stronger password", () => {
-  expect(signInErrors({ ...GOOD, password: "old" })).toEqual({});
+it("accepts a weak password of an existing account", () => {
+  expect(signInErrors({ ...VALID, password: "old" })).toEqual({});
 });
 
-it.each(["", "12345", "1234567", "12a456"])("takes %j for no code", (code) => {
-  expect(codeErrors(code).code).toContain("six digits");
+it.each(["", "12345", "1234567", "12a456"])("rejects %j as a code", (code) => {
+  expect(codeErrors(code).code).toContain("six-digit code");
 });

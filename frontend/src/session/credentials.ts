@@ -1,4 +1,5 @@
-// What is checked before Cognito is asked, so that each field says what it wants.
+// Validates credentials before they are sent to Cognito, so that each field shows its own error.
+import { messages } from "../messages";
 import type { FieldErrors } from "../shared/validated-form";
 
 export interface Credentials {
@@ -6,40 +7,42 @@ export interface Credentials {
   password: string;
 }
 
-// The pool's policy: UserPool in template.yaml. What Cognito takes for a symbol:
+const { passwordParts } = messages.signUp;
+
+// The password policy of UserPool in template.yaml. The symbols that Cognito accepts:
 // https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html
-const LEAST_CHARACTERS = 12;
+const MIN_CHARACTERS = 12;
 const KINDS: readonly [RegExp, string][] = [
-  [/[a-z]/, "a lower-case letter"],
-  [/[A-Z]/, "an upper-case letter"],
-  [/[0-9]/, "a digit"],
-  [/[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/, "a symbol such as ! or -"],
+  [/[a-z]/, passwordParts.lowercase],
+  [/[A-Z]/, passwordParts.uppercase],
+  [/[0-9]/, passwordParts.digit],
+  [/[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/, passwordParts.symbol],
 ];
 
-/** What keeps somebody who has an account from signing in. */
+/** The errors of the sign-in form. */
 export function signInErrors({ email, password }: Credentials): FieldErrors<keyof Credentials> {
-  return { ...emailError(email), ...(password === "" && { password: "Enter your password." }) };
+  return { ...emailError(email), ...(password === "" && { password: messages.signIn.passwordMissing }) };
 }
 
-/** What keeps somebody new from getting an account. */
+/** The errors of the sign-up form. */
 export function signUpErrors({ email, password }: Credentials): FieldErrors<keyof Credentials> {
   return { ...emailError(email), ...newPasswordError(password) };
 }
 
-/** What is wrong with the code that was mailed. */
+/** The error of the confirmation code. */
 export function codeErrors(code: string): FieldErrors<"code"> {
-  return /^\d{6}$/.test(code.trim()) ? {} : { code: "Enter the six digits that were mailed to you." };
+  return /^\d{6}$/.test(code.trim()) ? {} : { code: messages.signUp.codeInvalid };
 }
 
 function emailError(email: string): FieldErrors<"email"> {
-  if (email.trim() === "") return { email: "Enter your e-mail address." };
-  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim()) ? {} : { email: "Enter a whole address, such as ada@example.com." };
+  if (email.trim() === "") return { email: messages.signIn.emailMissing };
+  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim()) ? {} : { email: messages.signIn.emailInvalid };
 }
 
 function newPasswordError(password: string): FieldErrors<"password"> {
-  if (password === "") return { password: "Choose a password." };
-  const lacking = KINDS.filter(([kind]) => !kind.test(password)).map(([, name]) => name);
-  const missing = LEAST_CHARACTERS - password.length;
-  if (missing > 0) lacking.unshift(missing === 1 ? "one more character" : `${missing} more characters`);
-  return lacking.length > 0 ? { password: `Still missing: ${lacking.join(", ")}.` } : {};
+  if (password === "") return { password: messages.signUp.passwordMissing };
+  const missing = KINDS.filter(([kind]) => !kind.test(password)).map(([, name]) => name);
+  const missingCharacters = MIN_CHARACTERS - password.length;
+  if (missingCharacters > 0) missing.unshift(passwordParts.characters(missingCharacters));
+  return missing.length > 0 ? { password: messages.signUp.passwordNeeds(missing) } : {};
 }

@@ -2,13 +2,13 @@ import { Navigate, Outlet, useLocation } from "react-router";
 import NotFoundPage from "../frame/not-found-page";
 import { useUser } from "./session";
 
-/** Pages for people who are signed in: others sign in first, and then come back to where they were. */
+/** Pages for signed-in users. Guests sign in first, and then return to the page. */
 export function SignedInOnly() {
   const { pathname, search } = useLocation();
   return useUser() ? <Outlet /> : <Navigate to="/sign-in" replace state={{ back: pathname + search }} />;
 }
 
-/** Pages for the group `operators`. To anybody else they are not there. */
+/** Pages for the group `operators`. Other users see "page not found". */
 export function OperatorsOnly() {
   return useUser()?.isOperator ? <Outlet /> : <NotFoundPage />;
 }

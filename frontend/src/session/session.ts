@@ -1,20 +1,20 @@
-// Who is signed in, as the page shows it. account.ts handles the tokens themselves.
+// The session of the signed-in user. account.ts handles the tokens.
 import { authorizeWith } from "../api/client";
 import { loadModule } from "../shared/load-module";
 import { createStore } from "../shared/store";
 import type { User } from "./account";
 
 interface Session {
-  /** The user who is signed in; null for a guest. */
+  /** The signed-in user; null for a guest. */
   user: User | null;
-  /** Whether the last session ended because its tokens expired, and not because the user signed out. */
+  /** Whether the last session expired. False if the user signed out. */
   hasExpired: boolean;
 }
 
 const KEY = "session";
 const GUEST: Session = { user: null, hasExpired: false };
 
-// Read from storage, so that the first render knows the user and nothing moves when the page loads.
+// Stored, so that the first render already shows the user. A later change would shift the layout.
 const session = createStore(read);
 let onEnd: () => void = () => undefined;
 
@@ -24,26 +24,26 @@ export const useUser = (): User | null => useSession().user;
 
 export async function signInAs(email: string, password: string): Promise<void> {
   const { authenticate } = await loadModule(() => import("./account"));
-  become({ user: await authenticate(email, password), hasExpired: false });
+  setSession({ user: await authenticate(email, password), hasExpired: false });
 }
 
 export async function signOut(): Promise<void> {
-  become(GUEST);
+  setSession(GUEST);
   onEnd();
   const { endSession } = await loadModule(() => import("./account"));
   await endSession();
 }
 
 /**
- * Sends the ID token of the session with each call of the API.
+ * Sends the ID token of the session with each API request.
  *
- * @param ended - Called when the session ends, because it expired or the user signed out.
+ * @param endCallback - Called when the session expires or the user signs out.
  */
-export function startSession(ended: () => void): void {
-  onEnd = ended;
+export function startSession(endCallback: () => void): void {
+  onEnd = endCallback;
   const expire = () => {
     if (session.get().user === null) return;
-    become({ user: null, hasExpired: true });
+    setSession({ user: null, hasExpired: true });
     onEnd();
   };
   authorizeWith(async () => {
@@ -55,7 +55,7 @@ export function startSession(ended: () => void): void {
   }, expire);
 }
 
-function become(next: Session): void {
+function setSession(next: Session): void {
   sessionStorage.setItem(KEY, JSON.stringify(next));
   session.refresh();
 }

@@ -5,6 +5,7 @@ import Input from "@cloudscape-design/components/input";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, Navigate, useLocation } from "react-router";
+import { messages } from "../messages";
 import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
 import { PageTitle } from "../shared/page-title";
@@ -12,15 +13,17 @@ import { useValidatedForm } from "../shared/validated-form";
 import { signInErrors } from "./credentials";
 import { signInAs, useSession } from "./session";
 
-/** Where to go after signing in, and what is known already. */
+/** The state of the navigation to this page. */
 export interface SignInState {
+  /** The path to return to after signing in. */
   back?: string;
+  /** The email address that the user already entered. */
   email?: string;
 }
 
 export default function SignInPage() {
-  const { back = "/", email: known = "" } = (useLocation().state ?? {}) as SignInState;
-  const [email, setEmail] = useState(known);
+  const { back = "/", email: initialEmail = "" } = (useLocation().state ?? {}) as SignInState;
+  const [email, setEmail] = useState(initialEmail);
   const [password, setPassword] = useState("");
   const { user, hasExpired } = useSession();
   const signingIn = useMutation({ mutationFn: () => signInAs(email.trim(), password) });
@@ -32,28 +35,28 @@ export default function SignInPage() {
   if (user) return <Navigate to={back} replace />;
   return (
     <div className="narrow">
-      <PageTitle>Sign in</PageTitle>
-      {hasExpired && <Alert type="info">Your session has ended. Sign in again, and you are back where you were.</Alert>}
+      <PageTitle>{messages.signIn.title}</PageTitle>
+      {hasExpired && <Alert type="info">{messages.signIn.sessionExpired}</Alert>}
       <FormPanel
         onSubmit={onSubmit}
         secondaryActions={
           <>
-            No account yet?{" "}
+            {messages.signIn.noAccount}{" "}
             <Link to="/sign-up" state={{ back, email }}>
-              Sign up
+              {messages.signIn.signUp}
             </Link>
           </>
         }
         submit={
-          <Button variant="primary" formAction="submit" loading={signingIn.isPending} loadingText="Signing in">
-            Sign in
+          <Button variant="primary" formAction="submit" loading={signingIn.isPending} loadingText={messages.signIn.submitting}>
+            {messages.signIn.submit}
           </Button>
         }
       >
-        <FormField label="E-mail address" errorText={errors.email}>
+        <FormField label={messages.signIn.email} errorText={errors.email}>
           <Input value={email} type="email" name="username" autoComplete="username" onChange={({ detail }) => setEmail(detail.value)} />
         </FormField>
-        <FormField label="Password" errorText={errors.password}>
+        <FormField label={messages.signIn.password} errorText={errors.password}>
           <Input
             value={password}
             type="password"

@@ -5,6 +5,7 @@ import Input from "@cloudscape-design/components/input";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, Navigate, useLocation } from "react-router";
+import { messages } from "../messages";
 import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
 import { loadModule } from "../shared/load-module";
@@ -23,7 +24,7 @@ export default function SignUpPage() {
   if (useUser()) return <Navigate to={state.back ?? "/"} replace />;
   return (
     <div className="narrow">
-      <PageTitle>Sign up</PageTitle>
+      <PageTitle>{messages.signUp.title}</PageTitle>
       {isRegistered ? (
         <ConfirmForm email={email} password={password} />
       ) : (
@@ -55,26 +56,22 @@ function RegisterForm({ email, setEmail, password, setPassword, state, onRegiste
       onSubmit={onSubmit}
       secondaryActions={
         <>
-          Have an account?{" "}
+          {messages.signUp.hasAccount}{" "}
           <Link to="/sign-in" state={{ ...state, email }}>
-            Sign in
+            {messages.signUp.signIn}
           </Link>
         </>
       }
       submit={
-        <Button variant="primary" formAction="submit" loading={registering.isPending} loadingText="Signing up">
-          Sign up
+        <Button variant="primary" formAction="submit" loading={registering.isPending} loadingText={messages.signUp.submitting}>
+          {messages.signUp.submit}
         </Button>
       }
     >
-      <FormField label="E-mail address" constraintText="A code is mailed to it." errorText={errors.email}>
+      <FormField label={messages.signIn.email} constraintText={messages.signUp.emailHint} errorText={errors.email}>
         <Input value={email} type="email" name="username" autoComplete="username" onChange={({ detail }) => setEmail(detail.value)} />
       </FormField>
-      <FormField
-        label="Password"
-        constraintText="At least 12 characters: lower and upper case, a digit, a symbol."
-        errorText={errors.password}
-      >
+      <FormField label={messages.signIn.password} constraintText={messages.signUp.passwordHint} errorText={errors.password}>
         <Input
           value={password}
           type="password"
@@ -97,7 +94,7 @@ function ConfirmForm({ email, password }: { email: string; password: string }) {
       await signInAs(email.trim(), password);
     },
   });
-  const again = useMutation({ mutationFn: async () => (await loadModule(() => import("./account"))).sendCodeAgain(email.trim()) });
+  const resending = useMutation({ mutationFn: async () => (await loadModule(() => import("./account"))).resendCode(email.trim()) });
   const { onSubmit, errors } = useValidatedForm(codeErrors(code), () => {
     if (!confirming.isPending) confirming.mutate();
   });
@@ -105,27 +102,21 @@ function ConfirmForm({ email, password }: { email: string; password: string }) {
     <FormPanel
       onSubmit={onSubmit}
       secondaryActions={
-        <Button variant="inline-link" formAction="none" loading={again.isPending} onClick={() => again.mutate()}>
-          {again.isSuccess ? "Sent again" : "Send the code again"}
+        <Button variant="inline-link" formAction="none" loading={resending.isPending} onClick={() => resending.mutate()}>
+          {resending.isSuccess ? messages.signUp.codeResent : messages.signUp.resendCode}
         </Button>
       }
       submit={
-        <Button variant="primary" formAction="submit" loading={confirming.isPending} loadingText="Confirming">
-          Confirm
+        <Button variant="primary" formAction="submit" loading={confirming.isPending} loadingText={messages.signUp.confirming}>
+          {messages.signUp.confirm}
         </Button>
       }
     >
-      <Box>
-        A code is on its way to <strong>{email}</strong>.
-      </Box>
-      <FormField
-        label="Code"
-        constraintText="Six digits. A laptop’s local cloud mails to nobody: there, any six will do."
-        errorText={errors.code}
-      >
+      <Box>{messages.signUp.enterCode(email)}</Box>
+      <FormField label={messages.signUp.code} constraintText={messages.signUp.codeHint} errorText={errors.code}>
         <Input value={code} inputMode="numeric" autoComplete="one-time-code" onChange={({ detail }) => setCode(detail.value)} />
       </FormField>
-      {(confirming.error ?? again.error) && <ErrorNotice error={confirming.error ?? again.error} />}
+      {(confirming.error ?? resending.error) && <ErrorNotice error={confirming.error ?? resending.error} />}
     </FormPanel>
   );
 }

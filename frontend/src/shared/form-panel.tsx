@@ -9,14 +9,14 @@ interface FormPanelProps {
   onSubmit: SubmitEventHandler<HTMLFormElement>;
   /** The button that submits the form. */
   submit: ReactNode;
-  /** The button beside it that does not. */
+  /** The button that leaves or clears the form. */
   cancel?: ReactNode;
-  /** What else the user can do, at the start of the line of buttons. */
+  /** Other actions, at the start of the button row. */
   secondaryActions?: ReactNode;
   children: ReactNode;
 }
 
-/** A form in a container. Its fields show their own errors: see useValidatedForm. */
+/** A form in a container. Each field shows its own error: see useValidatedForm. */
 export function FormPanel({ title, onSubmit, submit, cancel, secondaryActions, children }: FormPanelProps) {
   return (
     <form onSubmit={onSubmit} noValidate>

@@ -1,33 +1,34 @@
-// How money, times and counts are written.
+// Formats money, times, durations and counts.
 import currencies from "./currencies.json";
 
-// ISO 4217's. A browser's own table holds display habits, which differ by browser and leave minor units out.
+// From ISO 4217. A browser's own table (Intl) differs by browser, and leaves minor units out for some currencies.
 const MINOR_UNIT_DIGITS: Readonly<Record<string, number>> = currencies;
 
-/** How many decimal places a currency has; undefined where ISO 4217 has no such currency. */
+/** The number of decimal places of a currency; undefined if ISO 4217 has no such currency. */
 export const minorUnitDigits = (currency: string): number | undefined => MINOR_UNIT_DIGITS[currency];
 
-/** An amount in minor units, for a person. */
-export function money(amount: number, currency: string): string {
+/** Formats an amount in minor units for display. */
+export function formatMoney(amount: number, currency: string): string {
   const digits = minorUnitDigits(currency) ?? 2;
-  const text = decimal(amount, digits);
+  const text = formatDecimal(amount, digits);
   if (!/^[A-Z]{3}$/.test(currency)) return `${text} ${currency}`;
   const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  // As text it is exact, however large it is.
+  // A string is formatted exactly. A number would be rounded from 16 digits on.
   return new Intl.NumberFormat(undefined, { style: "currency", currency, ...places }).format(text as Intl.StringNumericLiteral);
 }
 
-/** An amount in minor units with a point before the last `digits`: 1234 as `12.34`. */
-export function decimal(amount: number, digits: number): string {
+/** Formats an amount in minor units with a point before the last `digits`: 1234 as `12.34`. */
+export function formatDecimal(amount: number, digits: number): string {
   const text = String(amount).padStart(digits + 1, "0");
   return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
-export const moment = (time: string): string =>
+/** Formats an RFC 3339 time as a local date and time. */
+export const formatTime = (time: string): string =>
   new Date(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
-/** Seconds as a person says them: `0.4 s`, `12 s`, `3 min`, `5 h`, `2 days`. */
-export function duration(seconds: number): string {
+/** Formats seconds in a readable unit: `0.4 s`, `12 s`, `3 min`, `5 h`, `2 days`. */
+export function formatDuration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 120) return `${seconds.toFixed(0)} s`;
   if (seconds < 7200) return `${(seconds / 60).toFixed(0)} min`;
@@ -35,9 +36,10 @@ export function duration(seconds: number): string {
   return `${(seconds / 86_400).toFixed(0)} days`;
 }
 
-/** Seconds from one RFC 3339 time to another. */
+/** The seconds between two RFC 3339 times. */
 export const secondsBetween = (from: string, to: string): number =>
   (new Date(to).getTime() - new Date(from).getTime()) / 1000;
 
-export const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number.toLocaleString()} ${number === 1 ? one : many}`;
+/** Formats a number with its noun: `1 item`, `2 items`. */
+export const formatCount = (count: number, singular: string, plural = `${singular}s`): string =>
+  `${count.toLocaleString()} ${count === 1 ? singular : plural}`;

@@ -1,7 +1,7 @@
 import Box from "@cloudscape-design/components/box";
 import type { ReactNode } from "react";
 
-/** A small grey line below what it explains. */
+/** A line of small, grey text that explains what is above it. */
 export const Hint = ({ children }: { children: ReactNode }) => (
   <Box variant="small" display="block">
     {children}

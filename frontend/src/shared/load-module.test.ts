@@ -2,12 +2,12 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ApiError } from "../api/api-error";
 import { loadModule } from "./load-module";
 
-const missing = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
+const failingImport = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
 const reload = vi.fn();
 const page = { build: "/assets/index-1.js", isOnline: true };
 
 /** Starts an import; resolves to what it throws, or to "waiting" if it neither resolves nor throws. */
-const load = () => Promise.race([loadModule(missing).catch((error: unknown) => error), new Promise((done) => setTimeout(done, 0, "waiting"))]);
+const load = () => Promise.race([loadModule(failingImport).catch((error: unknown) => error), new Promise((done) => setTimeout(done, 0, "waiting"))]);
 
 beforeEach(() => {
   const stored = new Map<string, string>();
@@ -31,7 +31,7 @@ it("returns the module", async () => {
   expect(await loadModule(() => Promise.resolve("module"))).toBe("module");
 });
 
-it("reloads the page once for each build", async () => {
+it("reloads the page once per build", async () => {
   expect(await load()).toBe("waiting");
   expect(await load()).toBeInstanceOf(ApiError);
   expect(reload).toHaveBeenCalledTimes(1);
@@ -41,7 +41,7 @@ it("reloads the page once for each build", async () => {
   expect(reload).toHaveBeenCalledTimes(2);
 });
 
-it("does not reload without a network, because the page would be gone", async () => {
+it("does not reload without a network connection, because the page would be lost", async () => {
   page.isOnline = false;
 
   expect(await load()).toMatchObject({ isTransient: true });

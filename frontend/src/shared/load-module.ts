@@ -3,11 +3,11 @@ import { ApiError } from "../api/api-error";
 const KEY = "reloaded-build";
 
 /**
- * Imports a module of the page on demand. A deployment removes the modules of the build before it: the first import
- * that fails reloads the page, which then takes the new build.
+ * Imports a module of the page on demand. A deployment removes the modules of the previous build, so the first failed
+ * import of a build reloads the page, which loads the new build.
  *
  * @param load - Calls `import()`.
- * @throws ApiError if the module cannot be fetched and a reload does not help, for example because there is no network.
+ * @throws ApiError if the module cannot be fetched and a reload does not help, for example without a network connection.
  */
 export async function loadModule<Module>(load: () => Promise<Module>): Promise<Module> {
   try {
@@ -15,23 +15,23 @@ export async function loadModule<Module>(load: () => Promise<Module>): Promise<M
   } catch (error) {
     if (navigator.onLine && isFirstFailureOf(currentBuild())) {
       location.reload();
-      // The caller keeps waiting, so that no error flashes up before the browser reloads.
+      // This promise never settles, because an error message would flash before the browser reloads.
       return new Promise<never>(() => undefined);
     }
     throw new ApiError(0, {}, { cause: error });
   }
 }
 
-/** Reloads the page if its server responds: a browser may not fetch a module again whose import has failed. */
+/** Reloads the page if its server responds. A browser may refuse to refetch a module after a failed import. */
 export async function reloadIfReachable(): Promise<void> {
   await fetch("/config.json", { cache: "no-store" });
   location.reload();
 }
 
-/** The address of the entry module: its hash differs between builds. */
+/** The URL of the entry module. Its hash differs between builds. */
 const currentBuild = (): string => document.querySelector<HTMLScriptElement>("script[type=module]")?.src ?? "";
 
-/** Whether no import of this build has failed in this tab. A second reload would not find anything new. */
+/** Whether this is the first failed import of the build in this tab. A second reload would load the same build. */
 function isFirstFailureOf(build: string): boolean {
   if (sessionStorage.getItem(KEY) === build) return false;
   sessionStorage.setItem(KEY, build);

@@ -1,7 +1,7 @@
 import Skeleton from "@cloudscape-design/components/skeleton";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 
-/** Grey bars in place of content that is loading, about as high as it will be, so that nothing moves when it comes. */
+/** A skeleton for content that is loading. It is about as high as the content, which avoids a layout shift. */
 export function Loading({ lines = 3, label }: { lines?: number; label: string }) {
   return (
     <div role="status" aria-label={label} className="skeleton">

@@ -1,5 +1,6 @@
 import Box from "@cloudscape-design/components/box";
-import { money } from "./format";
+import { messages } from "../messages";
+import { formatMoney } from "./format";
 
 interface OrderLinesProps {
   lines: readonly { sku: string; name: string; quantity: number; unit_price: number }[];
@@ -7,17 +8,15 @@ interface OrderLinesProps {
   total: { amount: number; currency: string } | null;
 }
 
-/** What is ordered: a line for each product, and the total. */
+/** The items of an order, one line per product, and the total. */
 export function OrderLines({ lines, total }: OrderLinesProps) {
   return (
     <>
       <ul className="lines">
         {lines.map((line) => (
           <li key={line.sku}>
-            <span className="what">
-              {line.quantity} × {line.name}
-            </span>
-            {total && <span className="amount">{money(line.unit_price * line.quantity, total.currency)}</span>}
+            <span className="item">{messages.common.lineItem(line.quantity, line.name)}</span>
+            {total && <span className="amount">{formatMoney(line.unit_price * line.quantity, total.currency)}</span>}
           </li>
         ))}
       </ul>
@@ -28,9 +27,9 @@ export function OrderLines({ lines, total }: OrderLinesProps) {
 
 export const Total = ({ amount, currency }: { amount: number; currency: string }) => (
   <div className="total">
-    <Box fontSize="heading-m">Total</Box>
+    <Box fontSize="heading-m">{messages.common.total}</Box>
     <Box fontSize="heading-m" fontWeight="bold">
-      {money(amount, currency)}
+      {formatMoney(amount, currency)}
     </Box>
   </div>
 );

@@ -5,17 +5,17 @@ import { ErrorNotice } from "./error-notice";
 
 interface QueryResultProps<Data> {
   query: Pick<UseQueryResult<Data>, "data" | "error" | "refetch">;
-  /** Shown until there is a response. */
+  /** Shown until the first response. */
   loading: ReactNode;
   /** Shown for an empty list. */
   empty?: ReactNode;
-  /** Shown for a 404 instead of the error. */
+  /** Shown instead of the error after a 404. */
   notFound?: ReactNode;
-  /** Renders the data. Data that was fetched once stays visible while a refetch fails. */
+  /** Renders the data. Fetched data stays visible when a later refetch fails. */
   children: (data: Data) => ReactNode;
 }
 
-/** The states of a query, the same on every page: loading, failed with a retry, empty, or its data. */
+/** Renders the state of a query in the same way on every page: loading, an error with a retry, empty, or the data. */
 export function QueryResult<Data>({ query, loading, empty, notFound, children }: QueryResultProps<Data>) {
   const { data, error, refetch } = query;
   if (data !== undefined) return Array.isArray(data) && data.length === 0 && empty !== undefined ? empty : children(data);

@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
 import { createStore } from "./store";
 
-it("returns one copy until it is refreshed, and then tells its subscribers", () => {
+it("caches the value until a refresh, which notifies the subscribers", () => {
   let stored = { number: 1 };
   const store = createStore(() => ({ ...stored }));
   const seen: number[] = [];
   const unsubscribe = store.subscribe(() => seen.push(store.get().number));
 
-  const first = store.get();
+  const cached = store.get();
   stored = { number: 2 };
-  expect(store.get()).toBe(first);
+  expect(store.get()).toBe(cached);
   store.refresh();
   unsubscribe();
   store.refresh();
@@ -18,7 +18,7 @@ it("returns one copy until it is refreshed, and then tells its subscribers", () 
   expect(store.get()).toEqual({ number: 2 });
 });
 
-it("is refreshed by what it listens to", () => {
+it("refreshes when its source reports a change", () => {
   let isOnline = true;
   let change: () => void = () => undefined;
   const store = createStore(

@@ -2,19 +2,20 @@ import { useSyncExternalStore } from "react";
 
 export interface Store<Value> {
   get: () => Value;
-  /** The value, for a component: React renders it again when the value changes. */
+  /** A hook that returns the value, and renders the component again after each change. */
   use: () => Value;
-  /** Reads the value again, after a change of what it is read from. */
+  /** Reads the value from its source again, and notifies the subscribers. */
   refresh: () => void;
-  /** Calls `listener` after each change. Returns a function that ends that. */
+  /** Calls `listener` after each refresh. Returns a function that unsubscribes it. */
   subscribe: (listener: () => void) => () => void;
 }
 
 /**
- * A value that lives outside React, such as one in the browser's storage. Everything that reads it shares one copy.
+ * Creates a store for a value that lives outside React, such as one in the browser's storage. All readers share one
+ * cached copy.
  *
- * @param read - Returns the current value.
- * @param listen - Calls its argument whenever the value may have changed without `refresh`.
+ * @param read - Reads the current value from its source.
+ * @param listen - Registers `refresh` with the events that report a change of the source.
  */
 export function createStore<Value>(read: () => Value, listen?: (refresh: () => void) => void): Store<Value> {
   const listeners = new Set<() => void>();

@@ -1,19 +1,19 @@
 import { type SubmitEvent, useState } from "react";
 import { flushSync } from "react-dom";
 
-/** The message of each field that is invalid: what the user should enter. */
+/** The error message of each invalid field. It says what the user should enter. */
 export type FieldErrors<Field extends string> = Partial<Record<Field, string>>;
 
 /**
- * Submits a form only if all fields are valid. Shows the messages from the first attempt on, and moves the focus to the
- * first invalid field.
+ * Submits a form only if all fields are valid. Otherwise it shows the error messages and moves the focus to the first
+ * invalid field. No error is shown before the first attempt to submit.
  */
 export function useValidatedForm<Field extends string>(errors: FieldErrors<Field>, submit: () => void) {
   const [wasTried, setTried] = useState(false);
   const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const isValid = Object.keys(errors).length === 0;
-    // Rendered synchronously, so that `aria-invalid` is set before the next line looks for it.
+    // Renders synchronously, because the query below needs `aria-invalid`.
     flushSync(() => setTried(!isValid));
     if (isValid) submit();
     else event.currentTarget.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();

@@ -1,7 +1,8 @@
-import { isBlank, textError } from "../shared/text";
+import { messages } from "../messages";
+import { isBlank, textError } from "../shared/text-validation";
 import formats from "./postal-code-formats.json";
 
-/** An address as it is typed. */
+/** A shipping address as the customer types it. */
 export interface Address {
   name: string;
   line1: string;
@@ -10,7 +11,7 @@ export interface Address {
   country: string;
 }
 
-/** Filled in beforehand, so that a first order takes one click. */
+/** The initial address of the form, so that a first order takes one click. */
 export const SAMPLE_ADDRESS: Address = {
   name: "Alex Example",
   line1: "1 Main Street",
@@ -19,32 +20,36 @@ export const SAMPLE_ADDRESS: Address = {
   country: "DE",
 };
 
-export const ADDRESS_FIELDS: { name: keyof Address; label: string; autocomplete: string; hint?: string }[] = [
-  { name: "name", label: "Name", autocomplete: "name" },
-  { name: "line1", label: "Street and number", autocomplete: "address-line1" },
-  {
-    name: "postal_code",
-    label: "Postal code",
-    autocomplete: "postal-code",
-    hint: "In Germany, the sandbox carrier refuses 00000 and never answers for 99999. Some countries have no postal codes.",
-  },
-  { name: "city", label: "City", autocomplete: "address-level2" },
-  { name: "country", label: "Country", autocomplete: "country", hint: "Its two letters, such as DE." },
+interface AddressField {
+  name: keyof Address;
+  label: string;
+  missing: string;
+  hint?: string;
+  /** The value of the HTML attribute of the same name. */
+  autocomplete: string;
+}
+
+export const ADDRESS_FIELDS: readonly AddressField[] = [
+  { name: "name", ...messages.address.name, autocomplete: "name" },
+  { name: "line1", ...messages.address.line1, autocomplete: "address-line1" },
+  { name: "postal_code", ...messages.address.postal_code, autocomplete: "postal-code" },
+  { name: "city", ...messages.address.city, autocomplete: "address-level2" },
+  { name: "country", ...messages.address.country, autocomplete: "country" },
 ];
 
-// By country: the form of a postal code without punctuation, and an example; null where a country has no postal codes.
-const FORMATS = formats as unknown as Readonly<Record<string, readonly [form: string, example: string] | null>>;
+// By country: the pattern of a postal code without punctuation, and an example. Null if a country has no postal codes.
+const FORMATS = formats as unknown as Readonly<Record<string, readonly [pattern: string, example: string] | null>>;
 
-/** What is wrong with each member that is; the API checks the rest. */
+/** The error message of each invalid field. The API validates what the browser cannot, such as the list of countries. */
 export function addressErrors(address: Address): Partial<Record<keyof Address, string>> {
   const errors: Partial<Record<keyof Address, string>> = {};
-  for (const { name, label } of ADDRESS_FIELDS) {
+  for (const { name, missing } of ADDRESS_FIELDS) {
     const isOptional = name === "postal_code" && !FORMATS[address.country];
     const isMissing = isBlank(address[name]);
-    const error = isMissing ? !(isOptional && !address[name].trim()) && `${label} is missing.` : textError(address[name]);
+    const error = isMissing ? !(isOptional && !address[name].trim()) && missing : textError(address[name]);
     if (error) errors[name] = error;
   }
-  if (!/^[A-Z]{2}$/.test(address.country)) errors.country ??= "Use two capital letters, such as DE.";
+  if (!/^[A-Z]{2}$/.test(address.country)) errors.country ??= messages.address.countryFormat;
   const postalCode = postalCodeError(address.country, address.postal_code);
   if (postalCode) errors.postal_code ??= postalCode;
   return errors;
@@ -53,10 +58,11 @@ export function addressErrors(address: Address): Partial<Record<keyof Address, s
 function postalCodeError(country: string, postalCode: string): string | undefined {
   const format = FORMATS[country];
   if (!format) return undefined;
-  const [form, example] = format;
-  return new RegExp(`^(?:${form})$`).test(withoutPunctuation(postalCode)) ? undefined : `Write it as in ${country}, such as ${example}.`;
+  const [pattern, example] = format;
+  const isValid = new RegExp(`^(?:${pattern})$`).test(withoutPunctuation(postalCode));
+  return isValid ? undefined : messages.address.postalCodeFormat(country, example);
 }
 
-/** Letters and digits alone, in capitals; the wide ones of East Asia as the usual ones. */
+/** Keeps letters and digits, in capitals. Converts the full-width characters of East Asia to ASCII. */
 const withoutPunctuation = (postalCode: string): string =>
   postalCode.normalize("NFKC").toUpperCase().replace(/[\p{P}\p{Z}\p{S}]/gu, "");

@@ -6,14 +6,15 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
-import { EmptyNotice } from "../shared/empty-notice";
-import { money } from "../shared/format";
+import { messages } from "../messages";
+import { EmptyState } from "../shared/empty-state";
+import { formatMoney } from "../shared/format";
 import { Hint } from "../shared/hint";
 import { Loading } from "../shared/loading";
 import { Total } from "../shared/order-lines";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
-import { type Line, lines, MOST_OF_ONE, notSoldAnyMore, total, withQuantity } from "./basket";
+import { type BasketLine, basketLines, basketTotal, discontinuedSkus, MAX_QUANTITY, setQuantity } from "./basket";
 import { changeBasket, useBasket } from "./basket-store";
 import { productsQuery } from "./products-api";
 
@@ -22,45 +23,45 @@ export default function BasketPage() {
   const products = useQuery(productsQuery);
   return (
     <>
-      <PageTitle>Basket</PageTitle>
+      <PageTitle>{messages.basket.title}</PageTitle>
       {Object.keys(basket).length === 0 ? (
-        <EmptyNotice title="Your basket is empty.">
-          <Link to="/">Go to the shop</Link> and put something into it.
-        </EmptyNotice>
+        <EmptyState title={messages.basket.emptyTitle}>
+          <Link to="/">{messages.common.continueShopping}</Link>
+        </EmptyState>
       ) : (
-        <QueryResult query={products} loading={<Loading lines={4} label="Loading the basket" />}>
-          {(data) => <Contents lines={lines(basket, data)} gone={notSoldAnyMore(basket, data)} />}
+        <QueryResult query={products} loading={<Loading lines={4} label={messages.basket.loading} />}>
+          {(data) => <BasketContent lines={basketLines(basket, data)} discontinued={discontinuedSkus(basket, data)} />}
         </QueryResult>
       )}
     </>
   );
 }
 
-function Contents({ lines, gone }: { lines: Line[]; gone: string[] }) {
-  const go = useNavigate();
-  const sum = total(lines);
+function BasketContent({ lines, discontinued }: { lines: BasketLine[]; discontinued: string[] }) {
+  const navigate = useNavigate();
+  const total = basketTotal(lines);
   return (
     <Container>
       <SpaceBetween size="l">
         <ul className="lines basket">
           {lines.map((line) => (
-            <BasketLine key={line.sku} line={line} />
+            <BasketRow key={line.sku} line={line} />
           ))}
-          {gone.map((sku) => (
-            <GoneLine key={sku} sku={sku} />
+          {discontinued.map((sku) => (
+            <DiscontinuedRow key={sku} sku={sku} />
           ))}
         </ul>
-        {gone.length > 0 ? (
-          <Box color="text-status-error">Take out what is not sold any more, to go on.</Box>
-        ) : sum ? (
-          <Total {...sum} />
+        {discontinued.length > 0 ? (
+          <Box color="text-status-error">{messages.basket.removeDiscontinued}</Box>
+        ) : total ? (
+          <Total {...total} />
         ) : (
-          <Hint>These are priced in several currencies. An order has one: take some out.</Hint>
+          <Hint>{messages.basket.severalCurrencies}</Hint>
         )}
         <div className="actions">
-          <Link to="/">Go on shopping</Link>
-          <Button variant="primary" disabled={!sum || gone.length > 0} onClick={() => void go("/checkout")}>
-            Check out
+          <Link to="/">{messages.common.continueShopping}</Link>
+          <Button variant="primary" disabled={!total || discontinued.length > 0} onClick={() => void navigate("/checkout")}>
+            {messages.basket.checkOut}
           </Button>
         </div>
       </SpaceBetween>
@@ -68,49 +69,54 @@ function Contents({ lines, gone }: { lines: Line[]; gone: string[] }) {
   );
 }
 
-const change = (sku: string, quantity: number) => changeBasket((basket) => withQuantity(basket, sku, quantity));
+const changeQuantity = (sku: string, quantity: number) => changeBasket((basket) => setQuantity(basket, sku, quantity));
 
-function BasketLine({ line }: { line: Line }) {
-  // The text while the customer types, which may be empty. The basket keeps the last valid quantity.
-  const [typed, setTyped] = useState<string | null>(null);
-  const type = (text: string) => {
-    setTyped(text);
-    if (Number(text) >= 1) change(line.sku, Number(text));
+function BasketRow({ line }: { line: BasketLine }) {
+  // The text that the customer types, which may be empty. The basket keeps the last valid quantity.
+  const [text, setText] = useState<string | null>(null);
+  const type = (newText: string) => {
+    setText(newText);
+    if (Number(newText) >= 1) changeQuantity(line.sku, Number(newText));
   };
+  const facts = [
+    messages.basket.priceEach(formatMoney(line.unit_price, line.currency)),
+    line.quantity > line.available && messages.basket.onlyInStock(line.available),
+    line.quantity === MAX_QUANTITY && messages.basket.limit(MAX_QUANTITY),
+  ];
   return (
     <li>
-      <span className="what">
+      <span className="item">
         <strong>{line.name}</strong>
-        <Hint>
-          {money(line.unit_price, line.currency)} each
-          {line.quantity > line.available && `, only ${line.available} in stock`}
-          {line.quantity === MOST_OF_ONE && `, ${MOST_OF_ONE} at most in one order`}
-        </Hint>
+        <Hint>{facts.filter(Boolean).join(" · ")}</Hint>
       </span>
       <span className="quantity">
         <Input
-          ariaLabel={`Quantity of ${line.name}`}
+          ariaLabel={messages.basket.quantityOf(line.name)}
           type="number"
           inputMode="numeric"
-          value={typed ?? String(line.quantity)}
+          value={text ?? String(line.quantity)}
           onChange={({ detail }) => type(detail.value)}
-          onBlur={() => setTyped(null)}
+          onBlur={() => setText(null)}
         />
       </span>
-      <span className="amount">{money(line.unit_price * line.quantity, line.currency)}</span>
-      <Button iconName="remove" variant="icon" ariaLabel={`Remove ${line.name}`} onClick={() => change(line.sku, 0)} />
+      <span className="amount">{formatMoney(line.unit_price * line.quantity, line.currency)}</span>
+      <RemoveButton sku={line.sku} name={line.name} />
     </li>
   );
 }
 
-function GoneLine({ sku }: { sku: string }) {
+function DiscontinuedRow({ sku }: { sku: string }) {
   return (
     <li>
-      <span className="what">
+      <span className="item">
         <strong>{sku}</strong>
-        <Hint>Not sold any more</Hint>
+        <Hint>{messages.basket.discontinued}</Hint>
       </span>
-      <Button iconName="remove" variant="icon" ariaLabel={`Remove ${sku}`} onClick={() => change(sku, 0)} />
+      <RemoveButton sku={sku} name={sku} />
     </li>
   );
 }
+
+const RemoveButton = ({ sku, name }: { sku: string; name: string }) => (
+  <Button iconName="remove" variant="icon" ariaLabel={messages.basket.remove(name)} onClick={() => changeQuantity(sku, 0)} />
+);

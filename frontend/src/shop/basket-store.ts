@@ -1,4 +1,4 @@
-// The basket of this browser: kept over reloads, the same in all tabs.
+// The basket of this browser, in local storage. It survives a reload, and all tabs share it.
 import { createStore } from "../shared/store";
 import { type Basket, parseBasket } from "./basket";
 
@@ -10,8 +10,8 @@ const basket = createStore(read, (refresh) => addEventListener("storage", refres
 export const useBasket = basket.use;
 
 /**
- * Replaces the basket by the result of `change`. Starts from what is stored, because a tab that the browser froze has
- * missed the changes of the other tabs.
+ * Replaces the basket by the result of `change`. Reads the stored basket first, because a frozen tab misses the
+ * changes of other tabs.
  */
 export function changeBasket(change: (current: Basket) => Basket): void {
   localStorage.setItem(KEY, JSON.stringify(change(read())));

@@ -1,32 +1,33 @@
-/** What a person wants to buy: a quantity for each SKU. */
+/** A basket: a quantity for each SKU. */
 export type Basket = Readonly<Record<string, number>>;
 
-// The API's own limits: functions/orders/place_order.py.
-export const MOST_OF_ONE = 100;
-export const MOST_LINES = 50;
+// The limits of the API: functions/orders/place_order.py.
+export const MAX_QUANTITY = 100;
+export const MAX_LINES = 50;
 
-/** Puts `more` of a product into the basket, as far as the API takes them. */
-export function put(basket: Basket, sku: string, more = 1): Basket {
-  if (!(sku in basket) && Object.keys(basket).length >= MOST_LINES) return basket;
-  return withQuantity(basket, sku, (basket[sku] ?? 0) + more);
+/** Adds `quantity` of a product to the basket, within the limits of the API. */
+export function addToBasket(basket: Basket, sku: string, quantity = 1): Basket {
+  if (!(sku in basket) && Object.keys(basket).length >= MAX_LINES) return basket;
+  return setQuantity(basket, sku, (basket[sku] ?? 0) + quantity);
 }
 
-/** Sets a product's quantity; none takes it out. */
-export function withQuantity(basket: Basket, sku: string, quantity: number): Basket {
+/** Sets the quantity of a product. A quantity below 1 removes the product. */
+export function setQuantity(basket: Basket, sku: string, quantity: number): Basket {
   if (quantity < 1) return Object.fromEntries(Object.entries(basket).filter(([other]) => other !== sku));
-  return { ...basket, [sku]: Math.min(Math.trunc(quantity), MOST_OF_ONE) };
+  return { ...basket, [sku]: Math.min(Math.trunc(quantity), MAX_QUANTITY) };
 }
 
-export const pieces = (basket: Basket): number => Object.values(basket).reduce((sum, quantity) => sum + quantity, 0);
+/** The number of items in the basket. */
+export const itemCount = (basket: Basket): number => Object.values(basket).reduce((sum, quantity) => sum + quantity, 0);
 
-/** Reads what `JSON.stringify` wrote. What anybody else wrote there is no basket, and reads as empty. */
+/** Parses a stored basket. Ignores invalid content. */
 export function parseBasket(text: string | null): Basket {
   try {
-    const read: unknown = JSON.parse(text ?? "{}");
-    if (typeof read !== "object" || read === null || Array.isArray(read)) return {};
-    return Object.entries(read).reduce<Basket>(
+    const content: unknown = JSON.parse(text ?? "{}");
+    if (typeof content !== "object" || content === null || Array.isArray(content)) return {};
+    return Object.entries(content).reduce<Basket>(
       (basket, [sku, quantity]) =>
-        Number.isInteger(quantity) && quantity > 0 ? put(basket, sku, quantity as number) : basket,
+        Number.isInteger(quantity) && quantity > 0 ? addToBasket(basket, sku, quantity as number) : basket,
       {},
     );
   } catch {
@@ -34,7 +35,7 @@ export function parseBasket(text: string | null): Basket {
   }
 }
 
-export interface Priced {
+export interface PricedProduct {
   sku: string;
   name: string;
   unit_price: number;
@@ -42,25 +43,25 @@ export interface Priced {
   available: number;
 }
 
-export interface Line extends Priced {
+export interface BasketLine extends PricedProduct {
   quantity: number;
 }
 
-/** The basket's lines with today's products; what is not sold any more is left out. */
-export function lines(basket: Basket, products: readonly Priced[]): Line[] {
+/** The lines of the basket, at the current prices. Leaves out products that the shop no longer sells. */
+export function basketLines(basket: Basket, products: readonly PricedProduct[]): BasketLine[] {
   return Object.entries(basket).flatMap(([sku, quantity]) => {
     const product = products.find((each) => each.sku === sku);
     return product ? [{ ...product, quantity }] : [];
   });
 }
 
-/** The SKUs in the basket that are not sold any more. */
-export const notSoldAnyMore = (basket: Basket, products: readonly Priced[]): string[] =>
+/** The SKUs in the basket that the shop no longer sells. */
+export const discontinuedSkus = (basket: Basket, products: readonly PricedProduct[]): string[] =>
   Object.keys(basket).filter((sku) => !products.some((product) => product.sku === sku));
 
-/** The sum in minor units; null where the lines are in several currencies, which no order can be. */
-export function total(lines: readonly Line[]): { amount: number; currency: string } | null {
-  const [first] = lines;
-  if (!first || lines.some((line) => line.currency !== first.currency)) return null;
-  return { amount: lines.reduce((sum, line) => sum + line.unit_price * line.quantity, 0), currency: first.currency };
+/** The total in minor units; null if the lines have several currencies, because an order has one. */
+export function basketTotal(lines: readonly BasketLine[]): { amount: number; currency: string } | null {
+  const currency = lines[0]?.currency;
+  if (currency === undefined || lines.some((line) => line.currency !== currency)) return null;
+  return { amount: lines.reduce((sum, line) => sum + line.unit_price * line.quantity, 0), currency };
 }

@@ -1,55 +1,55 @@
 /**
- * What the customer means to buy. Its key makes all requests for it one order, whatever is lost, changed or sent twice.
- * The key stays until the shop has said which order it was.
+ * One purchase that the customer intends. All its requests carry the same idempotency key, so they create at most one
+ * order. The key is kept until the shop has confirmed an order.
  */
-export interface Attempt {
+export interface CheckoutAttempt {
   key: string;
-  /** The bodies that were sent, word for word, and may have arrived: nobody has said so yet, or otherwise. */
+  /** The request bodies that the API may have received, and has neither confirmed nor rejected. */
   sent: string[];
 }
 
-const PLACE = "checkout-attempt";
+const KEY = "checkout-attempt";
 
-/** The attempts of this tab. They survive a reload. */
-export class Attempts {
+/** The checkout attempt of this tab. It survives a reload. */
+export class CheckoutAttempts {
   constructor(
     private readonly storage: Storage = sessionStorage,
     private readonly newKey: () => string = () => crypto.randomUUID(),
   ) {}
 
-  /** The attempt under way; null where the outcome of all that was sent is known. */
-  get underWay(): Attempt | null {
-    return parse(this.storage.getItem(PLACE));
+  /** The current attempt; null if the outcome of every request is known. */
+  get current(): CheckoutAttempt | null {
+    return parse(this.storage.getItem(KEY));
   }
 
-  /** Notes that `body` is about to be sent, and says under which key. */
-  sending(body: string): string {
-    const { key, sent } = this.underWay ?? { key: this.newKey(), sent: [] };
-    this.keep({ key, sent: [...sent.filter((other) => other !== body), body] });
+  /** Records that `body` is about to be sent. Returns the idempotency key. */
+  recordRequest(body: string): string {
+    const { key, sent } = this.current ?? { key: this.newKey(), sent: [] };
+    this.save({ key, sent: [...sent.filter((other) => other !== body), body] });
     return key;
   }
 
-  /** The shop has refused `body`, so there is no order of it. What else was sent may still be one. */
-  refused(body: string): void {
-    const attempt = this.underWay;
-    if (attempt) this.keep({ ...attempt, sent: attempt.sent.filter((other) => other !== body) });
+  /** Records that the API has rejected `body`. Earlier requests may still have created an order. */
+  recordRejection(body: string): void {
+    const attempt = this.current;
+    if (attempt) this.save({ ...attempt, sent: attempt.sent.filter((other) => other !== body) });
   }
 
-  /** The order is placed: the next one, even of the same things, is another order. */
+  /** Ends the attempt. The next request creates another order, even with the same body. */
   end(): void {
-    this.storage.removeItem(PLACE);
+    this.storage.removeItem(KEY);
   }
 
-  private keep(attempt: Attempt): void {
+  private save(attempt: CheckoutAttempt): void {
     if (attempt.sent.length === 0) this.end();
-    else this.storage.setItem(PLACE, JSON.stringify(attempt));
+    else this.storage.setItem(KEY, JSON.stringify(attempt));
   }
 }
 
-function parse(text: string | null): Attempt | null {
+function parse(text: string | null): CheckoutAttempt | null {
   try {
-    const read = JSON.parse(text ?? "null") as Partial<Attempt> | null;
-    return typeof read?.key === "string" && Array.isArray(read.sent) ? { key: read.key, sent: read.sent } : null;
+    const content = JSON.parse(text ?? "null") as Partial<CheckoutAttempt> | null;
+    return typeof content?.key === "string" && Array.isArray(content.sent) ? { key: content.key, sent: content.sent } : null;
   } catch {
     return null;
   }

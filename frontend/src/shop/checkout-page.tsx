@@ -10,10 +10,11 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, Navigate, useNavigate } from "react-router";
 import { errorsBelow, isProblem } from "../api/api-error";
+import { messages } from "../messages";
 import type { OrderPageState } from "../orders/order-page";
 import { type NewOrder, ordersQuery } from "../orders/orders-api";
 import { ErrorNotice } from "../shared/error-notice";
-import { money } from "../shared/format";
+import { formatMoney } from "../shared/format";
 import { Hint } from "../shared/hint";
 import { Loading } from "../shared/loading";
 import { OrderLines } from "../shared/order-lines";
@@ -21,9 +22,9 @@ import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
 import { useValidatedForm } from "../shared/validated-form";
 import { type Address, ADDRESS_FIELDS, addressErrors, SAMPLE_ADDRESS } from "./address";
-import { type Line, lines, total } from "./basket";
+import { type BasketLine, basketLines, basketTotal } from "./basket";
 import { emptyBasket, useBasket } from "./basket-store";
-import { Attempts } from "./checkout-attempt";
+import { CheckoutAttempts } from "./checkout-attempt";
 import { PaymentCards } from "./payment-cards";
 import { PAYMENT_METHODS } from "./payment-methods";
 import { placeOnce } from "./place-order";
@@ -33,57 +34,63 @@ import { useReviewThresholds } from "./review-thresholds";
 export default function CheckoutPage() {
   const basket = useBasket();
   const products = useQuery(productsQuery);
-  const placing = usePlacing();
+  const placing = usePlaceOrder();
   const [address, setAddress] = useState(SAMPLE_ADDRESS);
   const [payment, setPayment] = useState<string>(PAYMENT_METHODS[0].id);
-  const sum = products.data ? total(lines(basket, products.data)) : null;
-  const changed = changedTotal(placing.error);
-  // The API's new price reaches the list of products a moment later.
-  const due = changed && isSame(sum, placing.variables?.expected_total) ? changed : sum;
+  const listedTotal = products.data ? basketTotal(basketLines(basket, products.data)) : null;
+  const changedTotal = changedTotalOf(placing.error);
+  // The product list shows a new price a moment after the order API.
+  const total = changedTotal && isSameMoney(listedTotal, placing.variables?.expected_total) ? changedTotal : listedTotal;
   const { onSubmit, errors } = useValidatedForm(addressErrors(address), () => {
-    if (placing.isPending || placing.isSuccess || !due) return;
+    if (placing.isPending || placing.isSuccess || !total) return;
     const items = Object.entries(basket).map(([sku, quantity]) => ({ sku, quantity }));
-    placing.mutate({ items, payment_method: payment, shipping_address: address, expected_total: due });
+    placing.mutate({ items, payment_method: payment, shipping_address: address, expected_total: total });
   });
-  // The API's errors, until the customer changes the address.
-  const refused = placing.variables?.shipping_address === address ? errorsBelow(placing.error, "/shipping_address") : {};
+  // The errors of the API are shown until the customer changes the address.
+  const apiErrors = placing.variables?.shipping_address === address ? errorsBelow(placing.error, "/shipping_address") : {};
 
   if (Object.keys(basket).length === 0 && placing.isIdle) return <Navigate to="/basket" replace />;
 
   return (
     <>
-      <PageTitle>Checkout</PageTitle>
+      <PageTitle>{messages.checkout.title}</PageTitle>
       <form onSubmit={onSubmit} noValidate>
         <SpaceBetween size="l">
           <Grid gridDefinition={[{ colspan: { default: 12, s: 6 } }, { colspan: { default: 12, s: 6 } }]}>
-            <Container header={<Header variant="h2">Where to?</Header>}>
-              <AddressFields address={address} change={setAddress} errors={{ ...refused, ...errors }} />
+            <Container header={<Header variant="h2">{messages.checkout.shippingAddress}</Header>}>
+              <AddressFields address={address} onChange={setAddress} errors={{ ...apiErrors, ...errors }} />
             </Container>
             <Container
               header={
-                <Header variant="h2" description="These are test cards. What happens is written on them; no money moves.">
-                  Which card?
+                <Header variant="h2" description={messages.checkout.testCards}>
+                  {messages.checkout.paymentMethod}
                 </Header>
               }
             >
-              <PaymentCards chosen={payment} choose={setPayment} />
+              <PaymentCards selected={payment} onChange={setPayment} />
             </Container>
           </Grid>
-          <Container header={<Header variant="h2">Your order</Header>}>
+          <Container header={<Header variant="h2">{messages.checkout.summary}</Header>}>
             <SpaceBetween size="l">
-              <QueryResult query={products} loading={<Loading lines={3} label="Loading the prices" />}>
-                {(data) => <Summary lines={lines(basket, data)} due={due} />}
+              <QueryResult query={products} loading={<Loading lines={3} label={messages.checkout.loadingPrices} />}>
+                {(data) => <Summary lines={basketLines(basket, data)} total={total} />}
               </QueryResult>
-              {changed ? (
-                <ChangedTotalNotice shown={placing.variables?.expected_total} now={changed} />
+              {changedTotal ? (
+                <ChangedTotalNotice shown={placing.variables?.expected_total} current={changedTotal} />
               ) : (
                 placing.error && <ErrorNotice error={placing.error} />
               )}
-              {!placing.isPending && !placing.isSuccess && new Attempts().underWay && <UnknownOutcomeNotice />}
+              {!placing.isPending && !placing.isSuccess && new CheckoutAttempts().current && <UnknownOutcomeNotice />}
               <div className="actions">
-                <Link to="/basket">Change the basket</Link>
-                <Button variant="primary" formAction="submit" disabled={!due} loading={placing.isPending || placing.isSuccess} loadingText="Placing the order">
-                  Place the order
+                <Link to="/basket">{messages.checkout.editBasket}</Link>
+                <Button
+                  variant="primary"
+                  formAction="submit"
+                  disabled={!total}
+                  loading={placing.isPending || placing.isSuccess}
+                  loadingText={messages.checkout.placing}
+                >
+                  {messages.checkout.pay(total ? formatMoney(total.amount, total.currency) : undefined)}
                 </Button>
               </div>
             </SpaceBetween>
@@ -94,16 +101,16 @@ export default function CheckoutPage() {
   );
 }
 
-/** Places the order once, however often it is sent, and then opens its page. */
-function usePlacing() {
-  const go = useNavigate();
+/** Places the order at most once, and then opens its page. */
+function usePlaceOrder() {
+  const navigate = useNavigate();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (order: NewOrder) => placeOnce(order),
     onError: () => queries.invalidateQueries(productsQuery),
     onSuccess: async ({ order_id, earlier }, order) => {
       void queries.invalidateQueries(ordersQuery);
-      await go(`/orders/${order_id}`, { state: { isNew: true, isEarlier: earlier !== undefined } satisfies OrderPageState });
+      await navigate(`/orders/${order_id}`, { state: { isNew: true, isEarlier: earlier !== undefined } satisfies OrderPageState });
       if (!earlier || JSON.stringify(earlier.items) === JSON.stringify(order.items)) emptyBasket();
     },
   });
@@ -111,23 +118,22 @@ function usePlacing() {
 
 type Money = NonNullable<NewOrder["expected_total"]>;
 
-/** The order's current total, if the API refused the one that was shown. */
-function changedTotal(error: unknown): Money | null {
+/** The current total of the order, if the API rejected the expected one. */
+function changedTotalOf(error: unknown): Money | null {
   if (!isProblem(error, "total-changed")) return null;
   const { total: amount, currency } = error.problem;
   return amount !== undefined && currency !== undefined ? { amount, currency } : null;
 }
 
-const isSame = (one: Money | null | undefined, other: Money | null | undefined): boolean =>
+const isSameMoney = (one: Money | null | undefined, other: Money | null | undefined): boolean =>
   one?.amount === other?.amount && one?.currency === other?.currency;
 
-function ChangedTotalNotice({ shown, now }: { shown: Money | null | undefined; now: Money }) {
+function ChangedTotalNotice({ shown, current }: { shown: Money | null | undefined; current: Money }) {
+  const shownText = shown ? formatMoney(shown.amount, shown.currency) : undefined;
   return (
     <div role="alert">
-      <Alert type="warning" header="The price has changed">
-        The total is now {money(now.amount, now.currency)}
-        {shown && `, not ${money(shown.amount, shown.currency)}`}. Nothing is ordered yet. Do you want it at this price? Then place the
-        order again.
+      <Alert type="warning" header={messages.checkout.totalChangedTitle}>
+        {messages.checkout.totalChanged(formatMoney(current.amount, current.currency), shownText)}
       </Alert>
     </div>
   );
@@ -136,8 +142,8 @@ function ChangedTotalNotice({ shown, now }: { shown: Money | null | undefined; n
 function UnknownOutcomeNotice() {
   return (
     <div role="alert">
-      <Alert type="info" header="Your last try may have arrived">
-        The shop’s answer was lost on the way. Place the order again to find out: it stays one order, whatever you change meanwhile.
+      <Alert type="info" header={messages.checkout.unknownOutcomeTitle}>
+        {messages.checkout.unknownOutcome}
       </Alert>
     </div>
   );
@@ -145,11 +151,11 @@ function UnknownOutcomeNotice() {
 
 interface AddressFieldsProps {
   address: Address;
-  change: (address: Address) => void;
+  onChange: (address: Address) => void;
   errors: Partial<Record<keyof Address, string>>;
 }
 
-function AddressFields({ address, change, errors }: AddressFieldsProps) {
+function AddressFields({ address, onChange, errors }: AddressFieldsProps) {
   return (
     <SpaceBetween size="l">
       {ADDRESS_FIELDS.map(({ name, label, autocomplete, hint }) => (
@@ -158,7 +164,7 @@ function AddressFields({ address, change, errors }: AddressFieldsProps) {
             name={name}
             value={address[name]}
             autoComplete={autocomplete}
-            onChange={({ detail }) => change({ ...address, [name]: name === "country" ? detail.value.toUpperCase() : detail.value })}
+            onChange={({ detail }) => onChange({ ...address, [name]: name === "country" ? detail.value.toUpperCase() : detail.value })}
           />
         </FormField>
       ))}
@@ -166,14 +172,12 @@ function AddressFields({ address, change, errors }: AddressFieldsProps) {
   );
 }
 
-function Summary({ lines, due }: { lines: Line[]; due: Money | null }) {
-  const threshold = useReviewThresholds()[due?.currency ?? ""];
+function Summary({ lines, total }: { lines: BasketLine[]; total: Money | null }) {
+  const threshold = useReviewThresholds()[total?.currency ?? ""];
   return (
     <>
-      <OrderLines lines={lines} total={due} />
-      {due && threshold !== undefined && (
-        <Hint>From {money(threshold, due.currency)} on, a person reviews an order before it goes on.</Hint>
-      )}
+      <OrderLines lines={lines} total={total} />
+      {total && threshold !== undefined && <Hint>{messages.checkout.reviewedFirst(formatMoney(threshold, total.currency))}</Hint>}
     </>
   );
 }

@@ -1,17 +1,24 @@
 import RadioGroup from "@cloudscape-design/components/radio-group";
+import { messages } from "../messages";
 import { PAYMENT_METHODS } from "./payment-methods";
 
-const ITEMS = PAYMENT_METHODS.map(({ id, name, does }) => ({
+const ITEMS = PAYMENT_METHODS.map(({ id, name, effect }) => ({
   value: id,
   label: (
     <>
       {name} <code>{id}</code>
     </>
   ),
-  description: does,
+  description: effect,
 }));
 
-/** The test cards, one of them chosen. */
-export const PaymentCards = ({ chosen, choose }: { chosen: string; choose: (id: string) => void }) => (
-  <RadioGroup ariaLabel="Payment method" name="payment_method" value={chosen} items={ITEMS} onChange={({ detail }) => choose(detail.value)} />
+/** A radio group of the test cards. */
+export const PaymentCards = ({ selected, onChange }: { selected: string; onChange: (id: string) => void }) => (
+  <RadioGroup
+    ariaLabel={messages.checkout.paymentMethod}
+    name="payment_method"
+    value={selected}
+    items={ITEMS}
+    onChange={({ detail }) => onChange(detail.value)}
+  />
 );

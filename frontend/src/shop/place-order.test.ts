@@ -1,27 +1,27 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ApiError } from "../api/api-error";
 import type { NewOrder } from "../orders/orders-api";
-import { Attempts } from "./checkout-attempt";
+import { CheckoutAttempts } from "./checkout-attempt";
 import { placeOnce } from "./place-order";
 
 let storage: Storage;
-let attempts: Attempts;
+let attempts: CheckoutAttempts;
 let shop: Shop;
 
-/** One order for a key, as the API has it. An answer may be lost, before or after the order is stored. */
+/** A fake of the API, with one order per idempotency key. It can lose a request or a response. */
 class Shop {
   orders = new Map<string, string>();
-  losing: "request" | "answer" | null = null;
+  losing: "request" | "response" | null = null;
 
   place = (key: string, order: NewOrder) => {
     const losing = this.losing;
     this.losing = null;
     if (losing === "request") return Promise.reject(new ApiError(0));
-    const answer = this.answer(key, order);
-    return losing === "answer" ? Promise.reject(new ApiError(502)) : answer instanceof ApiError ? Promise.reject(answer) : Promise.resolve(answer);
+    const response = this.respond(key, order);
+    return losing === "response" ? Promise.reject(new ApiError(502)) : response instanceof ApiError ? Promise.reject(response) : Promise.resolve(response);
   };
 
-  private answer(key: string, order: NewOrder) {
+  private respond(key: string, order: NewOrder) {
     const body = JSON.stringify(order);
     const stored = this.orders.get(key);
     if (stored === undefined && order.shipping_address.city === "") return new ApiError(422);
@@ -40,46 +40,46 @@ const place = (city: string) => placeOnce(to(city), attempts, shop.place);
 
 beforeEach(() => {
   const stored = new Map<string, string>();
-  let made = 0;
+  let keys = 0;
   storage = {
     getItem: (name: string) => stored.get(name) ?? null,
     setItem: (name: string, value: string) => void stored.set(name, value),
     removeItem: (name: string) => void stored.delete(name),
   } as Storage;
-  attempts = new Attempts(storage, () => `key-${++made}`);
+  attempts = new CheckoutAttempts(storage, () => `key-${++keys}`);
   shop = new Shop();
 });
 
-describe("an order whose answer was lost", () => {
-  it("is the same order when it is sent again, also after a reload", async () => {
-    shop.losing = "answer";
+describe("an order whose response was lost", () => {
+  it("is returned by a retry, also after a reload", async () => {
+    shop.losing = "response";
     await expect(place("Berlin")).rejects.toThrow(ApiError);
-    attempts = new Attempts(storage, () => "another key");
+    attempts = new CheckoutAttempts(storage, () => "another key");
 
     expect(await place("Berlin")).toEqual({ order_id: "key-1" });
     expect(shop.orders.size).toBe(1);
   });
 
-  it("is found when the address is mended, and is the only one", async () => {
-    shop.losing = "answer";
+  it("is found after a change of the address, and remains the only order", async () => {
+    shop.losing = "response";
     await expect(place("Berlim")).rejects.toThrow(ApiError);
 
     expect(await place("Berlin")).toEqual({ order_id: "key-1", earlier: to("Berlim") });
     expect(shop.orders.size).toBe(1);
   });
 
-  it("is the only one, too, when the address is mended and mended back", async () => {
-    shop.losing = "answer";
+  it("remains the only order after the address is changed and changed back", async () => {
+    shop.losing = "response";
     await expect(place("Berlim")).rejects.toThrow(ApiError);
-    shop.losing = "answer";
+    shop.losing = "response";
     await expect(place("Berlin")).rejects.toThrow(ApiError);
 
     expect(await place("Berlim")).toEqual({ order_id: "key-1" });
     expect(shop.orders.size).toBe(1);
   });
 
-  it("is still looked for when finding out meets a lost answer, too", async () => {
-    shop.losing = "answer";
+  it("is found after another request is lost", async () => {
+    shop.losing = "response";
     await expect(place("Berlim")).rejects.toThrow(ApiError);
     shop.losing = "request";
     await expect(place("Berlin")).rejects.toThrow(ApiError);
@@ -88,7 +88,7 @@ describe("an order whose answer was lost", () => {
     expect(shop.orders.size).toBe(1);
   });
 
-  it("is no order where the request did not arrive: the mended one is placed", async () => {
+  it("does not exist if the request was lost, so the changed order is placed", async () => {
     shop.losing = "request";
     await expect(place("Berlim")).rejects.toThrow(ApiError);
 
@@ -96,39 +96,39 @@ describe("an order whose answer was lost", () => {
     expect([...shop.orders.values()]).toEqual([JSON.stringify(to("Berlin"))]);
   });
 
-  it("stays unknown when a later one is refused", async () => {
+  it("remains unknown after a later request is rejected", async () => {
     shop.losing = "request";
     await expect(place("Berlim")).rejects.toThrow(ApiError);
     await expect(place("")).rejects.toThrow(ApiError);
 
-    expect(attempts.underWay?.sent).toEqual([JSON.stringify(to("Berlim"))]);
+    expect(attempts.current?.sent).toEqual([JSON.stringify(to("Berlim"))]);
   });
 });
 
-it("is another order when the same is placed again on purpose", async () => {
+it("creates another order if the customer places the same order twice", async () => {
   const first = await place("Berlin");
 
   expect((await place("Berlin")).order_id).not.toBe(first.order_id);
 });
 
-it("leaves nothing to find out when the shop has refused it", async () => {
+it("ends the attempt after a rejection", async () => {
   await expect(place("")).rejects.toThrow(ApiError);
 
-  expect(attempts.underWay).toBeNull();
+  expect(attempts.current).toBeNull();
 });
 
-it("says so where the key is taken by an order that this tab has not sent", async () => {
+it("reports an order that another tab placed under the same key", async () => {
   storage.setItem("checkout-attempt", JSON.stringify({ key: "key-0", sent: ["{}"] }));
   shop.orders.set("key-0", "something else");
 
   await expect(place("Berlin")).rejects.toThrow("My orders");
-  expect(attempts.underWay).toBeNull();
+  expect(attempts.current).toBeNull();
 });
 
-it("starts afresh where something else is found in its place", async () => {
+it("ignores an invalid stored attempt", async () => {
   for (const text of ["{", "1", "{}", '{"key":1,"sent":[]}']) {
     storage.setItem("checkout-attempt", text);
-    expect(attempts.underWay).toBeNull();
+    expect(attempts.current).toBeNull();
   }
   await place("Berlin");
 });

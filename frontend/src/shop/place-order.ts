@@ -1,43 +1,44 @@
 import { ApiError, isProblem } from "../api/api-error";
+import { messages } from "../messages";
 import { type NewOrder, placeOrder } from "../orders/orders-api";
-import { Attempts } from "./checkout-attempt";
+import { CheckoutAttempts } from "./checkout-attempt";
 
-export interface Placed {
+export interface PlacedOrder {
   order_id: string;
-  /** The body that became the order, where it is not the last one: an earlier one had arrived, its answer was lost. */
+  /** The body that created the order, if it is not the last one. The response to that earlier request was lost. */
   earlier?: NewOrder;
 }
 
-/** An order was placed under the attempt's key, and by none of the requests that this tab knows of. */
-export class PlacedElsewhere extends Error {
+/** The idempotency key belongs to an order that another tab placed. */
+export class PlacedInAnotherTabError extends Error {
   constructor() {
-    super("An order was placed already, from another tab of this browser. Look at My orders before you place this one.");
+    super(messages.checkout.placedInAnotherTab);
   }
 }
 
 /**
- * Places the order, once. Where the outcome of an earlier try is unknown, this finds it out: both go under the same
- * key, of which the shop makes one order, and it refuses the other.
+ * Places the order at most once. If the outcome of an earlier request is unknown, this request has the same idempotency
+ * key, and the API accepts only one of the two.
  *
- * @throws ApiError, PlacedElsewhere
+ * @throws ApiError, PlacedInAnotherTabError
  */
-export async function placeOnce(order: NewOrder, attempts = new Attempts(), send: typeof placeOrder = placeOrder): Promise<Placed> {
+export async function placeOnce(order: NewOrder, attempts = new CheckoutAttempts(), send: typeof placeOrder = placeOrder): Promise<PlacedOrder> {
   const body = JSON.stringify(order);
-  const key = attempts.sending(body);
+  const key = attempts.recordRequest(body);
   try {
     const { order_id } = await send(key, order);
     attempts.end();
     return { order_id };
   } catch (error) {
-    if (isRefusal(error)) attempts.refused(body);
+    if (isRejection(error)) attempts.recordRejection(body);
     if (!isKeyReused(error)) throw error;
   }
-  return findEarlier(key, attempts, send);
+  return findEarlierOrder(key, attempts, send);
 }
 
-/** The key is taken, so repeating what was sent makes no second order: the body that is answered is the order's. */
-async function findEarlier(key: string, attempts: Attempts, send: typeof placeOrder): Promise<Placed> {
-  for (const body of attempts.underWay?.sent ?? []) {
+/** Retries each sent body under the used key. The API accepts the one that created the order, and creates no other. */
+async function findEarlierOrder(key: string, attempts: CheckoutAttempts, send: typeof placeOrder): Promise<PlacedOrder> {
+  for (const body of attempts.current?.sent ?? []) {
     const earlier = JSON.parse(body) as NewOrder;
     try {
       const { order_id } = await send(key, earlier);
@@ -45,14 +46,14 @@ async function findEarlier(key: string, attempts: Attempts, send: typeof placeOr
       return { order_id, earlier };
     } catch (error) {
       if (!isKeyReused(error)) throw error;
-      attempts.refused(body);
+      attempts.recordRejection(body);
     }
   }
   attempts.end();
-  throw new PlacedElsewhere();
+  throw new PlacedInAnotherTabError();
 }
 
 const isKeyReused = (error: unknown): boolean => isProblem(error, "idempotency-key-reused");
 
-/** Whether the shop has said that there is no order. No answer, and one of the way to the shop, may hide one. */
-const isRefusal = (error: unknown): boolean => error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;
+/** Whether the API created no order from the request. A timeout (408), a 5xx error or a lost response can hide an order. */
+const isRejection = (error: unknown): boolean => error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;

@@ -9,5 +9,5 @@ export const listProducts = (): Promise<Product[]> =>
     return { items: products, ...page };
   });
 
-/** All products. Refetched every few seconds, because other customers' orders change what is available. */
+/** All products. Polled, because the orders of other customers change the available quantities. */
 export const productsQuery = queryOptions({ queryKey: ["products"], queryFn: listProducts, refetchInterval: 5000 });

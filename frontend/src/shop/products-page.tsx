@@ -7,72 +7,65 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
-import { EmptyNotice } from "../shared/empty-notice";
-import { count, money } from "../shared/format";
+import { messages } from "../messages";
+import { EmptyState } from "../shared/empty-state";
+import { formatMoney } from "../shared/format";
 import { Loading } from "../shared/loading";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
-import { put } from "./basket";
+import { addToBasket } from "./basket";
 import { changeBasket, useBasket } from "./basket-store";
-import { ProductPicture } from "./product-picture";
+import { ProductImage } from "./product-image";
 import { type Product, productsQuery } from "./products-api";
 
-const PICTURE_HEIGHT = 120;
+const IMAGE_HEIGHT = 120;
 
 export default function ProductsPage() {
   const products = useQuery(productsQuery);
-  const [added, setAdded] = useState("");
+  const [announcement, setAnnouncement] = useState("");
   return (
     <>
-      <PageTitle
-        description={
-          <>
-            Everything for a good cup of coffee. Each order travels through a <em>saga</em>: buy something, and watch.
-          </>
-        }
-      >
-        Shop
-      </PageTitle>
-      <LiveRegion hidden>{added}</LiveRegion>
-      <QueryResult query={products} loading={<LoadingShelf />} empty={<NoProducts />}>
-        {(data) => <Shelf products={data} onAdded={setAdded} />}
+      <PageTitle description={messages.shop.description}>{messages.shop.title}</PageTitle>
+      <LiveRegion hidden>{announcement}</LiveRegion>
+      <QueryResult query={products} loading={<LoadingProducts />} empty={<NoProducts />}>
+        {(data) => <ProductGrid products={data} announce={setAnnouncement} />}
       </QueryResult>
     </>
   );
 }
 
 function NoProducts() {
-  return <EmptyNotice title="There are no products yet.">An operator adds them: sign in as one, then Operations, Products.</EmptyNotice>;
+  return <EmptyState title={messages.shop.emptyTitle}>{messages.shop.empty}</EmptyState>;
 }
 
-function Shelf({ products, onAdded }: { products: Product[]; onAdded: (words: string) => void }) {
+function ProductGrid({ products, announce }: { products: Product[]; announce: (message: string) => void }) {
   return (
-    <ul className="shelf">
+    <ul className="products">
       {products.map((product) => (
-        <ProductCard key={product.sku} product={product} onAdded={onAdded} />
+        <ProductCard key={product.sku} product={product} announce={announce} />
       ))}
     </ul>
   );
 }
 
-function ProductCard({ product, onAdded }: { product: Product; onAdded: (words: string) => void }) {
-  const inBasket = useBasket()[product.sku] ?? 0;
+function ProductCard({ product, announce }: { product: Product; announce: (message: string) => void }) {
+  const quantity = useBasket()[product.sku] ?? 0;
   const add = () => {
-    changeBasket((basket) => put(basket, product.sku));
-    onAdded(`${product.name} is in the basket.`);
+    changeBasket((basket) => addToBasket(basket, product.sku));
+    announce(messages.shop.added(product.name));
   };
   return (
     <li>
-      <Container fitHeight media={{ content: <ProductPicture sku={product.sku} />, height: PICTURE_HEIGHT }}>
+      <Container fitHeight media={{ content: <ProductImage sku={product.sku} />, height: IMAGE_HEIGHT }}>
         <SpaceBetween size="xs">
           <Box variant="h2">{product.name}</Box>
-          <Box fontSize="heading-m">{money(product.unit_price, product.currency)}</Box>
+          <Box fontSize="heading-m">{formatMoney(product.unit_price, product.currency)}</Box>
           <Availability available={product.available} />
           <SpaceBetween size="s" direction="horizontal" alignItems="center">
-            <Button onClick={add} disabled={product.available < 1} ariaLabel={`Add to basket: ${product.name}`}>
-              Add to basket
+            <Button onClick={add} disabled={product.available < 1} ariaLabel={messages.shop.addProductToBasket(product.name)}>
+              {messages.shop.addToBasket}
             </Button>
-            {inBasket > 0 && <Link to="/basket">{count(inBasket, "in the basket", "in the basket")}</Link>}
+            {quantity > 0 && <Link to="/basket">{messages.shop.inBasket(quantity)}</Link>}
           </SpaceBetween>
         </SpaceBetween>
       </Container>
@@ -81,18 +74,18 @@ function ProductCard({ product, onAdded }: { product: Product; onAdded: (words: 
 }
 
 function Availability({ available }: { available: number }) {
-  if (available < 1) return <StatusIndicator type="stopped">Sold out</StatusIndicator>;
-  if (available < 10) return <StatusIndicator type="warning">{available === 1 ? "The last one" : `Only ${available} left`}</StatusIndicator>;
-  return <StatusIndicator type="success">{available.toLocaleString()} in stock</StatusIndicator>;
+  if (available < 1) return <StatusIndicator type="stopped">{messages.shop.soldOut}</StatusIndicator>;
+  if (available < 10) return <StatusIndicator type="warning">{messages.shop.onlyLeft(available)}</StatusIndicator>;
+  return <StatusIndicator type="success">{messages.shop.inStock(available)}</StatusIndicator>;
 }
 
-function LoadingShelf() {
+function LoadingProducts() {
   return (
-    <ul className="shelf" aria-busy="true">
-      {Array.from({ length: 8 }, (_, place) => (
-        <li key={place}>
-          <Container fitHeight media={{ content: <div />, height: PICTURE_HEIGHT }}>
-            <Loading lines={5} label="Loading a product" />
+    <ul className="products" aria-busy="true">
+      {Array.from({ length: 8 }, (_, index) => (
+        <li key={index}>
+          <Container fitHeight media={{ content: <div />, height: IMAGE_HEIGHT }}>
+            <Loading lines={5} label={messages.shop.loading} />
           </Container>
         </li>
       ))}

@@ -44,13 +44,11 @@ class Cause:
 class CloudEvent(BaseModel):
     """An event in its envelope.
 
-    Validation rejects an id that does not match, a time that does not exist, and a malformed `traceparent`.
+    The `id` is `{source}:{subject}:{sequence}`, the same in every copy of the event. `sequence` counts from 1 for each
+    source and subject. `correlationid` is the id of the order, or the SKU if an operator edited a product or its stock.
+    `causationid` is the id of the event that led to this one.
 
-    Attributes:
-        id: `{source}:{subject}:{sequence}`, the same in every copy of the event.
-        sequence: The number of the event, from 1 for each source and subject.
-        correlationid: The id of the order. The SKU, if an operator edited a product or its stock.
-        causationid: The id of the event that led to this one.
+    Validation rejects an id that does not match, a time that does not exist, and a malformed `traceparent`.
     """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)

@@ -30,7 +30,7 @@ def _wait_after_conflict(response: tuple[Any, Mapping[str, Any]] | None, attempt
     """Make botocore retry a single write after a transaction conflict, which its standard mode does not retry.
 
     botocore emits `needs-retry` after each attempt, and retries if a handler returns a delay. A conflict means that
-    nothing was written, so retrying is safe for every write (docs/decisions/0084-retry-transaction-conflicts.md).
+    nothing was written, so retrying is safe for every write (docs/decisions/0012-retries-of-transaction-conflicts.md).
 
     Args:
         response: The HTTP response and its parsed body. None if the attempt got no response.

@@ -1,4 +1,4 @@
-"""Settings that shorten cold starts: docs/decisions/0066-quicker-starts.md."""
+"""Settings that shorten cold starts: docs/decisions/0025-short-cold-starts.md."""
 
 import gc
 import os
@@ -8,7 +8,7 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-# The init phase creates more than 100,000 objects and frees none of them. With Python's default threshold, garbage
+# The init phase creates more than 100,000 objects and frees none. With Python's default threshold, garbage
 # collections take a sixth of that phase.
 gc.set_threshold(200_000)
 

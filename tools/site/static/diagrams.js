@@ -1,4 +1,4 @@
-// Draw the Mermaid sources of a page, in the colours of its theme; a click shows a diagram as large as the window.
+// Draw the page's Mermaid diagrams in the colours of its theme. A click enlarges a diagram to the window.
 "use strict";
 
 const dark = () =>

@@ -1,0 +1,74 @@
+import Button from "@cloudscape-design/components/button";
+import ColumnLayout from "@cloudscape-design/components/column-layout";
+import FormField from "@cloudscape-design/components/form-field";
+import Input from "@cloudscape-design/components/input";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { messages } from "../messages";
+import { ErrorNotice } from "../shared/error-notice";
+import { FormPanel } from "../shared/form-panel";
+import { Hint } from "../shared/hint";
+import { useValidatedForm } from "../shared/validated-form";
+import { type Product, productsQuery } from "../shop/products-api";
+import { adjustStock, type StockAdjustment } from "./console-api";
+import { adjustmentOf, EMPTY_ADJUSTMENT, isOutcomeKnown } from "./stock-adjustment";
+
+interface AdjustStockFormProps {
+  product: Product;
+  /** Closes the form, and shows the message if there is one. */
+  close: (message?: string) => void;
+}
+
+/** A form that receives stock or writes it off. It changes the stock by a number, and never sets the level. */
+export function AdjustStockForm({ product, close }: AdjustStockFormProps) {
+  const queries = useQueryClient();
+  const [text, setText] = useState(EMPTY_ADJUSTMENT);
+  const [key, setKey] = useState(() => crypto.randomUUID());
+  const typed = adjustmentOf(text);
+  const adjusting = useMutation({
+    mutationFn: (adjustment: StockAdjustment) => adjustStock(product.sku, key, adjustment),
+    onSuccess: ({ available }, { change }) => {
+      close(
+        change > 0
+          ? messages.stock.received(change, product.name, available)
+          : messages.stock.writtenOff(-change, product.name, available),
+      );
+      return queries.invalidateQueries(productsQuery);
+    },
+    onError: (error) => {
+      if (isOutcomeKnown(error)) setKey(crypto.randomUUID());
+    },
+  });
+  const { onSubmit, errors } = useValidatedForm("errors" in typed ? typed.errors : {}, () => {
+    if ("adjustment" in typed && !adjusting.isPending) adjusting.mutate(typed.adjustment);
+  });
+  return (
+    <FormPanel
+      title={messages.stock.adjustProduct(product.name)}
+      onSubmit={onSubmit}
+      cancel={
+        <Button formAction="none" onClick={() => close()}>
+          {messages.common.cancel}
+        </Button>
+      }
+      submit={
+        <Button variant="primary" formAction="submit" loading={adjusting.isPending}>
+          {messages.stock.save}
+        </Button>
+      }
+    >
+      <ColumnLayout columns={2}>
+        <FormField label={messages.stock.quantity} constraintText={messages.stock.quantityHint} errorText={errors.change}>
+          <Input value={text.change} inputMode="numeric" onChange={({ detail }) => setText({ ...text, change: detail.value })} />
+        </FormField>
+        <FormField label={messages.stock.reason} constraintText={messages.stock.reasonHint} errorText={errors.reason}>
+          <Input value={text.reason} onChange={({ detail }) => setText({ ...text, reason: detail.value })} />
+        </FormField>
+      </ColumnLayout>
+      {adjusting.error && <ErrorNotice error={adjusting.error} />}
+      {adjusting.error && !isOutcomeKnown(adjusting.error) && (
+        <Hint>{messages.stock.unknownOutcome}</Hint>
+      )}
+    </FormPanel>
+  );
+}

@@ -1,0 +1,471 @@
+// Every text of the page, grouped by page. Sentence case; a button names its action; an error says what happened and
+// what to do next. There is one language, so a constant object is enough: the compiler checks each name and argument.
+// Three kinds of text live elsewhere: index.html (shown before JavaScript runs), contracts/events.json (the meaning of
+// each event) and shared/format.ts (units).
+import { formatCount } from "./shared/format";
+
+/** The text of a list: "a", "a and b", "a, b and c". */
+const formatList = (items: readonly string[]): string => new Intl.ListFormat("en-GB").format(items);
+
+export const messages = {
+  common: {
+    appName: "Serverless Orders",
+    pageTitle: (title: string) => `${title} · Serverless Orders`,
+    tryAgain: "Try again",
+    cancel: "Cancel",
+    total: "Total",
+    goToShop: "Go to the shop",
+    continueShopping: "Continue shopping",
+    lineItem: (quantity: number, name: string) => `${quantity} × ${name}`,
+    noValue: "–",
+  },
+
+  errors: {
+    header: "Something went wrong",
+    unexpected: "An unexpected error occurred. Reload the page and try again.",
+    unreachable: "We can’t reach the shop. Check your internet connection and try again.",
+    sessionExpired: "Your session has expired. Sign in again to continue.",
+    throttled: "The shop is busy. Wait a few seconds and try again.",
+    unavailable: "The shop is temporarily unavailable. Try again in a moment.",
+    unexpectedStatus: (status: number) => `The shop sent an unexpected response (HTTP status ${status}). Reload the page and try again.`,
+    invalidFields: (fields: readonly string[]) => `Some fields are not valid: ${fields.join(", ")}. Correct them and try again.`,
+    invalidField: (field: string, detail: string) => `${field} (${detail})`,
+    fieldOfItem: (field: string, item: string, position: number) => `${field} of ${item} ${position}`,
+    request: "request",
+    missingConfig: "The file config.json is missing, so sign-in does not work. Deploy the web page again.",
+  },
+
+  /** The errors of any single-line text field. */
+  textField: {
+    tooLong: (maximum: number) => `Use at most ${maximum} characters.`,
+    controlCharacters: "Remove the control characters, which are invisible.",
+  },
+
+  frame: {
+    skipToContent: "Skip to content",
+    mainNavigation: "Main",
+    shop: "Shop",
+    basket: "Basket",
+    itemsInBasket: (items: number) => formatCount(items, "item"),
+    orders: "My orders",
+    operations: "Operations",
+    darkMode: "Dark mode",
+    signIn: "Sign in",
+    signOut: "Sign out",
+    loading: "Loading page",
+    offline: "You are offline. This page may be out of date. It updates automatically when you are back online.",
+    pageFailed: "This page could not be displayed",
+  },
+
+  notFound: {
+    title: "Page not found",
+    emptyTitle: "This page does not exist",
+    description: "Check the address for mistakes.",
+  },
+
+  shop: {
+    title: "Shop",
+    description: "Everything you need for great coffee. Place an order and watch its saga run, step by step.",
+    loading: "Loading product",
+    emptyTitle: "No products yet",
+    empty: "To add products, sign in as an operator, then go to Operations, Products.",
+    addToBasket: "Add to basket",
+    addProductToBasket: (product: string) => `Add to basket: ${product}`,
+    added: (product: string) => `${product} was added to your basket.`,
+    inBasket: (items: number) => `${items.toLocaleString()} in basket`,
+    soldOut: "Sold out",
+    onlyLeft: (available: number) => `Only ${available} left`,
+    inStock: (available: number) => `${available.toLocaleString()} in stock`,
+  },
+
+  basket: {
+    title: "Basket",
+    loading: "Loading basket",
+    emptyTitle: "Your basket is empty",
+    priceEach: (price: string) => `${price} each`,
+    onlyInStock: (available: number) => `Only ${available} in stock`,
+    limit: (maximum: number) => `Limit of ${maximum} per order`,
+    quantityOf: (product: string) => `Quantity of ${product}`,
+    remove: (product: string) => `Remove ${product}`,
+    discontinued: "No longer available",
+    removeDiscontinued: "To check out, remove the products that are no longer available.",
+    severalCurrencies: "Your basket has prices in several currencies, but an order has one currency. To check out, remove some products.",
+    checkOut: "Check out",
+  },
+
+  checkout: {
+    title: "Checkout",
+    shippingAddress: "Shipping address",
+    paymentMethod: "Payment method",
+    testCards: "These are test cards, and no money moves. Each card says what happens.",
+    summary: "Order summary",
+    loadingPrices: "Loading prices",
+    editBasket: "Edit basket",
+    pay: (total?: string) => (total === undefined ? "Pay" : `Pay ${total}`),
+    placing: "Placing your order",
+    reviewedFirst: (threshold: string) => `Orders of ${threshold} or more are reviewed first.`,
+    totalChangedTitle: "The price has changed",
+    totalChanged: (current: string, shown?: string) =>
+      `The total is now ${current}${shown === undefined ? "" : ` instead of ${shown}`}. You have not been charged. ` +
+      `To order at the new price, select Pay ${current}.`,
+    unknownOutcomeTitle: "Your order may already be placed",
+    unknownOutcome:
+      "The connection was lost before we received a confirmation. To find out, select Pay again. " +
+      "You will not be charged twice, even if you change the order first.",
+    placedInAnotherTab: "An order was already placed from another tab of this browser. Check My orders before you place this one.",
+  },
+
+  address: {
+    name: { label: "Full name", missing: "Enter your name." },
+    line1: { label: "Street address", missing: "Enter your street address." },
+    postal_code: {
+      label: "Postal code",
+      hint: "In Germany, the test carrier refuses 00000 and never responds to 99999. Some countries have no postal codes.",
+      missing: "Enter your postal code.",
+    },
+    city: { label: "City", missing: "Enter your city." },
+    country: { label: "Country", hint: "The two-letter code, such as DE.", missing: "Enter your country." },
+    countryFormat: "Enter the two-letter code in capital letters, such as DE.",
+    postalCodeFormat: (country: string, example: string) => `Enter a valid postal code for ${country}, such as ${example}.`,
+  },
+
+  /** The test cards of the payment provider's sandbox, by payment method. */
+  cards: {
+    pm_card_visa: { name: "Visa", effect: "Succeeds. The order is confirmed within seconds." },
+    pm_card_declined: { name: "Declined card", effect: "Is declined. The order is rejected and its stock is released." },
+    pm_gateway_flaky: { name: "Authorization fails twice", effect: "Succeeds on the third attempt, because the saga retries." },
+    pm_gateway_down: { name: "Authorization always fails", effect: "The order is rejected after all retries, and its completed steps are undone." },
+    pm_capture_flaky: { name: "Capture fails twice", effect: "The order is confirmed. Collecting the payment succeeds on the third attempt." },
+    pm_capture_down: { name: "Capture always fails", effect: "The order is confirmed, but an operator must resolve the payment." },
+    pm_void_down: {
+      name: "Void always fails",
+      effect: "Succeeds. With postal code 00000, the payment cannot be released and an operator must resolve it.",
+    },
+  },
+
+  orders: {
+    title: "My orders",
+    loading: "Loading your orders",
+    emptyTitle: "No orders yet",
+    showOlder: "Show older orders",
+  },
+
+  order: {
+    title: "Order",
+    loading: "Loading order",
+    loadingNew: "Processing your order",
+    loadingSaga: "Loading saga",
+    notFoundTitle: "Order not found",
+    notFound: "Check the address for mistakes. You can only open your own orders.",
+    goToOrders: "Go to My orders",
+    earlierTitle: "Your first attempt placed this order",
+    earlier:
+      "We received your first attempt, but its confirmation was lost. The changes that you made afterwards are not in this " +
+      "order, and no second order was placed. If this order is not what you want, cancel it and place a new one.",
+    goToTasks: "Go to tasks",
+    cancel: "Cancel order",
+    cancelling: "Cancelling order",
+    saga: "Saga",
+    timeline: "Timeline",
+    details: "Order details",
+    placed: "Placed",
+    stock: "Stock",
+    payment: "Payment",
+    shipment: "Shipment",
+    notStarted: "Not started",
+    eventDetails: (type: string) => `Event ${type}`,
+    asOf: "Show order at",
+    now: "Now",
+    backToNow: "Back to now",
+    /** The name of each status, and what it means for the customer. */
+    statuses: {
+      PLACED: { label: "Placed", description: "We are processing your order." },
+      IN_REVIEW: { label: "In review", description: "Large orders are reviewed first. Your order continues after the review." },
+      CONFIRMED: { label: "Confirmed", description: "Thank you, your order is confirmed." },
+      REJECTED: { label: "Rejected", description: "We could not complete your order. You have not been charged." },
+      CANCELLED: { label: "Cancelled", description: "Your order is cancelled. You have not been charged." },
+      NEEDS_ATTENTION: { label: "Needs attention", description: "A step keeps failing. An operator will resolve it: there is nothing you need to do." },
+    },
+    /** Why an order was rejected, by reason code, and what the customer can do. */
+    reasons: {
+      OUT_OF_STOCK: { cause: "There is not enough stock.", advice: "Order fewer items, or try again later." },
+      PAYMENT_DECLINED: { cause: "The card was declined.", advice: "Order again with another card." },
+      UNKNOWN_PAYMENT_METHOD: { cause: "The payment provider does not know this card.", advice: "Order again with another card." },
+      ADDRESS_REFUSED: { cause: "The carrier does not deliver to this address.", advice: "Order again with another address." },
+      PAYMENT_UNAVAILABLE: { cause: "The payment provider did not respond.", advice: "Try again later." },
+      SHIPPING_UNAVAILABLE: { cause: "The carrier did not respond.", advice: "Try again later." },
+      TOO_MANY_WAITING: {
+        cause: "Too many of your orders are waiting for review.",
+        advice: "Wait until one is reviewed, or cancel one, then order again.",
+      },
+      REVIEW_REJECTED: { cause: "An operator reviewed the order and rejected it." },
+      REVIEW_TIMED_OUT: { cause: "The order was not reviewed in time.", advice: "Order again." },
+      REJECTED_BY_OPERATOR: { cause: "An operator rejected the order." },
+    },
+  },
+
+  saga: {
+    introduction:
+      "An order runs in several services, and no transaction spans them. Each step on the left has a compensation on the " +
+      "right that undoes it. When a step fails, the saga runs the compensations in reverse order.",
+    start: "Order placed",
+    allUndone: "All undone",
+    completed: "Completed",
+    diagram: "Saga diagram.",
+    stepWithState: (step: string, state: string) => `${step}: ${state}.`,
+    legend: "Legend",
+    rejectOrCancel: "Reject or cancel",
+    reject: "Reject order",
+    cancel: "Cancel order",
+    kinds: {
+      step: (number: number) => `step ${number}`,
+      undoes: (number: number) => `undoes step ${number}`,
+      pivot: "pivot",
+      forwardOnly: "forward only",
+      optional: "if needed",
+      rejection: "starts the undoing",
+      attention: "if a step keeps failing",
+    },
+    states: {
+      pending: "not started",
+      active: "in progress",
+      waiting: "waiting for operator",
+      completed: "completed",
+      refused: "refused",
+      failed: "failed",
+      compensated: "completed, then undone",
+      skipped: "not needed",
+    },
+    needsAttention: "A step failed after all retries. The saga waits for an operator to resolve it.",
+    inReview: "The order is large. The saga waits for an operator to review it.",
+    settled: "All steps succeeded. Once the order was confirmed, at the pivot, the saga could no longer be undone.",
+    confirmed: "The order is confirmed, so the saga has passed the pivot. From here on, it only goes forward.",
+    running: "The saga runs one step at a time. Until the pivot, completed steps can be undone.",
+    rejected: "The order was rejected.",
+    cancelled: "The order was cancelled.",
+    undoing: "The saga now undoes the completed steps in reverse order.",
+    nothingToUndo: "There were no completed steps to undo.",
+    undone: (steps: number) => `The saga undid ${formatCount(steps, "completed step")}.`,
+  },
+
+  signIn: {
+    title: "Sign in",
+    sessionExpired: "Your session has expired. Sign in again to continue where you left off.",
+    noAccount: "No account yet?",
+    signUp: "Sign up",
+    submit: "Sign in",
+    submitting: "Signing in",
+    email: "Email address",
+    password: "Password",
+    emailMissing: "Enter your email address.",
+    emailInvalid: "Enter a complete email address, such as ada@example.com.",
+    passwordMissing: "Enter your password.",
+  },
+
+  signUp: {
+    title: "Sign up",
+    hasAccount: "Already have an account?",
+    signIn: "Sign in",
+    submit: "Sign up",
+    submitting: "Signing up",
+    emailHint: "We will send a code to this address.",
+    passwordHint: "At least 12 characters, with lowercase and uppercase letters, a digit and a symbol.",
+    passwordMissing: "Choose a password.",
+    passwordNeeds: (missing: readonly string[]) => `Your password needs ${formatList(missing)}.`,
+    passwordParts: {
+      lowercase: "a lowercase letter",
+      uppercase: "an uppercase letter",
+      digit: "a digit",
+      symbol: "a symbol such as ! or -",
+      characters: (missing: number) => `${missing} more ${missing === 1 ? "character" : "characters"}`,
+    },
+    enterCode: (email: string) => `Enter the code that we sent to ${email}.`,
+    code: "Code",
+    codeHint: "Six digits. The local cloud sends no email: there, enter any six digits.",
+    codeInvalid: "Enter the six-digit code from our email.",
+    confirm: "Confirm",
+    confirming: "Confirming",
+    resendCode: "Resend code",
+    codeResent: "Code sent",
+  },
+
+  account: {
+    unknownEmail: "you",
+    wrongCredentials: "The email address or password is incorrect. Check both and try again.",
+    emailExists: "An account with this email address already exists. Sign in instead.",
+    passwordTooWeak: "This password is too weak. Use at least 12 characters, with lowercase and uppercase letters, a digit and a symbol.",
+    codeWrong: "This code is incorrect. Check the email and try again.",
+    codeExpired: "This code has expired. Request a new one.",
+    tooManyAttempts: "Too many attempts. Wait a few minutes and try again.",
+    unreachable: "We can’t reach the sign-in service. Check your internet connection and try again.",
+    unconfirmed: "Your email address is not confirmed. Confirm it with the code that we sent you.",
+    unsupportedStep: (step: string) => `This account requires a sign-in step that this page does not support: ${step}.`,
+  },
+
+  operations: {
+    navigation: "Operations",
+  },
+
+  activity: {
+    title: "Activity",
+    loading: "Loading activity",
+    timeRange: "Time range",
+    hours: (hours: number) => (hours === 1 ? "Last hour" : `Last ${hours} hours`),
+    emptyTitle: "No orders in this period",
+    empty: "New orders appear here within seconds.",
+    truncated: (orders: number) => `There were more orders. Only the newest ${orders.toLocaleString()} are counted.`,
+    chartTitle: "Orders by time placed and status",
+    chartLabel: "Orders by time placed",
+    timePlaced: "Time placed",
+    orders: "Orders",
+    medianTime: "Time to confirm (p50)",
+    slowTime: "Time to confirm (p95)",
+    rejections: "Rejection reasons",
+    reason: "Reason",
+    code: "Code",
+    barChart: "bar chart",
+    xAxis: "x axis",
+    yAxis: "y axis",
+    legend: "Statuses",
+    closeDetails: "Close",
+  },
+
+  tasks: {
+    title: "Tasks",
+    description: "Orders that wait for an operator, oldest first.",
+    loading: "Loading tasks",
+    emptyTitle: "No open tasks",
+    empty: (thresholds: readonly string[]) =>
+      thresholds.length > 0
+        ? `Tasks appear here for orders of ${thresholds.join(", ")} or more, and for orders with a step that keeps failing.`
+        : "Tasks appear here for orders with a step that keeps failing.",
+    review: (total?: string) => (total === undefined ? "Review order" : `Review order of ${total}`),
+    attention: (steps: readonly string[], total?: string) =>
+      `${total === undefined ? "Order" : `Order of ${total}`}: ${steps.join(", ")} failed after all retries`,
+    order: "Order",
+    opened: (time: string) => `opened ${time}`,
+    alreadyDecided: (decision: string) => `already ${decision}`,
+    comment: "Comment",
+    commentHint:
+      "Up to 200 characters. The customer can read the comment and your user ID. The comment is kept permanently: do not name other people in it.",
+    commentMissing: "Enter what you did by hand, and where it is recorded.",
+    decisions: {
+      approve: { label: "Approve", effect: "Approve continues the order." },
+      reject: { label: "Reject", effect: "Reject undoes all completed steps." },
+      retry: { label: "Retry", effect: "Retry runs the saga again." },
+      resolve: { label: "Resolve", effect: "Resolve records that you completed the step by hand, and needs a comment." },
+    },
+  },
+
+  deadLetters: {
+    title: "Dead letters",
+    description: "Messages that failed after all retries, and why. Fix the cause first, then redrive: each message returns to its source.",
+    loading: "Loading dead letters",
+    depth: (messages: number) => formatCount(messages, "message"),
+    depthAndAge: (messages: number, age: string) => `${formatCount(messages, "message")}, oldest waiting for ${age}`,
+    empty: "Empty",
+    redrive: "Redrive",
+    redriveQueue: (queue: string) => `Redrive ${queue}`,
+    redriven: (messages: number) => `Sent ${formatCount(messages, "message")} to be processed again.`,
+    redrivenInPart: (messages: number) => `Sent ${formatCount(messages, "message")} to be processed again. There are more: redrive again.`,
+    unknownCause: "Unknown cause.",
+    message: "Message",
+  },
+
+  products: {
+    title: "Products",
+    loading: "Loading products",
+    emptyTitle: "No products yet",
+    empty: "Add the first product with the form above.",
+    addTitle: "Add a product",
+    add: "Add product",
+    clear: "Clear form",
+    edit: "Edit",
+    editProduct: (product: string) => `Edit ${product}`,
+    saveChanges: "Save changes",
+    added: (product: string) => `${product} was added.`,
+    updated: (product: string) => `${product} was updated.`,
+    visibleSoon: (change: string) => `${change} The shop shows the change in a moment.`,
+    updatedByOther: (product: string, price: string) =>
+      `Another operator changed this product: it is now ${product} for ${price}. Cancel, then edit it again.`,
+    list: "All products",
+    listCount: (products: number) => `(${products})`,
+    available: "Available",
+    actions: "Actions",
+    fields: {
+      sku: { label: "SKU" },
+      name: { label: "Name" },
+      price: { label: "Price" },
+      currency: { label: "Currency" },
+      stock: { label: "Stock", hint: "The quantity in stock at the start." },
+    },
+    skuInvalid: "Enter up to 40 capital letters, digits and hyphens.",
+    nameMissing: "Enter a name.",
+    currencyInvalid: "Enter a three-letter ISO 4217 code, such as EUR.",
+    priceInvalid: (example: string) => `Enter an amount, such as ${example}.`,
+    stockInvalid: "Enter a whole number.",
+  },
+
+  stock: {
+    adjust: "Adjust stock",
+    adjustProduct: (product: string) => `Adjust stock of ${product}`,
+    save: "Save adjustment",
+    quantity: "Quantity",
+    quantityHint: "Enter a negative number to write stock off.",
+    quantityInvalid: "Enter a whole number, such as 12 or -2.",
+    reason: "Reason",
+    reasonHint: "For example, the delivery number.",
+    reasonMissing: "Enter where the stock came from, or why it was written off.",
+    received: (quantity: number, product: string, available: number) =>
+      `Received ${quantity.toLocaleString()} of ${product}: ${available.toLocaleString()} available.`,
+    writtenOff: (quantity: number, product: string, available: number) =>
+      `Wrote off ${quantity.toLocaleString()} of ${product}: ${available.toLocaleString()} available.`,
+    unknownOutcome: "The stock may already be adjusted. Save again to make sure: the adjustment is applied once.",
+  },
+
+  views: {
+    title: "Views",
+    description: "Customers see views, which are projected from the events. A rebuild replays all events of the event store while the shop stays open.",
+    rebuild: "Rebuild views",
+    starting: "Starting rebuild",
+    loading: "Loading rebuild",
+    emptyTitle: "No rebuild started in this tab",
+    empty: "Rebuild the views after you change how events are projected.",
+    expired: "The last rebuild is no longer available",
+    unsupported: "This deployment cannot rebuild its views",
+    rebuildId: (id: string) => `Rebuild ${id}`,
+    progress: (done: number, total: number) => `${done.toLocaleString()} of ${formatCount(total, "object")}`,
+    replayed: (events: number, time: string) => `${formatCount(events, "event")} in ${time}`,
+    succeeded: (events: number, time: string) => `The rebuild is complete: ${formatCount(events, "event")} in ${time}.`,
+    failed: (objects: number) => `${formatCount(objects, "object")} could not be read. Start another rebuild.`,
+    unreadable: (events: number, resultFile?: string) =>
+      `${formatCount(events, "event")} could not be read.` +
+      (resultFile === undefined ? "" : ` For the causes, see ${resultFile} in the event store bucket.`),
+  },
+
+  findOrder: {
+    title: "Find order",
+    orderId: "Order ID",
+    hint: "Or any text that contains one, such as a URL, a log line or an email.",
+    missing: "Enter a text with an order ID, such as ac813206-bbf5-57a2-9996-8dca9b7d786f.",
+    submit: "Find order",
+  },
+
+  eraseCustomer: {
+    title: "Erase customer",
+    description:
+      "Deletes a customer’s account and the addresses in all their orders. The orders stay, under an ID that no longer identifies " +
+      "anyone. Operators cannot be erased: first remove them from the operators group.",
+    customerId: "Customer ID",
+    customerIdHint: "The sub attribute of the user in the user pool.",
+    customerIdInvalid: "Enter a customer ID, such as 5f0c1d2e-3a4b-4c5d-8e9f-0a1b2c3d4e5f.",
+    confirmation: "I understand that this cannot be undone.",
+    confirmationMissing: "Select this box to continue.",
+    submit: "Erase customer",
+    inProgress: (orders: readonly string[]) =>
+      `The erasure is in progress. These orders still need their addresses: ${orders.join(", ")}. ` +
+      "Cancel these orders or resolve their tasks. The erasure then completes automatically.",
+    erased: (orders: number, hadAccount: boolean) =>
+      `The address is erased from ${formatCount(orders, "order")}. ${hadAccount ? "The account is deleted." : "There was no account to delete."}`,
+  },
+} as const;

@@ -1,0 +1,62 @@
+"""Resolve a task: `POST /tasks/{task_id}/decision`. For operators."""
+
+import re
+from typing import Literal
+
+from aws_lambda_powertools.event_handler import Response
+
+import task_store
+from decision_callback import deliver_decision
+from kernel.http_application import RequestBody, Routes, json_response
+from kernel.identity import require_operator
+from kernel.observability import correlate
+from kernel.problems import Problem, invalid_members
+from kernel.text import Text
+from kernel.timestamps import now
+from task import InvalidVerdict, NotOpen, Verdict
+
+TASK_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9]{1,9}")
+
+
+class ResolveTask(RequestBody):
+    decision: Literal["approve", "reject", "retry", "resolve"]
+    comment: Text | None = None
+
+
+routes = Routes()
+
+
+@routes.post("/tasks/<task_id>/decision")
+def resolve_task(task_id: str) -> Response[str]:
+    """Store the operator's decision, then deliver it to the execution that waits for it.
+
+    If the delivery fails, chase_tasks repeats it.
+
+    Returns:
+        200 and the task with the decision. The order changes later.
+
+    Raises:
+        Problem: 404 if the task does not exist; 409 if it is decided or closed; 422 if the decision is not valid for
+            its kind.
+    """
+    operator = routes.caller()
+    require_operator(operator)
+    request = routes.body(ResolveTask)
+    if not TASK_ID.fullmatch(task_id):
+        raise _unknown(task_id)
+    correlate(task_id.rpartition("-")[0])
+    verdict = Verdict(request.decision)
+    try:
+        task = task_store.change(task_id, lambda task: task.resolve(verdict, operator.user_id, request.comment, now()))
+    except KeyError:
+        raise _unknown(task_id) from None
+    except NotOpen:
+        raise Problem(409, f"The task {task_id} is already decided or closed.", kind="not-open") from None
+    except InvalidVerdict as error:
+        raise invalid_members({"pointer": f"/{error.member}", "detail": str(error)}) from None
+    deliver_decision(task)
+    return json_response(200, task.document())
+
+
+def _unknown(task_id: str) -> Problem:
+    return Problem(404, f"There is no task {task_id[:80]}.")

@@ -1,0 +1,104 @@
+"""`make show` and `make history`: the selected order and time, and the errors."""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from tools.local_cloud.cloud import LocalCloudError
+from tools.terminal import saga_history, show_order
+
+ORDER = {
+    "order_id": "order-1",
+    "status": "CONFIRMED",
+    "timeline": [
+        {"type": "OrderPlaced", "time": "2026-11-20T15:38:00.000001Z"},
+        {"type": "StockReserved", "time": "2026-11-20T15:38:00.000002Z"},
+        {"type": "OrderNeedsAttention", "time": "2026-11-20T15:38:00.000003Z"},
+        {"type": "OrderNeedsAttention", "time": "2026-11-20T15:38:00.000004Z"},
+    ],
+}
+
+
+class Shop:
+    def __init__(self, *orders):
+        self.known = list(orders)
+
+    def orders(self):
+        return self.known
+
+    def order(self, order_id):
+        return next((order for order in self.known if order["order_id"] == order_id), None)
+
+    def order_as_of(self, order_id, moment):
+        return {"order_id": order_id, "status": f"as of {moment}", "timeline": []}
+
+
+@pytest.fixture
+def console():
+    return Console(file=StringIO(), width=160)
+
+
+def test_without_an_order_id_the_newest_order_is_shown(console):
+    show_order.show(console, Shop(ORDER, ORDER | {"order_id": "older"}), None, None)
+
+    assert "GET /orders/order-1" in console.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "moment"),
+    [
+        ("StockReserved", "2026-11-20T15:38:00.000002Z"),
+        ("OrderNeedsAttention", "2026-11-20T15:38:00.000003Z"),
+        ("2026-11-20T15:38:00Z", "2026-11-20T15:38:00Z"),
+    ],
+)
+def test_an_order_is_shown_at_a_time_or_at_the_time_of_an_event(console, as_of, moment):
+    show_order.show(console, Shop(ORDER), "order-1", as_of)
+
+    assert f"GET /orders/order-1?as_of={moment}" in console.file.getvalue()
+    assert f"as of {moment}" in console.file.getvalue()
+
+
+def test_the_error_for_an_event_that_did_not_happen_lists_the_orders_events(console):
+    with pytest.raises(LocalCloudError, match=r"OrderPlaced, StockReserved, OrderNeedsAttention$"):
+        show_order.show(console, Shop(ORDER), "order-1", "ShipmentBooked")
+
+
+@pytest.mark.parametrize(("order_id", "message"), [(None, "make order"), ("other", "There is no order other")])
+def test_the_error_for_a_missing_order_says_what_to_do(console, order_id, message):
+    with pytest.raises(LocalCloudError, match=message):
+        show_order.show(console, Shop(), order_id, None)
+
+
+def test_a_history_is_read_as_states_with_their_attempts():
+    started = datetime(2026, 11, 20, tzinfo=UTC)
+
+    def event(kind, seconds, name=""):
+        details = {"stateEnteredEventDetails": {"name": name}} if name else {}
+        return {"type": kind, "timestamp": started + timedelta(seconds=seconds), **details}
+
+    history = [
+        event("ExecutionStarted", 0),
+        event("ChoiceStateEntered", 1, "Decided already?"),
+        event("ChoiceStateExited", 1),
+        event("TaskStateEntered", 1, "ReserveStock"),
+        event("TaskScheduled", 1),
+        event("TaskFailed", 2),
+        event("TaskScheduled", 3),
+        event("TaskSucceeded", 4),
+        event("TaskStateExited", 4),
+        event("TaskStateEntered", 4, "AuthorizePayment"),
+        event("TaskScheduled", 4),
+    ]
+
+    run = saga_history.Run("fulfil-order", "run", "RUNNING", started, tuple(saga_history.visited_states(history)))
+
+    assert [(state.name, state.seconds, state.attempts) for state in run.states] == [
+        ("Decided already?", 0, 1),
+        ("ReserveStock", 3, 2),
+        ("AuthorizePayment", None, 1),
+    ]
+    assert run.transitions == 4, "a retry is billed as a transition"
+    assert run.seconds == 4

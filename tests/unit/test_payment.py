@@ -1,0 +1,80 @@
+"""The rules of a payment: which state follows from which, and what each event says."""
+
+import pytest
+
+from kernel.cloud_event import Cause
+from kernel.money import Money
+from payment import (
+    AlreadyCaptured,
+    AuthorizedPayment,
+    CapturedPayment,
+    DeclinedPayment,
+    IntendedPayment,
+    Payment,
+    UndonePayment,
+    VoidingPayment,
+    voiding,
+)
+
+CAUSE = Cause()
+AMOUNT = Money(amount=1900, currency="EUR")
+INTENDED = IntendedPayment(order_id="an-order", amount=AMOUNT, payment_method="pm_card_visa")
+AUTHORIZED = INTENDED.authorized("auth-1", CAUSE)
+DECLINED = INTENDED.declined("INSUFFICIENT_FUNDS", CAUSE)
+CAPTURED = AUTHORIZED.captured(CAUSE)
+
+
+def event_types(payment: Payment) -> list[str]:
+    return [event.type for event in payment.events]
+
+
+def test_a_captured_payment_keeps_its_amount_and_its_authorization() -> None:
+    assert isinstance(CAPTURED, CapturedPayment)
+    assert (CAPTURED.amount, CAPTURED.authorization_id) == (AMOUNT, "auth-1")
+
+
+def test_a_capture_follows_the_authorization_in_the_stream() -> None:
+    assert event_types(CAPTURED) == ["PaymentAuthorized", "PaymentCaptured"]
+    assert [event.sequence for event in CAPTURED.events] == [1, 2]
+
+
+def test_the_capture_of_a_person_carries_the_note() -> None:
+    assert AUTHORIZED.captured(CAUSE, by_hand="bank transfer").events[-1].data["by_hand"] == "bank transfer"
+
+
+def test_a_declined_payment_says_why() -> None:
+    assert isinstance(DECLINED, DeclinedPayment)
+    assert DECLINED.events[-1].data["reason"] == "INSUFFICIENT_FUNDS"
+
+
+@pytest.mark.parametrize("payment", [INTENDED, AUTHORIZED])
+def test_a_payment_that_the_provider_may_hold_is_voided_in_two_steps(payment: Payment) -> None:
+    tombstone = voiding(payment)
+
+    assert isinstance(tombstone, VoidingPayment)
+    assert tombstone.events == payment.events
+    undone = tombstone.voided(CAUSE)
+    assert isinstance(undone, UndonePayment)
+    assert event_types(undone) == [*event_types(payment), "PaymentVoided"]
+
+
+def test_voiding_a_declined_payment_publishes_nothing() -> None:
+    undone = voiding(DECLINED)
+
+    assert isinstance(undone, UndonePayment)
+    assert undone.events == DECLINED.events
+
+
+@pytest.mark.parametrize("tombstone", [voiding(AUTHORIZED), voiding(DECLINED), UndonePayment(order_id="an-order")])
+def test_voiding_twice_changes_nothing(tombstone: Payment) -> None:
+    assert voiding(tombstone) == tombstone
+
+
+def test_a_captured_payment_cannot_be_voided() -> None:
+    with pytest.raises(AlreadyCaptured, match="an-order"):
+        voiding(CAPTURED)
+
+
+def test_an_authorized_payment_needs_an_authorization_id() -> None:
+    with pytest.raises(ValueError, match="authorization_id"):
+        INTENDED.become(AuthorizedPayment)

@@ -1,0 +1,95 @@
+"""The benchmark's environment: a separate emulator with the shop and the floors."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from tools.bench.floor import Floor
+from tools.local_cloud.aws import Aws
+from tools.local_cloud.cloud import LocalCloud, LocalCloudError
+from tools.local_cloud.sign_in import id_token
+from tools.local_cloud.stack import Stack
+from tools.terminal.shop import Shop
+
+# More pieces than all runs together can sell.
+STOCK = 1_000_000
+SKU = "CUP-2"
+ORDER = {
+    "items": [{"sku": SKU, "quantity": 1}],
+    "payment_method": "pm_card_visa",
+    "shipping_address": {
+        "name": "Ada L.",
+        "line1": "1 Mill Lane",
+        "city": "London",
+        "postal_code": "SW1A 1AA",
+        "country": "GB",
+    },
+}
+MAX_WAIT_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class BenchEnvironment:
+    """The deployed shop and the deployed floors."""
+
+    cloud: LocalCloud
+    stack: Stack
+    floor: Floor
+
+    @cached_property
+    def customer(self) -> Shop:
+        return self.signed_in("alice")
+
+    @cached_property
+    def operator(self) -> Shop:
+        return self.signed_in("operator")
+
+    def signed_in(self, user: str) -> Shop:
+        """Return a client of the shop's API, signed in as a seeded user."""
+        return Shop(self.stack.api_url, id_token(self.stack, self.stack.users[user]))
+
+    def table(self, name: str) -> str:
+        """Return the physical name of one of the stack's tables, for example of `Views`."""
+        return self.stack.outputs[f"{name}TableName"]
+
+    @cached_property
+    def dynamodb(self) -> Any:
+        """A client with one connection per order in flight."""
+        return boto3.client(
+            "dynamodb",
+            endpoint_url=self.stack.emulator_url,
+            region_name=self.stack.region,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106 (the emulator's root user)
+            config=Config(max_pool_connections=32, proxies={}),
+        )
+
+    def add_stock(self) -> None:
+        """Stock enough that no order is rejected, and wait until the shop shows it."""
+        self.operator.adjust_stock(SKU, STOCK, "stock for the benchmark")
+        wait_until(self._shows_stock, "the stocked product in the shop")
+
+    def _shows_stock(self) -> bool:
+        return any(product["sku"] == SKU and product["available"] >= STOCK / 2 for product in self.customer.products())
+
+    @cached_property
+    def aws(self) -> Aws:
+        return Aws(self.cloud.emulator_url)
+
+
+def wait_until(condition: Callable[[], bool], what: str, *, every_seconds: float = 0.02) -> None:
+    """Poll until `condition` is true.
+
+    Raises:
+        LocalCloudError: The condition was still false after MAX_WAIT_SECONDS.
+    """
+    deadline = time.monotonic() + MAX_WAIT_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise LocalCloudError(f"Timed out after {MAX_WAIT_SECONDS} s waiting for {what}. Run `make bench` again.")
+        time.sleep(every_seconds)

@@ -1,0 +1,83 @@
+"""What the checks of the labs inspect: the sources, the deployed stack, and the orders of its customers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer
+
+from tools.local_cloud.aws import Aws
+from tools.local_cloud.sign_in import id_token
+from tools.local_cloud.stack import Stack
+from tools.terminal.shop import Json, Shop
+
+CUSTOMERS = ("alice", "bob")
+
+
+@dataclass(frozen=True)
+class LabState:
+    """The state of a participant's work. Each part is loaded when a check first needs it."""
+
+    root: Path
+    stack: Stack
+
+    @cached_property
+    def aws(self) -> Aws:
+        """The clients of the emulator."""
+        return Aws(self.stack.emulator_url)
+
+    @cached_property
+    def orders(self) -> list[Json]:
+        """Every order of the seeded customers, as `GET /orders/{order_id}` shows it."""
+        found: list[Json] = []
+        for name in CUSTOMERS:
+            with Shop(self.stack.api_url, id_token(self.stack, self.stack.users[name])) as shop:
+                views = (shop.order(order["order_id"]) for order in shop.orders())
+                found += [view for view in views if view]
+        return found
+
+    @cached_property
+    def resources(self) -> dict[str, str]:
+        """The physical id of each resource of the stack, by its logical id in template.yaml."""
+        pages = self.aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.stack.stack_name)
+        return {
+            resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
+            for page in pages
+            for resource in page["StackResourceSummaries"]
+        }
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        """Return all items of the table with this logical id, or none if the stack has no such table."""
+        if table not in self.resources:
+            return []
+        pages = self.aws.dynamodb.get_paginator("scan").paginate(TableName=self.resources[table])
+        plain = TypeDeserializer().deserialize
+        return [{name: plain(value) for name, value in item.items()} for page in pages for item in page["Items"]]
+
+
+def any_order_has(orders: Iterable[Json], **wanted: str) -> bool:
+    """Return whether one of the orders has all the `wanted` values.
+
+    Args:
+        orders: Orders as the API returns them.
+        wanted: Expected values of `status`, `reason` and `payment_reason`, and the expected status of `stock`,
+            `payment` and `shipment`.
+    """
+    return any(wanted.items() <= _flattened(order).items() for order in orders)
+
+
+def types_of_events(order: Json) -> list[str]:
+    """Return the types of an order's events, in order."""
+    return [event["type"] for event in order["timeline"]]
+
+
+def _flattened(order: Json) -> dict[str, str]:
+    parts = {name: order.get(name) or {} for name in ("stock", "payment", "shipment")}
+    statuses = {name: part.get("status", "") for name, part in parts.items()}
+    return statuses | {
+        "status": order["status"],
+        "reason": order.get("reason") or "",
+        "payment_reason": parts["payment"].get("reason", ""),
+    }

@@ -1,0 +1,121 @@
+"""Show an order's events in the terminal as a timeline that is updated while they arrive."""
+
+import re
+from collections.abc import Iterable
+
+from rich.console import Console, Group, RenderableType
+from rich.highlighter import JSONHighlighter
+from rich.live import Live
+from rich.markup import escape
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from contracts.generator.event_catalogue import meaning_of
+from tools.event_store import event_archive
+from tools.local_cloud.aws import Aws
+from tools.local_cloud.cloud import LocalCloudError
+from tools.local_cloud.stack import Stack
+from tools.terminal import sandbox_cards
+from tools.terminal.money import format_money
+from tools.terminal.order_tracking import OrderSnapshot, follow_order, happened_at
+from tools.terminal.readable_json import readable_json
+from tools.terminal.shop import Json, Shop
+
+UNKNOWN_PAYMENT_METHOD = "UNKNOWN_PAYMENT_METHOD"
+PAYMENT_METHOD = re.compile(r"pm_[a-z0-9_]{1,60}")
+COLOUR = {
+    "CONFIRMED": "green",
+    "IN_REVIEW": "yellow",
+    "REJECTED": "yellow",
+    "CANCELLED": "yellow",
+    "NEEDS_ATTENTION": "red",
+}
+
+
+def place_and_show(console: Console, stack: Stack, shop: Shop, order: Json) -> OrderSnapshot:
+    """Place `order`. Show its events as they arrive, their objects in the event store, and the order's view.
+
+    Returns:
+        The last snapshot of the order.
+
+    Raises:
+        LocalCloudError: The payment method is not a token, the API refused the order, or the saga has not finished in
+            time.
+    """
+    if not PAYMENT_METHOD.fullmatch(order["payment_method"]):
+        raise LocalCloudError(f"A payment method is a token, for example pm_card_visa. {sandbox_cards.card_list()}")
+    wanted = ", ".join(f"{item['quantity']} {item['sku']}" for item in order["items"])
+    console.print(f"\n[bold]alice orders {wanted}, paying with {order['payment_method']}[/bold]")
+    placed = shop.place_order(order)
+    amount = format_money(placed["total"], placed["currency"])
+    console.print(f"POST /orders: 202 Accepted, {amount}, order {placed['order_id']}. Its events as they arrive:\n")
+    snapshot = show_timeline(console, follow_order(shop, placed["order_id"]))
+    _show_archive(console, stack, snapshot)
+    _show_view(console, shop, placed["order_id"])
+    if snapshot.reason == UNKNOWN_PAYMENT_METHOD:
+        console.print(
+            f"\nThe sandbox payment provider does not know {order['payment_method']}. {sandbox_cards.card_list()}"
+        )
+    return snapshot
+
+
+def show_timeline(console: Console, snapshots: Iterable[OrderSnapshot]) -> OrderSnapshot:
+    """Show the newest snapshot in place. If the output is not a terminal, print one line per new event instead.
+
+    Returns:
+        The last snapshot.
+    """
+    snapshot = OrderSnapshot(())
+    if console.is_terminal:
+        with Live(_timeline(snapshot, waiting=True), console=console) as live:
+            for snapshot in snapshots:
+                live.update(_timeline(snapshot, waiting=True), refresh=True)
+            live.update(_timeline(snapshot, waiting=False), refresh=True)
+        return snapshot
+    shown: set[str] = set()
+    for snapshot in snapshots:
+        for event in snapshot.events:
+            if event["id"] not in shown:
+                shown.add(event["id"])
+                console.print("  ".join(_row(snapshot, event)), highlight=False, soft_wrap=True)
+    console.print(_status_line(snapshot))
+    return snapshot
+
+
+def _timeline(snapshot: OrderSnapshot, *, waiting: bool) -> RenderableType:
+    table = Table(box=None, padding=(0, 2), header_style="dim")
+    for heading in ("time", "service", "event", "meaning"):
+        table.add_column(heading, justify="right" if heading == "time" else "left")
+    for event in snapshot.events:
+        time, service, kind, meaning = _row(snapshot, event)
+        table.add_row(f"[dim]{time}[/dim]", f"[cyan]{service}[/cyan]", f"[bold]{kind}[/bold]", meaning)
+    last = Spinner("dots", f" {snapshot.status}") if waiting else _status_line(snapshot)
+    return Group(table, Text(), last)
+
+
+def _row(snapshot: OrderSnapshot, event: Json) -> tuple[str, str, str, str]:
+    seconds = f"+{snapshot.seconds(event):6.3f} s"
+    return seconds, f"{event['source']:9}", f"{event['type']:17}", meaning_of(event["type"])
+
+
+def _status_line(snapshot: OrderSnapshot) -> Text:
+    reason = f": {snapshot.reason}" if snapshot.reason else ""
+    return Text(f"{snapshot.status}{reason}", style=f"bold {COLOUR.get(snapshot.status, 'white')}")
+
+
+def _show_archive(console: Console, stack: Stack, snapshot: OrderSnapshot) -> None:
+    """Print the object of the event store that holds each event."""
+    bucket = stack.outputs["EventStoreBucketName"]
+    ids = [event["id"] for event in snapshot.events]
+    keys = event_archive.find(Aws(stack.emulator_url), bucket, ids, happened_at(snapshot.events[0]))
+    console.print(f"\n[bold]The event store holds {len(keys)} of these {len(ids)} events[/bold], in bucket {bucket}:")
+    for event in snapshot.events:
+        key = keys.get(event["id"], "not archived yet")
+        console.print(f"  [dim]{event['type']:17}[/dim] {escape(key)}", soft_wrap=True)
+
+
+def _show_view(console: Console, shop: Shop, order_id: str) -> None:
+    """Print the order's view, which the query side has projected from the events."""
+    console.print(f"\n[bold]The order's view, projected from these events[/bold]: GET /orders/{order_id}")
+    console.print(JSONHighlighter()(readable_json(shop.order(order_id) or {})), soft_wrap=True)

@@ -1,0 +1,62 @@
+"""Show one order in the terminal, now or at an earlier time."""
+
+from rich.console import Console
+from rich.highlighter import JSONHighlighter
+
+from tools.local_cloud.cloud import LocalCloudError
+from tools.terminal.readable_json import readable_json
+from tools.terminal.shop import Json, Shop
+
+
+def show(console: Console, shop: Shop, order_id: str | None, as_of: str | None) -> None:
+    """Print the view of an order.
+
+    Args:
+        console: Where to print.
+        shop: The API.
+        order_id: The order. None shows the caller's newest order.
+        as_of: The time of the view, or an event type such as PaymentAuthorized. None shows the current view.
+
+    Raises:
+        LocalCloudError: There is no such order, or it was not placed yet at that time.
+    """
+    order = find(shop, order_id)
+    call = f"GET /orders/{order['order_id']}"
+    if as_of:
+        moment = moment_of(order, as_of)
+        call += f"?as_of={moment}"
+        order = shop.order_as_of(order["order_id"], moment)
+    console.print(f"[bold]{call}[/bold]")
+    console.print(JSONHighlighter()(readable_json(order)), soft_wrap=True)
+
+
+def find(shop: Shop, order_id: str | None) -> Json:
+    """Return the view of an order.
+
+    Args:
+        shop: The API.
+        order_id: The order. None returns the caller's newest order.
+
+    Raises:
+        LocalCloudError: There is no such order.
+    """
+    if order_id:
+        if order := shop.order(order_id):
+            return order
+        raise LocalCloudError(f"There is no order {order_id}. Omit ORDER= to show alice's newest order.")
+    if newest := next(iter(shop.orders()), None):
+        return shop.order(newest["order_id"]) or newest
+    raise LocalCloudError("alice has not placed an order yet. Place one: make order")
+
+
+def moment_of(order: Json, as_of: str) -> str:
+    """Return the time that `as_of` stands for: the time of the first event of that type, or `as_of` itself.
+
+    Raises:
+        LocalCloudError: The order has no event of that type.
+    """
+    happened = {entry["type"]: entry["time"] for entry in reversed(order["timeline"])}
+    if as_of.isalpha() and as_of not in happened:
+        known = ", ".join(dict.fromkeys(entry["type"] for entry in order["timeline"]))
+        raise LocalCloudError(f"AS_OF must be a time or one of the order's events: {known}")
+    return str(happened.get(as_of, as_of))
