@@ -9,7 +9,7 @@ export type Decision = Schemas["ResolveTask"]["decision"];
 export type DeadLettersOfQueue = Schemas["DeadLettersOfQueue"];
 export type NewProduct = Schemas["PutProduct"];
 export type StockAdjustment = Schemas["AdjustStock"];
-export type Erasure = Schemas["ErasedCustomer"] | Schemas["ErasureUnderWay"];
+export type Erasure = Schemas["ErasedCustomer"] | Schemas["ErasureInProgress"];
 export type Rebuild = Schemas["Rebuild"];
 
 export const activityQuery = (hours: number) =>

@@ -14,7 +14,7 @@ from kernel.dynamodb import dynamodb, from_item, is_condition_failure, to_item
 from kernel.event_items import with_events
 from kernel.state_with_events import StateWithEvents
 
-ATTEMPTS = 5
+WRITE_ATTEMPTS = 5
 
 
 class ConcurrentChange(Exception):
@@ -57,7 +57,7 @@ class Outbox(Generic[State]):
         Raises:
             ConcurrentChange: Other writers came first at every attempt.
         """
-        for _ in range(ATTEMPTS):
+        for _ in range(WRITE_ATTEMPTS):
             current = self.load(order_id)
             changed = transition(current)
             if changed is current:
@@ -66,7 +66,7 @@ class Outbox(Generic[State]):
                 return self._save(changed)
             except ConcurrentChange:
                 continue
-        raise ConcurrentChange(f"{self.table_name}: other writers changed {order_id} first, {ATTEMPTS} times")
+        raise ConcurrentChange(f"{self.table_name}: other writers changed {order_id} first, {WRITE_ATTEMPTS} times")
 
     def update(self, order_id: str, transition: Callable[[State], State]) -> State:
         """Change an existing state, like `change`.
