@@ -19,7 +19,7 @@ interface AdjustStockFormProps {
   close: (message?: string) => void;
 }
 
-/** Receives stock or writes it off. The operator enters a change of the stock, because orders change the level meanwhile. */
+/** Receives stock or writes it off. The operator enters a difference, because orders change the stock while the form is open. */
 export function AdjustStockForm({ product, close }: AdjustStockFormProps) {
   const queryClient = useQueryClient();
   const [text, setText] = useState(EMPTY_ADJUSTMENT);

@@ -26,7 +26,7 @@ import { Timeline } from "./timeline";
 
 /** The navigation state that the checkout page passes to this page. */
 export interface OrderPageState {
-  /** Whether the order was just placed, so that the views may not contain it yet. */
+  /** Whether the order was just placed. The views may not contain it yet. */
   isNew?: boolean;
   /** Whether an earlier attempt, before the customer changed something, placed the order. */
   isEarlier?: boolean;
