@@ -136,6 +136,15 @@ describe("the progress of the saga", () => {
     expect(states(events)).toMatchObject({ VoidPayment: "failed", ReleaseStock: "completed", RequestAttention: "waiting" });
   });
 
+  it("does not wait for an operator who has rejected the order", () => {
+    const attention: Event = ["OrderNeedsAttention", { failed_steps: ["ReserveStock"] }];
+    const byOperator: Event = ["OrderRejected", { reason: "REJECTED_BY_OPERATOR", decided_by: "operator" }];
+    const bySaga: Event = ["OrderRejected", { reason: "OUT_OF_STOCK", decided_by: "saga" }];
+
+    expect(sagaProgress(history("OrderPlaced", attention, byOperator)).settled).toBe(true);
+    expect(states(history("OrderPlaced", attention, bySaga))).toMatchObject({ RequestAttention: "waiting" });
+  });
+
   it("does not depend on the order in which the events arrive", () => {
     const events = history(...HAPPY_PATH.slice(0, 3), "ShipmentRefused", rejected("ADDRESS_REFUSED"), "PaymentVoided", "StockReleased");
 
