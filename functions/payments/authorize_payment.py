@@ -28,6 +28,7 @@ def authorize_payment(command: AuthorizePayment) -> Outcome:
         payment = _authorize(payment, command)
     match payment:
         case DeclinedPayment():
+            # The event keeps the provider's reason. The saga gets one stable code.
             is_unknown = payment.decline_reason == UNKNOWN_PAYMENT_METHOD
             return Outcome(outcome="DECLINED", reason=UNKNOWN_PAYMENT_METHOD if is_unknown else "PAYMENT_DECLINED")
         case VoidingPayment() | UndonePayment():

@@ -116,8 +116,8 @@ def test_the_firewall_stands_before_the_stage() -> None:
 
 
 def test_who_sends_too_much_is_stopped_behind_cloudfront_and_past_it() -> None:
-    behind = rules()["RateOfOneAddress"]["RateBasedStatement"]
-    past = rules()["RateOfOneDirectAddress"]["RateBasedStatement"]
+    behind = rules()["RateLimitByForwardedAddress"]["RateBasedStatement"]
+    past = rules()["RateLimitByAddress"]["RateBasedStatement"]
 
     assert behind["AggregateKeyType"] == "FORWARDED_IP"
     assert behind["ForwardedIPConfig"] == {"HeaderName": "X-Forwarded-For", "FallbackBehavior": "MATCH"}

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 import order_store
 from kernel.dynamodb import dynamodb
-from kernel.outbox import ATTEMPTS
+from kernel.outbox import WRITE_ATTEMPTS
 from order_store import StoredOrder
 from tests.support.engine_of_runs import engine_of_runs
 from tests.support.fulfilments import STOCK, PlacedOrder, Situation
@@ -46,7 +46,7 @@ def test_cancelling_again_gives_the_same_answer_and_no_second_event(shop: ShopOn
     assert order.end().event_types == ("OrderCancelled", "OrderPlaced")
 
 
-@pytest.mark.parametrize(("conflicts", "status"), [(1, 202), (ATTEMPTS - 1, 202), (ATTEMPTS, 500)])
+@pytest.mark.parametrize(("conflicts", "status"), [(1, 202), (WRITE_ATTEMPTS - 1, 202), (WRITE_ATTEMPTS, 500)])
 def test_a_transaction_that_writes_the_order_at_the_same_moment_is_waited_for(
     shop: ShopOnMoto, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch, conflicts: int, status: int
 ) -> None:

@@ -14,7 +14,7 @@ from kernel.dynamodb import current_item, dynamodb, from_item, is_condition_fail
 from kernel.event_items import with_events
 from kernel.state_with_events import StateWithEvents
 
-ATTEMPTS = 5
+WRITE_ATTEMPTS = 5
 
 
 class ConcurrentChange(Exception):
@@ -72,7 +72,7 @@ class Outbox(Generic[State]):
         return self._change(state, lambda current: transition(current or state))
 
     def _change(self, current: State | None, transition: Callable[[State | None], State]) -> State:
-        for _ in range(ATTEMPTS):
+        for _ in range(WRITE_ATTEMPTS):
             changed = transition(current)
             if changed is current:
                 return changed
@@ -85,7 +85,7 @@ class Outbox(Generic[State]):
                 if not is_condition_failure(error):
                     raise
                 current = self._parse(current_item(error))
-        raise ConcurrentChange(f"{self.table_name}: other writers came first, {ATTEMPTS} times")
+        raise ConcurrentChange(f"{self.table_name}: other writers came first, {WRITE_ATTEMPTS} times")
 
     def put(self, state: State) -> dict[str, Any]:
         """Return the arguments that write `state`, for a PutItem or for the `Put` of a transaction."""
