@@ -37,7 +37,7 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> ShopOnMoto:
 
 
 @pytest.fixture
-def front_desk(monkeypatch: pytest.MonkeyPatch) -> ShopOnMoto:
+def shop_without_aws(monkeypatch: pytest.MonkeyPatch) -> ShopOnMoto:
     """Provide a shop that must not call AWS, for requests that are rejected by validation. It starts fast."""
 
     def fail(_client: BaseClient, operation: str, _arguments: object) -> NoReturn:

@@ -1,4 +1,4 @@
-"""The event catalogue, `contracts/events.json`: what it says agrees with the services, the saga and the letters."""
+"""The event catalogue, `contracts/events.json`: what it says agrees with the services, the saga and the emails."""
 
 import re
 from typing import Any
@@ -69,7 +69,7 @@ def test_each_step_that_has_a_compensation_has_an_event_and_so_has_the_compensat
             assert {name, told[1]} <= with_event
 
 
-def test_a_decision_is_one_of_the_orders_and_the_customer_gets_a_letter() -> None:
+def test_a_decision_is_one_of_the_orders_and_the_customer_gets_an_email() -> None:
     decisions = {name for name, entry in CATALOGUE.items() if entry.get("decision")}
 
     assert {name.removeprefix("Order").upper() for name in decisions} == set(Decision)

@@ -13,12 +13,12 @@ from activity import MAX_BUCKETS, PlacedOrder, activity, days_between, percentil
 from kernel.dynamodb import from_item
 from kernel.timestamps import timestamp
 from tests.support.problem_document import assert_problem
-from tests.support.shop_on_moto import Answer, ShopOnMoto
+from tests.support.shop_on_moto import Response, ShopOnMoto
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
-def seen(shop: ShopOnMoto, **query: str) -> Answer:
+def seen(shop: ShopOnMoto, **query: str) -> Response:
     return shop.call("GET", "/activity", query=query or None, claims=shop.operator())
 
 
@@ -29,7 +29,7 @@ def project_again(shop: ShopOnMoto, order_id: str) -> None:
             projection.project_order(event)
 
 
-def statuses(answer: Answer) -> dict[str, int]:
+def statuses(answer: Response) -> dict[str, int]:
     found: dict[str, int] = {}
     for bucket in answer.document["buckets"]:
         for status, count in bucket["statuses"].items():

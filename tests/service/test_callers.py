@@ -38,10 +38,10 @@ def bearer(claims: object, prefix: str = "Bearer ") -> dict[str, Any]:
     ],
 )
 @pytest.mark.parametrize("route", routes_for("customers", "operators"), ids=str)
-def test_only_an_id_token_counts(front_desk: ShopOnMoto, route: Route, claims: dict[str, str]) -> None:
+def test_only_an_id_token_counts(shop_without_aws: ShopOnMoto, route: Route, claims: dict[str, str]) -> None:
     changes = {"requestContext": {"requestId": "1", "authorizer": {"claims": claims}}}
 
-    answer = front_desk.call(route.method, route.at(order_id=AN_ORDER_ID), {}, changes=changes)
+    answer = shop_without_aws.call(route.method, route.at(order_id=AN_ORDER_ID), {}, changes=changes)
 
     assert_problem(answer, 401)
 
@@ -129,8 +129,10 @@ def test_a_second_token_makes_no_caller_an_operator() -> None:
 
 
 @pytest.mark.parametrize("route", routes_for("operators"), ids=str)
-def test_whether_they_are_an_operator_is_asked_before_the_request_is_read(front_desk: ShopOnMoto, route: Route) -> None:
-    assert_problem(front_desk.call(route.method, route.at(), {}), 403)
+def test_whether_they_are_an_operator_is_asked_before_the_request_is_read(
+    shop_without_aws: ShopOnMoto, route: Route
+) -> None:
+    assert_problem(shop_without_aws.call(route.method, route.at(), {}), 403)
 
 
 @pytest.mark.parametrize("rest", ["", "/events"])

@@ -10,11 +10,11 @@ import order_store
 from kernel.dynamodb import dynamodb
 from kernel.outbox import ATTEMPTS
 from order_store import StoredOrder
-from tests.support.engine_of_runs import engine_of_runs
+from tests.support.fake_step_functions import use_fake_step_functions
 from tests.support.fulfilments import STOCK, PlacedOrder, Situation
 from tests.support.problem_document import assert_problem
 from tests.support.saga_run import invoke_handler, run_saga
-from tests.support.shop_on_moto import Answer, ShopOnMoto
+from tests.support.shop_on_moto import Response, ShopOnMoto
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def order(shop: ShopOnMoto) -> PlacedOrder:
 COMPENSATIONS = ("CancelShipment", "VoidPayment", "ReleaseStock")
 
 
-def cancel(shop: ShopOnMoto, order_id: str, **options: object) -> Answer:
+def cancel(shop: ShopOnMoto, order_id: str, **options: object) -> Response:
     return shop.call("POST", f"/orders/{order_id}/cancellation", **options)  # type: ignore[arg-type]
 
 
@@ -100,9 +100,9 @@ def test_another_customers_order_is_answered_like_an_unknown_one(shop: ShopOnMot
     assert order.end().event_types == ("OrderPlaced",)
 
 
-def test_an_anonymous_cancellation_is_refused(front_desk: ShopOnMoto) -> None:
+def test_an_anonymous_cancellation_is_refused(shop_without_aws: ShopOnMoto) -> None:
     for claims in ({"token_use": "access", "sub": "alice"}, {"sub": "alice"}):
-        assert_problem(cancel(front_desk, str(uuid4()), claims=claims), 401)
+        assert_problem(cancel(shop_without_aws, str(uuid4()), claims=claims), 401)
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object], loads: int) -> None:
@@ -142,14 +142,14 @@ def test_a_cancellation_that_is_quicker_wins(
 def test_the_event_starts_a_run_that_undoes_everything(
     shop: ShopOnMoto, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = engine_of_runs(monkeypatch)
+    step_functions = use_fake_step_functions(monkeypatch)
     for step in ("ReserveStock", "AuthorizePayment", "BookShipment"):
         invoke_handler(step, order.input())
     cancel(shop, order.order_id)
 
     shop.start_fulfilment(order_store.load(order.order_id).order.events[-1])
 
-    (run,) = engine.runs.values()
+    (run,) = step_functions.runs.values()
     steps = [state for state in run_saga(run) if state in COMPENSATIONS]
     assert steps == list(COMPENSATIONS)
     end = order.end()

@@ -10,7 +10,7 @@ import dead_letter_queue
 import redrive_dead_letters
 from dead_letter_queue import DeadLetter, DeadLetterQueue
 from tests.support.queues_on_moto import QueuesOnMoto
-from tests.support.shop_on_moto import Answer, ShopOnMoto
+from tests.support.shop_on_moto import Response, ShopOnMoto
 from tests.support.template import resources_of_type
 
 DEAD_LETTER_QUEUES = [
@@ -32,7 +32,7 @@ def look(shop: ShopOnMoto) -> dict[str, Any]:
     return {queue["queue"]: queue for queue in answer.document["queues"]}
 
 
-def redrive(shop: ShopOnMoto, queue: str) -> Answer:
+def redrive(shop: ShopOnMoto, queue: str) -> Response:
     return shop.call("POST", f"/dead-letters/{queue}/redrive", claims=shop.operator())
 
 
@@ -156,5 +156,5 @@ def test_an_unknown_queue_is_answered_with_those_that_exist(shop: ShopOnMoto, qu
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/dead-letters"), ("POST", "/dead-letters/projection/redrive")])
-def test_customers_may_not(front_desk: ShopOnMoto, method: str, path: str) -> None:
-    assert front_desk.call(method, path).status == 403
+def test_customers_may_not(shop_without_aws: ShopOnMoto, method: str, path: str) -> None:
+    assert shop_without_aws.call(method, path).status == 403

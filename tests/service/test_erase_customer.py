@@ -17,7 +17,7 @@ from kernel.observability import logger
 from kernel.settings import setting
 from tests.support.problem_document import assert_problem
 from tests.support.saga_run import lambda_context
-from tests.support.shop_on_moto import TABLES, Answer, ShopOnMoto
+from tests.support.shop_on_moto import TABLES, Response, ShopOnMoto
 
 EMAIL = "zdenka@example.com"
 PERSON = {
@@ -81,7 +81,7 @@ def settled_order(shop: ShopOnMoto, **options: str) -> str:
     return order_id
 
 
-def erase(shop: ShopOnMoto, customer_id: str | None = None, claims: dict[str, Any] | None = None) -> Answer:
+def erase(shop: ShopOnMoto, customer_id: str | None = None, claims: dict[str, Any] | None = None) -> Response:
     path = f"/customers/{customer_id or shop.customer_id}/erasure"
     return shop.call("POST", path, claims=claims or shop.operator())
 

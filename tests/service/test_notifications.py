@@ -37,11 +37,11 @@ class Ses:
     """A fake of SES. It keeps the emails, or fails on request."""
 
     def __init__(self) -> None:
-        self.letters: list[dict[str, Any]] = []
+        self.emails: list[dict[str, Any]] = []
         self.fault: Exception | None = None
 
-    def send_email(self, **letter: Any) -> dict[str, str]:
-        self.letters.append(letter)
+    def send_email(self, **email: Any) -> dict[str, str]:
+        self.emails.append(email)
         if self.fault:
             raise self.fault
         return {"MessageId": "1"}
@@ -122,10 +122,10 @@ def tell(event: CloudEvent, receives: int = 1) -> list[Any]:
 def test_a_customer_is_told_what_was_decided(ses: Ses, order_id: str) -> None:
     assert tell(confirmed(order_id)) == []
 
-    (mail,) = ses.letters
-    content = mail["Content"]["Simple"]
-    assert mail["FromEmailAddress"] == "shop@example.com"
-    assert mail["Destination"] == {"ToAddresses": [ADDRESS]}
+    (email,) = ses.emails
+    content = email["Content"]["Simple"]
+    assert email["FromEmailAddress"] == "shop@example.com"
+    assert email["Destination"] == {"ToAddresses": [ADDRESS]}
     assert content["Subject"]["Data"] == "Your order is confirmed"
     for body in ("Text", "Html"):
         assert "2 x Kettle" in content["Body"][body]["Data"]
@@ -136,10 +136,10 @@ def test_a_customer_is_told_what_was_decided(ses: Ses, order_id: str) -> None:
 def test_copies_of_an_event_are_mailed_once_and_another_event_too(ses: Ses, order_id: str) -> None:
     for _ in range(3):
         assert tell(confirmed(order_id)) == []
-    assert len(ses.letters) == 1
+    assert len(ses.emails) == 1
 
     tell(CloudEvent.of(OrderConfirmed(), source="orders", subject=order_id, sequence=3, cause=Cause()))
-    assert len(ses.letters) == 2
+    assert len(ses.emails) == 2
 
 
 def test_what_ses_refuses_is_mailed_later(ses: Ses, order_id: str) -> None:
@@ -149,7 +149,7 @@ def test_what_ses_refuses_is_mailed_later(ses: Ses, order_id: str) -> None:
     ses.fault = None
     assert tell(confirmed(order_id)) == []
     assert tell(confirmed(order_id)) == []
-    assert len(ses.letters) == 2
+    assert len(ses.emails) == 2
 
 
 def test_what_may_have_been_mailed_is_not_mailed_again(ses: Ses, order_id: str) -> None:
@@ -158,7 +158,7 @@ def test_what_may_have_been_mailed_is_not_mailed_again(ses: Ses, order_id: str) 
 
     ses.fault = None
     assert tell(confirmed(order_id)) == []
-    assert len(ses.letters) == 1
+    assert len(ses.emails) == 1
 
 
 def test_an_attempt_that_died_is_not_repeated_but_seen(ses: Ses, queues: QueuesOnMoto, order_id: str) -> None:
@@ -169,7 +169,7 @@ def test_an_attempt_that_died_is_not_repeated_but_seen(ses: Ses, queues: QueuesO
     ses.fault = None
     assert len(tell(confirmed(order_id))) == 1
     assert tell(confirmed(order_id), receives=5) == []
-    assert len(ses.letters) == 1
+    assert len(ses.emails) == 1
     (buried,) = queues.messages("NotificationsDeadLetterQueue")
     assert "IdempotencyAlreadyInProgressError" in buried["MessageAttributes"]["cause"]["StringValue"]
 
@@ -181,14 +181,14 @@ def test_without_a_sender_nothing_is_mailed_and_the_log_says_so(
 
     assert tell(confirmed(order_id)) == []
 
-    assert ses.letters == []
+    assert ses.emails == []
     assert "notifications are off" in logs.getvalue()
     assert template()["Parameters"]["NotificationSender"]["Default"] == ""
 
 
 def test_an_order_that_the_view_does_not_show_yet_is_told_later(ses: Ses, queues: QueuesOnMoto) -> None:
     assert len(tell(confirmed("7d0c2f1e-5b1a-5c53-9f0a-3f1f6f0f4f01"))) == 1
-    assert ses.letters == []
+    assert ses.emails == []
 
 
 @pytest.mark.usefixtures("queues")
@@ -203,13 +203,13 @@ def test_no_email_goes_to_an_address_that_is_not_verified(ses: Ses, shop: ShopOn
 
     assert tell(confirmed(confirmed_order(shop))) == []
 
-    assert ses.letters == []
+    assert ses.emails == []
 
 
 def test_what_is_announced_again_long_after_is_no_news(ses: Ses, order_id: str) -> None:
     assert tell(confirmed(order_id, at=datetime.now(UTC) - timedelta(days=8))) == []
 
-    assert ses.letters == []
+    assert ses.emails == []
     assert send_notifications.MAX_EVENT_AGE < send_notifications.RECORD_LIFETIME
 
 
@@ -270,7 +270,7 @@ def test_an_amount_has_its_currencys_decimals(currency: str, amount: str) -> Non
 
 
 @pytest.mark.parametrize("broken", ["Cup\n  Total: 0.00 EUR", "Cup\r\n", "Cup\u2028x", "Cup\x85x"])
-def test_a_name_forges_no_line_of_the_letter(broken: str) -> None:
+def test_a_name_forges_no_line_of_the_email(broken: str) -> None:
     forged = ORDERED | {"items": [ORDERED["items"][0] | {"name": broken}]}
 
     assert len(compose_email(confirmed("1"), forged).text.splitlines()) == len(

@@ -142,24 +142,24 @@ def test_a_good_order_is_accepted(shop: ShopOnMoto) -> None:
     ],
 )
 def test_an_order_that_is_not_valid_is_refused_with_a_pointer_to_its_fault(
-    front_desk: ShopOnMoto, spoil: Callable[[Body], object], pointer: str
+    shop_without_aws: ShopOnMoto, spoil: Callable[[Body], object], pointer: str
 ) -> None:
-    body = front_desk.order_body(("CUP-1", 1))
+    body = shop_without_aws.order_body(("CUP-1", 1))
     spoil(body)
 
-    answer = front_desk.post_order(body)
+    answer = shop_without_aws.post_order(body)
 
     assert_problem(answer, 422, pointer)
 
 
-def test_every_fault_is_named_at_once(front_desk: ShopOnMoto) -> None:
-    body = front_desk.order_body(("CUP-1", 0), country="XX") | {"coupon": "FREE"}
+def test_every_fault_is_named_at_once(shop_without_aws: ShopOnMoto) -> None:
+    body = shop_without_aws.order_body(("CUP-1", 0), country="XX") | {"coupon": "FREE"}
 
-    assert_problem(front_desk.post_order(body), 422, "/items/0/quantity", "/shipping_address/country", "/coupon")
+    assert_problem(shop_without_aws.post_order(body), 422, "/items/0/quantity", "/shipping_address/country", "/coupon")
 
 
-def test_a_fault_that_we_found_is_told_in_our_words_alone(front_desk: ShopOnMoto) -> None:
-    (error,) = front_desk.post_order(front_desk.order_body(("CUP-1", 1), country="XX")).document["errors"]
+def test_a_fault_that_we_found_is_told_in_our_words_alone(shop_without_aws: ShopOnMoto) -> None:
+    (error,) = shop_without_aws.post_order(shop_without_aws.order_body(("CUP-1", 1), country="XX")).document["errors"]
 
     assert error["detail"] == "not an ISO 3166-1 alpha-2 country code, such as DE"
 
@@ -171,8 +171,8 @@ def test_a_fault_that_we_found_is_told_in_our_words_alone(front_desk: ShopOnMoto
         pytest.param({"/" * 60_000: 1}, id="a member with a long name"),
     ],
 )
-def test_the_answer_to_a_request_that_is_wrong_all_over_stays_small(front_desk: ShopOnMoto, body: Body) -> None:
-    answer = front_desk.post_order(body)
+def test_the_answer_to_a_request_that_is_wrong_all_over_stays_small(shop_without_aws: ShopOnMoto, body: Body) -> None:
+    answer = shop_without_aws.post_order(body)
 
     assert answer.status == 422
     assert len(json.dumps(answer.document)) < 10_000
@@ -206,8 +206,8 @@ def test_every_unknown_product_is_named_at_once(shop: ShopOnMoto) -> None:
     ],
     ids=lambda text: ascii(text)[:20],
 )
-def test_a_body_that_is_not_the_json_of_an_order_is_refused(front_desk: ShopOnMoto, text: str) -> None:
-    answer = front_desk.post_order(None, changes={"body": text})
+def test_a_body_that_is_not_the_json_of_an_order_is_refused(shop_without_aws: ShopOnMoto, text: str) -> None:
+    answer = shop_without_aws.post_order(None, changes={"body": text})
 
     assert answer.status in {400, 422}
     assert_problem(answer, answer.status, *(error["pointer"] for error in answer.document.get("errors", [])))
@@ -231,22 +231,24 @@ def test_a_body_that_is_not_the_json_of_an_order_is_refused(front_desk: ShopOnMo
         ),
     ],
 )
-def test_a_body_that_cannot_be_read_is_a_bad_request(front_desk: ShopOnMoto, changes: dict[str, Any]) -> None:
-    assert_problem(front_desk.post_order(None, changes=changes), 400)
+def test_a_body_that_cannot_be_read_is_a_bad_request(shop_without_aws: ShopOnMoto, changes: dict[str, Any]) -> None:
+    assert_problem(shop_without_aws.post_order(None, changes=changes), 400)
 
 
 @pytest.mark.parametrize("character", ["x", "\U0001f600"])
-def test_a_body_of_more_than_64_kb_is_too_large(front_desk: ShopOnMoto, character: str) -> None:
+def test_a_body_of_more_than_64_kb_is_too_large(shop_without_aws: ShopOnMoto, character: str) -> None:
     longest = character * ((64 * 1024 - 2) // len(character.encode()))
 
-    assert_problem(front_desk.post_order(None, changes={"body": f'"{longest}"'}), 422, "")
-    assert_problem(front_desk.post_order(None, changes={"body": f'"{longest}{character * 3}"'}), 413)
+    assert_problem(shop_without_aws.post_order(None, changes={"body": f'"{longest}"'}), 422, "")
+    assert_problem(shop_without_aws.post_order(None, changes={"body": f'"{longest}{character * 3}"'}), 413)
 
 
-def test_a_body_in_base64_is_read(front_desk: ShopOnMoto) -> None:
+def test_a_body_in_base64_is_read(shop_without_aws: ShopOnMoto) -> None:
     body = {"body": base64.b64encode(b'{"items": []}').decode(), "isBase64Encoded": True}
 
-    assert_problem(front_desk.post_order(None, changes=body), 422, "/items", "/payment_method", "/shipping_address")
+    assert_problem(
+        shop_without_aws.post_order(None, changes=body), 422, "/items", "/payment_method", "/shipping_address"
+    )
 
 
 @pytest.mark.parametrize(
@@ -322,17 +324,19 @@ def test_the_dummy_of_a_country_without_postal_codes_is_no_test_input(shop: Shop
     assert shop.order(order_id)["status"] == "CONFIRMED"
 
 
-def test_a_fault_of_a_postal_code_gives_an_example(front_desk: ShopOnMoto) -> None:
-    (error,) = front_desk.post_order(front_desk.order_body(("CUP-1", 1), postal_code="SW1A 1AA")).document["errors"]
+def test_a_fault_of_a_postal_code_gives_an_example(shop_without_aws: ShopOnMoto) -> None:
+    (error,) = shop_without_aws.post_order(shop_without_aws.order_body(("CUP-1", 1), postal_code="SW1A 1AA")).document[
+        "errors"
+    ]
 
     assert error["detail"] == "is not a postal code of DE, which looks like 26133"
 
 
 @pytest.mark.parametrize("key", [None, "", " ", "x" * 65, "two words", "é", "tab\t", "line\n", "\x7f"])
-def test_a_missing_or_odd_idempotency_key_is_a_bad_request(front_desk: ShopOnMoto, key: str | None) -> None:
+def test_a_missing_or_odd_idempotency_key_is_a_bad_request(shop_without_aws: ShopOnMoto, key: str | None) -> None:
     headers = {} if key is None else {"Idempotency-Key": key}
 
-    answer = front_desk.call("POST", "/orders", front_desk.order_body(("CUP-1", 1)), headers=headers)
+    answer = shop_without_aws.call("POST", "/orders", shop_without_aws.order_body(("CUP-1", 1)), headers=headers)
 
     assert_problem(answer, 400)
 
@@ -345,19 +349,19 @@ def test_a_missing_or_odd_idempotency_key_is_a_bad_request(front_desk: ShopOnMot
         pytest.param({"Idempotency-Key": ["one"], "idempotency-key": ["one"]}, id="in two ways of writing"),
     ],
 )
-def test_two_idempotency_keys_are_a_bad_request(front_desk: ShopOnMoto, headers: dict[str, list[str]]) -> None:
+def test_two_idempotency_keys_are_a_bad_request(shop_without_aws: ShopOnMoto, headers: dict[str, list[str]]) -> None:
     changes = {"headers": {name: values[-1] for name, values in headers.items()}, "multiValueHeaders": headers}
 
-    answer = front_desk.post_order(front_desk.order_body(("CUP-1", 1)), changes=changes)
+    answer = shop_without_aws.post_order(shop_without_aws.order_body(("CUP-1", 1)), changes=changes)
 
     assert_problem(answer, 400)
 
 
 @pytest.mark.parametrize("path", ["/orders\n", "/orders%0A", "/orders%00", "/orders/\x1b", "/orders\x85"])
-def test_a_path_with_a_control_character_leads_nowhere(front_desk: ShopOnMoto, path: str) -> None:
-    headers, body = {"Idempotency-Key": "x"}, front_desk.order_body(("CUP-1", 1))
+def test_a_path_with_a_control_character_leads_nowhere(shop_without_aws: ShopOnMoto, path: str) -> None:
+    headers, body = {"Idempotency-Key": "x"}, shop_without_aws.order_body(("CUP-1", 1))
 
-    answer = front_desk.call("POST", path, body, headers=headers, entry_point="orders_api")
+    answer = shop_without_aws.call("POST", path, body, headers=headers, entry_point="orders_api")
 
     assert_problem(answer, 404)
 

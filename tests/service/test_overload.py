@@ -1,4 +1,4 @@
-"""An overloaded engine delays an order and never rejects it: the run ends undecided, and the saga runs again."""
+"""Overload delays an order and never rejects it: its run ends undecided, and the saga runs again."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import start_fulfilment
-from tests.support.engine_of_runs import StepFunctions, engine_of_runs
+from tests.support.fake_step_functions import FakeStepFunctions, use_fake_step_functions
 from tests.support.fulfilments import ENDS, PlacedOrder, Situation
 from tests.support.saga_run import DEFINITION, invoke_handler, lambda_context, run_saga, states_of_run
 from tests.support.shop_on_moto import ShopOnMoto
@@ -96,9 +96,9 @@ def test_a_run_that_is_late_starts_no_step_and_is_run_again(shop: ShopOnMoto, mo
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> StepFunctions:
+def step_functions(monkeypatch: pytest.MonkeyPatch) -> FakeStepFunctions:
     monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "dead-letters")
-    return engine_of_runs(monkeypatch)
+    return use_fake_step_functions(monkeypatch)
 
 
 def deliver(message: dict[str, Any]) -> dict[str, Any]:
@@ -120,18 +120,20 @@ def run_again(order: PlacedOrder, run: int = 2) -> dict[str, Any]:
     }
 
 
-def test_the_message_of_an_undecided_run_starts_the_next_one_once(shop: ShopOnMoto, engine: StepFunctions) -> None:
+def test_the_message_of_an_undecided_run_starts_the_next_one_once(
+    shop: ShopOnMoto, step_functions: FakeStepFunctions
+) -> None:
     order = HAPPY.place(shop)
 
     assert [deliver(run_again(order)), deliver(run_again(order))] == [{"batchItemFailures": []}] * 2
 
-    assert engine.runs == {f"{order.order_id}-1-run-2": order.input() | {"run": 2}}
+    assert step_functions.runs == {f"{order.order_id}-1-run-2": order.input() | {"run": 2}}
 
 
-def test_a_settled_order_is_not_run_again(shop: ShopOnMoto, engine: StepFunctions) -> None:
+def test_a_settled_order_is_not_run_again(shop: ShopOnMoto, step_functions: FakeStepFunctions) -> None:
     order = HAPPY.place(shop)
     run_saga(order.input())
 
     deliver(run_again(order))
 
-    assert engine.runs == {}
+    assert step_functions.runs == {}

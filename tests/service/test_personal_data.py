@@ -72,15 +72,15 @@ def test_the_log_of_a_faulting_booking_does_not_either(shop: ShopOnMoto, logs: S
     assert tells_of_the_person(logs.getvalue()) == []
 
 
-def test_a_refused_order_is_not_logged(front_desk: ShopOnMoto, logs: StringIO) -> None:
-    answer = front_desk.post_order(front_desk.order_body(("CUP-1", 0), **PERSON, country=PERSON["city"]))
+def test_a_refused_order_is_not_logged(shop_without_aws: ShopOnMoto, logs: StringIO) -> None:
+    answer = shop_without_aws.post_order(shop_without_aws.order_body(("CUP-1", 0), **PERSON, country=PERSON["city"]))
 
     assert answer.status == 422
     assert tells_of_the_person(logs.getvalue() + json.dumps(answer.document)) == []
 
 
-def test_a_fault_while_placing_does_not_tell_either(front_desk: ShopOnMoto, logs: StringIO) -> None:
-    answer = front_desk.post_order(front_desk.order_body(("CUP-1", 1), **PERSON, country=COUNTRY))
+def test_a_fault_while_placing_does_not_tell_either(shop_without_aws: ShopOnMoto, logs: StringIO) -> None:
+    answer = shop_without_aws.post_order(shop_without_aws.order_body(("CUP-1", 1), **PERSON, country=COUNTRY))
 
     assert answer.status == 500
     assert "unexpected AWS call" in logs.getvalue()

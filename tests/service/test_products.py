@@ -10,7 +10,7 @@ import retry_schedule
 import stock_store
 from kernel.dynamodb import dynamodb
 from tests.support.problem_document import assert_problem
-from tests.support.shop_on_moto import Answer, ShopOnMoto
+from tests.support.shop_on_moto import Response, ShopOnMoto
 
 AN_ID = "756374cd-11a3-4417-b24b-ab16becd4d6d"
 CUP = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 7}
@@ -20,19 +20,19 @@ EDIT = {name: value for name, value in CUP.items() if name != "stock"}
 DELIVERY = {"change": 5, "reason": "delivery 17"}
 
 
-def put(shop: ShopOnMoto, sku: str, body: object, **headers: str) -> Answer:
+def put(shop: ShopOnMoto, sku: str, body: object, **headers: str) -> Response:
     """Put a product. `_` in a header's name stands for `-`."""
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     return shop.call("PUT", f"/products/{sku}", body, headers=sent, claims=shop.operator())
 
 
-def adjust(shop: ShopOnMoto, sku: str, body: object, key: str | None = "key", **options: Any) -> Answer:
+def adjust(shop: ShopOnMoto, sku: str, body: object, key: str | None = "key", **options: Any) -> Response:
     headers = {"Idempotency-Key": key} if key is not None else {}
     path = f"/products/{sku}/stock-adjustments"
     return shop.call("POST", path, body, headers=headers, **{"claims": shop.operator()} | options)
 
 
-def products(shop: ShopOnMoto, **query: str) -> Answer:
+def products(shop: ShopOnMoto, **query: str) -> Response:
     shop.deliver()
     return shop.call("GET", "/products", query=query or None, changes={"requestContext": {}})
 
@@ -91,15 +91,17 @@ def test_a_reservation_shows_in_what_is_available(shop: ShopOnMoto) -> None:
         ({"sku": "CUP-2"}, "/sku"),
     ],
 )
-def test_a_product_that_is_not_valid_is_refused(front_desk: ShopOnMoto, change: dict[str, Any], pointer: str) -> None:
-    assert_problem(put(front_desk, "CUP-1", CUP | change), 422, pointer)
+def test_a_product_that_is_not_valid_is_refused(
+    shop_without_aws: ShopOnMoto, change: dict[str, Any], pointer: str
+) -> None:
+    assert_problem(put(shop_without_aws, "CUP-1", CUP | change), 422, pointer)
 
 
 @pytest.mark.parametrize("missing", list(EDIT))
-def test_a_product_that_lacks_something_is_refused(front_desk: ShopOnMoto, missing: str) -> None:
+def test_a_product_that_lacks_something_is_refused(shop_without_aws: ShopOnMoto, missing: str) -> None:
     body = {name: value for name, value in CUP.items() if name != missing}
 
-    assert_problem(put(front_desk, "CUP-1", body), 422, f"/{missing}")
+    assert_problem(put(shop_without_aws, "CUP-1", body), 422, f"/{missing}")
 
 
 def test_an_edit_does_not_change_the_stock(shop: ShopOnMoto) -> None:
@@ -158,8 +160,8 @@ def test_with_a_version_no_product_is_added(shop: ShopOnMoto, if_match: str) -> 
 
 
 @pytest.mark.parametrize("if_match", ["1", "", '"1', '"1", "2"', "W/1", 'w/"1"'])
-def test_an_if_match_that_is_not_one_entity_tag_is_a_bad_request(front_desk: ShopOnMoto, if_match: str) -> None:
-    assert_problem(put(front_desk, "CUP-1", CUP, If_Match=if_match), 400)
+def test_an_if_match_that_is_not_one_entity_tag_is_a_bad_request(shop_without_aws: ShopOnMoto, if_match: str) -> None:
+    assert_problem(put(shop_without_aws, "CUP-1", CUP, If_Match=if_match), 400)
 
 
 def test_a_product_in_any_version_can_be_edited(shop: ShopOnMoto) -> None:
@@ -261,9 +263,9 @@ def test_an_adjustment_that_was_refused_may_be_sent_again_when_there_is_stock(sh
     ],
 )
 def test_an_adjustment_that_is_not_valid_is_refused(
-    front_desk: ShopOnMoto, change: dict[str, Any], pointer: str
+    shop_without_aws: ShopOnMoto, change: dict[str, Any], pointer: str
 ) -> None:
-    assert_problem(adjust(front_desk, "CUP-1", DELIVERY | change), 422, pointer)
+    assert_problem(adjust(shop_without_aws, "CUP-1", DELIVERY | change), 422, pointer)
 
 
 @pytest.mark.parametrize("sku", ["CUP-1", "cup", "CUP_1", AN_ID.upper(), "A" * 41])
@@ -273,8 +275,8 @@ def test_the_stock_of_what_is_no_product_cannot_be_adjusted(shop: ShopOnMoto, sk
 
 
 @pytest.mark.parametrize("key", [None, "", "x" * 65, "two words", "ä"])
-def test_an_adjustment_needs_a_key(front_desk: ShopOnMoto, key: str | None) -> None:
-    assert_problem(adjust(front_desk, "CUP-1", DELIVERY, key), 400)
+def test_an_adjustment_needs_a_key(shop_without_aws: ShopOnMoto, key: str | None) -> None:
+    assert_problem(adjust(shop_without_aws, "CUP-1", DELIVERY, key), 400)
 
 
 @pytest.mark.parametrize(
@@ -285,14 +287,14 @@ def test_an_adjustment_needs_a_key(front_desk: ShopOnMoto, key: str | None) -> N
     ],
     ids=["adjustment", "order"],
 )
-def test_two_keys_are_one_too_many(front_desk: ShopOnMoto, send: Any) -> None:
+def test_two_keys_are_one_too_many(shop_without_aws: ShopOnMoto, send: Any) -> None:
     changes = {"multiValueHeaders": {"Idempotency-Key": ["one", "other"]}}
 
-    assert_problem(send(front_desk, changes=changes), 400)
+    assert_problem(send(shop_without_aws, changes=changes), 400)
 
 
-def test_customers_adjust_nothing(front_desk: ShopOnMoto) -> None:
-    assert_problem(adjust(front_desk, "CUP-1", DELIVERY, claims=None), 403)
+def test_customers_adjust_nothing(shop_without_aws: ShopOnMoto) -> None:
+    assert_problem(adjust(shop_without_aws, "CUP-1", DELIVERY, claims=None), 403)
 
 
 def test_a_product_whose_level_never_rests_is_left_for_a_later_try(
@@ -316,9 +318,9 @@ def test_a_product_whose_level_never_rests_is_left_for_a_later_try(
 
 
 @pytest.mark.parametrize("sku", ["cup", "CUP_1", "A" * 41, "CUP 1", "Ä", AN_ID, AN_ID.upper()])
-def test_an_odd_sku_is_refused(front_desk: ShopOnMoto, sku: str) -> None:
+def test_an_odd_sku_is_refused(shop_without_aws: ShopOnMoto, sku: str) -> None:
     # A JSON pointer cannot name a path parameter, so it points to the whole request.
-    assert_problem(put(front_desk, sku, CUP), 422, "")
+    assert_problem(put(shop_without_aws, sku, CUP), 422, "")
 
 
 @pytest.mark.parametrize("sku", ["A", "0", "-", "A" * 40, "FEED-BEEF", "0123456789" * 3 + "01"])
@@ -326,8 +328,8 @@ def test_any_other_sku_is_accepted(shop: ShopOnMoto, sku: str) -> None:
     assert put(shop, sku, CUP).status == 200
 
 
-def test_a_body_that_cannot_be_read_is_a_bad_request(front_desk: ShopOnMoto) -> None:
-    assert_problem(put(front_desk, "CUP-1", None), 400)
+def test_a_body_that_cannot_be_read_is_a_bad_request(shop_without_aws: ShopOnMoto) -> None:
+    assert_problem(put(shop_without_aws, "CUP-1", None), 400)
 
 
 def test_pages_of_products_follow_each_other_by_sku(shop: ShopOnMoto) -> None:
@@ -342,8 +344,8 @@ def test_pages_of_products_follow_each_other_by_sku(shop: ShopOnMoto) -> None:
 
 
 @pytest.mark.parametrize("path", ["/products/CUP-1\n", "/products/CUP-1%0A", "/products/%00"])
-def test_a_path_with_a_control_character_leads_nowhere(front_desk: ShopOnMoto, path: str) -> None:
-    assert_problem(front_desk.call("PUT", path, CUP, claims=front_desk.operator()), 404)
+def test_a_path_with_a_control_character_leads_nowhere(shop_without_aws: ShopOnMoto, path: str) -> None:
+    assert_problem(shop_without_aws.call("PUT", path, CUP, claims=shop_without_aws.operator()), 404)
 
 
 @pytest.mark.parametrize(
@@ -363,7 +365,7 @@ def test_a_token_that_no_page_gave_is_a_bad_request(shop: ShopOnMoto, change: di
 
     forged = base64.urlsafe_b64encode(json.dumps(key | change).encode()).decode()
 
-    def page(token: str) -> Answer:
+    def page(token: str) -> Response:
         return shop.call("GET", "/products", query={"limit": "1", "next_token": token})
 
     assert page(given).status == 200

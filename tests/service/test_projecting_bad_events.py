@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 @pytest.fixture
 def dead_letters(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> list[Json]:
-    """Give the messages that the projector sends to its dead-letter queue."""
+    """Give the messages that the projector sends to its dead-dead_letter queue."""
     buried: list[Json] = []
 
     class Sqs:
@@ -65,9 +65,9 @@ def test_a_bad_event_is_a_dead_letter_with_its_cause_and_changes_nothing(
 ) -> None:
     project(message, event("ProductStocked", subject="CUP-1").document())
 
-    (letter,) = dead_letters
-    assert letter["MessageBody"] == json.dumps(message)
-    assert letter["MessageAttributes"]["cause"]["StringValue"].startswith(cause)
+    (dead_letter,) = dead_letters
+    assert dead_letter["MessageBody"] == json.dumps(message)
+    assert dead_letter["MessageAttributes"]["cause"]["StringValue"].startswith(cause)
     assert [item["pk"]["S"] for item in shop.items("Views")] == ["PRODUCT#CUP-1"]
 
 

@@ -68,9 +68,9 @@ def test_a_message_that_is_no_event_is_buried_with_its_cause_at_once(consumer: C
     assert consumer.take(message(1), message(2, body=body), message(3)) == []
 
     assert consumer.consumed == [1, 3]
-    (letter,) = consumer.buried
-    assert (letter["QueueUrl"], letter["MessageBody"]) == ("dead-letters", body)
-    cause = letter["MessageAttributes"]["cause"]
+    (dead_letter,) = consumer.buried
+    assert (dead_letter["QueueUrl"], dead_letter["MessageBody"]) == ("dead-letters", body)
+    cause = dead_letter["MessageAttributes"]["cause"]
     assert cause["DataType"] == "String"
     assert cause["StringValue"].startswith("ValidationError: ")
 
@@ -85,8 +85,8 @@ def test_any_other_error_in_parsing_is_buried_with_its_cause_at_once(
 
     assert consumer.take(message(1)) == []
 
-    (letter,) = consumer.buried
-    cause = letter["MessageAttributes"]["cause"]["StringValue"]
+    (dead_letter,) = consumer.buried
+    cause = dead_letter["MessageAttributes"]["cause"]["StringValue"]
     assert cause == "TypeError: 'NoneType' object is not a mapping \\uffff"
 
 
@@ -105,10 +105,10 @@ def test_a_dead_letter_is_ascii_and_means_the_same(consumer: Consumer) -> None:
 
     assert consumer.take(message(1, body=body)) == []
 
-    (letter,) = consumer.buried
-    assert letter["MessageBody"].isascii()
-    assert "\x7f" not in letter["MessageBody"]
-    assert json.loads(letter["MessageBody"]) == json.loads(body)
+    (dead_letter,) = consumer.buried
+    assert dead_letter["MessageBody"].isascii()
+    assert "\x7f" not in dead_letter["MessageBody"]
+    assert json.loads(dead_letter["MessageBody"]) == json.loads(body)
 
 
 def test_a_fault_brings_its_message_back_and_no_other(consumer: Consumer) -> None:
@@ -124,9 +124,9 @@ def test_a_message_that_fails_for_the_last_time_is_buried_with_its_cause(consume
 
     assert consumer.take(message(2, receives=receives), message(3)) == []
 
-    (letter,) = consumer.buried
-    assert json.loads(letter["MessageBody"])["sequence"] == 2
-    assert letter["MessageAttributes"]["cause"]["StringValue"] == "RuntimeError: the table does not answer"
+    (dead_letter,) = consumer.buried
+    assert json.loads(dead_letter["MessageBody"])["sequence"] == 2
+    assert dead_letter["MessageAttributes"]["cause"]["StringValue"] == "RuntimeError: the table does not answer"
 
 
 def test_where_all_messages_fail_all_come_again(consumer: Consumer) -> None:

@@ -99,8 +99,8 @@ def test_a_bad_as_of_is_a_bad_request(shop: ShopOnMoto, moment: str) -> None:
 
 @pytest.mark.parametrize("order_id", ["x", "x" * 5000, "%00", "a b", "SUMMARY", "KETTLE-1"])
 @pytest.mark.parametrize("rest", ["", "/events"])
-def test_what_is_no_order_is_not_found(front_desk: ShopOnMoto, rest: str, order_id: str) -> None:
-    assert_problem(front_desk.call("GET", f"/orders/{order_id}{rest}"), 404)
+def test_what_is_no_order_is_not_found(shop_without_aws: ShopOnMoto, rest: str, order_id: str) -> None:
+    assert_problem(shop_without_aws.call("GET", f"/orders/{order_id}{rest}"), 404)
 
 
 def test_an_order_is_not_found_until_it_is_projected(shop: ShopOnMoto) -> None:
@@ -146,8 +146,8 @@ LISTS = ["/orders", "/products"]
 
 @pytest.mark.parametrize("limit", ["", "0", "101", "-1", "1.0", "ten", "²", " 1", "1" * 5000])
 @pytest.mark.parametrize("path", LISTS)
-def test_a_bad_limit_is_a_bad_request(front_desk: ShopOnMoto, path: str, limit: str) -> None:
-    assert_problem(front_desk.call("GET", path, query={"limit": limit}), 400)
+def test_a_bad_limit_is_a_bad_request(shop_without_aws: ShopOnMoto, path: str, limit: str) -> None:
+    assert_problem(shop_without_aws.call("GET", path, query={"limit": limit}), 400)
 
 
 @pytest.mark.parametrize(
@@ -171,8 +171,8 @@ def test_a_bad_limit_is_a_bad_request(front_desk: ShopOnMoto, path: str, limit: 
     ids=lambda text: ascii(text)[:24],
 )
 @pytest.mark.parametrize("path", LISTS)
-def test_a_bad_next_token_is_a_bad_request(front_desk: ShopOnMoto, path: str, next_token: str) -> None:
-    assert_problem(front_desk.call("GET", path, query={"next_token": next_token}), 400)
+def test_a_bad_next_token_is_a_bad_request(shop_without_aws: ShopOnMoto, path: str, next_token: str) -> None:
+    assert_problem(shop_without_aws.call("GET", path, query={"next_token": next_token}), 400)
 
 
 def test_the_page_token_of_another_caller_is_a_bad_request(shop: ShopOnMoto) -> None:
@@ -194,6 +194,6 @@ def test_the_token_of_another_list_is_a_bad_request(shop: ShopOnMoto) -> None:
     assert_problem(shop.call("GET", "/orders", query={"next_token": page["next_token"]}), 400)
 
 
-def test_an_address_that_the_function_does_not_serve_is_not_found(front_desk: ShopOnMoto) -> None:
-    assert_problem(front_desk.call("GET", "/elsewhere", entry_point="queries"), 404)
-    assert_problem(front_desk.call("DELETE", f"/orders/{uuid4()}", entry_point="queries"), 404)
+def test_an_address_that_the_function_does_not_serve_is_not_found(shop_without_aws: ShopOnMoto) -> None:
+    assert_problem(shop_without_aws.call("GET", "/elsewhere", entry_point="queries"), 404)
+    assert_problem(shop_without_aws.call("DELETE", f"/orders/{uuid4()}", entry_point="queries"), 404)

@@ -20,7 +20,7 @@ from stock import ProductStocked
 from tests.support.problem_document import assert_problem
 from tests.support.rebuild_on_moto import EventStoreOnMoto, use
 from tests.support.saga_run import lambda_context
-from tests.support.shop_on_moto import Answer, ShopOnMoto
+from tests.support.shop_on_moto import Response, ShopOnMoto
 
 Json = dict[str, Any]
 
@@ -30,11 +30,11 @@ def store(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> EventStoreOnMoto
     return use(EventStoreOnMoto(monkeypatch.setenv), monkeypatch.setattr)
 
 
-def start(shop: ShopOnMoto) -> Answer:
+def start(shop: ShopOnMoto) -> Response:
     return shop.call("POST", "/views/rebuild", claims=shop.operator())
 
 
-def look(shop: ShopOnMoto, rebuild_id: str) -> Answer:
+def look(shop: ShopOnMoto, rebuild_id: str) -> Response:
     return shop.call("GET", f"/views/rebuild/{rebuild_id}", claims=shop.operator())
 
 
@@ -262,9 +262,9 @@ def test_an_unknown_rebuild_is_not_found(shop: ShopOnMoto, rebuild_id: str) -> N
     assert_problem(look(shop, rebuild_id), 404)
 
 
-def test_customers_may_not(front_desk: ShopOnMoto) -> None:
-    assert_problem(front_desk.call("POST", "/views/rebuild"), 403)
-    assert_problem(front_desk.call("GET", f"/views/rebuild/{uuid4()}"), 403)
+def test_customers_may_not(shop_without_aws: ShopOnMoto) -> None:
+    assert_problem(shop_without_aws.call("POST", "/views/rebuild"), 403)
+    assert_problem(shop_without_aws.call("GET", f"/views/rebuild/{uuid4()}"), 403)
 
 
 @pytest.mark.usefixtures("store")
