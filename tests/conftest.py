@@ -25,9 +25,9 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def announcements(request: pytest.FixtureRequest) -> None:
+def print_uncaptured(request: pytest.FixtureRequest) -> None:
     """Let long waits print what they wait for."""
-    waiting.announce.config = request.config
+    waiting.print_uncaptured.config = request.config
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ some_situation = st.sampled_from(list(ENDS))
 
 
 @each_situation
-def test_a_run_after_the_end_changes_nothing(shop: ShopOnMoto, situation: Situation) -> None:
+def test_a_run_after_the_order_is_settled_changes_nothing(shop: ShopOnMoto, situation: Situation) -> None:
     order = situation.place(shop)
     first_input = order.input()
     run_saga(first_input)

@@ -91,7 +91,7 @@ def test_groups_come_as_text_or_as_a_list(claim: object, groups: set[str]) -> No
         ([], False),
     ],
 )
-def test_a_group_counts_by_its_whole_name(
+def test_only_the_exact_group_name_makes_an_operator(
     written: Callable[[list[str]], str], groups: list[str], is_operator: bool
 ) -> None:
     claims = {"sub": "olga", "token_use": "id"}

@@ -219,7 +219,7 @@ def test_an_order_that_was_registered_but_never_stored_holds_nothing_up(shop: Sh
     assert erase(shop).status == 200
 
 
-def test_an_operator_is_not_erased(shop: ShopOnMoto) -> None:
+def test_an_operator_cannot_be_erased(shop: ShopOnMoto) -> None:
     order_id = settled_order(shop)
     join(EMAIL, "operators")
 

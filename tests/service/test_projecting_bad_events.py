@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 @pytest.fixture
 def dead_letters(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> list[Json]:
-    """Give the messages that the projector sends to its dead-dead_letter queue."""
+    """Give the messages that the projector sends to its dead-letter queue."""
     buried: list[Json] = []
 
     class Sqs:
