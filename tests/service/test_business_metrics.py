@@ -26,9 +26,7 @@ def telemetry(
     return telemetry_of(monkeypatch, capsys)
 
 
-def test_an_order_that_is_confirmed_counts_as_placed_and_as_confirmed(
-    processing: OrderProcessing, telemetry: Telemetry
-) -> None:
+def test_a_confirmed_order_counts_as_placed_and_as_confirmed(processing: OrderProcessing, telemetry: Telemetry) -> None:
     processing.shop.fulfil(processing.place())
     processing.relay()
 
@@ -55,14 +53,14 @@ def test_a_cancelled_order_counts(processing: OrderProcessing, telemetry: Teleme
     assert values_of(telemetry.metrics(), "OrdersCancelled") == [1]
 
 
-def test_an_order_that_needs_a_person_counts(processing: OrderProcessing, telemetry: Telemetry) -> None:
+def test_an_order_that_needs_attention_counts(processing: OrderProcessing, telemetry: Telemetry) -> None:
     processing.shop.fulfil(processing.place("pm_capture_down"))
     processing.relay()
 
     assert values_of(telemetry.metrics(), "OrdersNeedingAttention") == [1]
 
 
-def test_an_order_that_is_placed_twice_counts_once(processing: OrderProcessing, telemetry: Telemetry) -> None:
+def test_a_repeated_request_counts_as_one_order(processing: OrderProcessing, telemetry: Telemetry) -> None:
     body = processing.shop.order_body((processing.sku, 1))
     for _ in range(2):
         assert processing.shop.post_order(body, "key").status == 202
@@ -71,7 +69,7 @@ def test_an_order_that_is_placed_twice_counts_once(processing: OrderProcessing, 
     assert values_of(telemetry.metrics(), "OrdersPlaced") == [1]
 
 
-def test_what_was_not_announced_is_not_counted_until_it_is(
+def test_an_event_is_counted_when_it_is_published(
     processing: OrderProcessing, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Refusing:
@@ -98,7 +96,7 @@ def test_the_time_to_confirm_is_measured_once(processing: OrderProcessing, telem
     assert 0 <= seconds < 60
 
 
-def test_an_order_that_waited_for_a_person_has_no_time_to_confirm(shop: ShopOnMoto, telemetry: Telemetry) -> None:
+def test_an_order_that_waited_for_an_operator_has_no_time_to_confirm(shop: ShopOnMoto, telemetry: Telemetry) -> None:
     order = Situation("reviewed", unit_price=REVIEW_THRESHOLD).place(shop)
     run_saga(order.input())
     answer = {"order_id": order.order_id, "kind": "review", "sequence": 2, "decision": "approve"}
@@ -120,7 +118,7 @@ def test_lags_are_measured_for_each_event(processing: OrderProcessing, telemetry
         assert all(0 <= seconds < 60 for seconds in values_of(metrics, name))
 
 
-def test_a_clock_that_is_ahead_makes_no_negative_lag(processing: OrderProcessing, telemetry: Telemetry) -> None:
+def test_a_clock_that_is_ahead_causes_no_negative_lag(processing: OrderProcessing, telemetry: Telemetry) -> None:
     processing.place()
     ahead = [event.model_copy(update={"time": "2999-01-01T00:00:00.000000Z"}) for event in processing.relay()]
     telemetry.metrics()

@@ -33,7 +33,7 @@ def telemetry(
 
 
 @pytest.mark.parametrize("payment_method", ["pm_card_visa", "pm_card_declined"])
-def test_every_line_from_the_request_to_the_mail_carries_the_orders_id(
+def test_every_log_line_from_the_request_to_the_email_has_the_order_id(
     processing: OrderProcessing, telemetry: Telemetry, payment_method: str
 ) -> None:
     order_id = processing.process_order(payment_method)
@@ -48,21 +48,25 @@ def test_every_line_from_the_request_to_the_mail_carries_the_orders_id(
     assert len(lines) == processing.pieces_of_work + processing.fakes.sent_emails, "a line for each piece of work"
 
 
-def test_a_metric_carries_the_orders_id_too(processing: OrderProcessing, telemetry: Telemetry) -> None:
+def test_a_metric_line_has_the_order_id(processing: OrderProcessing, telemetry: Telemetry) -> None:
     order_id = processing.process_order()
 
     assert {line["correlation_id"] for line in telemetry.metrics()} == {order_id}
 
 
 @pytest.mark.parametrize("payment_method", ["pm_card_visa", "pm_card_declined"])
-def test_no_line_tells_who_ordered(processing: OrderProcessing, telemetry: Telemetry, payment_method: str) -> None:
+def test_no_log_line_contains_personal_data(
+    processing: OrderProcessing, telemetry: Telemetry, payment_method: str
+) -> None:
     processing.process_order(payment_method)
 
     told = json.dumps([telemetry.lines(), telemetry.metrics()], ensure_ascii=False)
     assert [text for text in (*PERSON.values(), EMAIL, processing.shop.customer_id) if text in told] == []
 
 
-def test_two_orders_in_one_batch_are_told_apart(processing: OrderProcessing, telemetry: Telemetry) -> None:
+def test_log_lines_of_two_orders_in_one_batch_have_their_own_ids(
+    processing: OrderProcessing, telemetry: Telemetry
+) -> None:
     orders = {processing.place(), processing.place()}
     events = processing.relay()
     processing.consume("project_events", *events)
@@ -72,7 +76,7 @@ def test_two_orders_in_one_batch_are_told_apart(processing: OrderProcessing, tel
         assert {line["correlation_id"] for line in lines} == orders
 
 
-def test_a_message_that_names_no_order_does_not_get_the_one_before(
+def test_a_message_without_an_order_has_no_correlation_id(
     shop: ShopOnMoto, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queues = QueuesOnMoto(monkeypatch.setenv)
@@ -91,7 +95,7 @@ def test_a_message_that_names_no_order_does_not_get_the_one_before(
     assert "correlation_id" not in buried
 
 
-def test_every_event_names_the_trace_in_which_it_came_about(processing: OrderProcessing) -> None:
+def test_every_event_has_the_trace_in_which_it_was_created(processing: OrderProcessing) -> None:
     processing.process_order("pm_card_declined")
 
     events = processing.shop.events()
@@ -101,7 +105,7 @@ def test_every_event_names_the_trace_in_which_it_came_about(processing: OrderPro
     assert {event.traceparent for event in events if event.type != "ProductStocked"} == {TRACEPARENT}
 
 
-def test_every_piece_of_work_is_found_by_the_order_in_its_trace(
+def test_every_trace_is_annotated_with_the_order_id(
     processing: OrderProcessing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with traced(monkeypatch) as annotations:
@@ -117,7 +121,7 @@ def test_every_piece_of_work_is_found_by_the_order_in_its_trace(
         assert annotations() == [{"order_id": order_id}]
 
 
-def test_each_event_of_a_batch_has_its_own_part_of_the_trace(
+def test_each_event_of_a_batch_has_its_own_subsegment(
     processing: OrderProcessing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     orders = sorted([processing.place(), processing.place()])

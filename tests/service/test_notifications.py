@@ -119,7 +119,7 @@ def tell(event: CloudEvent, receives: int = 1) -> list[Any]:
     return list(answer["batchItemFailures"])
 
 
-def test_a_customer_is_told_what_was_decided(ses: Ses, order_id: str) -> None:
+def test_a_customer_gets_an_email_about_the_decision(ses: Ses, order_id: str) -> None:
     assert tell(confirmed(order_id)) == []
 
     (email,) = ses.emails
@@ -133,7 +133,7 @@ def test_a_customer_is_told_what_was_decided(ses: Ses, order_id: str) -> None:
         assert order_id in content["Body"][body]["Data"]
 
 
-def test_copies_of_an_event_are_mailed_once_and_another_event_too(ses: Ses, order_id: str) -> None:
+def test_duplicates_of_an_event_cause_one_email_and_another_event_its_own(ses: Ses, order_id: str) -> None:
     for _ in range(3):
         assert tell(confirmed(order_id)) == []
     assert len(ses.emails) == 1
@@ -142,7 +142,7 @@ def test_copies_of_an_event_are_mailed_once_and_another_event_too(ses: Ses, orde
     assert len(ses.emails) == 2
 
 
-def test_what_ses_refuses_is_mailed_later(ses: Ses, order_id: str) -> None:
+def test_an_email_that_ses_refuses_is_retried(ses: Ses, order_id: str) -> None:
     ses.fault = refusal("TooManyRequestsException")
     assert len(tell(confirmed(order_id))) == 1
 
@@ -152,7 +152,7 @@ def test_what_ses_refuses_is_mailed_later(ses: Ses, order_id: str) -> None:
     assert len(ses.emails) == 2
 
 
-def test_what_may_have_been_mailed_is_not_mailed_again(ses: Ses, order_id: str) -> None:
+def test_an_email_that_may_have_been_sent_is_not_retried(ses: Ses, order_id: str) -> None:
     ses.fault = ReadTimeoutError(endpoint_url="https://email.example")
     assert tell(confirmed(order_id)) == []
 
@@ -161,7 +161,9 @@ def test_what_may_have_been_mailed_is_not_mailed_again(ses: Ses, order_id: str) 
     assert len(ses.emails) == 1
 
 
-def test_an_attempt_that_died_is_not_repeated_but_seen(ses: Ses, queues: QueuesOnMoto, order_id: str) -> None:
+def test_an_interrupted_attempt_is_not_retried_and_goes_to_the_dead_letter_queue(
+    ses: Ses, queues: QueuesOnMoto, order_id: str
+) -> None:
     ses.fault = KeyboardInterrupt()  # type: ignore[assignment]
     with pytest.raises(KeyboardInterrupt):
         tell(confirmed(order_id))
@@ -174,7 +176,7 @@ def test_an_attempt_that_died_is_not_repeated_but_seen(ses: Ses, queues: QueuesO
     assert "IdempotencyAlreadyInProgressError" in buried["MessageAttributes"]["cause"]["StringValue"]
 
 
-def test_without_a_sender_nothing_is_mailed_and_the_log_says_so(
+def test_without_a_sender_no_email_is_sent_and_the_log_says_so(
     ses: Ses, order_id: str, logs: StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NOTIFICATION_SENDER", "")
@@ -186,14 +188,14 @@ def test_without_a_sender_nothing_is_mailed_and_the_log_says_so(
     assert template()["Parameters"]["NotificationSender"]["Default"] == ""
 
 
-def test_an_order_that_the_view_does_not_show_yet_is_told_later(ses: Ses, queues: QueuesOnMoto) -> None:
+def test_the_email_of_an_order_that_is_not_projected_yet_is_retried(ses: Ses, queues: QueuesOnMoto) -> None:
     assert len(tell(confirmed("7d0c2f1e-5b1a-5c53-9f0a-3f1f6f0f4f01"))) == 1
     assert ses.emails == []
 
 
 @pytest.mark.usefixtures("queues")
 @pytest.mark.parametrize("who", ["unverified", "gone", "unknown id"])
-def test_no_email_goes_to_an_address_that_is_not_verified(ses: Ses, shop: ShopOnMoto, who: str) -> None:
+def test_no_email_is_sent_to_an_unverified_address(ses: Ses, shop: ShopOnMoto, who: str) -> None:
     customers = {
         "unverified": sign_up("false"),
         "gone": "7d0c2f1e-5b1a-4c53-9f0a-3f1f6f0f4f01",
@@ -206,7 +208,7 @@ def test_no_email_goes_to_an_address_that_is_not_verified(ses: Ses, shop: ShopOn
     assert ses.emails == []
 
 
-def test_what_is_announced_again_long_after_is_no_news(ses: Ses, order_id: str) -> None:
+def test_an_event_that_is_republished_much_later_causes_no_email(ses: Ses, order_id: str) -> None:
     assert tell(confirmed(order_id, at=datetime.now(UTC) - timedelta(days=8))) == []
 
     assert ses.emails == []
@@ -214,7 +216,7 @@ def test_what_is_announced_again_long_after_is_no_news(ses: Ses, order_id: str) 
 
 
 @pytest.mark.parametrize("receives", [1, 5])
-def test_no_log_and_no_dead_letter_names_the_customer(
+def test_no_log_and_no_dead_letter_contains_personal_data(
     ses: Ses, queues: QueuesOnMoto, order_id: str, logs: StringIO, capsys: pytest.CaptureFixture[str], receives: int
 ) -> None:
     ses.fault = refusal("MessageRejected")
@@ -227,7 +229,7 @@ def test_no_log_and_no_dead_letter_names_the_customer(
     assert ADDRESS not in json.dumps(queues.messages("NotificationsDeadLetterQueue"))
 
 
-def test_ses_takes_what_it_is_given(order_id: str) -> None:
+def test_the_request_to_ses_is_valid(order_id: str) -> None:
     boto3.client("sesv2").create_email_identity(EmailIdentity="shop@example.com")
     send_notifications._ses.cache_clear()  # noqa: SLF001 (a client of this test's moto)
 
@@ -236,7 +238,7 @@ def test_ses_takes_what_it_is_given(order_id: str) -> None:
     assert boto3.client("ses").get_send_quota()["SentLast24Hours"] == 1
 
 
-def test_a_letter_is_escaped_for_html_only() -> None:
+def test_only_the_html_part_of_an_email_is_escaped() -> None:
     written = compose_email(confirmed("1"), ORDERED)
 
     assert "2 x Cup <b>& saucer</b>: 21.00 EUR" in written.text
@@ -252,7 +254,7 @@ def test_a_letter_is_escaped_for_html_only() -> None:
         ("SOMETHING_NEW", "contact us"),
     ],
 )
-def test_a_refusal_says_why(reason: str, words: str) -> None:
+def test_the_email_about_a_rejection_contains_the_reason(reason: str, words: str) -> None:
     rejected = OrderRejected(reason=reason, decided_by="saga")
     written = compose_email(CloudEvent.of(rejected, source="orders", subject="1", sequence=2, cause=Cause()), ORDERED)
 
@@ -270,7 +272,7 @@ def test_an_amount_has_its_currencys_decimals(currency: str, amount: str) -> Non
 
 
 @pytest.mark.parametrize("broken", ["Cup\n  Total: 0.00 EUR", "Cup\r\n", "Cup\u2028x", "Cup\x85x"])
-def test_a_name_forges_no_line_of_the_email(broken: str) -> None:
+def test_a_line_break_in_a_name_cannot_forge_a_line_of_the_email(broken: str) -> None:
     forged = ORDERED | {"items": [ORDERED["items"][0] | {"name": broken}]}
 
     assert len(compose_email(confirmed("1"), forged).text.splitlines()) == len(

@@ -54,7 +54,7 @@ def decide_long_ago(task_id: str) -> None:
     )
 
 
-def test_an_order_below_the_threshold_goes_on_unreviewed(shop: ShopOnMoto) -> None:
+def test_an_order_below_the_threshold_is_not_reviewed(shop: ShopOnMoto) -> None:
     order_id = shop.place((shop.product(unit_price=REVIEW_THRESHOLD - 1), 1))
 
     shop.fulfil(order_id)
@@ -63,7 +63,7 @@ def test_an_order_below_the_threshold_goes_on_unreviewed(shop: ShopOnMoto) -> No
 
 
 @pytest.mark.parametrize(("currency", "threshold"), REVIEW_THRESHOLDS.items())
-def test_each_currency_has_a_threshold_of_its_own(shop: ShopOnMoto, currency: str, threshold: int) -> None:
+def test_each_currency_has_its_own_threshold(shop: ShopOnMoto, currency: str, threshold: int) -> None:
     below = shop.place((shop.product(unit_price=threshold - 1, currency=currency), 1))
     reached = shop.place((shop.product(unit_price=threshold, currency=currency), 1))
 
@@ -72,7 +72,7 @@ def test_each_currency_has_a_threshold_of_its_own(shop: ShopOnMoto, currency: st
 
 
 @pytest.mark.parametrize(("total", "currency"), [(100_000, "JPY"), (100_000, "VND"), (10**12, "VND"), (10**12, "KWD")])
-def test_a_currency_without_a_threshold_and_small_money_of_any_are_never_reviewed(
+def test_small_amounts_and_currencies_without_a_threshold_are_not_reviewed(
     shop: ShopOnMoto, total: int, currency: str
 ) -> None:
     order_id = shop.place((shop.product(unit_price=total, currency=currency), 1))
@@ -93,7 +93,7 @@ def test_a_review_is_requested_once(operators: Operators, in_review: str) -> Non
     assert [event.type for event in operators.events(in_review)] == ["OrderPlaced", "OrderReviewRequested"]
 
 
-def test_a_task_tells_what_is_asked(operators: Operators, in_review: str, uncaptured: str) -> None:
+def test_a_task_describes_the_decision_to_make(operators: Operators, in_review: str, uncaptured: str) -> None:
     review, attention = operators.open_task_for(in_review), operators.open_task_for(uncaptured)
 
     tasks = {task["task_id"]: task for task in operators.tasks()}
@@ -130,7 +130,7 @@ def test_an_approved_order_runs_again_to_its_end(operators: Operators, in_review
     assert operators.shop.is_settled(in_review)
 
 
-def test_an_approval_that_is_carried_out_again_changes_nothing(operators: Operators, in_review: str) -> None:
+def test_an_approval_that_is_carried_out_twice_adds_one_event(operators: Operators, in_review: str) -> None:
     task = operators.open_task_for(in_review)
     operators.decide(task, "approve")
 
@@ -168,7 +168,7 @@ def test_a_review_without_a_decision_is_rejected(operators: Operators, in_review
     assert (last.type, last.data["reason"], last.data["decided_by"]) == ("OrderRejected", "REVIEW_TIMED_OUT", "timeout")
 
 
-def test_a_wait_that_times_out_itself_rejects_the_order_too(operators: Operators, in_review: str) -> None:
+def test_a_wait_that_times_out_rejects_the_order(operators: Operators, in_review: str) -> None:
     task = operators.open_task_for(in_review)
 
     def no_answer(_message: object) -> dict[str, str]:
@@ -192,7 +192,7 @@ def test_an_unanswered_request_for_attention_is_repeated(operators: Operators, u
     assert states == ["RememberTask", "OpenTask", "Which decision?", "OpenTask", "Which decision?", "Closed"]
 
 
-def test_a_retry_that_fails_asks_again_and_one_with_the_cause_gone_does_not(
+def test_a_failed_retry_opens_a_new_task_and_a_successful_one_does_not(
     operators: Operators, uncaptured: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = operators.open_task_for(uncaptured)
@@ -212,7 +212,7 @@ def test_a_retry_that_fails_asks_again_and_one_with_the_cause_gone_does_not(
     assert operators.shop.is_settled(uncaptured)
 
 
-def test_a_stale_answer_changes_nothing(operators: Operators, uncaptured: str) -> None:
+def test_an_outdated_decision_changes_nothing(operators: Operators, uncaptured: str) -> None:
     first = operators.open_task_for(uncaptured)
     operators.decide(first, "retry")
     operators.carry_out(first)
@@ -224,7 +224,7 @@ def test_a_stale_answer_changes_nothing(operators: Operators, uncaptured: str) -
     assert operators.events(uncaptured) == events
 
 
-def test_what_was_done_by_hand_lets_the_saga_end(operators: Operators, uncaptured: str) -> None:
+def test_a_capture_by_hand_lets_the_saga_end(operators: Operators, uncaptured: str) -> None:
     task = operators.open_task_for(uncaptured)
     assert_problem(operators.decide(task, "resolve"), 422, "/comment")
     operators.decide(task, "resolve", "paid by bank transfer")
@@ -242,7 +242,7 @@ def test_what_was_done_by_hand_lets_the_saga_end(operators: Operators, uncapture
     assert operators.shop.money_at_gateway(uncaptured)[0] == "HELD", "the provider was not called"
 
 
-def test_what_could_not_be_voided_is_done_by_hand(operators: Operators) -> None:
+def test_a_failing_void_can_be_resolved_by_hand(operators: Operators) -> None:
     sku = operators.shop.product(stock=5)
     order_id = operators.shop.place((sku, 2), payment_method="pm_void_down", postal_code="00000")
     operators.shop.fulfil(order_id)
@@ -257,7 +257,7 @@ def test_what_could_not_be_voided_is_done_by_hand(operators: Operators) -> None:
     assert operators.shop.is_settled(order_id)
 
 
-def test_a_shipment_may_be_cancelled_by_hand(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shipment_can_be_cancelled_by_hand(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
     order_id = shop.place((shop.product(), 1))
     invoke_handler("BookShipment", shop.saga_input(order_id))
 
@@ -267,7 +267,7 @@ def test_a_shipment_may_be_cancelled_by_hand(shop: ShopOnMoto, monkeypatch: pyte
     assert shop.item("Shipping", order_id=order_id)["events"][-1]["data"] == {"by_hand": "phoned them"}
 
 
-def test_an_undecided_order_that_needs_attention_may_be_rejected(operators: Operators) -> None:
+def test_an_undecided_order_that_needs_attention_can_be_rejected(operators: Operators) -> None:
     order_id = operators.shop.place((operators.shop.product(), 1))
     invoke_handler("RequestAttention", {"order_id": order_id, "failed_steps": ["RejectOrder"]})
     task = operators.open_task_for(order_id)
@@ -281,9 +281,7 @@ def test_an_undecided_order_that_needs_attention_may_be_rejected(operators: Oper
     assert operators.shop.is_settled(order_id)
 
 
-def test_rejecting_what_was_confirmed_meanwhile_has_the_saga_run_again(
-    operators: Operators, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rejecting_a_confirmed_order_restarts_the_saga(operators: Operators, monkeypatch: pytest.MonkeyPatch) -> None:
     order_id = operators.shop.place((operators.shop.product(), 1), payment_method="pm_capture_down")
     invoke_handler("RequestAttention", {"order_id": order_id, "failed_steps": ["RejectOrder"]})
     task = operators.open_task_for(order_id)
@@ -327,7 +325,7 @@ def test_an_unknown_task_is_a_404(operators: Operators, task: str) -> None:
     assert_problem(operators.decide(task, "approve"), 404)
 
 
-def test_a_decision_that_does_not_fit_is_refused_and_the_task_stays_open(operators: Operators, in_review: str) -> None:
+def test_an_invalid_decision_is_refused_and_the_task_stays_open(operators: Operators, in_review: str) -> None:
     task = operators.open_task_for(in_review)
 
     for decision in ("retry", "resolve", "timeout", "closed"):
@@ -335,7 +333,7 @@ def test_a_decision_that_does_not_fit_is_refused_and_the_task_stays_open(operato
     assert len(operators.tasks()) == 1
 
 
-def test_a_decision_whose_wait_is_gone_starts_another_that_finds_it(operators: Operators, in_review: str) -> None:
+def test_a_decision_whose_execution_has_ended_starts_another_execution(operators: Operators, in_review: str) -> None:
     task = operators.open_task_for(in_review)
     operators.step_functions.unknown_tokens = {"token"}
 
@@ -349,7 +347,7 @@ def test_a_decision_whose_wait_is_gone_starts_another_that_finds_it(operators: O
     assert operators.carry_out(again, "other")[-1] == "AnswerReview"
 
 
-def test_a_decision_that_was_not_told_is_told_later(
+def test_a_decision_that_was_not_sent_is_sent_later(
     operators: Operators, in_review: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task = operators.open_task_for(in_review)
@@ -362,7 +360,7 @@ def test_a_decision_that_was_not_told_is_told_later(
     assert task_store.list_tasks("decided", limit=10).tasks == []
 
 
-def test_one_task_holds_up_no_other_and_the_fault_shows(
+def test_a_failing_task_does_not_block_others_and_the_error_is_raised(
     operators: Operators, in_review: str, uncaptured: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tasks = [operators.open_task_for(in_review, "broken"), operators.open_task_for(uncaptured, "whole")]
@@ -386,7 +384,7 @@ def test_one_task_holds_up_no_other_and_the_fault_shows(
     assert [task.task_id for task in task_store.list_tasks("decided", limit=10).tasks] == [tasks[0]]
 
 
-def test_what_there_is_no_time_for_is_chased_the_next_time(operators: Operators, in_review: str) -> None:
+def test_tasks_beyond_the_time_limit_are_left_to_the_next_invocation(operators: Operators, in_review: str) -> None:
     task = operators.open_task_for(in_review)
     decide_long_ago(task)
     context = lambda_context("chase_tasks")
@@ -399,7 +397,7 @@ def test_what_there_is_no_time_for_is_chased_the_next_time(operators: Operators,
     assert set(operators.step_functions.outputs) == {"token"}
 
 
-def test_a_second_wait_for_an_open_task_gets_the_answer(operators: Operators, in_review: str) -> None:
+def test_a_second_execution_for_an_open_task_gets_the_decision(operators: Operators, in_review: str) -> None:
     task = operators.open_task_for(in_review, "first")
     operators.open(task, "second")
 
@@ -409,7 +407,7 @@ def test_a_second_wait_for_an_open_task_gets_the_answer(operators: Operators, in
     assert set(operators.step_functions.outputs) == {"second"}
 
 
-def test_a_wait_that_starts_during_a_decision_gets_the_answer(
+def test_an_execution_that_starts_during_a_decision_gets_the_decision(
     operators: Operators, in_review: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task, load = operators.open_task_for(in_review, "first"), task_store.load
@@ -427,7 +425,7 @@ def test_a_wait_that_starts_during_a_decision_gets_the_answer(
     assert set(operators.step_functions.outputs) == {"second"}
 
 
-def test_a_copy_of_the_event_starts_no_second_wait(operators: Operators, in_review: str) -> None:
+def test_a_duplicate_of_the_event_starts_no_second_execution(operators: Operators, in_review: str) -> None:
     event = operators.events(in_review)[-1]
 
     assert operators.consume("attend_orders", event, event) == {"batchItemFailures": []}
@@ -435,7 +433,7 @@ def test_a_copy_of_the_event_starts_no_second_wait(operators: Operators, in_revi
     assert set(operators.step_functions.started) == {f"{in_review}-2"}
 
 
-def test_an_order_that_is_decided_meanwhile_closes_its_task(operators: Operators, in_review: str) -> None:
+def test_a_decided_order_closes_its_review_task(operators: Operators, in_review: str) -> None:
     task = operators.open_task_for(in_review)
 
     operators.consume("close_tasks", rejected(operators, in_review))
@@ -445,7 +443,7 @@ def test_an_order_that_is_decided_meanwhile_closes_its_task(operators: Operators
     assert_problem(operators.decide(task, "approve"), 409)
 
 
-def test_a_task_that_comes_after_what_closes_it_is_never_open(operators: Operators, in_review: str) -> None:
+def test_a_task_that_arrives_after_its_closing_event_is_never_open(operators: Operators, in_review: str) -> None:
     operators.consume("close_tasks", rejected(operators, in_review))
 
     task = operators.open_task_for(in_review)
@@ -454,7 +452,7 @@ def test_a_task_that_comes_after_what_closes_it_is_never_open(operators: Operato
     assert operators.carry_out(task)[-1] == "Closed"
 
 
-def test_the_sagas_rejection_leaves_open_what_needs_attention(operators: Operators) -> None:
+def test_a_rejection_by_the_saga_does_not_close_an_attention_task(operators: Operators) -> None:
     order_id = operators.shop.place((operators.shop.product(), 1))
     invoke_handler("RequestAttention", {"order_id": order_id, "failed_steps": ["RejectOrder"]})
     operators.open_task_for(order_id)
@@ -464,7 +462,7 @@ def test_the_sagas_rejection_leaves_open_what_needs_attention(operators: Operato
     assert len(operators.tasks()) == 1
 
 
-def test_a_cancellation_closes_what_needs_attention(operators: Operators) -> None:
+def test_a_cancellation_closes_an_attention_task(operators: Operators) -> None:
     order_id = operators.shop.place((operators.shop.product(), 1))
     invoke_handler("RequestAttention", {"order_id": order_id, "failed_steps": ["RejectOrder"]})
     operators.open_task_for(order_id)
@@ -491,7 +489,7 @@ def test_tasks_are_listed_page_by_page_oldest_first(operators: Operators) -> Non
     assert [task["order_id"] for task in first["tasks"] + second["tasks"]] == orders
 
 
-def test_the_token_of_a_task_that_is_not_open_any_more_is_a_bad_request(operators: Operators) -> None:
+def test_the_page_token_of_a_closed_task_is_a_bad_request(operators: Operators) -> None:
     for _ in range(2):
         order_id = operators.shop.place((operators.shop.product(), 1))
         invoke_handler("RequestAttention", {"order_id": order_id, "failed_steps": ["RejectOrder"]})
@@ -515,14 +513,14 @@ def test_the_token_of_a_task_that_is_not_open_any_more_is_a_bad_request(operator
         {"task_id": "order#x", "opened_at": "a"},
     ],
 )
-def test_a_forged_token_of_a_page_of_tasks_is_a_bad_request(operators: Operators, key: dict[str, str]) -> None:
+def test_a_forged_page_token_of_tasks_is_a_bad_request(operators: Operators, key: dict[str, str]) -> None:
     query = {"next_token": next_token(key)}
 
     assert_problem(operators.shop.call("GET", "/tasks", query=query, claims=operators.operator), 400)
 
 
 @pytest.mark.parametrize("comment", ["", " ", "\u200b", "a\nb", "\x1b[2J", "a\ufffe", "x" * 201])
-def test_a_comment_is_a_line_of_text(operators: Operators, in_review: str, comment: str) -> None:
+def test_a_comment_is_one_line_of_text(operators: Operators, in_review: str, comment: str) -> None:
     operators.open_task_for(in_review)
     (task,) = operators.tasks()
     body = {"decision": "approve", "comment": comment}
@@ -533,5 +531,5 @@ def test_a_comment_is_a_line_of_text(operators: Operators, in_review: str, comme
 
 
 @pytest.mark.parametrize("query", [{"status": "decided"}, {"limit": "0"}, {"next_token": "x"}])
-def test_a_list_that_is_none_is_refused(operators: Operators, query: dict[str, str]) -> None:
+def test_an_unknown_list_of_tasks_is_refused(operators: Operators, query: dict[str, str]) -> None:
     assert_problem(operators.shop.call("GET", "/tasks", query=query, claims=operators.operator), 400)

@@ -51,7 +51,7 @@ def start(shop: ShopOnMoto, order: PlacedOrder) -> None:
     shop.start_fulfilment(placed)
 
 
-def test_an_order_beyond_the_limit_goes_back_into_the_queue_and_starts_later(
+def test_an_order_above_the_limit_returns_to_the_queue_and_starts_later(
     shop: ShopOnMoto, step_functions: FakeStepFunctions, queue: Queue, orders: list[PlacedOrder]
 ) -> None:
     for order in orders:
@@ -70,7 +70,7 @@ def test_an_order_beyond_the_limit_goes_back_into_the_queue_and_starts_later(
 
 
 @pytest.mark.parametrize("situation", ENDS, ids=lambda situation: situation.name)
-def test_every_end_of_a_run_gives_the_permit_back(
+def test_every_end_of_a_run_releases_the_permit(
     shop: ShopOnMoto, step_functions: FakeStepFunctions, queue: Queue, situation: Situation
 ) -> None:
     others = [situation.place(shop) for _ in range(3)]
@@ -82,7 +82,7 @@ def test_every_end_of_a_run_gives_the_permit_back(
     assert queue.messages == []
 
 
-def test_a_copy_of_a_message_takes_no_permit_away(
+def test_duplicate_messages_take_no_additional_permits(
     shop: ShopOnMoto, step_functions: FakeStepFunctions, queue: Queue, orders: list[PlacedOrder]
 ) -> None:
     first, second, third = orders
@@ -123,7 +123,7 @@ def test_the_permit_of_a_run_that_died_expires(
     assert not permits.running_sagas().acquire(orders[1].order_id), "both permits are taken again"
 
 
-def test_a_permit_is_given_back_once(step_functions: FakeStepFunctions, orders: list[PlacedOrder]) -> None:
+def test_a_permit_is_released_once(step_functions: FakeStepFunctions, orders: list[PlacedOrder]) -> None:
     permits.running_sagas().acquire(orders[0].order_id)
 
     for _ in range(2):
@@ -136,7 +136,7 @@ def test_a_permit_is_given_back_once(step_functions: FakeStepFunctions, orders: 
 LARGE = Situation("a person must review it", unit_price=REVIEW_THRESHOLD // 2)
 
 
-def test_an_order_that_would_wait_is_rejected_while_too_many_of_its_customer_wait(
+def test_an_order_is_rejected_if_too_many_orders_of_its_customer_wait(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MAX_WAITING_ORDERS", "2")
@@ -150,7 +150,7 @@ def test_an_order_that_would_wait_is_rejected_while_too_many_of_its_customer_wai
     assert "StockReserved" not in third.end().event_types, "it never held anything"
 
 
-def test_a_decided_order_makes_room_for_the_next(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decided_order_no_longer_counts_as_waiting(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAX_WAITING_ORDERS", "1")
     first, second = LARGE.place(shop), LARGE.place(shop)
     run_saga(first.input())
@@ -162,7 +162,7 @@ def test_a_decided_order_makes_room_for_the_next(shop: ShopOnMoto, monkeypatch: 
     assert second.end().status == "IN_REVIEW"
 
 
-def test_orders_that_are_merely_under_way_and_other_customers_do_not_count(
+def test_orders_in_progress_and_of_other_customers_do_not_count_as_waiting(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MAX_WAITING_ORDERS", "1")
@@ -177,9 +177,7 @@ def test_orders_that_are_merely_under_way_and_other_customers_do_not_count(
     assert (small.end().status, other.end().status) == ("CONFIRMED", "IN_REVIEW")
 
 
-def test_a_second_run_of_a_waiting_order_takes_no_second_place(
-    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_second_run_of_a_waiting_order_counts_once(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAX_WAITING_ORDERS", "2")
     first, second = LARGE.place(shop), LARGE.place(shop)
 

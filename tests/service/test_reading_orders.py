@@ -59,7 +59,7 @@ def test_the_events_of_an_order_are_the_cloud_events_themselves(shop: ShopOnMoto
     assert answer.document == {"events": [event.document() for event in told]}
 
 
-def test_as_of_shows_the_order_as_it_stood_then(shop: ShopOnMoto) -> None:
+def test_as_of_shows_an_earlier_state_of_the_order(shop: ShopOnMoto) -> None:
     order_id = shop.place((shop.product(), 1))
     shop.fulfil(order_id)
     now = shop.order(order_id)
@@ -73,7 +73,7 @@ def test_as_of_shows_the_order_as_it_stood_then(shop: ShopOnMoto) -> None:
     assert then == now
 
 
-def test_as_of_takes_any_zone_and_precision(shop: ShopOnMoto) -> None:
+def test_as_of_accepts_any_time_zone_and_precision(shop: ShopOnMoto) -> None:
     order_id = shop.place((shop.product(), 1))
     shop.deliver()
 
@@ -82,7 +82,7 @@ def test_as_of_takes_any_zone_and_precision(shop: ShopOnMoto) -> None:
 
 
 @pytest.mark.parametrize("moment", ["2020-01-01T00:00:00Z", "0999-01-01T00:00:00Z", "0001-01-01T00:00:00Z"])
-def test_before_its_placing_there_was_no_order(shop: ShopOnMoto, moment: str) -> None:
+def test_an_order_is_not_found_before_it_was_placed(shop: ShopOnMoto, moment: str) -> None:
     order_id = shop.place((shop.product(), 1))
     shop.deliver()
 
@@ -90,7 +90,7 @@ def test_before_its_placing_there_was_no_order(shop: ShopOnMoto, moment: str) ->
 
 
 @pytest.mark.parametrize("moment", ["", "yesterday", "2026-13-01", "0001-01-01T00:00:00+14:00", "\x00", "1e9", "٢٠٢٦"])
-def test_a_bad_as_of_is_a_bad_request(shop: ShopOnMoto, moment: str) -> None:
+def test_an_invalid_as_of_is_a_bad_request(shop: ShopOnMoto, moment: str) -> None:
     order_id = shop.place((shop.product(), 1))
     shop.deliver()
 
@@ -99,7 +99,7 @@ def test_a_bad_as_of_is_a_bad_request(shop: ShopOnMoto, moment: str) -> None:
 
 @pytest.mark.parametrize("order_id", ["x", "x" * 5000, "%00", "a b", "SUMMARY", "KETTLE-1"])
 @pytest.mark.parametrize("rest", ["", "/events"])
-def test_what_is_no_order_is_not_found(shop_without_aws: ShopOnMoto, rest: str, order_id: str) -> None:
+def test_an_unknown_order_is_not_found(shop_without_aws: ShopOnMoto, rest: str, order_id: str) -> None:
     assert_problem(shop_without_aws.call("GET", f"/orders/{order_id}{rest}"), 404)
 
 
@@ -110,7 +110,7 @@ def test_an_order_is_not_found_until_it_is_projected(shop: ShopOnMoto) -> None:
 
 
 @pytest.mark.parametrize("writes", range(3))
-def test_an_order_that_is_projected_in_part_is_whole_or_not_found(
+def test_a_partly_projected_order_is_complete_or_not_found(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch, writes: int
 ) -> None:
     order_id = shop.place((shop.product(), 1))
@@ -146,7 +146,7 @@ LISTS = ["/orders", "/products"]
 
 @pytest.mark.parametrize("limit", ["", "0", "101", "-1", "1.0", "ten", "²", " 1", "1" * 5000])
 @pytest.mark.parametrize("path", LISTS)
-def test_a_bad_limit_is_a_bad_request(shop_without_aws: ShopOnMoto, path: str, limit: str) -> None:
+def test_an_invalid_limit_is_a_bad_request(shop_without_aws: ShopOnMoto, path: str, limit: str) -> None:
     assert_problem(shop_without_aws.call("GET", path, query={"limit": limit}), 400)
 
 
@@ -171,7 +171,7 @@ def test_a_bad_limit_is_a_bad_request(shop_without_aws: ShopOnMoto, path: str, l
     ids=lambda text: ascii(text)[:24],
 )
 @pytest.mark.parametrize("path", LISTS)
-def test_a_bad_next_token_is_a_bad_request(shop_without_aws: ShopOnMoto, path: str, next_token: str) -> None:
+def test_an_invalid_next_token_is_a_bad_request(shop_without_aws: ShopOnMoto, path: str, next_token: str) -> None:
     assert_problem(shop_without_aws.call("GET", path, query={"next_token": next_token}), 400)
 
 

@@ -42,7 +42,7 @@ def run_last(step_functions: FakeStepFunctions) -> None:
     run_saga(list(step_functions.runs.values())[-1])
 
 
-def test_an_order_whose_message_was_lost_is_run(step_functions: FakeStepFunctions, order: PlacedOrder) -> None:
+def test_an_order_whose_message_was_lost_gets_a_run(step_functions: FakeStepFunctions, order: PlacedOrder) -> None:
     assert sweep() == {"run_again": 1}
 
     name = f"{order.order_id}-sweep-1"
@@ -51,7 +51,7 @@ def test_an_order_whose_message_was_lost_is_run(step_functions: FakeStepFunction
     assert order.end() == CONFIRMED
 
 
-def test_a_crash_between_deciding_and_undoing_is_made_good(
+def test_the_sweeper_completes_an_order_after_a_crash_before_the_compensation(
     step_functions: FakeStepFunctions, order: PlacedOrder
 ) -> None:
     for step in ("ReserveStock", "AuthorizePayment", "RejectOrder"):
@@ -64,7 +64,7 @@ def test_a_crash_between_deciding_and_undoing_is_made_good(
     assert (end.status, end.money, end.available, end.settled) == ("REJECTED", ("VOIDED", 0), 5, True)
 
 
-def test_a_crash_between_confirming_and_capturing_is_made_good(
+def test_the_sweeper_completes_an_order_after_a_crash_before_the_capture(
     step_functions: FakeStepFunctions, order: PlacedOrder
 ) -> None:
     for step in ("ReserveStock", "AuthorizePayment", "BookShipment", "ConfirmOrder"):
@@ -76,7 +76,7 @@ def test_a_crash_between_confirming_and_capturing_is_made_good(
     assert order.end() == CONFIRMED
 
 
-def test_a_cancellation_whose_message_was_lost_is_undone(
+def test_the_sweeper_completes_a_cancellation_whose_message_was_lost(
     step_functions: FakeStepFunctions, shop: ShopOnMoto, order: PlacedOrder
 ) -> None:
     invoke_handler("ReserveStock", order.input())
@@ -90,7 +90,7 @@ def test_a_cancellation_whose_message_was_lost_is_undone(
 
 
 @pytest.mark.parametrize("situation", [s for s, end in ENDS.items() if end.settled], ids=lambda s: s.name)
-def test_a_settled_order_is_left_alone(
+def test_a_settled_order_is_not_swept(
     step_functions: FakeStepFunctions, shop: ShopOnMoto, situation: Situation
 ) -> None:
     order = situation.place(shop)
@@ -100,7 +100,7 @@ def test_a_settled_order_is_left_alone(
     assert step_functions.runs == {}
 
 
-def test_an_order_that_needs_a_person_is_not_run_again(step_functions: FakeStepFunctions, shop: ShopOnMoto) -> None:
+def test_an_order_that_needs_attention_is_not_run_again(step_functions: FakeStepFunctions, shop: ShopOnMoto) -> None:
     order = Situation("x", "pm_capture_down").place(shop)
     run_saga(order.input())
 
@@ -111,7 +111,7 @@ def test_an_order_that_needs_a_person_is_not_run_again(step_functions: FakeStepF
 @pytest.mark.parametrize(
     ("step", "facts"), [("RequestReview", {}), ("RequestAttention", {"failed_steps": ["RejectOrder"]})]
 )
-def test_a_wait_for_a_person_that_was_never_started_is_started_as_the_event_would_have(
+def test_the_sweeper_starts_a_missing_wait_for_an_operator(
     step_functions: FakeStepFunctions, order: PlacedOrder, step: str, facts: dict[str, Any]
 ) -> None:
     invoke_handler(step, order.input() | facts)
@@ -128,7 +128,7 @@ def test_a_wait_for_a_person_that_was_never_started_is_started_as_the_event_woul
 
 
 @pytest.mark.parametrize("end", ["FAILED", "ABORTED", "TIMED_OUT", "SUCCEEDED"])
-def test_a_wait_that_ended_without_an_answer_is_started_again(
+def test_a_wait_that_ended_without_a_decision_is_started_again(
     step_functions: FakeStepFunctions, order: PlacedOrder, end: str
 ) -> None:
     invoke_handler("RequestReview", order.input())
@@ -146,7 +146,7 @@ def test_a_wait_that_ended_without_an_answer_is_started_again(
     assert step_functions.waits[first] == step_functions.waits[third]
 
 
-def test_waits_that_always_fail_are_one_an_hour(
+def test_waits_that_always_fail_are_started_once_an_hour(
     step_functions: FakeStepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decision_callback, "MAX_QUICK_STARTS", 3)
@@ -166,7 +166,7 @@ def test_waits_that_always_fail_are_one_an_hour(
     assert all(len(name) <= 80 for name in step_functions.waits), "Step Functions takes no longer name"
 
 
-def test_an_answered_question_starts_no_wait(step_functions: FakeStepFunctions, order: PlacedOrder) -> None:
+def test_a_completed_task_starts_no_wait(step_functions: FakeStepFunctions, order: PlacedOrder) -> None:
     invoke_handler("RequestReview", order.input())
     answer = {"kind": "review", "sequence": 2, "decision": "approve", "operator_id": "olive"}
     invoke_handler("AnswerReview", order.input() | answer)
@@ -175,7 +175,7 @@ def test_an_answered_question_starts_no_wait(step_functions: FakeStepFunctions, 
     assert step_functions.waits == {}
 
 
-def test_an_order_is_run_again_only_after_it_has_been_quiet(
+def test_an_order_is_run_again_only_after_a_quiet_period(
     step_functions: FakeStepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QUIET_SECONDS", "300")
@@ -186,7 +186,7 @@ def test_an_order_is_run_again_only_after_it_has_been_quiet(
     assert sweep() == {}, "it has its quiet time again"
 
 
-def test_the_pause_doubles_with_each_run_that_brings_no_event() -> None:
+def test_the_pause_doubles_after_each_run_without_a_new_event() -> None:
     placed, quiet = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=5)
     first = Reconciliation(timestamp(placed)).after_run(1, placed, quiet)
     second = first.after_run(1, placed, quiet)
@@ -197,7 +197,7 @@ def test_the_pause_doubles_with_each_run_that_brings_no_event() -> None:
     assert second.after_run(2, placed, quiet).quiet_since == timestamp(placed), "it has moved: due after one"
 
 
-def test_an_order_that_was_placed_long_ago_and_has_just_moved_is_not_quiet(
+def test_an_old_order_with_a_recent_event_is_not_run_again(
     step_functions: FakeStepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QUIET_SECONDS", "300")
@@ -208,7 +208,7 @@ def test_an_order_that_was_placed_long_ago_and_has_just_moved_is_not_quiet(
     assert step_functions.runs == {}
 
 
-def test_after_three_runs_without_an_event_a_person_is_asked(
+def test_after_three_runs_without_a_new_event_the_order_needs_attention(
     step_functions: FakeStepFunctions, order: PlacedOrder
 ) -> None:
     swept = [sweep() for _ in range(5)]
@@ -219,9 +219,7 @@ def test_after_three_runs_without_an_event_a_person_is_asked(
     assert (event.type, event.data["failed_steps"]) == ("OrderNeedsAttention", ["Sweep"])
 
 
-def test_a_run_that_brings_an_event_starts_the_count_again(
-    step_functions: FakeStepFunctions, order: PlacedOrder
-) -> None:
+def test_a_run_with_a_new_event_resets_the_count(step_functions: FakeStepFunctions, order: PlacedOrder) -> None:
     for _ in range(3):
         sweep()
     invoke_handler("ConfirmOrder", order.input())
@@ -230,7 +228,7 @@ def test_a_run_that_brings_an_event_starts_the_count_again(
     assert list(step_functions.runs) == [f"{order.order_id}-sweep-{n}" for n in range(1, 7)]
 
 
-def test_an_order_that_was_given_up_and_is_run_by_hand_ends_resolved(
+def test_an_order_that_the_sweeper_gave_up_is_resolved_by_a_later_run(
     step_functions: FakeStepFunctions, order: PlacedOrder
 ) -> None:
     for _ in range(4):
@@ -243,7 +241,7 @@ def test_an_order_that_was_given_up_and_is_run_by_hand_ends_resolved(
     assert end.event_types == tuple(sorted([*CONFIRMED.event_types, "OrderNeedsAttention", "OrderResolved"]))
 
 
-def test_two_sweepers_at_once_start_one_run(
+def test_two_concurrent_sweepers_start_one_run(
     step_functions: FakeStepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start, other = fulfilment_run.start, []
@@ -261,7 +259,7 @@ def test_two_sweepers_at_once_start_one_run(
     assert order_store.load(order.order_id).reconciliation.runs == 1
 
 
-def test_an_order_that_is_settled_while_it_is_swept_stays_settled(
+def test_an_order_that_is_settled_during_the_sweep_stays_settled(
     step_functions: FakeStepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fulfilment_run, "start", lambda *_: run_saga(order.input()))
@@ -271,7 +269,9 @@ def test_an_order_that_is_settled_while_it_is_swept_stays_settled(
     assert sweep() == {}
 
 
-def test_one_order_holds_up_no_other_and_the_fault_shows(step_functions: FakeStepFunctions, shop: ShopOnMoto) -> None:
+def test_a_failing_order_does_not_block_others_and_the_error_is_raised(
+    step_functions: FakeStepFunctions, shop: ShopOnMoto
+) -> None:
     first, second, third = (Situation("everything works").place(shop) for _ in range(3))
     key = to_item({"order_id": second.order_id, "sequence": 2})
     dynamodb().put_item(TableName="Orders", Item=key | to_item({"events": ["no event"]}))
@@ -295,7 +295,7 @@ def test_a_run_that_could_not_be_started_does_not_count(
     assert list(step_functions.runs) == [f"{order.order_id}-sweep-1"]
 
 
-def test_what_there_is_no_time_for_is_left_to_the_next_sweep(
+def test_orders_beyond_the_time_limit_are_left_to_the_next_sweep(
     step_functions: FakeStepFunctions, shop: ShopOnMoto
 ) -> None:
     for _ in range(3):
@@ -308,7 +308,7 @@ def test_what_there_is_no_time_for_is_left_to_the_next_sweep(
     assert sweep() == {"run_again": 3}, "the two that were left, and the first again: its quiet time is zero here"
 
 
-def test_it_reads_the_sparse_index_and_never_scans(
+def test_the_sweeper_reads_the_sparse_index_without_a_scan(
     step_functions: FakeStepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
@@ -319,7 +319,7 @@ def test_it_reads_the_sparse_index_and_never_scans(
     assert sweep() == {"run_again": 1}
 
 
-def test_it_says_what_it_did_in_metrics(
+def test_the_sweeper_records_metrics(
     step_functions: FakeStepFunctions, order: PlacedOrder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sweep()
