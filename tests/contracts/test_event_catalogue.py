@@ -22,7 +22,7 @@ def test_it_has_each_event_type_that_a_service_emits_and_no_other() -> None:
     check_catalogue({(kind.name, kind.source) for kind in KINDS.values()})
 
 
-def test_a_difference_is_reported_with_what_to_do() -> None:
+def test_a_difference_is_reported_with_its_fix() -> None:
     emitted = {(name, entry["source"]) for name, entry in CATALOGUE.items()}
 
     with pytest.raises(CatalogueMismatch, match=r"OrderLost of orders: add it to contracts/events\.json"):
