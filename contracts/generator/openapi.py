@@ -413,7 +413,7 @@ CALLS: dict[str, Call] = {
             Success(
                 202,
                 "The erasure continues. Some orders still need their addresses until they are settled.",
-                erase_customer.ErasureUnderWay,
+                erase_customer.ErasureInProgress,
                 {"customer_id": examples.CUSTOMER_ID, "orders": 3, "orders_under_way": [examples.ORDER_ID]},
             ),
         ),

@@ -1,7 +1,11 @@
-// Every text of the page, grouped by page. Sentence case; a button names its action; an error says what happened and
-// what to do next. There is one language, so a constant object is enough: the compiler checks each name and argument.
-// Three kinds of text live elsewhere: index.html (shown before JavaScript runs), contracts/events.json (the meaning of
-// each event) and shared/format.ts (units).
+// Every text that a user reads is in this file, grouped by page. Components contain no texts of their own. Reviewers can
+// therefore compare the wording in one place, and the compiler checks each name and argument. There is one language, so
+// a constant object is enough.
+//
+// Style: sentence case. A button names its action. An error says what happened, why, and what to do next.
+//
+// Exceptions: index.html (shown before JavaScript runs), contracts/events.json (the meaning of each event), the units in
+// shared/format.ts, and what the API returns (problem documents, step names, codes without a text here).
 import { formatCount } from "./shared/format";
 
 /** The text of a list: "a", "a and b", "a, b and c". */
@@ -89,7 +93,7 @@ export const messages = {
     remove: (product: string) => `Remove ${product}`,
     discontinued: "No longer available",
     removeDiscontinued: "To check out, remove the products that are no longer available.",
-    severalCurrencies: "Your basket has prices in several currencies, but an order has one currency. To check out, remove some products.",
+    severalCurrencies: "Your basket has prices in several currencies, but an order can have only one. To check out, remove some products.",
     checkOut: "Check out",
   },
 
@@ -97,7 +101,7 @@ export const messages = {
     title: "Checkout",
     shippingAddress: "Shipping address",
     paymentMethod: "Payment method",
-    testCards: "These are test cards, and no money moves. Each card says what happens.",
+    testCards: "These are test cards, so you are not charged. Each card says what happens to the order.",
     summary: "Order summary",
     loadingPrices: "Loading prices",
     editBasket: "Edit basket",
@@ -131,15 +135,15 @@ export const messages = {
 
   /** The test cards of the payment provider's sandbox, by payment method. */
   cards: {
-    pm_card_visa: { name: "Visa", effect: "Succeeds. The order is confirmed within seconds." },
-    pm_card_declined: { name: "Declined card", effect: "Is declined. The order is rejected and its stock is released." },
-    pm_gateway_flaky: { name: "Authorization fails twice", effect: "Succeeds on the third attempt, because the saga retries." },
-    pm_gateway_down: { name: "Authorization always fails", effect: "The order is rejected after all retries, and its completed steps are undone." },
-    pm_capture_flaky: { name: "Capture fails twice", effect: "The order is confirmed. Collecting the payment succeeds on the third attempt." },
-    pm_capture_down: { name: "Capture always fails", effect: "The order is confirmed, but an operator must resolve the payment." },
+    pm_card_visa: { name: "Visa", effect: "The payment succeeds. The order is confirmed within seconds." },
+    pm_card_declined: { name: "Declined card", effect: "The card is declined. The order is rejected and its stock is released." },
+    pm_gateway_flaky: { name: "Authorization fails twice", effect: "The payment succeeds on the third attempt, because the saga retries it." },
+    pm_gateway_down: { name: "Authorization always fails", effect: "The order is rejected after all retries. Its completed steps are undone." },
+    pm_capture_flaky: { name: "Capture fails twice", effect: "The order is confirmed. The capture succeeds on the third attempt." },
+    pm_capture_down: { name: "Capture always fails", effect: "The order is confirmed, but an operator must resolve a task to complete the payment." },
     pm_void_down: {
       name: "Void always fails",
-      effect: "Succeeds. With postal code 00000, the payment cannot be released and an operator must resolve it.",
+      effect: "The payment succeeds. With postal code 00000, it cannot be released, and an operator must resolve a task.",
     },
   },
 
@@ -184,7 +188,7 @@ export const messages = {
       CONFIRMED: { label: "Confirmed", description: "Thank you, your order is confirmed." },
       REJECTED: { label: "Rejected", description: "We could not complete your order. You have not been charged." },
       CANCELLED: { label: "Cancelled", description: "Your order is cancelled. You have not been charged." },
-      NEEDS_ATTENTION: { label: "Needs attention", description: "A step keeps failing. An operator will resolve it: there is nothing you need to do." },
+      NEEDS_ATTENTION: { label: "Needs attention", description: "A step of your order keeps failing. An operator will resolve the problem. You do not need to do anything." },
     },
     /** Why an order was rejected, by reason code, and what the customer can do. */
     reasons: {
@@ -206,8 +210,8 @@ export const messages = {
 
   saga: {
     introduction:
-      "An order runs in several services, and no transaction spans them. Each step on the left has a compensation on the " +
-      "right that undoes it. When a step fails, the saga runs the compensations in reverse order.",
+      "An order involves several services, and no single transaction spans them. Each step that can be undone has a " +
+      "compensation on its right. When a step fails, the saga runs the compensations in reverse order.",
     start: "Order placed",
     allUndone: "All undone",
     completed: "Completed",
@@ -223,7 +227,7 @@ export const messages = {
       pivot: "pivot",
       forwardOnly: "forward only",
       optional: "if needed",
-      rejection: "starts the undoing",
+      rejection: "starts compensations",
       attention: "if a step keeps failing",
     },
     states: {
@@ -236,11 +240,11 @@ export const messages = {
       compensated: "completed, then undone",
       skipped: "not needed",
     },
-    needsAttention: "A step failed after all retries. The saga waits for an operator to resolve it.",
-    inReview: "The order is large. The saga waits for an operator to review it.",
-    settled: "All steps succeeded. Once the order was confirmed, at the pivot, the saga could no longer be undone.",
-    confirmed: "The order is confirmed, so the saga has passed the pivot. From here on, it only goes forward.",
-    running: "The saga runs one step at a time. Until the pivot, completed steps can be undone.",
+    needsAttention: "A step failed after all retries. The saga waits until an operator resolves the task.",
+    inReview: "The order is large. The saga waits until an operator reviews it.",
+    settled: "All steps succeeded. The saga could be undone only before the pivot, which confirmed the order.",
+    confirmed: "The order is confirmed, so the saga has passed the pivot. It can no longer be undone.",
+    running: "The saga runs one step at a time. Before the pivot, completed steps can be undone.",
     rejected: "The order was rejected.",
     cancelled: "The order was cancelled.",
     undoing: "The saga now undoes the completed steps in reverse order.",
@@ -281,7 +285,7 @@ export const messages = {
     },
     enterCode: (email: string) => `Enter the code that we sent to ${email}.`,
     code: "Code",
-    codeHint: "Six digits. The local cloud sends no email: there, enter any six digits.",
+    codeHint: "Six digits. The local cloud sends no email, so enter any six digits there.",
     codeInvalid: "Enter the six-digit code from our email.",
     confirm: "Confirm",
     confirming: "Confirming",
@@ -294,12 +298,12 @@ export const messages = {
     wrongCredentials: "The email address or password is incorrect. Check both and try again.",
     emailExists: "An account with this email address already exists. Sign in instead.",
     passwordTooWeak: "This password is too weak. Use at least 12 characters, with lowercase and uppercase letters, a digit and a symbol.",
-    codeWrong: "This code is incorrect. Check the email and try again.",
+    codeWrong: "This code is incorrect. Check the code in the email and try again.",
     codeExpired: "This code has expired. Request a new one.",
     tooManyAttempts: "Too many attempts. Wait a few minutes and try again.",
     unreachable: "We can’t reach the sign-in service. Check your internet connection and try again.",
     unconfirmed: "Your email address is not confirmed. Confirm it with the code that we sent you.",
-    unsupportedStep: (step: string) => `This account requires a sign-in step that this page does not support: ${step}.`,
+    unsupportedStep: (step: string) => `This account requires a sign-in step that this page does not support: ${step}. Ask an administrator to change the account.`,
   },
 
   operations: {
@@ -347,19 +351,19 @@ export const messages = {
     alreadyDecided: (decision: string) => `already ${decision}`,
     comment: "Comment",
     commentHint:
-      "Up to 200 characters. The customer can read the comment and your user ID. The comment is kept permanently: do not name other people in it.",
+      "Up to 200 characters. The customer can read the comment and your user ID. The comment is stored permanently, so do not name other people in it.",
     commentMissing: "Enter what you did by hand, and where it is recorded.",
-    decisions: {
+    verdicts: {
       approve: { label: "Approve", effect: "Approve continues the order." },
       reject: { label: "Reject", effect: "Reject undoes all completed steps." },
       retry: { label: "Retry", effect: "Retry runs the saga again." },
-      resolve: { label: "Resolve", effect: "Resolve records that you completed the step by hand, and needs a comment." },
+      resolve: { label: "Resolve", effect: "Resolve records that you completed the failed steps by hand. It needs a comment." },
     },
   },
 
   deadLetters: {
     title: "Dead letters",
-    description: "Messages that failed after all retries, and why. Fix the cause first, then redrive: each message returns to its source.",
+    description: "Messages that could not be processed, with their causes. Fix the cause first, then redrive the queue to process its messages again.",
     loading: "Loading dead letters",
     depth: (messages: number) => formatCount(messages, "message"),
     depthAndAge: (messages: number, age: string) => `${formatCount(messages, "message")}, oldest waiting for ${age}`,
@@ -367,7 +371,7 @@ export const messages = {
     redrive: "Redrive",
     redriveQueue: (queue: string) => `Redrive ${queue}`,
     redriven: (messages: number) => `Sent ${formatCount(messages, "message")} to be processed again.`,
-    redrivenInPart: (messages: number) => `Sent ${formatCount(messages, "message")} to be processed again. There are more: redrive again.`,
+    redrivenInPart: (messages: number) => `Sent ${formatCount(messages, "message")} to be processed again. More messages are left. To send them, redrive again.`,
     unknownCause: "Unknown cause.",
     message: "Message",
   },
@@ -397,7 +401,7 @@ export const messages = {
       name: { label: "Name" },
       price: { label: "Price" },
       currency: { label: "Currency" },
-      stock: { label: "Stock", hint: "The quantity in stock at the start." },
+      stock: { label: "Stock", hint: "The initial quantity in stock." },
     },
     skuInvalid: "Enter up to 40 capital letters, digits and hyphens.",
     nameMissing: "Enter a name.",
@@ -420,12 +424,12 @@ export const messages = {
       `Received ${quantity.toLocaleString()} of ${product}: ${available.toLocaleString()} available.`,
     writtenOff: (quantity: number, product: string, available: number) =>
       `Wrote off ${quantity.toLocaleString()} of ${product}: ${available.toLocaleString()} available.`,
-    unknownOutcome: "The stock may already be adjusted. Save again to make sure: the adjustment is applied once.",
+    unknownOutcome: "The stock may already be adjusted. To make sure, save again. The adjustment is applied only once.",
   },
 
   views: {
     title: "Views",
-    description: "Customers see views, which are projected from the events. A rebuild replays all events of the event store while the shop stays open.",
+    description: "The pages of the shop show views, which are projected from the events. A rebuild replays all events of the event store while the shop stays open.",
     rebuild: "Rebuild views",
     starting: "Starting rebuild",
     loading: "Loading rebuild",
@@ -454,8 +458,8 @@ export const messages = {
   eraseCustomer: {
     title: "Erase customer",
     description:
-      "Deletes a customer’s account and the addresses in all their orders. The orders stay, under an ID that no longer identifies " +
-      "anyone. Operators cannot be erased: first remove them from the operators group.",
+      "Deletes the account of a customer and the addresses in all their orders. The orders remain, with an ID that no longer " +
+      "identifies a person. To erase an operator, first remove them from the operators group.",
     customerId: "Customer ID",
     customerIdHint: "The sub attribute of the user in the user pool.",
     customerIdInvalid: "Enter a customer ID, such as 5f0c1d2e-3a4b-4c5d-8e9f-0a1b2c3d4e5f.",

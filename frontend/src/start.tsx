@@ -8,7 +8,7 @@ import { startAppearance } from "./frame/appearance";
 import { AllRoutes } from "./routes";
 import { startSession } from "./session/session";
 
-const queries = new QueryClient({
+const queryClient = new QueryClient({
   defaultOptions: {
     queries: { retry: retryTransient },
   },
@@ -16,13 +16,13 @@ const queries = new QueryClient({
 
 startAppearance();
 // Removes the data of the last user. After an expired session, SignedInOnly returns the user to the same page.
-startSession(() => queries.clear());
+startSession(() => queryClient.clear());
 
 const page = document.getElementById("page");
 if (!page) throw new Error("index.html has no element with the id page.");
 createRoot(page).render(
   <StrictMode>
-    <QueryClientProvider client={queries}>
+    <QueryClientProvider client={queryClient}>
       <BrowserRouter>
         <AllRoutes />
       </BrowserRouter>

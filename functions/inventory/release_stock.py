@@ -1,7 +1,7 @@
 """Release the reserved stock of an order. Compensates reserve_stock."""
 
 import stock_store
-from kernel.outbox import ATTEMPTS, ConcurrentChange
+from kernel.outbox import WRITE_ATTEMPTS, ConcurrentChange
 from kernel.saga_step import Command, Outcome
 from stock import Reservation
 from stock_store import ReservationChanged, reservations
@@ -21,7 +21,7 @@ def release_stock(command: ReleaseStock) -> Outcome:
         ConcurrentChange: Other writers came first at every attempt. Step Functions retries the step.
         ClientError: A fault of DynamoDB. Step Functions retries the step.
     """
-    for _ in range(ATTEMPTS):
+    for _ in range(WRITE_ATTEMPTS):
         reservation = reservations().change(
             command.order_id, lambda existing: existing or Reservation.tombstone(command.order_id)
         )

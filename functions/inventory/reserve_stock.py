@@ -34,7 +34,7 @@ def _reserve(command: ReserveStock, cause: Cause) -> Reservation:
         return reservation
     except OutOfStock as shortage:
         rejected = Reservation.rejected(command.order_id, shortage.skus, cause)
-        return reservations().change(command.order_id, lambda existing: existing or rejected)
+        return reservations().create(rejected)
     except ReservationChanged:
         existing = reservations().load(command.order_id)
         if existing is None:

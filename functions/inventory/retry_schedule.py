@@ -19,7 +19,7 @@ SLOT_MS = 15
 # The function's timeout is 25 s, and its transactions need a part of that.
 MAX_WAIT_MS = 10_000
 # Another call can begin or end a schedule between the two updates.
-ATTEMPTS = 2
+SLOT_ATTEMPTS = 2
 
 
 class ScheduleFull(Exception):
@@ -47,7 +47,7 @@ class RetrySchedule:
 
     def _reserve(self, sku: str) -> int | None:
         """Reserve a slot. Return its start in milliseconds since 1970, or None if no slot is early enough."""
-        for _ in range(ATTEMPTS):
+        for _ in range(SLOT_ATTEMPTS):
             now = _now()
             if slot := _reserve_next(sku, now, self._latest):
                 return slot

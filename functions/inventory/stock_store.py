@@ -27,7 +27,7 @@ from kernel.dynamodb import (
     is_transaction_conflict,
     to_item,
 )
-from kernel.event_items import level_event_header, level_update
+from kernel.event_items import level_event_envelope, level_update
 from kernel.outbox import ConcurrentChange, Outbox
 from kernel.settings import setting
 from retry_schedule import RetrySchedule
@@ -243,7 +243,7 @@ def _write_level(
                 sku,
                 changes,
                 condition,
-                level_event_header(event, SOURCE, cause, correlation_id=sku),
+                level_event_envelope(event, SOURCE, cause, correlation_id=sku),
                 names=names,
                 values=values,
             ),
@@ -312,7 +312,7 @@ def _set_level(adjustment: Adjustment, cause: Cause) -> dict[str, Any]:
                 adjustment.sku,
                 "#level.available = :available",
                 "version = :seen",
-                level_event_header(StockLevelChanged, SOURCE, cause, correlation_id=adjustment.sku),
+                level_event_envelope(StockLevelChanged, SOURCE, cause, correlation_id=adjustment.sku),
                 values={":available": adjustment.available, ":seen": adjustment.version - 1},
             ),
         }
@@ -395,7 +395,7 @@ def _update_level(line: ReservedLine, sign: int, order_id: str, cause: Cause) ->
                 line.sku,
                 "#level.available = #level.available + :change",
                 "#level.available >= :needed",
-                level_event_header(StockLevelChanged, SOURCE, cause, correlation_id=order_id),
+                level_event_envelope(StockLevelChanged, SOURCE, cause, correlation_id=order_id),
                 values={":change": sign * line.quantity, ":needed": line.quantity if sign < 0 else 0},
             ),
         }

@@ -38,7 +38,7 @@ class ErasedCustomer(ResponseBody):
     user_deleted: bool
 
 
-class ErasureUnderWay(ResponseBody):
+class ErasureInProgress(ResponseBody):
     """An erasure in progress: the number of orders, and the first orders that still need their addresses."""
 
     customer_id: str
@@ -56,12 +56,12 @@ class Erasure:
 
     Attributes:
         order_ids: All orders of the customer.
-        under_way: The orders that are not settled and still need their addresses.
+        unsettled: The orders that are not settled and still need their addresses.
         user_deleted: Whether this attempt deleted the user.
     """
 
     order_ids: list[str]
-    under_way: list[str]
+    unsettled: list[str]
     user_deleted: bool
 
 
@@ -92,13 +92,13 @@ def erase_customer(customer_id: str) -> Response[str]:
 
     customer_orders.request_erasure(customer_id)
     erasure = erase(customer_id)
-    if erasure.under_way:
+    if erasure.unsettled:
         return json_response(
             202,
-            ErasureUnderWay(
+            ErasureInProgress(
                 customer_id=customer_id,
                 orders=len(erasure.order_ids),
-                orders_under_way=erasure.under_way[:MAX_LISTED_ORDERS],
+                orders_under_way=erasure.unsettled[:MAX_LISTED_ORDERS],
             ),
         )
     customer_orders.schedule_last_check(customer_id)
@@ -111,9 +111,9 @@ def erase_customer(customer_id: str) -> Response[str]:
 def erase(customer_id: str) -> Erasure:
     """Erase the addresses of the settled orders. Delete the user if all orders are settled."""
     order_ids = customer_orders.order_ids_of(customer_id)
-    under_way = [order_id for order_id in order_ids if not order_store.erase_address(order_id)]
-    if under_way:
-        return Erasure(order_ids, under_way, user_deleted=False)
+    unsettled = [order_id for order_id in order_ids if not order_store.erase_address(order_id)]
+    if unsettled:
+        return Erasure(order_ids, unsettled, user_deleted=False)
     had_account = customer_account.delete(customer_id)
     logger.info("erased a customer", extra={"customer_id": customer_id, "orders": len(order_ids)})
     if had_account:
@@ -151,7 +151,7 @@ def _continue_erasure(request: ErasureRequest) -> None:
     if customer_account.is_operator(request.customer_id):
         logger.warning("an operator is not erased", extra={"customer_id": request.customer_id})
         customer_orders.end_erasure(request.customer_id)
-    elif erase(request.customer_id).under_way:
+    elif erase(request.customer_id).unsettled:
         pass  # the next run of the job continues
     elif request.is_last_check:
         customer_orders.end_erasure(request.customer_id)

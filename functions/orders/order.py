@@ -201,7 +201,7 @@ class Order:
 
     Args:
         events: All events of the order, oldest first.
-        settled: Whether the order is decided and all consequences of the decision are done. No event says so.
+        settled: Whether the order is decided and all consequences of the decision are done. No event records this.
     """
 
     def __init__(self, events: Sequence[CloudEvent], *, settled: bool = False) -> None:
@@ -214,7 +214,7 @@ class Order:
         self.decision: Decision | None = None
         self.review_requested = False
         self.review_approved = False
-        # The sequence of the OrderNeedsAttention event that no answer has closed yet.
+        # The sequence of the open OrderNeedsAttention event.
         self.attention: int | None = None
         self.done_by_hand = False
         for event in events:
@@ -271,7 +271,7 @@ class Order:
     def reject(
         self, reason: str, decided_by: DecidedBy, cause: Cause, operator: Operator = NO_OPERATOR
     ) -> CloudEvent | None:
-        """Reject the order, unless it is already decided. An operator's rejection also closes the attention."""
+        """Reject the order, unless it is already decided. An operator's rejection also closes the task."""
         if self.decision:
             return None
         return self._next(OrderRejected(reason=reason, decided_by=decided_by, **operator._asdict()), cause)

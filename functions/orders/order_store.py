@@ -25,7 +25,7 @@ from kernel.dynamodb import (
     to_item,
 )
 from kernel.event_items import stored_events, with_events
-from kernel.outbox import ATTEMPTS, ConcurrentChange
+from kernel.outbox import WRITE_ATTEMPTS, ConcurrentChange
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now
 from order import Order, UnknownOrder
@@ -201,7 +201,7 @@ def settle(order_id: str, choose_event: ChooseEvent) -> Order:
         return [_put_event(event), _remove_reconciliation(order_id)]
 
     order = load(order_id).order
-    return order if order.settled else _append_event(order_id, choose_event, writes)
+    return order if order.settled else _append_event(order_id, choose_event, writes, order)
 
 
 def unsettled(quiet_since: Timestamp) -> Iterator[str]:
@@ -240,13 +240,14 @@ def replace_reconciliation(order_id: str, current: Reconciliation, updated: Reco
     """
     replacement = _update_first(
         order_id,
-        "SET unsettled_since = :since, sweeps = :sweeps, sweeps_without_event = :without_event, swept_at = :swept_at",
+        "SET unsettled_since = :since, sweeps = :sweeps, sweeps_without_event = :without_event, "
+        "events_at_last_sweep = :events",
         "unsettled_since = :current",
         {
             ":since": updated.quiet_since,
             ":sweeps": updated.runs,
             ":without_event": updated.runs_without_event,
-            ":swept_at": updated.events_at_last_run,
+            ":events": updated.events_at_last_run,
             ":current": current.quiet_since,
         },
     )
@@ -260,19 +261,22 @@ def _reconciliation(first: dict[str, Any]) -> Reconciliation | None:
         quiet_since=first["unsettled_since"],
         runs=first.get("sweeps", 0),
         runs_without_event=first.get("sweeps_without_event", 0),
-        events_at_last_run=first.get("swept_at", 0),
+        events_at_last_run=first.get("events_at_last_sweep", 0),
     )
 
 
 def _append_event(
-    order_id: str, choose_event: ChooseEvent, writes: Callable[[Order, CloudEvent | None], Writes]
+    order_id: str,
+    choose_event: ChooseEvent,
+    writes: Callable[[Order, CloudEvent | None], Writes],
+    loaded: Order | None = None,
 ) -> Order:
-    for _ in range(ATTEMPTS):
-        order = load(order_id).order
+    for _ in range(WRITE_ATTEMPTS):
+        order, loaded = loaded or load(order_id).order, None
         event = choose_event(order)
         if _try_write(writes(order, event)):
             return Order([*order.events, event] if event else order.events, settled=order.settled)
-    raise ConcurrentChange(f"order {order_id}: other writers appended an event first, {ATTEMPTS} times")
+    raise ConcurrentChange(f"order {order_id}: other writers appended an event first, {WRITE_ATTEMPTS} times")
 
 
 def _try_write(writes: Writes) -> bool:

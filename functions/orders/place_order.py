@@ -67,7 +67,7 @@ class ShippingAddress(RequestBody):
     ]
 
     @model_validator(mode="after")
-    def _has_the_countrys_postal_code(self) -> Self:
+    def _check_postal_code(self) -> Self:
         check_postal_code(self.country, self.postal_code)
         return self
 
@@ -144,14 +144,14 @@ def _place_new(order_id: str, customer_id: str, request: PlaceOrder) -> StoredOr
             f"The products have prices in {error}: place one order for each currency.",
             kind="mixed-currencies",
         ) from None
-    _refuse_other_total(request.expected_total, placed)
+    _check_expected_total(request.expected_total, placed)
     customer_orders.register(customer_id, order_id)
     return order_store.create(
         placed, Request(request.fingerprint(), request.shipping_address.model_dump(exclude_none=True))
     )
 
 
-def _refuse_other_total(expected: ExpectedTotal | None, placed: CloudEvent) -> None:
+def _check_expected_total(expected: ExpectedTotal | None, placed: CloudEvent) -> None:
     """Compare the total with the one that the customer saw.
 
     Raises:

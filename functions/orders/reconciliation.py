@@ -13,9 +13,9 @@ class Reconciliation:
     """The sweeper's record of an unsettled order.
 
     Attributes:
-        quiet_since: The sweeper processes the order when it has had no activity for QUIET_SECONDS from this time.
+        quiet_since: The sweeper processes the order QUIET_SECONDS after this time, unless an event arrives before.
         runs: The number of runs that the sweeper has started.
-        runs_without_event: The number of consecutive latest runs that appended no event.
+        runs_without_event: How many of the last runs, in a row, appended no event.
         events_at_last_run: The number of events of the order when the sweeper started the last run.
     """
 
@@ -25,7 +25,7 @@ class Reconciliation:
     events_at_last_run: int = 0
 
     def postponed(self, moment: Timestamp) -> "Reconciliation":
-        """Return the reconciliation after a check, or an event of the order, at `moment`."""
+        """Return the reconciliation with its waiting time restarted at `moment`."""
         return replace(self, quiet_since=moment)
 
     def is_exhausted(self, events: int) -> bool:

@@ -12,7 +12,7 @@ class SettleOrder(Command):
 
 
 def settle_order(command: SettleOrder) -> Outcome:
-    """Remove the order from the index of unsettled orders, and close its attention.
+    """Remove the order from the index of unsettled orders, and mark its request for attention as handled.
 
     Raises:
         ValueError: The order is undecided.

@@ -23,11 +23,12 @@ def authorize_payment(command: AuthorizePayment) -> Outcome:
         GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
     """
     intended = IntendedPayment(order_id=command.order_id, amount=command.amount, payment_method=command.payment_method)
-    payment = payments().change(command.order_id, lambda existing: existing or intended)
+    payment = payments().create(intended)
     if isinstance(payment, IntendedPayment):
-        payment = _authorize(command)
+        payment = _authorize(payment, command)
     match payment:
         case DeclinedPayment():
+            # The event keeps the provider's reason. The saga gets one stable code.
             is_unknown = payment.decline_reason == UNKNOWN_PAYMENT_METHOD
             return Outcome(outcome="DECLINED", reason=UNKNOWN_PAYMENT_METHOD if is_unknown else "PAYMENT_DECLINED")
         case VoidingPayment() | UndonePayment():
@@ -36,7 +37,7 @@ def authorize_payment(command: AuthorizePayment) -> Outcome:
             return Outcome(outcome="AUTHORIZED")
 
 
-def _authorize(command: AuthorizePayment) -> Payment:
+def _authorize(intended: IntendedPayment, command: AuthorizePayment) -> Payment:
     answer = gateway().authorize(command.order_id, command.amount, command.payment_method)
     cause = command.cause()
 
@@ -47,7 +48,7 @@ def _authorize(command: AuthorizePayment) -> Payment:
             return payment.record_authorization(answer.authorization_id, cause)
         return payment.record_decline(answer.reason, cause)
 
-    return payments().update(command.order_id, record)
+    return payments().update(intended, record)
 
 
 def _void_late_call(payment: VoidingPayment | UndonePayment) -> Outcome:

@@ -44,4 +44,4 @@ def _capture(authorized: AuthorizedPayment, command: CapturePayment) -> Payment:
             return payment
         return payment.record_capture(cause, command.by_hand)
 
-    return payments().update(command.order_id, record)
+    return payments().update(authorized, record)

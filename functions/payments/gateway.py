@@ -95,8 +95,8 @@ class SandboxGateway:
             dynamodb().update_item(
                 TableName=setting("PAYMENTS_TABLE_NAME"),
                 Key=_key(order_id),
-                UpdateExpression="SET held_as = :status, amount = :amount",
-                ConditionExpression="attribute_not_exists(held_as) OR NOT held_as IN ({})".format(
+                UpdateExpression="SET sandbox_status = :status, amount = :amount",
+                ConditionExpression="attribute_not_exists(sandbox_status) OR NOT sandbox_status IN ({})".format(
                     ", ".join(f":unless{index}" for index in range(len(unless)))
                 ),
                 ExpressionAttributeValues=to_item(
@@ -108,7 +108,7 @@ class SandboxGateway:
         except ClientError as error:
             if not is_condition_failure(error):
                 raise
-            return str(current_item(error)["held_as"])
+            return str(current_item(error)["sandbox_status"])
 
 
 def _key(order_id: str) -> dict[str, dict[str, str]]:

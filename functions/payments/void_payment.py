@@ -41,4 +41,4 @@ def _void(voided: VoidingPayment, command: VoidPayment) -> Payment:
             return payment
         return payment.record_void(cause, command.by_hand)
 
-    return payments().update(command.order_id, record)
+    return payments().update(voided, record)

@@ -20,9 +20,9 @@ def book_shipment(command: BookShipment) -> Outcome:
         CarrierUnavailable: The carrier did not answer. The step answers UNAVAILABLE.
     """
     intended = IntendedShipment(order_id=command.order_id)
-    shipment = shipments().change(command.order_id, lambda existing: existing or intended)
+    shipment = shipments().create(intended)
     if isinstance(shipment, IntendedShipment):
-        shipment = _book(command)
+        shipment = _book(shipment, command)
     match shipment:
         case RefusedShipment():
             return Outcome(outcome="REFUSED", reason="ADDRESS_REFUSED")
@@ -32,7 +32,7 @@ def book_shipment(command: BookShipment) -> Outcome:
             return Outcome(outcome="BOOKED")
 
 
-def _book(command: BookShipment) -> Shipment:
+def _book(intended: IntendedShipment, command: BookShipment) -> Shipment:
     answer = carrier().book(command.order_id, command.shipping_address)
     cause = command.cause()
 
@@ -43,7 +43,7 @@ def _book(command: BookShipment) -> Shipment:
             return shipment.record_booking(answer.carrier, answer.tracking_number, cause)
         return shipment.record_refusal(answer.reason, cause)
 
-    return shipments().update(command.order_id, record)
+    return shipments().update(intended, record)
 
 
 def _cancel_late_call(shipment: CancellingShipment | UndoneShipment) -> Outcome:

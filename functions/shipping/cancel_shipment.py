@@ -26,11 +26,11 @@ def cancel_shipment(command: CancelShipment) -> Outcome:
         lambda existing: start_cancellation(existing) if existing else UndoneShipment(order_id=command.order_id),
     )
     if isinstance(shipment, CancellingShipment):
-        shipment = _cancel(command)
+        shipment = _cancel(shipment, command)
     return Outcome(outcome=shipment.status)
 
 
-def _cancel(command: CancelShipment) -> Shipment:
+def _cancel(cancelling: CancellingShipment, command: CancelShipment) -> Shipment:
     if command.by_hand is None:
         carrier().cancel(command.order_id)
     cause = command.cause()
@@ -40,4 +40,4 @@ def _cancel(command: CancelShipment) -> Shipment:
             return shipment
         return shipment.record_cancellation(cause, command.by_hand)
 
-    return shipments().update(command.order_id, record)
+    return shipments().update(cancelling, record)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 # Another writer may change a summary before its replacement is written.
-ATTEMPTS = 5
+CLEANUP_ATTEMPTS = 5
 ORDERS, PRODUCTS = view_store.order_key(""), view_store.product_key("")
 
 Item = dict[str, Any]
@@ -127,7 +127,7 @@ def _remove(rebuild_id: str, has_time: HasTime) -> NextStep:
             if not has_time():
                 return NextStep.CONTINUE
     for mismatch in rebuild_register.mismatches(rebuild_id):
-        for _ in range(ATTEMPTS):
+        for _ in range(CLEANUP_ATTEMPTS):
             if _repair(rebuild_id, mismatch):
                 break
         else:

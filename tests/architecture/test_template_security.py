@@ -116,8 +116,8 @@ def test_the_firewall_stands_before_the_stage() -> None:
 
 
 def test_the_rate_limit_of_the_firewall_covers_cloudfront_and_direct_requests() -> None:
-    behind = rules()["RateOfOneAddress"]["RateBasedStatement"]
-    past = rules()["RateOfOneDirectAddress"]["RateBasedStatement"]
+    behind = rules()["RateLimitByForwardedAddress"]["RateBasedStatement"]
+    past = rules()["RateLimitByAddress"]["RateBasedStatement"]
 
     assert behind["AggregateKeyType"] == "FORWARDED_IP"
     assert behind["ForwardedIPConfig"] == {"HeaderName": "X-Forwarded-For", "FallbackBehavior": "MATCH"}

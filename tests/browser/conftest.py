@@ -1,4 +1,4 @@
-"""Fixtures for tests of the deployed shop in headless Chromium, installed by the system or by Playwright."""
+"""Fixtures for tests of the deployed shop in headless Chromium. The system or Playwright installs Chromium."""
 
 import os
 import re
@@ -30,7 +30,7 @@ WIDE, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwright: Playwright) -> dict[str, Any]:
-    """Use the installed Chromium, without its sandbox if the user is root."""
+    """Use the installed Chromium, without its sandbox if the user is root, because Chromium requires that."""
     chromium = next(filter(None, map(shutil.which, SYSTEM_CHROMIUM)), None)
     if chromium is None and not Path(playwright.chromium.executable_path).exists():
         pytest.skip(
@@ -43,14 +43,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwrigh
 
 @pytest.fixture(scope="session")
 def shop(worker_id: str) -> Iterator[Shop]:
-    """A stack with users, products and the page, on an emulator of its own for each pytest-xdist worker."""
+    """A stack with users, products and the web page. Each pytest-xdist worker has its own emulator."""
     with running(LocalCloud.for_tests(f"browser-{worker_id}")) as cloud:
         yield Shop(Stack.read(cloud.stack_file))
 
 
 @pytest.fixture
 def visit(shop: Shop, browser: Browser) -> Iterator[Callable[..., Visitor]]:
-    """Open visitors, each with a browser context of their own. Fails the test if a browser console has an error."""
+    """Open visitors, each in a separate browser context. Fails the test if a browser console contains an error."""
     visitors: list[tuple[Visitor, BrowserContext]] = []
 
     def open_visitor(viewport: dict[str, int] = WIDE, **options: Any) -> Visitor:
@@ -79,7 +79,7 @@ def visitor(visit: Callable[..., Visitor]) -> Visitor:
 def screenshot(request: pytest.FixtureRequest) -> Callable[[Visitor, str], None]:
     """Save screenshots in both widths to .local/screenshots. Fails if the page scrolls horizontally."""
 
-    def take(visitor: Visitor, name: str) -> None:
+    def save(visitor: Visitor, name: str) -> None:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         for viewport in (PHONE, WIDE):
             visitor.page.set_viewport_size(viewport)  # type: ignore[arg-type]
@@ -87,4 +87,4 @@ def screenshot(request: pytest.FixtureRequest) -> Callable[[Visitor, str], None]
             visitor.page.screenshot(path=file, full_page=True)
             assert visitor.page.evaluate(HORIZONTAL_OVERFLOW) <= 0, f"{file.name} is wider than the screen"
 
-    return take
+    return save

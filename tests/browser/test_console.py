@@ -1,4 +1,4 @@
-"""The operations console, and its effect on the pages of customers."""
+"""The operations console, and its effects on the pages of customers."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -11,7 +11,7 @@ from tests.e2e.shop import Shop
 COMMENT = "Paid by bank transfer, see the ledger of Friday."
 
 
-def test_an_approval_updates_the_page_of_the_customer(visit: Callable[..., Visitor], shop: Shop) -> None:
+def test_an_approval_confirms_the_order_on_the_page_of_the_customer(visit: Callable[..., Visitor], shop: Shop) -> None:
     machine = f"Machine {uuid4().hex[:6]}"
     shop.product(unit_price=300_000, name=machine)
     customer, operator = visit(), visit()
@@ -130,7 +130,7 @@ def test_an_order_is_found_by_a_text_that_contains_its_id(visitor: Visitor, shop
     shop.operator.wait_for(order_id, "CONFIRMED")
     visitor.sign_in_as_operator()
     visitor.go("/operations/orders")
-    visitor.fill("Order ID", "a text without one")
+    visitor.fill("Order ID", "a text without an order ID")
     visitor.press("Find order")
     visitor.sees("Enter a text with an order ID")
 

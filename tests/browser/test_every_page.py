@@ -1,4 +1,4 @@
-"""Quality of every page: accessibility in both widths and both color modes, layout shifts, size, and error handling."""
+"""Quality of every page: accessibility in both widths and both color modes, layout shift, size and error handling."""
 
 import gzip
 from collections.abc import Callable
@@ -16,7 +16,7 @@ PUBLIC_PAGES = {
     "/basket": "Basket",
     "/sign-in": "Sign in",
     "/sign-up": "Sign up",
-    "/nowhere": "Page not found",
+    "/no-such-page": "Page not found",
 }
 CONSOLE_PAGES = {
     "": "Activity",
@@ -27,9 +27,9 @@ CONSOLE_PAGES = {
     "/orders": "Find order",
     "/customers": "Erase customer",
 }
-# https://web.dev/articles/cls calls a shift below 0.1 good.
+# Stricter than https://web.dev/articles/cls, which calls a shift below 0.1 good.
 MAX_LAYOUT_SHIFT = 0.02
-# Gzipped JavaScript of the first page that a guest opens, in bytes.
+# The limit of decision 3 for the gzipped JavaScript of a guest's first page.
 MAX_SCRIPT_BYTES = 200_000
 SIGN_UP_SCRIPT = "**/assets/sign-up-page*.js"
 in_both_widths = pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
@@ -98,7 +98,7 @@ def test_the_pages_of_an_operator_are_accessible(
 
 
 def test_the_layout_does_not_shift_while_a_page_of_a_customer_loads(visit: Callable[..., Visitor], shop: Shop) -> None:
-    """On a phone, because its single column shifts most easily."""
+    """Uses a phone's width, because a late element shifts everything below it in the single column."""
     user, sku = shop.new_user(), shop.product()
     customer = Caller(shop, id_token(shop.stack, user))
     order_id = customer.place(sku)
@@ -115,7 +115,7 @@ def test_the_layout_does_not_shift_while_a_page_of_a_customer_loads(visit: Calla
         assert visitor.layout_shift() < MAX_LAYOUT_SHIFT, path
 
 
-def test_the_first_page_loads_few_scripts_and_none_of_the_console(visitor: Visitor) -> None:
+def test_the_first_page_loads_few_scripts_and_not_the_console(visitor: Visitor) -> None:
     scripts: dict[str, int] = {}
 
     def record_size(response: Response) -> None:
@@ -131,7 +131,7 @@ def test_the_first_page_loads_few_scripts_and_none_of_the_console(visitor: Visit
     assert not [name for name in scripts if name.startswith(("console", "account"))]
 
 
-def test_a_page_whose_script_a_deployment_removed_reloads_once(visitor: Visitor) -> None:
+def test_a_page_reloads_once_if_a_deployment_removed_its_script(visitor: Visitor) -> None:
     visitor.go("/sign-in")
     visitor.sees_heading("Sign in")
     loads: list[str] = []

@@ -21,6 +21,21 @@ def add_product(shop: Shop, stock: int = 10, unit_price: int = 1500) -> str:
     return name
 
 
+def lose_first_order_response(visitor: Visitor) -> list[str]:
+    """Replace the first response of the order API by a 502, and return a list that then contains the order's id."""
+    order_ids: list[str] = []
+
+    def lose_first_response(route: Route) -> None:
+        if order_ids or route.request.method != "POST":
+            route.continue_()
+            return
+        order_ids.append(route.fetch().json()["order_id"])
+        route.fulfill(status=502, body="")
+
+    visitor.page.route("**/api/orders", lose_first_response)
+    return order_ids
+
+
 def test_a_new_customer_signs_up_and_buys(visitor: Visitor, shop: Shop) -> None:
     kettle = add_product(shop)
     visitor.add_to_basket(kettle, quantity=2)
@@ -101,42 +116,24 @@ def test_an_order_whose_response_was_lost_is_placed_once(visitor: Visitor, shop:
     visitor.sign_in_as_customer()
     visitor.add_to_basket(kettle)
     visitor.press("Check out")
-    lost = []
-
-    def lose_the_first_response(route: object) -> None:
-        if lost or route.request.method != "POST":  # type: ignore[attr-defined]
-            route.continue_()  # type: ignore[attr-defined]
-            return
-        lost.append(route.fetch().json()["order_id"])  # type: ignore[attr-defined]
-        route.fulfill(status=502, body="")  # type: ignore[attr-defined]
-
     visitor.allow_statuses(502)
-    visitor.page.route("**/api/orders", lose_the_first_response)
+    lost = lose_first_order_response(visitor)
     visitor.sees_heading("Checkout")
     visitor.press("Pay")
     visitor.sees("Try again in a moment.")
     visitor.page.reload()
     order_id = visitor.place_order()
 
-    assert [order_id] == lost
+    assert lost == [order_id]
 
 
-def test_an_order_whose_response_was_lost_is_found_after_a_change_of_the_address(visitor: Visitor, shop: Shop) -> None:
+def test_an_order_whose_response_was_lost_is_found_after_the_address_is_changed(visitor: Visitor, shop: Shop) -> None:
     kettle = add_product(shop)
     visitor.sign_in_as_customer()
     visitor.add_to_basket(kettle)
     visitor.press("Check out")
-    lost = []
-
-    def lose_the_first_response(route: Route) -> None:
-        if lost or route.request.method != "POST":
-            route.continue_()
-            return
-        lost.append(route.fetch().json()["order_id"])
-        route.fulfill(status=502, body="")
-
     visitor.allow_statuses(502, 422)
-    visitor.page.route("**/api/orders", lose_the_first_response)
+    lost = lose_first_order_response(visitor)
     visitor.sees_heading("Checkout")
     visitor.fill("City", "Berlim")
     visitor.press("Pay")
@@ -147,12 +144,12 @@ def test_an_order_whose_response_was_lost_is_found_after_a_change_of_the_address
     visitor.sees("Your first attempt placed this order")
     assert visitor.accessibility_violations() == []
 
-    assert [order_id] == lost
+    assert lost == [order_id]
     visitor.navigate("My orders")
     expect(visitor.page.get_by_role("link", name=f"1 {TIMES} {kettle}")).to_have_count(1)
 
 
-def test_the_customer_confirms_a_changed_price(visitor: Visitor, shop: Shop) -> None:
+def test_a_customer_confirms_a_changed_price_before_the_order_is_placed(visitor: Visitor, shop: Shop) -> None:
     kettle = add_product(shop)
     visitor.sign_in_as_customer()
     visitor.add_to_basket(kettle)
@@ -161,7 +158,7 @@ def test_the_customer_confirms_a_changed_price(visitor: Visitor, shop: Shop) -> 
     sent: list[dict[str, Any]] = []
 
     def change_the_expected_total(route: Route) -> None:
-        """Send an expected total of one cent in the first request, so that the API sees a changed price."""
+        """Replace the expected total of the first request by one cent. The API then reports a changed price."""
         body = route.request.post_data_json
         sent.append(dict(body["expected_total"]))
         if len(sent) == 1:
@@ -179,7 +176,7 @@ def test_the_customer_confirms_a_changed_price(visitor: Visitor, shop: Shop) -> 
     assert sent[0] == sent[1]
 
 
-def test_a_deep_link_opens_after_the_sign_in(visit: Callable[..., Visitor], shop: Shop) -> None:
+def test_a_link_to_an_order_opens_after_sign_in(visit: Callable[..., Visitor], shop: Shop) -> None:
     kettle = add_product(shop)
     user = shop.new_user()
     first = visit()
@@ -208,7 +205,7 @@ def test_the_order_of_another_customer_is_not_found(visitor: Visitor, shop: Shop
     visitor.sees("Order not found")
 
 
-def test_the_basket_survives_a_reload(visitor: Visitor, shop: Shop) -> None:
+def test_the_basket_is_kept_after_a_reload(visitor: Visitor, shop: Shop) -> None:
     kettle = add_product(shop)
     visitor.add_to_basket(kettle, quantity=3)
 
@@ -217,7 +214,7 @@ def test_the_basket_survives_a_reload(visitor: Visitor, shop: Shop) -> None:
     expect(visitor.page.get_by_label(f"Quantity of {kettle}")).to_have_value("3")
 
 
-def test_the_shop_shows_the_orders_of_other_customers_in_its_stock(visitor: Visitor, shop: Shop) -> None:
+def test_an_order_of_another_customer_updates_the_stock_in_the_shop(visitor: Visitor, shop: Shop) -> None:
     sku = shop.product(stock=1, name=(name := f"Kettle {uuid4().hex[:6]}"))
     visitor.go("/")
     card = visitor.page.get_by_role("listitem").filter(has_text=name)
@@ -244,7 +241,7 @@ def test_the_slider_shows_an_earlier_state_of_the_order(visitor: Visitor, shop: 
     visitor.sees_status("CONFIRMED")
 
 
-def test_an_expired_session_returns_to_the_same_page_after_the_sign_in(visitor: Visitor, shop: Shop) -> None:
+def test_an_expired_session_returns_to_the_same_page_after_sign_in(visitor: Visitor, shop: Shop) -> None:
     user = shop.new_user()
     visitor.go("/sign-in")
     visitor.sign_in(user)
@@ -311,7 +308,7 @@ def test_an_empty_form_shows_an_error_in_each_field_and_sends_nothing(
     assert sent == []
 
 
-def test_a_weak_password_shows_what_it_needs(visitor: Visitor) -> None:
+def test_a_weak_password_shows_which_characters_it_needs(visitor: Visitor) -> None:
     visitor.go("/sign-up")
     visitor.fill("Email address", "ada@example.com")
     visitor.fill("Password", "Correct-horse")
@@ -332,7 +329,7 @@ def test_an_invalid_address_shows_an_error_in_its_field(visitor: Visitor, shop: 
     visitor.press("Pay")
     visitor.sees_field_error("City", "Enter your city.")
 
-    # Only the API knows the list of countries.
+    # The page accepts any two letters. Only the API has the list of countries.
     visitor.allow_statuses(422)
     visitor.fill("City", "Berlin")
     visitor.fill("Country", "XX")
@@ -347,7 +344,7 @@ def test_the_previous_page_disappears_while_the_next_page_loads(visitor: Visitor
     script = "**/assets/sign-up-page*.js"
 
     def hold(_: Route) -> None:
-        """Leave the request open. It continues when the route is removed."""
+        """Leave the request pending until the route is removed."""
 
     visitor.page.route(script, hold)
     visitor.go("/sign-in")
@@ -382,13 +379,13 @@ def test_discontinued_products_are_removed_before_the_checkout(visitor: Visitor,
     kettle = add_product(shop)
     visitor.add_to_basket(kettle)
     visitor.page.evaluate(
-        "localStorage.setItem('basket', JSON.stringify({...JSON.parse(localStorage.basket), 'GONE-1': 1}))"
+        "localStorage.setItem('basket', JSON.stringify({...JSON.parse(localStorage.basket), 'DISCONTINUED-1': 1}))"
     )
     visitor.page.reload()
     visitor.sees("No longer available")
     expect(visitor.page.get_by_role("button", name="Check out")).to_be_disabled()
 
-    visitor.press("Remove GONE-1")
+    visitor.press("Remove DISCONTINUED-1")
 
     expect(visitor.page.get_by_role("button", name="Check out")).to_be_enabled()
 

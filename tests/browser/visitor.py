@@ -1,4 +1,4 @@
-"""A visitor of the page, who acts on what is visible: labels, buttons, links and messages."""
+"""Page object for browser tests. It finds elements by visible labels, buttons, links and messages, as a user does."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tools.local_cloud.stack import User
 
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 ORDER_PAGE = re.compile(r"/orders/[0-9a-f-]{36}$")
-# The duration of a saga with all its compensations, on a busy machine.
+# The maximum duration of a saga with all its compensations, on a busy machine.
 SAGA_MILLISECONDS = 300_000
 
 
@@ -26,7 +26,7 @@ def _axe() -> str:
 
 @dataclass
 class Visitor:
-    """A visitor with a browser page.
+    """A user of the web page, in one browser page.
 
     Attributes:
         page: The Playwright page.
@@ -153,7 +153,7 @@ class Visitor:
             yield scheme
 
     def layout_shift(self) -> float:
-        """Return the cumulative layout shift since the page was loaded. 1 is the whole window."""
+        """Return the cumulative layout shift since the page was loaded (https://web.dev/articles/cls)."""
         # The browser reports the shift of a frame up to two frames later.
         self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         return float(self.page.evaluate("window.layoutShift"))

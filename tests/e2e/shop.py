@@ -108,16 +108,16 @@ class Shop:
     def money_at_gateway(self, order_id: str) -> tuple[str, int]:
         """Return the state and the amount of the order's payment in the sandbox gateway's own item."""
         at_gateway = self.item("Payments", order_id=f"sandbox-gateway#{order_id}")
-        return at_gateway.get("held_as", "NOTHING"), int(at_gateway.get("amount", 0))
+        return at_gateway.get("sandbox_status", "NOTHING"), int(at_gateway.get("amount", 0))
 
     def money(self, order_id: str) -> dict[str, int]:
         """Return the captured amount and the held amount, including what an operator resolved by hand."""
-        held_as, amount = self.money_at_gateway(order_id)
+        sandbox_status, amount = self.money_at_gateway(order_id)
         payment = self.item("Payments", order_id=order_id)
         if any(event["data"].get("by_hand") for event in payment.get("events", [])):
             # An operator captured or released the payment outside the gateway, so the gateway's state is outdated.
-            held_as = {"CAPTURED": "CAPTURED"}.get(payment["status"], "VOIDED")
-        return {"captured": amount * (held_as == "CAPTURED"), "held": amount * (held_as == "HELD")}
+            sandbox_status = {"CAPTURED": "CAPTURED"}.get(payment["status"], "VOIDED")
+        return {"captured": amount * (sandbox_status == "CAPTURED"), "held": amount * (sandbox_status == "HELD")}
 
     def booked_at_carrier(self, order_id: str) -> str:
         return str(self.item("Shipping", order_id=f"sandbox-carrier#{order_id}").get("booked_as", "NOTHING"))

@@ -132,7 +132,7 @@ def test_the_state_of_the_payment_matches_its_events(shop: ShopOnMoto, steps: li
     books = gateways_books(order_id)
     expected = {"PaymentAuthorized": "HELD", "PaymentCaptured": "CAPTURED", "PaymentVoided": "VOIDED"}
     last = told[-1] if told else None
-    assert books.get("held_as") == expected.get(str(last))
+    assert books.get("sandbox_status") == expected.get(str(last))
     assert books.get("amount", 0) == (1500 if last in {"PaymentAuthorized", "PaymentCaptured"} else 0)
     assert len(set(told)) == len(told)
     assert not {"PaymentCaptured", "PaymentVoided"} <= set(told)
@@ -162,7 +162,7 @@ def test_the_captured_amount_is_the_confirmed_amount(shop: ShopOnMoto, orders: l
     confirmed = {order_id for order_id in placed if order_store.load(order_id).order.status == "CONFIRMED"}
     books = {order_id: gateways_books(order_id) for order_id in placed}
     for order_id, quantity in placed.items():
-        captured = books[order_id].get("held_as") == "CAPTURED"
+        captured = books[order_id].get("sandbox_status") == "CAPTURED"
         assert captured == (order_id in confirmed)
         assert books[order_id].get("amount", 0) == (1500 * quantity if captured else 0)
     assert level(sku)["level"]["available"] == STOCK - sum(placed[order_id] for order_id in confirmed)

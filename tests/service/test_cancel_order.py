@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 import order_store
 from kernel.dynamodb import dynamodb
-from kernel.outbox import ATTEMPTS
+from kernel.outbox import WRITE_ATTEMPTS
 from order_store import StoredOrder
 from tests.support.fake_step_functions import use_fake_step_functions
 from tests.support.fulfilments import STOCK, PlacedOrder, Situation
@@ -48,7 +48,7 @@ def test_a_repeated_cancellation_has_the_same_response_and_no_second_event(
     assert order.end().event_types == ("OrderCancelled", "OrderPlaced")
 
 
-@pytest.mark.parametrize(("conflicts", "status"), [(1, 202), (ATTEMPTS - 1, 202), (ATTEMPTS, 500)])
+@pytest.mark.parametrize(("conflicts", "status"), [(1, 202), (WRITE_ATTEMPTS - 1, 202), (WRITE_ATTEMPTS, 500)])
 def test_a_cancellation_that_conflicts_with_a_transaction_is_retried(
     shop: ShopOnMoto, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch, conflicts: int, status: int
 ) -> None:

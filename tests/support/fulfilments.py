@@ -51,7 +51,7 @@ class PlacedOrder(NamedTuple):
             status=stored.status,
             reason=stored.reason,
             available=_item("Inventory", subject=self.sku)["level"]["available"],
-            money=(at_gateway.get("held_as", "NOTHING"), at_gateway.get("amount", 0)),
+            money=(at_gateway.get("sandbox_status", "NOTHING"), at_gateway.get("amount", 0)),
             carrier=_item("Shipping", order_id=f"sandbox-carrier#{self.order_id}").get("booked_as", "NOTHING"),
             settled=stored.settled,
             event_types=tuple(sorted(event.type for event in self.events())),

@@ -174,7 +174,7 @@ class ShopOnMoto:
     def money_at_gateway(self, order_id: str) -> tuple[str, int]:
         """Return the state and the amount of the order's payment in the sandbox gateway's own item."""
         at_gateway = self.item("Payments", order_id=f"sandbox-gateway#{order_id}")
-        return at_gateway.get("held_as", "NOTHING"), at_gateway.get("amount", 0)
+        return at_gateway.get("sandbox_status", "NOTHING"), at_gateway.get("amount", 0)
 
     def booked_at_carrier(self, order_id: str) -> str:
         return str(self.item("Shipping", order_id=f"sandbox-carrier#{order_id}").get("booked_as", "NOTHING"))

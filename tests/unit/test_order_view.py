@@ -14,8 +14,10 @@ CAUSE = Cause()
 PRICES = {"CUP": Price("Cup", Money(amount=1400, currency="EUR"))}
 PLACED = order.place("an-order", "a-customer", [("CUP", 2)], PRICES, "pm_card_visa", CAUSE)
 AMOUNT = Money(amount=2800, currency="EUR")
-AUTHORIZED = IntendedPayment(order_id="an-order", amount=AMOUNT, payment_method="pm_card_visa").authorized("a-1", CAUSE)
-BOOKED = IntendedShipment(order_id="an-order").booked("sandbox", "T-1", CAUSE)
+AUTHORIZED = IntendedPayment(order_id="an-order", amount=AMOUNT, payment_method="pm_card_visa").record_authorization(
+    "a-1", CAUSE
+)
+BOOKED = IntendedShipment(order_id="an-order").record_booking("sandbox", "T-1", CAUSE)
 
 
 def confirmation() -> CloudEvent:

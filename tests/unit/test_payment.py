@@ -13,15 +13,15 @@ from payment import (
     Payment,
     UndonePayment,
     VoidingPayment,
-    voiding,
+    start_void,
 )
 
 CAUSE = Cause()
 AMOUNT = Money(amount=1900, currency="EUR")
 INTENDED = IntendedPayment(order_id="an-order", amount=AMOUNT, payment_method="pm_card_visa")
-AUTHORIZED = INTENDED.authorized("auth-1", CAUSE)
-DECLINED = INTENDED.declined("INSUFFICIENT_FUNDS", CAUSE)
-CAPTURED = AUTHORIZED.captured(CAUSE)
+AUTHORIZED = INTENDED.record_authorization("auth-1", CAUSE)
+DECLINED = INTENDED.record_decline("INSUFFICIENT_FUNDS", CAUSE)
+CAPTURED = AUTHORIZED.record_capture(CAUSE)
 
 
 def event_types(payment: Payment) -> list[str]:
@@ -39,7 +39,7 @@ def test_a_capture_follows_the_authorization_in_the_stream() -> None:
 
 
 def test_a_capture_by_hand_has_the_operators_note() -> None:
-    assert AUTHORIZED.captured(CAUSE, by_hand="bank transfer").events[-1].data["by_hand"] == "bank transfer"
+    assert AUTHORIZED.record_capture(CAUSE, by_hand="bank transfer").events[-1].data["by_hand"] == "bank transfer"
 
 
 def test_a_declined_payment_has_its_reason() -> None:
@@ -49,32 +49,34 @@ def test_a_declined_payment_has_its_reason() -> None:
 
 @pytest.mark.parametrize("payment", [INTENDED, AUTHORIZED])
 def test_a_payment_that_the_provider_may_hold_is_voided_in_two_steps(payment: Payment) -> None:
-    tombstone = voiding(payment)
+    tombstone = start_void(payment)
 
     assert isinstance(tombstone, VoidingPayment)
     assert tombstone.events == payment.events
-    undone = tombstone.voided(CAUSE)
+    undone = tombstone.record_void(CAUSE)
     assert isinstance(undone, UndonePayment)
     assert event_types(undone) == [*event_types(payment), "PaymentVoided"]
 
 
 def test_voiding_a_declined_payment_publishes_nothing() -> None:
-    undone = voiding(DECLINED)
+    undone = start_void(DECLINED)
 
     assert isinstance(undone, UndonePayment)
     assert undone.events == DECLINED.events
 
 
-@pytest.mark.parametrize("tombstone", [voiding(AUTHORIZED), voiding(DECLINED), UndonePayment(order_id="an-order")])
+@pytest.mark.parametrize(
+    "tombstone", [start_void(AUTHORIZED), start_void(DECLINED), UndonePayment(order_id="an-order")]
+)
 def test_voiding_twice_changes_nothing(tombstone: Payment) -> None:
-    assert voiding(tombstone) == tombstone
+    assert start_void(tombstone) == tombstone
 
 
 def test_a_captured_payment_cannot_be_voided() -> None:
     with pytest.raises(AlreadyCaptured, match="an-order"):
-        voiding(CAPTURED)
+        start_void(CAPTURED)
 
 
 def test_an_authorized_payment_needs_an_authorization_id() -> None:
     with pytest.raises(ValueError, match="authorization_id"):
-        INTENDED.become(AuthorizedPayment)
+        INTENDED.transition_to(AuthorizedPayment)

@@ -10,13 +10,13 @@ from shipment import (
     RefusedShipment,
     Shipment,
     UndoneShipment,
-    cancelling,
+    start_cancellation,
 )
 
 CAUSE = Cause()
 INTENDED = IntendedShipment(order_id="an-order")
-BOOKED = INTENDED.booked("sandbox", "T-1", CAUSE)
-REFUSED = INTENDED.refused("ADDRESS_NOT_SERVED", CAUSE)
+BOOKED = INTENDED.record_booking("sandbox", "T-1", CAUSE)
+REFUSED = INTENDED.record_refusal("ADDRESS_NOT_SERVED", CAUSE)
 
 
 def event_types(shipment: Shipment) -> list[str]:
@@ -35,27 +35,29 @@ def test_a_refused_shipment_has_its_reason() -> None:
 
 @pytest.mark.parametrize("shipment", [INTENDED, BOOKED])
 def test_a_shipment_that_the_carrier_may_have_is_cancelled_in_two_steps(shipment: Shipment) -> None:
-    tombstone = cancelling(shipment)
+    tombstone = start_cancellation(shipment)
 
     assert isinstance(tombstone, CancellingShipment)
     assert tombstone.events == shipment.events
-    undone = tombstone.cancelled(CAUSE)
+    undone = tombstone.record_cancellation(CAUSE)
     assert isinstance(undone, UndoneShipment)
     assert event_types(undone) == [*event_types(shipment), "ShipmentCancelled"]
 
 
 def test_a_cancelled_shipment_remembers_that_the_carrier_may_have_been_called() -> None:
-    assert cancelling(REFUSED).was_intended
+    assert start_cancellation(REFUSED).was_intended
     assert not UndoneShipment(order_id="an-order").was_intended
 
 
 def test_cancelling_a_refused_shipment_publishes_nothing() -> None:
-    undone = cancelling(REFUSED)
+    undone = start_cancellation(REFUSED)
 
     assert isinstance(undone, UndoneShipment)
     assert undone.events == REFUSED.events
 
 
-@pytest.mark.parametrize("tombstone", [cancelling(BOOKED), cancelling(REFUSED), UndoneShipment(order_id="an-order")])
+@pytest.mark.parametrize(
+    "tombstone", [start_cancellation(BOOKED), start_cancellation(REFUSED), UndoneShipment(order_id="an-order")]
+)
 def test_cancelling_twice_changes_nothing(tombstone: Shipment) -> None:
-    assert cancelling(tombstone) == tombstone
+    assert start_cancellation(tombstone) == tombstone

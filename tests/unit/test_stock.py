@@ -3,7 +3,7 @@
 import pytest
 
 from kernel.cloud_event import Cause
-from stock import MOST_AVAILABLE, Adjustment, OutOfRange, ProductDetails, Reservation, ReservedLine, VersionedLevel
+from stock import MAX_AVAILABLE, Adjustment, OutOfRange, ProductDetails, Reservation, ReservedLine, VersionedLevel
 
 CAUSE = Cause()
 KETTLE = ProductDetails(sku="KETTLE", name="Kettle", unit_price=1500, currency="EUR")
@@ -15,30 +15,30 @@ def level(available: int, version: int = 1) -> VersionedLevel:
 
 
 def adjustment(change: int) -> Adjustment:
-    return Adjustment.asked_for("KETTLE", "key-1", change, "delivery", "ada")
+    return Adjustment.requested("KETTLE", "key-1", change, "delivery", "ada")
 
 
 @pytest.mark.parametrize(("change", "available"), [(5, 15), (-10, 0)])
 def test_an_adjustment_changes_the_current_level(change: int, available: int) -> None:
-    adjusted = adjustment(change).of(level(10, version=7))
+    adjusted = adjustment(change).applied_to(level(10, version=7))
 
     assert (adjusted.available, adjusted.version) == (available, 8)
 
 
 def test_stock_never_falls_below_zero() -> None:
     with pytest.raises(OutOfRange, match="KETTLE has 10 available"):
-        adjustment(-11).of(level(10))
+        adjustment(-11).applied_to(level(10))
 
 
 def test_stock_never_exceeds_the_maximum() -> None:
     with pytest.raises(OutOfRange, match="maximum"):
-        adjustment(1).of(level(MOST_AVAILABLE))
+        adjustment(1).applied_to(level(MAX_AVAILABLE))
 
 
 def test_an_idempotency_key_belongs_to_one_request() -> None:
-    assert adjustment(5).answers(5, "delivery")
-    assert not adjustment(5).answers(6, "delivery")
-    assert not adjustment(5).answers(5, "inventory count")
+    assert adjustment(5).matches(5, "delivery")
+    assert not adjustment(5).matches(6, "delivery")
+    assert not adjustment(5).matches(5, "inventory count")
 
 
 def test_a_released_reservation_returns_what_it_held() -> None:

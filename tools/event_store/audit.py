@@ -42,12 +42,12 @@ UNREADABLE_IN_STORE = "unreadable lines in the event store"
 KEYS_SHOWN = 3
 # The emulator's Firehose does not buffer. Relay and projection need a few seconds.
 IN_FLIGHT_SECONDS = 5
-SHOWN = 50
+MAX_SHOWN = 50
 # One year.
-MOST_SECONDS = 365 * 24 * 3600
+MAX_SECONDS = 365 * 24 * 3600
 
 
-class Place(NamedTuple):
+class ItemLocation(NamedTuple):
     """The location of an item.
 
     Attributes:
@@ -71,7 +71,7 @@ def audit(stack: Stack, in_flight_seconds: float = IN_FLIGHT_SECONDS) -> Consist
     items = map(from_item, scan(aws, stack, "Views"))
     views = {(item["pk"], item["sk"]): item for item in items}
     stored_lines = list(stored_with_keys(aws, stack))
-    unreadable: list[Place] = []
+    unreadable: list[ItemLocation] = []
     written = [event for events, place in written_events(aws, stack, unreadable) for event in events]
     report = compare(written, (line.event for _, line in stored_lines if isinstance(line, ReadEvent)), views, cutoff)
     report.counts[UNREADABLE_IN_STORE] = sum(isinstance(line, Unreadable) for _, line in stored_lines)
@@ -91,11 +91,13 @@ def audit(stack: Stack, in_flight_seconds: float = IN_FLIGHT_SECONDS) -> Consist
     return report
 
 
-def written_events(aws: Aws, stack: Stack, unreadable: list[Place]) -> Iterator[tuple[list[CloudEvent], Place]]:
+def written_events(
+    aws: Aws, stack: Stack, unreadable: list[ItemLocation]
+) -> Iterator[tuple[list[CloudEvent], ItemLocation]]:
     """Yield the events of each item in the services' tables, and add unreadable items to `unreadable`."""
     for table, key in event_tables(aws, stack).items():
         for item in scan(aws, stack, table):
-            place = Place(table, {name: item[name] for name in key})
+            place = ItemLocation(table, {name: item[name] for name in key})
             try:
                 yield new_events(item, None), place
             except (ValueError, TypeError, KeyError):
@@ -148,10 +150,10 @@ def show(console: Console, report: ConsistencyReport) -> None:
     for name, count in report.counts.items():
         console.print(f"{count:8} {name}")
     console.print(f"{len(report.in_flight):8} in flight, not compared")
-    for difference in report.differences[:SHOWN]:
+    for difference in report.differences[:MAX_SHOWN]:
         console.print(f"[red]✘[/red] {difference.place}: {escape(difference.id)}: {difference.what}", soft_wrap=True)
-    if len(report.differences) > SHOWN:
-        console.print(f"… and {len(report.differences) - SHOWN} more")
+    if len(report.differences) > MAX_SHOWN:
+        console.print(f"… and {len(report.differences) - MAX_SHOWN} more")
     if not report.differences:
         console.print("[green]✔[/green] The tables, the event store and the views are consistent.")
         return
@@ -188,7 +190,7 @@ def advice(differences: Iterable[Difference]) -> list[str]:
 
 def _seconds(text: str | float) -> float:
     with suppress(ValueError):
-        if 0 <= float(text) <= MOST_SECONDS:
+        if 0 <= float(text) <= MAX_SECONDS:
             return float(text)
     raise LocalCloudError("IN_FLIGHT must be a number of seconds, for example make audit IN_FLIGHT=90")
 

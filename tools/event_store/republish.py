@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.markup import escape
 
 from event_reader import ReadEvent
-from tools.event_store.audit import Place, running_stack, stored, written_events
+from tools.event_store.audit import ItemLocation, running_stack, stored, written_events
 from tools.local_cloud import reachability
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import LocalCloudError
@@ -46,7 +46,7 @@ def republish(stack: Stack) -> set[str]:
     return lacking
 
 
-def _lacking(aws: Aws, stack: Stack) -> tuple[set[str], list[Place]]:
+def _lacking(aws: Aws, stack: Stack) -> tuple[set[str], list[ItemLocation]]:
     """Return the ids of the events that the event store lacks, and the items that hold them."""
     present = _stored_ids(aws, stack)
     lacking, places = set(), []
@@ -65,7 +65,7 @@ def _ids(aws: Aws, stack: Stack) -> Iterator[str]:
     return (line.event.id for line in stored(aws, stack) if isinstance(line, ReadEvent))
 
 
-def _request(aws: Aws, stack: Stack, place: Place) -> dict[str, Any]:
+def _request(aws: Aws, stack: Stack, place: ItemLocation) -> dict[str, Any]:
     name = stack.outputs[f"{place.table}TableName"]
     arn = aws.dynamodb.describe_table(TableName=name)["Table"]["TableArn"]
     return {"event_source_arn": arn, "keys": place.keys}

@@ -16,7 +16,7 @@ it("restarts a list from its first page when its next_token is no longer valid",
   expect(requested).toEqual([undefined, "a", undefined, "b"]);
 });
 
-it("stops after three starts, and at once after any other error", async () => {
+it("gives up after three starts, and immediately after any other error", async () => {
   let requests = 0;
   const alwaysStale = (token?: string) => (++requests, token ? Promise.reject(stale) : Promise.resolve({ items: [1], next_token: "a" }));
   await expect(allPages(alwaysStale)).rejects.toBe(stale);

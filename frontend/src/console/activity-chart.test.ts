@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { maxOrders, series, totals } from "./activity-chart";
+import { chartSeries, maxOrders, totalsByStatus } from "./activity-chart";
 import type { Activity } from "./console-api";
 
 const activity: Activity = {
@@ -17,9 +17,9 @@ const activity: Activity = {
 const quiet = { ...activity, buckets: [{ start: activity.since, statuses: {} }] };
 
 it("has a series for each status that occurs, with a value for each bucket", () => {
-  expect(series(activity).map(({ title }) => title)).toEqual(["Confirmed", "Rejected"]);
-  expect(series(activity)).toMatchObject([{ data: [{ y: 2 }, { y: 1 }] }, { data: [{ y: 1 }, { y: 0 }] }]);
-  expect(series(quiet)).toEqual([]);
+  expect(chartSeries(activity).map(({ title }) => title)).toEqual(["Confirmed", "Rejected"]);
+  expect(chartSeries(activity)).toMatchObject([{ data: [{ y: 2 }, { y: 1 }] }, { data: [{ y: 1 }, { y: 0 }] }]);
+  expect(chartSeries(quiet)).toEqual([]);
 });
 
 it("is as high as the highest column, and at least 1", () => {
@@ -28,7 +28,7 @@ it("is as high as the highest column, and at least 1", () => {
 });
 
 it("sums the columns by status", () => {
-  expect(totals(activity)).toEqual([
+  expect(totalsByStatus(activity)).toEqual([
     { status: "CONFIRMED", orders: 3 },
     { status: "REJECTED", orders: 1 },
   ]);

@@ -3,7 +3,7 @@ import { messages } from "../messages";
 import { statusLabel } from "../orders/order-status";
 import type { Activity } from "./console-api";
 
-// From the bottom of a column to its top. Most people with a color vision deficiency can tell these colors apart.
+// From the bottom of a column to its top. Most people with a color vision deficiency can distinguish these colors.
 const STATUSES = [
   ["CONFIRMED", "#2ea043"],
   ["PLACED", "#688ae8"],
@@ -25,7 +25,7 @@ export const i18nStrings = {
 };
 
 /** A series for each status that occurs, with the number of orders in each bucket. */
-export function series(activity: Activity): BarChartProps<Date>["series"] {
+export function chartSeries(activity: Activity): BarChartProps<Date>["series"] {
   return STATUSES.filter(([status]) => activity.buckets.some(({ statuses }) => statuses[status])).map(([status, color]) => ({
     title: statusLabel(status),
     type: "bar",
@@ -39,7 +39,7 @@ export const maxOrders = ({ buckets }: Activity): number =>
   Math.max(1, ...buckets.map(({ statuses }) => Object.values(statuses).reduce((sum, orders) => sum + orders, 0)));
 
 /** The number of orders of each status that occurs, in the order of the chart. */
-export const totals = ({ buckets }: Activity): { status: string; orders: number }[] =>
+export const totalsByStatus = ({ buckets }: Activity): { status: string; orders: number }[] =>
   STATUSES.map(([status]) => ({ status, orders: buckets.reduce((sum, { statuses }) => sum + (statuses[status] ?? 0), 0) })).filter(
     ({ orders }) => orders > 0,
   );

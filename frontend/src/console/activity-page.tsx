@@ -17,7 +17,7 @@ import { Hint } from "../shared/hint";
 import { Loading } from "../shared/loading";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
-import { i18nStrings, maxOrders, series, totals } from "./activity-chart";
+import { chartSeries, i18nStrings, maxOrders, totalsByStatus } from "./activity-chart";
 import { type Activity, activityQuery } from "./console-api";
 
 const HOURS = [1, 6, 24];
@@ -58,7 +58,7 @@ function ActivityContent({ activity }: { activity: Activity }) {
       <Container header={<Header variant="h2">{messages.activity.chartTitle}</Header>}>
         <BarChart
           i18nStrings={i18nStrings}
-          series={series(activity)}
+          series={chartSeries(activity)}
           xDomain={activity.buckets.map(({ start }) => new Date(start))}
           yDomain={[0, maxOrders(activity)]}
           xScaleType="categorical"
@@ -83,7 +83,7 @@ function Figures({ activity }: { activity: Activity }) {
         columns={4}
         items={[
           { label: messages.activity.orders, value: <Figure>{activity.orders.toLocaleString()}</Figure> },
-          ...totals(activity).map(({ status, orders }) => ({
+          ...totalsByStatus(activity).map(({ status, orders }) => ({
             label: <OrderStatusIndicator status={status} />,
             value: <Figure>{orders.toLocaleString()}</Figure>,
           })),

@@ -11,7 +11,7 @@ import { Hint } from "../shared/hint";
 import { useValidatedForm } from "../shared/validated-form";
 import { type Product, productsQuery } from "../shop/products-api";
 import { adjustStock, type StockAdjustment } from "./console-api";
-import { adjustmentOf, EMPTY_ADJUSTMENT, isOutcomeKnown } from "./stock-adjustment";
+import { parseAdjustment, EMPTY_ADJUSTMENT, isOutcomeKnown } from "./stock-adjustment";
 
 interface AdjustStockFormProps {
   product: Product;
@@ -19,12 +19,12 @@ interface AdjustStockFormProps {
   close: (message?: string) => void;
 }
 
-/** A form that receives stock or writes it off. It changes the stock by a number, and never sets the level. */
+/** Receives stock or writes it off. The operator enters a difference, because orders change the stock while the form is open. */
 export function AdjustStockForm({ product, close }: AdjustStockFormProps) {
-  const queries = useQueryClient();
+  const queryClient = useQueryClient();
   const [text, setText] = useState(EMPTY_ADJUSTMENT);
   const [key, setKey] = useState(() => crypto.randomUUID());
-  const typed = adjustmentOf(text);
+  const parsed = parseAdjustment(text);
   const adjusting = useMutation({
     mutationFn: (adjustment: StockAdjustment) => adjustStock(product.sku, key, adjustment),
     onSuccess: ({ available }, { change }) => {
@@ -33,14 +33,14 @@ export function AdjustStockForm({ product, close }: AdjustStockFormProps) {
           ? messages.stock.received(change, product.name, available)
           : messages.stock.writtenOff(-change, product.name, available),
       );
-      return queries.invalidateQueries(productsQuery);
+      return queryClient.invalidateQueries(productsQuery);
     },
     onError: (error) => {
       if (isOutcomeKnown(error)) setKey(crypto.randomUUID());
     },
   });
-  const { onSubmit, errors } = useValidatedForm("errors" in typed ? typed.errors : {}, () => {
-    if ("adjustment" in typed && !adjusting.isPending) adjusting.mutate(typed.adjustment);
+  const { onSubmit, errors } = useValidatedForm("errors" in parsed ? parsed.errors : {}, () => {
+    if ("adjustment" in parsed && !adjusting.isPending) adjusting.mutate(parsed.adjustment);
   });
   return (
     <FormPanel

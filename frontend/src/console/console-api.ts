@@ -1,15 +1,16 @@
-// The API requests that are allowed for operators only.
+// The requests of the operations console. The API allows them for operators only.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { ApiError } from "../api/api-error";
 import { allPages, api, responseBody, type Schemas } from "../api/client";
 
 export type Activity = Schemas["Activity"];
 export type Task = Schemas["TaskDocument"];
-export type Decision = Schemas["ResolveTask"]["decision"];
+/** The operator's decision about a task. Named differently because "decision" is the final decision of an order. */
+export type Verdict = Schemas["ResolveTask"]["decision"];
 export type DeadLettersOfQueue = Schemas["DeadLettersOfQueue"];
 export type NewProduct = Schemas["PutProduct"];
 export type StockAdjustment = Schemas["AdjustStock"];
-export type Erasure = Schemas["ErasedCustomer"] | Schemas["ErasureUnderWay"];
+export type Erasure = Schemas["ErasedCustomer"] | Schemas["ErasureInProgress"];
 export type Rebuild = Schemas["Rebuild"];
 
 export const activityQuery = (hours: number) =>
@@ -30,7 +31,7 @@ export const tasksQuery = queryOptions({
   refetchInterval: 3000,
 });
 
-export const decideTask = (task_id: string, decision: Decision, comment: string): Promise<Task> =>
+export const resolveTask = (task_id: string, decision: Verdict, comment: string): Promise<Task> =>
   responseBody(
     api.POST("/tasks/{task_id}/decision", {
       params: { path: { task_id } },

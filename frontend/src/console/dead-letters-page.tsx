@@ -32,10 +32,10 @@ export default function DeadLettersPage() {
 }
 
 function Queue({ queue }: { queue: DeadLettersOfQueue }) {
-  const queries = useQueryClient();
+  const queryClient = useQueryClient();
   const redriving = useMutation({
     mutationFn: () => redrive(queue.queue),
-    onSettled: () => queries.invalidateQueries(deadLettersQuery),
+    onSettled: () => queryClient.invalidateQueries(deadLettersQuery),
   });
   return (
     <li data-queue={queue.queue}>

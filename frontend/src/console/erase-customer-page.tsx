@@ -45,7 +45,7 @@ export default function EraseCustomerPage() {
         {erasing.error && <ErrorNotice error={erasing.error} retry={() => erasing.mutate()} />}
         {erasing.data && (
           <div role="status">
-            <Alert type={"orders_under_way" in erasing.data ? "info" : "success"}>{resultOf(erasing.data)}</Alert>
+            <Alert type={"orders_under_way" in erasing.data ? "info" : "success"}>{resultMessage(erasing.data)}</Alert>
           </div>
         )}
       </FormPanel>
@@ -53,8 +53,8 @@ export default function EraseCustomerPage() {
   );
 }
 
-/** Describes the result. While orders are not settled, a scheduled job continues the erasure. */
-function resultOf(erasure: Erasure): string {
+/** The result for the operator. While orders are not settled, a scheduled job continues the erasure. */
+function resultMessage(erasure: Erasure): string {
   if ("orders_under_way" in erasure) return messages.eraseCustomer.inProgress(erasure.orders_under_way);
   return messages.eraseCustomer.erased(erasure.orders, erasure.user_deleted);
 }

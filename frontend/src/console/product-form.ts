@@ -12,16 +12,16 @@ export interface ProductText {
   stock: string;
 }
 
-export const EMPTY: ProductText = { sku: "", name: "", price: "", currency: "EUR", stock: "" };
+export const EMPTY_PRODUCT: ProductText = { sku: "", name: "", price: "", currency: "EUR", stock: "" };
 
 /**
- * Converts the typed texts to a product, or to the error message of each invalid field. Only a new product has a stock,
- * because orders change the stock of an existing product while the form is open.
+ * Converts the typed texts to a product, or returns the error message of each invalid field. Only a new product has a
+ * stock, because orders change the stock of an existing product while the form is open.
  */
-export function productOf(text: ProductText, isNew: boolean): { product: NewProduct } | { errors: Partial<Record<keyof ProductText, string>> } {
+export function parseProduct(text: ProductText, isNew: boolean): { product: NewProduct } | { errors: Partial<Record<keyof ProductText, string>> } {
   const errors: Partial<Record<keyof ProductText, string>> = {};
   const digits = minorUnitDigits(text.currency) ?? null;
-  const unit_price = digits === null ? null : minorUnits(text.price, digits);
+  const unit_price = digits === null ? null : parseMinorUnits(text.price, digits);
   if (!/^[A-Z0-9-]{1,40}$/.test(text.sku)) errors.sku = messages.products.skuInvalid;
   const nameError = isBlank(text.name) ? messages.products.nameMissing : textError(text.name);
   if (nameError) errors.name = nameError;
@@ -34,7 +34,7 @@ export function productOf(text: ProductText, isNew: boolean): { product: NewProd
 }
 
 /** Converts an amount such as `12.50` to minor units; null if it is not valid. Works on digits, because floats round. */
-export function minorUnits(text: string, digits: number): number | null {
+export function parseMinorUnits(text: string, digits: number): number | null {
   const [, whole, fraction = ""] = /^(\d{1,9})(?:[.,](\d*))?$/.exec(text.trim()) ?? [];
   if (whole === undefined || fraction.length > digits) return null;
   return Number(whole + fraction.padEnd(digits, "0"));
@@ -57,7 +57,7 @@ export function isChanged(shown: ProductDetails, current: ProductDetails | undef
 }
 
 /** Converts a product to the texts of the form, without its stock. */
-export function textOf(product: ProductDetails): ProductText {
+export function toProductText(product: ProductDetails): ProductText {
   const digits = minorUnitDigits(product.currency) ?? 2;
   return {
     sku: product.sku,

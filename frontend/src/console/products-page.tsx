@@ -20,7 +20,7 @@ import { QueryResult } from "../shared/query-result";
 import { useValidatedForm } from "../shared/validated-form";
 import { listProducts, type Product, productsQuery } from "../shop/products-api";
 import { type NewProduct, putProduct } from "./console-api";
-import { EMPTY, isChanged, productOf, type ProductText, textOf } from "./product-form";
+import { EMPTY_PRODUCT, isChanged, parseProduct, type ProductText, toProductText } from "./product-form";
 import { AdjustStockForm } from "./adjust-stock-form";
 
 const { fields } = messages.products;
@@ -85,34 +85,34 @@ interface ProductFormProps {
 }
 
 function ProductForm({ existing, close }: ProductFormProps) {
-  const queries = useQueryClient();
-  const [text, setText] = useState(existing ? textOf(existing) : EMPTY);
-  const typed = productOf(text, !existing);
-  const putting = useMutation({
+  const queryClient = useQueryClient();
+  const [text, setText] = useState(existing ? toProductText(existing) : EMPTY_PRODUCT);
+  const parsed = parseProduct(text, !existing);
+  const saving = useMutation({
     mutationFn: async (product: NewProduct) => {
       if (existing) await assertUnchanged(existing);
       return putProduct(text.sku, product);
     },
     onSuccess: ({ name }) => {
-      setText(EMPTY);
+      setText(EMPTY_PRODUCT);
       close(existing ? messages.products.updated(name) : messages.products.added(name));
-      return queries.invalidateQueries(productsQuery);
+      return queryClient.invalidateQueries(productsQuery);
     },
   });
-  const { onSubmit, errors } = useValidatedForm("errors" in typed ? typed.errors : {}, () => {
-    if ("product" in typed && !putting.isPending) putting.mutate(typed.product);
+  const { onSubmit, errors } = useValidatedForm("errors" in parsed ? parsed.errors : {}, () => {
+    if ("product" in parsed && !saving.isPending) saving.mutate(parsed.product);
   });
   return (
     <FormPanel
       title={existing ? messages.products.editProduct(existing.name) : messages.products.addTitle}
       onSubmit={onSubmit}
       cancel={
-        <Button formAction="none" onClick={() => (existing ? close() : setText(EMPTY))}>
+        <Button formAction="none" onClick={() => (existing ? close() : setText(EMPTY_PRODUCT))}>
           {existing ? messages.common.cancel : messages.products.clear}
         </Button>
       }
       submit={
-        <Button variant="primary" formAction="submit" loading={putting.isPending}>
+        <Button variant="primary" formAction="submit" loading={saving.isPending}>
           {existing ? messages.products.saveChanges : messages.products.add}
         </Button>
       }
@@ -124,7 +124,7 @@ function ProductForm({ existing, close }: ProductFormProps) {
           </FormField>
         ))}
       </ColumnLayout>
-      {putting.error && <ErrorNotice error={putting.error} />}
+      {saving.error && <ErrorNotice error={saving.error} />}
     </FormPanel>
   );
 }

@@ -1,19 +1,19 @@
 import { expect, it } from "vitest";
 import { ApiError } from "../api/api-error";
-import { adjustmentOf, EMPTY_ADJUSTMENT, isOutcomeKnown } from "./stock-adjustment";
+import { parseAdjustment, EMPTY_ADJUSTMENT, isOutcomeKnown } from "./stock-adjustment";
 
 it("is converted to the request of the API", () => {
-  expect(adjustmentOf({ change: "12", reason: " delivery 17 " })).toEqual({ adjustment: { change: 12, reason: "delivery 17" } });
-  expect(adjustmentOf({ change: "+3", reason: "found" })).toHaveProperty("adjustment.change", 3);
-  expect(adjustmentOf({ change: " -2", reason: "broken" })).toHaveProperty("adjustment.change", -2);
+  expect(parseAdjustment({ change: "12", reason: " delivery 17 " })).toEqual({ adjustment: { change: 12, reason: "delivery 17" } });
+  expect(parseAdjustment({ change: "+3", reason: "found" })).toHaveProperty("adjustment.change", 3);
+  expect(parseAdjustment({ change: " -2", reason: "broken" })).toHaveProperty("adjustment.change", -2);
 });
 
 it("has an error for each invalid field", () => {
-  expect(Object.keys((adjustmentOf(EMPTY_ADJUSTMENT) as { errors: object }).errors)).toEqual(["change", "reason"]);
+  expect(Object.keys((parseAdjustment(EMPTY_ADJUSTMENT) as { errors: object }).errors)).toEqual(["change", "reason"]);
   for (const change of ["0", "-0", "1.5", "1e3", "--1", "x", "1234567890"]) {
-    expect(adjustmentOf({ change, reason: "count" })).toHaveProperty("errors.change");
+    expect(parseAdjustment({ change, reason: "count" })).toHaveProperty("errors.change");
   }
-  expect(adjustmentOf({ change: "1", reason: "x".repeat(201) })).toHaveProperty("errors.reason");
+  expect(parseAdjustment({ change: "1", reason: "x".repeat(201) })).toHaveProperty("errors.reason");
 });
 
 it("keeps its key until the outcome is known", () => {

@@ -12,8 +12,8 @@ export const EMPTY_ADJUSTMENT: AdjustmentText = { change: "", reason: "" };
 
 const MAX_REASON_CHARACTERS = 200;
 
-/** Converts the typed texts to an adjustment, or to the error message of each invalid field. */
-export function adjustmentOf(
+/** Converts the typed texts to an adjustment, or returns the error message of each invalid field. */
+export function parseAdjustment(
   text: AdjustmentText,
 ): { adjustment: StockAdjustment } | { errors: Partial<Record<keyof AdjustmentText, string>> } {
   const errors: Partial<Record<keyof AdjustmentText, string>> = {};
@@ -26,7 +26,7 @@ export function adjustmentOf(
 }
 
 /**
- * Whether the error response says that the API has not adjusted the stock. If not, the next request must have the same
- * idempotency key, even with another quantity: if the API processed the first request, it then rejects the second.
+ * Whether the error response says that the API has not adjusted the stock. Otherwise the next request must have the same
+ * idempotency key, even with another quantity. If the API has processed the first request, it then rejects the second.
  */
 export const isOutcomeKnown = (error: unknown): boolean => error instanceof ApiError && !error.isTransient;

@@ -7,25 +7,26 @@ import { useState } from "react";
 import { messages } from "../messages";
 import { ErrorNotice } from "../shared/error-notice";
 import { Hint } from "../shared/hint";
-import { type Decision, decideTask, type Task, tasksQuery } from "./console-api";
+import { resolveTask, type Task, tasksQuery, type Verdict } from "./console-api";
 
-const DECISIONS: Record<Decision, { label: string; effect: string }> = messages.tasks.decisions;
+const VERDICTS: Record<Verdict, { label: string; effect: string }> = messages.tasks.verdicts;
 
-/** A comment, and a button for each decision that the task allows. */
+/** Resolves a task: a comment, and a button for each verdict that the task allows. */
 export function TaskForm({ task }: { task: Task }) {
   const [comment, setComment] = useState("");
   const [wasCommentMissing, setCommentMissing] = useState(false);
-  const queries = useQueryClient();
-  const deciding = useMutation({
-    mutationFn: (decision: Decision) => decideTask(task.task_id, decision, comment.trim()),
-    onSettled: () => queries.invalidateQueries(tasksQuery),
+  const queryClient = useQueryClient();
+  const resolving = useMutation({
+    mutationFn: (verdict: Verdict) => resolveTask(task.task_id, verdict, comment.trim()),
+    onSettled: () => queryClient.invalidateQueries(tasksQuery),
   });
-  const submit = (decision: Decision) => {
-    const isMissing = decision === "resolve" && !comment.trim();
+  const submit = (verdict: Verdict) => {
+    const isMissing = verdict === "resolve" && !comment.trim();
     setCommentMissing(isMissing);
-    if (!isMissing) deciding.mutate(decision);
+    if (!isMissing) resolving.mutate(verdict);
   };
-  const decisions = (task.decisions ?? []).filter((decision): decision is Decision => decision in DECISIONS);
+  // The type of `decisions` contains `timeout`, which an operator cannot select.
+  const verdicts = (task.decisions ?? []).filter((verdict): verdict is Verdict => verdict in VERDICTS);
   return (
     <SpaceBetween size="s">
       <FormField
@@ -35,20 +36,20 @@ export function TaskForm({ task }: { task: Task }) {
       >
         <Input value={comment} onChange={({ detail }) => setComment(detail.value.slice(0, 200))} />
       </FormField>
-      {deciding.error && <ErrorNotice error={deciding.error} />}
+      {resolving.error && <ErrorNotice error={resolving.error} />}
       <SpaceBetween size="xs" direction="horizontal">
-        {decisions.map((decision, index) => (
+        {verdicts.map((verdict, index) => (
           <Button
-            key={decision}
+            key={verdict}
             variant={index === 0 ? "primary" : "normal"}
-            disabled={deciding.isPending || deciding.isSuccess}
-            onClick={() => submit(decision)}
+            disabled={resolving.isPending || resolving.isSuccess}
+            onClick={() => submit(verdict)}
           >
-            {DECISIONS[decision].label}
+            {VERDICTS[verdict].label}
           </Button>
         ))}
       </SpaceBetween>
-      <Hint>{decisions.map((decision) => DECISIONS[decision].effect).join(" ")}</Hint>
+      <Hint>{verdicts.map((verdict) => VERDICTS[verdict].effect).join(" ")}</Hint>
     </SpaceBetween>
   );
 }

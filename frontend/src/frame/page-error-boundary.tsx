@@ -19,7 +19,7 @@ export function PageErrorBoundary({ children }: { children: ReactNode }) {
   return (
     <ErrorBoundary
       key={attempt}
-      // Disables the error boundaries inside Containers, which would show half of a page.
+      // Disables the error boundaries inside Containers, which would show only a part of the page.
       suppressNested
       onError={(detail) => setError(detail.error)}
       renderFallback={() => (

@@ -30,7 +30,7 @@ export function PageFrame() {
       </header>
       <OfflineNotice />
       <main id="main" tabIndex={-1} ref={main}>
-        {/* The key removes the old page, or its error, as soon as the address changes. */}
+        {/* The key removes the old page, or its error, as soon as the path changes. */}
         <PageErrorBoundary key={pathname}>
           <Suspense fallback={<Loading lines={8} label={messages.frame.loading} />}>
             <Outlet />
@@ -66,7 +66,7 @@ function Account() {
   const isDark = useIsDark();
   const { pathname } = useLocation();
   const navigate = useNavigate();
-  const leave = () => {
+  const leaveAndSignOut = () => {
     void navigate("/");
     void signOut();
   };
@@ -78,7 +78,7 @@ function Account() {
       {user ? (
         <>
           <span className="email">{user.email}</span>
-          <button type="button" onClick={leave}>
+          <button type="button" onClick={leaveAndSignOut}>
             {messages.frame.signOut}
           </button>
         </>
@@ -100,7 +100,7 @@ function OfflineNotice() {
   );
 }
 
-/** Returns the ref of the main element, and moves the focus there after each navigation, for keyboards and screen readers. */
+/** Moves the focus to the main element after each navigation, for users of a keyboard or a screen reader. Returns its ref. */
 function useFocusOnNavigation() {
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();

@@ -7,10 +7,10 @@ import { cancelOrder, orderQuery } from "./orders-api";
 
 /** Cancels the order, unless it is already decided. The timeline then shows the compensations. */
 export function CancelOrderButton({ orderId }: { orderId: string }) {
-  const queries = useQueryClient();
+  const queryClient = useQueryClient();
   const cancelling = useMutation({
     mutationFn: () => cancelOrder(orderId),
-    onSettled: () => queries.invalidateQueries(orderQuery(orderId)),
+    onSettled: () => queryClient.invalidateQueries(orderQuery(orderId)),
   });
   return (
     <SpaceBetween direction="horizontal" size="xs" alignItems="center">

@@ -24,9 +24,9 @@ import { SagaDiagram } from "./saga-diagram";
 import { sagaProgress } from "./saga-progress";
 import { Timeline } from "./timeline";
 
-/** What the checkout knows about the order, as the state of the navigation to this page. */
+/** The navigation state that the checkout page passes to this page. */
 export interface OrderPageState {
-  /** Whether the order was just placed, so that the views may not contain it yet. */
+  /** Whether the order was just placed. The views may not contain it yet. */
   isNew?: boolean;
   /** Whether an earlier attempt, before the customer changed something, placed the order. */
   isEarlier?: boolean;
@@ -101,7 +101,7 @@ function OrderContent({ order: current }: { order: Order }) {
   );
 }
 
-/** Customers can cancel their own order until it is decided. Operators see all orders, and close tasks on another page. */
+/** Customers can cancel their own order until it is decided. Operators see all orders, and resolve tasks on another page. */
 function OrderActions({ order, placed }: { order: Order; placed: OrderEvent | undefined }) {
   const user = useUser();
   const isOwn = !user?.isOperator || placed?.data["customer_id"] === user.id;
@@ -109,7 +109,7 @@ function OrderActions({ order, placed }: { order: Order; placed: OrderEvent | un
   return user?.isOperator && isWaitingForOperator(order) && <Link to="/operations/tasks">{messages.order.goToTasks}</Link>;
 }
 
-/** The saga, the timeline and the details. They are rendered together, because a late panel would shift the others. */
+/** The saga, the timeline and the details. They are rendered together, because a panel that appears later would shift the others. */
 function OrderPanels({ order, events }: { order: Order; events: OrderEvent[] }) {
   return (
     <Grid gridDefinition={[{ colspan: { default: 12, s: 6, l: 5 } }, { colspan: { default: 12, s: 6, l: 7 } }]}>

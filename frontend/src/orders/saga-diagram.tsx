@@ -20,7 +20,7 @@ const LAST_ROW = FORWARD.length + 1;
 
 const LAYOUT = new Map(layoutSteps());
 
-/** Places the forward steps top down on the left, and each compensation on the right, beside the step that it undoes. */
+/** Places the forward steps on the left, from top to bottom, and each compensation on the right, beside the step that it undoes. */
 function* layoutSteps(): Generator<[string, StepLayout]> {
   const { kinds } = messages.saga;
   let number = 0;

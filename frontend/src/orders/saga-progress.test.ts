@@ -18,7 +18,7 @@ function states(events: SagaEvent[]): Record<string, string> {
   return Object.fromEntries(shown.filter(([, state]) => state !== "pending"));
 }
 
-const HAPPY = ["OrderPlaced", "StockReserved", "PaymentAuthorized", "ShipmentBooked", "OrderConfirmed", "PaymentCaptured"];
+const HAPPY_PATH = ["OrderPlaced", "StockReserved", "PaymentAuthorized", "ShipmentBooked", "OrderConfirmed", "PaymentCaptured"];
 const rejected = (reason: string): Event => ["OrderRejected", { reason }];
 
 describe("the steps of the saga", () => {
@@ -67,10 +67,10 @@ describe("the progress of the saga", () => {
   });
 
   it("ends with all steps completed and all compensations skipped", () => {
-    const progress = sagaProgress(history(...HAPPY));
+    const progress = sagaProgress(history(...HAPPY_PATH));
 
     expect(progress.settled).toBe(true);
-    expect(states(history(...HAPPY))).toMatchObject({
+    expect(states(history(...HAPPY_PATH))).toMatchObject({
       ...{ ReserveStock: "completed", AuthorizePayment: "completed", RequestReview: "skipped", BookShipment: "completed" },
       ...{ ConfirmOrder: "completed", CapturePayment: "completed", RejectOrder: "skipped", RequestAttention: "skipped" },
       ...{ CancelShipment: "skipped", VoidPayment: "skipped", ReleaseStock: "skipped" },
@@ -103,7 +103,7 @@ describe("the progress of the saga", () => {
     expect(states(history(...refused, rejected("ADDRESS_REFUSED"), "PaymentVoided"))).toMatchObject({ ReleaseStock: "active" });
   });
 
-  it("derives the failed step from the rejection reason, because an unavailable provider leaves no event", () => {
+  it("derives the failed step from the rejection reason, because a step emits no event if its provider is unavailable", () => {
     expect(states(history("OrderPlaced", "StockReserved", rejected("PAYMENT_UNAVAILABLE"), "PaymentVoided"))).toMatchObject({
       AuthorizePayment: "failed",
       VoidPayment: "completed",
@@ -120,7 +120,7 @@ describe("the progress of the saga", () => {
   });
 
   it("shows the failed step until an operator resolves it", () => {
-    const failed: Event[] = [...HAPPY.slice(0, 5), ["OrderNeedsAttention", { failed_steps: ["CapturePayment"] }]];
+    const failed: Event[] = [...HAPPY_PATH.slice(0, 5), ["OrderNeedsAttention", { failed_steps: ["CapturePayment"] }]];
 
     expect(states(history(...failed))).toMatchObject({ CapturePayment: "failed", RequestAttention: "waiting" });
     expect(sagaProgress(history(...failed)).settled).toBe(false);
@@ -136,8 +136,17 @@ describe("the progress of the saga", () => {
     expect(states(events)).toMatchObject({ VoidPayment: "failed", ReleaseStock: "completed", RequestAttention: "waiting" });
   });
 
+  it("does not wait for an operator who has rejected the order", () => {
+    const attention: Event = ["OrderNeedsAttention", { failed_steps: ["ReserveStock"] }];
+    const byOperator: Event = ["OrderRejected", { reason: "REJECTED_BY_OPERATOR", decided_by: "operator" }];
+    const bySaga: Event = ["OrderRejected", { reason: "OUT_OF_STOCK", decided_by: "saga" }];
+
+    expect(sagaProgress(history("OrderPlaced", attention, byOperator)).settled).toBe(true);
+    expect(states(history("OrderPlaced", attention, bySaga))).toMatchObject({ RequestAttention: "waiting" });
+  });
+
   it("does not depend on the order in which the events arrive", () => {
-    const events = history(...HAPPY.slice(0, 3), "ShipmentRefused", rejected("ADDRESS_REFUSED"), "PaymentVoided", "StockReleased");
+    const events = history(...HAPPY_PATH.slice(0, 3), "ShipmentRefused", rejected("ADDRESS_REFUSED"), "PaymentVoided", "StockReleased");
 
     expect(sagaProgress(events.toReversed())).toEqual(sagaProgress(events));
     expect(sagaProgress([...events, ...events])).toEqual(sagaProgress(events));

@@ -110,8 +110,10 @@ class EventHistory {
   }
 
   get needsAttention(): boolean {
-    // A cancellation, also one by an operator's rejection, closes the task.
-    return this.isLater("OrderNeedsAttention", "OrderRetryRequested", "OrderResolved", "OrderCancelled");
+    const closing = ["OrderRetryRequested", "OrderResolved", "OrderCancelled"];
+    // An operator's rejection closes the task as well. The saga's own rejection does not.
+    if (this.latest("OrderRejected")?.data?.["decided_by"] !== "saga") closing.push("OrderRejected");
+    return this.isLater("OrderNeedsAttention", ...closing);
   }
 }
 

@@ -16,15 +16,7 @@ export interface User {
 }
 
 /** Signing in or signing up failed. The message is for the user. */
-export class AccountError extends Error {
-  constructor(
-    message: string,
-    /** Cognito's name of the exception. */
-    readonly kind: string = "",
-  ) {
-    super(message);
-  }
-}
+export class AccountError extends Error {}
 
 let configured: Promise<void> | undefined;
 
@@ -65,7 +57,7 @@ export async function authenticate(email: string, password: string): Promise<Use
     // Ends the session of the previous user, because Amplify refuses a second sign-in.
     await signOut();
     const { nextStep } = await signIn({ username: email, password, options: { authFlowType: "USER_SRP_AUTH" } });
-    if (nextStep.signInStep === "CONFIRM_SIGN_UP") throw new AccountError(messages.account.unconfirmed, "UserNotConfirmedException");
+    if (nextStep.signInStep === "CONFIRM_SIGN_UP") throw new AccountError(messages.account.unconfirmed);
     if (nextStep.signInStep !== "DONE") throw new AccountError(messages.account.unsupportedStep(nextStep.signInStep));
   });
   return signedInUser();
@@ -119,7 +111,7 @@ async function withReadableErrors(call: () => Promise<void>): Promise<void> {
     await call();
   } catch (error) {
     if (error instanceof AccountError || !(error instanceof AuthError)) throw error;
-    throw new AccountError(ERROR_MESSAGES[error.name] ?? error.message, error.name);
+    throw new AccountError(ERROR_MESSAGES[error.name] ?? error.message);
   }
 }
 
@@ -134,4 +126,3 @@ const ERROR_MESSAGES: Record<string, string> = {
   TooManyRequestsException: messages.account.tooManyAttempts,
   NetworkError: messages.account.unreachable,
 };
-

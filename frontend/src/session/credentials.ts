@@ -1,4 +1,4 @@
-// Validates credentials before they are sent to Cognito, so that each field shows its own error.
+// Validates credentials before they are sent to Cognito, because each field shows its own error.
 import { messages } from "../messages";
 import type { FieldErrors } from "../shared/validated-form";
 

@@ -14,7 +14,7 @@ interface Session {
 const KEY = "session";
 const GUEST: Session = { user: null, hasExpired: false };
 
-// Stored, so that the first render already shows the user. A later change would shift the layout.
+// Stored, because the first render must already show the user. A later change would shift the layout.
 const session = createStore(read);
 let onEnd: () => void = () => undefined;
 

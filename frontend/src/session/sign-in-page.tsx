@@ -13,7 +13,7 @@ import { useValidatedForm } from "../shared/validated-form";
 import { signInErrors } from "./credentials";
 import { signInAs, useSession } from "./session";
 
-/** The state of the navigation to this page. */
+/** The navigation state that other pages pass to this page. */
 export interface SignInState {
   /** The path to return to after signing in. */
   back?: string;

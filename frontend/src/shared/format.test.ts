@@ -19,6 +19,6 @@ it("formats an amount whose currency code is not valid", () => {
   expect(formatMoney(1234, "XX")).toBe("12.34 XX");
 });
 
-it("puts the point before the minor units", () => {
+it("puts the decimal point before the minor units", () => {
   expect([formatDecimal(5, 2), formatDecimal(1234, 3), formatDecimal(1234, 0), formatDecimal(0, 2)]).toEqual(["0.05", "1.234", "1234", "0.00"]);
 });

@@ -17,7 +17,7 @@ export function formatMoney(amount: number, currency: string): string {
   return new Intl.NumberFormat(undefined, { style: "currency", currency, ...places }).format(text as Intl.StringNumericLiteral);
 }
 
-/** Formats an amount in minor units with a point before the last `digits`: 1234 as `12.34`. */
+/** Formats an amount in minor units with a decimal point before the last `digits`: 1234 as `12.34`. */
 export function formatDecimal(amount: number, digits: number): string {
   const text = String(amount).padStart(digits + 1, "0");
   return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;

@@ -11,7 +11,7 @@ export interface Address {
   country: string;
 }
 
-/** The initial address of the form, so that a first order takes one click. */
+/** The initial address of the form. With it, a first order takes one click. */
 export const SAMPLE_ADDRESS: Address = {
   name: "Alex Example",
   line1: "1 Main Street",

@@ -2,7 +2,7 @@ import { afterEach, expect, it, vi } from "vitest";
 
 afterEach(() => vi.unstubAllGlobals());
 
-it("keeps the changes of another tab, also if this tab was not notified", async () => {
+it("keeps the changes of another tab, even if this tab was not notified", async () => {
   const stored = new Map([["basket", JSON.stringify({ "CUP-1": 1 })]]);
   vi.stubGlobal("localStorage", {
     getItem: (name: string) => stored.get(name) ?? null,

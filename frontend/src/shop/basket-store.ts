@@ -1,4 +1,4 @@
-// The basket of this browser, in local storage. It survives a reload, and all tabs share it.
+// The basket of this browser, in local storage. It is kept after a reload, and all tabs share it.
 import { createStore } from "../shared/store";
 import { type Basket, parseBasket } from "./basket";
 

@@ -1,6 +1,6 @@
 /**
- * One purchase that the customer intends. All its requests carry the same idempotency key, so they create at most one
- * order. The key is kept until the shop has confirmed an order.
+ * One purchase of a customer. All its requests have the same idempotency key, so they create at most one order. The key
+ * is kept while the outcome of a request is unknown.
  */
 export interface CheckoutAttempt {
   key: string;
@@ -10,7 +10,7 @@ export interface CheckoutAttempt {
 
 const KEY = "checkout-attempt";
 
-/** The checkout attempt of this tab. It survives a reload. */
+/** The checkout attempt of this tab. It is kept after a reload. */
 export class CheckoutAttempts {
   constructor(
     private readonly storage: Storage = sessionStorage,

@@ -104,12 +104,12 @@ export default function CheckoutPage() {
 /** Places the order at most once, and then opens its page. */
 function usePlaceOrder() {
   const navigate = useNavigate();
-  const queries = useQueryClient();
+  const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (order: NewOrder) => placeOnce(order),
-    onError: () => queries.invalidateQueries(productsQuery),
+    onError: () => queryClient.invalidateQueries(productsQuery),
     onSuccess: async ({ order_id, earlier }, order) => {
-      void queries.invalidateQueries(ordersQuery);
+      void queryClient.invalidateQueries(ordersQuery);
       await navigate(`/orders/${order_id}`, { state: { isNew: true, isEarlier: earlier !== undefined } satisfies OrderPageState });
       if (!earlier || JSON.stringify(earlier.items) === JSON.stringify(order.items)) emptyBasket();
     },

@@ -51,7 +51,7 @@ beforeEach(() => {
 });
 
 describe("an order whose response was lost", () => {
-  it("is returned by a retry, also after a reload", async () => {
+  it("is returned by a retry, even after a reload", async () => {
     shop.losing = "response";
     await expect(place("Berlin")).rejects.toThrow(ApiError);
     attempts = new CheckoutAttempts(storage, () => "another key");

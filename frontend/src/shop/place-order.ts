@@ -55,5 +55,5 @@ async function findEarlierOrder(key: string, attempts: CheckoutAttempts, send: t
 
 const isKeyReused = (error: unknown): boolean => isProblem(error, "idempotency-key-reused");
 
-/** Whether the API created no order from the request. A timeout (408), a 5xx error or a lost response can hide an order. */
+/** Whether the API created no order from the request. After a 408, a 5xx or no response, an order may exist. */
 const isRejection = (error: unknown): boolean => error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;

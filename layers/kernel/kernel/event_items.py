@@ -6,7 +6,7 @@ item to the relay. The stream filters in template.yaml name the attributes that 
 | item | attributes | written by |
 |---|---|---|
 | a state with all its events, or one event of an event-sourced aggregate | `events`, `event_count` | `with_events` |
-| a level, which writers update without reading it first | `subject` (the key), `level` (the event's data), `version` \
+| a stock level, changed by UpdateItem without a read | `subject` (the key), `level` (the event's data), `version` \
 (its sequence), `level_event` (its other attributes) | `level_update` |
 
 An update expression cannot copy the new level into a list of events. Therefore the item of a level holds the latest
@@ -45,7 +45,7 @@ def level_update(
     subject: str,
     changes: str,
     condition: str,
-    header: Mapping[str, Any],
+    envelope: Mapping[str, Any],
     *,
     names: Mapping[str, str] | None = None,
     values: Mapping[str, Any],
@@ -56,7 +56,7 @@ def level_update(
         subject: The item's key, which is also the event's subject.
         changes: The SET clauses that change the level. `#level` stands for the attribute `level`, also in `condition`.
         condition: The condition expression.
-        header: The attributes of the event, from `level_event_header`.
+        envelope: The attributes of the event, from `level_event_envelope`.
         names: Further expression attribute names.
         values: The expression attribute values, as plain values.
     """
@@ -65,11 +65,11 @@ def level_update(
         "UpdateExpression": f"SET {changes}, {LEVEL_EVENT} = :event ADD version :one",
         "ConditionExpression": condition,
         "ExpressionAttributeNames": {"#level": "level", **(names or {})},
-        "ExpressionAttributeValues": to_item({**values, ":event": header, ":one": 1}),
+        "ExpressionAttributeValues": to_item({**values, ":event": envelope, ":one": 1}),
     }
 
 
-def level_event_header(event: type[EventData], source: str, cause: Cause, correlation_id: str) -> dict[str, Any]:
+def level_event_envelope(event: type[EventData], source: str, cause: Cause, correlation_id: str) -> dict[str, Any]:
     """Return the attributes of the next event of a level, except those that the relay derives from the item."""
     header = {
         "source": source,

@@ -10,11 +10,11 @@ from typing import Any, Generic, TypeVar
 
 from botocore.exceptions import ClientError
 
-from kernel.dynamodb import dynamodb, from_item, is_condition_failure, to_item
+from kernel.dynamodb import current_item, dynamodb, from_item, is_condition_failure, to_item
 from kernel.event_items import with_events
 from kernel.state_with_events import StateWithEvents
 
-ATTEMPTS = 5
+WRITE_ATTEMPTS = 5
 
 
 class ConcurrentChange(Exception):
@@ -44,6 +44,14 @@ class Outbox(Generic[State]):
         response = dynamodb().get_item(TableName=self.table_name, Key=key, ConsistentRead=True)
         return self._parse(from_item(response["Item"])) if "Item" in response else None
 
+    def create(self, state: State) -> State:
+        """Store the first state of an order, unless the order has a state.
+
+        Returns:
+            The stored state: this one, or the one that existed.
+        """
+        return self._change(None, lambda existing: existing or state)
+
     def change(self, order_id: str, transition: Callable[[State | None], State]) -> State:
         """Read-modify-write with optimistic locking. Retries when another writer updated the item first.
 
@@ -57,40 +65,27 @@ class Outbox(Generic[State]):
         Raises:
             ConcurrentChange: Other writers came first at every attempt.
         """
-        for _ in range(ATTEMPTS):
-            current = self.load(order_id)
+        return self._change(self.load(order_id), transition)
+
+    def update(self, state: State, transition: Callable[[State], State]) -> State:
+        """Change a state that the caller has loaded or stored, like `change`, without reading it again."""
+        return self._change(state, lambda current: transition(current or state))
+
+    def _change(self, current: State | None, transition: Callable[[State | None], State]) -> State:
+        for _ in range(WRITE_ATTEMPTS):
             changed = transition(current)
             if changed is current:
                 return changed
             try:
-                return self._save(changed)
-            except ConcurrentChange:
-                continue
-        raise ConcurrentChange(f"{self.table_name}: other writers changed {order_id} first, {ATTEMPTS} times")
-
-    def update(self, order_id: str, transition: Callable[[State], State]) -> State:
-        """Change an existing state, like `change`.
-
-        Raises:
-            ConcurrentChange: Other writers came first at every attempt.
-            KeyError: The order has no state.
-        """
-
-        def transition_existing(current: State | None) -> State:
-            if current is None:
-                raise KeyError(order_id)
-            return transition(current)
-
-        return self.change(order_id, transition_existing)
-
-    def _save(self, state: State) -> State:
-        try:
-            dynamodb().put_item(TableName=self.table_name, **self.put(state))
-        except ClientError as error:
-            if is_condition_failure(error):
-                raise ConcurrentChange(state.order_id) from error
-            raise
-        return state.model_copy(update={"version": state.version + 1})
+                dynamodb().put_item(
+                    TableName=self.table_name, ReturnValuesOnConditionCheckFailure="ALL_OLD", **self.put(changed)
+                )
+                return changed.model_copy(update={"version": changed.version + 1})
+            except ClientError as error:
+                if not is_condition_failure(error):
+                    raise
+                current = self._parse(current_item(error))
+        raise ConcurrentChange(f"{self.table_name}: other writers came first, {WRITE_ATTEMPTS} times")
 
     def put(self, state: State) -> dict[str, Any]:
         """Return the arguments that write `state`, for a PutItem or for the `Put` of a transaction."""
