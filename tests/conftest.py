@@ -25,9 +25,9 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def announcements(request: pytest.FixtureRequest) -> None:
+def print_uncaptured(request: pytest.FixtureRequest) -> None:
     """Let long waits print what they wait for."""
-    waiting.announce.config = request.config
+    waiting.print_uncaptured.config = request.config
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> ShopOnMoto:
 
 
 @pytest.fixture
-def front_desk(monkeypatch: pytest.MonkeyPatch) -> ShopOnMoto:
+def shop_without_aws(monkeypatch: pytest.MonkeyPatch) -> ShopOnMoto:
     """Provide a shop that must not call AWS, for requests that are rejected by validation. It starts fast."""
 
     def fail(_client: BaseClient, operation: str, _arguments: object) -> NoReturn:

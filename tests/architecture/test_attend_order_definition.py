@@ -49,7 +49,7 @@ def test_a_call_runs_the_step_that_it_is_named_after(name: str) -> None:
         assert payload["step"] == name
 
 
-def test_the_wait_ends_at_last_and_is_not_retried_then() -> None:
+def test_the_wait_for_a_callback_times_out_and_is_not_retried() -> None:
     wait = STATES["OpenTask"]
     on_timeout, on_fault = wait["Retry"]
 
@@ -59,18 +59,18 @@ def test_the_wait_ends_at_last_and_is_not_retried_then() -> None:
     assert [catch["ErrorEquals"] for catch in wait["Catch"]] == [["States.Timeout"], ["States.ALL"]]
 
 
-def test_no_review_may_take_longer_than_the_wait_for_it() -> None:
+def test_the_review_timeout_is_shorter_than_the_wait() -> None:
     assert template()["Parameters"]["ReviewTimeoutSeconds"]["MaxValue"] == STATES["OpenTask"]["TimeoutSeconds"]
 
 
 @pytest.mark.parametrize("name", [*BY_HAND, "ReleaseStock"])
-def test_a_step_that_cannot_even_be_answered_by_hand_is_left_to_the_saga(name: str) -> None:
+def test_a_failed_step_by_hand_is_left_to_the_saga(name: str) -> None:
     assert set(successors(STATES[name])) == {STATES[name]["Next"]}
     assert name in SAGA["States"]
     assert ("by_hand" in STATES[name]["Arguments"]["Payload"]) is (name in BY_HAND)
 
 
-def test_every_state_can_be_reached_and_every_way_ends() -> None:
+def test_every_state_is_reachable_and_every_path_ends() -> None:
     reached, queue = set(), [ATTEND_ORDER["StartAt"]]
     while queue:
         reached.add(name := queue.pop())
@@ -81,7 +81,7 @@ def test_every_state_can_be_reached_and_every_way_ends() -> None:
     assert ends == {"Closed", "AnswerReview", "RequestRetry", "NotAttended"}
 
 
-def test_what_a_failed_run_shows_tells_nothing_of_anybody() -> None:
+def test_a_failed_execution_shows_no_personal_data() -> None:
     failures = [state for state in STATES.values() if state["Type"] == "Fail"]
 
     assert "$" not in json.dumps(failures)

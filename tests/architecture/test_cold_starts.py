@@ -114,7 +114,7 @@ def consumers() -> set[str]:
 
 
 @each_function
-def test_a_start_loads_no_other_packages(name: str) -> None:
+def test_a_cold_start_loads_only_the_expected_packages(name: str) -> None:
     ours = of_the_service(name) | {"kernel"}
     packages = {module.partition(".")[0] for module in loaded()[module_of(name)]}
     # The standard library's own, named after the platform.
@@ -124,30 +124,30 @@ def test_a_start_loads_no_other_packages(name: str) -> None:
 
 
 @each_function
-def test_a_start_loads_no_unused_part(name: str) -> None:
+def test_a_cold_start_loads_no_unused_modules(name: str) -> None:
     assert [part for part in NOT_AT_START if part in loaded()[module_of(name)]] == []
 
 
 @each_function
-def test_a_start_patches_aws_clients_only(name: str) -> None:
+def test_a_cold_start_patches_only_aws_clients(name: str) -> None:
     patches = {module for module in loaded()[module_of(name)] if module.startswith("aws_xray_sdk.ext")}
 
     assert {module for module in patches if not module.startswith("aws_xray_sdk.ext.botocore")} <= PATCHES
 
 
 @each_function
-def test_only_a_route_of_the_api_loads_the_router(name: str) -> None:
+def test_only_api_functions_load_the_router(name: str) -> None:
     assert (HTTP in loaded()[module_of(name)]) == (is_a_route(name) or name in LIKE_A_ROUTE)
 
 
 @each_function
-def test_only_a_queues_consumer_loads_batches(name: str) -> None:
+def test_only_queue_consumers_load_the_batch_processor(name: str) -> None:
     assert (BATCH in loaded()[module_of(name)]) == (name in consumers())
     assert (PARSER in loaded()[module_of(name)]) <= (name in consumers())
 
 
 @pytest.mark.parametrize("name", LARGEST)
-def test_a_start_does_not_look_for_garbage(name: str) -> None:
+def test_a_cold_start_runs_no_garbage_collection(name: str) -> None:
     variables = dict.fromkeys(FUNCTIONS[name]["Properties"]["Environment"]["Variables"], "x")
     credentials = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "test")
     surroundings = {"AWS_LAMBDA_FUNCTION_NAME": name, "AWS_DEFAULT_REGION": "us-east-1", **credentials}

@@ -115,7 +115,7 @@ def imports_of_excluded_parts(folder: Path) -> set[tuple[str, str]]:
     }
 
 
-def test_what_the_runtime_ships_is_not_in_the_lock() -> None:
+def test_packages_of_the_runtime_are_not_in_the_lock() -> None:
     assert not locked(LAYER / "requirements.txt").keys() & THE_RUNTIMES
 
 
@@ -126,13 +126,13 @@ def test_functions_run_on_the_versions_that_they_are_tested_with() -> None:
         assert toolchain[package] == version
 
 
-def test_the_lock_holds_all_that_it_was_asked_for() -> None:
+def test_the_lock_contains_all_requirements() -> None:
     asked_for = {line for line in (LAYER / "requirements.in").read_text().splitlines() if not line.startswith("#")}
 
     assert asked_for <= locked(LAYER / "requirements.txt").keys()
 
 
-def test_every_file_of_the_lock_is_held_to_its_hash() -> None:
+def test_every_package_of_the_lock_has_hashes() -> None:
     makefile = (LAYER / "Makefile").read_text()
 
     assert "--require-hashes" in makefile
@@ -170,7 +170,7 @@ def test_an_import_of_an_excluded_part_names_the_file_to_change(line: str, packa
 
 
 @pytest.mark.parametrize("folder", [ROOT / "functions", KERNEL], ids=lambda folder: folder.name)
-def test_no_function_imports_an_excluded_part_later_either(folder: Path) -> None:
+def test_no_function_imports_an_excluded_part_at_runtime(folder: Path) -> None:
     """Also checks imports inside function bodies, which fail only when called."""
     assert imports_of_excluded_parts(folder) == set()
 
@@ -183,7 +183,7 @@ def test_the_layer_contains_no_excluded_part(packages: Path) -> None:
     assert [path for path in excluded() if (packages / path).exists()] == []
 
 
-def test_a_line_of_exclude_txt_whose_path_is_gone_stops_the_build(tmp_path: Path) -> None:
+def test_a_line_of_exclude_txt_without_a_matching_path_fails_the_build(tmp_path: Path) -> None:
     """An upgrade can rename the part, for example."""
     (tmp_path / "python").mkdir()
 
@@ -202,7 +202,7 @@ def test_scanners_find_every_package_of_the_layer(packages: Path) -> None:
     assert found == set(locked(LAYER / "requirements.txt").items())
 
 
-def test_the_layer_is_built_for_what_sam_says(tmp_path: Path) -> None:
+def test_the_layer_is_built_for_the_runtime_and_architecture_of_sam(tmp_path: Path) -> None:
     (tmp_path / "build.toml").write_text(
         "[layer_build_definitions.1]\n"
         'layer_name = "KernelLayer"\ncompatible_runtimes = ["python3.12"]\narchitecture = "x86_64"\n\n'
@@ -215,7 +215,7 @@ def test_the_layer_is_built_for_what_sam_says(tmp_path: Path) -> None:
     assert options[-4:] == ["--python-version", "3.13", "--platform", "manylinux2014_aarch64"]
 
 
-def test_without_knowing_the_target_nothing_is_built(tmp_path: Path) -> None:
+def test_without_a_target_the_build_fails(tmp_path: Path) -> None:
     with pytest.raises(LookupError, match="whole template"):
         pip_options(tmp_path / "build" / "DependenciesLayer")
 

@@ -38,7 +38,7 @@ each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: 
 
 
 @each_document
-def test_links_lead_somewhere(document: Path) -> None:
+def test_links_are_not_broken(document: Path) -> None:
     prose = without_blocks(document.read_text())
 
     for target in re.findall(r"\]\(([^)\s]+)\)", prose):
@@ -71,7 +71,7 @@ def test_make_targets_exist(document: Path) -> None:
 
 
 @each_document
-def test_diagrams_name_what_is_there(document: Path) -> None:
+def test_names_in_diagrams_exist(document: Path) -> None:
     known = resources() | states() | events() | NOT_OURS | names_of_solution(document)
 
     for diagram in re.findall(r"```mermaid\n(.*?)```", document.read_text(), flags=re.DOTALL):
@@ -94,7 +94,7 @@ def names_of_solution(document: Path) -> set[str]:
 
 
 @each_document
-def test_names_in_links_are_defined_where_the_links_lead(document: Path) -> None:
+def test_names_in_links_are_defined_in_the_linked_file(document: Path) -> None:
     for name, target in re.findall(r"\[`([^`]+)`\]\(([^)#\s]+)\)", without_blocks(document.read_text())):
         file = document.parent / target
         if file.suffix == ".py":

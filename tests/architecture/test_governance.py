@@ -49,7 +49,7 @@ def event_rule(name: str) -> dict[str, Any]:
     return pattern
 
 
-def test_the_trail_records_every_call_on_the_stores_reads_too() -> None:
+def test_the_trail_records_every_read_and_write_of_the_stores() -> None:
     data = [each for each in selectors(set()) if each["eventCategory"]["Equals"] == ["Data"]]
     recorded = {each["resources.type"]["Equals"][0]: each["resources.ARN"]["StartsWith"] for each in data}
 
@@ -67,7 +67,7 @@ def test_all_tables_have_names_that_the_trail_looks_for() -> None:
     assert not named, "CloudFormation begins a name with the stack's; a name of one's own may not"
 
 
-def test_the_event_store_can_be_named_by_who_deploys() -> None:
+def test_the_name_of_the_event_store_is_a_parameter() -> None:
     assert template()["Outputs"]["EventStoreBucketName"]["Value"] == {"Ref": "EventStoreBucket"}
 
 
@@ -80,7 +80,7 @@ def test_changes_of_resources_are_recorded_unless_another_trail_does() -> None:
     assert changes(set()) == []
 
 
-def test_a_changed_file_of_the_trail_shows() -> None:
+def test_the_trail_validates_its_log_files() -> None:
     trail = properties("StoresTrail")
 
     assert trail["EnableLogFileValidation"] is True
@@ -121,14 +121,14 @@ def test_only_this_trail_may_write_the_record() -> None:
 
 
 @pytest.mark.parametrize("promise", PROMISES)
-def test_each_promise_has_a_rule(promise: str) -> None:
+def test_each_documented_guarantee_has_a_config_rule(promise: str) -> None:
     identifiers = [each["Properties"]["Source"]["SourceIdentifier"] for each in of_type(RULE).values()]
 
     assert identifiers.count(PROMISES[promise]) == 1
 
 
 @pytest.mark.parametrize("name", of_type(RULE))
-def test_a_broken_rule_is_told(name: str) -> None:
+def test_a_violated_rule_sends_a_notification(name: str) -> None:
     told = where(ALL_CONDITIONS, event_rule("Violation"))["detail"]
 
     assert {"Ref": name} in told["configRuleName"]
@@ -136,7 +136,7 @@ def test_a_broken_rule_is_told(name: str) -> None:
 
 
 @pytest.mark.parametrize("conditions", [ALL_CONDITIONS, set[str]()])
-def test_only_rules_that_are_there_are_named(conditions: set[str]) -> None:
+def test_notifications_name_only_existing_rules(conditions: set[str]) -> None:
     told = where(conditions, event_rule("Violation"))["detail"]["configRuleName"]
     there = {name for name, each in of_type(RULE).items() if each.get("Condition") in {*conditions, None}}
 
@@ -179,14 +179,14 @@ def test_the_recorder_may_only_add_to_its_own_folder() -> None:
     assert not any("*" in action for each in granted for action in as_list(each["Action"]))
 
 
-def test_who_turns_the_watch_off_is_told_of() -> None:
+def test_disabling_the_monitoring_sends_a_notification() -> None:
     calls = set(event_rule("WatchTurnedOff")["detail"]["eventName"])
 
     assert {"StopLogging", "DeleteTrail", "PutEventSelectors"} <= calls
     assert {"DeleteConfigRule", "StopConfigurationRecorder"} <= calls
 
 
-def test_all_news_go_to_the_topic_and_only_services_may_publish() -> None:
+def test_all_notifications_go_to_the_topic_and_only_services_may_publish() -> None:
     policy = {each["Sid"]: each for each in statements(properties("GovernanceTopicPolicy"))}
     rules = of_type("AWS::Events::Rule")
 
@@ -200,7 +200,7 @@ def test_all_news_go_to_the_topic_and_only_services_may_publish() -> None:
         assert [subscriber["Address"] for subscriber in each["Subscribers"]] == [{"Ref": "GovernanceTopic"}]
 
 
-def test_the_budget_warns_of_what_is_spent_and_of_what_will_be() -> None:
+def test_the_budget_warns_about_actual_and_forecast_costs() -> None:
     warnings = {
         each["Notification"]["NotificationType"] for each in properties("Budget")["NotificationsWithSubscribers"]
     }
@@ -209,20 +209,20 @@ def test_the_budget_warns_of_what_is_spent_and_of_what_will_be() -> None:
     assert properties("Budget")["Budget"]["BudgetLimit"] == {"Amount": {"Ref": "MonthlyBudget"}, "Unit": "USD"}
 
 
-def test_only_the_event_stores_name_must_be_given() -> None:
+def test_the_name_of_the_event_store_is_the_only_required_parameter() -> None:
     needed = {name for name, each in governance()["Parameters"].items() if "Default" not in each}
 
     assert needed == {"EventStoreBucketName"}
 
 
-def test_logs_are_held_to_what_the_shop_promises_by_default() -> None:
+def test_the_rule_for_log_retention_has_the_templates_default() -> None:
     ours, shops = governance()["Parameters"]["LogRetentionDays"], template()["Parameters"]["LogRetentionDays"]
 
     assert (ours["Default"], ours["AllowedValues"]) == (shops["Default"], shops["AllowedValues"])
     assert properties("LogsAreKept")["InputParameters"]["MinRetentionTime"] == {"Ref": "LogRetentionDays"}
 
 
-def test_all_logs_are_among_those_that_must_be_kept() -> None:
+def test_the_rule_for_log_retention_covers_all_log_groups() -> None:
     separator, beginnings = properties("LogsAreKept")["InputParameters"]["LogGroupNames"]["Fn::Join"]
     watched = tuple(each["Fn::Sub"].replace("${StackName}", "${AWS::StackName}") for each in beginnings)
 
@@ -233,7 +233,7 @@ def test_all_logs_are_among_those_that_must_be_kept() -> None:
         assert text.startswith(watched), name
 
 
-def test_a_stack_name_that_cloudformation_would_cut_off_is_refused() -> None:
+def test_a_stack_name_that_cloudformation_would_truncate_is_refused() -> None:
     pattern = governance()["Parameters"]["StackName"]["AllowedPattern"]
 
     assert re.fullmatch(pattern, "serverless-orders-prod")

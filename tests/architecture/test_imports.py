@@ -75,7 +75,7 @@ def test_the_kernel_imports_no_service() -> None:
         assert {name.partition(".")[0] for name in imported_by(source)} & of_services == set(), source
 
 
-def test_what_defines_events_says_that_it_knows_no_aws() -> None:
+def test_modules_that_define_events_belong_to_the_domain() -> None:
     of_events = {
         source.stem
         for source in FUNCTIONS.glob("*/*.py")
@@ -86,7 +86,7 @@ def test_what_defines_events_says_that_it_knows_no_aws() -> None:
 
 
 @pytest.mark.parametrize("module", DOMAIN)
-def test_the_domain_knows_no_aws_not_even_by_what_it_imports(module: str) -> None:
+def test_the_domain_does_not_import_aws_even_indirectly(module: str) -> None:
     (source,) = FUNCTIONS.glob(f"*/{module}.py")
 
     loaded = loaded_with(module, source.parent)
@@ -121,15 +121,15 @@ def test_module_names_are_unique_over_all_services_and_the_kernel() -> None:
     assert [name for name, count in counted.items() if count > 1] == []
 
 
-def test_no_module_hides_one_of_the_standard_library() -> None:
+def test_no_module_shadows_the_standard_library() -> None:
     assert {module.stem for folder in SERVICES for module in folder.glob("*.py")} & sys.stdlib_module_names == set()
 
 
-def test_every_module_says_what_it_holds() -> None:
+def test_no_module_has_a_meaningless_name() -> None:
     sources = [*MODULES, *Path("tools").rglob("*.py"), *Path("tests").rglob("*.py")]
 
     assert [source for source in sources if source.stem in NAMES_THAT_SAY_NOTHING] == []
 
 
-def test_every_module_begins_with_what_it_is_for() -> None:
+def test_every_module_has_a_docstring() -> None:
     assert [source for source in MODULES if not ast.get_docstring(ast.parse(source.read_text()))] == []

@@ -60,7 +60,7 @@ def test_the_labs_are_numbered_and_each_has_a_check() -> None:
 
 
 @each_lab
-def test_the_index_lists_it(lab: Path) -> None:
+def test_the_index_lists_the_lab(lab: Path) -> None:
     assert f"({lab.name})" in (FOLDER / "README.md").read_text()
 
 
@@ -94,7 +94,7 @@ def test_its_check_fails_before_its_solution_and_passes_after_it(lab: Path) -> N
 
 
 @each_lab
-def test_it_has_its_parts(lab: Path) -> None:
+def test_a_lab_has_the_required_sections(lab: Path) -> None:
     headings = re.findall(r"^## (.+)$", lab.read_text(), flags=re.MULTILINE)
 
     for part in ("Learning goals", "Where the code is", "Check your work", "Clean up"):
@@ -103,7 +103,7 @@ def test_it_has_its_parts(lab: Path) -> None:
 
 
 @each_lab
-def test_what_its_text_names_is_in_the_code(lab: Path, known: set[str]) -> None:
+def test_names_in_a_lab_are_in_the_code(lab: Path, known: set[str]) -> None:
     """A name is inline code in snake case or camel case, or a file: `reserve_stock`, `OrderPlaced`, `stock.py`."""
     prose = re.sub(r"```.*?```", "", lab.read_text(), flags=re.DOTALL)
     files = {path.name for name in SOURCES for path in (ROOT / name).rglob("*.*")}
@@ -120,7 +120,7 @@ def test_what_its_text_names_is_in_the_code(lab: Path, known: set[str]) -> None:
 
 
 @each_lab
-def test_the_code_that_it_shows_is_of_the_code_or_of_its_solution(lab: Path) -> None:
+def test_code_in_a_lab_is_from_the_sources_or_its_solution(lab: Path) -> None:
     there = added_by(solution_of(lab)) + "".join(
         (lab.parent / target).resolve().read_text()
         for target in re.findall(r"\]\((\.\./\.\./[^)#\s]+\.(?:py|json|yaml|toml))\)", lab.read_text())
@@ -134,7 +134,7 @@ def test_the_code_that_it_shows_is_of_the_code_or_of_its_solution(lab: Path) -> 
 
 
 @pytest.mark.parametrize("patch", PATCHES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_what_a_patch_adds_satisfies_the_linter(patch: Path, tmp_path: Path) -> None:
+def test_code_that_a_patch_adds_passes_the_linter(patch: Path, tmp_path: Path) -> None:
     # Committed or staged files, because during a lab the working tree already has the solution.
     as_it_was = ["git", "checkout-index", "--all", f"--prefix={tmp_path}/"]
     subprocess.run(as_it_was, cwd=ROOT, check=True)  # noqa: S603

@@ -42,7 +42,7 @@ def test_a_layer_is_compiled_by_the_runtimes_own_python(tmp_path: Path, monkeypa
     assert sorted(compiled) == sorted(f"{module.stem}.{tag}.pyc" for module in modules)
 
 
-def test_without_that_python_it_says_what_to_do(tmp_path: Path) -> None:
+def test_the_error_for_a_missing_python_says_what_to_do(tmp_path: Path) -> None:
     compiled, said = build_kernel(tmp_path, "python3.99")
 
     assert compiled == []

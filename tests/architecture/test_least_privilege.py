@@ -29,7 +29,7 @@ class Grant(NamedTuple):
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_may_make_no_call_that_its_code_never_makes(name: str) -> None:
+def test_a_function_has_no_permission_that_its_code_does_not_use(name: str) -> None:
     unused = sorted(grant for grant in granted(name) if not is_used(name, grant))
 
     assert not unused, f"take these from the policy of {name} in template.yaml: {unused}"
@@ -46,7 +46,7 @@ def test_a_function_may_make_no_call_that_its_code_never_makes(name: str) -> Non
     ],
     ids=str,
 )
-def test_a_planted_permission_is_found(planted: Grant) -> None:
+def test_an_unused_permission_is_detected(planted: Grant) -> None:
     assert not is_used("OrdersApiFunction", planted)
 
 

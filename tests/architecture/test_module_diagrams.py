@@ -5,7 +5,7 @@ from pathlib import Path
 from tools.site.module_diagram import DOCUMENT, mermaid, with_diagrams
 
 
-def test_every_service_is_drawn_as_it_is() -> None:
+def test_the_diagram_of_every_service_is_up_to_date() -> None:
     document = DOCUMENT.read_text()
 
     assert with_diagrams(document) == document, "draw again: python -m tools.site.module_diagram"
@@ -16,7 +16,7 @@ def test_every_service_is_drawn_as_it_is() -> None:
         )
 
 
-def test_an_import_that_a_longer_way_implies_is_left_out(tmp_path: Path) -> None:
+def test_an_import_that_a_longer_path_implies_is_omitted(tmp_path: Path) -> None:
     (tmp_path / "api.py").write_text("import use_case\nimport domain\nhandler = use_case.f\n")
     (tmp_path / "use_case.py").write_text("from domain import f\n")
     (tmp_path / "domain.py").write_text("import json\n")

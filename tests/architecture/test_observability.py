@@ -125,12 +125,12 @@ def test_the_api_is_named_as_its_metrics_are() -> None:
 
 
 @each_alarm
-def test_an_alarm_has_its_page_and_names_it(name: str) -> None:
+def test_every_alarm_links_its_runbook(name: str) -> None:
     assert resource(name)["AlarmDescription"].endswith(f"Runbook: docs/runbooks/{page_of(name)}")
     assert (RUNBOOKS / page_of(name)).is_file()
 
 
-def test_a_page_has_its_alarm() -> None:
+def test_every_runbook_has_an_alarm() -> None:
     pages = {path.name for path in RUNBOOKS.glob("*.md")} - GENERAL
 
     assert pages == {page_of(name) for name in resources(ALARM)}
@@ -150,7 +150,7 @@ def test_a_runbook_has_the_sections_that_an_operator_needs(name: str) -> None:
 
 
 @each_alarm
-def test_an_alarm_looks_at_a_metric_that_exists(name: str) -> None:
+def test_every_alarm_uses_an_existing_metric(name: str) -> None:
     alarm = resource(name)
     dimensions = {each["Name"]: as_text(each["Value"]) for each in alarm["Dimensions"]}
     # The metrics of an alias have a second dimension.
@@ -160,13 +160,13 @@ def test_an_alarm_looks_at_a_metric_that_exists(name: str) -> None:
 
 
 @each_alarm
-def test_an_alarm_goes_somewhere_and_says_when_it_is_over(name: str) -> None:
+def test_every_alarm_notifies_when_it_starts_and_when_it_ends(name: str) -> None:
     alarm = resource(name)
 
     assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmsTopic"}]
 
 
-def test_cloudwatch_may_tell_the_topic() -> None:
+def test_cloudwatch_may_publish_to_the_topic() -> None:
     assert "KmsMasterKeyId" not in resource("AlarmsTopic"), "CloudWatch may not use alias/aws/sns"
     _, statement = resource("AlarmsTopicPolicy")["PolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
@@ -196,7 +196,7 @@ def test_the_dashboard_shows_metrics_that_exist(metric: list[str]) -> None:
     assert_exists(namespace, name, dict(zip(dimensions[::2], dimensions[1::2], strict=True)))
 
 
-def test_the_dashboard_shows_every_metric_that_the_code_tells() -> None:
+def test_the_dashboard_shows_every_metric_of_the_code() -> None:
     shown = {(metric[1], metric[3]) for metric in shown_metrics() if metric[0] == "${AWS::StackName}"}
 
     # Widgets find these by a search expression, because each reason and each step is a metric.
@@ -220,7 +220,7 @@ def test_the_dashboard_shows_every_function_table_and_queue() -> None:
     assert {f"${{{name}.QueueName}}" for name in resources(QUEUE)} <= shown
 
 
-def test_no_widget_covers_another() -> None:
+def test_no_widgets_overlap() -> None:
     taken: set[tuple[int, int]] = set()
     for widget in dashboard()["widgets"]:
         columns = range(widget["x"], widget["x"] + widget["width"])
@@ -231,7 +231,7 @@ def test_no_widget_covers_another() -> None:
 
 
 @pytest.mark.parametrize("name", ["OneOrderQuery", "FaultsQuery"])
-def test_a_query_about_everything_looks_into_every_functions_log(name: str) -> None:
+def test_a_query_of_all_logs_covers_every_function(name: str) -> None:
     groups = {group["Ref"] for group in resource(name)["LogGroupNames"]}
 
     assert groups == {f"{function.removesuffix('Function')}LogGroup" for function in resources(FUNCTION)}
@@ -239,7 +239,7 @@ def test_a_query_about_everything_looks_into_every_functions_log(name: str) -> N
 
 
 @pytest.mark.parametrize("name", resources(QUERY))
-def test_a_query_is_left_out_where_the_emulator_does_not_know_it(name: str) -> None:
+def test_saved_queries_are_omitted_on_the_emulator(name: str) -> None:
     assert template()["Resources"][name]["Condition"] == "IsOnAws"
 
 
@@ -253,11 +253,11 @@ def test_pages_name_queries_that_exist() -> None:
 
 
 @pytest.mark.parametrize("name", resources("AWS::Logs::LogGroup"))
-def test_a_log_group_forgets(name: str) -> None:
+def test_log_groups_have_a_retention_period(name: str) -> None:
     assert resource(name)["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
-def test_what_can_be_traced_is_traced() -> None:
+def test_tracing_is_enabled_for_every_resource_that_supports_it() -> None:
     assert resource("Api")["TracingEnabled"] is True
     assert template()["Globals"]["Function"]["Tracing"] == "Active"
     assert all(

@@ -233,21 +233,21 @@ def test_each_action_is_pinned_by_a_commit_and_says_which_version_that_is(path: 
         assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", each), each
 
 
-def test_an_action_is_the_same_commit_wherever_it_is_used() -> None:
+def test_all_uses_of_an_action_have_the_same_commit() -> None:
     used = {each for path in WORKFLOWS for each in re.findall(r"uses:\s*(\S+)", path.read_text())}
 
     assert len(used) == len({each.partition("@")[0] for each in used})
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_a_job_may_read_the_source_and_only_one_that_deploys_gets_a_token_for_aws(path: Any) -> None:
+def test_only_deployment_jobs_get_a_token_for_aws(path: Any) -> None:
     assert workflow(path)["permissions"] == {}, "what a job does not ask for, it has not"
     for name, job in workflow(path)["jobs"].items():
         token = {"id-token": "write"} if "environment" in job else {}
         assert job["permissions"] == {"contents": "read"} | token, name
 
 
-def test_no_checkout_leaves_the_repositorys_token_behind() -> None:
+def test_no_checkout_persists_the_repositorys_token() -> None:
     for job in delivery().values():
         checkout = next(step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@"))
         assert checkout["with"]["persist-credentials"] is False
@@ -267,7 +267,7 @@ def test_a_commit_goes_to_production_by_way_of_tests_and_sandbox() -> None:
     }
 
 
-def test_no_two_deployments_of_an_environment_overlap_and_none_is_cut_off() -> None:
+def test_deployments_of_an_environment_do_not_overlap_and_are_not_cancelled() -> None:
     deploying = {name: job["concurrency"] for name, job in delivery().items() if "environment" in job}
 
     assert deploying == {
@@ -275,7 +275,7 @@ def test_no_two_deployments_of_an_environment_overlap_and_none_is_cut_off() -> N
     }
 
 
-def test_github_takes_the_role_for_this_repository_and_environment_only() -> None:
+def test_github_assumes_the_role_only_for_this_repository_and_environment() -> None:
     (trust,) = role("DeployRole")["AssumeRolePolicyDocument"]["Statement"]
 
     assert trust["Action"] == "sts:AssumeRoleWithWebIdentity"
@@ -321,7 +321,7 @@ def test_the_pipeline_reads_and_writes_no_data(call: str) -> None:
         assert not matches(call, actions(name)) or matches(call, actions(name, "Deny"))
 
 
-def test_roles_that_the_application_makes_bear_its_name_and_the_pipelines_own_are_out_of_reach() -> None:
+def test_the_application_can_create_only_roles_with_its_name() -> None:
     own = [{"Fn::GetAtt": ["DeployRole", "Arn"]}, {"Fn::GetAtt": ["ExecutionRole", "Arn"]}]
     applications = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${ApplicationStack}-*"}
 
@@ -371,7 +371,7 @@ def test_every_call_that_cloudformation_names_for_a_resource_may_be_made(kind: s
     assert {call for call in missing if not matches(call, NOT_NEEDED)} == set()
 
 
-def test_what_is_called_not_needed_is_not_given_away() -> None:
+def test_calls_that_are_listed_as_not_needed_are_not_allowed() -> None:
     named = {
         call
         for kind in deployed_types() & schemas().keys()
@@ -420,7 +420,7 @@ def test_a_database_can_be_deleted_with_what_is_in_it() -> None:
     }
 
 
-def test_a_stack_name_that_cloudformation_would_cut_off_in_the_names_of_roles_is_refused() -> None:
+def test_a_stack_name_that_would_be_truncated_in_role_names_is_refused() -> None:
     pattern = pipeline()["Parameters"]["ApplicationStack"]["AllowedPattern"]
 
     assert re.fullmatch(pattern, "serverless-orders-prod")

@@ -66,7 +66,7 @@ def test_a_task_calls_the_function_that_it_is_named_after(name: str) -> None:
     assert TASKS[name]["Arguments"]["FunctionName"] == f"${{{name}FunctionArn}}"
 
 
-def test_what_is_written_of_a_run_lies_outside_of_the_events() -> None:
+def test_the_results_of_a_run_are_outside_the_folder_of_the_events() -> None:
     written = REPLAY["ResultWriter"]["Arguments"]["Prefix"]
 
     assert written.startswith("rebuilds/")

@@ -131,7 +131,7 @@ def test_no_fault_of_our_own_functions_leads_to_a_rejection(name: str) -> None:
 
 
 @pytest.mark.parametrize("step", PROVIDER_STEPS)
-def test_a_provider_that_does_not_answer_is_called_again_after_a_wait(step: str) -> None:
+def test_a_call_of_an_unavailable_provider_is_retried_after_a_wait(step: str) -> None:
     question, later = STATES[TASKS[step]["Next"]], f"{step}Later"
     (again,) = (rule for rule in question["Choices"] if rule["Next"] == later)
 
@@ -162,7 +162,7 @@ def test_a_task_runs_the_step_that_it_is_named_after(name: str) -> None:
 
 
 @each_task
-def test_client_function_and_task_fit_into_each_other(name: str) -> None:
+def test_the_timeouts_of_client_function_and_task_fit_into_each_other(name: str) -> None:
     function = in_effect(resource(function_of(name)), "Timeout")
 
     assert MAX_CALL_SECONDS < function < TASKS[name]["TimeoutSeconds"]
@@ -187,16 +187,16 @@ def test_a_run_ends_well_before_an_express_workflow_does() -> None:
     assert deadline + longest_wait + last_step + end <= MOST_SECONDS
 
 
-def test_the_frame_of_the_whole_is_shorter_than_the_sweepers_patience() -> None:
+def test_the_timeout_of_a_run_is_shorter_than_the_sweepers_quiet_period() -> None:
     assert template()["Parameters"]["SweepQuietSeconds"]["Default"] > MOST_SECONDS
 
 
 @pytest.mark.parametrize(("step", "compensation"), COMPENSATIONS.items())
-def test_each_step_says_what_compensates_it(step: str, compensation: str) -> None:
+def test_each_step_names_its_compensation(step: str, compensation: str) -> None:
     assert STATES[compensation]["Comment"].startswith(f"Compensates {step}.")
 
 
-def test_every_step_before_the_pivot_is_compensated_but_the_question_to_a_person() -> None:
+def test_every_step_before_the_pivot_has_a_compensation_except_the_review() -> None:
     before_the_pivot = set(TASKS) - reachable_from("ConfirmOrder") - reachable_from("RejectOrder")
 
     assert before_the_pivot - {"AdmitWaitingOrder", "RequestReview"} == set(COMPENSATIONS)
@@ -205,12 +205,12 @@ def test_every_step_before_the_pivot_is_compensated_but_the_question_to_a_person
     )
 
 
-def test_a_step_that_is_refused_is_decided_before_anything_is_undone() -> None:
+def test_a_refusal_is_decided_before_any_compensation() -> None:
     for step in COMPENSATIONS:
         assert STATES[STATES[step]["Next"]]["Default"] == "RejectOrder"
 
 
-def test_undoing_is_always_all_of_it_in_reverse_order() -> None:
+def test_compensations_run_completely_and_in_reverse_order() -> None:
     undoing = list(reversed(COMPENSATIONS.values()))
     allowed_after = [*undoing[1:], "Everything compensated?"]
     for here, after in zip(undoing, allowed_after, strict=True):
@@ -224,7 +224,7 @@ def test_undoing_is_always_all_of_it_in_reverse_order() -> None:
     assert entries == {"Already decided?", "Reviewed?", "Confirmed?", "Rejected?"}
 
 
-def test_after_the_pivot_no_way_leads_back() -> None:
+def test_no_compensation_follows_the_pivot() -> None:
     assert reachable_from("CapturePayment") & set(TASKS) == {"CapturePayment", "SettleOrder", "RequestAttention"}
 
 
@@ -232,7 +232,7 @@ def test_every_state_can_be_reached() -> None:
     assert reachable_from(DEFINITION["StartAt"]) == set(STATES)
 
 
-def test_every_way_ends_settled_or_failed_or_in_review_or_run_again() -> None:
+def test_every_path_ends_settled_or_failed_or_in_review_or_run_again() -> None:
     ends = {name for name, state in STATES.items() if state.get("End") or state["Type"] in {"Succeed", "Fail"}}
 
     assert ends == {"SettleOrder", "WaitsForReview", "NeedsAttention", "Unsettled", "RunAgain"}
@@ -254,7 +254,7 @@ def test_the_number_of_runs_is_bounded_and_each_has_its_delay() -> None:
     assert max(delays) <= 900, "the longest delay of SQS"
 
 
-def test_the_template_fills_in_exactly_what_the_definition_asks_for() -> None:
+def test_the_template_supplies_exactly_the_substitutions_of_the_definition() -> None:
     text = Path("statemachines/fulfil_order.asl.json").read_text()
     asked_for = set(re.findall(r"\$\{(\w+)\}", text))
 
@@ -262,13 +262,13 @@ def test_the_template_fills_in_exactly_what_the_definition_asks_for() -> None:
     assert asked_for == set(machine["Properties"]["DefinitionSubstitutions"])
 
 
-def test_only_the_booking_is_told_the_address() -> None:
+def test_only_the_booking_receives_the_address() -> None:
     told = {name for name, task in TASKS.items() if any("address" in text for text in texts_of(task["Arguments"]))}
 
     assert told == {"BookShipment"}
 
 
-def test_what_a_failed_run_shows_tells_nothing_of_the_customer() -> None:
+def test_a_failed_run_shows_no_personal_data() -> None:
     failures = [state for state in STATES.values() if state["Type"] == "Fail"]
 
     assert [text for state in failures for text in texts_of(state) if "$order" in text or "$states" in text] == []

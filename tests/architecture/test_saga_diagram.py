@@ -3,7 +3,7 @@
 from tools.site.state_machine_diagram import DEFINITIONS, DOCUMENTS, mermaid, with_diagrams
 
 
-def test_every_state_machine_is_drawn_as_it_is() -> None:
+def test_the_diagram_of_every_state_machine_is_up_to_date() -> None:
     documents = [document.read_text() for document in DOCUMENTS]
 
     for document in documents:
@@ -12,7 +12,7 @@ def test_every_state_machine_is_drawn_as_it_is() -> None:
         assert f"<!-- drawn from {definition.name} -->" in "".join(documents)
 
 
-def test_a_drawing_shows_every_way() -> None:
+def test_a_diagram_shows_every_transition() -> None:
     drawn = mermaid(
         {
             "StartAt": "Try",

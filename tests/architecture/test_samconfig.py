@@ -31,7 +31,7 @@ def platform(environment: str, command: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_what_is_built_is_what_is_deployed_and_run(environment: str) -> None:
+def test_every_command_uses_the_runtime_and_architecture_of_the_build(environment: str) -> None:
     built = platform(environment, "build")
     commands = [command for command in (*LOCAL_COMMANDS, "deploy") if command in CONFIGURATION[environment]]
     if environment == "local":
@@ -62,7 +62,7 @@ def test_the_local_environment_is_for_this_machines_python_and_processor() -> No
         assert platform("local", command) == {"file": f"file://{written}"}
 
 
-def test_only_one_place_takes_tokens_unchecked() -> None:
+def test_only_one_module_reads_the_variable_of_sam_local() -> None:
     sources = [path for folder in ("functions", "layers", "statemachines") for path in (ROOT / folder).rglob("*.*")]
     naming = [path for path in sources if path.suffix in (".py", ".json") and "AWS_SAM_LOCAL" in path.read_text()]
 

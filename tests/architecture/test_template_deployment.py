@@ -24,7 +24,7 @@ def test_it_is_off_by_default_and_on_in_production() -> None:
     assert "SafeDeployment=true" in config["prod"]["deploy"]["parameters"]["parameter_overrides"].split()
 
 
-def test_what_customers_see_first_turns_a_new_version_back() -> None:
+def test_alarms_that_affect_customers_roll_back_a_deployment() -> None:
     names = {alarm["Ref"] for alarm in ALARMS}
 
     assert {"ApiErrorsAlarm", "ApiLatencyAlarm", "SagaFailuresAlarm"} <= names
@@ -62,7 +62,7 @@ def test_the_saga_is_started_by_an_alias_that_shifts_ten_percent_first() -> None
 
 
 @pytest.mark.parametrize("function", ["StartFulfilmentFunction", "SweepOrdersFunction"])
-def test_those_who_start_the_saga_name_its_alias_only_where_there_is_one(function: str) -> None:
+def test_functions_start_the_sagas_alias_only_if_it_exists(function: str) -> None:
     text, values = resource(function)["Environment"]["Variables"]["FULFIL_ORDER_STATE_MACHINE_ARN"]["Fn::Sub"]
     name = resource("FulfilOrderStateMachine")["Name"]["Fn::Sub"]
     alias = resource("FulfilOrderAlias")["Name"]["Fn::Sub"]
@@ -71,7 +71,7 @@ def test_those_who_start_the_saga_name_its_alias_only_where_there_is_one(functio
     assert values["Alias"] == {"Fn::If": ["DeploysSafely", {"Fn::Sub": f":{alias}"}, ""]}
 
 
-def test_nothing_waits_for_itself_when_the_aliases_wait_for_the_alarms() -> None:
+def test_aliases_and_alarms_have_no_circular_dependency() -> None:
     graph = {
         name: {other for other in named_by(each) if other in WITH_SAFE_DEPLOYMENT}
         for name, each in WITH_SAFE_DEPLOYMENT.items()
@@ -81,7 +81,7 @@ def test_nothing_waits_for_itself_when_the_aliases_wait_for_the_alarms() -> None
     TopologicalSorter(graph).prepare()
 
 
-def test_access_logs_are_off_by_default_and_tell_nothing_of_the_caller() -> None:
+def test_access_logs_are_off_by_default_and_have_no_personal_data() -> None:
     condition, setting, otherwise = resource("Api")["AccessLogSetting"]["Fn::If"]
 
     assert template()["Parameters"]["AccessLogs"]["Default"] == "false"
@@ -91,7 +91,7 @@ def test_access_logs_are_off_by_default_and_tell_nothing_of_the_caller() -> None
 
 
 @pytest.mark.parametrize("name", resources("AWS::Serverless::LayerVersion"))
-def test_layers_do_not_linger(name: str) -> None:
+def test_old_layer_versions_are_deleted(name: str) -> None:
     assert resource(name)["RetentionPolicy"] == "Delete"
 
 

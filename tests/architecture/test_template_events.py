@@ -58,14 +58,14 @@ def test_a_queue_has_a_dead_letter_queue(name: str) -> None:
     assert redrive["deadLetterTargetArn"] == arn_of(name.replace("Queue", "DeadLetterQueue"))
 
 
-def test_operators_see_every_last_resort() -> None:
+def test_operators_see_every_dead_letter_queue() -> None:
     urls = resource("DeadLettersApiFunction")["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URLS"]["Fn::Sub"]
 
     assert set(re.findall(r"\$\{(\w+)\}", urls)) == LAST_RESORTS
 
 
 @pytest.mark.parametrize("name", sorted(LAST_RESORTS))
-def test_a_last_resort_keeps_its_messages_as_long_as_it_may_and_raises_an_alarm(name: str) -> None:
+def test_a_dead_letter_queue_has_the_maximum_retention_and_an_alarm(name: str) -> None:
     alarms = [
         alarm
         for alarm in resources("AWS::CloudWatch::Alarm").values()
@@ -107,7 +107,7 @@ def test_a_queues_consumer_answers_for_each_message_and_has_time_to(name: str) -
 
 
 @pytest.mark.parametrize("name", STREAM_MAPPINGS)
-def test_a_stream_mapping_loses_nothing_in_silence(name: str) -> None:
+def test_a_stream_mapping_has_a_destination_for_failures(name: str) -> None:
     mapping = MAPPINGS[name]
 
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
@@ -172,7 +172,7 @@ def test_a_filter_policy_has_at_most_the_five_keys_that_sns_takes() -> None:
     assert policies["ProjectionSubscription"] == {}, "the views show every event"
 
 
-def test_delivery_writes_readable_folders_and_is_watched() -> None:
+def test_the_delivery_writes_dated_folders_and_has_an_alarm() -> None:
     delivery = resource("EventDeliveryStream")["ExtendedS3DestinationConfiguration"]
     watched = {alarm["MetricName"] for alarm in resources("AWS::CloudWatch::Alarm").values()}
 

@@ -61,7 +61,7 @@ def test_a_new_layer_version_makes_new_function_versions(name: str) -> None:
 
 
 @each_function
-def test_a_function_logs_to_a_group_of_its_own_that_forgets(name: str) -> None:
+def test_a_function_has_its_own_log_group_with_a_retention_period(name: str) -> None:
     group = FUNCTIONS[name]["LoggingConfig"]["LogGroup"]["Ref"]
 
     assert group == f"{name.removesuffix('Function')}LogGroup"
@@ -78,7 +78,7 @@ def test_a_function_is_traced_and_runs_on_the_chosen_runtime(name: str) -> None:
 
 
 @each_function
-def test_a_function_ends_before_its_caller_gives_up(name: str) -> None:
+def test_a_functions_timeout_is_shorter_than_its_callers_timeout(name: str) -> None:
     timeout = in_effect(FUNCTIONS[name], "Timeout")
 
     if name in saga_functions():
@@ -149,7 +149,7 @@ def test_every_call_from_the_api_goes_to_the_alias() -> None:
 
 
 @pytest.mark.parametrize("name", ["SweepOrdersFunction", "ChaseTasksFunction"])
-def test_what_sweeps_and_chases_is_called_every_minute_by_its_alias(name: str) -> None:
+def test_scheduled_functions_run_every_minute_by_their_alias(name: str) -> None:
     (rule,) = [
         rule
         for rule in expanded_resources("AWS::Events::Rule").values()
@@ -160,7 +160,7 @@ def test_what_sweeps_and_chases_is_called_every_minute_by_its_alias(name: str) -
     assert in_effect(FUNCTIONS[name], "Timeout") < 60, "no call meets the next"
 
 
-def test_the_sweeper_leaves_a_saga_its_time() -> None:
+def test_the_sweepers_quiet_period_is_longer_than_a_saga() -> None:
     quiet_seconds = template()["Parameters"]["SweepQuietSeconds"]["Default"]
 
     assert quiet_seconds >= 240, "a saga is over by then, as the tests of its definition say"
@@ -212,12 +212,12 @@ def test_only_sam_cli_itself_sets_the_variable_that_turns_signature_checks_off()
     assert "AWS_SAM_LOCAL" not in (ROOT / "template.yaml").read_text()
 
 
-def test_environment_variables_are_texts() -> None:
+def test_environment_variables_are_strings() -> None:
     for name, variable, value in _variables():
         assert not isinstance(value, bool | int | float), f"{name} {variable}: a number crashes the emulator's worker"
 
 
-def test_max_receives_is_what_the_queue_says() -> None:
+def test_max_receives_equals_the_setting_of_the_queue() -> None:
     told = {name: value for name, variable, value in _variables() if variable == "MAX_RECEIVES"}
     of_queues = {
         mapping["FunctionName"]["Ref"].removesuffix(".Alias"): resource(mapping["EventSourceArn"]["Fn::GetAtt"][0])

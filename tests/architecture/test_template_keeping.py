@@ -7,7 +7,7 @@ BUCKET = resource("EventStoreBucket")
 RULES = {rule["Id"]: rule for rule in BUCKET["LifecycleConfiguration"]["Rules"]}
 
 
-def test_what_is_overwritten_or_deleted_can_be_had_back_for_a_month() -> None:
+def test_overwritten_and_deleted_objects_can_be_restored_for_a_month() -> None:
     rule = RULES["ExpireNoncurrentVersions"]
 
     assert BUCKET["VersioningConfiguration"] == {"Status": "Enabled"}
@@ -15,7 +15,7 @@ def test_what_is_overwritten_or_deleted_can_be_had_back_for_a_month() -> None:
     assert rule["ExpiredObjectDeleteMarker"] is True
 
 
-def test_old_events_are_cold_but_can_be_read_at_once() -> None:
+def test_old_events_are_in_a_storage_class_with_immediate_access() -> None:
     rule = RULES["MoveOldEventsToGlacier"]
 
     assert rule["Transitions"] == [{"StorageClass": "GLACIER_IR", "TransitionInDays": 90}]
@@ -23,7 +23,7 @@ def test_old_events_are_cold_but_can_be_read_at_once() -> None:
     assert int(rule["ObjectSizeGreaterThan"]) >= 128 * 1024
 
 
-def test_no_rule_ends_an_event() -> None:
+def test_no_lifecycle_rule_deletes_events() -> None:
     assert [rule for rule in RULES.values() if rule.keys() & {"ExpirationInDays", "ExpirationDate"}] == []
 
 
@@ -52,7 +52,7 @@ def test_events_outlive_the_stack_where_the_data_is_kept() -> None:
     assert policy["UpdateReplacePolicy"] == {"Ref": "DataPolicy"}
 
 
-def test_what_empties_buckets_reaches_all_their_versions() -> None:
+def test_the_function_that_empties_buckets_may_delete_all_versions() -> None:
     (policy,) = resource("EmptyBucketFunction")["Policies"]
     actions = {action for statement in statements(policy) for action in statement["Action"]}
 

@@ -41,7 +41,7 @@ def test_a_line_is_read_as_text_so_that_no_line_can_fail_a_query() -> None:
     assert "\x01" not in json.dumps({"text": "\x01"}), "JSON escapes what separates the fields"
 
 
-def test_a_query_cannot_leave_out_the_limit() -> None:
+def test_the_query_limit_cannot_be_overridden() -> None:
     settings = resource("QueryWorkGroup")["WorkGroupConfiguration"]
 
     assert settings["EnforceWorkGroupConfiguration"] is True
@@ -50,7 +50,7 @@ def test_a_query_cannot_leave_out_the_limit() -> None:
     assert results["EncryptionConfiguration"] == {"EncryptionOption": "SSE_S3"}
 
 
-def test_results_lie_apart_from_the_events_and_are_forgotten() -> None:
+def test_query_results_are_stored_separately_and_expire() -> None:
     location = resource("QueryWorkGroup")["WorkGroupConfiguration"]["ResultConfiguration"]["OutputLocation"]
     (rule,) = resource("QueryResultsBucket")["LifecycleConfiguration"]["Rules"]
 

@@ -83,7 +83,7 @@ def test_concurrency_is_reserved_only_where_a_parameter_says_so() -> None:
 
 
 @pytest.mark.parametrize("condition", OFF_BY_DEFAULT)
-def test_what_costs_extra_is_off_until_a_parameter_turns_it_on(condition: str) -> None:
+def test_paid_extras_are_off_by_default(condition: str) -> None:
     rule = template()["Conditions"][condition]
     negated = "Fn::Not" in rule
     parameter, word = (rule["Fn::Not"][0] if negated else rule)["Fn::Equals"]
@@ -91,7 +91,7 @@ def test_what_costs_extra_is_off_until_a_parameter_turns_it_on(condition: str) -
     assert (default(parameter["Ref"]) == word) is negated
 
 
-def test_letters_have_one_sender_and_may_go_to_a_recipient_that_the_account_has_verified() -> None:
+def test_emails_have_one_sender_and_may_go_to_verified_recipients() -> None:
     (policy,) = resource("SendNotificationsFunction")["Policies"]
     (sending,) = [each for each in statements(policy) if each["Action"] == ["ses:SendEmail"]]
 
@@ -115,7 +115,7 @@ def test_the_firewall_stands_before_the_stage() -> None:
     assert {declared(name).get("Condition") for name in ("WebFirewall", "WebFirewallAssociation")} == {"HasWebFirewall"}
 
 
-def test_who_sends_too_much_is_stopped_behind_cloudfront_and_past_it() -> None:
+def test_the_rate_limit_of_the_firewall_covers_cloudfront_and_direct_requests() -> None:
     behind = rules()["RateLimitByForwardedAddress"]["RateBasedStatement"]
     past = rules()["RateLimitByAddress"]["RateBasedStatement"]
 
@@ -138,7 +138,7 @@ def test_a_password_is_strong() -> None:
     assert all(policy[f"Require{kind}"] for kind in ("Lowercase", "Uppercase", "Numbers", "Symbols"))
 
 
-def test_a_customer_changes_nothing_of_themselves_but_the_address_and_that_only_when_it_is_verified() -> None:
+def test_a_customer_can_change_only_a_verified_email_address() -> None:
     client = resource("UserPoolClient")
 
     assert client["WriteAttributes"] == ["email"]
@@ -147,7 +147,7 @@ def test_a_customer_changes_nothing_of_themselves_but_the_address_and_that_only_
     }
 
 
-def test_a_token_that_was_found_is_good_for_a_day_at_most() -> None:
+def test_a_stolen_token_is_valid_for_one_day_at_most() -> None:
     client = resource("UserPoolClient")
     minutes = {"minutes": 1, "hours": 60, "days": 24 * 60}
 

@@ -101,7 +101,7 @@ def test_a_failed_first_deployment_keeps_nothing() -> None:
 
 
 @pytest.mark.parametrize("name", resources(BUCKET))
-def test_a_bucket_that_goes_is_emptied_before(name: str) -> None:
+def test_a_bucket_is_emptied_before_it_is_deleted(name: str) -> None:
     emptied = resource(f"Emptied{name}")
 
     assert emptied["BucketName"] == {"Ref": name}
@@ -109,7 +109,7 @@ def test_a_bucket_that_goes_is_emptied_before(name: str) -> None:
     assert emptied["ServiceTimeout"] <= 60, "the default is an hour"
 
 
-def test_nothing_is_delivered_into_an_emptied_bucket() -> None:
+def test_the_delivery_stops_before_the_bucket_is_emptied() -> None:
     assert template()["Resources"]["EventDeliveryStream"]["DependsOn"] == "EmptiedEventStoreBucket"
 
 
@@ -141,7 +141,7 @@ def test_the_saga_is_replaced_when_its_type_changes() -> None:
     assert "${SagaType}" in resource("FulfilOrderStateMachine")["Name"]["Fn::Sub"]
 
 
-def test_the_saga_logs_faults_without_anybodys_address() -> None:
+def test_the_saga_logs_errors_without_personal_data() -> None:
     logging = resource("FulfilOrderStateMachine")["Logging"]
     group = _text_of(resource("FulfilOrderLogGroup")["LogGroupName"])
 
@@ -150,7 +150,7 @@ def test_the_saga_logs_faults_without_anybodys_address() -> None:
 
 
 @pytest.mark.parametrize("name", resources("AWS::Logs::LogGroup"))
-def test_a_log_group_that_outlives_its_stack_does_not_stand_in_the_way_of_the_next(name: str) -> None:
+def test_a_log_group_that_outlives_its_stack_does_not_block_the_next_deployment(name: str) -> None:
     given = resource(name).get("LogGroupName")
 
     if given is not None:
@@ -190,7 +190,7 @@ def _tls_only(action: str, arn: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", resources("AWS::Logs::LogGroup"))
-def test_a_log_group_forgets(name: str) -> None:
+def test_log_groups_have_a_retention_period(name: str) -> None:
     assert resource(name)["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 

@@ -38,7 +38,7 @@ def test_the_api_has_the_one_stage_that_the_distributions_path_leads_to() -> Non
     assert resource("Api")["TracingEnabled"] is True
 
 
-def test_everyone_is_asked_who_they_are_but_for_the_products() -> None:
+def test_every_route_except_the_products_requires_a_token() -> None:
     (api,) = expanded_resources("AWS::ApiGateway::RestApi").values()
     open_calls = [
         (method, path)
@@ -51,7 +51,7 @@ def test_everyone_is_asked_who_they_are_but_for_the_products() -> None:
 
 
 @pytest.mark.parametrize("name", GATEWAY_RESPONSES)
-def test_what_the_api_gateway_answers_by_itself_is_a_problem_document(name: str) -> None:
+def test_responses_of_api_gateway_itself_are_problem_documents(name: str) -> None:
     response = GATEWAY_RESPONSES[name]
     body = response["ResponseTemplates"]["application/json"]
     problem = json.loads(re.sub(r":\$context\.error\.messageString", ':"why"', body))
@@ -61,7 +61,7 @@ def test_what_the_api_gateway_answers_by_itself_is_a_problem_document(name: str)
     assert problem.get("status") == response.get("StatusCode")
 
 
-def test_no_status_of_the_api_gateway_is_forgotten() -> None:
+def test_error_responses_of_api_gateway_are_configured() -> None:
     assert {"UNAUTHORIZED", "ACCESS_DENIED", "THROTTLED", "DEFAULT_4XX", "DEFAULT_5XX"} <= GATEWAY_RESPONSES.keys()
 
 
@@ -78,11 +78,11 @@ def test_only_the_local_environment_turns_sign_in_by_password_on() -> None:
     assert "PasswordSignIn" not in (ROOT / "samconfig.toml").read_text()
 
 
-def test_sign_in_does_not_tell_who_has_an_account() -> None:
+def test_sign_in_does_not_reveal_whether_an_account_exists() -> None:
     assert resource("UserPoolClient")["PreventUserExistenceErrors"] == "ENABLED"
 
 
-def test_the_distribution_is_left_out_where_it_is_not_wanted() -> None:
+def test_the_distribution_is_optional() -> None:
     for name, declared in template()["Resources"].items():
         if declared["Type"].startswith("AWS::CloudFront::"):
             assert declared["Condition"] == "HasCdn", name
@@ -107,7 +107,7 @@ def test_api_calls_pass_through_uncached_with_everything_but_the_host() -> None:
     assert "OriginPath" not in origin("api"), "the stage is named as the path"
 
 
-def test_products_are_cached_as_briefly_as_they_ask() -> None:
+def test_products_are_cached_as_their_headers_say() -> None:
     products = behaviour("/api/products")
     paths = [each["PathPattern"] for each in distribution()["CacheBehaviors"]]
     policy = resource("ProductsCachePolicy")["CachePolicyConfig"]
@@ -166,7 +166,7 @@ def test_nothing_is_served_without_tls() -> None:
     assert origin("api")["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
 
 
-def test_the_outputs_are_all_that_scripts_rely_on() -> None:
+def test_every_output_that_scripts_use_exists() -> None:
     assert template()["Outputs"].keys() >= {
         *("UserPoolId", "UserPoolClientId", "ApiUrl", "ApiId", "WebBucketName", "DistributionDomainName"),
         *("OrdersTableName", "InventoryTableName", "PaymentsTableName", "ShippingTableName", "ViewsTableName"),
@@ -176,13 +176,13 @@ def test_the_outputs_are_all_that_scripts_rely_on() -> None:
     }
 
 
-def test_the_authorizer_asks_the_stacks_own_user_pool() -> None:
+def test_the_authorizer_uses_the_stacks_own_user_pool() -> None:
     auth = resource("Api")["Auth"]
 
     assert auth["Authorizers"][auth["DefaultAuthorizer"]]["UserPoolArn"] == arn_of("UserPool")
 
 
-def test_the_page_asks_for_the_passwords_that_the_pool_takes() -> None:
+def test_the_page_has_the_password_rules_of_the_user_pool() -> None:
     policy = resource("UserPool")["Policies"]["PasswordPolicy"]
     page = (ROOT / "frontend/src/session/credentials.ts").read_text()
     required = [name for name, value in policy.items() if name.startswith("Require") and value]

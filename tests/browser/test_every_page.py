@@ -8,7 +8,7 @@ from playwright.sync_api import Response, expect
 
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.visitor import Visitor
-from tests.e2e.shop import Person, Shop
+from tests.e2e.shop import Caller, Shop
 from tools.local_cloud.sign_in import id_token
 
 PUBLIC_PAGES = {
@@ -100,7 +100,7 @@ def test_the_pages_of_an_operator_are_accessible(
 def test_the_layout_does_not_shift_while_a_page_of_a_customer_loads(visit: Callable[..., Visitor], shop: Shop) -> None:
     """Uses a phone's width, because a late element shifts everything below it in the single column."""
     user, sku = shop.new_user(), shop.product()
-    customer = Person(shop, id_token(shop.stack, user))
+    customer = Caller(shop, id_token(shop.stack, user))
     order_id = customer.place(sku)
     customer.wait_for(order_id, "CONFIRMED")
     visitor = visit(PHONE)

@@ -54,7 +54,7 @@ def test_every_event_has_its_message() -> None:
 
 
 @pytest.mark.parametrize("subscription", SUBSCRIPTIONS)
-def test_a_queue_gets_what_its_filter_lets_through(subscription: str) -> None:
+def test_a_queue_receives_the_events_of_its_filter(subscription: str) -> None:
     properties = SUBSCRIPTIONS[subscription]["Properties"]
     queue = properties["Endpoint"]["Fn::GetAtt"][0]
     policy = filter_policy(properties)

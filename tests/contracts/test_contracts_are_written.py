@@ -11,7 +11,7 @@ def test_every_document_is_as_make_contracts_writes_it() -> None:
     assert not stale, f"out of date: run `make contracts`, and commit {stale}"
 
 
-def test_there_is_nothing_else_but_earlier_versions_of_events() -> None:
+def test_there_are_no_other_files_except_earlier_event_versions() -> None:
     wanted = documents()
 
     for path in published().keys() - wanted.keys():

@@ -1,4 +1,4 @@
-"""The event catalogue, `contracts/events.json`: what it says agrees with the services, the saga and the letters."""
+"""The event catalogue, `contracts/events.json`: what it says agrees with the services, the saga and the emails."""
 
 import re
 from typing import Any
@@ -22,7 +22,7 @@ def test_it_has_each_event_type_that_a_service_emits_and_no_other() -> None:
     check_catalogue({(kind.name, kind.source) for kind in KINDS.values()})
 
 
-def test_a_difference_is_reported_with_what_to_do() -> None:
+def test_a_difference_is_reported_with_its_fix() -> None:
     emitted = {(name, entry["source"]) for name, entry in CATALOGUE.items()}
 
     with pytest.raises(CatalogueMismatch, match=r"OrderLost of orders: add it to contracts/events\.json"):
@@ -69,7 +69,7 @@ def test_each_step_that_has_a_compensation_has_an_event_and_so_has_the_compensat
             assert {name, told[1]} <= with_event
 
 
-def test_a_decision_is_one_of_the_orders_and_the_customer_gets_a_letter() -> None:
+def test_a_decision_is_one_of_the_orders_and_the_customer_gets_an_email() -> None:
     decisions = {name for name, entry in CATALOGUE.items() if entry.get("decision")}
 
     assert {name.removeprefix("Order").upper() for name in decisions} == set(Decision)

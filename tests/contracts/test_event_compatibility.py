@@ -127,7 +127,7 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_make_contracts_refuses_to_break_what_is_published(copy: Path) -> None:
+def test_make_contracts_refuses_an_incompatible_change(copy: Path) -> None:
     schema = copy / "contracts" / path_of("OrderPlaced", 1)
     published = json.loads(schema.read_text())
     published["properties"]["gift"] = {"type": "boolean"}
@@ -143,7 +143,7 @@ def test_make_contracts_refuses_to_break_what_is_published(copy: Path) -> None:
     assert json.loads(schema.read_text()) == published
 
 
-def test_make_contracts_refuses_to_forget_an_event_type(copy: Path) -> None:
+def test_make_contracts_refuses_to_remove_an_event_type(copy: Path) -> None:
     forgotten = copy / "contracts" / path_of("OrderLost", 1)
     forgotten.parent.mkdir()
     forgotten.write_text("{}")
@@ -152,7 +152,7 @@ def test_make_contracts_refuses_to_forget_an_event_type(copy: Path) -> None:
         contracts.write(copy)
 
 
-def test_make_contracts_writes_what_is_new(copy: Path) -> None:
+def test_make_contracts_writes_new_versions(copy: Path) -> None:
     schema = copy / "contracts" / path_of("OrderPlaced", 1)
     published = json.loads(schema.read_text())
     del published["properties"]["reason"]

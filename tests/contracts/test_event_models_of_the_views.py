@@ -116,7 +116,7 @@ def test_they_refuse_data_of_another_type(name: str) -> None:
         pytest.param(event("OrderPlaced", dataschema=schema_name("OrderConfirmed", 1)), id="another type's schema"),
     ],
 )
-def test_they_refuse_what_its_type_does_not_promise(bad: CloudEvent) -> None:
+def test_they_refuse_data_that_its_type_does_not_allow(bad: CloudEvent) -> None:
     with pytest.raises(ValueError, match=r"."):
         check_event(bad)
 
@@ -128,6 +128,6 @@ def test_the_cause_quotes_no_data() -> None:
     assert "secret" not in str(refused.value)
 
 
-def test_what_the_views_do_not_know_is_told_apart_from_bad_data() -> None:
+def test_unknown_event_types_are_distinguished_from_invalid_data() -> None:
     with pytest.raises(InvalidEvent, match="the views do not know the event type OrderForgotten of orders"):
         check_event(event("OrderPlaced", type="OrderForgotten"))

@@ -90,7 +90,7 @@ def test_its_name_is_a_noun_and_what_happened(name: str) -> None:
 
 
 @each_type
-def test_its_data_survives_the_journey(name: str) -> None:
+def test_its_data_is_unchanged_after_a_round_trip(name: str) -> None:
     _, kind = EVENT_TYPES[name]
     event = sample(name)
 
@@ -101,12 +101,12 @@ def test_its_data_survives_the_journey(name: str) -> None:
 
 
 @each_type
-def test_its_data_is_as_the_published_schema_says(name: str) -> None:
+def test_its_data_conforms_to_the_published_schema(name: str) -> None:
     assert_as_published(sample(name).document())
 
 
 @each_type
-def test_it_refuses_what_it_does_not_know(name: str) -> None:
+def test_it_refuses_unknown_members(name: str) -> None:
     _, kind = EVENT_TYPES[name]
 
     with pytest.raises(ValidationError):
@@ -178,7 +178,7 @@ def test_an_order_event_tells_the_status_that_results_and_who_decided() -> None:
 
 
 @pytest.mark.parametrize("attribute", ["id", "source", "type", "subject", "time", "dataschema", "sequence", "data"])
-def test_an_envelope_that_lacks_something_is_no_event(attribute: str) -> None:
+def test_an_incomplete_envelope_is_refused(attribute: str) -> None:
     document = sample("OrderConfirmed").document()
     del document[attribute]
 
@@ -205,6 +205,6 @@ def test_an_envelope_that_lacks_something_is_no_event(attribute: str) -> None:
     ],
     ids=str,
 )
-def test_an_envelope_with_something_odd_is_no_event(change: dict[str, Any]) -> None:
+def test_an_invalid_envelope_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         CloudEvent.model_validate(sample("OrderConfirmed").document() | change)

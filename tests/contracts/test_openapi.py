@@ -33,19 +33,19 @@ def test_it_is_an_openapi_document() -> None:
     OpenAPIV31SpecValidator(DOCUMENT).validate()
 
 
-def test_it_tells_of_every_route_of_the_template_and_of_no_other() -> None:
+def test_it_has_exactly_the_routes_of_the_template() -> None:
     routes = {route for route, _ in routes_of_the_template()}
 
     assert set(OPERATIONS) == routes, "add the route to CALLS in contracts/generator/openapi.py, then `make contracts`"
 
 
-def test_it_asks_for_a_token_where_the_template_does() -> None:
+def test_it_requires_a_token_where_the_template_does() -> None:
     for route, is_open in routes_of_the_template():
         assert (OPERATIONS[route]["security"] == []) == is_open, route
         assert ("401" in OPERATIONS[route]["responses"]) != is_open, route
 
 
-def test_no_name_of_an_operation_stands_twice() -> None:
+def test_operation_ids_are_unique() -> None:
     names = [operation["operationId"] for operation in OPERATIONS.values()]
 
     assert len(set(names)) == len(names)
@@ -59,7 +59,7 @@ def test_the_parameters_of_its_path_are_those_that_it_names(route: str) -> None:
 
 
 @each_operation
-def test_its_examples_are_such_as_it_promises(route: str) -> None:
+def test_its_examples_conform_to_their_schemas(route: str) -> None:
     operation = OPERATIONS[route]
     for parameter in operation.get("parameters", []):
         assert_example(parameter)
@@ -79,7 +79,7 @@ def assert_example(holder: dict[str, Any]) -> None:
 
 
 @each_operation
-def test_what_is_wrong_is_a_problem_document(route: str) -> None:
+def test_error_responses_are_problem_documents(route: str) -> None:
     responses = OPERATIONS[route]["responses"]
 
     for status, response in responses.items():
@@ -89,7 +89,7 @@ def test_what_is_wrong_is_a_problem_document(route: str) -> None:
 
 
 @each_operation
-def test_a_call_with_a_body_says_what_becomes_of_a_bad_one(route: str) -> None:
+def test_a_call_with_a_body_documents_the_response_to_an_invalid_body(route: str) -> None:
     if "requestBody" in OPERATIONS[route]:
         assert {"400", "413", "422"} <= set(OPERATIONS[route]["responses"])
 

@@ -229,14 +229,14 @@ def test_the_sample_of_the_sweeper_runs_an_order_again(
 
 
 @pytest.mark.usefixtures("sample_shop")
-def test_the_sample_that_asks_for_a_person_starts_a_wait(called: list[str]) -> None:
+def test_the_sample_that_requests_an_operator_starts_a_wait(called: list[str]) -> None:
     assert invoke("attend_orders") == {"batchItemFailures": []}
     assert called == ["start_execution"]
 
 
 @pytest.mark.usefixtures("sample_shop")
 @pytest.mark.parametrize("sample", ["close_tasks", "chase_tasks"])
-def test_a_sample_that_ends_a_task_wakes_who_waits_for_it(sample: str, called: list[str]) -> None:
+def test_a_sample_that_ends_a_task_resumes_the_waiting_execution(sample: str, called: list[str]) -> None:
     assert invoke("open_task") == {"batchItemFailures": []}
 
     invoke(sample)
@@ -253,14 +253,14 @@ def test_the_sample_of_the_relay_is_relayed(called: list[str], monkeypatch: pyte
 
 
 @pytest.mark.usefixtures("sample_shop")
-def test_the_sample_of_the_republication_is_announced(called: list[str]) -> None:
+def test_the_sample_of_the_republication_is_published(called: list[str]) -> None:
     assert invoke("republish_events") == {"batchItemFailures": []}
     assert called == ["put_record_batch", "publish_batch"]
 
 
 @pytest.mark.filterwarnings("ignore:Couldn't determine the remaining time left")
 @pytest.mark.usefixtures("sample_shop")
-def test_the_sample_of_the_notifications_is_mailed(called: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sample_of_the_notifications_sends_an_email(called: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(send_notifications, "email_of", lambda _: "alice@example.com")
     monkeypatch.setattr(send_notifications, "MAX_EVENT_AGE", timedelta(days=36500))  # the sample's date is in the past
     monkeypatch.setenv("NOTIFICATION_SENDER", "shop@example.com")
@@ -270,7 +270,7 @@ def test_the_sample_of_the_notifications_is_mailed(called: list[str], monkeypatc
     assert called == ["send_email"]
 
 
-def test_the_samples_of_the_rebuild_tell_what_cannot_be_read(shop: ShopOnMoto, sample_store: EventStoreOnMoto) -> None:
+def test_the_samples_of_the_rebuild_report_unreadable_data(shop: ShopOnMoto, sample_store: EventStoreOnMoto) -> None:
     assert invoke("replay_object") == {"applied": 0, "unreadable": 1}
     assert invoke("end_rebuild") == {"failed_objects": 0, "next": "END"}
 
@@ -299,7 +299,7 @@ def events_in(payload: Any) -> Iterator[dict[str, Any]]:
         yield from events_in(list(payload.values()))
 
 
-def test_the_events_in_the_samples_are_as_published() -> None:
+def test_the_events_in_the_samples_conform_to_the_published_schemas() -> None:
     found = {name: list(events_in(sample)) for name, sample in SAMPLES.items()}
 
     assert {name for name, events in found.items() if events} >= {

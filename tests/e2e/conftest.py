@@ -10,7 +10,7 @@ from typing import Protocol
 import pytest
 from rich.console import Console
 
-from tests.e2e.shop import Person, Shop
+from tests.e2e.shop import Caller, Shop
 from tools.deployment import build, deploy
 from tools.local_cloud import up
 from tools.local_cloud.cloud import ROOT, LocalCloud
@@ -49,7 +49,7 @@ def shop(stack: Stack) -> Shop:
 
 
 @pytest.fixture
-def customer(shop: Shop) -> Person:
+def customer(shop: Shop) -> Caller:
     return shop.customer()
 
 

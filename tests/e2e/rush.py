@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from tests.e2e.shop import Json, Person, Shop, order_body
+from tests.e2e.shop import Caller, Json, Shop, order_body
 from tests.support.waiting import wait_until
 from tools.local_cloud import resources
 
@@ -21,7 +21,7 @@ class Rush(NamedTuple):
     reasons: Counter[str]
 
 
-def rush(shop: Shop, customer: Person, bodies: Sequence[Json]) -> Rush:
+def rush(shop: Shop, customer: Caller, bodies: Sequence[Json]) -> Rush:
     """Place orders with CLIENTS concurrent clients that retry, and wait until all orders are settled.
 
     Args:
@@ -39,12 +39,14 @@ def rush(shop: Shop, customer: Person, bodies: Sequence[Json]) -> Rush:
         order_ids = list(pool.map(customer.place_with_retries, bodies))
     wait_until(
         lambda: all(shop.is_settled(order_id) for order_id in order_ids),
-        what=f"the end of {len(order_ids)} orders",
+        description=f"the end of {len(order_ids)} orders",
         every_seconds=2,
         progress=lambda: Counter(shop.own_events(order_id)[-1]["type"] for order_id in order_ids),
     )
     wait_until(
-        lambda: added_messages(shop, before) == {}, what="empty queues", progress=lambda: added_messages(shop, before)
+        lambda: added_messages(shop, before) == {},
+        description="empty queues",
+        progress=lambda: added_messages(shop, before),
     )
 
     last = {order_id: shop.own_events(order_id)[-1]["data"] for order_id in order_ids}

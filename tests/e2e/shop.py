@@ -26,7 +26,7 @@ MAX_RUN_SECONDS = 600
 PASSWORD = "Correct-horse-9-battery"
 
 Json = dict[str, Any]
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -64,35 +64,37 @@ class Shop:
     def step_functions(self) -> Any:
         return self.client("stepfunctions")
 
-    def visitor(self) -> "Person":
+    def visitor(self) -> "Caller":
         """Return a caller who is not signed in."""
-        return Person(self, None)
+        return Caller(self, None)
 
-    def customer(self) -> "Person":
+    def customer(self) -> "Caller":
         """Create a customer, and sign them in."""
-        return Person(self, id_token(self.stack, self.new_user()))
+        return Caller(self, id_token(self.stack, self.new_user()))
 
     @cached_property
-    def operator(self) -> "Person":
-        return Person(self, id_token(self.stack, self.stack.users["operator"]))
+    def operator(self) -> "Caller":
+        return Caller(self, id_token(self.stack, self.stack.users["operator"]))
 
     def access_token(self) -> str:
         """Return the access token (not the ID token) of a new customer."""
         user = self.new_user()
-        answer = self.aws.cognito.initiate_auth(
+        response = self.aws.cognito.initiate_auth(
             ClientId=self.stack.outputs["UserPoolClientId"],
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": user.username, "PASSWORD": user.password},
         )
-        return str(answer["AuthenticationResult"]["AccessToken"])
+        return str(response["AuthenticationResult"]["AccessToken"])
 
     def product(self, stock: int = 10, unit_price: int = 1500, name: str = "Kettle") -> str:
         """Create a product with stock, and return its SKU after the product view shows it."""
         sku = f"KETTLE-{uuid4().hex[:8].upper()}"
         body = {"name": name, "unit_price": unit_price, "currency": "EUR", "stock": stock}
-        answer = self.operator.put(f"/products/{sku}", json=body)
-        assert answer.status_code == 200, answer.text
-        wait_until(lambda: self.item("Views", pk=f"PRODUCT#{sku}", sk="SUMMARY"), what=f"{sku} in the product view")
+        response = self.operator.put(f"/products/{sku}", json=body)
+        assert response.status_code == 200, response.text
+        wait_until(
+            lambda: self.item("Views", pk=f"PRODUCT#{sku}", sk="SUMMARY"), description=f"{sku} in the product view"
+        )
         return sku
 
     def available(self, sku: str) -> int:
@@ -100,8 +102,8 @@ class Shop:
 
     def item(self, table: str, **key: Any) -> Json:
         """Return an item as plain values, or {} if there is none."""
-        answer = self.table(table).get_item(Key=key, ConsistentRead=True)
-        return dict(answer.get("Item", {}))
+        response = self.table(table).get_item(Key=key, ConsistentRead=True)
+        return dict(response.get("Item", {}))
 
     def money_at_gateway(self, order_id: str) -> tuple[str, int]:
         """Return the state and the amount of the order's payment in the sandbox gateway's own item."""
@@ -180,16 +182,16 @@ class Shop:
             current = self.step_functions.describe_execution(executionArn=run)["status"]
             return None if current == "RUNNING" else str(current)
 
-        return wait_until(status, what=f"the end of the run {name}")
+        return wait_until(status, description=f"the end of the run {name}")
 
     def confirm(self, order_id: str) -> str:
         """Invoke only the saga's step ConfirmOrder, and return its outcome."""
         function = resources.of_kind(self.aws, "AWS::Lambda::Function")
         name = next(found.physical_id for found in function if found.logical_id == "OrdersSagaFunction")
         command = {"step": "ConfirmOrder", "order_id": order_id, "causation_id": f"orders:{order_id}:1"}
-        answer = self._lambda.invoke(FunctionName=name, Payload=json.dumps(command))
-        assert "FunctionError" not in answer, answer["Payload"].read()
-        return str(json.loads(answer["Payload"].read())["outcome"])
+        response = self._lambda.invoke(FunctionName=name, Payload=json.dumps(command))
+        assert "FunctionError" not in response, response["Payload"].read()
+        return str(json.loads(response["Payload"].read())["outcome"])
 
     @cached_property
     def _lambda(self) -> Any:
@@ -197,15 +199,15 @@ class Shop:
 
     def redrive(self, queue: str) -> Json:
         """Redrive a queue's dead letters, as an operator."""
-        answer = self.operator.post(f"/dead-letters/{queue}/redrive")
-        assert answer.status_code == 202, answer.text
-        return dict(answer.json())
+        response = self.operator.post(f"/dead-letters/{queue}/redrive")
+        assert response.status_code == 202, response.text
+        return dict(response.json())
 
-    def mails(self, text: str) -> list[Json]:
+    def emails(self, text: str) -> list[Json]:
         """Return the sent emails with `text` in the plain-text body, from the emulator."""
-        answer = httpx.get(f"{self.stack.emulator_url}/_ministack/ses/messages", trust_env=False)
-        accounts = answer.json()["messages"].values()
-        return [mail for mails in accounts for mail in mails if text in mail["BodyText"]]
+        response = httpx.get(f"{self.stack.emulator_url}/_ministack/ses/messages", trust_env=False)
+        accounts = response.json()["messages"].values()
+        return [email for emails in accounts for email in emails if text in email["BodyText"]]
 
     def running(self, order_id: str) -> list[str]:
         """Return the ARNs of the order's running executions. Step Functions lists no Express executions."""
@@ -222,12 +224,12 @@ class Shop:
         tasks: list[Json] = []
         page: dict[str, str | int] = {"status": "open", "limit": 100}
         while True:
-            answer = self.operator.get("/tasks", params=page)
-            assert answer.status_code == 200, answer.text
-            tasks += answer.json()["tasks"]
-            if "next_token" not in answer.json():
+            response = self.operator.get("/tasks", params=page)
+            assert response.status_code == 200, response.text
+            tasks += response.json()["tasks"]
+            if "next_token" not in response.json():
                 return tasks
-            page["next_token"] = answer.json()["next_token"]
+            page["next_token"] = response.json()["next_token"]
 
     def task_of(self, order_id: str) -> Json:
         """Wait for the order's open task, and return it."""
@@ -235,7 +237,7 @@ class Shop:
         def found() -> Json | None:
             return next((task for task in self.open_tasks() if task["order_id"] == order_id), None)
 
-        return wait_until(found, what=f"an open task of order {order_id}") or {}
+        return wait_until(found, description=f"an open task of order {order_id}") or {}
 
     def decide(self, task: Json, decision: str, comment: str | None = None) -> httpx.Response:
         """Complete a task as an operator."""
@@ -244,10 +246,10 @@ class Shop:
 
     def messages(self, queue_url: str) -> list[Json]:
         """Return the messages of a queue, without deleting or hiding them."""
-        answer = self.aws.sqs.receive_message(
+        response = self.aws.sqs.receive_message(
             QueueUrl=queue_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], VisibilityTimeout=0
         )
-        return [dict(message) for message in answer.get("Messages", [])]
+        return [dict(message) for message in response.get("Messages", [])]
 
     def table(self, table: str) -> Any:
         return self._resource.Table(self.stack.outputs[f"{table}TableName"])
@@ -278,7 +280,7 @@ class Shop:
 
 
 @dataclass
-class Person:
+class Caller:
     """A caller of the API, with or without a token."""
 
     shop: Shop
@@ -321,7 +323,7 @@ class Person:
             is_busy = response.status_code == httpx.codes.TOO_MANY_REQUESTS
             return not (is_busy or (retries_faults and response.is_server_error))
 
-        wait_until(has_response, what=f"a response to {method} {path}", every_seconds=1)
+        wait_until(has_response, description=f"a response to {method} {path}", every_seconds=1)
         return responses[-1]
 
     def post_order(self, body: object, key: str | None = None, *, retries_faults: bool = False) -> httpx.Response:
@@ -344,15 +346,15 @@ class Person:
 
     def order(self, order_id: str) -> Json:
         """Return the order's view, or {} while there is none."""
-        answer = self.get(f"/orders/{order_id}")
-        assert answer.status_code in (200, 404), answer.text
-        return dict(answer.json()) if answer.status_code == 200 else {}
+        response = self.get(f"/orders/{order_id}")
+        assert response.status_code in (200, 404), response.text
+        return dict(response.json()) if response.status_code == 200 else {}
 
     def wait_for(self, order_id: str, *statuses: str) -> Json:
         """Wait until the order has one of `statuses`, is settled or has a task, and its view has all events."""
         order: Json = {}
 
-        def look() -> bool:
+        def has_ended_in_status() -> bool:
             nonlocal order
             order = self.order(order_id)
             if order.get("status") not in statuses:
@@ -360,7 +362,11 @@ class Person:
             has_ended = order["status"] in ("NEEDS_ATTENTION", "IN_REVIEW") or self.shop.is_settled(order_id)
             return has_ended and {event["type"] for event in order["timeline"]} >= set(self.shop_events(order_id))
 
-        wait_until(look, what=f"order {order_id} {' or '.join(statuses)}", progress=lambda: json.dumps(order, indent=1))
+        wait_until(
+            has_ended_in_status,
+            description=f"order {order_id} {' or '.join(statuses)}",
+            progress=lambda: json.dumps(order, indent=1),
+        )
         return self.order(order_id)
 
     def shop_events(self, order_id: str) -> Counter[str]:
@@ -380,7 +386,7 @@ def order_body(sku: str, quantity: int = 1, payment_method: str = "pm_card_visa"
     }
 
 
-def concurrently(*calls: Callable[[], Found]) -> list[Found]:
+def concurrently(*calls: Callable[[], Result]) -> list[Result]:
     """Make all calls concurrently, and return their results."""
     with ThreadPoolExecutor(len(calls)) as pool:
         return [future.result() for future in [pool.submit(call) for call in calls]]

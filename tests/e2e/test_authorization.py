@@ -13,39 +13,38 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.e2e.shop import Person, Shop
+from tests.e2e.shop import Caller, Shop
 from tests.support.api_routes import ROUTES, Route, routes_for
 from tests.support.waiting import wait_until
 from tools.local_cloud.sign_in import id_token
 from tools.local_cloud.stack import User
 
 ORDER = "{order_id}"
-a_route = pytest.mark.parametrize("route", ROUTES, ids=str)
 
 
-class People(NamedTuple):
+class Callers(NamedTuple):
     """An order, and the callers that request it."""
 
     order_id: str
-    owner: Person
-    other: Person
-    operator: Person
+    owner: Caller
+    other: Caller
+    operator: Caller
 
 
 @pytest.fixture(scope="module")
-def people(shop: Shop) -> People:
+def callers(shop: Shop) -> Callers:
     owner = shop.customer()
     order_id = owner.place(shop.product(unit_price=10**6))
     owner.wait_for(order_id, "IN_REVIEW")
-    return People(order_id, owner, shop.customer(), shop.operator)
+    return Callers(order_id, owner, shop.customer(), shop.operator)
 
 
 def without_token(_shop: Shop) -> None:
     return None
 
 
-def nonsense(_shop: Shop) -> str:
-    return "Bearer of good news"
+def malformed(_shop: Shop) -> str:
+    return "not a token"
 
 
 def tampered(shop: Shop) -> str:
@@ -64,7 +63,7 @@ def expired(shop: Shop) -> str:
     token = new_token(
         shop, shop.stack.outputs["UserPoolId"], IdTokenValidity=1, TokenValidityUnits={"IdToken": "seconds"}
     )
-    wait_until(lambda: time.time() > claims_of(token)["exp"], what="the end of the token")
+    wait_until(lambda: time.time() > claims_of(token)["exp"], description="the token's expiry")
     return token
 
 
@@ -77,69 +76,71 @@ def access_token(shop: Shop) -> str:
     return shop.access_token()
 
 
-STRANGERS = [without_token, nonsense, tampered, unsigned, expired, of_another_pool, access_token]
+INVALID_TOKENS = [without_token, malformed, tampered, unsigned, expired, of_another_pool, access_token]
 
 
-@pytest.fixture(scope="module", params=STRANGERS, ids=lambda stranger: stranger.__name__)
-def stranger(request: pytest.FixtureRequest, shop: Shop) -> Person:
-    make: Callable[[Shop], str | None] = request.param
-    return Person(shop, make(shop))
+@pytest.fixture(scope="module", params=INVALID_TOKENS, ids=lambda token: token.__name__)
+def unauthenticated_caller(request: pytest.FixtureRequest, shop: Shop) -> Caller:
+    create_token: Callable[[Shop], str | None] = request.param
+    return Caller(shop, create_token(shop))
 
 
-@a_route
-def test_only_the_pools_own_living_id_tokens_are_let_in(stranger: Person, people: People, route: Route) -> None:
-    answer = call(stranger, route, people.order_id)
+@pytest.mark.parametrize("route", ROUTES, ids=str)
+def test_a_caller_without_a_valid_id_token_is_refused(
+    unauthenticated_caller: Caller, callers: Callers, route: Route
+) -> None:
+    status = call(unauthenticated_caller, route, callers.order_id)
 
-    assert answer == (200 if route.who == "anyone" else 401)
+    assert status == (200 if route.who == "anyone" else 401)
 
 
 @pytest.mark.parametrize("route", routes_for("operators"), ids=str)
-def test_what_operators_do_no_customer_may(people: People, route: Route) -> None:
-    assert call(people.owner, route, people.order_id) == 403
-    assert call(people.operator, route, people.order_id) not in (401, 403)
+def test_operator_routes_refuse_customers(callers: Callers, route: Route) -> None:
+    assert call(callers.owner, route, callers.order_id) == 403
+    assert call(callers.operator, route, callers.order_id) not in (401, 403)
 
 
 @pytest.mark.parametrize("route", [route for route in routes_for("customers") if ORDER in route.path], ids=str)
-def test_an_order_is_there_for_its_customer_and_to_be_seen_for_operators(people: People, route: Route) -> None:
-    assert call(people.other, route, people.order_id) == 404
-    assert call(people.operator, route, people.order_id) == (200 if route.method == "GET" else 404)
-    assert call(people.owner, route, people.order_id) in (200, 202)
+def test_an_order_is_visible_to_its_customer_and_to_operators_only(callers: Callers, route: Route) -> None:
+    assert call(callers.other, route, callers.order_id) == 404
+    assert call(callers.operator, route, callers.order_id) == (200 if route.method == "GET" else 404)
+    assert call(callers.owner, route, callers.order_id) in (200, 202)
 
 
 @pytest.mark.parametrize("route", [route for route in routes_for("customers") if ORDER not in route.path], ids=str)
-def test_a_customer_may_do_what_customers_do(people: People, route: Route) -> None:
-    assert call(people.other, route, people.order_id) not in (401, 403, 404)
+def test_customer_routes_accept_every_customer(callers: Callers, route: Route) -> None:
+    assert call(callers.other, route, callers.order_id) not in (401, 403, 404)
 
 
-def call(person: Person, route: Route, order_id: str) -> int:
+def call(caller: Caller, route: Route, order_id: str) -> int:
     """Call a route with an empty body, which has no effect, and return the status."""
     path = route.at(order_id=order_id)
     match route.method:
         case "GET":
-            return person.get(path).status_code
+            return caller.get(path).status_code
         case "PUT":
-            return person.put(path, json={}).status_code
+            return caller.put(path, json={}).status_code
         case "POST":
-            return person.post(path, json={}).status_code
-    raise AssertionError(f"this test knows no {route.method} yet")
+            return caller.post(path, json={}).status_code
+    raise AssertionError(f"this test does not support {route.method} yet")
 
 
 def new_token(shop: Shop, pool: str, **settings: Any) -> str:
     """Create a user and an app client with these settings, sign the user in, and return their ID token."""
-    cognito, user = shop.aws.cognito, User("stranger@example.com", "Correct-horse-9-battery")
+    cognito, user = shop.aws.cognito, User("new-user@example.com", "Correct-horse-9-battery")
     flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
     client = cognito.create_user_pool_client(
-        UserPoolId=pool, ClientName="stranger", ExplicitAuthFlows=flows, **settings
+        UserPoolId=pool, ClientName="new-client", ExplicitAuthFlows=flows, **settings
     )["UserPoolClient"]["ClientId"]
     email = [{"Name": "email", "Value": user.username}, {"Name": "email_verified", "Value": "true"}]
     cognito.admin_create_user(UserPoolId=pool, Username=user.username, MessageAction="SUPPRESS", UserAttributes=email)
     cognito.admin_set_user_password(UserPoolId=pool, Username=user.username, Password=user.password, Permanent=True)
-    answer = cognito.initiate_auth(
+    response = cognito.initiate_auth(
         ClientId=client,
         AuthFlow="USER_PASSWORD_AUTH",
         AuthParameters={"USERNAME": user.username, "PASSWORD": user.password},
     )
-    return str(answer["AuthenticationResult"]["IdToken"])
+    return str(response["AuthenticationResult"]["IdToken"])
 
 
 def claims_of(token: str) -> dict[str, Any]:
@@ -161,11 +162,11 @@ def encoded(part: dict[str, Any]) -> str:
     ],
     ids=str,
 )
-def test_a_group_counts_by_its_whole_name(shop: Shop, groups: list[str], status: int) -> None:
+def test_only_the_exact_group_name_makes_an_operator(shop: Shop, groups: list[str], status: int) -> None:
     user, pool = shop.new_user(), shop.stack.outputs["UserPoolId"]
     for group in groups:
         with contextlib.suppress(shop.aws.cognito.exceptions.GroupExistsException):
             shop.aws.cognito.create_group(UserPoolId=pool, GroupName=group)
         shop.aws.cognito.admin_add_user_to_group(UserPoolId=pool, Username=user.username, GroupName=group)
 
-    assert Person(shop, id_token(shop.stack, user)).get("/tasks").status_code == status
+    assert Caller(shop, id_token(shop.stack, user)).get("/tasks").status_code == status

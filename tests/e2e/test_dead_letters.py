@@ -5,22 +5,22 @@ from uuid import uuid4
 
 from kernel.cloud_event import Cause, CloudEvent
 from payment import PaymentVoided
-from tests.e2e.shop import Json, Person, Shop
+from tests.e2e.shop import Caller, Json, Shop
 from tests.support.waiting import wait_until
 from tools.event_store import event_archive
 
 
-def test_a_message_that_is_no_event(shop: Shop, customer: Person) -> None:
-    poison = json.dumps({"poison": str(uuid4())})
-    shop.aws.sqs.send_message(QueueUrl=shop.stack.outputs["ProjectionQueueUrl"], MessageBody=poison)
+def test_an_invalid_message_goes_to_the_dead_letter_queue(shop: Shop, customer: Caller) -> None:
+    invalid = json.dumps({"invalid": str(uuid4())})
+    shop.aws.sqs.send_message(QueueUrl=shop.stack.outputs["ProjectionQueueUrl"], MessageBody=invalid)
 
-    buried = _find(shop, "ProjectionDeadLetterQueueUrl", poison)
+    dead_letter = _find(shop, "ProjectionDeadLetterQueueUrl", invalid)
 
-    assert "ValidationError" in buried["MessageAttributes"]["cause"]["StringValue"]
+    assert "ValidationError" in dead_letter["MessageAttributes"]["cause"]["StringValue"]
     customer.wait_for(customer.place(shop.product()), "CONFIRMED")
 
 
-def test_an_event_of_an_order_that_does_not_exist(shop: Shop) -> None:
+def test_an_event_of_an_unknown_order_goes_to_the_dead_letter_queue(shop: Shop) -> None:
     order_id = str(uuid4())
     event = json.dumps(
         {
@@ -42,39 +42,39 @@ def test_an_event_of_an_order_that_does_not_exist(shop: Shop) -> None:
         MessageBody=event,
     )
 
-    buried = _find(shop, "FulfilmentDeadLetterQueueUrl", event)
+    dead_letter = _find(shop, "FulfilmentDeadLetterQueueUrl", event)
 
-    assert "there is no order" in buried["MessageAttributes"]["cause"]["StringValue"]
+    assert "there is no order" in dead_letter["MessageAttributes"]["cause"]["StringValue"]
 
 
-def test_a_record_that_the_relay_cannot_read(shop: Shop, customer: Person) -> None:
+def test_an_unreadable_record_goes_to_the_queue_of_unreadable_records(shop: Shop, customer: Caller) -> None:
     order_id = str(uuid4())
     shop.table("Payments").put_item(Item={"order_id": order_id, "events": ["no event"], "event_count": 1})
 
-    buried = _find(shop, "UnreadableRecordsQueueUrl", order_id)
+    dead_letter = _find(shop, "UnreadableRecordsQueueUrl", order_id)
 
-    assert buried["MessageAttributes"]["cause"]["StringValue"]
+    assert dead_letter["MessageAttributes"]["cause"]["StringValue"]
     customer.wait_for(customer.place(shop.product()), "CONFIRMED")
 
 
-def test_poison_comes_back_after_a_redrive_and_holds_up_nobody(shop: Shop, customer: Person) -> None:
-    poison = json.dumps({"poison": str(uuid4())})
-    shop.aws.sqs.send_message(QueueUrl=shop.stack.outputs["ProjectionQueueUrl"], MessageBody=poison)
-    (first,) = _listed(shop, "projection", poison)
-    assert "ValidationError" in first["cause"]
+def test_an_invalid_message_returns_after_a_redrive_and_blocks_no_other(shop: Shop, customer: Caller) -> None:
+    invalid = json.dumps({"invalid": str(uuid4())})
+    shop.aws.sqs.send_message(QueueUrl=shop.stack.outputs["ProjectionQueueUrl"], MessageBody=invalid)
+    (dead_letter,) = _listed(shop, "projection", invalid)
+    assert "ValidationError" in dead_letter["cause"]
 
     assert shop.redrive("projection")["sent"] >= 1
 
-    (again,) = _listed(shop, "projection", poison, but=first)
-    assert "ValidationError" in again["cause"]
+    (returned,) = _listed(shop, "projection", invalid, other_than=dead_letter)
+    assert "ValidationError" in returned["cause"]
     customer.wait_for(customer.place(shop.product()), "CONFIRMED")
 
 
-def test_what_met_a_passing_fault_goes_through_after_a_redrive(shop: Shop, customer: Person) -> None:
+def test_a_redrive_after_a_temporary_fault_succeeds(shop: Shop, customer: Caller) -> None:
     order_id = customer.place(shop.product())
     order = customer.wait_for(order_id, "CONFIRMED")
     events = customer.get(f"/orders/{order_id}/events").json()["events"]
-    _forget_view(shop, order_id)
+    _delete_view(shop, order_id)
     for event in events:
         shop.aws.sqs.send_message(
             QueueUrl=shop.stack.outputs["ProjectionDeadLetterQueueUrl"],
@@ -87,12 +87,14 @@ def test_what_met_a_passing_fault_goes_through_after_a_redrive(shop: Shop, custo
     assert customer.wait_for(order_id, "CONFIRMED") == order
 
 
-def test_what_a_stream_gave_up_is_announced_from_the_tables(shop: Shop, customer: Person) -> None:
+def test_failed_stream_batches_are_republished_from_the_tables(shop: Shop, customer: Caller) -> None:
     order_id = customer.place(shop.product())
     order = customer.wait_for(order_id, "CONFIRMED")
-    stored = wait_until(lambda: len(found := shop.stored_events(order_id)) >= 6 and found, what="the stored events")
-    _forget_view(shop, order_id)
-    _forget_archive(shop, order_id)
+    stored = wait_until(
+        lambda: len(found := shop.stored_events(order_id)) >= 6 and found, description="the stored events"
+    )
+    _delete_view(shop, order_id)
+    _delete_stored_events(shop, order_id)
     assert (customer.order(order_id), shop.stored_events(order_id)) == ({}, [])
 
     for table in ("Orders", "Inventory", "Payments", "Shipping"):
@@ -107,11 +109,13 @@ def test_what_a_stream_gave_up_is_announced_from_the_tables(shop: Shop, customer
     assert shop.redrive("stream-failures") == {"queue": "stream-failures", "sent": 4, "left": 0, "finished": True}
 
     assert customer.wait_for(order_id, "CONFIRMED") == order
-    again = wait_until(lambda: len(found := shop.stored_events(order_id)) >= 6 and found, what="the stored events")
-    assert again == stored
+    republished = wait_until(
+        lambda: len(found := shop.stored_events(order_id)) >= 6 and found, description="the stored events"
+    )
+    assert republished == stored
 
 
-def test_a_record_is_announced_when_it_is_mended(shop: Shop) -> None:
+def test_a_corrected_record_is_published_after_a_redrive(shop: Shop) -> None:
     order_id = str(uuid4())
     item = {"order_id": order_id, "events": ["no event"], "event_count": 1}
     shop.table("Payments").put_item(Item=item)
@@ -122,30 +126,30 @@ def test_a_record_is_announced_when_it_is_mended(shop: Shop) -> None:
     shop.table("Payments").put_item(Item=item | {"events": [event.document()]})
     shop.redrive("unreadable-records")
 
-    (stored,) = wait_until(lambda: shop.stored_events(order_id), what="the stored event")
+    (stored,) = wait_until(lambda: shop.stored_events(order_id), description="the stored event")
     assert stored == event.document()
 
 
-def test_a_queue_that_does_not_exist(shop: Shop, customer: Person) -> None:
+def test_only_operators_can_redrive_and_only_existing_queues(shop: Shop, customer: Caller) -> None:
     assert shop.operator.post("/dead-letters/nothing/redrive").status_code == 404
     assert customer.post("/dead-letters/projection/redrive").status_code == 403
     assert customer.get("/dead-letters").status_code == 403
 
 
-def _listed(shop: Shop, queue: str, text: str, but: Json | None = None) -> list[Json]:
-    """Wait until an operator sees a message with `text`, other than the message `but`."""
+def _listed(shop: Shop, queue: str, text: str, other_than: Json | None = None) -> list[Json]:
+    """Wait until an operator sees a message with `text`, other than the message `other_than`."""
 
-    def look() -> list[Json]:
-        answer = shop.operator.get("/dead-letters")
-        assert answer.status_code == 200, answer.text
-        (found,) = [each for each in answer.json()["queues"] if each["queue"] == queue]
-        other = but["message_id"] if but else None
-        return [each for each in found["messages"] if text in each["body"] and each["message_id"] != other]
+    def listed() -> list[Json]:
+        response = shop.operator.get("/dead-letters")
+        assert response.status_code == 200, response.text
+        (found,) = [each for each in response.json()["queues"] if each["queue"] == queue]
+        excluded = other_than["message_id"] if other_than else None
+        return [each for each in found["messages"] if text in each["body"] and each["message_id"] != excluded]
 
-    return wait_until(look, what=f"{text} in {queue}")
+    return wait_until(listed, description=f"{text} in {queue}")
 
 
-def _forget_view(shop: Shop, order_id: str) -> None:
+def _delete_view(shop: Shop, order_id: str) -> None:
     table = shop.table("Views")
     items = table.query(KeyConditionExpression="pk = :pk", ExpressionAttributeValues={":pk": f"ORDER#{order_id}"})[
         "Items"
@@ -154,7 +158,7 @@ def _forget_view(shop: Shop, order_id: str) -> None:
         table.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
 
 
-def _forget_archive(shop: Shop, order_id: str) -> None:
+def _delete_stored_events(shop: Shop, order_id: str) -> None:
     """Delete the objects with the order's events. In the emulator, each object holds one event."""
     bucket = shop.stack.outputs["EventStoreBucketName"]
     for page in shop.aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="events/"):
@@ -172,8 +176,8 @@ def _stream(shop: Shop, table: str) -> str:
 def _find(shop: Shop, queue: str, text: str) -> Json:
     """Wait for the message that contains `text`, and return it."""
 
-    def look() -> Json | None:
+    def find() -> Json | None:
         messages = shop.messages(shop.stack.outputs[queue])
         return next((message for message in messages if text in message["Body"]), None)
 
-    return wait_until(look, what=f"{text} in {queue}") or {}
+    return wait_until(find, description=f"{text} in {queue}") or {}

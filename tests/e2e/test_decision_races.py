@@ -22,7 +22,7 @@ from tests.support.template import resources_of_type
 
 RACES = 120
 Decide = Callable[[Order], CloudEvent | None]
-RIVALS: dict[Decision, Decide] = {
+DECISIONS: dict[Decision, Decide] = {
     Decision.CANCELLED: lambda order: order.cancel(Cause()),
     Decision.CONFIRMED: lambda order: order.confirm(Cause()),
     Decision.REJECTED: lambda order: order.reject("OUT_OF_STOCK", DecidedBy.SAGA, Cause()),
@@ -52,27 +52,27 @@ def place_order() -> str:
 
 def race(number: int) -> tuple[list[Decision | None], list[str]]:
     """Return the result of each concurrent decision, and the order's events afterwards."""
-    order_id, start = place_order(), Barrier(len(RIVALS))
+    order_id, start = place_order(), Barrier(len(DECISIONS))
 
-    def decide(rival: Decide) -> Decision | None:
+    def decide(decision: Decide) -> Decision | None:
         start.wait()
-        return order_store.append_event(order_id, rival).decision
+        return order_store.append_event(order_id, decision).decision
 
-    first = number % len(RIVALS)
-    rivals = [*RIVALS.values()][first:] + [*RIVALS.values()][:first]
-    answers = concurrently(*(partial(decide, rival) for rival in rivals))
-    return answers, [event.type for event in order_store.load(order_id).order.events]
+    first = number % len(DECISIONS)
+    decisions = [*DECISIONS.values()][first:] + [*DECISIONS.values()][:first]
+    results = concurrently(*(partial(decide, decision) for decision in decisions))
+    return results, [event.type for event in order_store.load(order_id).order.events]
 
 
 @pytest.mark.usefixtures("orders_table")
-def test_of_three_decisions_at_the_same_moment_exactly_one_wins() -> None:
-    won: Counter[str] = Counter()
+def test_three_concurrent_decisions_make_one_decision() -> None:
+    wins: Counter[str] = Counter()
     for number in range(RACES):
-        answers, events = race(number)
+        results, events = race(number)
 
-        assert len(set(answers)) == 1, "all callers get the same decision"
-        assert answers[0] is not None
-        assert events == ["OrderPlaced", f"Order{answers[0].title()}"]
-        won[answers[0]] += 1
+        assert len(set(results)) == 1, "all callers get the same decision"
+        assert results[0] is not None
+        assert events == ["OrderPlaced", f"Order{results[0].title()}"]
+        wins[results[0]] += 1
 
-    assert set(won) == set(RIVALS), won
+    assert set(wins) == set(DECISIONS), wins

@@ -15,7 +15,7 @@ import boto3
 import pytest
 from rich.console import Console
 
-from tests.e2e.shop import Person, Shop, order_body
+from tests.e2e.shop import Caller, Shop, order_body
 from tests.support.waiting import wait_until
 from tools.account import destroy, environments, pool_users, release, target_python
 from tools.deployment.build import copy_sources
@@ -71,8 +71,8 @@ class Account:
         }
         found = {}
         for service, (call, members, name) in lists.items():
-            answer: dict[str, Any] = getattr(session.client(service), call)()  # type: ignore[call-overload]
-            found[service] = [each[name] if name else each for each in answer.get(members, [])]
+            response: dict[str, Any] = getattr(session.client(service), call)()  # type: ignore[call-overload]
+            found[service] = [each[name] if name else each for each in response.get(members, [])]
         layers = session.client("lambda").list_layers()["Layers"]
         pools = session.client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"]
         found["layers"] = [layer["LayerName"] for layer in layers]
@@ -85,7 +85,7 @@ def empty_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]
     cloud = LocalCloud.for_tests("e2e-account")
     emulator.launch(cloud)
     emulator.wait_until_ready(cloud)
-    with pytest.MonkeyPatch.context() as surroundings:
+    with pytest.MonkeyPatch.context() as environment_patch:
         for name, value in {
             "AWS_ENDPOINT_URL": cloud.emulator_url,
             "AWS_ACCESS_KEY_ID": "test",
@@ -97,7 +97,7 @@ def empty_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]
             "SAM_CLI_POLL_DELAY": "0.3",
             "NO_PROXY": "127.0.0.1",
         }.items():
-            surroundings.setenv(name, value)
+            environment_patch.setenv(name, value)
         root = copy_sources(tmp_path_factory.mktemp("sources"))
         try:
             yield Account(cloud, root)
@@ -105,7 +105,7 @@ def empty_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]
             up.remove(cloud)
 
 
-def test_a_stack_is_deployed_used_changed_under_load_and_destroyed(empty_account: Account) -> None:
+def test_a_stack_is_deployed_used_updated_under_load_and_destroyed(empty_account: Account) -> None:
     shop = empty_account.deploy()
     shop.operator = sign_up_and_in(shop, "operator@example.com", "operators")
     customer = sign_up_and_in(shop, "ada@example.com")
@@ -115,8 +115,8 @@ def test_a_stack_is_deployed_used_changed_under_load_and_destroyed(empty_account
 
     for order_id in orders:
         wait_until(
-            lambda order_id=order_id: is_settled_with_help(shop, order_id),
-            what=f"the end of order {order_id}",
+            lambda order_id=order_id: is_settled_after_retries(shop, order_id),
+            description=f"the end of order {order_id}",
             every_seconds=1,
             progress=lambda order_id=order_id: customer.shop_events(order_id),
         )
@@ -134,18 +134,18 @@ def test_a_stack_is_deployed_used_changed_under_load_and_destroyed(empty_account
     assert empty_account.leftovers() == {}
 
 
-def is_settled_with_help(shop: Shop, order_id: str) -> bool:
+def is_settled_after_retries(shop: Shop, order_id: str) -> bool:
     """Return whether the order is settled. An operator retries orders whose functions started too slowly."""
     for task in shop.open_tasks():
         shop.decide(task, "retry")
     return shop.is_settled(order_id)
 
 
-def sign_up_and_in(shop: Shop, username: str, group: str | None = None) -> Person:
+def sign_up_and_in(shop: Shop, username: str, group: str | None = None) -> Caller:
     """Sign in with `make user` and `make token`, because an account's user pool accepts no plain password sign-in."""
     pool, client, cognito = shop.stack.outputs["UserPoolId"], shop.stack.outputs["UserPoolClientId"], shop.aws.cognito
     pool_users.create_user(cognito, pool, username, PASSWORD, group)
-    return Person(shop, pool_users.id_token(cognito, pool, client, username, PASSWORD))
+    return Caller(shop, pool_users.id_token(cognito, pool, client, username, PASSWORD))
 
 
 def change(empty_account: Account) -> None:
@@ -155,18 +155,18 @@ def change(empty_account: Account) -> None:
     empty_account.deploy(SagaType="EXPRESS")
 
 
-def orders_during(work: Callable[[], None], customer: Person, sku: str) -> list[str]:
+def orders_during(work: Callable[[], None], customer: Caller, sku: str) -> list[str]:
     """Place orders one after the other while `work` runs, and return their ids."""
     done = Event()
 
-    def place_on_and_on() -> list[str]:
-        placed = [place_for_sure(customer, sku)]
+    def place_until_done() -> list[str]:
+        placed = [place_with_retries(customer, sku)]
         while not done.wait(SECONDS_BETWEEN_ORDERS):
-            placed.append(place_for_sure(customer, sku))
-        return [*placed, place_for_sure(customer, sku)]
+            placed.append(place_with_retries(customer, sku))
+        return [*placed, place_with_retries(customer, sku)]
 
     with ThreadPoolExecutor(1) as pool:
-        placing = pool.submit(place_on_and_on)
+        placing = pool.submit(place_until_done)
         try:
             work()
         finally:
@@ -174,15 +174,15 @@ def orders_during(work: Callable[[], None], customer: Person, sku: str) -> list[
         return placing.result()
 
 
-def place_for_sure(customer: Person, sku: str) -> str:
+def place_with_retries(customer: Caller, sku: str) -> str:
     """Place an order, and retry with the same key until it is accepted."""
     key = str(uuid4())
 
     def place() -> str | None:
-        answer = customer.post_order(order_body(sku), key)
-        return str(answer.json()["order_id"]) if answer.status_code == HTTPStatus.ACCEPTED else None
+        response = customer.post_order(order_body(sku), key)
+        return str(response.json()["order_id"]) if response.status_code == HTTPStatus.ACCEPTED else None
 
-    return wait_until(place, what="a 202 for an order") or ""
+    return wait_until(place, description="a 202 for an order") or ""
 
 
 def fulfilling_machines(shop: Shop) -> list[str]:

@@ -9,7 +9,7 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.e2e
 
-PERSON = {
+PERSONAL_DATA = {
     "name": "Zdenka Okonkwo-Quux",
     "line1": "77 Unspeakable Row",
     "city": "Llanfairpwll",
@@ -18,25 +18,25 @@ PERSON = {
 TABLES = ("Orders", "Customers", "Inventory", "Payments", "Shipping", "Views", "Tasks", "Notifications")
 
 
-def test_an_erased_person_is_found_nowhere(shop: Shop) -> None:
+def test_no_data_of_an_erased_customer_remains(shop: Shop) -> None:
     customer = shop.customer()
-    order_id = customer.place(shop.product(), **PERSON, country="IE")
+    order_id = customer.place(shop.product(), **PERSONAL_DATA, country="IE")
     customer.wait_for(order_id, "CONFIRMED")
     customer_id = shop.item("Orders", order_id=order_id, sequence=1)["events"][0]["data"]["customer_id"]
-    assert PERSON["name"] in _everything(shop)
+    assert PERSONAL_DATA["name"] in _all_stored_data(shop)
 
-    answer = shop.operator.post(f"/customers/{customer_id}/erasure")
+    response = shop.operator.post(f"/customers/{customer_id}/erasure")
 
-    assert answer.status_code == 200, answer.text
-    assert answer.json() == {"customer_id": customer_id, "orders": 1, "user_deleted": True}
-    everything = _everything(shop)
-    assert [value for value in PERSON.values() if value in everything] == []
+    assert response.status_code == 200, response.text
+    assert response.json() == {"customer_id": customer_id, "orders": 1, "user_deleted": True}
+    stored_data = _all_stored_data(shop)
+    assert [value for value in PERSONAL_DATA.values() if value in stored_data] == []
     assert _users_with(shop, customer_id) == []
 
 
-def test_a_person_whose_order_waits_for_somebody_is_not_erased_yet(shop: Shop) -> None:
+def test_a_customer_with_an_order_in_review_is_erased_after_its_decision(shop: Shop) -> None:
     customer = shop.customer()
-    order_id = customer.place(shop.product(unit_price=200000), **PERSON, country="IE")
+    order_id = customer.place(shop.product(unit_price=200000), **PERSONAL_DATA, country="IE")
     customer.wait_for(order_id, "IN_REVIEW")
     customer_id = shop.item("Orders", order_id=order_id, sequence=1)["events"][0]["data"]["customer_id"]
 
@@ -49,27 +49,27 @@ def test_a_person_whose_order_waits_for_somebody_is_not_erased_yet(shop: Shop) -
     customer.post(f"/orders/{order_id}/cancellation")
     customer.wait_for(order_id, "CANCELLED")
     # There is no second request. The scheduled job continues the erasure every minute.
-    wait_until(lambda: not _users_with(shop, customer_id), what="the end of the erasure")
-    assert PERSON["name"] not in _everything(shop)
+    wait_until(lambda: not _users_with(shop, customer_id), description="the end of the erasure")
+    assert PERSONAL_DATA["name"] not in _all_stored_data(shop)
     assert shop.operator.post(f"/customers/{customer_id}/erasure").status_code == 200
 
 
-def test_an_answer_right_after_an_order_is_true(shop: Shop) -> None:
+def test_an_erasure_right_after_an_order_includes_the_order(shop: Shop) -> None:
     customer = shop.customer()
-    order_id = customer.place(shop.product(), **PERSON, country="IE")
+    order_id = customer.place(shop.product(), **PERSONAL_DATA, country="IE")
     customer_id = shop.item("Orders", order_id=order_id, sequence=1)["events"][0]["data"]["customer_id"]
 
     def is_complete() -> bool:
-        answer = shop.operator.post(f"/customers/{customer_id}/erasure")
-        assert answer.json()["orders"] == 1, "the erasure finds the order, even before it is projected"
-        if answer.status_code == 200:
-            assert PERSON["name"] not in json.dumps(shop.table("Orders").scan()["Items"], default=str)
-        return bool(answer.status_code == 200)
+        response = shop.operator.post(f"/customers/{customer_id}/erasure")
+        assert response.json()["orders"] == 1, "the erasure finds the order, even before it is projected"
+        if response.status_code == 200:
+            assert PERSONAL_DATA["name"] not in json.dumps(shop.table("Orders").scan()["Items"], default=str)
+        return bool(response.status_code == 200)
 
-    wait_until(is_complete, what="the end of the erasure")
+    wait_until(is_complete, description="the end of the erasure")
 
 
-def test_an_operator_is_not_erased(shop: Shop) -> None:
+def test_an_operator_cannot_be_erased(shop: Shop) -> None:
     operator = shop.aws.cognito.admin_get_user(
         UserPoolId=shop.stack.outputs["UserPoolId"], Username=shop.stack.users["operator"].username
     )
@@ -79,7 +79,7 @@ def test_an_operator_is_not_erased(shop: Shop) -> None:
     assert len(_users_with(shop, operator_id)) == 1
 
 
-def _everything(shop: Shop) -> str:
+def _all_stored_data(shop: Shop) -> str:
     items = [item for table in TABLES for item in shop.table(table).scan()["Items"]]
     queues = [url for name, url in shop.stack.outputs.items() if name.endswith("QueueUrl")]
     return json.dumps([items, [shop.messages(url) for url in queues], list(shop.archive())], default=str)

@@ -34,13 +34,15 @@ def orders(shop: Shop) -> Iterator[dict[str, str]]:
         customer.wait_for(placed[name], status)
     for order_id in placed.values():
         count = customer.shop_events(order_id).total()
-        wait_until(lambda order=order_id, n=count: len(shop.stored_events(order)) == n, what="all events in the store")
-    key = _spoil(shop, placed["confirmed"])
+        wait_until(
+            lambda order=order_id, n=count: len(shop.stored_events(order)) == n, description="all events in the store"
+        )
+    key = _store_invalid_lines(shop, placed["confirmed"])
     yield placed
     shop.aws.s3.delete_object(Bucket=shop.stack.outputs["EventStoreBucketName"], Key=key)
 
 
-def _spoil(shop: Shop, order_id: str) -> str:
+def _store_invalid_lines(shop: Shop, order_id: str) -> str:
     """Store an order's events again, among lines that are no events, and return the object's key."""
     events = [json.dumps(event) for event in shop.stored_events(order_id)]
     lines = [events[0][:90], 'no JSON at all, and a quote "', "[1]", '{"id": {}, "data": 7}', *events, "\x00"]
@@ -56,35 +58,35 @@ def run(shop: Shop, name: str, *replacement: str) -> list[Row]:
     if replacement:
         assert replacement[0] in sql
         sql = sql.replace(*replacement)
-    answer = ask(shop.aws, shop.stack, sql)
-    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    result = ask(shop.aws, shop.stack, sql)
+    return [dict(zip(result.columns, row, strict=True)) for row in result.rows]
 
 
 def only_of(orders: dict[str, str], *names: str) -> tuple[str, str]:
     """Restrict a query to these orders, because other tests place orders, too."""
     year = "WHERE year = cast(year(current_date) AS varchar)"
-    mine = " OR ".join(f"line LIKE '%{orders[name]}%'" for name in names or orders)
-    return year, f"{year} AND ({mine})"
+    condition = " OR ".join(f"line LIKE '%{orders[name]}%'" for name in names or orders)
+    return year, f"{year} AND ({condition})"
 
 
 def today() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
-def test_revenue_is_what_was_captured_each_payment_once(shop: Shop, orders: dict[str, str]) -> None:
+def test_revenue_counts_each_captured_payment_once(shop: Shop, orders: dict[str, str]) -> None:
     (row,) = run(shop, "revenue-per-day", *only_of(orders))
 
     assert row == {"day": today(), "currency": "EUR", "payments": "1", "revenue": "1500"}
 
 
-def test_rejections_have_their_reasons(shop: Shop, orders: dict[str, str]) -> None:
+def test_rejections_are_counted_by_reason(shop: Shop, orders: dict[str, str]) -> None:
     assert run(shop, "rejection-reasons", *only_of(orders)) == [
         {"reason": "ADDRESS_REFUSED", "decided_by": "saga", "orders": "1"},
         {"reason": "PAYMENT_DECLINED", "decided_by": "saga", "orders": "1"},
     ]
 
 
-def test_the_time_to_confirm_is_that_of_the_confirmed_orders(shop: Shop, orders: dict[str, str]) -> None:
+def test_the_time_to_confirm_is_measured_for_confirmed_orders(shop: Shop, orders: dict[str, str]) -> None:
     (row,) = run(shop, "time-to-confirm", *only_of(orders))
     times = sorted(
         (at(shop, order, "OrderConfirmed") - at(shop, order, "OrderPlaced")).total_seconds()
@@ -106,17 +108,17 @@ def at(shop: Shop, order_id: str, event_type: str) -> datetime:
     return datetime.fromisoformat(time)
 
 
-def test_the_history_of_a_product_adds_up_to_its_level(shop: Shop, orders: dict[str, str]) -> None:
+def test_the_stock_changes_of_a_product_add_up_to_its_level(shop: Shop, orders: dict[str, str]) -> None:
     rows = run(shop, "stock-history")
-    because = [row["change"] for row in rows if row["because_of"] == orders["confirmed"]]
-    moves = sum(int(row["change"] or 0) for row in rows)
+    changes = [row["change"] for row in rows if row["because_of"] == orders["confirmed"]]
+    total_change = sum(int(row["change"] or 0) for row in rows)
 
     assert rows[0]["type"] == "ProductStocked"
-    assert because == ["-2"]
-    assert int(rows[0]["available"] or 0) + moves == int(rows[-1]["available"] or 0) == shop.available(SKU)
+    assert changes == ["-2"]
+    assert int(rows[0]["available"] or 0) + total_change == int(rows[-1]["available"] or 0) == shop.available(SKU)
 
 
-def test_the_story_of_an_order_has_each_event_once(shop: Shop, orders: dict[str, str]) -> None:
+def test_the_events_of_an_order_are_listed_once(shop: Shop, orders: dict[str, str]) -> None:
     sql = named_queries()["one-order"]
     inner = sql[sql.index("(\n  SELECT max_by") :].split("\n)")[0] + "\n)"
     rows = run(shop, "one-order", inner, f"'{orders['confirmed']}'")
@@ -133,11 +135,11 @@ def test_the_story_of_an_order_has_each_event_once(shop: Shop, orders: dict[str,
     assert [row["time"] for row in rows] == sorted(row["time"] or "" for row in rows)
 
 
-def test_without_an_id_it_is_the_story_of_one_order(shop: Shop, orders: dict[str, str]) -> None:
+def test_without_an_id_the_events_of_one_order_are_listed(shop: Shop, orders: dict[str, str]) -> None:
     assert [row["type"] for row in run(shop, "one-order")].count("OrderPlaced") == 1
 
 
-def test_the_funnel_narrows(shop: Shop, orders: dict[str, str]) -> None:
+def test_the_funnel_counts_the_orders_at_each_step(shop: Shop, orders: dict[str, str]) -> None:
     steps = {row["step"]: row["orders"] for row in run(shop, "funnel", *only_of(orders))}
 
     assert steps == {
@@ -150,7 +152,7 @@ def test_the_funnel_narrows(shop: Shop, orders: dict[str, str]) -> None:
     }
 
 
-def test_slow_steps_are_measured_from_the_event_before(shop: Shop, orders: dict[str, str]) -> None:
+def test_the_duration_of_a_step_begins_at_the_previous_event(shop: Shop, orders: dict[str, str]) -> None:
     rows = {row["step"]: row for row in run(shop, "slowest-steps", *only_of(orders, "confirmed"))}
     reserved = at(shop, orders["confirmed"], "StockReserved") - at(shop, orders["confirmed"], "OrderPlaced")
 
@@ -159,7 +161,7 @@ def test_slow_steps_are_measured_from_the_event_before(shop: Shop, orders: dict[
     assert float(rows["StockReserved"]["longest"] or 0) == pytest.approx(reserved.total_seconds(), abs=0.002)
 
 
-def test_the_orders_that_wait_for_a_person_are_told(shop: Shop, orders: dict[str, str]) -> None:
+def test_orders_that_wait_for_an_operator_are_listed(shop: Shop, orders: dict[str, str]) -> None:
     (row,) = run(shop, "in-review", *only_of(orders))
 
     assert (row["order_id"], row["status"]) == (orders["attention"], "NEEDS_ATTENTION")
@@ -173,7 +175,7 @@ def test_compensations_are_counted_by_day(shop: Shop, orders: dict[str, str]) ->
     ]
 
 
-def test_declines_are_told_by_payment_method(shop: Shop, orders: dict[str, str]) -> None:
+def test_declines_are_counted_by_payment_method(shop: Shop, orders: dict[str, str]) -> None:
     assert run(shop, "declines-by-method", *only_of(orders)) == [
         {"payment_method": "pm_card_declined", "answers": "1", "declined": "1", "per_cent": "100.0"},
         {"payment_method": "pm_capture_down", "answers": "1", "declined": "0", "per_cent": "0.0"},
@@ -181,7 +183,7 @@ def test_declines_are_told_by_payment_method(shop: Shop, orders: dict[str, str])
     ]
 
 
-def test_events_per_hour_come_from_every_service_and_each_counts_once(shop: Shop, orders: dict[str, str]) -> None:
+def test_events_per_hour_count_each_event_of_every_service_once(shop: Shop, orders: dict[str, str]) -> None:
     rows = run(shop, "events-per-hour", *only_of(orders, "confirmed"))
     counts = {row["source"]: 0 for row in rows}
     for row in rows:
@@ -191,7 +193,7 @@ def test_events_per_hour_come_from_every_service_and_each_counts_once(shop: Shop
     assert counts == {"orders": 2, "inventory": 2, "payments": 2, "shipping": 1}
 
 
-def test_events_that_are_stored_twice_are_found(shop: Shop, orders: dict[str, str]) -> None:
+def test_duplicate_events_are_listed(shop: Shop, orders: dict[str, str]) -> None:
     rows = {row["id"]: row for row in run(shop, "duplicates")}
 
     assert rows[f"orders:{orders['confirmed']}:1"] == {
@@ -202,21 +204,21 @@ def test_events_that_are_stored_twice_are_found(shop: Shop, orders: dict[str, st
     assert f"orders:{orders['declined']}:1" not in rows
 
 
-def test_lines_that_are_no_events_are_counted(shop: Shop, orders: dict[str, str]) -> None:
+def test_invalid_lines_are_counted(shop: Shop, orders: dict[str, str]) -> None:
     counts = {row["line"]: int(row["lines"] or 0) for row in run(shop, "unreadable-lines")}
 
     assert counts["an event"] > 20
     assert counts["something else"] >= 4
 
 
-def test_a_query_reads_the_partitions_that_it_names(shop: Shop, orders: dict[str, str]) -> None:
+def test_a_query_reads_only_the_named_partitions(shop: Shop, orders: dict[str, str]) -> None:
     count = "SELECT count(*) AS lines FROM events WHERE year = '{}'"
 
     assert ask(shop.aws, shop.stack, count.format("2020")).rows == (("0",),)
     assert ask(shop.aws, shop.stack, count.format(today()[:4])).rows != (("0",),)
 
 
-def test_a_wrong_query_is_refused_in_the_engines_words(shop: Shop) -> None:
+def test_an_invalid_query_fails_with_athenas_error_message(shop: Shop) -> None:
     with pytest.raises(QueryRefused, match="nonsense"):
         ask(shop.aws, shop.stack, "SELECT nonsense FROM events")
 

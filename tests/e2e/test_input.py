@@ -18,45 +18,45 @@ def headers(*keys: str) -> list[tuple[str, str]]:
 def test_a_body_in_latin_1_is_refused(shop: Shop) -> None:
     body = json.dumps(order_body(shop.product()) | {"note": "x"}, ensure_ascii=False).replace("Ada", "José")
 
-    answer = shop.customer().post("/orders", content=body.encode("latin-1"), headers=headers(str(uuid4())))
+    response = shop.customer().post("/orders", content=body.encode("latin-1"), headers=headers(str(uuid4())))
 
-    assert (answer.status_code, answer.json()["detail"][:34]) == (400, "The request's body is not UTF-8 te"), (
-        answer.text
+    assert (response.status_code, response.json()["detail"][:34]) == (400, "The request's body is not UTF-8 te"), (
+        response.text
     )
 
 
 def test_two_idempotency_keys_are_refused(shop: Shop) -> None:
     body = json.dumps(order_body(shop.product()))
 
-    answer = shop.customer().post("/orders", content=body, headers=headers("one", "two"))
+    response = shop.customer().post("/orders", content=body, headers=headers("one", "two"))
 
-    assert (answer.status_code, answer.json()["type"]) == (400, "urn:serverless-orders:problem:idempotency-key")
+    assert (response.status_code, response.json()["type"]) == (400, "urn:serverless-orders:problem:idempotency-key")
 
 
 @pytest.mark.parametrize("path", ["/orders", "/products", "/tasks", "/orders/7d0c2f1e-5b1a-5c53-9f0a-3f1f6f0f4f01"])
-def test_a_path_with_a_line_break_leads_nowhere(shop: Shop, path: str) -> None:
+def test_a_path_with_a_line_break_is_not_found(shop: Shop, path: str) -> None:
     assert shop.operator.get(f"{path}%0A").status_code in {403, 404}
 
 
-def test_a_forged_token_of_a_page_is_refused(shop: Shop) -> None:
+def test_a_forged_page_token_is_refused(shop: Shop) -> None:
     token = "eyJ0YXNrX2lkIjogIngiLCAib3BlbmVkX2F0IjogIjk5OTkifQ=="  # {"task_id": "x", "opened_at": "9999"}
 
     assert shop.operator.get("/tasks", params={"next_token": token}).status_code == 400
 
 
-def test_a_total_that_is_not_the_price_now_is_refused_with_the_new_one(shop: Shop) -> None:
+def test_an_outdated_total_is_refused_with_the_current_total(shop: Shop) -> None:
     body = order_body(shop.product(unit_price=1500)) | {"expected_total": {"amount": 1, "currency": "EUR"}}
 
-    answer = shop.customer().post("/orders", json=body, headers={"Idempotency-Key": str(uuid4())})
+    response = shop.customer().post("/orders", json=body, headers={"Idempotency-Key": str(uuid4())})
 
-    assert (answer.status_code, answer.json()["total"], answer.json()["currency"]) == (409, 1500, "EUR")
+    assert (response.status_code, response.json()["total"], response.json()["currency"]) == (409, 1500, "EUR")
 
 
-def test_money_below_the_threshold_of_its_currency_is_not_reviewed(shop: Shop) -> None:
+def test_an_order_below_the_threshold_of_its_currency_is_not_reviewed(shop: Shop) -> None:
     customer, sku = shop.customer(), f"TEA-{uuid4().hex[:8].upper()}"
     tea = {"name": "Tea", "unit_price": 100_000, "currency": "JPY", "stock": 5}
     assert shop.operator.put(f"/products/{sku}", json=tea).status_code == 200
-    wait_until(lambda: shop.item("Views", pk=f"PRODUCT#{sku}", sk="SUMMARY"), what=f"{sku} in the product view")
+    wait_until(lambda: shop.item("Views", pk=f"PRODUCT#{sku}", sk="SUMMARY"), description=f"{sku} in the product view")
 
     customer.wait_for(customer.place(sku), "CONFIRMED")
 

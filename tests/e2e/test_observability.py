@@ -3,11 +3,11 @@
 import json
 import re
 
-from tests.e2e.shop import Person, Shop
+from tests.e2e.shop import Caller, Shop
 from tests.support.waiting import wait_until
 from tools.terminal import logs
 
-FROM_REQUEST_TO_MAIL = {
+FROM_REQUEST_TO_EMAIL = {
     "OrdersApiFunction",
     "RelayEventsFunction",
     "StartFulfilmentFunction",
@@ -18,7 +18,7 @@ FROM_REQUEST_TO_MAIL = {
 }
 
 
-def test_the_dashboard_names_the_stacks_own_resources(shop: Shop) -> None:
+def test_the_dashboard_shows_the_resources_of_its_own_stack(shop: Shop) -> None:
     cloudwatch = shop.client("cloudwatch")
     (listed,) = cloudwatch.list_dashboards(DashboardNamePrefix=shop.stack.stack_name)["DashboardEntries"]
     text = cloudwatch.get_dashboard(DashboardName=listed["DashboardName"])["DashboardBody"]
@@ -30,13 +30,13 @@ def test_the_dashboard_names_the_stacks_own_resources(shop: Shop) -> None:
     assert set(shown["alarm"]["alarms"]) == alarms
 
 
-def test_every_alarm_goes_to_the_topic(shop: Shop) -> None:
+def test_every_alarm_notifies_the_topic(shop: Shop) -> None:
     alarms = shop.client("cloudwatch").describe_alarms()["MetricAlarms"]
 
     assert {tuple(alarm["AlarmActions"]) for alarm in alarms} == {(shop.stack.outputs["AlarmsTopicArn"],)}
 
 
-def test_an_order_is_found_in_the_log_of_every_function_that_it_meets(shop: Shop, customer: Person) -> None:
+def test_every_function_that_processes_an_order_logs_its_id(shop: Shop, customer: Caller) -> None:
     order_id = customer.place(shop.product())
     customer.wait_for(order_id, "CONFIRMED")
 
@@ -46,5 +46,7 @@ def test_an_order_is_found_in_the_log_of_every_function_that_it_meets(shop: Shop
         return {function for function, event in events if f'"correlation_id":"{order_id}"' in event["message"]}
 
     wait_until(
-        lambda: functions() >= FROM_REQUEST_TO_MAIL, what="lines from the request to the mail", progress=functions
+        lambda: functions() >= FROM_REQUEST_TO_EMAIL,
+        description="lines from the request to the email",
+        progress=functions,
     )

@@ -7,22 +7,24 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.e2e.shop import Person, Shop, concurrently, order_body
+from tests.e2e.shop import Caller, Shop, concurrently, order_body
 
 # The emulator starts a process for each concurrent request.
-AT_ONCE = 8
+CONCURRENT_REQUESTS = 8
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_posts_of_one_key_at_once_are_one_order(shop: Shop, customer: Person, attempt: int) -> None:
+def test_concurrent_requests_with_one_key_place_one_order(shop: Shop, customer: Caller, attempt: int) -> None:
     kettle = shop.product(stock=60)
     key = str(uuid4())
 
-    answers = concurrently(*(lambda: customer.post_order(order_body(kettle), key) for _ in range(AT_ONCE)))
+    responses = concurrently(
+        *(lambda: customer.post_order(order_body(kettle), key) for _ in range(CONCURRENT_REQUESTS))
+    )
 
-    assert {answer.status_code for answer in answers} == {202}
-    assert len({answer.text for answer in answers}) == 1
-    order_id = answers[0].json()["order_id"]
+    assert {response.status_code for response in responses} == {202}
+    assert len({response.text for response in responses}) == 1
+    order_id = responses[0].json()["order_id"]
     customer.wait_for(order_id, "CONFIRMED")
     assert set(customer.shop_events(order_id).values()) == {1}
     assert shop.available(kettle) == 59
@@ -30,23 +32,23 @@ def test_posts_of_one_key_at_once_are_one_order(shop: Shop, customer: Person, at
     assert len(customer.get("/orders").json()["orders"]) == 1
 
 
-def test_the_location_of_an_order_is_relative_to_the_stage(shop: Shop, customer: Person) -> None:
-    answer = customer.post_order(order_body(shop.product()))
+def test_the_location_of_an_order_is_relative_to_the_stage(shop: Shop, customer: Caller) -> None:
+    response = customer.post_order(order_body(shop.product()))
 
-    assert answer.headers["Location"] == f"orders/{answer.json()['order_id']}"
+    assert response.headers["Location"] == f"orders/{response.json()['order_id']}"
 
 
-def test_a_replay_is_answered_as_the_first_time_whatever_has_changed_since(shop: Shop, customer: Person) -> None:
+def test_a_repeated_request_gets_the_first_response_after_a_price_change(shop: Shop, customer: Caller) -> None:
     kettle, key = shop.product(unit_price=1000), str(uuid4())
     first = customer.post_order(order_body(kettle), key)
-    dearer = {"name": "Kettle", "unit_price": 2000, "currency": "EUR"}
-    assert shop.operator.put(f"/products/{kettle}", json=dearer).status_code == 200
+    higher_price = {"name": "Kettle", "unit_price": 2000, "currency": "EUR"}
+    assert shop.operator.put(f"/products/{kettle}", json=higher_price).status_code == 200
 
-    again = customer.post_order(order_body(kettle), key)
-    other = customer.post_order(order_body(kettle, quantity=2), key)
+    repeated = customer.post_order(order_body(kettle), key)
+    with_other_body = customer.post_order(order_body(kettle, quantity=2), key)
 
-    assert (again.status_code, again.json()) == (202, first.json())
-    assert other.status_code == 422
+    assert (repeated.status_code, repeated.json()) == (202, first.json())
+    assert with_other_body.status_code == 422
 
 
 BAD_ORDERS: list[tuple[int, Callable[[str], object]]] = [
@@ -61,38 +63,38 @@ BAD_ORDERS: list[tuple[int, Callable[[str], object]]] = [
 ]
 
 
-def test_a_bad_order_is_refused_with_a_problem_document(shop: Shop, customer: Person) -> None:
+def test_an_invalid_order_is_refused_with_a_problem_document(shop: Shop, customer: Caller) -> None:
     kettle = shop.product()
 
     for status, body in BAD_ORDERS:
-        answer = customer.post_order(body(kettle))
-        assert answer.status_code == status, (body(kettle), answer.text)
-        assert answer.headers["Content-Type"] == "application/problem+json"
-        assert answer.json()["errors"], answer.text
+        response = customer.post_order(body(kettle))
+        assert response.status_code == status, (body(kettle), response.text)
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert response.json()["errors"], response.text
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", json.dumps("x" * 1000).encode()])
-def test_what_is_no_json_object_is_no_fault(customer: Person, content: bytes) -> None:
-    answer = customer.post("/orders", content=content, headers={"Idempotency-Key": str(uuid4())})
+def test_a_body_that_is_not_a_json_object_is_a_client_error(customer: Caller, content: bytes) -> None:
+    response = customer.post("/orders", content=content, headers={"Idempotency-Key": str(uuid4())})
 
-    assert answer.status_code in (400, 422)
-    assert answer.json()["status"] == answer.status_code
+    assert response.status_code in (400, 422)
+    assert response.json()["status"] == response.status_code
 
 
-def test_an_order_needs_an_idempotency_key(shop: Shop, customer: Person) -> None:
+def test_an_order_needs_an_idempotency_key(shop: Shop, customer: Caller) -> None:
     body = order_body(shop.product())
 
     assert customer.post("/orders", json=body).status_code == 400
     assert customer.post_order(body, "x" * 65).status_code == 400
 
 
-def test_only_those_who_may_are_answered(shop: Shop, customer: Person) -> None:
+def test_each_route_refuses_unauthorized_callers(shop: Shop, customer: Caller) -> None:
     kettle = shop.product()
     order_id = customer.place(kettle)
     customer.wait_for(order_id, "CONFIRMED")
     product = {"name": "Kettle", "unit_price": 1, "currency": "EUR", "stock": 1}
-    with_access_token = Person(shop, shop.access_token())
-    tampered = Person(shop, f"{customer.token}x")
+    with_access_token = Caller(shop, shop.access_token())
+    tampered = Caller(shop, f"{customer.token}x")
 
     assert shop.visitor().get("/products").status_code == 200
     for path in ("/orders", f"/orders/{order_id}", f"/orders/{order_id}/events"):
@@ -106,7 +108,7 @@ def test_only_those_who_may_are_answered(shop: Shop, customer: Person) -> None:
         assert shop.customer().get(path).status_code == 404
 
 
-def test_an_order_as_it_stood(shop: Shop, customer: Person) -> None:
+def test_an_order_is_shown_as_of_an_earlier_time(shop: Shop, customer: Caller) -> None:
     order_id = customer.place(shop.product())
     order = customer.wait_for(order_id, "CONFIRMED")
     reserved = order["timeline"][1]["time"]
@@ -114,7 +116,11 @@ def test_an_order_as_it_stood(shop: Shop, customer: Person) -> None:
     def as_of(time: str) -> httpx.Response:
         return customer.get(f"/orders/{order_id}", params={"as_of": time})
 
-    then = as_of(reserved).json()
-    assert (then["status"], then["stock"], then["payment"]) == ("PLACED", {"status": "RESERVED"}, None)
+    at_reservation = as_of(reserved).json()
+    assert (at_reservation["status"], at_reservation["stock"], at_reservation["payment"]) == (
+        "PLACED",
+        {"status": "RESERVED"},
+        None,
+    )
     assert as_of("2020-01-01T00:00:00Z").status_code == 404
     assert as_of("yesterday").status_code == 400

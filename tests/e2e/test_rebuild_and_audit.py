@@ -53,19 +53,19 @@ def orders(own_shop: Shop) -> list[str]:
 
 def rebuild(shop: Shop) -> Json:
     """Rebuild the views as an operator, and return the result."""
-    answer = shop.operator.post("/views/rebuild")
-    assert answer.status_code == 202, answer.text
-    assert answer.json()["status"] == "RUNNING"
-    return ended(shop, answer.json()["rebuild_id"])
+    response = shop.operator.post("/views/rebuild")
+    assert response.status_code == 202, response.text
+    assert response.json()["status"] == "RUNNING"
+    return ended(shop, response.json()["rebuild_id"])
 
 
 def ended(shop: Shop, rebuild_id: str) -> Json:
     def look() -> Json | None:
-        answer = shop.operator.get(f"/views/rebuild/{rebuild_id}")
-        assert answer.status_code == 200, answer.text
-        return answer.json() if answer.json()["status"] != "RUNNING" else None
+        response = shop.operator.get(f"/views/rebuild/{rebuild_id}")
+        assert response.status_code == 200, response.text
+        return response.json() if response.json()["status"] != "RUNNING" else None
 
-    return wait_until(look, what="the end of the rebuild") or {}
+    return wait_until(look, description="the end of the rebuild") or {}
 
 
 def consistent_report(shop: Shop) -> ConsistencyReport:
@@ -75,7 +75,9 @@ def consistent_report(shop: Shop) -> ConsistencyReport:
         found = audit(shop.stack, in_flight_seconds=0)
         return None if found.differences else found
 
-    return wait_until(look, what="consistency", progress=lambda: audit(shop.stack, in_flight_seconds=0).differences)
+    return wait_until(
+        look, description="consistency", progress=lambda: audit(shop.stack, in_flight_seconds=0).differences
+    )
 
 
 def differences(shop: Shop) -> list[Difference]:
@@ -107,7 +109,7 @@ def delete_object(shop: Shop, key: str) -> None:
 
 
 @pytest.mark.usefixtures("orders")
-def test_views_that_were_emptied_are_the_same_after_a_rebuild(own_shop: Shop) -> None:
+def test_a_rebuild_restores_deleted_views(own_shop: Shop) -> None:
     consistent_report(own_shop)
     before = views(own_shop)
     for item in before:
@@ -128,29 +130,29 @@ def test_views_that_were_emptied_are_the_same_after_a_rebuild(own_shop: Shop) ->
     consistent_report(own_shop)
 
 
-def test_what_an_older_mapping_wrote_is_overwritten(own_shop: Shop, orders: list[str]) -> None:
+def test_a_rebuild_overwrites_items_of_an_older_mapping(own_shop: Shop, orders: list[str]) -> None:
     consistent_report(own_shop)
     before = views(own_shop)
     table, summary = own_shop.table("Views"), {"pk": f"ORDER#{orders[0]}", "sk": "SUMMARY"}
     table.update_item(
         Key=summary,
         UpdateExpression="SET payment = :old, payment_projection = :older, ordered = :old, ordered_projection = :older",
-        ExpressionAttributeValues={":old": {"customer_id": "as an older mapping had it"}, ":older": 0},
+        ExpressionAttributeValues={":old": {"customer_id": "written by an older mapping"}, ":older": 0},
     )
     event = next(item for item in before if item["pk"] == summary["pk"] and item["sk"].startswith("EVENT#"))
-    table.put_item(Item=event | {"event": {**event["event"], "data": {"as": "an older mapping had it"}}})
-    assert [one.place for one in differences(own_shop)] == ["views", "views"]
+    table.put_item(Item=event | {"event": {**event["event"], "data": {"as": "written by an older mapping"}}})
+    assert [difference.place for difference in differences(own_shop)] == ["views", "views"]
 
     rebuild(own_shop)
 
     assert views(own_shop) == before
 
 
-def test_garbage_is_counted_and_reported_and_the_rest_is_applied(own_shop: Shop, orders: list[str]) -> None:
+def test_a_rebuild_reports_unreadable_data_and_applies_all_other_events(own_shop: Shop, orders: list[str]) -> None:
     consistent_report(own_shop)
     before = views(own_shop)
     good = [json.dumps(event).encode() for event in own_shop.stored_events(orders[0])]
-    hostile = {
+    invalid_objects = {
         "shuffled-and-twice": b"".join([*good[::-1], *good]),
         "truncated": gzip.compress(b"\n".join(good) + b"\n")[:-9],
         "foreign": b'{"hello": "world"}\n' + good[0],
@@ -162,7 +164,7 @@ def test_garbage_is_counted_and_reported_and_the_rest_is_applied(own_shop: Shop,
         "nothing": b"",
         "no-data": good[0].replace(b'"data": {', b'"data": {"customer_id": 1.5, "x": {') + b"}",
     }
-    keys = [put_object(own_shop, name, body) for name, body in hostile.items()]
+    keys = [put_object(own_shop, name, body) for name, body in invalid_objects.items()]
     for item in before:
         own_shop.table("Views").delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
     try:
@@ -178,14 +180,14 @@ def test_garbage_is_counted_and_reported_and_the_rest_is_applied(own_shop: Shop,
     ].read()
     faults = [json.loads(line) for line in body.splitlines()]
     assert len(faults) == result["events"]["unreadable"]
-    told = {fault["key"].removeprefix(OBJECTS) for fault in faults}
-    assert told == hostile.keys() - {"shuffled-and-twice", "nothing"}
+    keys_with_faults = {fault["key"].removeprefix(OBJECTS) for fault in faults}
+    assert keys_with_faults == invalid_objects.keys() - {"shuffled-and-twice", "nothing"}
     assert all(fault["cause"] and fault["position"] >= 0 for fault in faults)
     assert not result["result_file"].startswith("events/")
     assert views(own_shop) == before
 
 
-def test_a_rebuild_under_live_traffic_loses_nothing(own_shop: Shop) -> None:
+def test_a_rebuild_during_live_traffic_loses_no_event(own_shop: Shop) -> None:
     customer, kettle = own_shop.customer(), own_shop.product(stock=50)
     with ThreadPoolExecutor(2) as pool:
         rebuilding = pool.submit(rebuild, own_shop)
@@ -197,7 +199,7 @@ def test_a_rebuild_under_live_traffic_loses_nothing(own_shop: Shop) -> None:
     assert consistent_report(own_shop).counts["events in the store"] >= 6 * len(placed)
 
 
-def test_one_rebuild_runs_at_a_time_and_operators_alone_may_start_it(own_shop: Shop) -> None:
+def test_only_operators_can_start_a_rebuild_and_only_one_at_a_time(own_shop: Shop) -> None:
     customer = own_shop.customer()
     assert customer.post("/views/rebuild").status_code == 403
     assert customer.get(f"/views/rebuild/{uuid4()}").status_code == 403
@@ -213,28 +215,32 @@ def test_one_rebuild_runs_at_a_time_and_operators_alone_may_start_it(own_shop: S
     assert rebuild(own_shop)["status"] == "SUCCEEDED"
 
 
-def test_a_forged_event_does_not_survive_a_rebuild(own_shop: Shop, orders: list[str]) -> None:
+def test_a_rebuild_removes_forged_events_from_the_views(own_shop: Shop, orders: list[str]) -> None:
     consistent_report(own_shop)
     before = views(own_shop)
     sku = own_shop.product()
     consistent_report(own_shop)
-    level = product_shown(own_shop, sku)
-    stranger = str(uuid4())
-    forge(own_shop, "StockLevelChanged", sku, MAX_SEQUENCE, level | {"unit_price": 1}, source="inventory")
-    forge(own_shop, "OrderConfirmed", orders[0], 999, {"status": "REJECTED", "decided_by": "saga"})
-    forge(own_shop, "OrderConfirmed", stranger, 1, {"status": "CONFIRMED", "decided_by": "saga"})
-    wait_until(lambda: {"price": product_shown(own_shop, sku)["unit_price"]} == {"price": 1}, what="the forged price")
-    wait_until(lambda: own_shop.item("Views", pk=f"ORDER#{stranger}", sk="SUMMARY"), what="the forged order")
+    level = product_in_view(own_shop, sku)
+    unknown_order_id = str(uuid4())
+    send_forged_event(own_shop, "StockLevelChanged", sku, MAX_SEQUENCE, level | {"unit_price": 1}, source="inventory")
+    send_forged_event(own_shop, "OrderConfirmed", orders[0], 999, {"status": "REJECTED", "decided_by": "saga"})
+    send_forged_event(own_shop, "OrderConfirmed", unknown_order_id, 1, {"status": "CONFIRMED", "decided_by": "saga"})
+    wait_until(
+        lambda: {"price": product_in_view(own_shop, sku)["unit_price"]} == {"price": 1}, description="the forged price"
+    )
+    wait_until(
+        lambda: own_shop.item("Views", pk=f"ORDER#{unknown_order_id}", sk="SUMMARY"), description="the forged order"
+    )
     assert {difference.place for difference in differences(own_shop)} == {"views"}
 
     assert rebuild(own_shop)["status"] == "SUCCEEDED"
 
-    assert product_shown(own_shop, sku) == level
+    assert product_in_view(own_shop, sku) == level
     assert [item for item in views(own_shop) if item["pk"] != f"PRODUCT#{sku}"] == before
     consistent_report(own_shop)
 
 
-def forge(shop: Shop, kind: str, subject: str, sequence: int, data: Json, source: str = "orders") -> None:
+def send_forged_event(shop: Shop, kind: str, subject: str, sequence: int, data: Json, source: str = "orders") -> None:
     """Send the projector an event that no service has written."""
     event = {
         "specversion": "1.0",
@@ -252,12 +258,12 @@ def forge(shop: Shop, kind: str, subject: str, sequence: int, data: Json, source
     shop.aws.sqs.send_message(QueueUrl=shop.stack.outputs["ProjectionQueueUrl"], MessageBody=json.dumps(event))
 
 
-def product_shown(shop: Shop, sku: str) -> Json:
+def product_in_view(shop: Shop, sku: str) -> Json:
     item = shop.item("Views", pk=f"PRODUCT#{sku}", sk="SUMMARY")["product"]
     return item | {name: int(item[name]) for name in ("unit_price", "available")}
 
 
-def test_records_that_cannot_be_published_are_set_aside_once_and_hold_up_nobody(own_shop: Shop) -> None:
+def test_unpublishable_records_are_set_aside_once_and_block_no_others(own_shop: Shop) -> None:
     changes: dict[str, Json] = {
         str(uuid4()): change
         for change in (
@@ -280,7 +286,7 @@ def test_records_that_cannot_be_published_are_set_aside_once_and_hold_up_nobody(
         bodies = [json.loads(message["Body"]) for message in own_shop.messages(queue)]
         return sorted(body["keys"]["order_id"]["S"] for body in bodies)
 
-    wait_until(lambda: set_aside_ids() == sorted(changes), what="the records", progress=set_aside_ids)
+    wait_until(lambda: set_aside_ids() == sorted(changes), description="the records", progress=set_aside_ids)
     customer = own_shop.customer()
     customer.wait_for(customer.place(own_shop.product()), "CONFIRMED")
     assert set_aside_ids() == sorted(changes)
@@ -291,7 +297,7 @@ def test_records_that_cannot_be_published_are_set_aside_once_and_hold_up_nobody(
     consistent_report(own_shop)
 
 
-def test_an_object_that_no_query_can_read_is_named_and_set_aside(own_shop: Shop) -> None:
+def test_an_unreadable_object_is_named_and_can_be_set_aside(own_shop: Shop) -> None:
     key = put_object(own_shop, "latin-1", b'{"name": "Zo\xeb"}\n')
     console = Console(file=StringIO(), width=200)
     sql = "SELECT count(*) FROM events"
@@ -303,7 +309,7 @@ def test_an_object_that_no_query_can_read_is_named_and_set_aside(own_shop: Shop)
     assert run_query.show(console, own_shop.aws, own_shop.stack, sql) == 0
 
 
-def test_the_audit_finds_what_was_planted_in_each_of_the_three(own_shop: Shop, orders: list[str]) -> None:
+def test_the_audit_finds_differences_in_tables_event_store_and_views(own_shop: Shop, orders: list[str]) -> None:
     consistent_report(own_shop)
     shop, order_id = own_shop, orders[0]
     payment = shop.item("Payments", order_id=order_id)
@@ -326,7 +332,7 @@ def test_the_audit_finds_what_was_planted_in_each_of_the_three(own_shop: Shop, o
     consistent_report(shop)
 
 
-def test_a_republication_mends_what_the_store_lacks(own_shop: Shop, orders: list[str]) -> None:
+def test_a_republication_restores_missing_events_of_the_store(own_shop: Shop, orders: list[str]) -> None:
     consistent_report(own_shop)
     lost = {f"orders:{orders[0]}:1", f"shipping:{orders[2]}:1"}
     for event_id in lost:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.e2e.shop import Person, Shop, concurrently, types
+from tests.e2e.shop import Caller, Shop, concurrently, types
 from tests.support.waiting import wait_until
 from tools.local_cloud.stack import Stack
 
@@ -16,7 +16,7 @@ def shop(saga_shop: Shop) -> Shop:
 
 
 @pytest.fixture
-def customer(shop: Shop) -> Person:
+def customer(shop: Shop) -> Caller:
     return shop.customer()
 
 
@@ -50,8 +50,8 @@ UNFINISHED = [
 ]
 
 
-def test_every_input_ends_as_the_design_says(shop: Shop, customer: Person) -> None:
-    def ends_as_it_must(case: Case) -> None:
+def test_every_test_input_leads_to_its_documented_end(shop: Shop, customer: Caller) -> None:
+    def assert_expected_end(case: Case) -> None:
         kettle = shop.product(stock=5)
         order_id = customer.place(kettle, case.quantity, case.payment_method, postal_code=case.postal_code)
 
@@ -64,18 +64,20 @@ def test_every_input_ends_as_the_design_says(shop: Shop, customer: Person) -> No
 
     # A few orders run concurrently, because they mostly wait for retries. More would only start more processes.
     with ThreadPoolExecutor(3) as pool:
-        list(pool.map(ends_as_it_must, REJECTED + CONFIRMED + UNFINISHED))
+        list(pool.map(assert_expected_end, REJECTED + CONFIRMED + UNFINISHED))
 
 
-def test_rejected_is_decided_before_anything_is_undone(shop: Shop, customer: Person) -> None:
+def test_the_rejection_is_decided_before_the_compensations(shop: Shop, customer: Caller) -> None:
     order_id = customer.place(shop.product(), postal_code="00000")
 
-    story = types(customer.wait_for(order_id, "REJECTED")["timeline"])
+    event_types = types(customer.wait_for(order_id, "REJECTED")["timeline"])
 
-    assert story.index("OrderRejected") < min(story.index("PaymentVoided"), story.index("StockReleased"))
+    assert event_types.index("OrderRejected") < min(
+        event_types.index("PaymentVoided"), event_types.index("StockReleased")
+    )
 
 
-def test_three_runs_at_once_are_one_order(shop: Shop, customer: Person) -> None:
+def test_three_concurrent_runs_fulfil_an_order_once(shop: Shop, customer: Caller) -> None:
     kettle = shop.product(stock=5)
     order_id = customer.place(kettle, quantity=2)
 
@@ -89,7 +91,9 @@ def test_three_runs_at_once_are_one_order(shop: Shop, customer: Person) -> None:
 
 
 @pytest.mark.parametrize(("postal_code", "ends"), [("12345", "CONFIRMED"), ("00000", "REJECTED")])
-def test_a_run_after_the_end_changes_nothing(shop: Shop, customer: Person, postal_code: str, ends: str) -> None:
+def test_a_run_after_the_order_is_settled_changes_nothing(
+    shop: Shop, customer: Caller, postal_code: str, ends: str
+) -> None:
     kettle = shop.product(stock=5)
     order_id = customer.place(kettle, postal_code=postal_code)
     before = customer.wait_for(order_id, ends)
@@ -111,7 +115,7 @@ def test_a_run_after_the_end_changes_nothing(shop: Shop, customer: Person, posta
         ("OrderConfirmed", "pm_capture_flaky", "12345", "CONFIRMED"),
     ],
 )
-def test_a_killed_run_is_made_good_by_the_next(
+def test_the_next_run_completes_the_order_of_a_killed_run(
     stack: Stack, last_event: str, payment_method: str, postal_code: str, ends: str
 ) -> None:
     # Express runs cannot be stopped. The property tests kill the saga after each of its states.
@@ -120,7 +124,7 @@ def test_a_killed_run_is_made_good_by_the_next(
     kettle = shop.product(stock=5)
     order_id = customer.place(kettle, 2, payment_method, postal_code=postal_code)
     # The next step fails for a while, so the run is still running when the test kills it.
-    wait_until(lambda: customer.shop_events(order_id)[last_event], what=f"{last_event} of {order_id}")
+    wait_until(lambda: customer.shop_events(order_id)[last_event], description=f"{last_event} of {order_id}")
     (run,) = shop.running(order_id)
     shop.step_functions.stop_execution(executionArn=run)
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from kernel.dynamodb import from_item
-from tests.e2e.shop import ADDRESS, Person, Shop, order_body
+from tests.e2e.shop import ADDRESS, Caller, Shop, order_body
 from tests.support.sample_payloads import SAMPLES, entry_point_of_sample
 from tests.support.waiting import wait_until
 from tools.deployment import sam_local
@@ -26,7 +26,7 @@ from tools.local_cloud.environment import subprocess_environment
 from tools.local_cloud.ports import free_port, is_taken
 from tools.local_cloud.stack import Stack
 
-AT_ONCE = 3
+CONCURRENT_CONTAINERS = 3
 ENVIRONMENT = subprocess_environment()
 
 
@@ -58,7 +58,7 @@ def checkout(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return folder
 
 
-def bare(*arguments: str) -> list[str]:
+def sam_local_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "samcli", "local", *arguments]
 
 
@@ -68,7 +68,7 @@ def serving(checkout: Path, command: str, log: Path) -> Iterator[str]:
     port = free_port()
     with log.open("w") as output:
         server = subprocess.Popen(  # noqa: S603
-            bare(command, f"--port={port}"),
+            sam_local_command(command, f"--port={port}"),
             cwd=checkout,
             env=ENVIRONMENT,
             stdout=output,
@@ -76,7 +76,9 @@ def serving(checkout: Path, command: str, log: Path) -> Iterator[str]:
         )
     try:
         wait_until(
-            lambda: server.poll() is not None or is_taken(port), what=f"`sam local {command}`", progress=log.read_text
+            lambda: server.poll() is not None or is_taken(port),
+            description=f"`sam local {command}`",
+            progress=log.read_text,
         )
         assert server.poll() is None, log.read_text()
         yield f"http://127.0.0.1:{port}"
@@ -93,7 +95,7 @@ def shop_in_docker(checkout: Path, stack: Stack, tmp_path_factory: pytest.TempPa
         yield Shop(replace(stack, api_url=url))
 
 
-def test_an_order_placed_through_docker_is_fulfilled_and_read_back(shop: Shop, shop_in_docker: Shop) -> None:
+def test_an_order_placed_through_docker_is_confirmed(shop: Shop, shop_in_docker: Shop) -> None:
     customer = shop_in_docker.customer()
 
     placed = customer.post_order(order_body(shop.product()))
@@ -104,70 +106,74 @@ def test_an_order_placed_through_docker_is_fulfilled_and_read_back(shop: Shop, s
     assert customer.wait_for(order_id, "CONFIRMED")["payment"]["status"] == "CAPTURED"
 
 
-def test_a_bad_order_gets_a_problem_document_in_docker_too(shop: Shop, shop_in_docker: Shop) -> None:
-    answer = shop_in_docker.customer().post_order(order_body(shop.product(), quantity=0))
+def test_an_invalid_order_gets_a_problem_document_in_docker(shop: Shop, shop_in_docker: Shop) -> None:
+    response = shop_in_docker.customer().post_order(order_body(shop.product(), quantity=0))
 
-    assert answer.status_code == 422
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert [error["pointer"] for error in answer.json()["errors"]] == ["/items/0/quantity"]
-
-
-def test_without_a_token_the_answer_is_401_in_docker_too(shop_in_docker: Shop) -> None:
-    for visitor in (shop_in_docker.visitor(), Person(shop_in_docker, "no.token.really")):
-        answer = visitor.post_order({})
-        assert (answer.status_code, answer.json()["status"]) == (401, 401)
+    assert response.status_code == 422
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert [error["pointer"] for error in response.json()["errors"]] == ["/items/0/quantity"]
 
 
-def test_a_signature_is_ignored_in_docker_and_checked_where_it_is_deployed(shop: Shop, shop_in_docker: Shop) -> None:
+def test_a_request_without_a_token_gets_a_401_in_docker(shop_in_docker: Shop) -> None:
+    for visitor in (shop_in_docker.visitor(), Caller(shop_in_docker, "no.token.really")):
+        response = visitor.post_order({})
+        assert (response.status_code, response.json()["status"]) == (401, 401)
+
+
+def test_a_tokens_signature_is_ignored_in_docker_and_checked_after_deployment(shop: Shop, shop_in_docker: Shop) -> None:
     tampered = f"{shop.customer().token}x"
 
-    assert Person(shop_in_docker, tampered).get("/orders").status_code == 200
-    assert Person(shop, tampered).get("/orders").status_code == 401
+    assert Caller(shop_in_docker, tampered).get("/orders").status_code == 200
+    assert Caller(shop, tampered).get("/orders").status_code == 401
 
 
 @pytest.mark.parametrize("sample", ["place_order", "list_orders", "get_order"])
-def test_a_deployed_function_takes_no_unchecked_token_even_past_the_authorizer(shop: Shop, sample: str) -> None:
+def test_a_deployed_function_refuses_a_token_that_no_authorizer_has_checked(shop: Shop, sample: str) -> None:
     context = {name: value for name, value in SAMPLES[sample]["requestContext"].items() if name != "authorizer"}
     request = SAMPLES[sample] | {"requestContext": context}
     assert request["headers"]["Authorization"].endswith(".unsigned")
 
-    answer = shop.aws.functions.invoke(FunctionName=physical_name(shop, sample), Payload=json.dumps(request))
+    response = shop.aws.functions.invoke(FunctionName=physical_name(shop, sample), Payload=json.dumps(request))
 
-    assert json.load(answer["Payload"])["statusCode"] == 401
+    assert json.load(response["Payload"])["statusCode"] == 401
 
 
 @pytest.mark.parametrize("typed", ["sam local", "make sam-local"])
-def test_a_function_is_invoked_by_its_sample(typed: str, cloud: LocalCloud, checkout: Path, samples_order: str) -> None:
+def test_a_function_can_be_invoked_with_its_sample_payload(
+    typed: str, cloud: LocalCloud, checkout: Path, samples_order: str
+) -> None:
     invoke = ("invoke", "OrdersApiFunction", "--event=events/place_order.json")
-    invocation = bare(*invoke) if typed == "sam local" else sam_local.command(cloud, *invoke)
+    invocation = sam_local_command(*invoke) if typed == "sam local" else sam_local.command(cloud, *invoke)
 
     run = subprocess.run(  # noqa: S603
         invocation, cwd=checkout, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=600
     )
 
     assert run.returncode == 0, run.stderr
-    answer = json.loads(run.stdout.splitlines()[-1])
-    assert answer["statusCode"] == 202, answer
+    response = json.loads(run.stdout.splitlines()[-1])
+    assert response["statusCode"] == 202, response
 
 
-def test_every_function_runs_in_docker_with_its_sample(
+def test_every_function_runs_in_docker_with_its_sample_payload(
     checkout: Path, stack: Stack, samples_order: str, samples_rebuild: None, tmp_path: Path
 ) -> None:
     with serving(checkout, "start-lambda", tmp_path / "start-lambda.log") as url:
         functions = Shop(replace(stack, emulator_url=url)).client("lambda")
 
         def invoke(sample: str) -> str:
-            answer = functions.invoke(FunctionName=name_of(sample), Payload=json.dumps(SAMPLES[sample]))
-            return str(answer["Payload"].read().decode())
+            response = functions.invoke(FunctionName=name_of(sample), Payload=json.dumps(SAMPLES[sample]))
+            return str(response["Payload"].read().decode())
 
         def run(sample: str) -> tuple[str, Any]:
             # Each invocation starts a container. On a busy machine, that may take longer than a saga step's timeout.
-            return sample, json.loads(wait_until(lambda: invoke(sample), what=f"a response to events/{sample}.json"))
+            return sample, json.loads(
+                wait_until(lambda: invoke(sample), description=f"a response to events/{sample}.json")
+            )
 
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            answers = dict(pool.map(run, sorted(SAMPLES)))
+        with ThreadPoolExecutor(CONCURRENT_CONTAINERS) as pool:
+            responses = dict(pool.map(run, sorted(SAMPLES)))
 
-    faults = {sample: answer for sample, answer in answers.items() if is_fault(answer)}
+    faults = {sample: response for sample, response in responses.items() if is_fault(response)}
     assert faults.keys() == {"void_payment"}, faults
     assert faults["void_payment"]["errorType"] == "AlreadyCaptured", "the emulator's saga has captured the payment"
 
@@ -180,11 +186,11 @@ def samples_order(shop: Shop) -> str:
     received, key = {"change": 10, "reason": "for the samples"}, {"Idempotency-Key": "samples"}
     assert shop.operator.post("/products/CUP-1/stock-adjustments", json=received, headers=key).is_success
     placed = from_item(SAMPLES["relay_events"]["Records"][0]["dynamodb"]["NewImage"])
-    mark = {"unsettled_shard": "0", "unsettled_since": placed["events"][0]["time"]}
-    shop.table("Orders").put_item(Item=placed | mark | {"fingerprint": "sample", "shipping_address": ADDRESS})
+    unsettled = {"unsettled_shard": "0", "unsettled_since": placed["events"][0]["time"]}
+    shop.table("Orders").put_item(Item=placed | unsettled | {"fingerprint": "sample", "shipping_address": ADDRESS})
     order_id = str(placed["order_id"])
-    wait_until(lambda: shop.item("Views", pk="PRODUCT#CUP-1", sk="SUMMARY"), what="CUP-1 in the product view")
-    wait_until(lambda: shop.is_settled(order_id), what="the settled order of the samples")
+    wait_until(lambda: shop.item("Views", pk="PRODUCT#CUP-1", sk="SUMMARY"), description="CUP-1 in the product view")
+    wait_until(lambda: shop.is_settled(order_id), description="the settled order of the samples")
     return order_id
 
 
@@ -203,15 +209,15 @@ def samples_rebuild(shop: Shop) -> Iterator[None]:
             "claimed_at": "2026-11-20T15:00:00.000000Z",
         }
     )
-    there = {"Bucket": shop.stack.outputs["EventStoreBucketName"], "Key": key}
-    shop.aws.s3.put_object(**there, Body=b"garbage")
+    stored_object = {"Bucket": shop.stack.outputs["EventStoreBucketName"], "Key": key}
+    shop.aws.s3.put_object(**stored_object, Body=b"garbage")
     yield
     # Otherwise every later rebuild and audit would report the object.
-    shop.aws.s3.delete_object(**there)
+    shop.aws.s3.delete_object(**stored_object)
 
 
-def is_fault(answer: Any) -> bool:
-    return isinstance(answer, dict) and ("errorType" in answer or answer.get("statusCode", 200) >= 500)
+def is_fault(response: Any) -> bool:
+    return isinstance(response, dict) and ("errorType" in response or response.get("statusCode", 200) >= 500)
 
 
 def physical_name(shop: Shop, sample: str) -> str:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.e2e.shop import Person, Shop
+from tests.e2e.shop import Caller, Shop
 
 DETAILS = {"name": "Kettle", "unit_price": 1500, "currency": "EUR"}
 
@@ -20,7 +20,7 @@ def adjust(shop: Shop, sku: str, change: int, key: str | None = None) -> httpx.R
     )
 
 
-def test_an_edit_from_an_old_form_invents_no_stock(shop: Shop, customer: Person) -> None:
+def test_an_outdated_edit_does_not_overwrite_the_stock(shop: Shop, customer: Caller) -> None:
     sku = shop.product(stock=10)
     customer.wait_for(customer.place(sku, 8), "CONFIRMED")
 
@@ -35,29 +35,29 @@ def test_an_edit_from_an_old_form_invents_no_stock(shop: Shop, customer: Person)
     assert (counted.status_code, counted.json()["version"], shop.available(sku)) == (200, 4, 3)
 
 
-def test_a_delivery_is_counted_once_however_often_it_is_sent(shop: Shop) -> None:
+def test_a_repeated_stock_adjustment_is_applied_once(shop: Shop) -> None:
     sku, key = shop.product(stock=1), str(uuid4())
 
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: adjust(shop, sku, 5, key), range(4)))
+        responses = list(pool.map(lambda _: adjust(shop, sku, 5, key), range(4)))
     other = adjust(shop, sku, 6, key)
     too_many = adjust(shop, sku, -7)
 
-    assert {answer.status_code for answer in answers} == {200}
-    assert [answer.json() for answer in answers] == [{"sku": sku, "available": 6, "version": 2}] * 4
+    assert {response.status_code for response in responses} == {200}
+    assert [response.json() for response in responses] == [{"sku": sku, "available": 6, "version": 2}] * 4
     assert (other.status_code, too_many.status_code) == (422, 409)
     assert shop.available(sku) == 6
 
 
-def test_deliveries_orders_and_edits_at_once_lose_nothing(shop: Shop) -> None:
+def test_concurrent_adjustments_orders_and_edits_lose_no_update(shop: Shop) -> None:
     sku, customers = shop.product(stock=20), [shop.customer() for _ in range(4)]
-    calls = [lambda person=person: person.place(sku, 2) for person in customers]
+    calls = [lambda customer=customer: customer.place(sku, 2) for customer in customers]
     calls += [lambda change=change: adjust(shop, sku, change).raise_for_status() for change in (5, -3, 4, -1)]
     calls += [lambda: shop.operator.put(f"/products/{sku}", retries_faults=True, json=DETAILS).raise_for_status()] * 2
 
     with ThreadPoolExecutor(len(calls)) as pool:
         results = [future.result() for future in [pool.submit(call) for call in calls]]
 
-    for person, order_id in zip(customers, results, strict=False):
-        person.wait_for(order_id, "CONFIRMED")
+    for customer, order_id in zip(customers, results, strict=False):
+        customer.wait_for(order_id, "CONFIRMED")
     assert shop.available(sku) == 20 - 4 * 2 + 5 - 3 + 4 - 1

@@ -15,7 +15,7 @@ from tools.local_cloud.stack import Stack
 from tools.local_cloud.web_headers import security_headers
 
 # Maximum gzipped bytes of the scripts in index.html. tests/browser/test_every_page.py measures the loaded bytes.
-MOST_SCRIPT = 200_000
+MAX_SCRIPT_BYTES = 200_000
 
 
 @pytest.fixture
@@ -39,50 +39,50 @@ def cdn(stack: Stack, bucket_policy: dict[str, Any]) -> Iterator[httpx.Client]:
 
 
 @pytest.mark.parametrize("path", ["/", "/orders/8bbab5cf-0c06-5d33-9977-44bf8ed0b781", "/operations/tasks"])
-def test_every_place_inside_the_page_is_the_page(cdn: httpx.Client, path: str) -> None:
-    answer = cdn.get(path)
+def test_every_route_of_the_page_returns_the_page(cdn: httpx.Client, path: str) -> None:
+    response = cdn.get(path)
 
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"].startswith("text/html")
-    assert answer.headers["Cache-Control"] == "no-cache"
-    assert 'id="page"' in answer.text
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].startswith("text/html")
+    assert response.headers["Cache-Control"] == "no-cache"
+    assert 'id="page"' in response.text
 
 
-def test_its_answers_carry_the_security_headers(cdn: httpx.Client, stack: Stack) -> None:
-    answer = cdn.get("/")
+def test_responses_have_the_security_headers(cdn: httpx.Client, stack: Stack) -> None:
+    response = cdn.get("/")
 
     for name, value in security_headers(f"https://cognito-idp.{stack.region}.amazonaws.com").items():
-        assert answer.headers[name] == value
-    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+        assert response.headers[name] == value
+    assert response.headers["Strict-Transport-Security"].startswith("max-age=31536000")
 
 
-def test_what_the_page_loads_is_kept_for_ever_and_what_is_absent_is_no_page(cdn: httpx.Client) -> None:
+def test_assets_are_cached_forever_and_an_absent_asset_is_not_found(cdn: httpx.Client) -> None:
     (script,) = re.findall(r'<script type="module" crossorigin src="(.*?)"', cdn.get("/").text)
 
-    answer = cdn.get(script)
+    response = cdn.get(script)
     absent = cdn.get("/assets/absent.js")
 
-    assert answer.headers["Content-Type"].startswith("text/javascript")
-    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response.headers["Content-Type"].startswith("text/javascript")
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert absent.status_code in (403, 404)
 
 
-def test_a_guests_first_scripts_are_small(cdn: httpx.Client) -> None:
+def test_the_first_loaded_scripts_are_small(cdn: httpx.Client) -> None:
     scripts = re.findall(r'(?:src|href)="(/assets/[^"]+[.]js)"', cdn.get("/").text)
     sizes = {script: len(gzip.compress(cdn.get(script).content)) for script in scripts}
 
     assert sizes
-    assert sum(sizes.values()) < MOST_SCRIPT, sizes
+    assert sum(sizes.values()) < MAX_SCRIPT_BYTES, sizes
 
 
-def test_plain_http_is_sent_to_https(cdn: httpx.Client) -> None:
-    answer = cdn.get("/orders", headers={"X-Forwarded-Proto": "http"})
+def test_http_is_redirected_to_https(cdn: httpx.Client) -> None:
+    response = cdn.get("/orders", headers={"X-Forwarded-Proto": "http"})
 
-    assert answer.status_code in (301, 302, 307, 308)
-    assert answer.headers["Location"].startswith("https://")
+    assert response.status_code in (301, 302, 307, 308)
+    assert response.headers["Location"].startswith("https://")
 
 
-def test_only_this_distribution_is_let_into_the_bucket(
+def test_only_this_distribution_can_read_the_bucket(
     cdn: httpx.Client, shop: Shop, stack: Stack, bucket_policy: dict[str, Any]
 ) -> None:
     (reads,) = bucket_policy["Statement"]
@@ -93,7 +93,7 @@ def test_only_this_distribution_is_let_into_the_bucket(
     assert cdn.get("/").status_code == 403
 
 
-def test_an_upload_has_cloudfront_forget_what_may_have_changed(shop: Shop, stack: Stack) -> None:
+def test_an_upload_invalidates_the_cache_of_cloudfront(shop: Shop, stack: Stack) -> None:
     cloudfront = shop.client("cloudfront")
 
     deploy_web.invalidate(cloudfront, stack.outputs["DistributionId"])

@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.conftest import running
 from tests.e2e.shop import Shop
-from tests.support.waiting import announce
+from tests.support.waiting import print_uncaptured
 from tools.deployment.build import copy_sources
 from tools.local_cloud.cloud import LocalCloud
 from tools.local_cloud.stack import Stack
@@ -64,7 +64,7 @@ def faulty_shop(saga_type: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture
 def print_line(saga_type: str) -> Print:
     """Return a function that prints text with the saga type, bypassing pytest's capturing."""
-    return lambda text: announce(f"{saga_type}: {text}")
+    return lambda text: print_uncaptured(f"{saga_type}: {text}")
 
 
 def _with_faults(root: Path) -> Path:

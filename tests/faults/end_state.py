@@ -61,15 +61,15 @@ class EndState:
         """Return a sentence for each difference."""
         self.sold.clear()
         self.failed_steps.clear()
-        mails = self.shop.mails("Order ")
+        emails = self.shop.emails("Order ")
         found = [
             f"order {order.number} ({order_id}): {difference}"
             for order_id, order in self.orders.items()
-            for difference in self._of_order(order_id, order, mails)
+            for difference in self._of_order(order_id, order, emails)
         ]
         return found + list(self._of_shop())
 
-    def _of_order(self, order_id: str, order: PlacedOrder, mails: list[Json]) -> Iterator[str]:
+    def _of_order(self, order_id: str, order: PlacedOrder, emails: list[Json]) -> Iterator[str]:
         events = self.shop.own_events(order_id)
         decisions = [event for event in events if event["type"] in DECISIONS]
         if len(decisions) != 1:
@@ -89,7 +89,7 @@ class EndState:
             )
         if (shown := self.shop.operator.get(f"/orders/{order_id}").json().get("status")) != last["data"]["status"]:
             yield f"the API shows {shown}, not {last['data']['status']}"
-        subjects = [mail["Subject"] for mail in mails if order_id in mail["BodyText"]]
+        subjects = [email["Subject"] for email in emails if order_id in email["BodyText"]]
         if subjects != [SUBJECTS[decision["type"]]]:
             yield f"the emails are {subjects}, not one about {decision['type']}"
         yield from self._of_consequences(order_id, order, is_confirmed=end == CONFIRMED)

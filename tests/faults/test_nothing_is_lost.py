@@ -13,7 +13,7 @@ import httpx
 from botocore.exceptions import ClientError
 
 from tests.e2e.rush import waiting_messages
-from tests.e2e.shop import ADDRESS, Json, Person, Shop, order_body
+from tests.e2e.shop import ADDRESS, Caller, Json, Shop, order_body
 from tests.faults.conftest import ORDERS, Print
 from tests.faults.end_state import CONFIRMED, EndState, PlacedOrder
 from tests.faults.injection import FAILED, INJECTED, KILLED, LOST_RESPONSES
@@ -114,7 +114,7 @@ class Customers:
     """The customers: they place orders, and cancel or disturb some of them."""
 
     shop: Shop
-    customer: Person
+    customer: Caller
     products: dict[str, str]
     orders: dict[str, PlacedOrder] = field(default_factory=dict)
     cancelled: set[str] = field(default_factory=set)
@@ -136,24 +136,26 @@ class Customers:
                 self.done["second runs"] += 1
             case 1:
                 if loses_responses:
-                    wait_until(lambda: self.shop.booked_at_carrier(order_id) == "BOOKED", what="a booking to cancel")
+                    wait_until(
+                        lambda: self.shop.booked_at_carrier(order_id) == "BOOKED", description="a booking to cancel"
+                    )
                     # A retried booking would cancel the shipment, too. This test needs the compensation to do it.
                     self._stop_runs(order_id)
                 elif kind.product == "roaster":
-                    wait_until(lambda: len(self.shop.own_events(order_id)) > 1, what="a review to cancel")
+                    wait_until(lambda: len(self.shop.own_events(order_id)) > 1, description="a review to cancel")
                 self._cancel(order_id)
             case 5:
                 self._kill(order_id)
         return order_id
 
     def _cancel(self, order_id: str) -> None:
-        status = wait_until(lambda: self._request_cancellation(order_id), what="a response 202 or 409")
+        status = wait_until(lambda: self._request_cancellation(order_id), description="a response 202 or 409")
         self.done[f"cancellations with response {status}"] += 1
         if status == httpx.codes.ACCEPTED:
             self.cancelled.add(order_id)
 
     def _kill(self, order_id: str) -> None:
-        wait_until(lambda: len(self.customer.shop_events(order_id)) > 1, what=f"a first step for {order_id}")
+        wait_until(lambda: len(self.customer.shop_events(order_id)) > 1, description=f"a first step for {order_id}")
         self._stop_runs(order_id)
 
     def _stop_runs(self, order_id: str) -> None:
@@ -169,7 +171,7 @@ class Customers:
         return response.status_code if response.status_code in (202, 409) else 0
 
 
-def test_every_order_comes_to_an_end_and_everything_adds_up(faulty_shop: Shop, print_line: Print) -> None:
+def test_every_order_ends_and_all_stores_are_consistent(faulty_shop: Shop, print_line: Print) -> None:
     shop, stock = faulty_shop, 10 * ORDERS
     products = {name: shop.product(stock=stock, unit_price=price) for name, price in PRICES.items()}
     customers = Customers(shop, shop.customer(), products)
@@ -224,7 +226,7 @@ def _orders_without_an_end(customers: Customers, operators: Operators, print_lin
     while remaining:
         try:
             remaining -= wait_until(
-                ended, what="an order's end", every_seconds=1, progress=lambda: _progress(customers)
+                ended, description="an order's end", every_seconds=1, progress=lambda: _progress(customers)
             )
         except AssertionError as stuck:
             print_line(str(stuck))
@@ -253,7 +255,7 @@ def _undelivered_messages(shop: Shop, operators: Operators, print_line: Print) -
         return not waiting_messages(shop)
 
     try:
-        wait_until(empty, what="empty queues", every_seconds=1, progress=lambda: waiting_messages(shop))
+        wait_until(empty, description="empty queues", every_seconds=1, progress=lambda: waiting_messages(shop))
     except AssertionError as stuck:
         print_line(str(stuck))
     return waiting_messages(shop)
@@ -266,7 +268,7 @@ def _audited(shop: Shop, print_line: Print) -> ConsistencyReport:
         return not audit(shop.stack, in_flight_seconds=0).differences
 
     try:
-        wait_until(is_consistent, what="consistency", every_seconds=1)
+        wait_until(is_consistent, description="consistency", every_seconds=1)
     except AssertionError as stuck:
         print_line(str(stuck))
     return audit(shop.stack, in_flight_seconds=0)

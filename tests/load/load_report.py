@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 ORDER = "order decision"
-TURNED_AWAY = "visitor not admitted"
+NOT_ADMITTED = "visitor not admitted"
 VISIT = "visit: "
 BARS = "▁▂▃▄▅▆▇█"
 # The shop breaks if 1 % of the requests fail, if the 95th percentile of the responses reaches ApiLatencyAlarm's
@@ -53,7 +53,7 @@ class Step(NamedTuple):
     trend: Sequence[float]
 
     @property
-    def breaks_by(self) -> str | None:
+    def exceeded_limit(self) -> str | None:
         """The reason why the shop does not keep up with this rate, or None if it does."""
         requests = self.responses.count + self.decisions.count
         if requests and self.failures / requests > MAX_FAILURES:
@@ -95,7 +95,7 @@ def steps_of(requests: Iterable[Request], rates: Sequence[float], trend_seconds:
 
 def _step(rate: float, requests: list[Request], trend_seconds: float) -> Step:
     visits = [request for request in requests if request["name"].startswith(VISIT)]
-    sent = [request for request in requests if not request["name"].startswith((VISIT, ORDER, TURNED_AWAY))]
+    sent = [request for request in requests if not request["name"].startswith((VISIT, ORDER, NOT_ADMITTED))]
     decided = [request for request in requests if request["name"] == ORDER]
     failed = [request for request in requests if not request["ok"]]
     moments: dict[int, list[float]] = {}
@@ -116,12 +116,12 @@ def _step(rate: float, requests: list[Request], trend_seconds: float) -> Step:
 def _cause(request: Request) -> str:
     if request["status"]:
         return str(request["status"])
-    return request["name"] if request["name"].startswith((ORDER, TURNED_AWAY)) else "no response"
+    return request["name"] if request["name"].startswith((ORDER, NOT_ADMITTED)) else "no response"
 
 
 def breaking_point(steps: Sequence[Step]) -> Step | None:
     """Return the first step that the shop does not keep up with, or None."""
-    return next((step for step in steps if step.breaks_by), None)
+    return next((step for step in steps if step.exceeded_limit), None)
 
 
 def sparkline(values: Sequence[float], most: float) -> str:
@@ -153,18 +153,18 @@ def show(console: Console, steps: Sequence[Step], step_seconds: float) -> None:
             _three(step.responses),
             _three(step.placing),
             _three(step.decisions, 1000),
-            f"{'[red]' if step.breaks_by else '[green]'}{sparkline(step.trend, most)}[/]",
+            f"{'[red]' if step.exceeded_limit else '[green]'}{sparkline(step.trend, most)}[/]",
         )
     console.print(table)
     console.print(f"[dim]50th / 95th / 99th percentile; a full bar is {most:.0f} ms[/dim]\n")
     broken = breaking_point(steps)
     if broken:
-        console.print(f"[bold]The shop breaks at {broken.rate:g} visitors per second[/bold]: {broken.breaks_by}.")
+        console.print(f"[bold]The shop breaks at {broken.rate:g} visitors per second[/bold]: {broken.exceeded_limit}.")
     else:
         console.print(f"[bold]The shop keeps up with {steps[-1].rate:g} visitors per second.[/bold]")
 
 
-def _three(found: Percentiles, unit: float = 1) -> str:
-    if not found.count:
+def _three(measured: Percentiles, unit: float = 1) -> str:
+    if not measured.count:
         return "-"
-    return " / ".join(f"{value / unit:.0f}" if unit == 1 else f"{value / unit:.1f}" for value in found[1:])
+    return " / ".join(f"{value / unit:.0f}" if unit == 1 else f"{value / unit:.1f}" for value in measured[1:])

@@ -7,7 +7,7 @@ from tests.load.contention import show
 from tools.terminal.console import SafeConsole
 
 
-def test_a_rush_is_served_before_the_sagas_retries_are_over() -> None:
+def test_concurrent_reservations_succeed_within_the_sagas_retries() -> None:
     with patch.dict(os.environ, INVENTORY_TABLE_NAME="Inventory", AWS_DEFAULT_REGION="us-east-1"):
         outcomes = show(SafeConsole(highlight=False, width=140))
 

@@ -11,7 +11,7 @@ from tools.local_cloud.stack import Stack
 ORDERS, STOCK = 200, 150
 
 
-def test_two_hundred_orders_at_once_for_one_product_are_all_decided() -> None:
+def test_two_hundred_concurrent_orders_of_one_product_are_all_decided() -> None:
     with running(LocalCloud.for_tests("hot-product", saga_type="EXPRESS")) as cloud:
         shop = Shop(Stack.read(cloud.stack_file))
         # Warm up every function.

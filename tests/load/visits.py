@@ -75,12 +75,12 @@ class Visit:
         self._headers = {"Authorization": f"Bearer {PLAN['id_token']}"}
 
     def run(self) -> None:
-        what = random.choices(list(MIX), list(MIX.values()))[0]
-        RECORD.write(self._step, f"visit: {what}", 0, ok=True)
+        purpose = random.choices(list(MIX), list(MIX.values()))[0]
+        RECORD.write(self._step, f"visit: {purpose}", 0, ok=True)
         actions: dict[str, Callable[[], None]] = {
             "browse": self._browse, "buy": self._buy, "watch": self._watch, "cancel": self._cancel,
         }  # fmt: skip
-        actions[what]()
+        actions[purpose]()
 
     def _browse(self) -> None:
         self._get("/products", "GET /products")
@@ -168,6 +168,6 @@ RECORD = Record(Path(PLAN["requests_file"]))
 
 
 @events.quitting.add_listener
-def _leave(environment: Any, **_: Any) -> None:
+def _ignore_failed_requests(environment: Any, **_: Any) -> None:
     # A failed request is a figure of the report, not a failed run.
     environment.process_exit_code = 0

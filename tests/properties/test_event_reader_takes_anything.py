@@ -93,7 +93,7 @@ def test_any_packing_chunking_repetition_and_order_gives_the_same_events(
 )
 @example(rows=[b"}{", b"{}{}", b'"'], members=1, seed=1)
 @settings(max_examples=150)
-def test_garbage_on_lines_of_its_own_is_counted_and_takes_no_event_with_it(
+def test_unreadable_lines_are_counted_and_lose_no_event(
     rows: list[CloudEvent | bytes], members: int, seed: int
 ) -> None:
     lines = [(row if isinstance(row, bytes) else text(row, ascii_only=False)) + b"\n" for row in rows]
@@ -114,7 +114,7 @@ def test_garbage_on_lines_of_its_own_is_counted_and_takes_no_event_with_it(
 
 @given(events=st.lists(EVENTS, min_size=1, max_size=20), cut_off=st.integers(1, 30), seed=st.integers(0, 2**32))
 @settings(max_examples=100)
-def test_of_a_truncated_object_the_beginning_is_read_and_the_end_is_told(
+def test_a_truncated_object_is_read_up_to_its_end_and_reported(
     events: list[CloudEvent], cut_off: int, seed: int
 ) -> None:
     content = gzip.compress(b"".join(text(event, ascii_only=False) + b"\n" for event in events))
@@ -127,7 +127,7 @@ def test_of_a_truncated_object_the_beginning_is_read_and_the_end_is_told(
 
 @given(content=st.binary(max_size=200), gzipped=st.booleans(), seed=st.integers(0, 2**32))
 @settings(max_examples=200)
-def test_no_object_meets_a_fault(content: bytes, gzipped: bool, seed: int) -> None:
+def test_no_object_causes_an_error(content: bytes, gzipped: bool, seed: int) -> None:
     events, _ = read(b"\x1f\x8b\x08" + content if gzipped else content, seed)
 
     assert events == []

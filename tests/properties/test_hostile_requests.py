@@ -110,7 +110,9 @@ requests = st.fixed_dictionaries(
 @pytest.mark.parametrize("route", ROUTES)
 @settings(max_examples=120)
 @given(sent=requests, segment=segments)
-def test_no_request_meets_a_fault(open_shop: ShopOnMoto, route: str, sent: dict[str, Any], segment: str) -> None:
+def test_no_request_causes_a_server_error(
+    open_shop: ShopOnMoto, route: str, sent: dict[str, Any], segment: str
+) -> None:
     method, path = route.split()
 
     answer = open_shop.call(
@@ -131,7 +133,7 @@ def test_no_request_meets_a_fault(open_shop: ShopOnMoto, route: str, sent: dict[
 
 @settings(max_examples=60)
 @given(body=st.binary(max_size=60))
-def test_no_bytes_meet_a_fault(open_shop: ShopOnMoto, body: bytes) -> None:
+def test_no_body_causes_a_server_error(open_shop: ShopOnMoto, body: bytes) -> None:
     changes = {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
 
     assert open_shop.post_order(None, changes=changes).status in ANSWERS
@@ -147,7 +149,7 @@ id_tokens = st.fixed_dictionaries(
     payload=json_values | id_tokens,
     route=st.sampled_from(ROUTES),
 )
-def test_no_unchecked_token_meets_a_fault_on_sam_local(
+def test_no_unchecked_token_causes_a_server_error_on_sam_local(
     open_shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch, payload: Any, route: str
 ) -> None:
     monkeypatch.setenv("AWS_SAM_LOCAL", "true")

@@ -58,12 +58,12 @@ def seen_from_outside(end: End) -> End:
 
 
 @each_way
-def test_another_run_inside_any_step_changes_no_end(shop: ShopOnMoto, situation: Situation) -> None:
+def test_a_concurrent_run_within_any_step_does_not_change_the_end(shop: ShopOnMoto, situation: Situation) -> None:
     for call, order in runs_interrupted_at_each_call(shop, situation, lambda order: run_saga(order.input())):
         assert seen_from_outside(order.end()) == ENDS[situation], f"overtaken before call {call}"
 
 
-def test_a_cancellation_inside_any_step_is_the_decision_or_comes_too_late(shop: ShopOnMoto) -> None:
+def test_a_cancellation_within_any_step_is_the_decision_or_too_late(shop: ShopOnMoto) -> None:
     answers: list[int] = []
 
     def cancel_and_undo(order: PlacedOrder) -> None:
@@ -113,12 +113,12 @@ def overtaken_by_itself(shop: ShopOnMoto, step: str) -> None:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_step_that_is_called_again_before_it_is_done_is_done_once(shop: ShopOnMoto, step: str) -> None:
+def test_a_step_that_is_called_again_during_its_execution_has_one_effect(shop: ShopOnMoto, step: str) -> None:
     overtaken_by_itself(shop, step)
 
 
 @pytest.mark.parametrize(("step", "rival"), [("SettleOrder", "RequestAttention"), ("RequestAttention", "SettleOrder")])
-def test_no_order_is_settled_while_a_person_is_asked(shop: ShopOnMoto, step: str, rival: str) -> None:
+def test_no_order_is_settled_while_it_waits_for_an_operator(shop: ShopOnMoto, step: str, rival: str) -> None:
     for call in count(1):
         order = SITUATIONS["everything works"].place(shop)
         payload = order.input() | {"failed_steps": ["CapturePayment"]}
@@ -182,7 +182,7 @@ def unconditional(put: Callable[..., dict[str, object]]) -> Callable[..., dict[s
         ("ReleaseStock", Reservation, "undone", released_again),
     ],
 )
-def test_a_step_that_is_not_idempotent_is_found_out(
+def test_the_model_detects_a_step_that_is_not_idempotent(
     shop: ShopOnMoto,
     monkeypatch: pytest.MonkeyPatch,
     step: str,

@@ -16,7 +16,7 @@ some_situation = st.sampled_from(list(ENDS))
 
 
 @each_situation
-def test_a_run_after_the_end_changes_nothing(shop: ShopOnMoto, situation: Situation) -> None:
+def test_a_run_after_the_order_is_settled_changes_nothing(shop: ShopOnMoto, situation: Situation) -> None:
     order = situation.place(shop)
     first_input = order.input()
     run_saga(first_input)
@@ -30,9 +30,7 @@ def test_a_run_after_the_end_changes_nothing(shop: ShopOnMoto, situation: Situat
 
 
 @each_situation
-def test_a_run_killed_after_any_state_and_then_run_again_ends_as_if_it_had_not_been(
-    shop: ShopOnMoto, situation: Situation
-) -> None:
+def test_an_order_ends_the_same_if_its_run_is_killed_after_any_state(shop: ShopOnMoto, situation: Situation) -> None:
     whole = situation.place(shop)
     states = run_saga(whole.input())
     assert whole.end() == ENDS[situation]
@@ -49,7 +47,7 @@ def test_a_run_killed_after_any_state_and_then_run_again_ends_as_if_it_had_not_b
 
 
 @each_situation
-def test_a_function_that_faults_after_its_write_changes_no_end(shop: ShopOnMoto, situation: Situation) -> None:
+def test_a_fault_after_the_write_of_a_step_does_not_change_the_end(shop: ShopOnMoto, situation: Situation) -> None:
     for call in count(1):
         order = situation.place(shop)
         invoke = FaultsAfterItsWrite(call)
@@ -99,7 +97,7 @@ def interleaved(runs: list[Iterator[str]], choices: list[int]) -> None:
 
 @settings(max_examples=30)
 @given(situation=some_situation, choices=st.lists(st.integers(0, 1), max_size=30))
-def test_two_runs_at_once_take_one_decision(shop: ShopOnMoto, situation: Situation, choices: list[int]) -> None:
+def test_two_concurrent_runs_make_one_decision(shop: ShopOnMoto, situation: Situation, choices: list[int]) -> None:
     order = situation.place(shop)
 
     interleaved([states_of_run(order.input()) for _ in range(2)], choices)
@@ -114,7 +112,7 @@ def test_two_runs_at_once_take_one_decision(shop: ShopOnMoto, situation: Situati
     rejected_before=st.integers(0, 16),
     choices=st.lists(st.integers(0, 1), max_size=30),
 )
-def test_a_run_that_finds_the_order_rejected_undoes_everything(
+def test_a_run_of_a_rejected_order_compensates_all_steps(
     shop: ShopOnMoto, situation: Situation, rejected_before: int, choices: list[int]
 ) -> None:
     order = situation.place(shop)
@@ -137,7 +135,7 @@ def test_a_run_that_finds_the_order_rejected_undoes_everything(
     cancelled_before=st.integers(0, 16),
     choices=st.lists(st.integers(0, 1), max_size=30),
 )
-def test_a_cancellation_at_any_state_is_one_decision_or_comes_too_late(
+def test_a_cancellation_at_any_state_is_the_decision_or_too_late(
     shop: ShopOnMoto, situation: Situation, cancelled_before: int, choices: list[int]
 ) -> None:
     order = situation.place(shop)
@@ -175,7 +173,7 @@ def test_a_cancellation_after_each_state_of_the_only_run(shop: ShopOnMoto, situa
         assert ("OrderCancelled" in order.end().event_types) == (answer.status == 202), f"cancelled after {done} states"
 
 
-def test_a_run_that_another_overtakes_at_any_state_ends_the_same(shop: ShopOnMoto) -> None:
+def test_an_order_ends_the_same_if_another_run_overtakes_at_any_state(shop: ShopOnMoto) -> None:
     situation = Situation("everything works")
     states = len(run_saga(situation.place(shop).input()))
     for first in range(states):

@@ -116,7 +116,7 @@ def test_a_level_has_a_version_for_each_change_and_a_reservation_each_event_once
     steps=st.lists(st.sampled_from(["AuthorizePayment", "CapturePayment", "VoidPayment"]), max_size=10),
     payment_method=st.sampled_from(["pm_card_visa", "pm_card_declined", "pm_gateway_flaky", "pm_capture_flaky"]),
 )
-def test_money_is_where_the_events_say(shop: ShopOnMoto, steps: list[str], payment_method: str) -> None:
+def test_the_state_of_the_payment_matches_its_events(shop: ShopOnMoto, steps: list[str], payment_method: str) -> None:
     order_id = str(uuid4())
     money = {"amount": 1500, "currency": "EUR"}
     command = {"order_id": order_id, "amount": money, "payment_method": payment_method}
@@ -150,7 +150,7 @@ def test_money_is_where_the_events_say(shop: ShopOnMoto, steps: list[str], payme
         max_size=4,
     )
 )
-def test_what_is_captured_is_what_was_confirmed(shop: ShopOnMoto, orders: list[tuple[int, str, str]]) -> None:
+def test_the_captured_amount_is_the_confirmed_amount(shop: ShopOnMoto, orders: list[tuple[int, str, str]]) -> None:
     sku = shop.product(stock=STOCK, unit_price=1500)
     placed = {
         shop.place((sku, quantity), payment_method=method, postal_code=postal_code): quantity
@@ -169,7 +169,7 @@ def test_what_is_captured_is_what_was_confirmed(shop: ShopOnMoto, orders: list[t
 
 
 @pytest.mark.parametrize("copies", [2, 5])
-def test_the_same_reservation_many_times_takes_the_stock_once(shop: ShopOnMoto, copies: int) -> None:
+def test_a_repeated_reservation_takes_the_stock_once(shop: ShopOnMoto, copies: int) -> None:
     shelf = Shelf.stocked(shop)
     command = {"order_id": str(uuid4()), "items": [{"sku": shelf.skus["CUP"], "quantity": 1}]}
 

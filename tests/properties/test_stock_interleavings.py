@@ -17,7 +17,7 @@ from kernel.dynamodb import dynamodb, from_item, to_item
 from stock_store import reservations
 from tests.support.interruption import interrupted
 from tests.support.saga_run import invoke_handler
-from tests.support.shop_on_moto import Answer, ShopOnMoto
+from tests.support.shop_on_moto import Response, ShopOnMoto
 
 STOCK = 6
 ORDERS = range(3)
@@ -96,11 +96,11 @@ class Warehouse:
     def command(self, order: int) -> dict[str, Any]:
         return {"order_id": self.orders[order], "items": [{"sku": self.sku, "quantity": order + 1}]}
 
-    def put(self, changes: dict[str, Any], headers: dict[str, str] | None = None) -> Answer:
+    def put(self, changes: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
         body = {"name": "Kettle", "unit_price": 1500, "currency": "EUR"} | changes
         return self.call("PUT", f"/products/{self.sku}", body, headers or {})
 
-    def call(self, method: str, path: str, body: object, headers: dict[str, str]) -> Answer:
+    def call(self, method: str, path: str, body: object, headers: dict[str, str]) -> Response:
         return self.shop.call(method, path, body, headers=headers, claims=self.shop.operator())
 
     def level(self) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def test_upcasting_again_changes_nothing(event: CloudEvent) -> None:
 
 
 @given(events())
-def test_upcasting_keeps_all_that_was_told(event: CloudEvent) -> None:
+def test_upcasting_keeps_all_data(event: CloudEvent) -> None:
     once = upcast(event)
 
     assert once.data.items() >= event.data.items()
@@ -42,5 +42,5 @@ def test_upcasting_keeps_all_that_was_told(event: CloudEvent) -> None:
 
 
 @given(events().filter(lambda event: event.dataschema != SCHEMAS[1]))
-def test_what_is_no_earlier_version_stays_as_it_is(event: CloudEvent) -> None:
+def test_data_that_is_not_of_an_earlier_version_is_unchanged(event: CloudEvent) -> None:
     assert upcast(event) is event

@@ -97,7 +97,9 @@ def arrivals(
 
 @settings(max_examples=300)
 @given(arrivals(told()))
-def test_folding_any_arrival_gives_the_same_view(story: tuple[list[CloudEvent], list[CloudEvent]]) -> None:
+def test_the_fold_of_the_events_does_not_depend_on_their_order(
+    story: tuple[list[CloudEvent], list[CloudEvent]],
+) -> None:
     events, arrived = story
 
     assert order_view.fold(arrived) == order_view.fold(events)
@@ -109,7 +111,7 @@ def test_folding_any_arrival_gives_the_same_view(story: tuple[list[CloudEvent], 
 
 @settings(max_examples=40)
 @given(arrivals(told()))
-def test_projecting_any_arrival_gives_the_fold(
+def test_projecting_the_events_in_any_order_gives_the_fold(
     shop: ShopOnMoto, story: tuple[list[CloudEvent], list[CloudEvent]]
 ) -> None:
     events, arrived = story
@@ -150,7 +152,9 @@ def levels() -> tuple[CloudEvent, ...]:
 
 @settings(max_examples=30)
 @given(arrivals(st.integers(1, 5).map(lambda length: list(levels()[:length]))))
-def test_a_product_shows_its_last_level(shop: ShopOnMoto, story: tuple[list[CloudEvent], list[CloudEvent]]) -> None:
+def test_a_product_shows_its_last_stock_level(
+    shop: ShopOnMoto, story: tuple[list[CloudEvent], list[CloudEvent]]
+) -> None:
     events, arrived = story
     sku = f"CUP-{uuid4().hex[:8].upper()}"
     for event in arrived:
@@ -170,7 +174,7 @@ def test_the_view_of_a_real_order_is_the_fold_of_its_events(shop: ShopOnMoto, si
     assert shop.order(order.order_id) == order_view.order_document(order.order_id, order_view.fold(events), events)
 
 
-def test_a_newer_mapping_overwrites_what_an_older_one_wrote(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_newer_mapping_overwrites_items_of_an_older_one(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
     order_id = shop.place((shop.product(), 1))
     shop.fulfil(order_id)
     shop.deliver()

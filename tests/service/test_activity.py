@@ -13,12 +13,12 @@ from activity import MAX_BUCKETS, PlacedOrder, activity, days_between, percentil
 from kernel.dynamodb import from_item
 from kernel.timestamps import timestamp
 from tests.support.problem_document import assert_problem
-from tests.support.shop_on_moto import Answer, ShopOnMoto
+from tests.support.shop_on_moto import Response, ShopOnMoto
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
-def seen(shop: ShopOnMoto, **query: str) -> Answer:
+def seen(shop: ShopOnMoto, **query: str) -> Response:
     return shop.call("GET", "/activity", query=query or None, claims=shop.operator())
 
 
@@ -29,7 +29,7 @@ def project_again(shop: ShopOnMoto, order_id: str) -> None:
             projection.project_order(event)
 
 
-def statuses(answer: Answer) -> dict[str, int]:
+def statuses(answer: Response) -> dict[str, int]:
     found: dict[str, int] = {}
     for bucket in answer.document["buckets"]:
         for status, count in bucket["statuses"].items():
@@ -37,7 +37,7 @@ def statuses(answer: Answer) -> dict[str, int]:
     return found
 
 
-def test_orders_of_all_customers_are_counted_by_what_became_of_them(shop: ShopOnMoto) -> None:
+def test_orders_of_all_customers_are_counted_by_status(shop: ShopOnMoto) -> None:
     kettle = shop.product(stock=10)
     confirmed = shop.place((kettle, 1))
     rejected = shop.place((kettle, 1), payment_method="pm_card_declined")
@@ -70,7 +70,7 @@ def test_copies_of_events_and_a_rebuild_change_nothing(shop: ShopOnMoto, monkeyp
     assert {**after, "since": "", "until": "", "buckets": []} == {**before, "since": "", "until": "", "buckets": []}
 
 
-def test_what_an_older_mapping_wrote_is_counted_after_a_rebuild(
+def test_items_of_an_older_mapping_are_counted_after_a_rebuild(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order_id = shop.place((shop.product(), 1))
@@ -85,7 +85,7 @@ def test_what_an_older_mapping_wrote_is_counted_after_a_rebuild(
     assert seen(shop).document["orders"] == 1
 
 
-def test_more_orders_than_are_read_are_said_to_be_more(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_truncated_count_is_marked_as_truncated(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
     kettle = shop.product()
     for _ in range(5):
         shop.place((kettle, 1))

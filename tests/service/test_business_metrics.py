@@ -7,28 +7,28 @@ import pytest
 import publisher
 from publisher import NotAccepted
 from tests.support.fulfilments import Situation
-from tests.support.order_journey import OrderJourney, order_journey
+from tests.support.order_processing import OrderProcessing, order_processing
 from tests.support.saga_run import REVIEW_THRESHOLD, invoke_handler, run_saga
 from tests.support.shop_on_moto import ShopOnMoto
 from tests.support.telemetry import Telemetry, telemetry_of, values_of
 
 
 @pytest.fixture
-def journey(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> OrderJourney:
-    return order_journey(shop, monkeypatch)
+def processing(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> OrderProcessing:
+    return order_processing(shop, monkeypatch)
 
 
 @pytest.fixture
-def telemetry(journey: OrderJourney, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Telemetry:
+def telemetry(
+    processing: OrderProcessing, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Telemetry:
     capsys.readouterr()
     return telemetry_of(monkeypatch, capsys)
 
 
-def test_an_order_that_is_confirmed_counts_as_placed_and_as_confirmed(
-    journey: OrderJourney, telemetry: Telemetry
-) -> None:
-    journey.shop.fulfil(journey.place())
-    journey.relay()
+def test_a_confirmed_order_counts_as_placed_and_as_confirmed(processing: OrderProcessing, telemetry: Telemetry) -> None:
+    processing.shop.fulfil(processing.place())
+    processing.relay()
 
     metrics = telemetry.metrics()
     assert values_of(metrics, "OrdersPlaced") == [1]
@@ -36,59 +36,59 @@ def test_an_order_that_is_confirmed_counts_as_placed_and_as_confirmed(
     assert values_of(metrics, "OrdersRejected") == []
 
 
-def test_a_rejected_order_counts_by_its_reason(journey: OrderJourney, telemetry: Telemetry) -> None:
-    journey.shop.fulfil(journey.place("pm_card_declined"))
-    journey.relay()
+def test_a_rejected_order_counts_by_its_reason(processing: OrderProcessing, telemetry: Telemetry) -> None:
+    processing.shop.fulfil(processing.place("pm_card_declined"))
+    processing.relay()
 
     (rejected,) = [line for line in telemetry.metrics() if "OrdersRejected" in line]
     assert rejected["reason"] == "PAYMENT_DECLINED"
     assert rejected["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["reason", "service"]]
 
 
-def test_a_cancelled_order_counts(journey: OrderJourney, telemetry: Telemetry) -> None:
-    order_id = journey.place()
-    assert journey.shop.call("POST", f"/orders/{order_id}/cancellation").status == 202
-    journey.relay()
+def test_a_cancelled_order_counts(processing: OrderProcessing, telemetry: Telemetry) -> None:
+    order_id = processing.place()
+    assert processing.shop.call("POST", f"/orders/{order_id}/cancellation").status == 202
+    processing.relay()
 
     assert values_of(telemetry.metrics(), "OrdersCancelled") == [1]
 
 
-def test_an_order_that_needs_a_person_counts(journey: OrderJourney, telemetry: Telemetry) -> None:
-    journey.shop.fulfil(journey.place("pm_capture_down"))
-    journey.relay()
+def test_an_order_that_needs_attention_counts(processing: OrderProcessing, telemetry: Telemetry) -> None:
+    processing.shop.fulfil(processing.place("pm_capture_down"))
+    processing.relay()
 
     assert values_of(telemetry.metrics(), "OrdersNeedingAttention") == [1]
 
 
-def test_an_order_that_is_placed_twice_counts_once(journey: OrderJourney, telemetry: Telemetry) -> None:
-    body = journey.shop.order_body((journey.sku, 1))
+def test_a_repeated_request_counts_as_one_order(processing: OrderProcessing, telemetry: Telemetry) -> None:
+    body = processing.shop.order_body((processing.sku, 1))
     for _ in range(2):
-        assert journey.shop.post_order(body, "key").status == 202
-    journey.relay()
+        assert processing.shop.post_order(body, "key").status == 202
+    processing.relay()
 
     assert values_of(telemetry.metrics(), "OrdersPlaced") == [1]
 
 
-def test_what_was_not_announced_is_not_counted_until_it_is(
-    journey: OrderJourney, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+def test_an_event_is_counted_when_it_is_published(
+    processing: OrderProcessing, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Refusing:
         def publish_batch(self, **_: Any) -> dict[str, Any]:
             return {"Failed": [{"Code": "Throttled"}]}
 
-    journey.place()
+    processing.place()
     with monkeypatch.context() as patch:
         patch.setattr(publisher, "_sns", Refusing)
         with pytest.raises(NotAccepted):
-            journey.relay()
+            processing.relay()
     assert telemetry.metrics() == []
 
-    journey.relay()
+    processing.relay()
     assert values_of(telemetry.metrics(), "OrdersPlaced") == [1]
 
 
-def test_the_time_to_confirm_is_measured_once(journey: OrderJourney, telemetry: Telemetry) -> None:
-    saga_input = journey.shop.saga_input(journey.place())
+def test_the_time_to_confirm_is_measured_once(processing: OrderProcessing, telemetry: Telemetry) -> None:
+    saga_input = processing.shop.saga_input(processing.place())
     for _ in range(2):
         invoke_handler("ConfirmOrder", saga_input)
 
@@ -96,7 +96,7 @@ def test_the_time_to_confirm_is_measured_once(journey: OrderJourney, telemetry: 
     assert 0 <= seconds < 60
 
 
-def test_an_order_that_waited_for_a_person_has_no_time_to_confirm(shop: ShopOnMoto, telemetry: Telemetry) -> None:
+def test_an_order_that_waited_for_an_operator_has_no_time_to_confirm(shop: ShopOnMoto, telemetry: Telemetry) -> None:
     order = Situation("reviewed", unit_price=REVIEW_THRESHOLD).place(shop)
     run_saga(order.input())
     answer = {"order_id": order.order_id, "kind": "review", "sequence": 2, "decision": "approve"}
@@ -107,10 +107,10 @@ def test_an_order_that_waited_for_a_person_has_no_time_to_confirm(shop: ShopOnMo
     assert values_of(telemetry.metrics(), "TimeToConfirm") == []
 
 
-def test_lags_are_measured_for_each_event(journey: OrderJourney, telemetry: Telemetry) -> None:
-    journey.place()
-    events = journey.relay()
-    journey.consume("project_events", *events)
+def test_lags_are_measured_for_each_event(processing: OrderProcessing, telemetry: Telemetry) -> None:
+    processing.place()
+    events = processing.relay()
+    processing.consume("project_events", *events)
 
     metrics = telemetry.metrics()
     for name in ("ArchiveLag", "ProjectionLag"):
@@ -118,10 +118,10 @@ def test_lags_are_measured_for_each_event(journey: OrderJourney, telemetry: Tele
         assert all(0 <= seconds < 60 for seconds in values_of(metrics, name))
 
 
-def test_a_clock_that_is_ahead_makes_no_negative_lag(journey: OrderJourney, telemetry: Telemetry) -> None:
-    journey.place()
-    ahead = [event.model_copy(update={"time": "2999-01-01T00:00:00.000000Z"}) for event in journey.relay()]
+def test_a_clock_that_is_ahead_causes_no_negative_lag(processing: OrderProcessing, telemetry: Telemetry) -> None:
+    processing.place()
+    ahead = [event.model_copy(update={"time": "2999-01-01T00:00:00.000000Z"}) for event in processing.relay()]
     telemetry.metrics()
-    journey.consume("project_events", *ahead)
+    processing.consume("project_events", *ahead)
 
     assert values_of(telemetry.metrics(), "ProjectionLag") == [0]

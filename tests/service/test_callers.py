@@ -38,10 +38,10 @@ def bearer(claims: object, prefix: str = "Bearer ") -> dict[str, Any]:
     ],
 )
 @pytest.mark.parametrize("route", routes_for("customers", "operators"), ids=str)
-def test_only_an_id_token_counts(front_desk: ShopOnMoto, route: Route, claims: dict[str, str]) -> None:
+def test_only_an_id_token_is_accepted(shop_without_aws: ShopOnMoto, route: Route, claims: dict[str, str]) -> None:
     changes = {"requestContext": {"requestId": "1", "authorizer": {"claims": claims}}}
 
-    answer = front_desk.call(route.method, route.at(order_id=AN_ORDER_ID), {}, changes=changes)
+    answer = shop_without_aws.call(route.method, route.at(order_id=AN_ORDER_ID), {}, changes=changes)
 
     assert_problem(answer, 401)
 
@@ -91,7 +91,7 @@ def test_groups_come_as_text_or_as_a_list(claim: object, groups: set[str]) -> No
         ([], False),
     ],
 )
-def test_a_group_counts_by_its_whole_name(
+def test_only_the_exact_group_name_makes_an_operator(
     written: Callable[[list[str]], str], groups: list[str], is_operator: bool
 ) -> None:
     claims = {"sub": "olga", "token_use": "id"}
@@ -129,12 +129,14 @@ def test_a_second_token_makes_no_caller_an_operator() -> None:
 
 
 @pytest.mark.parametrize("route", routes_for("operators"), ids=str)
-def test_whether_they_are_an_operator_is_asked_before_the_request_is_read(front_desk: ShopOnMoto, route: Route) -> None:
-    assert_problem(front_desk.call(route.method, route.at(), {}), 403)
+def test_operator_routes_check_the_group_before_they_validate_the_request(
+    shop_without_aws: ShopOnMoto, route: Route
+) -> None:
+    assert_problem(shop_without_aws.call(route.method, route.at(), {}), 403)
 
 
 @pytest.mark.parametrize("rest", ["", "/events"])
-def test_an_order_is_its_customers_and_the_operators_to_see(shop: ShopOnMoto, rest: str) -> None:
+def test_only_its_customer_and_operators_can_read_an_order(shop: ShopOnMoto, rest: str) -> None:
     order_id = shop.place((shop.product(), 1))
     shop.deliver()
     path = f"/orders/{order_id}{rest}"
@@ -165,7 +167,7 @@ def test_sam_local_reads_a_token_without_checking_it(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("value", [None, "", "false", "1", "TRUE", "True"])
-def test_anywhere_else_an_unchecked_token_is_worth_nothing(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
+def test_an_unchecked_token_is_refused_outside_sam_local(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
     monkeypatch.delenv("AWS_SAM_LOCAL", raising=False)
     if value is not None:
         monkeypatch.setenv("AWS_SAM_LOCAL", value)
@@ -183,7 +185,7 @@ def encoded(payload: bytes) -> str:
     ["", "Bearer", "a", "a.b", "..", "a.é.c", "a.====.c", encoded(b"[]"), encoded(b"\xff"), encoded(b"[" * 100_000)],
     ids=lambda token: token[:12],
 )
-def test_a_token_that_is_none_gets_401_on_sam_local_too(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+def test_a_malformed_token_gets_a_401_on_sam_local(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
     monkeypatch.setenv("AWS_SAM_LOCAL", "true")
 
     with pytest.raises(Problem) as refusal:
@@ -191,7 +193,7 @@ def test_a_token_that_is_none_gets_401_on_sam_local_too(monkeypatch: pytest.Monk
     assert refusal.value.status == 401
 
 
-def test_the_authorizers_claims_come_before_the_header(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_authorizers_claims_override_the_header(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SAM_LOCAL", "true")
     event = bearer({"sub": "mallory", "token_use": "id"}) | event_with({"sub": "alice", "token_use": "id"})
 

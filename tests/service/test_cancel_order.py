@@ -10,11 +10,11 @@ import order_store
 from kernel.dynamodb import dynamodb
 from kernel.outbox import WRITE_ATTEMPTS
 from order_store import StoredOrder
-from tests.support.engine_of_runs import engine_of_runs
+from tests.support.fake_step_functions import use_fake_step_functions
 from tests.support.fulfilments import STOCK, PlacedOrder, Situation
 from tests.support.problem_document import assert_problem
 from tests.support.saga_run import invoke_handler, run_saga
-from tests.support.shop_on_moto import Answer, ShopOnMoto
+from tests.support.shop_on_moto import Response, ShopOnMoto
 
 
 @pytest.fixture
@@ -25,11 +25,11 @@ def order(shop: ShopOnMoto) -> PlacedOrder:
 COMPENSATIONS = ("CancelShipment", "VoidPayment", "ReleaseStock")
 
 
-def cancel(shop: ShopOnMoto, order_id: str, **options: object) -> Answer:
+def cancel(shop: ShopOnMoto, order_id: str, **options: object) -> Response:
     return shop.call("POST", f"/orders/{order_id}/cancellation", **options)  # type: ignore[arg-type]
 
 
-def test_an_order_is_cancelled_before_it_shows_in_the_views(shop: ShopOnMoto, order: PlacedOrder) -> None:
+def test_an_order_can_be_cancelled_before_it_is_projected(shop: ShopOnMoto, order: PlacedOrder) -> None:
     answer = cancel(shop, order.order_id)
 
     assert (answer.status, answer.document) == (202, {"order_id": order.order_id, "status": "CANCELLED"})
@@ -37,7 +37,9 @@ def test_an_order_is_cancelled_before_it_shows_in_the_views(shop: ShopOnMoto, or
     assert (seen["status"], seen["timeline"][-1]["type"]) == ("CANCELLED", "OrderCancelled")
 
 
-def test_cancelling_again_gives_the_same_answer_and_no_second_event(shop: ShopOnMoto, order: PlacedOrder) -> None:
+def test_a_repeated_cancellation_has_the_same_response_and_no_second_event(
+    shop: ShopOnMoto, order: PlacedOrder
+) -> None:
     answers = [cancel(shop, order.order_id) for _ in range(2)]
     run_saga(order.input())
     answers.append(cancel(shop, order.order_id))
@@ -47,7 +49,7 @@ def test_cancelling_again_gives_the_same_answer_and_no_second_event(shop: ShopOn
 
 
 @pytest.mark.parametrize(("conflicts", "status"), [(1, 202), (WRITE_ATTEMPTS - 1, 202), (WRITE_ATTEMPTS, 500)])
-def test_a_transaction_that_writes_the_order_at_the_same_moment_is_waited_for(
+def test_a_cancellation_that_conflicts_with_a_transaction_is_retried(
     shop: ShopOnMoto, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch, conflicts: int, status: int
 ) -> None:
     put, left = dynamodb().put_item, iter(range(conflicts))
@@ -86,7 +88,7 @@ def test_a_decided_order_cannot_be_cancelled(shop: ShopOnMoto, situation: Situat
     assert order.end() == before
 
 
-def test_another_customers_order_is_answered_like_an_unknown_one(shop: ShopOnMoto, order: PlacedOrder) -> None:
+def test_the_response_for_another_customers_order_is_a_404(shop: ShopOnMoto, order: PlacedOrder) -> None:
     stranger = {"sub": str(uuid4()), "token_use": "id"}
     answers = [
         cancel(shop, order.order_id, claims=stranger),
@@ -100,9 +102,9 @@ def test_another_customers_order_is_answered_like_an_unknown_one(shop: ShopOnMot
     assert order.end().event_types == ("OrderPlaced",)
 
 
-def test_an_anonymous_cancellation_is_refused(front_desk: ShopOnMoto) -> None:
+def test_an_anonymous_cancellation_is_refused(shop_without_aws: ShopOnMoto) -> None:
     for claims in ({"token_use": "access", "sub": "alice"}, {"sub": "alice"}):
-        assert_problem(cancel(front_desk, str(uuid4()), claims=claims), 401)
+        assert_problem(cancel(shop_without_aws, str(uuid4()), claims=claims), 401)
 
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object], loads: int) -> None:
@@ -119,7 +121,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object], loads:
     monkeypatch.setattr(order_store, "load", load)
 
 
-def test_a_confirmation_that_is_quicker_wins(
+def test_a_cancellation_after_a_concurrent_confirmation_is_refused(
     shop: ShopOnMoto, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The first read checks the customer, the second one precedes the decision.
@@ -129,7 +131,7 @@ def test_a_confirmation_that_is_quicker_wins(
     assert order.end().event_types == ("OrderConfirmed", "OrderPlaced")
 
 
-def test_a_cancellation_that_is_quicker_wins(
+def test_a_confirmation_after_a_concurrent_cancellation_has_no_effect(
     shop: ShopOnMoto, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = order.input()
@@ -139,17 +141,17 @@ def test_a_cancellation_that_is_quicker_wins(
     assert order.end().event_types == ("OrderCancelled", "OrderPlaced")
 
 
-def test_the_event_starts_a_run_that_undoes_everything(
+def test_the_event_of_a_cancellation_starts_a_run_that_compensates_all_steps(
     shop: ShopOnMoto, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = engine_of_runs(monkeypatch)
+    step_functions = use_fake_step_functions(monkeypatch)
     for step in ("ReserveStock", "AuthorizePayment", "BookShipment"):
         invoke_handler(step, order.input())
     cancel(shop, order.order_id)
 
     shop.start_fulfilment(order_store.load(order.order_id).order.events[-1])
 
-    (run,) = engine.runs.values()
+    (run,) = step_functions.runs.values()
     steps = [state for state in run_saga(run) if state in COMPENSATIONS]
     assert steps == list(COMPENSATIONS)
     end = order.end()
@@ -169,7 +171,7 @@ def test_an_order_that_needs_attention_and_is_undecided_can_be_cancelled(shop: S
     assert "OrderResolved" not in end.event_types
 
 
-def test_a_cancelled_order_that_cannot_be_undone_needs_attention_anew(shop: ShopOnMoto) -> None:
+def test_a_cancelled_order_with_a_failing_compensation_needs_attention_again(shop: ShopOnMoto) -> None:
     order = Situation("x", "pm_void_down").place(shop)
     for step in ("ReserveStock", "AuthorizePayment"):
         invoke_handler(step, order.input())

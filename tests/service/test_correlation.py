@@ -5,7 +5,7 @@ from importlib import import_module
 
 import pytest
 
-from tests.support.order_journey import EMAIL, PERSON, OrderJourney, order_journey
+from tests.support.order_processing import EMAIL, PERSON, OrderProcessing, order_processing
 from tests.support.queues_on_moto import QueuesOnMoto
 from tests.support.saga_run import invoke_handler, lambda_context
 from tests.support.shop_on_moto import ShopOnMoto
@@ -19,58 +19,64 @@ pytestmark = pytest.mark.filterwarnings("ignore:Couldn't determine the remaining
 
 
 @pytest.fixture
-def journey(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> OrderJourney:
+def processing(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> OrderProcessing:
     monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={TRACE};Parent=53995c3f42cd8ad8;Sampled=1")
-    return order_journey(shop, monkeypatch)
+    return order_processing(shop, monkeypatch)
 
 
 @pytest.fixture
-def telemetry(journey: OrderJourney, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Telemetry:
+def telemetry(
+    processing: OrderProcessing, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Telemetry:
     """Give the telemetry that is recorded after the shop is stocked."""
     return telemetry_of(monkeypatch, capsys)
 
 
 @pytest.mark.parametrize("payment_method", ["pm_card_visa", "pm_card_declined"])
-def test_every_line_from_the_request_to_the_mail_carries_the_orders_id(
-    journey: OrderJourney, telemetry: Telemetry, payment_method: str
+def test_every_log_line_from_the_request_to_the_email_has_the_order_id(
+    processing: OrderProcessing, telemetry: Telemetry, payment_method: str
 ) -> None:
-    order_id = journey.whole(payment_method)
+    order_id = processing.process_order(payment_method)
 
     lines = telemetry.lines()
-    assert journey.engines.letters == 1
+    assert processing.fakes.sent_emails == 1
     assert {line.get("correlation_id") for line in lines} == {order_id}
     assert {line["function_name"] for line in lines} >= {
         "orders_api", "relay_events", "start_fulfilment", "inventory_saga", "project_events", "send_notifications",
         "queries",
     }  # fmt: skip
-    assert len(lines) == journey.pieces_of_work + journey.engines.letters, "a line for each piece of work"
+    assert len(lines) == processing.pieces_of_work + processing.fakes.sent_emails, "a line for each piece of work"
 
 
-def test_a_metric_carries_the_orders_id_too(journey: OrderJourney, telemetry: Telemetry) -> None:
-    order_id = journey.whole()
+def test_a_metric_line_has_the_order_id(processing: OrderProcessing, telemetry: Telemetry) -> None:
+    order_id = processing.process_order()
 
     assert {line["correlation_id"] for line in telemetry.metrics()} == {order_id}
 
 
 @pytest.mark.parametrize("payment_method", ["pm_card_visa", "pm_card_declined"])
-def test_no_line_tells_who_ordered(journey: OrderJourney, telemetry: Telemetry, payment_method: str) -> None:
-    journey.whole(payment_method)
+def test_no_log_line_contains_personal_data(
+    processing: OrderProcessing, telemetry: Telemetry, payment_method: str
+) -> None:
+    processing.process_order(payment_method)
 
     told = json.dumps([telemetry.lines(), telemetry.metrics()], ensure_ascii=False)
-    assert [text for text in (*PERSON.values(), EMAIL, journey.shop.customer_id) if text in told] == []
+    assert [text for text in (*PERSON.values(), EMAIL, processing.shop.customer_id) if text in told] == []
 
 
-def test_two_orders_in_one_batch_are_told_apart(journey: OrderJourney, telemetry: Telemetry) -> None:
-    orders = {journey.place(), journey.place()}
-    events = journey.relay()
-    journey.consume("project_events", *events)
+def test_log_lines_of_two_orders_in_one_batch_have_their_own_ids(
+    processing: OrderProcessing, telemetry: Telemetry
+) -> None:
+    orders = {processing.place(), processing.place()}
+    events = processing.relay()
+    processing.consume("project_events", *events)
 
     for function in ("relay_events", "project_events"):
         lines = [line for line in telemetry.lines() if line["function_name"] == function]
         assert {line["correlation_id"] for line in lines} == orders
 
 
-def test_a_message_that_names_no_order_does_not_get_the_one_before(
+def test_a_message_without_an_order_has_no_correlation_id(
     shop: ShopOnMoto, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queues = QueuesOnMoto(monkeypatch.setenv)
@@ -89,42 +95,42 @@ def test_a_message_that_names_no_order_does_not_get_the_one_before(
     assert "correlation_id" not in buried
 
 
-def test_every_event_names_the_trace_in_which_it_came_about(journey: OrderJourney) -> None:
-    journey.whole("pm_card_declined")
+def test_every_event_has_the_trace_in_which_it_was_created(processing: OrderProcessing) -> None:
+    processing.process_order("pm_card_declined")
 
-    events = journey.shop.events()
+    events = processing.shop.events()
     assert {"OrderPlaced", "StockReserved", "PaymentDeclined", "OrderRejected", "StockReleased"} <= {
         event.type for event in events
     }
     assert {event.traceparent for event in events if event.type != "ProductStocked"} == {TRACEPARENT}
 
 
-def test_every_piece_of_work_is_found_by_the_order_in_its_trace(
-    journey: OrderJourney, monkeypatch: pytest.MonkeyPatch
+def test_every_trace_is_annotated_with_the_order_id(
+    processing: OrderProcessing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with traced(monkeypatch) as annotations:
-        order_id = journey.place()
+        order_id = processing.place()
         assert annotations() == [{"order_id": order_id}]
 
     with traced(monkeypatch) as annotations:
-        invoke_handler("ReserveStock", journey.shop.saga_input(order_id))
+        invoke_handler("ReserveStock", processing.shop.saga_input(order_id))
         assert annotations() == [{"order_id": order_id, "step": "ReserveStock"}]
 
     with traced(monkeypatch) as annotations:
-        assert journey.shop.call("GET", f"/orders/{order_id}").status == 404
+        assert processing.shop.call("GET", f"/orders/{order_id}").status == 404
         assert annotations() == [{"order_id": order_id}]
 
 
-def test_each_event_of_a_batch_has_its_own_part_of_the_trace(
-    journey: OrderJourney, monkeypatch: pytest.MonkeyPatch
+def test_each_event_of_a_batch_has_its_own_subsegment(
+    processing: OrderProcessing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    orders = sorted([journey.place(), journey.place()])
+    orders = sorted([processing.place(), processing.place()])
     found = [{"order_id": order_id, "caused_in": TRACE} for order_id in orders]
 
     with traced(monkeypatch) as annotations:
-        events = journey.relay()
+        events = processing.relay()
         assert sorted(annotations(), key=str) == sorted(found, key=str)
 
     with traced(monkeypatch) as annotations:
-        journey.consume("project_events", *events)
+        processing.consume("project_events", *events)
         assert sorted(annotations(), key=str) == sorted(found, key=str)

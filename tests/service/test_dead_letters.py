@@ -10,7 +10,7 @@ import dead_letter_queue
 import redrive_dead_letters
 from dead_letter_queue import DeadLetter, DeadLetterQueue
 from tests.support.queues_on_moto import QueuesOnMoto
-from tests.support.shop_on_moto import Answer, ShopOnMoto
+from tests.support.shop_on_moto import Response, ShopOnMoto
 from tests.support.template import resources_of_type
 
 DEAD_LETTER_QUEUES = [
@@ -32,11 +32,11 @@ def look(shop: ShopOnMoto) -> dict[str, Any]:
     return {queue["queue"]: queue for queue in answer.document["queues"]}
 
 
-def redrive(shop: ShopOnMoto, queue: str) -> Answer:
+def redrive(shop: ShopOnMoto, queue: str) -> Response:
     return shop.call("POST", f"/dead-letters/{queue}/redrive", claims=shop.operator())
 
 
-def test_every_dead_letter_queue_of_the_template_is_listed_and_known_where_it_came_from(queues: QueuesOnMoto) -> None:
+def test_every_dead_letter_queue_of_the_template_is_listed_with_its_source(queues: QueuesOnMoto) -> None:
     names, sources = queues.dead_letters, queues.sources
 
     assert sorted(names.values()) == sorted(DEAD_LETTER_QUEUES)
@@ -63,14 +63,14 @@ def test_a_queue_is_listed_with_its_depth_its_age_and_its_messages_causes(
     assert listed["fulfilment"] == {"queue": "fulfilment", "depth": 0, "messages": []}
 
 
-def test_looking_hides_nothing(shop: ShopOnMoto, queues: QueuesOnMoto) -> None:
+def test_listing_dead_letters_does_not_hide_them(shop: ShopOnMoto, queues: QueuesOnMoto) -> None:
     queues.send("StreamFailuresQueue", "{}")
 
     assert look(shop) == look(shop)
     assert queues.bodies("StreamFailuresQueue") == ["{}"]
 
 
-def test_a_redrive_escapes_what_the_queue_would_refuse(
+def test_a_redrive_escapes_characters_that_sqs_refuses(
     shop: ShopOnMoto, queues: QueuesOnMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     raw = {"DataType": "String", "StringValue": "Zoë\uffff"}
@@ -88,7 +88,7 @@ def test_a_redrive_escapes_what_the_queue_would_refuse(
     assert message["MessageAttributes"] == {"type": {"DataType": "String", "StringValue": "Zo\\u00eb\\uffff"}}
 
 
-def test_a_redrive_sends_what_is_there_to_where_it_came_from(shop: ShopOnMoto, queues: QueuesOnMoto) -> None:
+def test_a_redrive_sends_dead_letters_to_their_source_queue(shop: ShopOnMoto, queues: QueuesOnMoto) -> None:
     for number in range(25):
         queues.send("ProjectionDeadLetterQueue", str(number), cause="RuntimeError", type="OrderPlaced")
     queues.send("FulfilmentDeadLetterQueue", "stays")
@@ -104,7 +104,9 @@ def test_a_redrive_sends_what_is_there_to_where_it_came_from(shop: ShopOnMoto, q
 
 
 @pytest.mark.parametrize("queue", ["UnreadableRecordsQueue", "StreamFailuresQueue"])
-def test_records_and_batches_go_to_the_republication(shop: ShopOnMoto, queues: QueuesOnMoto, queue: str) -> None:
+def test_unreadable_records_and_failed_batches_go_to_the_republication(
+    shop: ShopOnMoto, queues: QueuesOnMoto, queue: str
+) -> None:
     queues.send(queue, "place")
     name = {"UnreadableRecordsQueue": "unreadable-records", "StreamFailuresQueue": "stream-failures"}[queue]
 
@@ -126,7 +128,7 @@ def poison(queues: QueuesOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("poison")
-def test_poison_comes_back_once_and_holds_up_nobody(shop: ShopOnMoto, queues: QueuesOnMoto) -> None:
+def test_an_invalid_message_returns_once_and_blocks_no_other(shop: ShopOnMoto, queues: QueuesOnMoto) -> None:
     for number in range(15):
         queues.send("ProjectionDeadLetterQueue", str(number), cause="RuntimeError")
 
@@ -136,7 +138,7 @@ def test_poison_comes_back_once_and_holds_up_nobody(shop: ShopOnMoto, queues: Qu
     assert {message["cause"] for message in look(shop)["projection"]["messages"]} == {"again"}, "and it is not hidden"
 
 
-def test_a_long_redrive_ends_in_time_and_says_that_there_is_more(
+def test_a_long_redrive_ends_before_the_timeout_and_reports_that_messages_are_left(
     shop: ShopOnMoto, queues: QueuesOnMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(redrive_dead_letters, "MAX_SECONDS", 0)
@@ -147,7 +149,7 @@ def test_a_long_redrive_ends_in_time_and_says_that_there_is_more(
     assert redrive(shop, "projection").document["left"] == 0
 
 
-def test_an_unknown_queue_is_answered_with_those_that_exist(shop: ShopOnMoto, queues: QueuesOnMoto) -> None:
+def test_the_error_for_an_unknown_queue_lists_the_existing_queues(shop: ShopOnMoto, queues: QueuesOnMoto) -> None:
     answer = redrive(shop, "projections")
 
     assert answer.status == 404
@@ -156,5 +158,5 @@ def test_an_unknown_queue_is_answered_with_those_that_exist(shop: ShopOnMoto, qu
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/dead-letters"), ("POST", "/dead-letters/projection/redrive")])
-def test_customers_may_not(front_desk: ShopOnMoto, method: str, path: str) -> None:
-    assert front_desk.call(method, path).status == 403
+def test_customers_are_refused(shop_without_aws: ShopOnMoto, method: str, path: str) -> None:
+    assert shop_without_aws.call(method, path).status == 403

@@ -70,7 +70,7 @@ def test_a_deleted_stack_leaves_an_empty_bucket(answers: Answers, monkeypatch: p
     assert [(answer["Status"], answer["PhysicalResourceId"]) for answer in answers.documents] == [("SUCCESS", BUCKET)]
 
 
-def test_of_a_bucket_with_versions_nothing_stays_either(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_versions_of_a_versioned_bucket_are_deleted(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
     s3 = boto3.client("s3", region_name="us-east-1")
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     s3.put_object(Bucket=BUCKET, Key="events/0", Body=b"{}")
@@ -91,7 +91,7 @@ def test_of_a_bucket_with_versions_nothing_stays_either(answers: Answers, monkey
         ("Delete", "Delete", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"),
     ],
 )
-def test_otherwise_the_data_stays(
+def test_data_is_kept_unless_stack_and_data_are_deleted(
     answers: Answers, monkeypatch: pytest.MonkeyPatch, request_type: str, data_policy: str, stack: str
 ) -> None:
     ask(monkeypatch, request_type, data_policy, stack)
@@ -100,7 +100,7 @@ def test_otherwise_the_data_stays(
     assert [answer["Status"] for answer in answers.documents] == ["SUCCESS"]
 
 
-def test_a_fault_is_answered_too(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_is_reported_to_cloudformation(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: str) -> None:
         raise RuntimeError("the bucket is not there")
 

@@ -17,7 +17,7 @@ from kernel.observability import logger
 from kernel.settings import setting
 from tests.support.problem_document import assert_problem
 from tests.support.saga_run import lambda_context
-from tests.support.shop_on_moto import TABLES, Answer, ShopOnMoto
+from tests.support.shop_on_moto import TABLES, Response, ShopOnMoto
 
 EMAIL = "zdenka@example.com"
 PERSON = {
@@ -81,7 +81,7 @@ def settled_order(shop: ShopOnMoto, **options: str) -> str:
     return order_id
 
 
-def erase(shop: ShopOnMoto, customer_id: str | None = None, claims: dict[str, Any] | None = None) -> Answer:
+def erase(shop: ShopOnMoto, customer_id: str | None = None, claims: dict[str, Any] | None = None) -> Response:
     path = f"/customers/{customer_id or shop.customer_id}/erasure"
     return shop.call("POST", path, claims=claims or shop.operator())
 
@@ -91,7 +91,7 @@ def found_of_the_person(shop: ShopOnMoto, *texts: str) -> list[str]:
     return [value for value in (*PERSON.values(), EMAIL) if value in everything]
 
 
-def test_nothing_of_an_erased_person_is_found(
+def test_no_data_of_an_erased_person_remains(
     shop: ShopOnMoto, logs: StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settled_order(shop)
@@ -106,7 +106,9 @@ def test_nothing_of_an_erased_person_is_found(
     assert users() == []
 
 
-def test_it_is_recorded_that_and_when(shop: ShopOnMoto, logs: StringIO, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_erasure_is_recorded_with_its_time(
+    shop: ShopOnMoto, logs: StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
     order_id = settled_order(shop)
     erase(shop)
 
@@ -116,7 +118,7 @@ def test_it_is_recorded_that_and_when(shop: ShopOnMoto, logs: StringIO, capsys: 
     assert "CustomersErased" in capsys.readouterr().out
 
 
-def test_the_order_itself_stays_as_it_is(shop: ShopOnMoto) -> None:
+def test_an_erasure_does_not_change_the_rest_of_the_order(shop: ShopOnMoto) -> None:
     order_id = settled_order(shop)
     before, events = shop.order(order_id), [event.document() for event in shop.events()]
 
@@ -127,7 +129,7 @@ def test_the_order_itself_stays_as_it_is(shop: ShopOnMoto) -> None:
 
 
 @pytest.mark.parametrize("again", ["fulfil", "cancel"])
-def test_an_erased_order_can_still_be_run_again_and_is_decided(shop: ShopOnMoto, again: str) -> None:
+def test_the_saga_can_still_decide_an_erased_order(shop: ShopOnMoto, again: str) -> None:
     order_id = settled_order(shop)
     erase(shop)
 
@@ -141,7 +143,7 @@ def test_an_erased_order_can_still_be_run_again_and_is_decided(shop: ShopOnMoto,
     assert found_of_the_person(shop) == []
 
 
-def test_while_an_order_is_not_settled_the_erasure_goes_on_and_the_person_stays(shop: ShopOnMoto) -> None:
+def test_the_user_is_kept_until_all_orders_are_settled(shop: ShopOnMoto) -> None:
     settled = settled_order(shop)
     unsettled = settled_order(shop, payment_method="pm_capture_down")
 
@@ -154,7 +156,7 @@ def test_while_an_order_is_not_settled_the_erasure_goes_on_and_the_person_stays(
     assert order_store.load(settled).request.shipping_address == {}
 
 
-def test_an_order_that_no_view_knows_yet_is_not_missed(shop: ShopOnMoto) -> None:
+def test_an_order_that_is_not_projected_yet_is_erased(shop: ShopOnMoto) -> None:
     order_id = shop.place((shop.product(), 1), country=COUNTRY, **PERSON)
     answer = erase(shop)
     assert (answer.status, answer.document["orders_under_way"]) == (202, [order_id])
@@ -166,7 +168,7 @@ def test_an_order_that_no_view_knows_yet_is_not_missed(shop: ShopOnMoto) -> None
     assert found_of_the_person(shop) == []
 
 
-def test_the_job_finishes_what_goes_on(shop: ShopOnMoto) -> None:
+def test_the_job_completes_pending_erasures(shop: ShopOnMoto) -> None:
     order_id = shop.place((shop.product(), 1), country=COUNTRY, **PERSON)
     erase(shop)
     run_job()
@@ -179,7 +181,7 @@ def test_the_job_finishes_what_goes_on(shop: ShopOnMoto) -> None:
     assert erase(shop).status == 200
 
 
-def test_an_order_of_a_token_that_was_still_valid_is_erased_at_the_last_check(
+def test_the_last_check_erases_orders_that_were_placed_with_a_still_valid_token(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settled_order(shop)
@@ -195,7 +197,7 @@ def test_an_order_of_a_token_that_was_still_valid_is_erased_at_the_last_check(
     assert customer_orders.due_erasures() == [], "nothing is left to do"
 
 
-def test_one_erasure_that_meets_a_fault_holds_up_no_other(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_erasure_does_not_block_others(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = sorted([shop.customer_id, sign_up("ada@example.com")])
     for customer_id in (first, second):
         customer_orders.request_erasure(customer_id)
@@ -213,13 +215,13 @@ def test_one_erasure_that_meets_a_fault_holds_up_no_other(shop: ShopOnMoto, monk
     assert [request.customer_id for request in customer_orders.due_erasures()] == [first]
 
 
-def test_an_order_that_was_registered_but_never_stored_holds_nothing_up(shop: ShopOnMoto) -> None:
+def test_an_order_that_was_registered_but_not_stored_does_not_block_the_erasure(shop: ShopOnMoto) -> None:
     customer_orders.register(shop.customer_id, str(uuid4()))
 
     assert erase(shop).status == 200
 
 
-def test_an_operator_is_not_erased(shop: ShopOnMoto) -> None:
+def test_an_operator_cannot_be_erased(shop: ShopOnMoto) -> None:
     order_id = settled_order(shop)
     join(EMAIL, "operators")
 
@@ -232,7 +234,7 @@ def test_an_operator_is_not_erased(shop: ShopOnMoto) -> None:
     assert customer_orders.due_erasures() == []
 
 
-def test_someone_who_became_an_operator_meanwhile_is_not_erased_by_the_job(shop: ShopOnMoto) -> None:
+def test_the_job_does_not_erase_a_customer_who_became_an_operator(shop: ShopOnMoto) -> None:
     order_id = shop.place((shop.product(), 1), country=COUNTRY, **PERSON)
     erase(shop)
     shop.fulfil(order_id)
@@ -251,7 +253,7 @@ def test_a_member_of_a_group_with_a_similar_name_is_erased(shop: ShopOnMoto) -> 
     assert users() == []
 
 
-def test_erasing_again_changes_nothing(shop: ShopOnMoto) -> None:
+def test_a_repeated_erasure_changes_nothing(shop: ShopOnMoto) -> None:
     settled_order(shop)
     erase(shop)
     before = shop.items("Orders")
@@ -262,7 +264,7 @@ def test_erasing_again_changes_nothing(shop: ShopOnMoto) -> None:
     assert shop.items("Orders") == before
 
 
-def test_others_are_left_alone(shop: ShopOnMoto) -> None:
+def test_other_customers_are_not_changed(shop: ShopOnMoto) -> None:
     erased, other = shop.customer_id, sign_up("ada@example.com")
     shop.customer_id = other
     order_id = settled_order(shop)
@@ -272,7 +274,7 @@ def test_others_are_left_alone(shop: ShopOnMoto) -> None:
     assert users() == ["ada@example.com"]
 
 
-def test_only_operators_erase(shop: ShopOnMoto) -> None:
+def test_only_operators_can_erase_a_customer(shop: ShopOnMoto) -> None:
     answer = erase(shop, claims={"sub": shop.customer_id, "token_use": "id"})
 
     assert answer.status == 403
@@ -280,7 +282,7 @@ def test_only_operators_erase(shop: ShopOnMoto) -> None:
 
 
 @pytest.mark.parametrize("customer_id", [EMAIL, "alice", '" or sub ^= "a'])
-def test_what_is_no_customers_id_is_not_found(shop: ShopOnMoto, customer_id: str) -> None:
+def test_an_invalid_customer_id_is_not_found(shop: ShopOnMoto, customer_id: str) -> None:
     answer = erase(shop, customer_id.replace(" ", "%20").replace('"', "%22"))
 
     assert answer.status == 404

@@ -6,7 +6,7 @@ from tests.support.problem_document import assert_problem
 from tests.support.shop_on_moto import ShopOnMoto
 
 
-def test_the_same_request_again_gets_the_same_answer_and_makes_no_second_order(shop: ShopOnMoto) -> None:
+def test_a_repeated_request_gets_the_same_response_and_places_no_second_order(shop: ShopOnMoto) -> None:
     body = shop.order_body((shop.product(), 1))
 
     first, second = shop.post_order(body, "key"), shop.post_order(body, "key")
@@ -16,7 +16,7 @@ def test_the_same_request_again_gets_the_same_answer_and_makes_no_second_order(s
     assert len(shop.items("Orders")) == 1
 
 
-def test_the_answer_stays_when_the_product_has_changed(shop: ShopOnMoto) -> None:
+def test_the_response_to_a_repeated_request_is_the_same_after_a_product_change(shop: ShopOnMoto) -> None:
     sku = shop.product(unit_price=1500)
     body = shop.order_body((sku, 1))
     first = shop.post_order(body, "key")
@@ -29,7 +29,7 @@ def test_the_answer_stays_when_the_product_has_changed(shop: ShopOnMoto) -> None
     assert shop.post_order(body, "other-key").document["total"] == 9900
 
 
-def test_the_answer_stays_when_the_order_is_done(shop: ShopOnMoto) -> None:
+def test_the_response_to_a_repeated_request_is_the_same_after_the_order_ends(shop: ShopOnMoto) -> None:
     body = shop.order_body((shop.product(), 1))
     first = shop.post_order(body, "key")
     shop.fulfil(first.document["order_id"])
@@ -37,7 +37,7 @@ def test_the_answer_stays_when_the_order_is_done(shop: ShopOnMoto) -> None:
     assert shop.post_order(body, "key").document == first.document
 
 
-def test_json_written_otherwise_is_the_same_request(shop: ShopOnMoto) -> None:
+def test_the_json_formatting_does_not_make_a_different_request(shop: ShopOnMoto) -> None:
     sku = shop.product()
     body = shop.order_body((sku, 1))
     first = shop.post_order(body, "key")
@@ -47,7 +47,7 @@ def test_json_written_otherwise_is_the_same_request(shop: ShopOnMoto) -> None:
     assert (second.status, second.document) == (202, first.document)
 
 
-def test_another_request_with_the_key_is_refused(shop: ShopOnMoto) -> None:
+def test_a_different_request_with_the_same_key_is_refused(shop: ShopOnMoto) -> None:
     sku = shop.product()
     shop.post_order(shop.order_body((sku, 1)), "key")
 
@@ -56,7 +56,7 @@ def test_another_request_with_the_key_is_refused(shop: ShopOnMoto) -> None:
     assert_problem(shop.post_order(shop.order_body((sku, 1), payment_method="pm_card_declined"), "key"), 422)
 
 
-def test_a_refused_request_binds_no_key(shop: ShopOnMoto) -> None:
+def test_the_key_of_a_refused_request_can_be_reused(shop: ShopOnMoto) -> None:
     sku = shop.product()
     assert shop.post_order(shop.order_body(("CUP-UNKNOWN", 1)), "key").status == 422
     assert shop.post_order(shop.order_body((sku, 0)), "key").status == 422

@@ -37,7 +37,7 @@ def assert_nothing_is_held(order: PlacedOrder) -> None:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_step_repeated_gives_its_first_answer(order: PlacedOrder, step: str) -> None:
+def test_a_repeated_step_returns_its_first_outcome(order: PlacedOrder, step: str) -> None:
     answers = [invoke_handler(step, order.input()) for _ in range(3)]
 
     assert all(first == second for first, second in pairwise(answers))
@@ -57,7 +57,9 @@ def test_a_late_step_finds_the_tombstone_of_its_compensation(order: PlacedOrder,
 
 
 @each_step
-def test_a_step_repeated_after_its_compensation_stays_undone(order: PlacedOrder, step: str, compensation: str) -> None:
+def test_a_step_that_is_repeated_after_its_compensation_stays_undone(
+    order: PlacedOrder, step: str, compensation: str
+) -> None:
     outcome(order, step)
     outcome(order, compensation)
     events = list(order.events())
@@ -114,7 +116,7 @@ class ForgetfulCarrier(SandboxCarrier):
             super().cancel(order_id)
 
 
-def test_an_authorization_that_the_compensation_overtakes_undoes_its_own_call(
+def test_an_authorization_after_its_compensation_undoes_its_own_call(
     order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (authorize_payment, void_payment):
@@ -124,7 +126,7 @@ def test_an_authorization_that_the_compensation_overtakes_undoes_its_own_call(
     assert order.end().money == ("VOIDED", 0)
 
 
-def test_a_booking_that_the_compensation_overtakes_undoes_its_own_call(
+def test_a_booking_after_its_compensation_undoes_its_own_call(
     order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (book_shipment, cancel_shipment):
@@ -134,7 +136,7 @@ def test_a_booking_that_the_compensation_overtakes_undoes_its_own_call(
     assert order.end().carrier == "CANCELLED"
 
 
-def test_an_authorization_is_voided_where_the_compensation_comes_between_call_and_record(
+def test_an_authorization_is_voided_if_the_compensation_runs_between_call_and_record(
     order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = SandboxGateway.authorize
@@ -150,7 +152,7 @@ def test_an_authorization_is_voided_where_the_compensation_comes_between_call_an
     assert_nothing_is_held(order)
 
 
-def test_a_booking_is_cancelled_where_the_compensation_comes_between_call_and_record(
+def test_a_booking_is_cancelled_if_the_compensation_runs_between_call_and_record(
     order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = SandboxCarrier.book
@@ -166,7 +168,7 @@ def test_a_booking_is_cancelled_where_the_compensation_comes_between_call_and_re
     assert_nothing_is_held(order)
 
 
-def test_a_call_that_took_effect_before_a_crash_is_voided(order: PlacedOrder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_authorization_before_a_crash_is_voided(order: PlacedOrder, monkeypatch: pytest.MonkeyPatch) -> None:
     real = SandboxGateway.authorize
 
     def crash(self: SandboxGateway, order_id: str, amount: Money, payment_method: str) -> object:
@@ -193,7 +195,7 @@ def test_captured_money_cannot_be_voided(order: PlacedOrder) -> None:
 
 
 @pytest.mark.parametrize("before", [[], ["VoidPayment"], ["AuthorizePayment", "VoidPayment"]])
-def test_nothing_is_captured_that_is_not_held(order: PlacedOrder, before: list[str]) -> None:
+def test_a_payment_that_is_not_authorized_cannot_be_captured(order: PlacedOrder, before: list[str]) -> None:
     for step in before:
         outcome(order, step)
 

@@ -37,11 +37,11 @@ class Ses:
     """A fake of SES. It keeps the emails, or fails on request."""
 
     def __init__(self) -> None:
-        self.letters: list[dict[str, Any]] = []
+        self.emails: list[dict[str, Any]] = []
         self.fault: Exception | None = None
 
-    def send_email(self, **letter: Any) -> dict[str, str]:
-        self.letters.append(letter)
+    def send_email(self, **email: Any) -> dict[str, str]:
+        self.emails.append(email)
         if self.fault:
             raise self.fault
         return {"MessageId": "1"}
@@ -119,13 +119,13 @@ def tell(event: CloudEvent, receives: int = 1) -> list[Any]:
     return list(answer["batchItemFailures"])
 
 
-def test_a_customer_is_told_what_was_decided(ses: Ses, order_id: str) -> None:
+def test_a_customer_gets_an_email_about_the_decision(ses: Ses, order_id: str) -> None:
     assert tell(confirmed(order_id)) == []
 
-    (mail,) = ses.letters
-    content = mail["Content"]["Simple"]
-    assert mail["FromEmailAddress"] == "shop@example.com"
-    assert mail["Destination"] == {"ToAddresses": [ADDRESS]}
+    (email,) = ses.emails
+    content = email["Content"]["Simple"]
+    assert email["FromEmailAddress"] == "shop@example.com"
+    assert email["Destination"] == {"ToAddresses": [ADDRESS]}
     assert content["Subject"]["Data"] == "Your order is confirmed"
     for body in ("Text", "Html"):
         assert "2 x Kettle" in content["Body"][body]["Data"]
@@ -133,35 +133,37 @@ def test_a_customer_is_told_what_was_decided(ses: Ses, order_id: str) -> None:
         assert order_id in content["Body"][body]["Data"]
 
 
-def test_copies_of_an_event_are_mailed_once_and_another_event_too(ses: Ses, order_id: str) -> None:
+def test_duplicates_of_an_event_cause_one_email_and_another_event_its_own(ses: Ses, order_id: str) -> None:
     for _ in range(3):
         assert tell(confirmed(order_id)) == []
-    assert len(ses.letters) == 1
+    assert len(ses.emails) == 1
 
     tell(CloudEvent.of(OrderConfirmed(), source="orders", subject=order_id, sequence=3, cause=Cause()))
-    assert len(ses.letters) == 2
+    assert len(ses.emails) == 2
 
 
-def test_what_ses_refuses_is_mailed_later(ses: Ses, order_id: str) -> None:
+def test_an_email_that_ses_refuses_is_retried(ses: Ses, order_id: str) -> None:
     ses.fault = refusal("TooManyRequestsException")
     assert len(tell(confirmed(order_id))) == 1
 
     ses.fault = None
     assert tell(confirmed(order_id)) == []
     assert tell(confirmed(order_id)) == []
-    assert len(ses.letters) == 2
+    assert len(ses.emails) == 2
 
 
-def test_what_may_have_been_mailed_is_not_mailed_again(ses: Ses, order_id: str) -> None:
+def test_an_email_that_may_have_been_sent_is_not_retried(ses: Ses, order_id: str) -> None:
     ses.fault = ReadTimeoutError(endpoint_url="https://email.example")
     assert tell(confirmed(order_id)) == []
 
     ses.fault = None
     assert tell(confirmed(order_id)) == []
-    assert len(ses.letters) == 1
+    assert len(ses.emails) == 1
 
 
-def test_an_attempt_that_died_is_not_repeated_but_seen(ses: Ses, queues: QueuesOnMoto, order_id: str) -> None:
+def test_an_interrupted_attempt_is_not_retried_and_goes_to_the_dead_letter_queue(
+    ses: Ses, queues: QueuesOnMoto, order_id: str
+) -> None:
     ses.fault = KeyboardInterrupt()  # type: ignore[assignment]
     with pytest.raises(KeyboardInterrupt):
         tell(confirmed(order_id))
@@ -169,31 +171,31 @@ def test_an_attempt_that_died_is_not_repeated_but_seen(ses: Ses, queues: QueuesO
     ses.fault = None
     assert len(tell(confirmed(order_id))) == 1
     assert tell(confirmed(order_id), receives=5) == []
-    assert len(ses.letters) == 1
+    assert len(ses.emails) == 1
     (buried,) = queues.messages("NotificationsDeadLetterQueue")
     assert "IdempotencyAlreadyInProgressError" in buried["MessageAttributes"]["cause"]["StringValue"]
 
 
-def test_without_a_sender_nothing_is_mailed_and_the_log_says_so(
+def test_without_a_sender_no_email_is_sent_and_the_log_says_so(
     ses: Ses, order_id: str, logs: StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NOTIFICATION_SENDER", "")
 
     assert tell(confirmed(order_id)) == []
 
-    assert ses.letters == []
+    assert ses.emails == []
     assert "notifications are off" in logs.getvalue()
     assert template()["Parameters"]["NotificationSender"]["Default"] == ""
 
 
-def test_an_order_that_the_view_does_not_show_yet_is_told_later(ses: Ses, queues: QueuesOnMoto) -> None:
+def test_the_email_of_an_order_that_is_not_projected_yet_is_retried(ses: Ses, queues: QueuesOnMoto) -> None:
     assert len(tell(confirmed("7d0c2f1e-5b1a-5c53-9f0a-3f1f6f0f4f01"))) == 1
-    assert ses.letters == []
+    assert ses.emails == []
 
 
 @pytest.mark.usefixtures("queues")
 @pytest.mark.parametrize("who", ["unverified", "gone", "unknown id"])
-def test_no_email_goes_to_an_address_that_is_not_verified(ses: Ses, shop: ShopOnMoto, who: str) -> None:
+def test_no_email_is_sent_to_an_unverified_address(ses: Ses, shop: ShopOnMoto, who: str) -> None:
     customers = {
         "unverified": sign_up("false"),
         "gone": "7d0c2f1e-5b1a-4c53-9f0a-3f1f6f0f4f01",
@@ -203,18 +205,18 @@ def test_no_email_goes_to_an_address_that_is_not_verified(ses: Ses, shop: ShopOn
 
     assert tell(confirmed(confirmed_order(shop))) == []
 
-    assert ses.letters == []
+    assert ses.emails == []
 
 
-def test_what_is_announced_again_long_after_is_no_news(ses: Ses, order_id: str) -> None:
+def test_an_event_that_is_republished_much_later_causes_no_email(ses: Ses, order_id: str) -> None:
     assert tell(confirmed(order_id, at=datetime.now(UTC) - timedelta(days=8))) == []
 
-    assert ses.letters == []
+    assert ses.emails == []
     assert send_notifications.MAX_EVENT_AGE < send_notifications.RECORD_LIFETIME
 
 
 @pytest.mark.parametrize("receives", [1, 5])
-def test_no_log_and_no_dead_letter_names_the_customer(
+def test_no_log_and_no_dead_letter_contains_personal_data(
     ses: Ses, queues: QueuesOnMoto, order_id: str, logs: StringIO, capsys: pytest.CaptureFixture[str], receives: int
 ) -> None:
     ses.fault = refusal("MessageRejected")
@@ -227,7 +229,7 @@ def test_no_log_and_no_dead_letter_names_the_customer(
     assert ADDRESS not in json.dumps(queues.messages("NotificationsDeadLetterQueue"))
 
 
-def test_ses_takes_what_it_is_given(order_id: str) -> None:
+def test_the_request_to_ses_is_valid(order_id: str) -> None:
     boto3.client("sesv2").create_email_identity(EmailIdentity="shop@example.com")
     send_notifications._ses.cache_clear()  # noqa: SLF001 (a client of this test's moto)
 
@@ -236,7 +238,7 @@ def test_ses_takes_what_it_is_given(order_id: str) -> None:
     assert boto3.client("ses").get_send_quota()["SentLast24Hours"] == 1
 
 
-def test_a_letter_is_escaped_for_html_only() -> None:
+def test_only_the_html_part_of_an_email_is_escaped() -> None:
     written = compose_email(confirmed("1"), ORDERED)
 
     assert "2 x Cup <b>& saucer</b>: 21.00 EUR" in written.text
@@ -252,7 +254,7 @@ def test_a_letter_is_escaped_for_html_only() -> None:
         ("SOMETHING_NEW", "contact us"),
     ],
 )
-def test_a_refusal_says_why(reason: str, words: str) -> None:
+def test_the_email_about_a_rejection_contains_the_reason(reason: str, words: str) -> None:
     rejected = OrderRejected(reason=reason, decided_by="saga")
     written = compose_email(CloudEvent.of(rejected, source="orders", subject="1", sequence=2, cause=Cause()), ORDERED)
 
@@ -270,7 +272,7 @@ def test_an_amount_has_its_currencys_decimals(currency: str, amount: str) -> Non
 
 
 @pytest.mark.parametrize("broken", ["Cup\n  Total: 0.00 EUR", "Cup\r\n", "Cup\u2028x", "Cup\x85x"])
-def test_a_name_forges_no_line_of_the_letter(broken: str) -> None:
+def test_a_line_break_in_a_name_cannot_forge_a_line_of_the_email(broken: str) -> None:
     forged = ORDERED | {"items": [ORDERED["items"][0] | {"name": broken}]}
 
     assert len(compose_email(confirmed("1"), forged).text.splitlines()) == len(

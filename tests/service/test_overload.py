@@ -1,4 +1,4 @@
-"""An overloaded engine delays an order and never rejects it: the run ends undecided, and the saga runs again."""
+"""Overload delays an order and never rejects it: its run ends undecided, and the saga runs again."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import start_fulfilment
-from tests.support.engine_of_runs import StepFunctions, engine_of_runs
+from tests.support.fake_step_functions import FakeStepFunctions, use_fake_step_functions
 from tests.support.fulfilments import ENDS, PlacedOrder, Situation
 from tests.support.saga_run import DEFINITION, invoke_handler, lambda_context, run_saga, states_of_run
 from tests.support.shop_on_moto import ShopOnMoto
@@ -36,7 +36,7 @@ class Overloaded:
 
 @pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: situation.name)
 @pytest.mark.parametrize("step", STEPS)
-def test_a_function_that_times_out_for_a_while_changes_no_end(
+def test_temporary_timeouts_do_not_change_the_end_of_an_order(
     shop: ShopOnMoto, step: str, situation: Situation
 ) -> None:
     order = situation.place(shop)
@@ -52,7 +52,7 @@ def test_a_function_that_times_out_for_a_while_changes_no_end(
 
 @pytest.mark.parametrize("situation", [HAPPY, REFUSED], ids=lambda situation: situation.name)
 @pytest.mark.parametrize("step", [step for step in STEPS if step not in ("RequestAttention", "RequestReview")])
-def test_a_function_that_never_answers_rejects_no_order_and_ends_with_a_person(
+def test_an_order_whose_function_always_times_out_needs_attention(
     shop: ShopOnMoto, step: str, situation: Situation
 ) -> None:
     order = situation.place(shop)
@@ -72,7 +72,7 @@ def _is_decided(order: PlacedOrder) -> bool:
     return any(event.type in ("OrderConfirmed", "OrderRejected") for event in order.events())
 
 
-def test_every_compensation_runs_although_one_of_them_times_out(shop: ShopOnMoto) -> None:
+def test_all_other_compensations_run_if_one_times_out(shop: ShopOnMoto) -> None:
     order = REFUSED.place(shop)
 
     run_saga(order.input(), Overloaded("VoidPayment"))
@@ -81,7 +81,7 @@ def test_every_compensation_runs_although_one_of_them_times_out(shop: ShopOnMoto
     assert (end.status, end.available, end.money[0]) == ("NEEDS_ATTENTION", 5, "HELD")
 
 
-def test_a_run_that_is_late_starts_no_step_and_is_run_again(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_late_run_starts_no_step_and_requests_another_run(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
     order = HAPPY.place(shop)
     started = "2020-01-01T00:00:00.000Z"
     run = states_of_run(order.input())
@@ -96,9 +96,9 @@ def test_a_run_that_is_late_starts_no_step_and_is_run_again(shop: ShopOnMoto, mo
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> StepFunctions:
+def step_functions(monkeypatch: pytest.MonkeyPatch) -> FakeStepFunctions:
     monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "dead-letters")
-    return engine_of_runs(monkeypatch)
+    return use_fake_step_functions(monkeypatch)
 
 
 def deliver(message: dict[str, Any]) -> dict[str, Any]:
@@ -120,18 +120,20 @@ def run_again(order: PlacedOrder, run: int = 2) -> dict[str, Any]:
     }
 
 
-def test_the_message_of_an_undecided_run_starts_the_next_one_once(shop: ShopOnMoto, engine: StepFunctions) -> None:
+def test_the_message_of_an_undecided_run_starts_the_next_one_once(
+    shop: ShopOnMoto, step_functions: FakeStepFunctions
+) -> None:
     order = HAPPY.place(shop)
 
     assert [deliver(run_again(order)), deliver(run_again(order))] == [{"batchItemFailures": []}] * 2
 
-    assert engine.runs == {f"{order.order_id}-1-run-2": order.input() | {"run": 2}}
+    assert step_functions.runs == {f"{order.order_id}-1-run-2": order.input() | {"run": 2}}
 
 
-def test_a_settled_order_is_not_run_again(shop: ShopOnMoto, engine: StepFunctions) -> None:
+def test_a_settled_order_is_not_run_again(shop: ShopOnMoto, step_functions: FakeStepFunctions) -> None:
     order = HAPPY.place(shop)
     run_saga(order.input())
 
     deliver(run_again(order))
 
-    assert engine.runs == {}
+    assert step_functions.runs == {}

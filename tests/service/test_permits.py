@@ -8,7 +8,7 @@ import pytest
 
 import fulfilment_run
 import permits
-from tests.support.engine_of_runs import StepFunctions, engine_of_runs
+from tests.support.fake_step_functions import FakeStepFunctions, use_fake_step_functions
 from tests.support.fulfilments import ENDS, PlacedOrder, Situation
 from tests.support.saga_run import REVIEW_THRESHOLD, run_saga
 from tests.support.shop_on_moto import ShopOnMoto
@@ -27,11 +27,11 @@ class Queue:
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch, shop: ShopOnMoto) -> StepFunctions:
+def step_functions(monkeypatch: pytest.MonkeyPatch, shop: ShopOnMoto) -> FakeStepFunctions:
     monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "dead-letters")
     monkeypatch.setenv("FULFILMENT_QUEUE_URL", "fulfilment")
     monkeypatch.setenv("MAX_RUNNING_SAGAS", "2")
-    return engine_of_runs(monkeypatch)
+    return use_fake_step_functions(monkeypatch)
 
 
 @pytest.fixture
@@ -51,27 +51,27 @@ def start(shop: ShopOnMoto, order: PlacedOrder) -> None:
     shop.start_fulfilment(placed)
 
 
-def test_an_order_beyond_the_limit_goes_back_into_the_queue_and_starts_later(
-    shop: ShopOnMoto, engine: StepFunctions, queue: Queue, orders: list[PlacedOrder]
+def test_an_order_above_the_limit_returns_to_the_queue_and_starts_later(
+    shop: ShopOnMoto, step_functions: FakeStepFunctions, queue: Queue, orders: list[PlacedOrder]
 ) -> None:
     for order in orders:
         start(shop, order)
 
     first, second, third = (f"{order.order_id}-1" for order in orders)
-    assert list(engine.runs) == [first, second]
+    assert list(step_functions.runs) == [first, second]
     (message,) = queue.messages
     assert message["DelaySeconds"] > 0
 
-    run_saga(engine.runs[first])
+    run_saga(step_functions.runs[first])
     shop.start_fulfilment(json.loads(message["MessageBody"]))
 
-    assert list(engine.runs) == [first, second, third]
-    assert engine.runs[third] == orders[2].input()
+    assert list(step_functions.runs) == [first, second, third]
+    assert step_functions.runs[third] == orders[2].input()
 
 
 @pytest.mark.parametrize("situation", ENDS, ids=lambda situation: situation.name)
-def test_every_end_of_a_run_gives_the_permit_back(
-    shop: ShopOnMoto, engine: StepFunctions, queue: Queue, situation: Situation
+def test_every_end_of_a_run_releases_the_permit(
+    shop: ShopOnMoto, step_functions: FakeStepFunctions, queue: Queue, situation: Situation
 ) -> None:
     others = [situation.place(shop) for _ in range(3)]
 
@@ -82,8 +82,8 @@ def test_every_end_of_a_run_gives_the_permit_back(
     assert queue.messages == []
 
 
-def test_a_copy_of_a_message_takes_no_permit_away(
-    shop: ShopOnMoto, engine: StepFunctions, queue: Queue, orders: list[PlacedOrder]
+def test_duplicate_messages_take_no_additional_permits(
+    shop: ShopOnMoto, step_functions: FakeStepFunctions, queue: Queue, orders: list[PlacedOrder]
 ) -> None:
     first, second, third = orders
     for _ in range(3):
@@ -96,18 +96,20 @@ def test_a_copy_of_a_message_takes_no_permit_away(
 
     start(shop, third)
 
-    assert f"{third.order_id}-1" in engine.runs
+    assert f"{third.order_id}-1" in step_functions.runs
     assert queue.messages == []
 
 
-def test_an_order_that_has_a_permit_may_start_another_run(engine: StepFunctions, orders: list[PlacedOrder]) -> None:
+def test_an_order_that_has_a_permit_may_start_another_run(
+    step_functions: FakeStepFunctions, orders: list[PlacedOrder]
+) -> None:
     taken = [permits.running_sagas().acquire(order.order_id) for order in (orders[0], orders[1], orders[0], orders[2])]
 
     assert taken == [True, True, True, False]
 
 
 def test_the_permit_of_a_run_that_died_expires(
-    engine: StepFunctions, orders: list[PlacedOrder], monkeypatch: pytest.MonkeyPatch
+    step_functions: FakeStepFunctions, orders: list[PlacedOrder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for order in orders[:2]:
         permits.running_sagas().acquire(order.order_id)
@@ -121,7 +123,7 @@ def test_the_permit_of_a_run_that_died_expires(
     assert not permits.running_sagas().acquire(orders[1].order_id), "both permits are taken again"
 
 
-def test_a_permit_is_given_back_once(engine: StepFunctions, orders: list[PlacedOrder]) -> None:
+def test_a_permit_is_released_once(step_functions: FakeStepFunctions, orders: list[PlacedOrder]) -> None:
     permits.running_sagas().acquire(orders[0].order_id)
 
     for _ in range(2):
@@ -134,7 +136,7 @@ def test_a_permit_is_given_back_once(engine: StepFunctions, orders: list[PlacedO
 LARGE = Situation("a person must review it", unit_price=REVIEW_THRESHOLD // 2)
 
 
-def test_an_order_that_would_wait_is_rejected_while_too_many_of_its_customer_wait(
+def test_an_order_is_rejected_if_too_many_orders_of_its_customer_wait(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MAX_WAITING_ORDERS", "2")
@@ -148,7 +150,7 @@ def test_an_order_that_would_wait_is_rejected_while_too_many_of_its_customer_wai
     assert "StockReserved" not in third.end().event_types, "it never held anything"
 
 
-def test_a_decided_order_makes_room_for_the_next(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decided_order_no_longer_counts_as_waiting(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAX_WAITING_ORDERS", "1")
     first, second = LARGE.place(shop), LARGE.place(shop)
     run_saga(first.input())
@@ -160,7 +162,7 @@ def test_a_decided_order_makes_room_for_the_next(shop: ShopOnMoto, monkeypatch: 
     assert second.end().status == "IN_REVIEW"
 
 
-def test_orders_that_are_merely_under_way_and_other_customers_do_not_count(
+def test_orders_in_progress_and_of_other_customers_do_not_count_as_waiting(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MAX_WAITING_ORDERS", "1")
@@ -175,9 +177,7 @@ def test_orders_that_are_merely_under_way_and_other_customers_do_not_count(
     assert (small.end().status, other.end().status) == ("CONFIRMED", "IN_REVIEW")
 
 
-def test_a_second_run_of_a_waiting_order_takes_no_second_place(
-    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_second_run_of_a_waiting_order_counts_once(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAX_WAITING_ORDERS", "2")
     first, second = LARGE.place(shop), LARGE.place(shop)
 

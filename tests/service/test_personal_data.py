@@ -35,7 +35,7 @@ def tells_of_the_person(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("payment_method", ["pm_card_visa", "pm_gateway_down", "pm_capture_down"])
-def test_no_log_and_no_event_tells_who_ordered(
+def test_no_log_and_no_event_contains_personal_data(
     shop: ShopOnMoto, logs: StringIO, capsys: pytest.CaptureFixture[str], payment_method: str
 ) -> None:
     order_id = shop.place((shop.product(), 1), payment_method=payment_method, **PERSON, country=COUNTRY)
@@ -58,7 +58,9 @@ def test_no_log_and_no_event_tells_who_ordered(
         pytest.param({"line1": {"street": PERSON["line1"]}}, id="the address is of another shape"),
     ],
 )
-def test_the_log_of_a_faulting_booking_does_not_either(shop: ShopOnMoto, logs: StringIO, spoil: dict[str, Any]) -> None:
+def test_the_log_of_a_failing_booking_contains_no_personal_data(
+    shop: ShopOnMoto, logs: StringIO, spoil: dict[str, Any]
+) -> None:
     order_id = shop.place((shop.product(), 1))
     command = {"order_id": order_id, "shipping_address": PERSON | {"country": "DE"} | spoil}
 
@@ -72,15 +74,15 @@ def test_the_log_of_a_faulting_booking_does_not_either(shop: ShopOnMoto, logs: S
     assert tells_of_the_person(logs.getvalue()) == []
 
 
-def test_a_refused_order_is_not_logged(front_desk: ShopOnMoto, logs: StringIO) -> None:
-    answer = front_desk.post_order(front_desk.order_body(("CUP-1", 0), **PERSON, country=PERSON["city"]))
+def test_a_refused_order_is_not_logged(shop_without_aws: ShopOnMoto, logs: StringIO) -> None:
+    answer = shop_without_aws.post_order(shop_without_aws.order_body(("CUP-1", 0), **PERSON, country=PERSON["city"]))
 
     assert answer.status == 422
     assert tells_of_the_person(logs.getvalue() + json.dumps(answer.document)) == []
 
 
-def test_a_fault_while_placing_does_not_tell_either(front_desk: ShopOnMoto, logs: StringIO) -> None:
-    answer = front_desk.post_order(front_desk.order_body(("CUP-1", 1), **PERSON, country=COUNTRY))
+def test_the_log_of_a_failing_request_contains_no_personal_data(shop_without_aws: ShopOnMoto, logs: StringIO) -> None:
+    answer = shop_without_aws.post_order(shop_without_aws.order_body(("CUP-1", 1), **PERSON, country=COUNTRY))
 
     assert answer.status == 500
     assert "unexpected AWS call" in logs.getvalue()

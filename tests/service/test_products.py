@@ -10,7 +10,7 @@ import retry_schedule
 import stock_store
 from kernel.dynamodb import dynamodb
 from tests.support.problem_document import assert_problem
-from tests.support.shop_on_moto import Answer, ShopOnMoto
+from tests.support.shop_on_moto import Response, ShopOnMoto
 
 AN_ID = "756374cd-11a3-4417-b24b-ab16becd4d6d"
 CUP = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 7}
@@ -20,24 +20,24 @@ EDIT = {name: value for name, value in CUP.items() if name != "stock"}
 DELIVERY = {"change": 5, "reason": "delivery 17"}
 
 
-def put(shop: ShopOnMoto, sku: str, body: object, **headers: str) -> Answer:
+def put(shop: ShopOnMoto, sku: str, body: object, **headers: str) -> Response:
     """Put a product. `_` in a header's name stands for `-`."""
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     return shop.call("PUT", f"/products/{sku}", body, headers=sent, claims=shop.operator())
 
 
-def adjust(shop: ShopOnMoto, sku: str, body: object, key: str | None = "key", **options: Any) -> Answer:
+def adjust(shop: ShopOnMoto, sku: str, body: object, key: str | None = "key", **options: Any) -> Response:
     headers = {"Idempotency-Key": key} if key is not None else {}
     path = f"/products/{sku}/stock-adjustments"
     return shop.call("POST", path, body, headers=headers, **{"claims": shop.operator()} | options)
 
 
-def products(shop: ShopOnMoto, **query: str) -> Answer:
+def products(shop: ShopOnMoto, **query: str) -> Response:
     shop.deliver()
     return shop.call("GET", "/products", query=query or None, changes={"requestContext": {}})
 
 
-def test_a_product_on_the_shelf_is_shown_to_anyone(shop: ShopOnMoto) -> None:
+def test_products_are_visible_without_signing_in(shop: ShopOnMoto) -> None:
     answer = put(shop, "CUP-1", CUP)
 
     cup = {"sku": "CUP-1", "name": "Cup", "unit_price": 250, "currency": "EUR", "available": 7}
@@ -48,14 +48,14 @@ def test_a_product_on_the_shelf_is_shown_to_anyone(shop: ShopOnMoto) -> None:
     assert listed.headers["Cache-Control"] == "max-age=5"
 
 
-def test_the_last_change_of_a_product_is_shown(shop: ShopOnMoto) -> None:
+def test_a_product_shows_its_last_change(shop: ShopOnMoto) -> None:
     put(shop, "CUP-1", CUP)
     put(shop, "CUP-1", CUP | {"stock": 0, "unit_price": 0}, If_Match='"1"')
 
     assert [(cup["available"], cup["unit_price"]) for cup in products(shop).document["products"]] == [(0, 0)]
 
 
-def test_a_reservation_shows_in_what_is_available(shop: ShopOnMoto) -> None:
+def test_a_reservation_reduces_the_shown_availability(shop: ShopOnMoto) -> None:
     put(shop, "CUP-1", CUP)
     products(shop)
     shop.fulfil(shop.place(("CUP-1", 3)))
@@ -91,15 +91,15 @@ def test_a_reservation_shows_in_what_is_available(shop: ShopOnMoto) -> None:
         ({"sku": "CUP-2"}, "/sku"),
     ],
 )
-def test_a_product_that_is_not_valid_is_refused(front_desk: ShopOnMoto, change: dict[str, Any], pointer: str) -> None:
-    assert_problem(put(front_desk, "CUP-1", CUP | change), 422, pointer)
+def test_an_invalid_product_is_refused(shop_without_aws: ShopOnMoto, change: dict[str, Any], pointer: str) -> None:
+    assert_problem(put(shop_without_aws, "CUP-1", CUP | change), 422, pointer)
 
 
 @pytest.mark.parametrize("missing", list(EDIT))
-def test_a_product_that_lacks_something_is_refused(front_desk: ShopOnMoto, missing: str) -> None:
+def test_an_incomplete_product_is_refused(shop_without_aws: ShopOnMoto, missing: str) -> None:
     body = {name: value for name, value in CUP.items() if name != missing}
 
-    assert_problem(put(front_desk, "CUP-1", body), 422, f"/{missing}")
+    assert_problem(put(shop_without_aws, "CUP-1", body), 422, f"/{missing}")
 
 
 def test_an_edit_does_not_change_the_stock(shop: ShopOnMoto) -> None:
@@ -116,7 +116,7 @@ def test_an_edit_does_not_change_the_stock(shop: ShopOnMoto) -> None:
     assert products(shop).document["products"] == [{name: edited[name] for name in edited if name != "version"}]
 
 
-def test_the_stock_of_an_existing_product_needs_its_version(shop: ShopOnMoto) -> None:
+def test_setting_the_stock_of_an_existing_product_requires_its_version(shop: ShopOnMoto) -> None:
     put(shop, "CUP-1", CUP)
 
     for without_version in (put(shop, "CUP-1", CUP), put(shop, "CUP-1", CUP, If_Match="*")):
@@ -126,7 +126,7 @@ def test_the_stock_of_an_existing_product_needs_its_version(shop: ShopOnMoto) ->
 
 
 @pytest.mark.parametrize("if_match", ['"2"', 'W/"2"', ' W/"2" '])
-def test_with_its_version_the_stock_is_set(shop: ShopOnMoto, if_match: str) -> None:
+def test_the_stock_can_be_set_with_the_current_version(shop: ShopOnMoto, if_match: str) -> None:
     put(shop, "CUP-1", CUP)
     version = put(shop, "CUP-1", EDIT).headers["ETag"]
     assert version == '"2"'
@@ -152,27 +152,27 @@ def test_a_stale_version_is_refused_and_changes_nothing(shop: ShopOnMoto, if_mat
 
 
 @pytest.mark.parametrize("if_match", ['"1"', "*"])
-def test_with_a_version_no_product_is_added(shop: ShopOnMoto, if_match: str) -> None:
+def test_a_request_with_a_version_does_not_create_a_product(shop: ShopOnMoto, if_match: str) -> None:
     assert_problem(put(shop, "CUP-1", EDIT, If_Match=if_match), 412)
     assert shop.item("Inventory", subject="CUP-1") == {}
 
 
 @pytest.mark.parametrize("if_match", ["1", "", '"1', '"1", "2"', "W/1", 'w/"1"'])
-def test_an_if_match_that_is_not_one_entity_tag_is_a_bad_request(front_desk: ShopOnMoto, if_match: str) -> None:
-    assert_problem(put(front_desk, "CUP-1", CUP, If_Match=if_match), 400)
+def test_an_if_match_that_is_not_one_entity_tag_is_a_bad_request(shop_without_aws: ShopOnMoto, if_match: str) -> None:
+    assert_problem(put(shop_without_aws, "CUP-1", CUP, If_Match=if_match), 400)
 
 
-def test_a_product_in_any_version_can_be_edited(shop: ShopOnMoto) -> None:
+def test_a_product_can_be_edited_with_any_existing_version(shop: ShopOnMoto) -> None:
     put(shop, "CUP-1", CUP)
 
     assert put(shop, "CUP-1", EDIT | {"name": "Mug"}, If_Match="*").document["name"] == "Mug"
 
 
-def test_a_new_product_without_stock_has_none_yet(shop: ShopOnMoto) -> None:
+def test_a_new_product_without_stock_has_a_stock_of_zero(shop: ShopOnMoto) -> None:
     assert put(shop, "CUP-1", EDIT).document == EDIT | {"sku": "CUP-1", "available": 0, "version": 1}
 
 
-def test_stock_is_received_and_written_off(shop: ShopOnMoto) -> None:
+def test_an_adjustment_adds_or_removes_stock(shop: ShopOnMoto) -> None:
     put(shop, "CUP-1", CUP)
 
     received = adjust(shop, "CUP-1", DELIVERY, "a")
@@ -184,7 +184,7 @@ def test_stock_is_received_and_written_off(shop: ShopOnMoto) -> None:
     assert products(shop).document["products"][0]["available"] == 0
 
 
-def test_an_adjustment_is_announced_and_kept_with_who_made_it_and_why(shop: ShopOnMoto) -> None:
+def test_an_adjustment_is_recorded_with_operator_and_reason(shop: ShopOnMoto) -> None:
     put(shop, "CUP-1", CUP)
     operator = shop.operator()
     adjust(shop, "CUP-1", DELIVERY, claims=operator)
@@ -196,7 +196,7 @@ def test_an_adjustment_is_announced_and_kept_with_who_made_it_and_why(shop: Shop
     assert (stored["change"], stored["reason"], stored["operator_id"]) == (5, "delivery 17", operator["sub"])
 
 
-def test_the_same_adjustment_sent_again_is_answered_as_the_first_time(shop: ShopOnMoto) -> None:
+def test_a_repeated_adjustment_gets_the_first_response(shop: ShopOnMoto) -> None:
     put(shop, "CUP-1", CUP)
     first = adjust(shop, "CUP-1", DELIVERY)
     adjust(shop, "CUP-1", {"change": -1, "reason": "broken"}, "other")
@@ -208,7 +208,7 @@ def test_the_same_adjustment_sent_again_is_answered_as_the_first_time(shop: Shop
 
 
 @pytest.mark.parametrize("other", [{"change": 6}, {"change": -5}, {"reason": "delivery 18"}])
-def test_another_adjustment_under_the_same_key_is_refused(shop: ShopOnMoto, other: dict[str, Any]) -> None:
+def test_a_different_adjustment_with_the_same_key_is_refused(shop: ShopOnMoto, other: dict[str, Any]) -> None:
     put(shop, "CUP-1", CUP)
     adjust(shop, "CUP-1", DELIVERY)
 
@@ -227,7 +227,7 @@ def test_a_key_belongs_to_one_product(shop: ShopOnMoto) -> None:
 
 
 @pytest.mark.parametrize(("change", "available"), [(-8, 7), (-(10**12), 7), (10**12, 7)])
-def test_a_level_stays_in_its_range(shop: ShopOnMoto, change: int, available: int) -> None:
+def test_a_stock_level_stays_within_its_range(shop: ShopOnMoto, change: int, available: int) -> None:
     put(shop, "CUP-1", CUP)
 
     assert_problem(adjust(shop, "CUP-1", {"change": change, "reason": "count"}), 409)
@@ -236,7 +236,7 @@ def test_a_level_stays_in_its_range(shop: ShopOnMoto, change: int, available: in
     assert shop.item("Inventory", subject="adjustment#CUP-1#key") == {}
 
 
-def test_an_adjustment_that_was_refused_may_be_sent_again_when_there_is_stock(shop: ShopOnMoto) -> None:
+def test_a_refused_adjustment_can_be_repeated_when_there_is_stock(shop: ShopOnMoto) -> None:
     put(shop, "CUP-1", CUP)
     write_off = {"change": -8, "reason": "broken"}
     assert adjust(shop, "CUP-1", write_off).status == 409
@@ -260,21 +260,19 @@ def test_an_adjustment_that_was_refused_may_be_sent_again_when_there_is_stock(sh
         ({"available": 3}, "/available"),
     ],
 )
-def test_an_adjustment_that_is_not_valid_is_refused(
-    front_desk: ShopOnMoto, change: dict[str, Any], pointer: str
-) -> None:
-    assert_problem(adjust(front_desk, "CUP-1", DELIVERY | change), 422, pointer)
+def test_an_invalid_adjustment_is_refused(shop_without_aws: ShopOnMoto, change: dict[str, Any], pointer: str) -> None:
+    assert_problem(adjust(shop_without_aws, "CUP-1", DELIVERY | change), 422, pointer)
 
 
 @pytest.mark.parametrize("sku", ["CUP-1", "cup", "CUP_1", AN_ID.upper(), "A" * 41])
-def test_the_stock_of_what_is_no_product_cannot_be_adjusted(shop: ShopOnMoto, sku: str) -> None:
+def test_the_stock_of_an_unknown_product_cannot_be_adjusted(shop: ShopOnMoto, sku: str) -> None:
     assert_problem(adjust(shop, sku, DELIVERY), 404)
     assert shop.items("Inventory") == []
 
 
 @pytest.mark.parametrize("key", [None, "", "x" * 65, "two words", "ä"])
-def test_an_adjustment_needs_a_key(front_desk: ShopOnMoto, key: str | None) -> None:
-    assert_problem(adjust(front_desk, "CUP-1", DELIVERY, key), 400)
+def test_an_adjustment_requires_an_idempotency_key(shop_without_aws: ShopOnMoto, key: str | None) -> None:
+    assert_problem(adjust(shop_without_aws, "CUP-1", DELIVERY, key), 400)
 
 
 @pytest.mark.parametrize(
@@ -285,17 +283,17 @@ def test_an_adjustment_needs_a_key(front_desk: ShopOnMoto, key: str | None) -> N
     ],
     ids=["adjustment", "order"],
 )
-def test_two_keys_are_one_too_many(front_desk: ShopOnMoto, send: Any) -> None:
+def test_two_idempotency_keys_are_refused(shop_without_aws: ShopOnMoto, send: Any) -> None:
     changes = {"multiValueHeaders": {"Idempotency-Key": ["one", "other"]}}
 
-    assert_problem(send(front_desk, changes=changes), 400)
+    assert_problem(send(shop_without_aws, changes=changes), 400)
 
 
-def test_customers_adjust_nothing(front_desk: ShopOnMoto) -> None:
-    assert_problem(adjust(front_desk, "CUP-1", DELIVERY, claims=None), 403)
+def test_customers_cannot_adjust_stock(shop_without_aws: ShopOnMoto) -> None:
+    assert_problem(adjust(shop_without_aws, "CUP-1", DELIVERY, claims=None), 403)
 
 
-def test_a_product_whose_level_never_rests_is_left_for_a_later_try(
+def test_an_adjustment_fails_with_503_if_the_stock_level_changes_constantly(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(shop, "CUP-1", CUP)
@@ -316,9 +314,9 @@ def test_a_product_whose_level_never_rests_is_left_for_a_later_try(
 
 
 @pytest.mark.parametrize("sku", ["cup", "CUP_1", "A" * 41, "CUP 1", "Ä", AN_ID, AN_ID.upper()])
-def test_an_odd_sku_is_refused(front_desk: ShopOnMoto, sku: str) -> None:
+def test_an_invalid_sku_is_refused(shop_without_aws: ShopOnMoto, sku: str) -> None:
     # A JSON pointer cannot name a path parameter, so it points to the whole request.
-    assert_problem(put(front_desk, sku, CUP), 422, "")
+    assert_problem(put(shop_without_aws, sku, CUP), 422, "")
 
 
 @pytest.mark.parametrize("sku", ["A", "0", "-", "A" * 40, "FEED-BEEF", "0123456789" * 3 + "01"])
@@ -326,11 +324,11 @@ def test_any_other_sku_is_accepted(shop: ShopOnMoto, sku: str) -> None:
     assert put(shop, sku, CUP).status == 200
 
 
-def test_a_body_that_cannot_be_read_is_a_bad_request(front_desk: ShopOnMoto) -> None:
-    assert_problem(put(front_desk, "CUP-1", None), 400)
+def test_a_body_that_cannot_be_read_is_a_bad_request(shop_without_aws: ShopOnMoto) -> None:
+    assert_problem(put(shop_without_aws, "CUP-1", None), 400)
 
 
-def test_pages_of_products_follow_each_other_by_sku(shop: ShopOnMoto) -> None:
+def test_products_are_paged_in_the_order_of_their_skus(shop: ShopOnMoto) -> None:
     for number in (3, 1, 2):
         put(shop, f"CUP-{number}", CUP)
 
@@ -342,8 +340,8 @@ def test_pages_of_products_follow_each_other_by_sku(shop: ShopOnMoto) -> None:
 
 
 @pytest.mark.parametrize("path", ["/products/CUP-1\n", "/products/CUP-1%0A", "/products/%00"])
-def test_a_path_with_a_control_character_leads_nowhere(front_desk: ShopOnMoto, path: str) -> None:
-    assert_problem(front_desk.call("PUT", path, CUP, claims=front_desk.operator()), 404)
+def test_a_path_with_a_control_character_is_not_found(shop_without_aws: ShopOnMoto, path: str) -> None:
+    assert_problem(shop_without_aws.call("PUT", path, CUP, claims=shop_without_aws.operator()), 404)
 
 
 @pytest.mark.parametrize(
@@ -355,7 +353,7 @@ def test_a_path_with_a_control_character_leads_nowhere(front_desk: ShopOnMoto, p
         pytest.param({"pk": "ORDER#756374cd-11a3-4417-b24b-ab16becd4d6d"}, id="of another list"),
     ],
 )
-def test_a_token_that_no_page_gave_is_a_bad_request(shop: ShopOnMoto, change: dict[str, str]) -> None:
+def test_an_invalid_page_token_is_a_bad_request(shop: ShopOnMoto, change: dict[str, str]) -> None:
     put(shop, "CUP-1", CUP)
     put(shop, "CUP-2", CUP)
     given = products(shop, limit="1").document["next_token"]
@@ -363,7 +361,7 @@ def test_a_token_that_no_page_gave_is_a_bad_request(shop: ShopOnMoto, change: di
 
     forged = base64.urlsafe_b64encode(json.dumps(key | change).encode()).decode()
 
-    def page(token: str) -> Answer:
+    def page(token: str) -> Response:
         return shop.call("GET", "/products", query={"limit": "1", "next_token": token})
 
     assert page(given).status == 200

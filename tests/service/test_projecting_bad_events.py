@@ -60,14 +60,14 @@ BAD_EVENTS = [
 
 
 @pytest.mark.parametrize(("message", "cause"), BAD_EVENTS)
-def test_a_bad_event_is_a_dead_letter_with_its_cause_and_changes_nothing(
+def test_an_invalid_event_becomes_a_dead_letter_with_its_cause(
     shop: ShopOnMoto, dead_letters: list[Json], message: Json, cause: str
 ) -> None:
     project(message, event("ProductStocked", subject="CUP-1").document())
 
-    (letter,) = dead_letters
-    assert letter["MessageBody"] == json.dumps(message)
-    assert letter["MessageAttributes"]["cause"]["StringValue"].startswith(cause)
+    (dead_letter,) = dead_letters
+    assert dead_letter["MessageBody"] == json.dumps(message)
+    assert dead_letter["MessageAttributes"]["cause"]["StringValue"].startswith(cause)
     assert [item["pk"]["S"] for item in shop.items("Views")] == ["PRODUCT#CUP-1"]
 
 
@@ -138,7 +138,7 @@ def test_a_damaged_summary_is_read_from_the_timeline(shop: ShopOnMoto) -> None:
     [{}, "x", bad("OrderPlaced", {}), bad("OrderConfirmed", traceparent="zzz")],
     ids=("empty", "text", "data", "trace"),
 )
-def test_a_bad_event_in_a_timeline_does_not_hide_its_order(shop: ShopOnMoto, stored: Any) -> None:
+def test_an_invalid_event_in_a_timeline_does_not_hide_its_order(shop: ShopOnMoto, stored: Any) -> None:
     order_id = shop.place((shop.product(), 1))
     order = shop.order(order_id)
     item = {"pk": f"ORDER#{order_id}", "sk": "EVENT#2026-11-20T15:38:00.000000Z#orders#000000007", "event": stored}

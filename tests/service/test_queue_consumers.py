@@ -64,18 +64,18 @@ def test_each_message_of_a_batch_is_consumed(consumer: Consumer) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "{", "null", "{}", '{"Type": "Notification"}', "[" * 10_000, "756374cd"])
-def test_a_message_that_is_no_event_is_buried_with_its_cause_at_once(consumer: Consumer, body: str) -> None:
+def test_an_invalid_message_becomes_a_dead_letter_immediately(consumer: Consumer, body: str) -> None:
     assert consumer.take(message(1), message(2, body=body), message(3)) == []
 
     assert consumer.consumed == [1, 3]
-    (letter,) = consumer.buried
-    assert (letter["QueueUrl"], letter["MessageBody"]) == ("dead-letters", body)
-    cause = letter["MessageAttributes"]["cause"]
+    (dead_letter,) = consumer.buried
+    assert (dead_letter["QueueUrl"], dead_letter["MessageBody"]) == ("dead-letters", body)
+    cause = dead_letter["MessageAttributes"]["cause"]
     assert cause["DataType"] == "String"
     assert cause["StringValue"].startswith("ValidationError: ")
 
 
-def test_any_other_error_in_parsing_is_buried_with_its_cause_at_once(
+def test_any_other_parsing_error_makes_a_dead_letter_immediately(
     consumer: Consumer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_event: CloudEvent) -> None:
@@ -85,13 +85,13 @@ def test_any_other_error_in_parsing_is_buried_with_its_cause_at_once(
 
     assert consumer.take(message(1)) == []
 
-    (letter,) = consumer.buried
-    cause = letter["MessageAttributes"]["cause"]["StringValue"]
+    (dead_letter,) = consumer.buried
+    cause = dead_letter["MessageAttributes"]["cause"]["StringValue"]
     assert cause == "TypeError: 'NoneType' object is not a mapping \\uffff"
 
 
 @pytest.mark.parametrize("name", ["traceparent", "time", "id"])
-def test_an_event_with_a_malformed_attribute_is_buried(consumer: Consumer, name: str) -> None:
+def test_an_event_with_a_malformed_attribute_becomes_a_dead_letter(consumer: Consumer, name: str) -> None:
     document = json.loads(message(1)["body"]) | {name: "zzz"}
 
     assert consumer.take(message(1, body=json.dumps(document))) == []
@@ -100,18 +100,18 @@ def test_an_event_with_a_malformed_attribute_is_buried(consumer: Consumer, name:
     assert consumer.buried[0]["MessageAttributes"]["cause"]["StringValue"].startswith("ValidationError: ")
 
 
-def test_a_dead_letter_is_ascii_and_means_the_same(consumer: Consumer) -> None:
+def test_a_dead_letter_is_ascii_with_the_same_content(consumer: Consumer) -> None:
     body = json.dumps({"name": "Zoë \ufffe\uffff\x7f \ud800 😀"}, ensure_ascii=False)
 
     assert consumer.take(message(1, body=body)) == []
 
-    (letter,) = consumer.buried
-    assert letter["MessageBody"].isascii()
-    assert "\x7f" not in letter["MessageBody"]
-    assert json.loads(letter["MessageBody"]) == json.loads(body)
+    (dead_letter,) = consumer.buried
+    assert dead_letter["MessageBody"].isascii()
+    assert "\x7f" not in dead_letter["MessageBody"]
+    assert json.loads(dead_letter["MessageBody"]) == json.loads(body)
 
 
-def test_a_fault_brings_its_message_back_and_no_other(consumer: Consumer) -> None:
+def test_only_the_failed_message_is_retried(consumer: Consumer) -> None:
     consumer.faults = {2}
 
     assert consumer.take(message(1), message(2, receives=MAX_RECEIVES - 1), message(3)) == ["2"]
@@ -119,23 +119,23 @@ def test_a_fault_brings_its_message_back_and_no_other(consumer: Consumer) -> Non
 
 
 @pytest.mark.parametrize("receives", [MAX_RECEIVES, MAX_RECEIVES + 1])
-def test_a_message_that_fails_for_the_last_time_is_buried_with_its_cause(consumer: Consumer, receives: int) -> None:
+def test_a_message_becomes_a_dead_letter_after_its_last_attempt(consumer: Consumer, receives: int) -> None:
     consumer.faults = {2}
 
     assert consumer.take(message(2, receives=receives), message(3)) == []
 
-    (letter,) = consumer.buried
-    assert json.loads(letter["MessageBody"])["sequence"] == 2
-    assert letter["MessageAttributes"]["cause"]["StringValue"] == "RuntimeError: the table does not answer"
+    (dead_letter,) = consumer.buried
+    assert json.loads(dead_letter["MessageBody"])["sequence"] == 2
+    assert dead_letter["MessageAttributes"]["cause"]["StringValue"] == "RuntimeError: the table does not answer"
 
 
-def test_where_all_messages_fail_all_come_again(consumer: Consumer) -> None:
+def test_if_all_messages_fail_all_are_retried(consumer: Consumer) -> None:
     consumer.faults = {1, 2}
 
     assert consumer.take(message(1), message(2)) == ["1", "2"]
 
 
-def test_a_long_cause_is_cut(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_cause_is_truncated(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_event: CloudEvent) -> None:
         raise RuntimeError("x" * 300_000)
 
@@ -146,7 +146,9 @@ def test_a_long_cause_is_cut(consumer: Consumer, monkeypatch: pytest.MonkeyPatch
     assert len(consumer.buried[0]["MessageAttributes"]["cause"]["StringValue"]) <= 1000
 
 
-def test_a_fault_of_burying_brings_the_message_back(consumer: Consumer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_is_retried_if_sending_the_dead_letter_fails(
+    consumer: Consumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(**_message: Any) -> None:
         raise RuntimeError("the queue does not answer")
 

@@ -59,7 +59,7 @@ def test_the_events_of_an_order_are_the_cloud_events_themselves(shop: ShopOnMoto
     assert answer.document == {"events": [event.document() for event in told]}
 
 
-def test_as_of_shows_the_order_as_it_stood_then(shop: ShopOnMoto) -> None:
+def test_as_of_shows_an_earlier_state_of_the_order(shop: ShopOnMoto) -> None:
     order_id = shop.place((shop.product(), 1))
     shop.fulfil(order_id)
     now = shop.order(order_id)
@@ -73,7 +73,7 @@ def test_as_of_shows_the_order_as_it_stood_then(shop: ShopOnMoto) -> None:
     assert then == now
 
 
-def test_as_of_takes_any_zone_and_precision(shop: ShopOnMoto) -> None:
+def test_as_of_accepts_any_time_zone_and_precision(shop: ShopOnMoto) -> None:
     order_id = shop.place((shop.product(), 1))
     shop.deliver()
 
@@ -82,7 +82,7 @@ def test_as_of_takes_any_zone_and_precision(shop: ShopOnMoto) -> None:
 
 
 @pytest.mark.parametrize("moment", ["2020-01-01T00:00:00Z", "0999-01-01T00:00:00Z", "0001-01-01T00:00:00Z"])
-def test_before_its_placing_there_was_no_order(shop: ShopOnMoto, moment: str) -> None:
+def test_an_order_is_not_found_before_it_was_placed(shop: ShopOnMoto, moment: str) -> None:
     order_id = shop.place((shop.product(), 1))
     shop.deliver()
 
@@ -90,7 +90,7 @@ def test_before_its_placing_there_was_no_order(shop: ShopOnMoto, moment: str) ->
 
 
 @pytest.mark.parametrize("moment", ["", "yesterday", "2026-13-01", "0001-01-01T00:00:00+14:00", "\x00", "1e9", "٢٠٢٦"])
-def test_a_bad_as_of_is_a_bad_request(shop: ShopOnMoto, moment: str) -> None:
+def test_an_invalid_as_of_is_a_bad_request(shop: ShopOnMoto, moment: str) -> None:
     order_id = shop.place((shop.product(), 1))
     shop.deliver()
 
@@ -99,8 +99,8 @@ def test_a_bad_as_of_is_a_bad_request(shop: ShopOnMoto, moment: str) -> None:
 
 @pytest.mark.parametrize("order_id", ["x", "x" * 5000, "%00", "a b", "SUMMARY", "KETTLE-1"])
 @pytest.mark.parametrize("rest", ["", "/events"])
-def test_what_is_no_order_is_not_found(front_desk: ShopOnMoto, rest: str, order_id: str) -> None:
-    assert_problem(front_desk.call("GET", f"/orders/{order_id}{rest}"), 404)
+def test_an_unknown_order_is_not_found(shop_without_aws: ShopOnMoto, rest: str, order_id: str) -> None:
+    assert_problem(shop_without_aws.call("GET", f"/orders/{order_id}{rest}"), 404)
 
 
 def test_an_order_is_not_found_until_it_is_projected(shop: ShopOnMoto) -> None:
@@ -110,7 +110,7 @@ def test_an_order_is_not_found_until_it_is_projected(shop: ShopOnMoto) -> None:
 
 
 @pytest.mark.parametrize("writes", range(3))
-def test_an_order_that_is_projected_in_part_is_whole_or_not_found(
+def test_a_partly_projected_order_is_complete_or_not_found(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch, writes: int
 ) -> None:
     order_id = shop.place((shop.product(), 1))
@@ -146,8 +146,8 @@ LISTS = ["/orders", "/products"]
 
 @pytest.mark.parametrize("limit", ["", "0", "101", "-1", "1.0", "ten", "²", " 1", "1" * 5000])
 @pytest.mark.parametrize("path", LISTS)
-def test_a_bad_limit_is_a_bad_request(front_desk: ShopOnMoto, path: str, limit: str) -> None:
-    assert_problem(front_desk.call("GET", path, query={"limit": limit}), 400)
+def test_an_invalid_limit_is_a_bad_request(shop_without_aws: ShopOnMoto, path: str, limit: str) -> None:
+    assert_problem(shop_without_aws.call("GET", path, query={"limit": limit}), 400)
 
 
 @pytest.mark.parametrize(
@@ -171,8 +171,8 @@ def test_a_bad_limit_is_a_bad_request(front_desk: ShopOnMoto, path: str, limit: 
     ids=lambda text: ascii(text)[:24],
 )
 @pytest.mark.parametrize("path", LISTS)
-def test_a_bad_next_token_is_a_bad_request(front_desk: ShopOnMoto, path: str, next_token: str) -> None:
-    assert_problem(front_desk.call("GET", path, query={"next_token": next_token}), 400)
+def test_an_invalid_next_token_is_a_bad_request(shop_without_aws: ShopOnMoto, path: str, next_token: str) -> None:
+    assert_problem(shop_without_aws.call("GET", path, query={"next_token": next_token}), 400)
 
 
 def test_the_page_token_of_another_caller_is_a_bad_request(shop: ShopOnMoto) -> None:
@@ -194,6 +194,6 @@ def test_the_token_of_another_list_is_a_bad_request(shop: ShopOnMoto) -> None:
     assert_problem(shop.call("GET", "/orders", query={"next_token": page["next_token"]}), 400)
 
 
-def test_an_address_that_the_function_does_not_serve_is_not_found(front_desk: ShopOnMoto) -> None:
-    assert_problem(front_desk.call("GET", "/elsewhere", entry_point="queries"), 404)
-    assert_problem(front_desk.call("DELETE", f"/orders/{uuid4()}", entry_point="queries"), 404)
+def test_an_address_that_the_function_does_not_serve_is_not_found(shop_without_aws: ShopOnMoto) -> None:
+    assert_problem(shop_without_aws.call("GET", "/elsewhere", entry_point="queries"), 404)
+    assert_problem(shop_without_aws.call("DELETE", f"/orders/{uuid4()}", entry_point="queries"), 404)

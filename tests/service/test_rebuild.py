@@ -20,7 +20,7 @@ from stock import ProductStocked
 from tests.support.problem_document import assert_problem
 from tests.support.rebuild_on_moto import EventStoreOnMoto, use
 from tests.support.saga_run import lambda_context
-from tests.support.shop_on_moto import Answer, ShopOnMoto
+from tests.support.shop_on_moto import Response, ShopOnMoto
 
 Json = dict[str, Any]
 
@@ -30,11 +30,11 @@ def store(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> EventStoreOnMoto
     return use(EventStoreOnMoto(monkeypatch.setenv), monkeypatch.setattr)
 
 
-def start(shop: ShopOnMoto) -> Answer:
+def start(shop: ShopOnMoto) -> Response:
     return shop.call("POST", "/views/rebuild", claims=shop.operator())
 
 
-def look(shop: ShopOnMoto, rebuild_id: str) -> Answer:
+def look(shop: ShopOnMoto, rebuild_id: str) -> Response:
     return shop.call("GET", f"/views/rebuild/{rebuild_id}", claims=shop.operator())
 
 
@@ -67,7 +67,7 @@ def placed(shop: ShopOnMoto) -> list[Any]:
     return shop.events()
 
 
-def test_it_is_started_and_its_progress_and_summary_can_be_seen(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
+def test_a_rebuild_shows_its_progress_and_its_summary(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
     events = fulfilled(shop)
     store.put_events("one", *events[:3])
     store.put_events("two", *events[3:])
@@ -89,7 +89,7 @@ def test_it_is_started_and_its_progress_and_summary_can_be_seen(shop: ShopOnMoto
     assert ended["events"] == {"applied": len(events), "unreadable": 0}
 
 
-def test_the_views_are_what_they_were(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
+def test_a_rebuild_restores_the_views(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
     events = fulfilled(shop)
     before = views(shop)
     store.put_events("any-order-and-twice", *events[::-1], *events)
@@ -100,7 +100,7 @@ def test_the_views_are_what_they_were(shop: ShopOnMoto, store: EventStoreOnMoto)
     assert views(shop) == before
 
 
-def test_a_raised_projection_number_overwrites_what_an_older_mapping_wrote(
+def test_a_higher_projection_number_overwrites_items_of_an_older_mapping(
     shop: ShopOnMoto, store: EventStoreOnMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     events = fulfilled(shop)
@@ -119,7 +119,7 @@ def test_a_raised_projection_number_overwrites_what_an_older_mapping_wrote(
     assert summary["payment_projection"] == order_view.PROJECTION
 
 
-def test_what_cannot_be_read_is_counted_and_listed_with_its_place_and_cause(
+def test_unreadable_data_is_counted_and_listed_with_position_and_cause(
     shop: ShopOnMoto, store: EventStoreOnMoto
 ) -> None:
     events = placed(shop)
@@ -138,7 +138,7 @@ def test_what_cannot_be_read_is_counted_and_listed_with_its_place_and_cause(
     assert views(shop) == before
 
 
-def test_an_object_of_garbage_is_counted_in_full_and_listed_in_part(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
+def test_the_errors_of_one_object_are_all_counted_and_partly_listed(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
     key = store.put("garbage", b"x\n" * 1000)
 
     came_to = rebuild(shop, store)
@@ -157,9 +157,7 @@ HOSTILE_DATA = [
 ]
 
 
-def test_an_event_that_the_views_cannot_take_is_unreadable_and_no_fault(
-    shop: ShopOnMoto, store: EventStoreOnMoto
-) -> None:
+def test_an_event_that_the_views_reject_counts_as_unreadable(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
     events = placed(shop)
     order = next(event for event in events if event.type == "OrderPlaced")
     ids = [str(uuid4()) for _ in HOSTILE_DATA]
@@ -193,7 +191,7 @@ def faulty(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     return left
 
 
-def test_an_object_that_met_a_passing_fault_is_replayed_again_and_counted_once(
+def test_an_object_is_counted_once_after_a_temporary_fault(
     shop: ShopOnMoto, store: EventStoreOnMoto, faulty: dict[str, int]
 ) -> None:
     events = placed(shop)
@@ -206,7 +204,7 @@ def test_an_object_that_met_a_passing_fault_is_replayed_again_and_counted_once(
     assert came_to["events"] == {"applied": len(events), "unreadable": 0}
 
 
-def test_an_object_that_keeps_faulting_is_failed_and_the_run_says_so(
+def test_an_object_that_keeps_failing_is_reported_as_failed(
     shop: ShopOnMoto, store: EventStoreOnMoto, faulty: dict[str, int]
 ) -> None:
     key = store.put_events("one", *placed(shop))
@@ -221,7 +219,7 @@ def test_an_object_that_keeps_faulting_is_failed_and_the_run_says_so(
     assert "ReplayObjectFunction" in line["cause"]
 
 
-def test_while_one_runs_another_is_refused(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
+def test_a_second_rebuild_is_refused_while_one_runs(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
     first = start(shop).document["rebuild_id"]
 
     refused = start(shop)
@@ -235,7 +233,7 @@ def test_while_one_runs_another_is_refused(shop: ShopOnMoto, store: EventStoreOn
 
 @pytest.mark.parametrize("seen", [None, Latest(str(uuid4()), "2026-11-20T15:00:00.000000Z")], ids=["none", "one"])
 @pytest.mark.usefixtures("store")
-def test_of_two_that_start_at_once_one_is_refused(
+def test_one_of_two_concurrent_rebuilds_is_refused(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch, seen: Latest | None
 ) -> None:
     if seen:
@@ -245,9 +243,7 @@ def test_of_two_that_start_at_once_one_is_refused(
     assert [start(shop).status, start(shop).status] == [202, 409]
 
 
-def test_a_rebuild_that_was_claimed_and_never_started_does_not_stand_in_the_way_for_ever(
-    shop: ShopOnMoto, store: EventStoreOnMoto
-) -> None:
+def test_a_rebuild_that_never_started_does_not_block_later_ones(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
     old = Latest(str(uuid4()), "2026-11-20T15:00:00.000000Z")
     rebuild_register.claim(old, instead_of=None)
     assert start(shop).status == 202
@@ -262,13 +258,13 @@ def test_an_unknown_rebuild_is_not_found(shop: ShopOnMoto, rebuild_id: str) -> N
     assert_problem(look(shop, rebuild_id), 404)
 
 
-def test_customers_may_not(front_desk: ShopOnMoto) -> None:
-    assert_problem(front_desk.call("POST", "/views/rebuild"), 403)
-    assert_problem(front_desk.call("GET", f"/views/rebuild/{uuid4()}"), 403)
+def test_customers_are_refused(shop_without_aws: ShopOnMoto) -> None:
+    assert_problem(shop_without_aws.call("POST", "/views/rebuild"), 403)
+    assert_problem(shop_without_aws.call("GET", f"/views/rebuild/{uuid4()}"), 403)
 
 
 @pytest.mark.usefixtures("store")
-def test_nothing_is_replayed_for_nobody(shop: ShopOnMoto) -> None:
+def test_an_object_is_not_replayed_without_a_running_rebuild(shop: ShopOnMoto) -> None:
     with pytest.raises(replay_object.NoRebuild):
         replay_object.handler({"Key": "events/one"}, lambda_context())
 
@@ -279,7 +275,7 @@ def forged(event: CloudEvent, sequence: int, **data: Any) -> CloudEvent:
     return CloudEvent.model_validate(event.document() | changes)
 
 
-def test_a_forged_price_does_not_survive(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
+def test_a_rebuild_removes_a_forged_price(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
     events = fulfilled(shop)
     store.put_events("all", *events)
     before = views(shop)
@@ -293,7 +289,7 @@ def test_a_forged_price_does_not_survive(shop: ShopOnMoto, store: EventStoreOnMo
     assert "WAIT" in store.steps
 
 
-def test_a_forged_event_of_an_order_does_not_survive(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
+def test_a_rebuild_removes_a_forged_event_of_an_order(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
     events = fulfilled(shop)
     store.put_events("all", *events)
     before = views(shop)
@@ -308,7 +304,7 @@ def test_a_forged_event_of_an_order_does_not_survive(shop: ShopOnMoto, store: Ev
     assert views(shop) == before
 
 
-def test_an_order_and_a_product_that_no_event_leads_to_are_removed(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
+def test_a_rebuild_removes_orders_and_products_without_events(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
     events = fulfilled(shop)
     store.put_events("all", *events)
     before = views(shop)
@@ -332,7 +328,7 @@ def placed_elsewhere() -> list[CloudEvent]:
     ]
 
 
-def test_fields_that_its_event_does_not_lead_to_do_not_survive(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
+def test_a_rebuild_removes_fields_that_are_not_in_the_event(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
     events = fulfilled(shop)
     store.put_events("all", *events)
     before = views(shop)
@@ -346,7 +342,7 @@ def test_fields_that_its_event_does_not_lead_to_do_not_survive(shop: ShopOnMoto,
     assert views(shop) == before
 
 
-def test_what_is_projected_while_a_rebuild_runs_stays(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
+def test_events_that_are_projected_during_a_rebuild_are_kept(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
     """The object is stored while the first rebuild waits, and after the second rebuild."""
     store.put_events("all", *fulfilled(shop))
     project(placed_elsewhere()[0])
@@ -367,7 +363,9 @@ def test_what_is_projected_while_a_rebuild_runs_stays(shop: ShopOnMoto, store: E
     assert "PRODUCT#GHOST-1" in orders
 
 
-def test_an_event_that_comes_while_its_order_is_cleaned_stays(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
+def test_an_event_that_arrives_during_the_cleanup_of_its_order_is_kept(
+    shop: ShopOnMoto, store: EventStoreOnMoto
+) -> None:
     events = fulfilled(shop)
     store.put_events("all", *events)
     before = {(item["pk"], item["sk"]) for item in views(shop)}
@@ -383,7 +381,9 @@ def test_an_event_that_comes_while_its_order_is_cleaned_stays(shop: ShopOnMoto, 
     assert view_store.load_order(confirmed.subject).groups["order"] == {"status": "CANCELLED"}
 
 
-def test_a_level_that_comes_while_its_product_is_cleaned_stays(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
+def test_a_stock_level_that_arrives_during_the_cleanup_of_its_product_is_kept(
+    shop: ShopOnMoto, store: EventStoreOnMoto
+) -> None:
     events = fulfilled(shop)
     store.put_events("all", *events)
     level = next(event for event in events if event.type == "StockLevelChanged")
@@ -397,7 +397,7 @@ def test_a_level_that_comes_while_its_product_is_cleaned_stays(shop: ShopOnMoto,
     assert (shown["product_seq"], shown["product"]["available"]) == (4, 7)
 
 
-def test_where_an_object_could_not_be_replayed_nothing_is_removed(
+def test_if_an_object_could_not_be_replayed_nothing_is_removed(
     shop: ShopOnMoto, store: EventStoreOnMoto, faulty: dict[str, int]
 ) -> None:
     store.put_events("all", *fulfilled(shop))
@@ -409,7 +409,7 @@ def test_where_an_object_could_not_be_replayed_nothing_is_removed(
     assert views(shop) == before
 
 
-def test_a_store_without_an_event_empties_no_views(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
+def test_an_empty_event_store_does_not_empty_the_views(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
     fulfilled(shop)
     before = views(shop)
     store.put("garbage", b"x")
@@ -446,7 +446,7 @@ def pages_of_one(scan_page: Any) -> Any:
     return scan_one
 
 
-def test_the_register_forgets(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
+def test_records_of_rebuilds_expire(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
     store.put_events("one", *placed(shop))
     rebuild(shop, store)
 

@@ -106,7 +106,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     return engine
 
 
-def test_events_are_archived_and_then_announced(engine: Engine) -> None:
+def test_events_are_archived_before_they_are_published(engine: Engine) -> None:
     first, second = event(1, "Tee für zwei\nund mehr"), event(2)
 
     engine.relay(record(first), record(first, second, old=1))
@@ -115,7 +115,7 @@ def test_events_are_archived_and_then_announced(engine: Engine) -> None:
     assert engine.archived() == engine.announced() == [first.document(), second.document()]
 
 
-def test_what_the_filters_look_at_stands_in_attributes(engine: Engine) -> None:
+def test_a_message_has_the_attributes_that_the_filters_need(engine: Engine) -> None:
     engine.relay(record(event(1), event(2, decided_by="customer")))
 
     (_, entries) = engine.calls[-1]
@@ -126,7 +126,7 @@ def test_what_the_filters_look_at_stands_in_attributes(engine: Engine) -> None:
     ]
 
 
-def test_a_write_without_a_new_event_announces_nothing(engine: Engine) -> None:
+def test_a_write_without_a_new_event_publishes_nothing(engine: Engine) -> None:
     engine.relay(record(event(1), old=1), record(), {"dynamodb": {"Keys": {}, "OldImage": {}}}, {})
 
     assert engine.calls == []
@@ -136,7 +136,7 @@ def test_a_write_without_a_new_event_announces_nothing(engine: Engine) -> None:
 @pytest.mark.parametrize(
     "fault", [{"FailedPutCount": 1, "RequestResponses": [{"RecordId": "1"}, {"ErrorCode": "ServiceUnavailable"}]}]
 )
-def test_what_the_archive_has_not_accepted_is_not_announced(engine: Engine, fault: dict[str, Any]) -> None:
+def test_an_event_that_was_not_archived_is_not_published(engine: Engine, fault: dict[str, Any]) -> None:
     engine.archive_answer = fault
 
     with pytest.raises(NotAccepted, match=r"1 of 2 events.*ServiceUnavailable"):
@@ -145,21 +145,21 @@ def test_what_the_archive_has_not_accepted_is_not_announced(engine: Engine, faul
     assert engine.announced() == []
 
 
-def test_a_refused_announcement_brings_the_batch_back(engine: Engine) -> None:
+def test_a_failed_publication_makes_lambda_retry_the_batch(engine: Engine) -> None:
     engine.announce_answer = {"Successful": [{"Id": "0"}], "Failed": [{"Id": "1", "Code": "Throttled"}]}
 
     with pytest.raises(NotAccepted, match=r"1 of 2 events.*Throttled"):
         engine.relay(record(event(1), event(2)))
 
 
-def test_all_is_archived_before_anything_is_announced(engine: Engine) -> None:
+def test_all_events_of_a_batch_are_archived_before_any_is_published(engine: Engine) -> None:
     engine.relay(*(record(event(sequence)) for sequence in range(1, 502)))
 
     calls = [(call, len(batch)) for call, batch in engine.calls]
     assert calls == [("archive", 500), ("archive", 1), *[("announce", 10)] * 50, ("announce", 1)]
 
 
-def test_large_events_are_announced_in_smaller_batches(engine: Engine) -> None:
+def test_large_events_are_published_in_smaller_batches(engine: Engine) -> None:
     engine.relay(*(record(event(sequence, "x" * 100_000)) for sequence in range(1, 6)))
 
     assert [(call, len(batch)) for call, batch in engine.calls] == [
@@ -179,7 +179,7 @@ def test_batches_respect_the_limits_of_records_and_bytes() -> None:
 
 
 @pytest.mark.parametrize("image", UNREADABLE_IMAGES)
-def test_an_unreadable_record_is_set_aside_and_the_rest_goes_on(engine: Engine, image: dict[str, Any]) -> None:
+def test_an_unreadable_record_is_set_aside_and_all_others_are_published(engine: Engine, image: dict[str, Any]) -> None:
     unreadable = {
         "eventID": "7",
         "eventSourceARN": "arn:table",
@@ -229,7 +229,7 @@ def without_reason() -> dict[str, Any]:
         pytest.param({"data": without_reason() | {"reason": "ü" * 50_000}}, id="more than SNS takes when escaped"),
     ],
 )
-def test_a_record_that_cannot_be_archived_and_published_is_set_aside_before_either(
+def test_an_unpublishable_record_is_set_aside_before_anything_is_archived(
     engine: Engine, changes: dict[str, Any]
 ) -> None:
     engine.relay(record(event(1)), rejected(**changes), record(event(2)))
@@ -296,21 +296,21 @@ def images(shop: ShopOnMoto) -> list[dict[str, Any]]:
     return images
 
 
-def test_a_products_level_is_told_from_its_new_image(engine: Engine, images: list[dict[str, Any]]) -> None:
+def test_a_changed_stock_level_is_published(engine: Engine, images: list[dict[str, Any]]) -> None:
     engine.relay(*({"dynamodb": {"NewImage": new, "OldImage": old}} for old, new in pairwise([{}, *images])))
 
     told = [(one["type"], one["sequence"], one["data"]["available"]) for one in engine.announced()]
     assert told == [("ProductStocked", 1, 5), ("StockLevelChanged", 2, 3), ("StockLevelChanged", 3, 5)]
 
 
-def test_a_level_that_has_not_changed_is_not_told_again(engine: Engine, images: list[dict[str, Any]]) -> None:
+def test_an_unchanged_stock_level_is_not_published_again(engine: Engine, images: list[dict[str, Any]]) -> None:
     engine.relay({"dynamodb": {"NewImage": images[0], "OldImage": images[0]}})
 
     assert engine.announced() == []
 
 
 @pytest.mark.usefixtures("shop")
-def test_an_engine_takes_what_the_relay_sends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_requests_of_the_relay_are_valid(monkeypatch: pytest.MonkeyPatch) -> None:
     sns, sqs = boto3.client("sns"), boto3.client("sqs")
     topic = sns.create_topic(Name="events")["TopicArn"]
     queue = sqs.create_queue(QueueName="projection")["QueueUrl"]

@@ -87,14 +87,14 @@ def since(table: str, moment: str) -> dict[str, str]:
     return {"event_source_arn": ARN.format(table), "since": moment}
 
 
-def test_all_events_of_an_item_are_archived_and_announced(engine: Engine, order_id: str) -> None:
+def test_all_events_of_an_item_are_archived_and_published(engine: Engine, order_id: str) -> None:
     ask({"event_source_arn": ARN.format("Payments"), "keys": to_item({"order_id": order_id})})
 
     assert engine.archived == engine.announced
     assert [event["type"] for event in engine.announced] == ["PaymentAuthorized", "PaymentCaptured"]
 
 
-def test_what_a_table_holds_is_announced_page_by_page(
+def test_the_events_of_a_table_are_republished_page_by_page(
     engine: Engine, queues: QueuesOnMoto, shop: ShopOnMoto, order_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(republish_events, "ITEMS_PER_PAGE", 1)
@@ -109,14 +109,16 @@ def test_what_a_table_holds_is_announced_page_by_page(
     assert [event["type"] for event in engine.announced] == ["OrderPlaced", "OrderConfirmed"]
 
 
-def test_every_table_of_events_can_be_announced(engine: Engine, shop: ShopOnMoto, order_id: str) -> None:
+def test_every_table_with_events_can_be_republished(engine: Engine, shop: ShopOnMoto, order_id: str) -> None:
     for table in ("Orders", "Inventory", "Payments", "Shipping"):
         ask(since(table, LONG_AGO))
 
     assert {event["id"] for event in engine.announced} == {event.id for event in shop.events()}
 
 
-def test_a_given_up_batch_brings_what_came_since_and_no_more(engine: Engine, shop: ShopOnMoto, order_id: str) -> None:
+def test_a_failed_batch_republishes_only_events_since_its_first_record(
+    engine: Engine, shop: ShopOnMoto, order_id: str
+) -> None:
     def failure(moment: str) -> dict[str, Any]:
         # https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
         batch = {
@@ -141,7 +143,7 @@ def test_a_given_up_batch_brings_what_came_since_and_no_more(engine: Engine, sho
     assert engine.types() == {"ShipmentBooked"}
 
 
-def test_a_failure_reaches_back_to_before_its_first_record() -> None:
+def test_a_republication_begins_before_the_first_record_of_the_failed_batch() -> None:
     request = parse(
         json.dumps(
             {
@@ -156,7 +158,7 @@ def test_a_failure_reaches_back_to_before_its_first_record() -> None:
     assert request == EventsSince(event_source_arn=ARN.format("Orders"), since="2026-11-20T11:55:00.000000Z")
 
 
-def test_what_is_still_unreadable_is_set_aside_again_and_the_rest_goes_on(
+def test_a_record_that_is_still_unreadable_is_set_aside_again(
     engine: Engine, queues: QueuesOnMoto, order_id: str
 ) -> None:
     key = to_item({"order_id": "spoilt"})
@@ -172,7 +174,7 @@ def test_what_is_still_unreadable_is_set_aside_again_and_the_rest_goes_on(
     assert again.keys == key
 
 
-def test_a_mended_record_is_announced(engine: Engine, shop: ShopOnMoto, order_id: str) -> None:
+def test_a_corrected_record_is_published(engine: Engine, shop: ShopOnMoto, order_id: str) -> None:
     placed = shop.item("Orders", order_id=order_id, sequence=1)  # type: ignore[arg-type]
     key = {"order_id": {"S": order_id}, "sequence": {"N": "1"}}
 
@@ -191,7 +193,7 @@ def test_a_mended_record_is_announced(engine: Engine, shop: ShopOnMoto, order_id
         ({"event_source_arn": ARN.format("Payments"), "keys": {"order_id": {"S": "x"}}}, "Payments has no item"),
     ],
 )
-def test_what_makes_no_sense_is_buried_with_its_cause(
+def test_an_invalid_request_becomes_a_dead_letter_with_its_cause(
     engine: Engine, queues: QueuesOnMoto, body: object, cause: str
 ) -> None:
     ask(body)

@@ -7,7 +7,7 @@ from tests.support.shop_on_moto import ShopOnMoto
 
 
 @pytest.mark.parametrize("situation", ENDS, ids=lambda situation: situation.name)
-def test_an_order_ends_as_its_input_says_and_its_customer_sees_it(shop: ShopOnMoto, situation: Situation) -> None:
+def test_every_test_input_leads_to_its_documented_end(shop: ShopOnMoto, situation: Situation) -> None:
     order = situation.place(shop)
 
     shop.fulfil(order.order_id)

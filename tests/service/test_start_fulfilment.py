@@ -9,15 +9,15 @@ import pytest
 import start_fulfilment
 from kernel.cloud_event import Cause, CloudEvent
 from order import OrderPlaced
-from tests.support.engine_of_runs import StepFunctions, engine_of_runs
+from tests.support.fake_step_functions import FakeStepFunctions, use_fake_step_functions
 from tests.support.saga_run import invoke_handler, lambda_context
 from tests.support.shop_on_moto import ADDRESS, ShopOnMoto
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> StepFunctions:
+def step_functions(monkeypatch: pytest.MonkeyPatch) -> FakeStepFunctions:
     monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "dead-letters")
-    return engine_of_runs(monkeypatch)
+    return use_fake_step_functions(monkeypatch)
 
 
 def deliver(event: CloudEvent) -> dict[str, Any]:
@@ -34,13 +34,13 @@ def events_of_order(shop: ShopOnMoto, order_id: str) -> list[CloudEvent]:
     return [event for event in shop.events() if (event.source, event.subject) == ("orders", order_id)]
 
 
-def test_a_placed_order_starts_a_run_that_knows_the_order(shop: ShopOnMoto, engine: StepFunctions) -> None:
+def test_a_placed_order_starts_a_run_with_the_orders_data(shop: ShopOnMoto, step_functions: FakeStepFunctions) -> None:
     sku = shop.product(unit_price=1500)
     order_id = shop.place((sku, 2))
 
     deliver(*events_of_order(shop, order_id))
 
-    assert engine.runs == {
+    assert step_functions.runs == {
         f"{order_id}-1": {
             "order_id": order_id,
             "causation_id": f"orders:{order_id}:1",
@@ -55,23 +55,21 @@ def test_a_placed_order_starts_a_run_that_knows_the_order(shop: ShopOnMoto, engi
     }
 
 
-def test_a_run_has_a_name_that_step_functions_takes(shop: ShopOnMoto, engine: StepFunctions) -> None:
+def test_the_name_of_a_run_is_valid_for_step_functions(shop: ShopOnMoto, step_functions: FakeStepFunctions) -> None:
     deliver(*events_of_order(shop, shop.place((shop.product(), 1))))
 
-    (name,) = engine.runs
+    (name,) = step_functions.runs
     assert len(name) <= 80
 
 
-def test_a_copy_of_the_event_starts_no_second_run_and_is_no_fault(shop: ShopOnMoto, engine: StepFunctions) -> None:
+def test_a_duplicate_of_the_event_starts_no_second_run(shop: ShopOnMoto, step_functions: FakeStepFunctions) -> None:
     (placed,) = events_of_order(shop, shop.place((shop.product(), 1)))
 
     assert [deliver(placed), deliver(placed)] == [{"batchItemFailures": []}] * 2
-    assert len(engine.runs) == 1
+    assert len(step_functions.runs) == 1
 
 
-def test_another_event_of_the_order_starts_a_run_that_knows_the_decision(
-    shop: ShopOnMoto, engine: StepFunctions
-) -> None:
+def test_a_later_event_starts_a_run_with_the_decision(shop: ShopOnMoto, step_functions: FakeStepFunctions) -> None:
     order_id = shop.place((shop.product(), 1))
     invoke_handler("RejectOrder", {"order_id": order_id, "reason": "CHANGED_MIND"})
     placed, rejected = sorted(events_of_order(shop, order_id), key=lambda event: event.sequence)
@@ -79,16 +77,16 @@ def test_another_event_of_the_order_starts_a_run_that_knows_the_decision(
     deliver(placed)
     deliver(rejected)
 
-    assert {name: run["decision"] for name, run in engine.runs.items()} == {
+    assert {name: run["decision"] for name, run in step_functions.runs.items()} == {
         f"{order_id}-1": "REJECTED",
         f"{order_id}-2": "REJECTED",
     }
 
 
 @pytest.mark.usefixtures("shop")
-def test_the_event_of_an_unknown_order_comes_again(engine: StepFunctions) -> None:
+def test_the_event_of_an_unknown_order_is_retried(step_functions: FakeStepFunctions) -> None:
     placed = OrderPlaced(customer_id="alice", items=(), total=0, currency="EUR", payment_method="pm_card_visa")
     event = CloudEvent.of(placed, source="orders", subject=str(uuid4()), sequence=1, cause=Cause())
 
     assert deliver(event) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
-    assert engine.runs == {}
+    assert step_functions.runs == {}

@@ -61,7 +61,7 @@ def schedule_of(sku: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("conflicts", [1, stock_store.RETRIES])
-def test_a_conflict_that_passes_is_waited_out(
+def test_a_temporary_conflict_is_retried(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch, clock: Clock, conflicts: int
 ) -> None:
     sku = shop.product(stock=5)
@@ -72,7 +72,7 @@ def test_a_conflict_that_passes_is_waited_out(
     assert shop.available(sku) == 3
 
 
-def test_a_conflict_that_lasts_is_a_fault_and_no_outcome(
+def test_a_lasting_conflict_is_an_error_and_no_outcome(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     sku = shop.product(stock=5)
@@ -92,7 +92,7 @@ def test_without_a_conflict_no_reservation_waits(shop: ShopOnMoto) -> None:
     assert schedule_of(sku) == {}
 
 
-def test_who_waits_for_what_is_sold_out_is_told_so(
+def test_a_reservation_of_a_sold_out_product_is_rejected_without_a_retry(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     sku = shop.product(stock=1)
@@ -105,9 +105,7 @@ def test_who_waits_for_what_is_sold_out_is_told_so(
     assert shop.available(sku) == 1
 
 
-def test_stock_that_comes_back_waits_its_turn_too(
-    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch, clock: Clock
-) -> None:
+def test_a_release_with_conflicts_is_retried(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
     sku = shop.product(stock=5)
     command = shop.saga_input(shop.place((sku, 5)))
     invoke_handler("ReserveStock", command)
@@ -117,7 +115,7 @@ def test_stock_that_comes_back_waits_its_turn_too(
     assert shop.available(sku) == 5
 
 
-def test_each_retry_gets_a_slot_of_its_own(shop: ShopOnMoto, clock: Clock) -> None:
+def test_each_retry_gets_its_own_slot(shop: ShopOnMoto, clock: Clock) -> None:
     schedules = [RetrySchedule() for _ in range(4)]
     slots = []
     for schedule in schedules:
@@ -128,7 +126,7 @@ def test_each_retry_gets_a_slot_of_its_own(shop: ShopOnMoto, clock: Clock) -> No
     assert slots == [0, SLOT_MS, 2 * SLOT_MS, 3 * SLOT_MS]
 
 
-def test_a_schedule_that_is_over_begins_anew(shop: ShopOnMoto, clock: Clock) -> None:
+def test_a_past_schedule_starts_again_at_the_current_time(shop: ShopOnMoto, clock: Clock) -> None:
     RetrySchedule().wait("KETTLE-1")
     clock.now = later = NOON + 60_000
 
@@ -137,7 +135,7 @@ def test_a_schedule_that_is_over_begins_anew(shop: ShopOnMoto, clock: Clock) -> 
     assert clock.now == later
 
 
-def test_a_slot_that_is_too_late_is_a_fault(shop: ShopOnMoto, clock: Clock) -> None:
+def test_a_slot_that_is_too_late_is_an_error(shop: ShopOnMoto, clock: Clock) -> None:
     for _ in range(MAX_WAIT_MS // SLOT_MS + 1):
         clock.now = NOON
         RetrySchedule().wait("KETTLE-1")
@@ -165,7 +163,7 @@ def test_all_waits_of_a_call_together_end_before_the_function_does(
     assert clock.now - NOON <= MAX_WAIT_MS + SLOT_MS <= 12_000, "the function has 25 s"
 
 
-def test_a_schedule_carries_no_event(shop: ShopOnMoto, clock: Clock) -> None:
+def test_a_schedule_item_has_no_events(shop: ShopOnMoto, clock: Clock) -> None:
     RetrySchedule().wait("KETTLE-1")
 
     item = schedule_of("KETTLE-1")
@@ -173,7 +171,7 @@ def test_a_schedule_carries_no_event(shop: ShopOnMoto, clock: Clock) -> None:
     assert from_item(item).keys() == {"subject", "next_slot"}
 
 
-def test_a_rush_is_served_and_nothing_is_sold_twice(shop: ShopOnMoto) -> None:
+def test_concurrent_reservations_sell_no_piece_twice(shop: ShopOnMoto) -> None:
     outcome = rush(orders=50, stock=20, held_seconds=0.005)
 
     assert outcome.ends == {"RESERVED": 20, "OUT_OF_STOCK": 30}

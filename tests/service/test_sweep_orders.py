@@ -14,7 +14,7 @@ import sweep_orders
 from kernel.dynamodb import dynamodb, to_item
 from kernel.timestamps import now, timestamp
 from reconciliation import Reconciliation
-from tests.support.engine_of_runs import StepFunctions, engine_of_runs
+from tests.support.fake_step_functions import FakeStepFunctions, use_fake_step_functions
 from tests.support.fulfilments import ENDS, PlacedOrder, Situation
 from tests.support.saga_run import invoke_handler, lambda_context, run_saga
 from tests.support.shop_on_moto import ShopOnMoto
@@ -23,9 +23,9 @@ CONFIRMED = ENDS[Situation("everything works")]
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> StepFunctions:
+def step_functions(monkeypatch: pytest.MonkeyPatch) -> FakeStepFunctions:
     monkeypatch.setenv("QUIET_SECONDS", "0")
-    return engine_of_runs(monkeypatch)
+    return use_fake_step_functions(monkeypatch)
 
 
 @pytest.fixture
@@ -37,111 +37,117 @@ def sweep() -> dict[str, int]:
     return dict(sweep_orders.handler({}, lambda_context("sweep_orders")))
 
 
-def run_last(engine: StepFunctions) -> None:
+def run_last(step_functions: FakeStepFunctions) -> None:
     """Run the saga that was started last."""
-    run_saga(list(engine.runs.values())[-1])
+    run_saga(list(step_functions.runs.values())[-1])
 
 
-def test_an_order_whose_message_was_lost_is_run(engine: StepFunctions, order: PlacedOrder) -> None:
+def test_an_order_whose_message_was_lost_gets_a_run(step_functions: FakeStepFunctions, order: PlacedOrder) -> None:
     assert sweep() == {"run_again": 1}
 
     name = f"{order.order_id}-sweep-1"
-    assert engine.runs == {name: order.input() | {"run_id": name}}
-    run_last(engine)
+    assert step_functions.runs == {name: order.input() | {"run_id": name}}
+    run_last(step_functions)
     assert order.end() == CONFIRMED
 
 
-def test_a_crash_between_deciding_and_undoing_is_made_good(engine: StepFunctions, order: PlacedOrder) -> None:
+def test_the_sweeper_completes_an_order_after_a_crash_before_the_compensation(
+    step_functions: FakeStepFunctions, order: PlacedOrder
+) -> None:
     for step in ("ReserveStock", "AuthorizePayment", "RejectOrder"):
         invoke_handler(step, order.input() | {"reason": "ADDRESS_REFUSED"})
 
     assert sweep() == {"run_again": 1}
-    run_last(engine)
+    run_last(step_functions)
 
     end = order.end()
     assert (end.status, end.money, end.available, end.settled) == ("REJECTED", ("VOIDED", 0), 5, True)
 
 
-def test_a_crash_between_confirming_and_capturing_is_made_good(engine: StepFunctions, order: PlacedOrder) -> None:
+def test_the_sweeper_completes_an_order_after_a_crash_before_the_capture(
+    step_functions: FakeStepFunctions, order: PlacedOrder
+) -> None:
     for step in ("ReserveStock", "AuthorizePayment", "BookShipment", "ConfirmOrder"):
         invoke_handler(step, order.input())
 
     sweep()
-    run_last(engine)
+    run_last(step_functions)
 
     assert order.end() == CONFIRMED
 
 
-def test_a_cancellation_whose_message_was_lost_is_undone(
-    engine: StepFunctions, shop: ShopOnMoto, order: PlacedOrder
+def test_the_sweeper_completes_a_cancellation_whose_message_was_lost(
+    step_functions: FakeStepFunctions, shop: ShopOnMoto, order: PlacedOrder
 ) -> None:
     invoke_handler("ReserveStock", order.input())
     shop.call("POST", f"/orders/{order.order_id}/cancellation")
 
     sweep()
-    run_last(engine)
+    run_last(step_functions)
 
     end = order.end()
     assert (end.status, end.available, end.settled) == ("CANCELLED", 5, True)
 
 
 @pytest.mark.parametrize("situation", [s for s, end in ENDS.items() if end.settled], ids=lambda s: s.name)
-def test_a_settled_order_is_left_alone(engine: StepFunctions, shop: ShopOnMoto, situation: Situation) -> None:
+def test_a_settled_order_is_not_swept(
+    step_functions: FakeStepFunctions, shop: ShopOnMoto, situation: Situation
+) -> None:
     order = situation.place(shop)
     run_saga(order.input())
 
     assert sweep() == {}
-    assert engine.runs == {}
+    assert step_functions.runs == {}
 
 
-def test_an_order_that_needs_a_person_is_not_run_again(engine: StepFunctions, shop: ShopOnMoto) -> None:
+def test_an_order_that_needs_attention_is_not_run_again(step_functions: FakeStepFunctions, shop: ShopOnMoto) -> None:
     order = Situation("x", "pm_capture_down").place(shop)
     run_saga(order.input())
 
     assert [sweep() for _ in range(5)] == [{"waits_for_a_person": 1}] * 5
-    assert engine.runs == {}
+    assert step_functions.runs == {}
 
 
 @pytest.mark.parametrize(
     ("step", "facts"), [("RequestReview", {}), ("RequestAttention", {"failed_steps": ["RejectOrder"]})]
 )
-def test_a_wait_for_a_person_that_was_never_started_is_started_as_the_event_would_have(
-    engine: StepFunctions, order: PlacedOrder, step: str, facts: dict[str, Any]
+def test_the_sweeper_starts_a_missing_wait_for_an_operator(
+    step_functions: FakeStepFunctions, order: PlacedOrder, step: str, facts: dict[str, Any]
 ) -> None:
     invoke_handler(step, order.input() | facts)
 
     sweep()
-    swept = dict(engine.waits)
-    engine.waits.clear()
+    swept = dict(step_functions.waits)
+    step_functions.waits.clear()
     question = order_store.load(order.order_id).order.events[-1]
     body = {"messageId": "1", "body": json.dumps(question.document()), "attributes": {}, "eventSource": "aws:sqs"}
     attend_orders.handler({"Records": [body]}, lambda_context("attend_orders"))
 
-    assert swept == engine.waits
+    assert swept == step_functions.waits
     assert list(swept) == [f"{order.order_id}-2"]
 
 
 @pytest.mark.parametrize("end", ["FAILED", "ABORTED", "TIMED_OUT", "SUCCEEDED"])
-def test_a_wait_that_ended_without_an_answer_is_started_again(
-    engine: StepFunctions, order: PlacedOrder, end: str
+def test_a_wait_that_ended_without_a_decision_is_started_again(
+    step_functions: FakeStepFunctions, order: PlacedOrder, end: str
 ) -> None:
     invoke_handler("RequestReview", order.input())
     first, second, third = (f"{order.order_id}-2{number}" for number in ("", "-again-2", "-again-3"))
 
     sweep()
-    engine.ended[first] = end
+    step_functions.ended[first] = end
     sweep()
     sweep()
-    assert list(engine.waits) == [first, second], "one wait at a time"
+    assert list(step_functions.waits) == [first, second], "one wait at a time"
 
-    engine.ended[second] = end
+    step_functions.ended[second] = end
     sweep()
-    assert list(engine.waits) == [first, second, third]
-    assert engine.waits[first] == engine.waits[third]
+    assert list(step_functions.waits) == [first, second, third]
+    assert step_functions.waits[first] == step_functions.waits[third]
 
 
-def test_waits_that_always_fail_are_one_an_hour(
-    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+def test_waits_that_always_fail_are_started_once_an_hour(
+    step_functions: FakeStepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decision_callback, "MAX_QUICK_STARTS", 3)
     hours = iter(["2026-11-20T15", "2026-11-20T15", "2026-11-20T16"])
@@ -150,27 +156,27 @@ def test_waits_that_always_fail_are_one_an_hour(
 
     def sweep_and_fail() -> None:
         sweep()
-        engine.ended = dict.fromkeys(engine.waits, "FAILED")
+        step_functions.ended = dict.fromkeys(step_functions.waits, "FAILED")
 
     for _ in range(6):
         sweep_and_fail()
 
-    names = [name.removeprefix(f"{order.order_id}-2") for name in engine.waits]
+    names = [name.removeprefix(f"{order.order_id}-2") for name in step_functions.waits]
     assert names == ["", "-again-2", "-again-3", "-again-2026-11-20T15", "-again-2026-11-20T16"]
-    assert all(len(name) <= 80 for name in engine.waits), "Step Functions takes no longer name"
+    assert all(len(name) <= 80 for name in step_functions.waits), "Step Functions takes no longer name"
 
 
-def test_an_answered_question_starts_no_wait(engine: StepFunctions, order: PlacedOrder) -> None:
+def test_a_completed_task_starts_no_wait(step_functions: FakeStepFunctions, order: PlacedOrder) -> None:
     invoke_handler("RequestReview", order.input())
     answer = {"kind": "review", "sequence": 2, "decision": "approve", "operator_id": "olive"}
     invoke_handler("AnswerReview", order.input() | answer)
 
     assert sweep() == {"run_again": 1}
-    assert engine.waits == {}
+    assert step_functions.waits == {}
 
 
-def test_an_order_is_run_again_only_after_it_has_been_quiet(
-    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+def test_an_order_is_run_again_only_after_a_quiet_period(
+    step_functions: FakeStepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QUIET_SECONDS", "300")
     assert sweep() == {}
@@ -180,7 +186,7 @@ def test_an_order_is_run_again_only_after_it_has_been_quiet(
     assert sweep() == {}, "it has its quiet time again"
 
 
-def test_the_pause_doubles_with_each_run_that_brings_no_event() -> None:
+def test_the_pause_doubles_after_each_run_without_a_new_event() -> None:
     placed, quiet = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=5)
     first = Reconciliation(timestamp(placed)).after_run(1, placed, quiet)
     second = first.after_run(1, placed, quiet)
@@ -191,36 +197,40 @@ def test_the_pause_doubles_with_each_run_that_brings_no_event() -> None:
     assert second.after_run(2, placed, quiet).quiet_since == timestamp(placed), "it has moved: due after one"
 
 
-def test_an_order_that_was_placed_long_ago_and_has_just_moved_is_not_quiet(
-    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+def test_an_old_order_with_a_recent_event_is_not_run_again(
+    step_functions: FakeStepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QUIET_SECONDS", "300")
     invoke_handler("ConfirmOrder", order.input())
     placed_long_ago(order)
 
     assert [sweep(), sweep()] == [{"left_alone": 1}, {}]
-    assert engine.runs == {}
+    assert step_functions.runs == {}
 
 
-def test_after_three_runs_without_an_event_a_person_is_asked(engine: StepFunctions, order: PlacedOrder) -> None:
+def test_after_three_runs_without_a_new_event_the_order_needs_attention(
+    step_functions: FakeStepFunctions, order: PlacedOrder
+) -> None:
     swept = [sweep() for _ in range(5)]
 
     assert swept == [{"run_again": 1}] * 3 + [{"given_up": 1}, {"waits_for_a_person": 1}]
-    assert list(engine.runs) == [f"{order.order_id}-sweep-{n}" for n in (1, 2, 3)]
+    assert list(step_functions.runs) == [f"{order.order_id}-sweep-{n}" for n in (1, 2, 3)]
     event = order_store.load(order.order_id).order.events[-1]
     assert (event.type, event.data["failed_steps"]) == ("OrderNeedsAttention", ["Sweep"])
 
 
-def test_a_run_that_brings_an_event_starts_the_count_again(engine: StepFunctions, order: PlacedOrder) -> None:
+def test_a_run_with_a_new_event_resets_the_count(step_functions: FakeStepFunctions, order: PlacedOrder) -> None:
     for _ in range(3):
         sweep()
     invoke_handler("ConfirmOrder", order.input())
 
     assert [sweep() for _ in range(4)] == [{"run_again": 1}] * 3 + [{"given_up": 1}]
-    assert list(engine.runs) == [f"{order.order_id}-sweep-{n}" for n in range(1, 7)]
+    assert list(step_functions.runs) == [f"{order.order_id}-sweep-{n}" for n in range(1, 7)]
 
 
-def test_an_order_that_was_given_up_and_is_run_by_hand_ends_resolved(engine: StepFunctions, order: PlacedOrder) -> None:
+def test_an_order_that_the_sweeper_gave_up_is_resolved_by_a_later_run(
+    step_functions: FakeStepFunctions, order: PlacedOrder
+) -> None:
     for _ in range(4):
         sweep()
 
@@ -231,8 +241,8 @@ def test_an_order_that_was_given_up_and_is_run_by_hand_ends_resolved(engine: Ste
     assert end.event_types == tuple(sorted([*CONFIRMED.event_types, "OrderNeedsAttention", "OrderResolved"]))
 
 
-def test_two_sweepers_at_once_start_one_run(
-    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+def test_two_concurrent_sweepers_start_one_run(
+    step_functions: FakeStepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start, other = fulfilment_run.start, []
 
@@ -245,12 +255,12 @@ def test_two_sweepers_at_once_start_one_run(
     monkeypatch.setattr(fulfilment_run, "start", overtaken)
 
     assert (sweep(), other) == ({"left_alone": 1}, [{"run_again": 1}])
-    assert list(engine.runs) == [f"{order.order_id}-sweep-1"]
+    assert list(step_functions.runs) == [f"{order.order_id}-sweep-1"]
     assert order_store.load(order.order_id).reconciliation.runs == 1
 
 
-def test_an_order_that_is_settled_while_it_is_swept_stays_settled(
-    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+def test_an_order_that_is_settled_during_the_sweep_stays_settled(
+    step_functions: FakeStepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fulfilment_run, "start", lambda *_: run_saga(order.input()))
 
@@ -259,7 +269,9 @@ def test_an_order_that_is_settled_while_it_is_swept_stays_settled(
     assert sweep() == {}
 
 
-def test_one_order_holds_up_no_other_and_the_fault_shows(engine: StepFunctions, shop: ShopOnMoto) -> None:
+def test_a_failing_order_does_not_block_others_and_the_error_is_raised(
+    step_functions: FakeStepFunctions, shop: ShopOnMoto
+) -> None:
     first, second, third = (Situation("everything works").place(shop) for _ in range(3))
     key = to_item({"order_id": second.order_id, "sequence": 2})
     dynamodb().put_item(TableName="Orders", Item=key | to_item({"events": ["no event"]}))
@@ -267,23 +279,25 @@ def test_one_order_holds_up_no_other_and_the_fault_shows(engine: StepFunctions, 
     with pytest.raises(sweep_orders.SweepFault, match="1 order"):
         sweep()
 
-    assert list(engine.runs) == [f"{order.order_id}-sweep-1" for order in (first, third)], "the quietest first"
+    assert list(step_functions.runs) == [f"{order.order_id}-sweep-1" for order in (first, third)], "the quietest first"
 
 
 def test_a_run_that_could_not_be_started_does_not_count(
-    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+    step_functions: FakeStepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "start_execution", lambda **_: 1 / 0)
+        patch.setattr(step_functions, "start_execution", lambda **_: 1 / 0)
         for _ in range(5):
             with pytest.raises(sweep_orders.SweepFault):
                 sweep()
 
     assert sweep() == {"run_again": 1}
-    assert list(engine.runs) == [f"{order.order_id}-sweep-1"]
+    assert list(step_functions.runs) == [f"{order.order_id}-sweep-1"]
 
 
-def test_what_there_is_no_time_for_is_left_to_the_next_sweep(engine: StepFunctions, shop: ShopOnMoto) -> None:
+def test_orders_beyond_the_time_limit_are_left_to_the_next_sweep(
+    step_functions: FakeStepFunctions, shop: ShopOnMoto
+) -> None:
     for _ in range(3):
         Situation("everything works").place(shop)
     context = lambda_context("sweep_orders")
@@ -294,8 +308,8 @@ def test_what_there_is_no_time_for_is_left_to_the_next_sweep(engine: StepFunctio
     assert sweep() == {"run_again": 3}, "the two that were left, and the first again: its quiet time is zero here"
 
 
-def test_it_reads_the_sparse_index_and_never_scans(
-    engine: StepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+def test_the_sweeper_reads_the_sparse_index_without_a_scan(
+    step_functions: FakeStepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("no scan expected")
@@ -305,8 +319,8 @@ def test_it_reads_the_sparse_index_and_never_scans(
     assert sweep() == {"run_again": 1}
 
 
-def test_it_says_what_it_did_in_metrics(
-    engine: StepFunctions, order: PlacedOrder, capsys: pytest.CaptureFixture[str]
+def test_the_sweeper_records_metrics(
+    step_functions: FakeStepFunctions, order: PlacedOrder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sweep()
 

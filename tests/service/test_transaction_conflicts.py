@@ -77,7 +77,7 @@ def put_something() -> None:
 
 
 @pytest.mark.parametrize("times", [1, EVERY_RETRY])
-def test_a_plain_write_that_meets_a_transaction_is_retried(shop: ShopOnMoto, waits: list[float], times: int) -> None:
+def test_a_write_that_conflicts_with_a_transaction_is_retried(shop: ShopOnMoto, waits: list[float], times: int) -> None:
     with conflicts("PutItem", times) as refusing:
         put_something()
 
@@ -86,14 +86,14 @@ def test_a_plain_write_that_meets_a_transaction_is_retried(shop: ShopOnMoto, wai
     assert all(0 <= waited <= longest for waited, longest in zip(waits, CONFLICT_BACKOFF_SECONDS, strict=False))
 
 
-def test_a_conflict_that_outlasts_the_retries_is_a_fault(shop: ShopOnMoto) -> None:
+def test_a_conflict_that_outlasts_the_retries_is_an_error(shop: ShopOnMoto) -> None:
     with conflicts("PutItem", EVERY_RETRY + 1) as refusing, pytest.raises(ClientError, match="TransactionConflict"):
         put_something()
 
     assert refusing.requests == EVERY_RETRY + 1
 
 
-def test_a_failed_condition_is_an_answer_and_is_not_retried(shop: ShopOnMoto, waits: list[float]) -> None:
+def test_a_failed_condition_is_not_retried(shop: ShopOnMoto, waits: list[float]) -> None:
     with conflicts("PutItem", 0) as counting, pytest.raises(ClientError, match="ConditionalCheckFailed"):
         dynamodb().put_item(
             TableName="Tasks", Item=to_item({"task_id": "x"}), ConditionExpression="attribute_exists(task_id)"
@@ -102,7 +102,7 @@ def test_a_failed_condition_is_an_answer_and_is_not_retried(shop: ShopOnMoto, wa
     assert (counting.requests, waits) == (1, [])
 
 
-def test_a_transaction_that_meets_another_is_retried(shop: ShopOnMoto) -> None:
+def test_a_transaction_that_conflicts_with_another_is_retried(shop: ShopOnMoto) -> None:
     write = {"Put": {"TableName": "Tasks", "Item": to_item({"task_id": "something"})}}
     with conflicts("TransactWriteItems", EVERY_RETRY, CANCELLED):
         transact([write])
@@ -165,7 +165,7 @@ def cancel_an_order(shop: ShopOnMoto) -> None:
 @pytest.mark.parametrize(
     "write", [edit_a_product, erase_an_address, open_and_close_a_task, save_a_state, cancel_an_order]
 )
-def test_no_use_case_fails_because_of_a_conflict_that_passes(
+def test_no_use_case_fails_because_of_a_temporary_conflict(
     shop: ShopOnMoto, write: Callable[[ShopOnMoto], None]
 ) -> None:
     write(shop)

@@ -63,7 +63,7 @@ def test_a_timeline_from_before_the_new_version_is_read_as_the_latest(shop: Shop
     assert booked["data"] == {"carrier": "sandbox", "tracking_number": "T-1"}
 
 
-def test_what_is_announced_again_is_as_it_was_written() -> None:
+def test_a_republished_event_is_unchanged() -> None:
     booked = booked_in_version_1("1")
 
     (announced,) = new_events(to_item({"order_id": "1", "version": 1, "events": [booked]}), None)

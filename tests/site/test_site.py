@@ -37,7 +37,7 @@ def page_of(document: str) -> str:
     return re.sub(r"README\.md$", "index.md", document).removesuffix(".md") + ".html"
 
 
-def test_every_link_inside_the_site_leads_somewhere(site_url: str) -> None:
+def test_no_link_within_the_site_is_broken(site_url: str) -> None:
     pages = {page: Addresses(page) for page in (ROOT / SITE).rglob("*.html") if "_static" not in page.parts}
 
     for page, addresses in pages.items():
@@ -85,7 +85,7 @@ def test_the_search_finds_a_page(reader: Page) -> None:
     expect(reader.get_by_role("link", name="Glossary").first).to_be_visible(timeout=240_000)
 
 
-def test_dark_mode_is_a_click_away_and_diagrams_follow(reader: Page) -> None:
+def test_dark_mode_also_applies_to_diagrams(reader: Page) -> None:
     reader.emulate_media(color_scheme="light")
     reader.goto("docs/architecture.html")
     expect(reader.locator("body[data-diagrams=drawn]")).to_be_attached(timeout=240_000)

@@ -1,9 +1,9 @@
 """Check the API's problem documents."""
 
-from tests.support.shop_on_moto import Answer
+from tests.support.shop_on_moto import Response
 
 
-def assert_problem(answer: Answer, status: int, *pointers: str) -> None:
+def assert_problem(answer: Response, status: int, *pointers: str) -> None:
     """Assert that `answer` is a problem document with this status, and with errors at exactly these pointers."""
     document = answer.document
     assert (answer.status, document["status"]) == (status, status), document

@@ -21,7 +21,7 @@ EXECUTIONS = MACHINE.replace(":stateMachine:", ":execution:")
 ATTEMPTS = 4
 
 
-class StepFunctions:
+class FakeStepFunctions:
     """A fake of Step Functions that knows the started executions of rebuild_views."""
 
     class exceptions:  # noqa: N801 (boto3's name)
@@ -60,7 +60,7 @@ class EventStoreOnMoto:
         self.s3 = boto3.client("s3")
         self.bucket = f"store-{uuid4()}"
         self.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-        self.step_functions = StepFunctions()
+        self.step_functions = FakeStepFunctions()
         # The next steps that end_rebuild returned before the end, and code to run while the state machine waits.
         self.steps: list[str] = []
         self.while_waiting: Callable[[], None] = lambda: None

@@ -89,11 +89,11 @@ def states_of_run(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler
     A caller that stops iterating kills the run. A run that ends undecided is followed by the run that it requests.
     """
     while True:
-        engine = Engine(invoke)
-        yield from _states_of(DEFINITION, saga_input, engine)
-        if engine.message is None:
+        execution = Execution(invoke)
+        yield from _states_of(DEFINITION, saga_input, execution)
+        if execution.message is None:
             return
-        saga_input = repeated_input(saga_input, engine.message)
+        saga_input = repeated_input(saga_input, execution.message)
 
 
 def run_saga(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler) -> list[str]:
@@ -103,7 +103,7 @@ def run_saga(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler) -> 
 
 def run_wait(wanted: Mapping[str, Any], wait: Wait, invoke: Invoke = invoke_handler) -> list[str]:
     """Run attend_order to its end, and return the names of its states."""
-    return list(_states_of(ATTEND_ORDER, wanted, Engine(invoke, wait)))
+    return list(_states_of(ATTEND_ORDER, wanted, Execution(invoke, wait)))
 
 
 class TimedOut(Exception):
@@ -114,8 +114,8 @@ def _no_callback(message: dict[str, Any]) -> dict[str, Any]:
     raise NotImplementedError(message)
 
 
-class Engine:
-    """A fake of Step Functions for one run.
+class Execution:
+    """A simulated execution of a state machine.
 
     Attributes:
         message: The message that the run has sent to a queue, or None.
@@ -137,17 +137,17 @@ class Scope(NamedTuple):
     result: Any = None
 
 
-def _states_of(definition: Mapping[str, Any], machine_input: Mapping[str, Any], engine: Engine) -> Iterator[str]:
+def _states_of(definition: Mapping[str, Any], machine_input: Mapping[str, Any], execution: Execution) -> Iterator[str]:
     states, name = definition["States"], definition["StartAt"]
     value: Any = dict(machine_input)
     variables: dict[str, Any] = {}
     while name:
         done = name
-        value, name = _step(states[name], Scope(value, variables), engine)
+        value, name = _step(states[name], Scope(value, variables), execution)
         yield done
 
 
-def _step(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple[Any, str | None]:
+def _step(state: dict[str, Any], scope: Scope, execution: Execution) -> tuple[Any, str | None]:
     match state["Type"]:
         case "Pass":
             _assign(state, scope)
@@ -160,7 +160,7 @@ def _step(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple[Any, str
             _assign(state, scope)
             return scope.value, state["Default"]
         case "Wait":
-            engine.seconds += _evaluate(state["Seconds"], scope)
+            execution.seconds += _evaluate(state["Seconds"], scope)
             return scope.value, state["Next"]
         case "Task":
             run_task = {
@@ -168,19 +168,19 @@ def _step(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple[Any, str
                 "sqs:sendMessage": _send,
                 "sqs:sendMessage.waitForTaskToken": _send_and_wait,
             }
-            return run_task[state["Resource"].rpartition(":::")[2]](state, scope, engine)
+            return run_task[state["Resource"].rpartition(":::")[2]](state, scope, execution)
         case "Fail":
             return scope.value, None
     raise NotImplementedError(state["Type"])
 
 
-def _call(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple[Any, str | None]:
+def _call(state: dict[str, Any], scope: Scope, execution: Execution) -> tuple[Any, str | None]:
     arguments = _evaluate(state["Arguments"], scope)
     payload = arguments["Payload"]
     fault: Exception | None = None
     for _ in range(1 + _retrier_of_all(state)["MaxAttempts"]):
         try:
-            return engine.invoke(payload["step"], payload), state.get("Next")
+            return execution.invoke(payload["step"], payload), state.get("Next")
         except Exception as raised:  # noqa: BLE001 (like States.ALL)
             fault = raised
     catch = state["Catch"][0]
@@ -188,8 +188,8 @@ def _call(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple[Any, str
     return {"Error": type(fault).__name__, "Cause": str(fault)}, catch["Next"]
 
 
-def _send(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple[Any, str | None]:
-    engine.message = json.loads(_evaluate(state["Arguments"], scope)["MessageBody"])
+def _send(state: dict[str, Any], scope: Scope, execution: Execution) -> tuple[Any, str | None]:
+    execution.message = json.loads(_evaluate(state["Arguments"], scope)["MessageBody"])
     return scope.value, state.get("Next")
 
 
@@ -198,11 +198,11 @@ def _retrier_of_all(state: dict[str, Any]) -> dict[str, Any]:
     return dict(retrier)
 
 
-def _send_and_wait(state: dict[str, Any], scope: Scope, engine: Engine) -> tuple[Any, str]:
+def _send_and_wait(state: dict[str, Any], scope: Scope, execution: Execution) -> tuple[Any, str]:
     message = _evaluate(state["Arguments"], scope)["MessageBody"]
     timeout, _ = state["Catch"]
     try:
-        output = engine.wait(json.loads(message))
+        output = execution.wait(json.loads(message))
     except TimedOut:
         _assign(timeout, scope)
         return scope.value, timeout["Next"]

@@ -49,7 +49,7 @@ class ShopOnMoto:
         claims: Mapping[str, Any] | None = None,
         changes: Mapping[str, Any] = {},
         entry_point: str | None = None,
-    ) -> "Answer":
+    ) -> "Response":
         """Send a request to the entry point that serves it, with the event that API Gateway would send.
 
         The response must conform to the OpenAPI document.
@@ -80,7 +80,7 @@ class ShopOnMoto:
             **changes,
         }
         module = entry_point or entry_point_of(method, path)
-        response = Answer(import_module(module).handler(event, lambda_context(module)))
+        response = Response(import_module(module).handler(event, lambda_context(module)))
         route = route_of(method, path)
         if route:
             assert_promised(
@@ -115,7 +115,7 @@ class ShopOnMoto:
         assert response.status == 202, response.document
         return str(response.document["order_id"])
 
-    def post_order(self, body: object, key: str | None = None, **options: Any) -> "Answer":
+    def post_order(self, body: object, key: str | None = None, **options: Any) -> "Response":
         headers = {"Idempotency-Key": key or str(uuid4())}
         return self.call("POST", "/orders", body, headers=headers, **options)
 
@@ -192,7 +192,7 @@ def sqs_record(event: Any) -> dict[str, Any]:
     }
 
 
-class Answer:
+class Response:
     """An HTTP response of a handler."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:

@@ -8,16 +8,16 @@ from typing import TypeVar
 import pytest
 
 # Maximum time without progress. It is generous, because only failing tests wait this long.
-PATIENCE_SECONDS = 240
+MAX_SECONDS_WITHOUT_PROGRESS = 240
 # Maximum total time, as a multiple of the time without progress.
 MAX_WAIT_FACTOR = 8
 # Interval at which a long wait prints what it waits for.
-ANNOUNCE_EVERY_SECONDS = 30
+PRINT_EVERY_SECONDS = 30
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
-class Announcements:
+class UncapturedOutput:
     """Prints what a test waits for, bypassing pytest's capturing and xdist, whose workers have no standard output."""
 
     config: pytest.Config | None = None
@@ -31,39 +31,45 @@ class Announcements:
             print(text, file=sys.stderr, flush=True)  # noqa: T201 (for the terminal)
 
 
-announce = Announcements()
+print_uncaptured = UncapturedOutput()
 
 
 def wait_until(
-    look: Callable[[], Found],
+    condition: Callable[[], Result],
     *,
-    what: str,
-    patience_seconds: float = PATIENCE_SECONDS,
+    description: str,
+    max_seconds_without_progress: float = MAX_SECONDS_WITHOUT_PROGRESS,
     every_seconds: float = 0.1,
     progress: Callable[[], object] = str,
-) -> Found:
-    """Return the first true value of `look`.
+) -> Result:
+    """Return the first true value of `condition`.
 
     Args:
-        look: Checks the condition.
-        what: The name of the condition, for messages.
-        patience_seconds: Maximum time without a new value of `progress`.
+        condition: Returns a true value when the wait is over.
+        description: The name of the condition, for messages.
+        max_seconds_without_progress: Maximum time without a new value of `progress`.
         every_seconds: Pause between two checks.
         progress: Returns the current progress. A new value renews the deadline. A failure shows the last value.
 
     Raises:
-        AssertionError: The condition is still false after `patience_seconds` without progress.
+        AssertionError: The condition is still false after `max_seconds_without_progress` without progress.
     """
-    started = moved = announced = time.monotonic()
-    last: object = None
-    while not (found := look()):
-        now = time.monotonic()
-        if now - announced > ANNOUNCE_EVERY_SECONDS:
-            announced = now
-            announce(f"waiting for {what}, {now - started:.0f} s so far. {str(last or '')[:200]}")
-        if (current := progress()) != last:
-            last, moved = current, now
-        assert now - moved < patience_seconds, f"no progress for {patience_seconds} s, waiting for {what}\n{last}"
-        assert now - started < MAX_WAIT_FACTOR * patience_seconds, f"timed out waiting for {what}\n{last}"
+    started_at = progress_at = printed_at = time.monotonic()
+    last_progress: object = None
+    while not (result := condition()):
+        current_time = time.monotonic()
+        if current_time - printed_at > PRINT_EVERY_SECONDS:
+            printed_at = current_time
+            print_uncaptured(
+                f"waiting for {description}, {current_time - started_at:.0f} s so far. {str(last_progress or '')[:200]}"
+            )
+        if (current_progress := progress()) != last_progress:
+            last_progress, progress_at = current_progress, current_time
+        assert current_time - progress_at < max_seconds_without_progress, (
+            f"no progress for {max_seconds_without_progress} s, waiting for {description}\n{last_progress}"
+        )
+        assert current_time - started_at < MAX_WAIT_FACTOR * max_seconds_without_progress, (
+            f"timed out waiting for {description}\n{last_progress}"
+        )
         time.sleep(every_seconds)
-    return found
+    return result

@@ -42,7 +42,7 @@ def test_gzip_of_several_members_is_read_to_its_end() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"  \n\t\n", gzip.compress(b"", mtime=0)])
-def test_nothing_is_nothing(content: bytes) -> None:
+def test_an_empty_object_has_no_events(content: bytes) -> None:
     assert read(content) == ([], [])
 
 
@@ -68,7 +68,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
-def test_a_broken_line_is_told_and_the_others_are_read(broken: bytes) -> None:
+def test_an_unreadable_line_is_reported_and_all_others_are_read(broken: bytes) -> None:
     events, unreadable = read(b"\n".join([text(FIRST), broken, text(THIRD)]))
 
     assert events == [FIRST, THIRD]
@@ -76,14 +76,14 @@ def test_a_broken_line_is_told_and_the_others_are_read(broken: bytes) -> None:
     assert unreadable[0].cause
 
 
-def test_a_broken_document_in_a_row_without_newlines_takes_none_with_it() -> None:
+def test_without_newlines_an_unreadable_document_does_not_affect_others() -> None:
     events, unreadable = read(text(FIRST) + b'{"half": ' + b"}" + text(THIRD))
 
     assert events == [FIRST, THIRD]
     assert [one.position for one in unreadable] == [len(text(FIRST))]
 
 
-def test_a_cause_quotes_nothing_of_the_object() -> None:
+def test_a_cause_contains_no_data_of_the_object() -> None:
     _, (fault,) = read(text(FIRST).replace(b'"sequence": 1', b'"sequence": "Ada Lovelace"'))
 
     assert fault.cause.startswith("sequence: ")
@@ -91,7 +91,7 @@ def test_a_cause_quotes_nothing_of_the_object() -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 9, 100])
-def test_a_truncated_gzip_is_read_as_far_as_it_goes(cut: int) -> None:
+def test_a_truncated_gzip_is_read_up_to_its_end(cut: int) -> None:
     lines = [text(event(number, f"T-{number * 7919}")) + b"\n" for number in range(1, 200)]
     events, unreadable = read(gzip.compress(b"".join(lines))[:-cut])
 
@@ -104,7 +104,7 @@ def event_of(line: bytes) -> CloudEvent:
     return CloudEvent.model_validate_json(line)
 
 
-def test_a_damaged_gzip_says_so() -> None:
+def test_a_damaged_gzip_is_reported() -> None:
     content = bytearray(gzip.compress(text(FIRST) + b"\n"))
     content[-5] ^= 0xFF  # its length
     events, unreadable = read(bytes(content))
@@ -113,7 +113,7 @@ def test_a_damaged_gzip_says_so() -> None:
     assert "damaged" in unreadable[0].cause
 
 
-def test_what_follows_a_gzip_and_is_none_says_so() -> None:
+def test_data_after_a_gzip_is_reported() -> None:
     events, unreadable = read(gzip.compress(text(FIRST) + b"\n") + b"more")
 
     assert events == [FIRST]
@@ -121,7 +121,7 @@ def test_what_follows_a_gzip_and_is_none_says_so() -> None:
 
 
 @pytest.mark.parametrize("start", [b"x", b'{"specversion":"', b"["])
-def test_a_huge_line_is_one_thing_that_cannot_be_read(start: bytes) -> None:
+def test_a_huge_line_is_reported_once(start: bytes) -> None:
     huge = start + b"x" * (5 * MAX_DOCUMENT_BYTES)
     for pack in (bytes, gzip.compress):
         events, unreadable = read(pack(text(FIRST) + b"\n" + huge + b"\n" + text(THIRD)), 100_000)
@@ -130,7 +130,7 @@ def test_a_huge_line_is_one_thing_that_cannot_be_read(start: bytes) -> None:
         assert [one.position for one in unreadable] == [len(text(FIRST)) + 1]
 
 
-def test_a_long_row_without_newlines_is_read_from_beginning_to_end() -> None:
+def test_many_documents_without_newlines_are_all_read() -> None:
     many = [event(number, "T" * 900) for number in range(1, 3000)]
 
     assert read(b"".join(map(text, many)), 50_000) == (many, [])
@@ -152,7 +152,7 @@ def test_a_zip_bomb_is_not_unpacked_into_memory(monkeypatch: pytest.MonkeyPatch)
     assert any("more than 20000000 bytes" in one.cause for one in unreadable)
 
 
-def test_a_fault_while_reading_is_no_garbage() -> None:
+def test_a_fault_while_reading_is_raised() -> None:
     def chunks() -> Iterator[bytes]:
         yield text(FIRST)
         raise ConnectionError

@@ -92,7 +92,7 @@ def test_an_amount_has_the_decimals_of_iso_4217(amount: int, currency: str, text
     assert format_money(amount, currency) == text
 
 
-def test_a_problem_document_says_what_where_and_why() -> None:
+def test_a_problem_document_has_the_members_of_rfc_9457() -> None:
     problem = Problem(422, "No.", kind="odd", errors=[{"pointer": "/a", "detail": "b"}])
 
     assert problem.document("/orders#1") == {
@@ -105,7 +105,7 @@ def test_a_problem_document_says_what_where_and_why() -> None:
     }
 
 
-def test_a_problem_that_its_status_says_all_of_has_no_type_of_its_own() -> None:
+def test_a_problem_without_its_own_type_has_the_type_about_blank() -> None:
     assert Problem(404, "No.").document("/")["type"] == "about:blank"
 
 
@@ -116,7 +116,7 @@ def test_a_json_pointer_escapes_as_rfc_6901_says(path: tuple[str | int, ...], po
     assert json_pointer(*path) == pointer
 
 
-def test_a_missing_setting_names_itself_and_where_it_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_for_a_missing_setting_names_the_setting_and_its_source(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TEAPOT", raising=False)
 
     with pytest.raises(RuntimeError, match=r"TEAPOT.*template\.yaml"):
@@ -138,13 +138,13 @@ def test_a_missing_setting_names_itself_and_where_it_comes_from(monkeypatch: pyt
         ("nonsense", None),
     ],
 )
-def test_a_trace_is_told_as_w3c_writes_it(monkeypatch: pytest.MonkeyPatch, header: str, parent: str | None) -> None:
+def test_a_trace_id_has_the_format_of_w3c(monkeypatch: pytest.MonkeyPatch, header: str, parent: str | None) -> None:
     monkeypatch.setenv("_X_AMZN_TRACE_ID", header)
 
     assert traceparent() == parent
 
 
-def test_values_survive_dynamodb() -> None:
+def test_values_are_unchanged_after_a_round_trip_through_dynamodb() -> None:
     values = {"text": "é", "yes": True, "list": [1, {"deep": [2]}], "empty": {}, "large": 10**30}
 
     assert from_item(to_item({**values, "absent": None})) == values
@@ -169,7 +169,7 @@ class BusyTable:
         return {"Responses": {table: answered}, "UnprocessedKeys": {table: {"Keys": left}} if left else {}}
 
 
-def test_keys_that_are_left_unprocessed_are_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unprocessed_keys_are_requested_again(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
     monkeypatch.setattr(kernel.dynamodb.time, "sleep", waits.append)
     monkeypatch.setattr(kernel.dynamodb, "dynamodb", lambda: BusyTable(gets_stuck=False))
@@ -181,7 +181,7 @@ def test_keys_that_are_left_unprocessed_are_asked_for_again(monkeypatch: pytest.
     assert list(get_items("Views", [])) == []
 
 
-def test_a_table_that_stays_too_busy_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_that_remains_too_busy_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernel.dynamodb.time, "sleep", lambda _: None)
     monkeypatch.setattr(kernel.dynamodb, "dynamodb", lambda: BusyTable(gets_stuck=True))
     found = get_items("Views", [{"pk": "a"}, {"pk": "b"}])
@@ -191,7 +191,7 @@ def test_a_table_that_stays_too_busy_is_a_fault(monkeypatch: pytest.MonkeyPatch)
         next(found)
 
 
-def test_failed_conditions_are_an_answer() -> None:
+def test_failed_conditions_are_a_result() -> None:
     codes = ["None", "ConditionalCheckFailed", "None"]
 
     assert cancellation_codes(cancelled(*codes)) == codes
@@ -200,12 +200,12 @@ def test_failed_conditions_are_an_answer() -> None:
 @pytest.mark.parametrize(
     "codes", [[], ["TransactionConflict"], ["ConditionalCheckFailed", "TransactionConflict"], ["ThrottlingError"]]
 )
-def test_any_other_cancellation_is_a_fault(codes: list[str]) -> None:
+def test_any_other_cancellation_of_a_transaction_is_an_error(codes: list[str]) -> None:
     with pytest.raises(ClientError):
         cancellation_codes(cancelled(*codes))
 
 
-def test_a_function_makes_a_client_in_its_init_phase(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_function_creates_its_clients_in_the_init_phase(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "PlaceOrder")
     made: list[str] = []
 
@@ -216,7 +216,7 @@ def test_a_function_makes_a_client_in_its_init_phase(monkeypatch: pytest.MonkeyP
     assert made == ["client"]
 
 
-def test_outside_lambda_the_first_caller_makes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_lambda_a_client_is_created_at_the_first_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
     made: list[str] = []
 
@@ -232,7 +232,7 @@ def test_outside_lambda_the_first_caller_makes_it(monkeypatch: pytest.MonkeyPatc
     ("level", "lines"),
     [("INFO", ["usual", "odd", "OrdersNeedingAttention"]), ("WARNING", ["odd", "OrdersNeedingAttention"])],
 )
-def test_a_log_level_above_info_hides_lines_of_the_log_but_no_metric(level: str, lines: list[str]) -> None:
+def test_a_log_level_above_info_hides_log_lines_but_no_metrics(level: str, lines: list[str]) -> None:
     written = _logged(
         "logger.info('usual'); logger.warning('odd'); count('OrdersNeedingAttention')", POWERTOOLS_LOG_LEVEL=level
     )
@@ -242,7 +242,7 @@ def test_a_log_level_above_info_hides_lines_of_the_log_but_no_metric(level: str,
     assert [line.get("level") for line in written if "OrdersNeedingAttention" in line] == [None]
 
 
-def test_a_line_of_the_log_has_the_time_as_lambda_reads_it() -> None:
+def test_a_log_line_has_its_time_in_lambdas_format() -> None:
     (line,) = _logged("logger.warning('odd')")
 
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d", line["timestamp"]), "RFC 3339"

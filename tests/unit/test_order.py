@@ -72,7 +72,7 @@ def test_an_order_has_one_currency() -> None:
         order.place("an-order", "a-customer", [("CUP", 1), ("LID", 1)], prices, "pm_card_visa", CAUSE)
 
 
-def test_one_idempotency_key_of_a_customer_names_one_order() -> None:
+def test_the_order_id_follows_from_customer_and_idempotency_key() -> None:
     assert order.order_id_of("a-customer", "key") == order.order_id_of("a-customer", "key")
     assert len({order.order_id_of(who, key) for who in ("a", "b") for key in ("1", "2")}) == 4
 
@@ -131,7 +131,7 @@ def test_a_step_done_by_hand_is_resolved_when_the_order_is_settled() -> None:
     assert resolved.events[-1].type == "OrderResolved"
 
 
-def test_a_settled_order_asks_for_nobody() -> None:
+def test_a_settled_order_does_not_request_attention() -> None:
     confirmed = after(placed(), confirm)
 
     assert request_attention(Order(confirmed.events, settled=True)) is None

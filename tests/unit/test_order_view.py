@@ -56,7 +56,7 @@ def test_the_confirmation_is_kept_as_the_decision() -> None:
     assert groups["decision"] == {"decision": "CONFIRMED", "decided_at": CONFIRMED.time}
 
 
-def test_order_of_arrival_and_duplicates_make_no_difference() -> None:
+def test_the_order_of_arrival_and_duplicates_do_not_matter() -> None:
     events = [PLACED, *AUTHORIZED.events, CONFIRMED]
 
     assert document(*reversed(events), PLACED) == document(*events)

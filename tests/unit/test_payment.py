@@ -38,11 +38,11 @@ def test_a_capture_follows_the_authorization_in_the_stream() -> None:
     assert [event.sequence for event in CAPTURED.events] == [1, 2]
 
 
-def test_the_capture_of_a_person_carries_the_note() -> None:
+def test_a_capture_by_hand_has_the_operators_note() -> None:
     assert AUTHORIZED.record_capture(CAUSE, by_hand="bank transfer").events[-1].data["by_hand"] == "bank transfer"
 
 
-def test_a_declined_payment_says_why() -> None:
+def test_a_declined_payment_has_its_reason() -> None:
     assert isinstance(DECLINED, DeclinedPayment)
     assert DECLINED.events[-1].data["reason"] == "INSUFFICIENT_FUNDS"
 

@@ -28,7 +28,7 @@ def test_a_booked_shipment_names_its_carrier_and_tracking_number() -> None:
     assert BOOKED.events[-1].data == {"carrier": "sandbox", "tracking_number": "T-1"}
 
 
-def test_a_refused_shipment_says_why() -> None:
+def test_a_refused_shipment_has_its_reason() -> None:
     assert isinstance(REFUSED, RefusedShipment)
     assert REFUSED.events[-1].data == {"reason": "ADDRESS_NOT_SERVED"}
 

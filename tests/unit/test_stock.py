@@ -30,12 +30,12 @@ def test_stock_never_falls_below_zero() -> None:
         adjustment(-11).applied_to(level(10))
 
 
-def test_stock_never_exceeds_what_a_client_can_count() -> None:
+def test_stock_never_exceeds_the_maximum() -> None:
     with pytest.raises(OutOfRange, match="maximum"):
         adjustment(1).applied_to(level(MAX_AVAILABLE))
 
 
-def test_a_key_answers_only_the_request_that_it_was_used_for() -> None:
+def test_an_idempotency_key_belongs_to_one_request() -> None:
     assert adjustment(5).matches(5, "delivery")
     assert not adjustment(5).matches(6, "delivery")
     assert not adjustment(5).matches(5, "inventory count")

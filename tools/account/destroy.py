@@ -52,10 +52,10 @@ def buckets(environment: Environment) -> dict[str, str]:
     """Return the stack's existing buckets by logical id."""
     pages = environment.session.client("cloudformation").get_paginator("list_stack_resources")
     return {
-        found["LogicalResourceId"]: found["PhysicalResourceId"]
+        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
         for page in pages.paginate(StackName=environment.stack_name)
-        for found in page["StackResourceSummaries"]
-        if found["ResourceType"] == "AWS::S3::Bucket" and found["ResourceStatus"] != "DELETE_COMPLETE"
+        for resource in page["StackResourceSummaries"]
+        if resource["ResourceType"] == "AWS::S3::Bucket" and resource["ResourceStatus"] != "DELETE_COMPLETE"
     }
 
 

@@ -88,8 +88,8 @@ def require_declared(environment: Environment, template: Path = ROOT / "template
 
 
 def _settings(environment: Mapping[str, Any], command: str) -> dict[str, Any]:
-    found: dict[str, Any] = environment.get(command, {}).get("parameters", {})
-    return found
+    settings: dict[str, Any] = environment.get(command, {}).get("parameters", {})
+    return settings
 
 
 def _session(settings: Mapping[str, Any]) -> boto3.Session:

@@ -38,8 +38,8 @@ def choose(parameters: Mapping[str, str], template: Path) -> TargetPython:
     default, allowed = _runtimes(template)
     wanted = parameters.get("PythonRuntime")
     for runtime in [wanted] if wanted else [default, *reversed(allowed)]:
-        if runtime in allowed and (found := find(runtime)):
-            return TargetPython(runtime, found)
+        if runtime in allowed and (interpreter := find(runtime)):
+            return TargetPython(runtime, interpreter)
     raise LocalCloudError(
         f"There is no {wanted or 'Python for Lambda'} on this machine. The template allows {', '.join(allowed)}.\n"
         f"Install it with `.venv/bin/uv python install {(wanted or default).removeprefix('python')}`, "

@@ -105,8 +105,10 @@ class Bench:
         plan = self.plan
         started = time.time()
         if "latency" in parts:
-            found = self._watch("latency", plan.latency_orders, order_latency.measure(environment, plan.latency_orders))
-            self.show(event_lag.measure(environment, started, found.samples[0]))
+            latency = self._watch(
+                "latency", plan.latency_orders, order_latency.measure(environment, plan.latency_orders)
+            )
+            self.show(event_lag.measure(environment, started, latency.samples[0]))
         if "rebuild" in parts:
             self._watch("rebuild", plan.rebuilds, view_rebuild.measure(environment, plan.rebuilds))
         if "throughput" in parts:
@@ -121,9 +123,9 @@ class Bench:
         columns = (TextColumn(name), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self.console, transient=True) as bar:
             task = bar.add_task(name, total=rounds)
-            for found in running:
+            for group in running:
                 bar.advance(task)
-                last = found
+                last = group
         self.show(last)
         return last
 

@@ -145,10 +145,10 @@ def runtime() -> Iterator[Path]:
     """Provide a folder with the packages of Lambda's runtime, in the toolchain's versions, with bytecode."""
     with tempfile.TemporaryDirectory() as folder:
         for package in RUNTIME_PACKAGES:
-            found = importlib.util.find_spec(package)
-            if found is None or found.origin is None:
+            spec = importlib.util.find_spec(package)
+            if spec is None or spec.origin is None:
                 raise ModuleNotFoundError(package)
-            origin = Path(found.origin)
+            origin = Path(spec.origin)
             source = origin.parent if origin.name == "__init__.py" else origin
             (Path(folder) / source.name).symlink_to(source)
         yield Path(folder)

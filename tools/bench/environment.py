@@ -82,7 +82,7 @@ class BenchEnvironment:
         return Aws(self.cloud.emulator_url)
 
 
-def wait_until(condition: Callable[[], bool], what: str, *, every_seconds: float = 0.02) -> None:
+def wait_until(condition: Callable[[], bool], description: str, *, every_seconds: float = 0.02) -> None:
     """Poll until `condition` is true.
 
     Raises:
@@ -91,5 +91,7 @@ def wait_until(condition: Callable[[], bool], what: str, *, every_seconds: float
     deadline = time.monotonic() + MAX_WAIT_SECONDS
     while not condition():
         if time.monotonic() > deadline:
-            raise LocalCloudError(f"Timed out after {MAX_WAIT_SECONDS} s waiting for {what}. Run `make bench` again.")
+            raise LocalCloudError(
+                f"Timed out after {MAX_WAIT_SECONDS} s waiting for {description}. Run `make bench` again."
+            )
         time.sleep(every_seconds)

@@ -65,5 +65,5 @@ class Floor:
 
     def ended(self, runs: Collection[str]) -> dict[str, bool]:
         """Return which of `runs` have ended, and whether each succeeded."""
-        found = {run: self._step_functions.describe_execution(executionArn=run)["status"] for run in runs}
-        return {run: status == "SUCCEEDED" for run, status in found.items() if status != "RUNNING"}
+        statuses = {run: self._step_functions.describe_execution(executionArn=run)["status"] for run in runs}
+        return {run: status == "SUCCEEDED" for run, status in statuses.items() if status != "RUNNING"}

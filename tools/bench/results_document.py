@@ -14,8 +14,8 @@ def with_results(document: str, groups: Sequence[Group]) -> str:
     """Return `document` with the table of each measured group between its markers."""
     by_name = {group.name: group for group in groups}
 
-    def marked(found: re.Match[str]) -> str:
-        name = found["name"]
+    def marked(marker: re.Match[str]) -> str:
+        name = marker["name"]
         shown = markdown(by_name[name]) if name in by_name else NOT_MEASURED
         return f"<!-- bench: {name} -->\n{shown}\n<!-- end -->"
 

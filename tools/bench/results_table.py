@@ -10,16 +10,16 @@ MAX_ROWS = 12
 
 def table(group: Group) -> Table:
     """Return a group as a table: medians, quartiles, and the ratio to the floor."""
-    found = Table(title=group.name, title_justify="left", title_style="bold", expand=False)
-    found.add_column("measured")
+    table = Table(title=group.name, title_justify="left", title_style="bold", expand=False)
+    table.add_column("measured")
     for title in ("median", "quartiles", "p95", "times the floor"):
-        found.add_column(title, justify="right")
+        table.add_column(title, justify="right")
     rows, omitted = selected(group)
     for sample in rows:
-        found.add_row(sample.name, *figures(group, sample))
+        table.add_row(sample.name, *figures(group, sample))
     if omitted:
-        found.add_row(f"… and {omitted} in between", "", "", "", "", style="dim")
-    return found
+        table.add_row(f"… and {omitted} in between", "", "", "", "", style="dim")
+    return table
 
 
 def figures(group: Group, sample: Sample) -> tuple[str, str, str, str]:

@@ -62,7 +62,7 @@ def _show(console: Console, measured: Measurement, prices: PriceList) -> None:
     report.show_bills(console, confirmed, "EXPRESS saga, confirmed order, at different rates")
     console.print("EXPRESS saga, confirmed order, one per second, line by line:")
     report.show_bars(console, next(iter(confirmed.values())))
-    reads = {what: bill_for(usage, RATES[0]) for what, usage in express.reads.items()}
+    reads = {name: bill_for(usage, RATES[0]) for name, usage in express.reads.items()}
     report.show_bills(console, reads, "One million reads of")
     mail = total(bill_for(express.mails["confirmed"], RATES[0])) + prices.cost("mail", 1_000_000)
     console.print(f"With NotificationSender set, one million mails: $ {mail:.2f}\n")

@@ -156,10 +156,10 @@ def total(lines: list[Line]) -> float:
 
 def by_service(lines: list[Line]) -> dict[str, float]:
     """Return the dollars per million orders by service, most expensive first."""
-    found: dict[str, float] = {}
+    totals: dict[str, float] = {}
     for line in lines:
-        found[line.service] = found.get(line.service, 0) + line.dollars
-    return dict(sorted(found.items(), key=lambda item: -item[1]))
+        totals[line.service] = totals.get(line.service, 0) + line.dollars
+    return dict(sorted(totals.items(), key=lambda item: -item[1]))
 
 
 def _line(prices: PriceList, service: str, price: str, units: float, what: str | None = None) -> Line:

@@ -34,19 +34,19 @@ def queues(template: Mapping[str, Any], off: Iterable[str] = ()) -> dict[str, Qu
         template: The application's template.
         off: The template's conditions that are false.
     """
-    found = {}
+    queues = {}
     for mapping in _of_type(template, "AWS::Lambda::EventSourceMapping", off).values():
         properties = mapping["Properties"]
         source = properties["EventSourceArn"]["Fn::GetAtt"][0]
         if template["Resources"][source]["Type"] == "AWS::SQS::Queue":
             function = str(properties["FunctionName"]["Ref"]).removesuffix(".Alias")
-            found[function] = Queue(
+            queues[function] = Queue(
                 function,
                 properties["BatchSize"],
                 properties["ScalingConfig"]["MaximumConcurrency"],
                 properties.get("MaximumBatchingWindowInSeconds", 0),
             )
-    return found
+    return queues
 
 
 def idle(

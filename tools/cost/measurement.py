@@ -77,7 +77,7 @@ def read(file: Path = FILE) -> Measurement:
     return {
         name: ShopUsage(
             **{
-                group: {what: OrderUsage.from_json(usage) for what, usage in shop[group].items()}
+                group: {name: OrderUsage.from_json(usage) for name, usage in shop[group].items()}
                 for group in ("orders", "mails", "reads")
             },
             minute=OrderUsage.from_json(shop["minute"]),
@@ -96,17 +96,17 @@ def _measure_shop(shop: MeteredShop, steps: Steps, orders: int) -> ShopUsage:
         shop.record(lambda: [_order(shop, outcome) for outcome in OUTCOMES])
         busy = shop.record(lambda: shop.place_concurrently(CONCURRENT_ORDERS))
     measure = _Measure(shop, orders, busy)
-    found = ShopUsage({}, {}, {}, minute=measure.minute())
+    usage = ShopUsage({}, {}, {}, minute=measure.minute())
     for outcome in OUTCOMES:
         with steps.step(f"Measuring {outcome} orders", f"Measured {orders} {outcome} orders"):
-            found.orders[outcome], found.mails[outcome] = measure.orders_of(outcome)
+            usage.orders[outcome], usage.mails[outcome] = measure.orders_of(outcome)
     with steps.step("Measuring reads", "Measured reads"):
         order_id = _order(shop, "confirmed")
         shop.record(lambda: None)
-        for what, path in READS.items():
+        for name, path in READS.items():
             shop.get(path.format(order_id=order_id))
-            found.reads[what] = measure.of(partial(shop.get, path.format(order_id=order_id)), api_requests=1)
-    return found
+            usage.reads[name] = measure.of(partial(shop.get, path.format(order_id=order_id)), api_requests=1)
+    return usage
 
 
 @dataclass

@@ -168,11 +168,13 @@ class MeteredShop:
     @cached_property
     def memory_mb(self) -> dict[str, int]:
         """The memory of each function in MB, by logical id."""
-        found = {}
+        memory_sizes = {}
         for physical, logical in self._names.items():
             if logical.endswith("Function"):
-                found[logical] = int(self.aws.functions.get_function_configuration(FunctionName=physical)["MemorySize"])
-        return found
+                memory_sizes[logical] = int(
+                    self.aws.functions.get_function_configuration(FunctionName=physical)["MemorySize"]
+                )
+        return memory_sizes
 
     @cached_property
     def _products(self) -> list[Json]:

@@ -70,15 +70,15 @@ def audit(stack: Stack, in_flight_seconds: float = IN_FLIGHT_SECONDS) -> Consist
     cutoff = timestamp(datetime.now(UTC) - timedelta(seconds=in_flight_seconds))
     items = map(from_item, scan(aws, stack, "Views"))
     views = {(item["pk"], item["sk"]): item for item in items}
-    found = list(stored_with_keys(aws, stack))
+    stored_lines = list(stored_with_keys(aws, stack))
     unreadable: list[ItemLocation] = []
     written = [event for events, place in written_events(aws, stack, unreadable) for event in events]
-    report = compare(written, (one.event for _, one in found if isinstance(one, ReadEvent)), views, cutoff)
-    report.counts[UNREADABLE_IN_STORE] = sum(isinstance(one, Unreadable) for _, one in found)
+    report = compare(written, (line.event for _, line in stored_lines if isinstance(line, ReadEvent)), views, cutoff)
+    report.counts[UNREADABLE_IN_STORE] = sum(isinstance(line, Unreadable) for _, line in stored_lines)
     keys: dict[str, list[str]] = defaultdict(list)
-    for key, one in found:
-        if isinstance(one, ReadEvent):
-            keys[one.event.id].append(key)
+    for key, line in stored_lines:
+        if isinstance(line, ReadEvent):
+            keys[line.event.id].append(key)
     report.differences = [
         difference._replace(what=f"{difference.what}: {', '.join(keys[difference.id][:KEYS_SHOWN])}")
         if difference.what in (ONLY_STORED, STORED_DIFFERENTLY)
@@ -117,15 +117,15 @@ def event_tables(aws: Aws, stack: Stack) -> dict[str, list[str]]:
 
 def stored(aws: Aws, stack: Stack) -> Iterator[ReadEvent | Unreadable]:
     """Yield the events of the event store, and its unreadable lines."""
-    return (one for _, one in stored_with_keys(aws, stack))
+    return (line for _, line in stored_with_keys(aws, stack))
 
 
 def stored_with_keys(aws: Aws, stack: Stack) -> Iterator[tuple[str, ReadEvent | Unreadable]]:
     """Yield the events of the event store, and its unreadable lines, each with the key of its object."""
     for key in event_objects(aws, stack):
         body = aws.s3.get_object(Bucket=stack.outputs["EventStoreBucketName"], Key=key)["Body"]
-        for one in read_events(body.iter_chunks(CHUNK_BYTES)):
-            yield key, one
+        for line in read_events(body.iter_chunks(CHUNK_BYTES)):
+            yield key, line
 
 
 def scan(aws: Aws, stack: Stack, table: str) -> Iterator[dict[str, Any]]:
@@ -147,8 +147,8 @@ def running_stack() -> Stack:
 
 def show(console: Console, report: ConsistencyReport) -> None:
     """Print the counts, the differences, and what to do about them."""
-    for what, count in report.counts.items():
-        console.print(f"{count:8} {what}")
+    for name, count in report.counts.items():
+        console.print(f"{count:8} {name}")
     console.print(f"{len(report.in_flight):8} in flight, not compared")
     for difference in report.differences[:MAX_SHOWN]:
         console.print(f"[red]✘[/red] {difference.place}: {escape(difference.id)}: {difference.what}", soft_wrap=True)

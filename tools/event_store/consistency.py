@@ -134,12 +134,12 @@ def _is_earlier_level(event: CloudEvent, latest: Mapping[str, CloudEvent]) -> bo
 
 def _compare_views(
     expected: Mapping[ViewKey, Item],
-    found: Mapping[ViewKey, Item],
+    actual: Mapping[ViewKey, Item],
     in_flight_subjects: set[str],
     report: ConsistencyReport,
 ) -> None:
-    for key in expected.keys() | found.keys():
-        what = _view_difference(expected.get(key), found.get(key))
+    for key in expected.keys() | actual.keys():
+        what = _view_difference(expected.get(key), actual.get(key))
         subject = key[0].partition("#")[2]
         if what and subject in in_flight_subjects:
             report.in_flight.add(subject)
@@ -147,13 +147,13 @@ def _compare_views(
             report.differences.append(Difference("views", _named(key), what))
 
 
-def _view_difference(expected: Item | None, found: Item | None) -> str | None:
+def _view_difference(expected: Item | None, actual: Item | None) -> str | None:
     if expected is None:
         return "no event in the tables produces it"
-    if found is None:
+    if actual is None:
         return "missing"
-    names = (expected.keys() | found.keys()) - {"pk", "sk"}
-    wrong = sorted(name for name in names if expected.get(name) != found.get(name))
+    names = (expected.keys() | actual.keys()) - {"pk", "sk"}
+    wrong = sorted(name for name in names if expected.get(name) != actual.get(name))
     return f"differs from its events in: {', '.join(wrong)}" if wrong else None
 
 

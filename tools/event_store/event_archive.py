@@ -22,13 +22,13 @@ def find(aws: Aws, bucket: str, event_ids: Iterable[str], since: datetime) -> di
         since: The time of the oldest of the events. Older objects are skipped.
     """
     wanted = set(event_ids)
-    found: dict[str, str] = {}
+    keys: dict[str, str] = {}
     for key in _keys(aws, bucket, since):
         body = aws.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         for event in events_in(body):
             if event["id"] in wanted:
-                found.setdefault(event["id"], key)
-    return found
+                keys.setdefault(event["id"], key)
+    return keys
 
 
 def events_in(body: bytes) -> Iterator[dict[str, Any]]:

@@ -62,7 +62,7 @@ def _stored_ids(aws: Aws, stack: Stack) -> set[str]:
 
 
 def _ids(aws: Aws, stack: Stack) -> Iterator[str]:
-    return (one.event.id for one in stored(aws, stack) if isinstance(one, ReadEvent))
+    return (line.event.id for line in stored(aws, stack) if isinstance(line, ReadEvent))
 
 
 def _request(aws: Aws, stack: Stack, place: ItemLocation) -> dict[str, Any]:

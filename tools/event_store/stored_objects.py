@@ -60,16 +60,16 @@ def set_aside(aws: Aws, stack: Stack, key: str) -> str:
 
 def show_unreadable(console: Console, objects: Iterable[tuple[str, str]]) -> bool:
     """Print the objects and what to do about them. Returns False if there are none."""
-    found = list(objects)
-    if not found:
+    unreadable = list(objects)
+    if not unreadable:
         return False
     console.print("The query engine cannot read these objects of the event store, so every query fails:")
-    for key, reason in found[:SHOWN]:
+    for key, reason in unreadable[:SHOWN]:
         console.print(f"  {escape(key)}: {reason}")
-    if len(found) > SHOWN:
-        console.print(f"  … and {len(found) - SHOWN} more")
+    if len(unreadable) > SHOWN:
+        console.print(f"  … and {len(unreadable) - SHOWN} more")
     console.print("Set each of them aside, restore the events that the tables still have, and retry the query:")
-    console.print(f"  make set-aside OBJECT='{escape(found[0][0])}'")
+    console.print(f"  make set-aside OBJECT='{escape(unreadable[0][0])}'")
     console.print("  make republish")
     return True
 

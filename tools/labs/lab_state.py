@@ -31,12 +31,12 @@ class LabState:
     @cached_property
     def orders(self) -> list[Json]:
         """Every order of the seeded customers, as `GET /orders/{order_id}` shows it."""
-        found: list[Json] = []
+        orders: list[Json] = []
         for name in CUSTOMERS:
             with Shop(self.stack.api_url, id_token(self.stack, self.stack.users[name])) as shop:
                 views = (shop.order(order["order_id"]) for order in shop.orders())
-                found += [view for view in views if view]
-        return found
+                orders += [view for view in views if view]
+        return orders
 
     @cached_property
     def resources(self) -> dict[str, str]:

@@ -43,12 +43,12 @@ def running_stack(cloud: LocalCloud) -> Stack:
     Raises:
         LocalCloudError: Nothing is deployed, or the emulator is not running or busy.
     """
-    found = reach(cloud)
-    if found is Reach.NOT_RUNNING:
+    reached = reach(cloud)
+    if reached is Reach.NOT_RUNNING:
         raise LocalCloudError(
             f"The emulator of this checkout is not running on {cloud.emulator_url}. Start it: make up"
         )
-    if found is Reach.BUSY:
+    if reached is Reach.BUSY:
         raise LocalCloudError(
             f"The emulator on {cloud.emulator_url} is running, but it is busy: it did not respond within "
             f"{RESPONSE_TIMEOUT_SECONDS} s.\nWait until it has finished its work, then run the command again. "

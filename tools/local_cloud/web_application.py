@@ -137,9 +137,9 @@ class WebApplication:
             raise
 
     def _file(self, stack: Stack, key: str) -> Response:
-        found = self.s3(stack).get_object(Bucket=stack.outputs["WebBucketName"], Key=key)
-        headers = {"Content-Type": found["ContentType"], "Cache-Control": found.get("CacheControl", "no-cache")}
-        return Response(found["Body"].read(), headers=headers)
+        stored = self.s3(stack).get_object(Bucket=stack.outputs["WebBucketName"], Key=key)
+        headers = {"Content-Type": stored["ContentType"], "Cache-Control": stored.get("CacheControl", "no-cache")}
+        return Response(stored["Body"].read(), headers=headers)
 
     def s3(self, stack: Stack) -> "S3Client":
         """Return the S3 client of the stack's emulator. Needs a lock, because boto3's factory is not thread-safe."""

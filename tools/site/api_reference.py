@@ -76,8 +76,8 @@ def _content(title: str, holder: Part) -> Iterator[str]:
 
 def _response(response: Part, api: Part) -> Part:
     if "$ref" in response:
-        found: Part = api["components"]["responses"][response["$ref"].rpartition("/")[2]]
-        return found
+        shared: Part = api["components"]["responses"][response["$ref"].rpartition("/")[2]]
+        return shared
     return response
 
 

@@ -91,8 +91,8 @@ def _run_sphinx(root: Path, step: Step) -> None:
         ) as sphinx,
     ):
         for line in sphinx.stdout or ():
-            if found := PROGRESS.match(line):
-                step.note(" ".join(found.groups()))
+            if match := PROGRESS.match(line):
+                step.note(" ".join(match.groups()))
         if sphinx.wait() == 0:
             return
         errors.seek(0)

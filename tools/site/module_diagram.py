@@ -35,7 +35,7 @@ def mermaid(folder: Path) -> str:
         define a Lambda handler, have rounded ends.
     """
     trees = {source.stem: ast.parse(source.read_text()) for source in sorted(folder.glob("*.py"))}
-    imports = {name: {found for found in _imports(tree) if found in trees} for name, tree in trees.items()}
+    imports = {name: {module for module in _imports(tree) if module in trees} for name, tree in trees.items()}
     lines = ["flowchart LR"]
     lines += [f"  {name}([{name}])" if _is_entry_point(tree) else f"  {name}[{name}]" for name, tree in trees.items()]
     lines += [f"  {name} --> {each}" for name in trees for each in sorted(_direct(name, imports))]

@@ -30,9 +30,9 @@ def of_home(pages: Pages) -> str:
         heading: list(dict.fromkeys(_index_or_itself(page, folders) for page in entries))
         for heading, entries in sections(pages[HOME]).items()
     }
-    found = {page for entries in listed.values() for page in entries}
-    found |= {page for folder in folders for page in _children(folder, pages)}
-    for page in sorted(set(pages) - found - {HOME}, key=_by_number):
+    with_parent = {page for entries in listed.values() for page in entries}
+    with_parent |= {page for folder in folders for page in _children(folder, pages)}
+    for page in sorted(set(pages) - with_parent - {HOME}, key=_by_number):
         if not _is_orphan(pages[page]):
             _section_of_folder(page, listed).append(page)
     return "".join(_list(caption, entries) for caption, entries in listed.items() if entries)

@@ -110,8 +110,8 @@ def _resolved(document: PurePosixPath, link: str, root: Path) -> PurePosixPath:
 def _with_links_to_pages(document: PurePosixPath, text: str, root: Path) -> str:
     folder = page_of(document, root).parent
 
-    def to_page(found: re.Match[str]) -> str:
-        page = page_of(_resolved(document, found[1], root), root)
+    def to_page(link: re.Match[str]) -> str:
+        page = page_of(_resolved(document, link[1], root), root)
         return PurePosixPath(os.path.relpath(page, folder)).as_posix()
 
     parts, at = [], 0

@@ -93,14 +93,14 @@ def log_groups(aws: Aws, function: str | None) -> dict[str, str]:
 
 def new_events(aws: Aws, groups: dict[str, str], seen: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the log events that are not in `seen`, oldest first, each with its function. Add them to `seen`."""
-    found = []
+    log_events = []
     for group, name in groups.items():
         try:
             pages = aws.logs.get_paginator("filter_log_events").paginate(logGroupName=group)
-            found += [(name, event) for page in pages for event in page["events"]]
+            log_events += [(name, event) for page in pages for event in page["events"]]
         except aws.logs.exceptions.ResourceNotFoundException:
             continue  # The function has not run yet.
-    for name, event in sorted(found, key=lambda pair: pair[1]["timestamp"]):
+    for name, event in sorted(log_events, key=lambda pair: pair[1]["timestamp"]):
         identity = f"{name}/{event['logStreamName']}/{event['timestamp']}/{event['message']}"
         if identity not in seen:
             seen.add(identity)

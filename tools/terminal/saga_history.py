@@ -77,7 +77,7 @@ def waits_of(aws: Aws, stack: Stack, order_id: str) -> list[Run]:
 
 def _runs(aws: Aws, machine: str, order_id: str) -> list[Run]:
     pages = aws.step_functions.get_paginator("list_executions").paginate(stateMachineArn=machine)
-    found = [each for page in pages for each in page["executions"] if each["name"].startswith(order_id)]
+    executions = [each for page in pages for each in page["executions"] if each["name"].startswith(order_id)]
     return [
         Run(
             machine.rpartition(":")[2],
@@ -86,7 +86,7 @@ def _runs(aws: Aws, machine: str, order_id: str) -> list[Run]:
             each["startDate"],
             tuple(visited_states(_events(aws, each["executionArn"]))),
         )
-        for each in sorted(found, key=lambda each: each["startDate"])
+        for each in sorted(executions, key=lambda each: each["startDate"])
     ]
 
 

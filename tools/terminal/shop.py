@@ -59,8 +59,8 @@ class Shop:
 
     def orders(self) -> list[Json]:
         """Return the user's 100 newest orders, without timelines."""
-        found: list[Json] = self._call("GET", "/orders", params={"limit": 100})["orders"]
-        return found
+        orders: list[Json] = self._call("GET", "/orders", params={"limit": 100})["orders"]
+        return orders
 
     def orders_page(self, limit: int, token: str | None = None) -> Json:
         """Return one page of the user's orders, newest first. `token` is the `next_token` of the previous page."""
@@ -80,13 +80,13 @@ class Shop:
 
     def events(self, order_id: str) -> list[Json]:
         """Return the order's events that are projected so far."""
-        found = self._find(f"/orders/{order_id}/events")
-        return found["events"] if found else []
+        document = self._find(f"/orders/{order_id}/events")
+        return document["events"] if document else []
 
     def dead_letters(self) -> list[Json]:
         """Return the dead-letter queues, with the first messages of each. Operators only."""
-        found: list[Json] = self._call("GET", "/dead-letters")["queues"]
-        return found
+        queues: list[Json] = self._call("GET", "/dead-letters")["queues"]
+        return queues
 
     def redrive(self, queue: str) -> Json:
         """Redrive a queue's dead letters, up to the limit of one call. Operators only."""

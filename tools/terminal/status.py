@@ -36,21 +36,21 @@ def show(console: Console, cloud: LocalCloud) -> bool:
     Returns:
         Whether everything is running and deployed.
     """
-    found = reachability.reach(cloud) if emulator.process(cloud).find() else Reach.NOT_RUNNING
-    runs = found is Reach.RUNNING
+    reached = reachability.reach(cloud) if emulator.process(cloud).find() else Reach.NOT_RUNNING
+    runs = reached is Reach.RUNNING
     web = Reach.RUNNING if web_server.process(cloud).find() else Reach.NOT_RUNNING
     grid = Table.grid(padding=(0, 2))
-    grid.add_row("emulator", _coloured(found), cloud.emulator_url, _log(cloud, emulator.process(cloud)))
+    grid.add_row("emulator", _coloured(reached), cloud.emulator_url, _log(cloud, emulator.process(cloud)))
     grid.add_row("web", _coloured(web), cloud.web_url, _log(cloud, web_server.process(cloud)))
     status = deploy.stack_status(cloud) if runs else None
-    if found is not Reach.BUSY:
+    if reached is not Reach.BUSY:
         grid.add_row("stack", status or "[red]not deployed[/red]", "", _freshness(cloud) if status else "")
     console.print(grid)
     if status:
         aws = Aws(cloud.emulator_url)
         _show_functions(console, aws)
         _show_queues(console, aws)
-    if found is Reach.BUSY:
+    if reached is Reach.BUSY:
         console.print("\nThe emulator is busy and did not respond in time. Run `make status` again.")
         return False
     complete = bool(runs and web is Reach.RUNNING and status)
@@ -91,9 +91,9 @@ def _show_queues(console: Console, aws: Aws) -> None:
     console.print(table)
 
 
-def _coloured(found: Reach) -> str:
-    colour = {Reach.RUNNING: "green", Reach.BUSY: "yellow", Reach.NOT_RUNNING: "red"}[found]
-    return f"[{colour}]{found}[/{colour}]"
+def _coloured(reached: Reach) -> str:
+    colour = {Reach.RUNNING: "green", Reach.BUSY: "yellow", Reach.NOT_RUNNING: "red"}[reached]
+    return f"[{colour}]{reached}[/{colour}]"
 
 
 def _freshness(cloud: LocalCloud) -> str:

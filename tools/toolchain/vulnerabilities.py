@@ -32,18 +32,18 @@ def scan() -> int:
     databases = dict.fromkeys(PYTHON_LOCKS, python_vulnerabilities)
     if shutil.which("npm"):
         databases |= dict.fromkeys(NPM_LOCKS, npm_vulnerabilities)
-    found = 0
+    count = 0
     for lock, look_up in databases.items():
         try:
             vulnerabilities = look_up(lock)
         except Unreachable as error:
             console.print(f"{lock}: NOT AUDITED, the vulnerability database does not respond ({error})")
             continue
-        found += len(vulnerabilities)
+        count += len(vulnerabilities)
         console.print(f"{lock}: {len(vulnerabilities)} known vulnerabilities")
         for each in vulnerabilities:
             console.print(f"  {each}")
-    return 1 if found else 0
+    return 1 if count else 0
 
 
 def python_vulnerabilities(lock: str) -> list[str]:

@@ -8,11 +8,11 @@ from botocore.exceptions import ClientError
 
 from kernel.cloud_event import CloudEvent
 from tests.support.saga_run import TOKEN, Wait, lambda_context, run_wait
-from tests.support.shop_on_moto import Answer, ShopOnMoto
+from tests.support.shop_on_moto import Response, ShopOnMoto
 
 
-class Engine:
-    """A fake of Step Functions. It starts each execution name once, and does not know the tokens in `gone`."""
+class FakeStepFunctions:
+    """A fake of Step Functions. It starts each execution name once, and rejects the tokens in `unknown_tokens`."""
 
     class exceptions:  # noqa: N801 (boto3's name)
         class ExecutionAlreadyExists(ClientError):
@@ -20,8 +20,8 @@ class Engine:
 
     def __init__(self) -> None:
         self.started: dict[str, dict[str, Any]] = {}
-        self.told: dict[str, dict[str, Any]] = {}
-        self.gone: set[str] = set()
+        self.outputs: dict[str, dict[str, Any]] = {}
+        self.unknown_tokens: set[str] = set()
 
     def start_execution(self, **run: Any) -> None:
         if run["name"] in self.started:
@@ -34,17 +34,17 @@ class Engine:
         return {"status": "RUNNING" if executionArn.rpartition(":")[2] in self.started else "SUCCEEDED"}
 
     def send_task_success(self, *, taskToken: str, output: str) -> None:  # noqa: N803 (boto3's name)
-        if taskToken in self.gone:
+        if taskToken in self.unknown_tokens:
             raise ClientError({"Error": {"Code": "TaskDoesNotExist", "Message": ""}}, "SendTaskSuccess")
-        self.told[taskToken] = json.loads(output)
+        self.outputs[taskToken] = json.loads(output)
 
 
-class PeopleDesk:
+class Operators:
     """The operations service of a shop: it consumes events, and operators complete tasks."""
 
-    def __init__(self, shop: ShopOnMoto, engine: Engine) -> None:
+    def __init__(self, shop: ShopOnMoto, step_functions: FakeStepFunctions) -> None:
         self.shop = shop
-        self.engine = engine
+        self.step_functions = step_functions
         self.operator = shop.operator()
 
     def consume(self, module: str, *bodies: Any) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class PeopleDesk:
     def events(self, order_id: str) -> list[CloudEvent]:
         return list(import_module("order_store").load(order_id).order.events)
 
-    def ask(self, order_id: str, token: str = TOKEN) -> str:
+    def open_task_for(self, order_id: str, token: str = TOKEN) -> str:
         """Deliver the order's last event, open the task that it requests, and return the task's id."""
         event = self.events(order_id)[-1]
         assert self.consume("attend_orders", event) == {"batchItemFailures": []}
@@ -73,7 +73,7 @@ class PeopleDesk:
 
     def open(self, task_id: str, token: str = TOKEN) -> None:
         """Deliver the request to open the task, as the waiting execution sends it."""
-        request = self.engine.started[task_id] | {"token": token}
+        request = self.step_functions.started[task_id] | {"token": token}
         assert self.consume("open_task", request) == {"batchItemFailures": []}
 
     def tasks(self) -> list[dict[str, Any]]:
@@ -81,14 +81,14 @@ class PeopleDesk:
         assert response.status == 200
         return list(response.document["tasks"])
 
-    def decide(self, task_id: str, decision: str, comment: str | None = None, **options: Any) -> Answer:
+    def decide(self, task_id: str, decision: str, comment: str | None = None, **options: Any) -> Response:
         body = {"decision": decision} | ({"comment": comment} if comment else {})
         claims = options.pop("claims", self.operator)
         return self.shop.call("POST", f"/tasks/{task_id}/decision", body, claims=claims, **options)
 
     def carry_out(self, task_id: str, token: str = TOKEN) -> list[str]:
         """Run the wait for the task with the operator's decision, and return its states."""
-        return self.wait(task_id, lambda _: self.engine.told[token])
+        return self.wait(task_id, lambda _: self.step_functions.outputs[token])
 
     def wait(self, task_id: str, wait: Wait) -> list[str]:
-        return run_wait(self.engine.started[task_id], wait)
+        return run_wait(self.step_functions.started[task_id], wait)

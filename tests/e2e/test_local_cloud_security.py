@@ -15,7 +15,7 @@ from tools.local_cloud import web_server
 from tools.local_cloud.cloud import LocalCloud
 from tools.local_cloud.stack import Stack
 
-EVIL = "https://evil.example"
+FOREIGN_ORIGIN = "https://evil.example"
 CREATE_FUNCTION = "/2015-03-31/functions"
 
 
@@ -31,17 +31,17 @@ def web(local_cloud: LocalCloud, stack: Stack) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_a_foreign_page_runs_no_code_on_this_machine(shop: Shop, emulator: httpx.Client) -> None:
+def test_a_foreign_page_cannot_run_code_on_this_machine(shop: Shop, emulator: httpx.Client) -> None:
     function = {"FunctionName": "evil", "Runtime": "python3.11", "Role": "arn:aws:iam::000000000000:role/r"}
     function |= {"Handler": "evil.handler", "Code": {"ZipFile": base64.b64encode(b"").decode()}}  # type: ignore[dict-item]
 
     # A request that a page can send without a preflight request.
-    answer = emulator.post(
-        CREATE_FUNCTION, content=json.dumps(function), headers={"Origin": EVIL, "Content-Type": "text/plain"}
+    response = emulator.post(
+        CREATE_FUNCTION, content=json.dumps(function), headers={"Origin": FOREIGN_ORIGIN, "Content-Type": "text/plain"}
     )
 
-    assert answer.status_code == 403
-    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert response.status_code == 403
+    assert "Access-Control-Allow-Origin" not in response.headers
     names = [each["FunctionName"] for each in shop.aws.functions.list_functions()["Functions"]]
     assert "evil" not in names
 
@@ -49,33 +49,38 @@ def test_a_foreign_page_runs_no_code_on_this_machine(shop: Shop, emulator: httpx
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Origin": EVIL},
-        {"Origin": EVIL, "Access-Control-Request-Method": "POST"},
+        {"Origin": FOREIGN_ORIGIN},
+        {"Origin": FOREIGN_ORIGIN, "Access-Control-Request-Method": "POST"},
         pytest.param({"Host": "evil.example:4566"}, id="DNS rebinding"),
         pytest.param({"Sec-Fetch-Site": "cross-site"}, id="an image"),
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
 def test_the_emulator_refuses_a_foreign_page(emulator: httpx.Client, method: str, headers: dict[str, str]) -> None:
-    answer = emulator.request(method, "/_ministack/health", headers=headers)
+    response = emulator.request(method, "/_ministack/health", headers=headers)
 
-    assert answer.status_code == 403
-    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert response.status_code == 403
+    assert "Access-Control-Allow-Origin" not in response.headers
 
 
-def test_the_page_signs_in_at_the_emulator(emulator: httpx.Client, stack: Stack) -> None:
-    asked = {"Origin": stack.web_url, "Access-Control-Request-Method": "POST", "Sec-Fetch-Site": "same-site"}
+def test_the_page_may_sign_in_at_the_emulator(emulator: httpx.Client, stack: Stack) -> None:
+    preflight_headers = {
+        "Origin": stack.web_url,
+        "Access-Control-Request-Method": "POST",
+        "Sec-Fetch-Site": "same-site",
+    }
 
-    preflight = emulator.options("/", headers=asked | {"Access-Control-Request-Headers": "x-amz-target"})
+    preflight = emulator.options("/", headers=preflight_headers | {"Access-Control-Request-Headers": "x-amz-target"})
 
     assert preflight.is_success
     assert preflight.headers["Access-Control-Allow-Origin"] in ("*", stack.web_url)
 
 
 @pytest.mark.parametrize(
-    ("host", "origin"), [("evil.example", None), ("localhost", EVIL), ("localhost", "null"), ("evil.example", EVIL)]
+    ("host", "origin"),
+    [("evil.example", None), ("localhost", FOREIGN_ORIGIN), ("localhost", "null"), ("evil.example", FOREIGN_ORIGIN)],
 )
-def test_a_foreign_page_opens_no_websocket(stack: Stack, host: str, origin: str | None) -> None:
+def test_a_foreign_page_cannot_open_a_websocket(stack: Stack, host: str, origin: str | None) -> None:
     address = urlsplit(stack.emulator_url)
     headers = [f"Host: {host}", *([f"Origin: {origin}"] if origin else []), "Connection: Upgrade"]
     headers += ["Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="]
@@ -83,19 +88,19 @@ def test_a_foreign_page_opens_no_websocket(stack: Stack, host: str, origin: str 
 
     with socket.create_connection((str(address.hostname), int(address.port or 0))) as connection:
         connection.sendall("\r\n".join(lines).encode())
-        answer = connection.recv(1000)
+        response = connection.recv(1000)
 
-    assert answer.startswith(b"HTTP/1.1 403 ")
+    assert response.startswith(b"HTTP/1.1 403 ")
 
 
-def test_the_web_server_serves_page_and_api_and_nothing_else(web: httpx.Client, local_cloud: LocalCloud) -> None:
+def test_the_web_server_serves_only_the_page_and_the_api(web: httpx.Client, local_cloud: LocalCloud) -> None:
     def page() -> httpx.Response | None:
         try:
             return web.get("/")
         except httpx.ConnectError:
             return None
 
-    served = wait_until(page, what="the web server", progress=web_server.process(local_cloud).log_tail)
+    served = wait_until(page, description="the web server", progress=web_server.process(local_cloud).log_tail)
 
     assert 'id="page"' in served.text
     assert web.get("/api/products").json()["products"]
@@ -105,4 +110,4 @@ def test_the_web_server_serves_page_and_api_and_nothing_else(web: httpx.Client, 
         request = httpx.Request("GET", web.base_url, extensions={"target": path.encode()})
         assert web.send(request).status_code == 404
     assert web.get("/api/products", headers={"Host": "evil.example"}).status_code == 400
-    assert web.get("/api/products", headers={"Origin": EVIL}).status_code == 403
+    assert web.get("/api/products", headers={"Origin": FOREIGN_ORIGIN}).status_code == 403

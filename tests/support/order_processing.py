@@ -14,7 +14,7 @@ import send_notifications
 from kernel import queue_consumer
 from kernel.cloud_event import CloudEvent
 from kernel.event_items import new_events
-from tests.support.engine_of_runs import StepFunctions, engine_of_runs
+from tests.support.fake_step_functions import FakeStepFunctions, use_fake_step_functions
 from tests.support.saga_run import invoke_handler, lambda_context, run_saga
 from tests.support.shop_on_moto import SOURCES, ShopOnMoto
 
@@ -27,37 +27,37 @@ PERSON = {
 }
 
 
-class Engines:
+class FakeServices:
     """Fakes of Firehose, SNS and SES that record their calls."""
 
     def __init__(self) -> None:
-        self.announced: list[CloudEvent] = []
-        self.letters = 0
+        self.published: list[CloudEvent] = []
+        self.sent_emails = 0
 
     def put_record_batch(self, **_: Any) -> dict[str, Any]:
         return {"FailedPutCount": 0}
 
     def publish_batch(self, **batch: Any) -> dict[str, Any]:
         entries = batch["PublishBatchRequestEntries"]
-        self.announced += [CloudEvent.model_validate_json(entry["Message"]) for entry in entries]
+        self.published += [CloudEvent.model_validate_json(entry["Message"]) for entry in entries]
         return {}
 
     def send_email(self, **_: Any) -> None:
-        self.letters += 1
+        self.sent_emails += 1
 
 
-class OrderJourney:
+class OrderProcessing:
     """Processes orders, and counts the pieces of work: requests, saga steps, and processed events."""
 
-    def __init__(self, shop: ShopOnMoto, engines: Engines, engine: StepFunctions) -> None:
+    def __init__(self, shop: ShopOnMoto, fakes: FakeServices, step_functions: FakeStepFunctions) -> None:
         self.shop = shop
-        self.engines = engines
-        self.engine = engine
+        self.fakes = fakes
+        self.step_functions = step_functions
         self.sku = shop.product()
         self.published = {event.id for event in shop.events()}
         self.pieces_of_work = 0
 
-    def whole(self, payment_method: str = "pm_card_visa") -> str:
+    def process_order(self, payment_method: str = "pm_card_visa") -> str:
         """Process a new order from the request to the email, read it, and return its id."""
         order_id = self.place(payment_method)
         placed = self.relay()
@@ -66,7 +66,9 @@ class OrderJourney:
         self.run_saga()
         events = self.relay()
         self.consume("project_events", *events)
-        self.consume("send_notifications", *(one for one in events if one.type in ("OrderConfirmed", "OrderRejected")))
+        self.consume(
+            "send_notifications", *(event for event in events if event.type in ("OrderConfirmed", "OrderRejected"))
+        )
         assert self.shop.call("GET", f"/orders/{order_id}").status == 200
         self.pieces_of_work += 1
         return order_id
@@ -77,14 +79,14 @@ class OrderJourney:
 
     def relay(self) -> list[CloudEvent]:
         """Relay every item with unpublished events, and return these events."""
-        self.engines.announced.clear()
+        self.fakes.published.clear()
         images = [image for table in SOURCES for image in self.shop.items(table)]
         new = [image for image in images if any(event.id not in self.published for event in new_events(image, None))]
         records = [{"dynamodb": {"NewImage": image}} for image in new]
         import_module("relay_events").handler({"Records": records}, lambda_context("relay_events"))
-        self.published |= {event.id for event in self.engines.announced}
-        self.pieces_of_work += len(self.engines.announced)
-        return list(self.engines.announced)
+        self.published |= {event.id for event in self.fakes.published}
+        self.pieces_of_work += len(self.fakes.published)
+        return list(self.fakes.published)
 
     def consume(self, module: str, *events: CloudEvent) -> None:
         """Deliver the events to a consumer, in one batch."""
@@ -107,18 +109,18 @@ class OrderJourney:
             self.pieces_of_work += 1
             return invoke_handler(step, payload)
 
-        for saga_input in self.engine.runs.values():
+        for saga_input in self.step_functions.runs.values():
             run_saga(saga_input, invoke)
 
 
-def order_journey(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> OrderJourney:
+def order_processing(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> OrderProcessing:
     """Create a shop with a product and a customer who has an email address."""
     queue_consumer._sqs.cache_clear()  # noqa: SLF001 (the next client belongs to this test's moto)
     customer_directory._user_pool.cache_clear()  # noqa: SLF001
-    engines = Engines()
-    monkeypatch.setattr(publisher, "_firehose", lambda: engines)
-    monkeypatch.setattr(publisher, "_sns", lambda: engines)
-    monkeypatch.setattr(send_notifications, "_ses", lambda: engines)
+    fakes = FakeServices()
+    monkeypatch.setattr(publisher, "_firehose", lambda: fakes)
+    monkeypatch.setattr(publisher, "_sns", lambda: fakes)
+    monkeypatch.setattr(send_notifications, "_ses", lambda: fakes)
     cognito = boto3.client("cognito-idp")
     pool = cognito.create_user_pool(PoolName="customers", UsernameAttributes=["email"])["UserPool"]["Id"]
     for name, value in {
@@ -132,4 +134,4 @@ def order_journey(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> OrderJou
     attributes = [{"Name": "email", "Value": EMAIL}, {"Name": "email_verified", "Value": "true"}]
     user = cognito.admin_create_user(UserPoolId=pool, Username=EMAIL, UserAttributes=attributes)["User"]
     shop.customer_id = next(each["Value"] for each in user["Attributes"] if each["Name"] == "sub")
-    return OrderJourney(shop, engines, engine_of_runs(monkeypatch))
+    return OrderProcessing(shop, fakes, use_fake_step_functions(monkeypatch))

@@ -18,7 +18,7 @@ WAITS = "arn:aws:states:eu-central-1:123456789012:stateMachine:attend-order"
 ATTENTION_QUEUE = "attention-queue"
 
 
-class StepFunctions:
+class FakeStepFunctions:
     """A fake of Step Functions. It starts each execution name once: runs of the saga, and waits for operators."""
 
     class exceptions:  # noqa: N801 (boto3's name)
@@ -55,13 +55,13 @@ class AttentionQueue:
         assert response == {"batchItemFailures": []}
 
 
-def engine_of_runs(monkeypatch: pytest.MonkeyPatch) -> StepFunctions:
+def use_fake_step_functions(monkeypatch: pytest.MonkeyPatch) -> FakeStepFunctions:
     """Replace Step Functions and the attention queue by fakes, and return the fake of Step Functions."""
-    engine = StepFunctions()
-    monkeypatch.setattr(fulfilment_run, "_step_functions", lambda: engine)
-    monkeypatch.setattr(decision_callback, "_step_functions", lambda: engine)
+    step_functions = FakeStepFunctions()
+    monkeypatch.setattr(fulfilment_run, "_step_functions", lambda: step_functions)
+    monkeypatch.setattr(decision_callback, "_step_functions", lambda: step_functions)
     monkeypatch.setattr(sweep_orders, "_sqs", AttentionQueue)
     monkeypatch.setenv("ATTENTION_QUEUE_URL", ATTENTION_QUEUE)
     monkeypatch.setenv("ATTEND_ORDER_STATE_MACHINE_ARN", WAITS)
     monkeypatch.setenv("FULFIL_ORDER_STATE_MACHINE_ARN", MACHINE)
-    return engine
+    return step_functions
