@@ -85,7 +85,7 @@ def faults_of(definition: dict[str, Any]) -> list[str]:
 def test_the_definition_is_valid_states_language() -> None:
     assert faults_of(DEFINITION) == []
     assert faults_of(DEFINITION | {"StartAt": "Nowhere"}) != []
-    assert faults_of(DEFINITION | {"States": STATES | {"ReserveStock": {"Type": "Tusk"}}}) != []
+    assert faults_of(DEFINITION | {"States": STATES | {"ReserveStock": {"Type": "Unknown"}}}) != []
 
 
 def test_every_expression_is_jsonata() -> None:

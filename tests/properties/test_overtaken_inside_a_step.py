@@ -29,7 +29,7 @@ from tests.support.saga_run import invoke_handler, run_saga
 from tests.support.shop_on_moto import ShopOnMoto
 
 SITUATIONS = {situation.name: situation for situation in ENDS}
-each_way = pytest.mark.parametrize(
+each_situation = pytest.mark.parametrize(
     "situation",
     [SITUATIONS[name] for name in ("everything works", "the carrier refuses", "a person must review it")],
     ids=lambda situation: situation.name,
@@ -52,15 +52,15 @@ def runs_interrupted_at_each_call(
         yield call, order
 
 
-def seen_from_outside(end: End) -> End:
+def without_internal_differences(end: End) -> End:
     """Treat a cancelled booking and a booking that never reached the carrier as equal."""
     return end._replace(carrier="NOTHING") if end.carrier == "CANCELLED" else end
 
 
-@each_way
+@each_situation
 def test_a_concurrent_run_within_any_step_does_not_change_the_end(shop: ShopOnMoto, situation: Situation) -> None:
     for call, order in runs_interrupted_at_each_call(shop, situation, lambda order: run_saga(order.input())):
-        assert seen_from_outside(order.end()) == ENDS[situation], f"overtaken before call {call}"
+        assert without_internal_differences(order.end()) == ENDS[situation], f"overtaken before call {call}"
 
 
 def test_a_cancellation_within_any_step_is_the_decision_or_too_late(shop: ShopOnMoto) -> None:
@@ -96,7 +96,7 @@ def overtaken_by_itself(shop: ShopOnMoto, step: str) -> None:
     """Run the same step before each AWS call of the step. Assert that it took effect once."""
     for call in count(1):
         order = SITUATIONS["everything works"].place(shop)
-        payload = order.input() | {"reason": "CHANGED_MIND"}
+        payload = order.input() | {"reason": "PAYMENT_DECLINED"}
         for earlier in STEPS[step]:
             invoke_handler(earlier, payload)
 
@@ -135,12 +135,12 @@ def test_no_order_is_settled_while_it_waits_for_an_operator(shop: ShopOnMoto, st
             return
 
 
-def released_again(undone: Callable[..., object]) -> Callable[..., object]:
+def break_release(undone: Callable[..., object]) -> Callable[..., object]:
     """Break the reservation on purpose: overwrite any state with RESERVED."""
     return lambda state, cause: undone(state.model_copy(update={"status": ReservationStatus.RESERVED}), cause)
 
 
-def forgetting(kind: type[StateWithEvents]) -> Callable[[Callable[..., object]], Callable[..., object]]:
+def break_update(kind: type[StateWithEvents]) -> Callable[[Callable[..., object]], Callable[..., object]]:
     """Break the record of a provider's answer on purpose: overwrite any state with `kind`."""
 
     def broken(store: Callable[[], Outbox[Any]]) -> Callable[[], object]:
@@ -153,7 +153,7 @@ def forgetting(kind: type[StateWithEvents]) -> Callable[[Callable[..., object]],
     return broken
 
 
-def undecided(method: Callable[..., object]) -> Callable[..., object]:
+def break_decision(method: Callable[..., object]) -> Callable[..., object]:
     """Break the order on purpose: ignore its decision."""
 
     def decide(order: Order, *rest: object) -> object:
@@ -163,7 +163,7 @@ def undecided(method: Callable[..., object]) -> Callable[..., object]:
     return decide
 
 
-def unconditional(put: Callable[..., dict[str, object]]) -> Callable[..., dict[str, object]]:
+def break_first_write(put: Callable[..., dict[str, object]]) -> Callable[..., dict[str, object]]:
     """Break the first write of a state on purpose: overwrite an existing item."""
     return lambda outbox, state: {"Item": put(outbox, state)["Item"]}
 
@@ -171,15 +171,15 @@ def unconditional(put: Callable[..., dict[str, object]]) -> Callable[..., dict[s
 @pytest.mark.parametrize(
     ("step", "owner", "method", "broken"),
     [
-        ("ReserveStock", Outbox, "put", unconditional),
-        ("AuthorizePayment", authorize_payment, "payments", forgetting(IntendedPayment)),
-        ("BookShipment", book_shipment, "shipments", forgetting(IntendedShipment)),
-        ("ConfirmOrder", Order, "confirm", undecided),
-        ("CapturePayment", capture_payment, "payments", forgetting(AuthorizedPayment)),
-        ("RejectOrder", Order, "reject", undecided),
-        ("CancelShipment", cancel_shipment, "shipments", forgetting(CancellingShipment)),
-        ("VoidPayment", void_payment, "payments", forgetting(VoidingPayment)),
-        ("ReleaseStock", Reservation, "undone", released_again),
+        ("ReserveStock", Outbox, "put", break_first_write),
+        ("AuthorizePayment", authorize_payment, "payments", break_update(IntendedPayment)),
+        ("BookShipment", book_shipment, "shipments", break_update(IntendedShipment)),
+        ("ConfirmOrder", Order, "confirm", break_decision),
+        ("CapturePayment", capture_payment, "payments", break_update(AuthorizedPayment)),
+        ("RejectOrder", Order, "reject", break_decision),
+        ("CancelShipment", cancel_shipment, "shipments", break_update(CancellingShipment)),
+        ("VoidPayment", void_payment, "payments", break_update(VoidingPayment)),
+        ("ReleaseStock", Reservation, "undone", break_release),
     ],
 )
 def test_the_model_detects_a_step_that_is_not_idempotent(

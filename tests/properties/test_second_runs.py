@@ -120,13 +120,13 @@ def test_a_run_of_a_rejected_order_compensates_all_steps(
     for _ in range(rejected_before):
         next(overtaken, None)
     rejected_first = order.input()["decision"] is None
-    invoke_handler("RejectOrder", order.input() | {"reason": "CHANGED_MIND"})
+    invoke_handler("RejectOrder", order.input() | {"reason": "PAYMENT_DECLINED"})
 
     interleaved([overtaken, states_of_run(order.input())], choices)
 
     consistent(order, situation)
     if rejected_first:
-        assert order.end().reason == "CHANGED_MIND"
+        assert order.end().reason == "PAYMENT_DECLINED"
 
 
 @settings(max_examples=40)

@@ -47,7 +47,7 @@ class Shelf(NamedTuple):
         return int(level(self.skus[name])["version"])
 
 
-def gateways_books(order_id: str) -> dict[str, Any]:
+def gateway_record(order_id: str) -> dict[str, Any]:
     key = to_item({"order_id": f"sandbox-gateway#{order_id}"})
     return from_item(dynamodb().get_item(TableName="Payments", Key=key).get("Item", {}))
 
@@ -97,16 +97,16 @@ def test_a_level_has_a_version_for_each_change_and_a_reservation_each_event_once
         invoke_handler(step, {"order_id": order_ids[order], "items": items})
 
     stored = [reservations().load(order_id) for order_id in order_ids]
-    told = [[event.type for event in reservation.events] if reservation else [] for reservation in stored]
+    event_types = [[event.type for event in reservation.events] if reservation else [] for reservation in stored]
     assert all(
-        story in [[], ["StockReserved"], ["StockReservationRejected"], ["StockReserved", "StockReleased"]]
-        for story in told
+        types_of_order in [[], ["StockReserved"], ["StockReservationRejected"], ["StockReserved", "StockReleased"]]
+        for types_of_order in event_types
     )
     for name in shelf.skus:
         changes = sum(
-            len(story)
-            for story, basket in zip(told, baskets, strict=True)
-            if name in basket and "StockReserved" in story
+            len(types_of_order)
+            for types_of_order, basket in zip(event_types, baskets, strict=True)
+            if name in basket and "StockReserved" in types_of_order
         )
         assert shelf.version(name) == 1 + changes
 
@@ -128,14 +128,14 @@ def test_the_state_of_the_payment_matches_its_events(shop: ShopOnMoto, steps: li
             continue
 
     payment = payments().load(order_id)
-    told = [event.type for event in payment.events] if payment else []
-    books = gateways_books(order_id)
+    event_types = [event.type for event in payment.events] if payment else []
+    books = gateway_record(order_id)
     expected = {"PaymentAuthorized": "HELD", "PaymentCaptured": "CAPTURED", "PaymentVoided": "VOIDED"}
-    last = told[-1] if told else None
+    last = event_types[-1] if event_types else None
     assert books.get("sandbox_status") == expected.get(str(last))
     assert books.get("amount", 0) == (1500 if last in {"PaymentAuthorized", "PaymentCaptured"} else 0)
-    assert len(set(told)) == len(told)
-    assert not {"PaymentCaptured", "PaymentVoided"} <= set(told)
+    assert len(set(event_types)) == len(event_types)
+    assert not {"PaymentCaptured", "PaymentVoided"} <= set(event_types)
 
 
 @settings(max_examples=20)
@@ -160,7 +160,7 @@ def test_the_captured_amount_is_the_confirmed_amount(shop: ShopOnMoto, orders: l
         shop.fulfil(order_id)
 
     confirmed = {order_id for order_id in placed if order_store.load(order_id).order.status == "CONFIRMED"}
-    books = {order_id: gateways_books(order_id) for order_id in placed}
+    books = {order_id: gateway_record(order_id) for order_id in placed}
     for order_id, quantity in placed.items():
         captured = books[order_id].get("sandbox_status") == "CAPTURED"
         assert captured == (order_id in confirmed)

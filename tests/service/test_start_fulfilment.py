@@ -71,7 +71,7 @@ def test_a_duplicate_of_the_event_starts_no_second_run(shop: ShopOnMoto, step_fu
 
 def test_a_later_event_starts_a_run_with_the_decision(shop: ShopOnMoto, step_functions: FakeStepFunctions) -> None:
     order_id = shop.place((shop.product(), 1))
-    invoke_handler("RejectOrder", {"order_id": order_id, "reason": "CHANGED_MIND"})
+    invoke_handler("RejectOrder", {"order_id": order_id, "reason": "PAYMENT_DECLINED"})
     placed, rejected = sorted(events_of_order(shop, order_id), key=lambda event: event.sequence)
 
     deliver(placed)
