@@ -1,6 +1,8 @@
 """The diagrams of the state machines match their definitions."""
 
-from tools.site.state_machine_diagram import DEFINITIONS, DOCUMENTS, mermaid, with_diagrams
+import re
+
+from tools.site.state_machine_diagram import DEFINITIONS, DOCUMENTS, definition, mermaid, with_diagrams
 
 
 def test_the_diagram_of_every_state_machine_is_up_to_date() -> None:
@@ -8,27 +10,45 @@ def test_the_diagram_of_every_state_machine_is_up_to_date() -> None:
 
     for document in documents:
         assert with_diagrams(document) == document, "draw again: python -m tools.site.state_machine_diagram"
-    for definition in DEFINITIONS.glob("*.asl.json"):
-        assert f"<!-- drawn from {definition.name} -->" in "".join(documents)
+    for file in DEFINITIONS.glob("*.asl.json"):
+        drawn = "".join(re.findall(rf"<!-- drawn from {file.name}.*?```mermaid(.*?)```", "".join(documents), re.DOTALL))
+        for name, state in definition(file.name)["States"].items():
+            assert (f"→ {name}" if state["Type"] == "Wait" else f"<b>{name}</b>") in drawn
 
 
-def test_a_diagram_shows_every_transition() -> None:
-    drawn = mermaid(
-        {
-            "StartAt": "Try",
-            "States": {
-                "Try": {"Type": "Task", "Next": "Worked?", "Catch": [{"Next": "Broken"}]},
-                "Worked?": {
-                    "Type": "Choice",
-                    "Choices": [{"Condition": "{% $x = 'YES' %}", "Next": "Finish"}],
-                    "Default": "Broken",
-                },
-                "Finish": {"Type": "Task", "End": True},
-                "Broken": {"Type": "Fail"},
-            },
-        }
-    )
+STATES = {
+    "Try": {"Type": "Task", "Next": "Worked?", "Catch": [{"Next": "Broken"}]},
+    "Worked?": {
+        "Type": "Choice",
+        "Choices": [
+            {"Condition": "{% $millis() > $deadline %}", "Next": "Broken"},
+            {"Condition": "{% $x = 'YES' %}", "Next": "Finish"},
+            {"Condition": "{% $tries < 3 %}", "Next": "TryLater"},
+        ],
+        "Default": "Broken",
+    },
+    "TryLater": {"Type": "Wait", "Next": "Try"},
+    "Finish": {"Type": "Task", "End": True},
+    "Broken": {"Type": "Fail"},
+}
 
-    for way in ("start((start)) --> s0", "s0 --> s1", 's0 -.->|"fault"| s3', 's1 -->|"YES"| s2', "s2 --> done((end))"):
-        assert way in drawn
-    assert 's1 -->|"otherwise"| s3' in drawn
+
+def test_a_drawing_shows_every_transition() -> None:
+    _, _, *drawn = mermaid({"States": STATES}).splitlines()
+
+    assert drawn == [
+        '  Try["<b>Try</b><br/><b>Worked?</b><br/>tries < 3 → TryLater"]',
+        '  Finish["<b>Finish</b><br/>→ end"]',
+        '  Broken>"<b>Broken</b>"]',
+        '  Try -.->|"fault"| Broken',
+        '  Try -->|"YES"| Finish',
+        '  Try -->|"otherwise"| Broken',
+    ]
+
+
+def test_a_drawing_of_a_part_names_the_states_that_follow() -> None:
+    _, _, *drawn = mermaid({"States": STATES}, "Try", "Finish").splitlines()
+
+    assert drawn == [
+        '  Try["<b>Try</b><br/><b>Worked?</b><br/>YES → Finish<br/>tries < 3 → TryLater<br/>otherwise → Broken"]'
+    ]

@@ -7,38 +7,51 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tools.local_cloud.cloud import ROOT
+from tools.site.state_machine_diagram import COMPACT
 
 DOCUMENT = ROOT / "docs" / "architecture.md"
-DIAGRAM = re.compile(r"(<!-- modules of (?P<folder>\S+) -->\n)```mermaid\n.*?```", re.DOTALL)
+DIAGRAM = re.compile(r"(<!-- modules of (\S+)(?: for ([\w, ]+))? -->\n)```mermaid\n.*?```", re.DOTALL)
 
 
 def with_diagrams(document: str) -> str:
     """Redraw every marked Mermaid block of a document.
 
     Args:
-        document: Markdown. A comment such as `<!-- modules of functions/payments -->` precedes each block to draw.
+        document: Markdown. A comment precedes each block, such as `<!-- modules of functions/payments -->` or
+            `<!-- modules of functions/orders for start_fulfilment, sweep_orders -->`.
 
     Returns:
         The Markdown with the current modules and imports.
     """
-    return DIAGRAM.sub(lambda block: f"{block[1]}```mermaid\n{mermaid(ROOT / block['folder'])}```", document)
+    return DIAGRAM.sub(lambda block: f"{block[1]}```mermaid\n{mermaid(ROOT / block[2], block[3])}```", document)
 
 
-def mermaid(folder: Path) -> str:
+def mermaid(folder: Path, roots: str | None = None) -> str:
     """Return the modules of a service as a Mermaid flowchart.
 
     Args:
         folder: The service's folder, such as functions/payments.
+        roots: Modules, separated by commas. Only they and what they reach are drawn. By default, all modules are.
 
     Returns:
-        An arrow for each import inside the service, except where a longer way leads there too. Entry points, which
-        define a Lambda handler, have rounded ends.
+        An arrow for each import inside the service, except where a longer way leads there too. Modules with the same
+        arrows share a box. Entry points, which define a Lambda handler, have rounded ends.
     """
     trees = {source.stem: ast.parse(source.read_text()) for source in sorted(folder.glob("*.py"))}
-    imports = {name: {module for module in _imports(tree) if module in trees} for name, tree in trees.items()}
-    lines = ["flowchart LR"]
-    lines += [f"  {name}([{name}])" if _is_entry_point(tree) else f"  {name}[{name}]" for name, tree in trees.items()]
-    lines += [f"  {name} --> {each}" for name in trees for each in sorted(_direct(name, imports))]
+    imports = {name: {found for found in _imports(tree) if found in trees} for name, tree in trees.items()}
+    starts = roots.split(", ") if roots else trees
+    names = sorted({*starts}.union(*(_reached(each, imports) for each in starts)))
+    direct = {name: _direct(name, imports) for name in names}
+    boxes: dict[tuple[bool, frozenset[str], frozenset[str]], list[str]] = {}
+    for name in names:
+        importers = frozenset(each for each in names if name in direct[each])
+        boxes.setdefault((_is_entry_point(trees[name]), frozenset(direct[name]), importers), []).append(name)
+    first = {name: box[0] for box in boxes.values() for name in box}
+    lines = [COMPACT, "flowchart TB"]
+    for (entry_point, *_), box in boxes.items():
+        label = "<br/>".join(box)
+        lines.append(f"  {box[0]}([{label}])" if entry_point else f"  {box[0]}[{label}]")
+    lines += sorted({f"  {first[name]} --> {first[each]}" for name in names for each in direct[name]})
     return "\n".join(lines) + "\n"
 
 

@@ -3,33 +3,29 @@
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from tools.local_cloud.cloud import ROOT
 
 DOCUMENTS = (ROOT / "docs" / "saga.md", ROOT / "docs" / "event-store.md")
 DEFINITIONS = ROOT / "statemachines"
-DIAGRAM = re.compile(r"(<!-- drawn from (?P<file>\S+) -->\n)```mermaid\n.*?```", re.DOTALL)
+DIAGRAM = re.compile(
+    r"(<!-- drawn from (\S+\.json)(?:, ([\w ?]+) until ([\w ?]+))? -->\n)```mermaid\n.*?```", re.DOTALL
+)
 # CloudFormation substitutes ${Name} as text. A name without quotes stands for a number.
 NUMBER = re.compile(r": (\$\{\w+\})")
-SHAPES = {
-    "Choice": ("{{", "}}"),
-    "Map": ("[[", "]]"),
-    "Pass": ("([", "])"),
-    "Succeed": ("([", "])"),
-    "Fail": (">", "]"),
-}
-TASK = ("[", "]")
+# Mermaid's defaults make a flowchart a third wider.
+COMPACT = '%%{init: {"flowchart": {"nodeSpacing": 20, "rankSpacing": 30, "padding": 8, "wrappingWidth": 400}}}%%'
+SHAPES = {"Choice": ("{{", "}}"), "Map": ("[[", "]]"), "Fail": (">", "]")}
 
 
 def with_diagrams(document: str) -> str:
     """Return the Markdown `document` with each marked Mermaid block redrawn from its definition."""
-
-    def drawn(block: re.Match[str]) -> str:
-        return f"{block[1]}```mermaid\n{mermaid(definition(block['file']))}```"
-
-    return DIAGRAM.sub(drawn, document)
+    return DIAGRAM.sub(
+        lambda block: f"{block[1]}```mermaid\n{mermaid(definition(block[2]), *block.group(3, 4))}```", document
+    )
 
 
 def definition(file: str) -> dict[str, Any]:
@@ -38,22 +34,40 @@ def definition(file: str) -> dict[str, Any]:
     return content
 
 
-def mermaid(definition: Mapping[str, Any]) -> str:
-    """Return a state machine as a Mermaid flowchart. Solid arrows are transitions, dotted arrows are faults."""
+def mermaid(definition: Mapping[str, Any], first: str | None = None, end: str | None = None) -> str:
+    """Return the states from `first` until before `end`, by default all states, as a Mermaid flowchart.
+
+    A state and the Choice state that only it leads to share a box. The box also lists the transitions to Wait states,
+    to itself and to states outside the flowchart. Left out are faults that lead outside, and the check of the deadline.
+    """
     states: Mapping[str, Any] = definition["States"]
-    ids = {name: f"s{number}" for number, name in enumerate(states)}
-    lines = ["flowchart TD", f"  start((start)) --> {ids[definition['StartAt']]}"]
+    names = [*states, "end"]
+    transitions = {name: _transitions(state) for name, state in states.items()}
+    sources = Counter(target for targets in transitions.values() for target in targets)
+    boxes = {name: name for name in states}
     for name, state in states.items():
-        left, right = SHAPES.get(state["Type"], TASK)
-        lines.append(f'  {ids[name]}{left}"{name}{_item_states(state)}"{right}')
-    for name, state in states.items():
-        lines += [f"  {ids[name]} {arrow} {ids[target]}" for arrow, target in _transitions(state)]
-        if state.get("End") or state["Type"] == "Succeed":
-            lines.append(f"  {ids[name]} --> done((end))")
-    failures = [ids[name] for name, state in states.items() if state["Type"] == "Fail"]
-    if failures:
-        lines += ["  classDef failed stroke-dasharray: 4", f"  class {','.join(failures)} failed"]
-    return "\n".join(lines) + "\n"
+        after = state.get("Next")
+        if sources[after] == 1 and states[after]["Type"] == "Choice":
+            boxes[after] = name
+            del transitions[name][after]
+    section = names[names.index(first or names[0]) : names.index(end or "end")]
+    section = [name for name in section if states[name]["Type"] != "Wait"]
+    texts: dict[str, list[str]] = {boxes[name]: [] for name in section}
+    arrows = []
+    for name in section:
+        box = boxes[name]
+        texts[box] += [f"<b>{name}</b>", *(f"for each: {item}" for item in states_of_items(states[name]))]
+        for target, (arrow, label) in transitions[name].items():
+            if target in section and boxes[target] != box:
+                note = label and f'|"{label}"|'
+                arrows.append(f"  {_id(box)} {arrow}{note} {_id(boxes[target])}")
+            elif arrow == "-->":
+                texts[box].append(f"{label} → {target}".strip())
+    lines = [COMPACT, "flowchart TB"]
+    for box, text in texts.items():
+        left, right = SHAPES.get(states[box]["Type"], ("[", "]"))
+        lines.append(f'  {_id(box)}{left}"{"<br/>".join(text)}"{right}')
+    return "\n".join(lines + arrows) + "\n"
 
 
 def states_of_items(state: Mapping[str, Any]) -> list[str]:
@@ -61,24 +75,26 @@ def states_of_items(state: Mapping[str, Any]) -> list[str]:
     return list(state.get("ItemProcessor", {}).get("States", ()))
 
 
-def _item_states(state: Mapping[str, Any]) -> str:
-    return "".join(f"<br/>for each: {name}" for name in states_of_items(state))
+def _id(name: str) -> str:
+    return re.sub(r"\W", "_", name)
 
 
-def _transitions(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for choice in state.get("Choices", []):
-        yield f'-->|"{_words(choice["Condition"])}"|', choice["Next"]
+def _transitions(state: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return the arrow and the label for each state that can follow, except for a missed deadline."""
+    found = {catch["Next"]: ("-.->", "fault") for catch in state.get("Catch", ())}
+    for choice in state.get("Choices", ()):
+        if "$deadline" not in choice["Condition"]:
+            found[choice["Next"]] = ("-->", _words(choice["Condition"]))
     if "Default" in state:
-        yield '-->|"otherwise"|', state["Default"]
-    if "Next" in state:
-        yield "-->", state["Next"]
-    for catch in state.get("Catch", []):
-        yield '-.->|"fault"|', catch["Next"]
+        found[state["Default"]] = ("-->", "otherwise")
+    if "Next" in state or "End" in state:
+        found[state.get("Next", "end")] = ("-->", "")
+    return found
 
 
 def _words(condition: str) -> str:
-    """Return the text values that a condition compares with, or `yes` if there are none."""
-    return ", ".join(re.findall(r"'(\w+)'", condition)) or "yes"
+    """Return the text values that a condition compares with, or the condition itself if there are none."""
+    return ", ".join(re.findall(r"'(\w+)'", condition)) or condition.strip("{% }").replace("$", "")
 
 
 if __name__ == "__main__":
