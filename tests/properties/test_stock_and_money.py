@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import order_store
@@ -112,6 +112,7 @@ def test_a_level_has_a_version_for_each_change_and_a_reservation_each_event_once
 
 
 @settings(max_examples=60)
+@example(steps=["AuthorizePayment", "VoidPayment", "AuthorizePayment"], payment_method="pm_card_declined")
 @given(
     steps=st.lists(st.sampled_from(["AuthorizePayment", "CapturePayment", "VoidPayment"]), max_size=10),
     payment_method=st.sampled_from(["pm_card_visa", "pm_card_declined", "pm_gateway_flaky", "pm_capture_flaky"]),
@@ -129,11 +130,17 @@ def test_the_state_of_the_payment_matches_its_events(shop: ShopOnMoto, steps: li
 
     payment = payments().load(order_id)
     event_types = [event.type for event in payment.events] if payment else []
-    books = gateway_record(order_id)
-    expected = {"PaymentAuthorized": "HELD", "PaymentCaptured": "CAPTURED", "PaymentVoided": "VOIDED"}
+    record = gateway_record(order_id)
+    expected = {
+        "PaymentAuthorized": {"HELD"},
+        # An authorization that comes after the compensation voids once more, also if the card was declined.
+        "PaymentDeclined": {None, "VOIDED"},
+        "PaymentCaptured": {"CAPTURED"},
+        "PaymentVoided": {"VOIDED"},
+    }
     last = event_types[-1] if event_types else None
-    assert books.get("sandbox_status") == expected.get(str(last))
-    assert books.get("amount", 0) == (1500 if last in {"PaymentAuthorized", "PaymentCaptured"} else 0)
+    assert record.get("sandbox_status") in expected.get(str(last), {None})
+    assert record.get("amount", 0) == (1500 if last in {"PaymentAuthorized", "PaymentCaptured"} else 0)
     assert len(set(event_types)) == len(event_types)
     assert not {"PaymentCaptured", "PaymentVoided"} <= set(event_types)
 
