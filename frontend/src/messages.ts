@@ -107,7 +107,7 @@ export const messages = {
     editBasket: "Edit basket",
     pay: (total?: string) => (total === undefined ? "Pay" : `Pay ${total}`),
     placing: "Placing your order",
-    reviewedFirst: (threshold: string) => `Orders of ${threshold} or more are reviewed first.`,
+    reviewedFirst: (threshold: string) => `Orders of ${threshold} or more are reviewed before they are confirmed.`,
     totalChangedTitle: "The price has changed",
     totalChanged: (current: string, shown?: string) =>
       `The total is now ${current}${shown === undefined ? "" : ` instead of ${shown}`}. You have not been charged. ` +
@@ -143,7 +143,7 @@ export const messages = {
     pm_capture_down: { name: "Capture always fails", effect: "The order is confirmed, but an operator must resolve a task to complete the payment." },
     pm_void_down: {
       name: "Void always fails",
-      effect: "The payment succeeds. With postal code 00000, it cannot be released, and an operator must resolve a task.",
+      effect: "The payment succeeds. With postal code 00000, the held amount cannot be released, and an operator must resolve a task.",
     },
   },
 
@@ -184,7 +184,7 @@ export const messages = {
     /** The name of each status, and what it means for the customer. */
     statuses: {
       PLACED: { label: "Placed", description: "We are processing your order." },
-      IN_REVIEW: { label: "In review", description: "Large orders are reviewed first. Your order continues after the review." },
+      IN_REVIEW: { label: "In review", description: "We review large orders before we confirm them. Your order continues after the review." },
       CONFIRMED: { label: "Confirmed", description: "Thank you, your order is confirmed." },
       REJECTED: { label: "Rejected", description: "We could not complete your order. You have not been charged." },
       CANCELLED: { label: "Cancelled", description: "Your order is cancelled. You have not been charged." },
@@ -242,7 +242,7 @@ export const messages = {
     },
     needsAttention: "A step failed after all retries. The saga waits until an operator resolves the task.",
     inReview: "The order is large. The saga waits until an operator reviews it.",
-    settled: "All steps succeeded. The saga could be undone only before the pivot, which confirmed the order.",
+    settled: "All steps succeeded. Since the pivot, which confirmed the order, the saga can no longer be undone.",
     confirmed: "The order is confirmed, so the saga has passed the pivot. It can no longer be undone.",
     running: "The saga runs one step at a time. Before the pivot, completed steps can be undone.",
     rejected: "The order was rejected.",
@@ -441,7 +441,7 @@ export const messages = {
     progress: (done: number, total: number) => `${done.toLocaleString()} of ${formatCount(total, "object")}`,
     replayed: (events: number, time: string) => `${formatCount(events, "event")} in ${time}`,
     succeeded: (events: number, time: string) => `The rebuild is complete: ${formatCount(events, "event")} in ${time}.`,
-    failed: (objects: number) => `${formatCount(objects, "object")} could not be read. Start another rebuild.`,
+    failed: (objects: number) => `${formatCount(objects, "object")} could not be replayed. Start another rebuild.`,
     unreadable: (events: number, resultFile?: string) =>
       `${formatCount(events, "event")} could not be read.` +
       (resultFile === undefined ? "" : ` For the causes, see ${resultFile} in the event store bucket.`),

@@ -1,6 +1,6 @@
 """Archive events in the event store, then publish them to the topic.
 
-No consumer sees an event that the event store has not accepted. If Firehose or SNS fails, this module raises and the
+Consumers see only events that Firehose has accepted. If Firehose or SNS fails, this module raises and the
 caller retries the whole batch: duplicates are allowed, loss is not. A record that cannot be archived or published is
 sent to the queue for unreadable records, with its cause. The rest of the batch continues.
 """
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ARCHIVE_RECORDS, ARCHIVE_BYTES = 500, 4 * 1024 * 1024
 # PublishBatch: https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html
 PUBLISH_RECORDS, PUBLISH_BYTES = 10, 256 * 1024
-# Most bytes that are added to each event: the message attributes for SNS, the newline for Firehose.
+# The maximum number of bytes added to an event: the message attributes for SNS, the newline for Firehose.
 OVERHEAD_BYTES = 500
 # SNS and SQS refuse an empty attribute and some characters. This is the safe subset of what they allow.
 _ATTRIBUTE = re.compile(r"[\x20-\x7e]{1,256}")
@@ -56,7 +56,7 @@ def _sqs() -> "SQSClient":
 
 
 class Unpublishable(Exception):
-    """The event is readable, but the event store or SNS would refuse it, or the relay could not count it."""
+    """The event is readable, but SNS would refuse it, or it lacks the reason that a metric needs."""
 
 
 class EncodedEvent(NamedTuple):
@@ -97,7 +97,7 @@ def _encode(event: CloudEvent) -> EncodedEvent:
     """Return the event in the form in which it is sent.
 
     Raises:
-        Unpublishable: The event store or SNS would refuse it, or the relay could not count it.
+        Unpublishable: SNS would refuse it, or it lacks the reason that a metric needs.
     """
     # ASCII only, because SQS refuses a message with a noncharacter such as U+FFFE, which a customer's text may contain.
     encoded = EncodedEvent(event, json.dumps(event.document(), separators=(",", ":")).encode())
@@ -125,7 +125,7 @@ def archive_and_publish(events: Sequence[EncodedEvent]) -> None:
 
     Raises:
         NotAccepted: Some events were not archived or not published. Retry all of them.
-        ClientError: As for NotAccepted.
+        ClientError: A call to AWS failed. Retry all the events.
     """
     for batch in batches(events, ARCHIVE_RECORDS, ARCHIVE_BYTES):
         _archive(batch)

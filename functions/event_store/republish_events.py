@@ -23,7 +23,7 @@ from republication import EventsSince, OneItem, item_reference, parse, table_of
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-# One message processes one page, which takes much less than the function's timeout.
+# The function processes one page per message, which takes much less than its timeout.
 ITEMS_PER_PAGE = 200
 
 # Each table's key attributes, by the environment variable with the table's name.
@@ -64,7 +64,7 @@ def republish_item(request: OneItem) -> None:
 
 
 def republish_page(request: EventsSince) -> None:
-    """Republish a page of the table's events since `request.since`, and request the next page if there is one."""
+    """Republish the events since `request.since` on one page of the table. Requests the next page if there is one."""
     table, _ = _table(request.event_source_arn)
     page = dynamodb().scan(
         TableName=table,

@@ -18,16 +18,16 @@ from kernel.settings import setting
 SLOT_MS = 15
 # The function's timeout is 25 s, and its transactions need a part of that.
 MAX_WAIT_MS = 10_000
-# Another call can begin or end a schedule between the two updates.
+# Retry once, because between the two updates another call can begin a schedule, or the schedule can end.
 SLOT_ATTEMPTS = 2
 
 
 class ScheduleFull(Exception):
-    """The next free slot is later than this call can wait for. A fault: Step Functions retries the step."""
+    """The next free slot is too late for this call. Step Functions retries a saga step; the API responds with 503."""
 
 
 class RetrySchedule:
-    """The schedules of products for one call, which waits at most MAX_WAIT_MS in all its retries together."""
+    """Reserves slots for one call. All waits of the call together take at most MAX_WAIT_MS."""
 
     def __init__(self) -> None:
         self._latest = _now() + MAX_WAIT_MS
@@ -57,7 +57,7 @@ class RetrySchedule:
 
 
 def _reserve_next(sku: str, now: int, latest: int) -> int | None:
-    """Reserve the next slot of a schedule. None if the schedule has ended, or if its next slot is after `latest`."""
+    """Reserve the next slot and return its start. None if the schedule has ended or its next slot is after `latest`."""
     try:
         response = dynamodb().update_item(
             TableName=setting("INVENTORY_TABLE_NAME"),

@@ -125,7 +125,7 @@ def edit_product(
         details: The name and the price.
         cause: The cause of the event.
         version: The required version of the level, or None for any version.
-        available: The new level. It requires `version`.
+        available: The new level. A caller that passes it must also pass `version`.
 
     Raises:
         VersionConflict: The level has another version, or there is no such product.
@@ -168,16 +168,16 @@ def edit_or_add_product(details: ProductDetails, cause: Cause) -> VersionedLevel
 
 
 def adjust(requested: Adjustment, cause: Cause) -> Adjustment:
-    """Change a level by `requested.change` and store the adjustment under its key, in one transaction.
+    """Change a level by `requested.change` and store the adjustment under its Idempotency-Key, in one transaction.
 
     Returns:
-        The adjustment that is stored under the key: this one, or an earlier one.
+        The stored adjustment: this one, or the one of an earlier request with the same key.
 
     Raises:
         NoSuchProduct: There is no product with this SKU.
         OutOfRange: The level would be out of range.
-        ConcurrentChange: Orders changed the level first at every attempt.
-        ScheduleFull: Orders occupy all slots of the retry schedule.
+        ConcurrentChange: Other writers changed the level first at every attempt.
+        ScheduleFull: Other transactions occupy all slots of the retry schedule.
         ClientError: A fault of DynamoDB.
     """
     retry_schedule = RetrySchedule()
@@ -192,8 +192,8 @@ def adjust(requested: Adjustment, cause: Cause) -> Adjustment:
             return adjustment
         except dynamodb().exceptions.TransactionCanceledException as error:
             if not is_transaction_conflict(error):
-                cancellation_codes(error)
-        # An order, or a duplicate of this request, wrote the same items first. Retry in a slot of the schedule.
+                cancellation_codes(error)  # raises, unless only conditions failed
+        # Another writer, such as an order or a duplicate of this request, came first. Retry in a slot of the schedule.
         retry_schedule.wait(requested.sku)
     raise ConcurrentChange(requested.sku)
 
@@ -347,7 +347,7 @@ def _change_levels_once(reservation: Reservation, writes: list[dict[str, Any]]) 
 
 
 def _transact(writes: list[dict[str, Any]]) -> list[str]:
-    """Write all items or none. Return the codes of the failed conditions, or an empty list."""
+    """Write all items or none. Return one code per write if a condition failed, or an empty list after success."""
     try:
         dynamodb().transact_write_items(TransactItems=writes)  # type: ignore[arg-type]
     except dynamodb().exceptions.TransactionCanceledException as error:

@@ -14,15 +14,17 @@ SUBJECTS = {
 }
 REASONS = {
     "OUT_OF_STOCK": "One of the products is out of stock.",
-    "PAYMENT_DECLINED": "Your card was declined.",
-    "UNKNOWN_PAYMENT_METHOD": "Our payment provider does not know this payment method.",
-    "ADDRESS_REFUSED": "Our carrier does not deliver to your address.",
+    "PAYMENT_DECLINED": "Your card was declined. Please order again with another card.",
+    "UNKNOWN_PAYMENT_METHOD": "Our payment provider does not know this card. Please order again with another card.",
+    "ADDRESS_REFUSED": "Our carrier does not deliver to your address. Please order again with another address.",
+    "PAYMENT_UNAVAILABLE": "Our payment provider did not respond. Please order again later.",
+    "SHIPPING_UNAVAILABLE": "Our carrier did not respond. Please order again later.",
     "TOO_MANY_WAITING": "Too many of your orders are waiting for a review. Please order again later.",
     "REVIEW_REJECTED": "We review large orders, and could not accept this one.",
     "REVIEW_TIMED_OUT": "We review large orders, and did not review this one in time. Please order again.",
     "REJECTED_BY_OPERATOR": "Something went wrong on our side, and we could not fix it. We are sorry.",
 }
-NOT_CHARGED = "We did not charge your card, and released any amount that was held on it."
+NOT_CHARGED = "We did not charge your card, and we release any amount that is held on it."
 
 
 class OrderEmail(NamedTuple):

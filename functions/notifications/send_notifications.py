@@ -24,7 +24,7 @@ MAX_EVENT_AGE = timedelta(days=7)
 RECORD_LIFETIME = timedelta(days=30)
 
 # Powertools warns because it does not get Lambda's context. With the context it would retry an attempt that timed out,
-# which could send a second e-mail. Without it the record stays, and the message goes to the dead-letter queue.
+# which could send a second e-mail. Without it, no second attempt runs, and the message goes to the dead-letter queue.
 warnings.filterwarnings("ignore", message="Couldn't determine the remaining time left")
 
 
@@ -110,7 +110,7 @@ def _mail(customer_id: str, content: OrderEmail) -> str:
             },
         )
     except ClientError as error:
-        # Without SES's message, which contains the address, because logs and dead letters must not contain it.
+        # Omit SES's message: it contains the address, which must not be in logs and dead letters.
         raise NotMailed(error.response["Error"]["Code"]) from None
     except (ReadTimeoutError, ConnectionClosedError):
         # SES may have sent the e-mail, so a retry could send a second one.

@@ -1,4 +1,4 @@
-"""Lambda entry point that runs once a minute: time out overdue reviews, and redeliver decisions that got lost."""
+"""Lambda entry point that runs once a minute: time out overdue reviews, and repeat failed deliveries of decisions."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,15 +11,15 @@ from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
 from task import Kind, NotOpen, Task
 
-# A decision is normally delivered at once. After this time, the function that should deliver it must have failed.
+# A function delivers a decision right after it stores it. After this time, that delivery has failed.
 MAX_DELIVERY_SECONDS = 30
 PAGE_SIZE = 100
-# Start no other task if the function has less time left than this.
+# Process another task only if the function has at least this much time left.
 MILLISECONDS_PER_TASK = 10_000
 
 
 class ChaseFault(Exception):
-    """Some tasks failed. All others were processed, and the next run, a minute later, retries the failed ones."""
+    """Processing some tasks failed. The next run, a minute later, retries them."""
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -40,14 +40,14 @@ def handler(_event: dict[str, Any], context: Any) -> None:
             try:
                 process(task)
             except Exception:  # noqa: BLE001 (one task must not block the others)
-                logger.exception("the task %s could not be chased", task.task_id)
+                logger.exception("the task %s could not be processed", task.task_id)
                 faults += 1
     if faults:
-        raise ChaseFault(f"{faults} tasks could not be chased")
+        raise ChaseFault(f"{faults} tasks could not be processed")
 
 
 def _due_tasks() -> Iterator[tuple[Callable[[Task], None], Task]]:
-    """Yield each due task with the function that processes it. Lost decisions come first."""
+    """Yield each due task with the function that processes it. Undelivered decisions come first."""
     for task in _undelivered_decisions():
         yield _redeliver, task
     for task in _overdue_reviews():
@@ -74,7 +74,7 @@ def _overdue_reviews() -> Iterator[Task]:
 
 def _undelivered_decisions() -> Iterator[Task]:
     deadline = _ago(MAX_DELIVERY_SECONDS)
-    # A closed task has no `decided_at`.
+    # Closed tasks are also in the shard `decided`, but have no `decided_at`.
     return (task for task in _all("decided", now()) if (task.decided_at or task.opened_at) < deadline)
 
 

@@ -30,14 +30,14 @@ routes = Routes()
 def resolve_task(task_id: str) -> Response[str]:
     """Store the operator's decision, then deliver it to the execution that waits for it.
 
-    If the delivery fails, chase_tasks repeats it.
+    If the delivery fails, the request fails too, and chase_tasks delivers the decision later.
 
     Returns:
         200 and the task with the decision. The order changes later.
 
     Raises:
-        Problem: 404 if the task does not exist; 409 if it is decided or closed; 422 if the decision is not valid for
-            its kind.
+        Problem: 404 if the task does not exist; 409 if it is decided or closed; 422 if the task does not accept
+            the decision, or the decision requires a comment.
     """
     operator = routes.caller()
     require_operator(operator)

@@ -34,7 +34,7 @@ class Verdict(StrEnum):
     TIMEOUT = "timeout"
 
 
-# The kind of task that an event type needs.
+# The kind of the task that an event of each type requests.
 KINDS = {"OrderReviewRequested": Kind.REVIEW, "OrderNeedsAttention": Kind.ATTENTION}
 
 
@@ -51,7 +51,7 @@ class InvalidVerdict(Exception):
 
 
 class OrderFacts(BaseModel):
-    """What the operator needs to know about the order. The event that needs the decision contains it."""
+    """What the operator needs to know about the order. The event that requests the decision contains these facts."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -66,7 +66,7 @@ class Task(OrderFacts):
     """A task as it is stored.
 
     Attributes:
-        sequence: The sequence of the order's event that needs the decision.
+        sequence: The sequence of the order's event that requests the decision.
         token: The task token of the execution that waits for the decision.
         verdict: The decision; None while the task is open.
     """
@@ -169,7 +169,7 @@ def kinds_closed_by(event_type: str, data: Mapping[str, Any]) -> set[Kind]:
         case "OrderCancelled":
             return {Kind.REVIEW, Kind.ATTENTION}
         case "OrderRejected":
-            # An operator's rejection also answers an attention task. After the saga's own rejection, a failed
+            # A rejection by an operator or timeout also closes attention tasks. After a rejection by the saga, a failed
             # compensation may still need attention.
             return {Kind.REVIEW} if data["decided_by"] == "saga" else {Kind.REVIEW, Kind.ATTENTION}
         case "OrderResolved":

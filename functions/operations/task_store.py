@@ -1,6 +1,6 @@
 """The repository of tasks. It also keeps a register per order: its tasks, and the events that closed tasks.
 
-Events arrive in any order, so the event that closes a task may arrive before the task. The register records that
+Events arrive in any order, so the event that closes a task may arrive before its request. The register records that
 event, and opening a task checks the register in the same transaction.
 
 The index of open tasks lists a task as `open`, and then as `decided` until its decision is delivered.
@@ -99,7 +99,7 @@ def mark_delivered(task_id: str) -> None:
 
 
 def list_tasks(shard: str, *, limit: int, start: dict[str, str] | None = None, until: Timestamp = "9") -> Page:
-    """Return at most `limit` tasks of the index that were opened before `until`, oldest first."""
+    """Return at most `limit` tasks of a shard (`open` or `decided`) that were opened before `until`, oldest first."""
     response = dynamodb().query(
         TableName=_table(),
         IndexName=INDEX,

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from kernel.timestamps import Timestamp, timestamp
 
-# A chart with more bars is hard to read.
+# A chart with many bars is hard to read. A range that begins inside a step has one bar more.
 MAX_BUCKETS = 24
 STEPS = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60))
 

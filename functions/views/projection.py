@@ -21,7 +21,7 @@ def project(event: CloudEvent) -> None:
     """Validate the event, then write its changes. Does not overwrite the changes of later events.
 
     Raises:
-        InvalidEvent: The views do not know the event. Nothing is written.
+        InvalidEvent: The views do not know its type or version, or its subject is invalid. Nothing is written.
         pydantic.ValidationError: The event does not match its type. Nothing is written.
         ClientError: DynamoDB refused a write. Projecting the event again is safe.
     """
@@ -52,7 +52,7 @@ def project_order(event: CloudEvent) -> None:
 
 
 def project_product(event: CloudEvent) -> None:
-    """Write the level to the product's summary."""
+    """Write the product, with its price and level, to its summary."""
     change_groups(
         product_key(event.subject),
         {"product": product_view.product_document(event)},

@@ -10,7 +10,7 @@
 | a mark: an event was projected | the id, `#`, its key in the views | see `put_mark` | a product's level: `event` |
 
 An object's item is written before and after the replay, under the object's key. Therefore a repeated replay counts
-nothing twice, and an object that was started and is not done has failed.
+nothing twice. After the replay, an object that was started but is not done has failed.
 """
 
 import time
@@ -33,9 +33,9 @@ LATEST = {"rebuild_id": "LATEST", "key": "LATEST"}
 RESULT = "RESULT"
 CLEANUP = "CLEANUP"
 MISMATCH = "mismatch/"
-# As long as Step Functions keeps the history of an execution.
+# 90 days: Step Functions keeps the history of an execution equally long.
 RETENTION_SECONDS = 90 * 24 * 3600
-# Per object, because all faults of a garbage object would not fit into an item. The count includes all faults.
+# The limit per object. All faults of a damaged object would not fit into an item. The count includes all faults.
 MAX_LISTED_FAULTS = 100
 
 
@@ -44,7 +44,7 @@ class ClaimConflict(Exception):
 
 
 class Latest(NamedTuple):
-    """The rebuild that was claimed last. Step Functions knows whether it still runs."""
+    """The rebuild that was claimed last. The status of its execution shows whether it still runs."""
 
     rebuild_id: str
     claimed_at: Timestamp
@@ -88,7 +88,7 @@ class Mismatch(NamedTuple):
     Attributes:
         key: The key of the order or product in the views.
         without_mark: The sort keys of its events without a mark.
-        product_sequence: The sequence of a product's level.
+        product_sequence: The sequence of a product's level; None for an order.
     """
 
     key: str

@@ -1,14 +1,14 @@
-"""Remove data from the views that no event of the event store explains. This is the last part of a rebuild.
+"""Remove data from the views that comes from no event in the event store. This is the last part of a rebuild.
 
 The replay marks every event that it projects. An event without a mark is either not in the store, or so new that its
 object did not exist when the store was listed. The cleanup distinguishes these cases in three steps:
 
-1. The pass `CHECK` compares every item of the views with the marks, and stores the orders and products that differ.
+1. The pass `CHECK` compares every item of the views with the marks, and stores each difference as a mismatch.
 2. The state machine waits until Firehose has delivered all events that it had accepted.
-3. The pass `REMOVE` replays the objects that are new since the listing. It removes the stored differences that still
+3. The pass `REMOVE` replays the objects that are new since the listing. For each mismatch, it removes events that still
    have no mark, and recomputes the summaries from the remaining events.
 
-An event that is projected during the cleanup is not among the stored differences, so it stays. Both passes can be
+An event that is projected after the check of its order is in no stored mismatch, so it stays. Both passes can be
 repeated. A call that runs out of time returns CONTINUE, and the next call continues.
 """
 
@@ -51,7 +51,7 @@ class NextStep(StrEnum):
 
 
 class TooManyConflicts(Exception):
-    """Other writers changed a summary before each attempt to replace it."""
+    """Version conflict: other writers changed the summary first at every attempt."""
 
 
 @cache
@@ -167,7 +167,7 @@ def _repair_product(rebuild_id: str, mismatch: Mismatch) -> bool:
     expected = _marked_product(rebuild_id, mismatch.key)
     sequence, latest = summary.get("product_seq", 0), expected.get("product_seq", 0)
     if sequence > latest and sequence != mismatch.product_sequence:
-        return True  # projected after the check
+        return True  # A new level was projected after the check, so the view is current.
     return _replace(mismatch.key, summary, expected)
 
 

@@ -21,7 +21,7 @@ from tools.local_cloud.sign_in import id_token
 from tools.local_cloud.stack import Stack, User
 
 ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "Berlin", "postal_code": "12345", "country": "DE"}
-# The emulator ignores the state machine's timeout, so a late run may take longer than that.
+# The emulator ignores the state machine's timeout, so a run may take longer than that.
 MAX_RUN_SECONDS = 600
 PASSWORD = "Correct-horse-9-battery"
 
@@ -111,7 +111,7 @@ class Shop:
         return at_gateway.get("sandbox_status", "NOTHING"), int(at_gateway.get("amount", 0))
 
     def money(self, order_id: str) -> dict[str, int]:
-        """Return the captured amount and the held amount, including what an operator resolved by hand."""
+        """Return the captured and the held amount. An operator's resolution by hand overrides the gateway's state."""
         sandbox_status, amount = self.money_at_gateway(order_id)
         payment = self.item("Payments", order_id=order_id)
         if any(event["data"].get("by_hand") for event in payment.get("events", [])):
@@ -144,7 +144,7 @@ class Shop:
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def stored_events(self, order_id: str) -> list[Json]:
-        """Return the events of an order in the event store, without copies, by time."""
+        """Return the events of an order in the event store, deduplicated, oldest first."""
         found = {event["id"]: event for event in self.archive() if event["subject"] == order_id}
         return sorted(found.values(), key=lambda event: (event["time"], event["source"], event["sequence"]))
 
@@ -351,7 +351,7 @@ class Caller:
         return dict(response.json()) if response.status_code == 200 else {}
 
     def wait_for(self, order_id: str, *statuses: str) -> Json:
-        """Wait until the order has one of `statuses`, is settled or has a task, and its view has all events."""
+        """Wait until the order has one of `statuses`, its run has ended, and its view has all events."""
         order: Json = {}
 
         def has_ended_in_status() -> bool:

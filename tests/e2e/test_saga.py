@@ -118,7 +118,7 @@ def test_a_run_after_the_order_is_settled_changes_nothing(
 def test_the_next_run_completes_the_order_of_a_killed_run(
     stack: Stack, last_event: str, payment_method: str, postal_code: str, ends: str
 ) -> None:
-    # Express runs cannot be stopped. The property tests kill the saga after each of its states.
+    # Only Standard runs can be stopped. The property tests kill the saga after each of its states.
     shop = Shop(stack)
     customer = shop.customer()
     kettle = shop.product(stock=5)

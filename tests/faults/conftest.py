@@ -1,4 +1,4 @@
-"""Deploy the application from a copy of the sources, in which every function fails at random."""
+"""Deploy the application from a copy of the sources, in which the functions that write fail at random."""
 
 import os
 import re
@@ -26,7 +26,7 @@ PROVIDERS = {
 # Functions in the middle of the relay (after archiving, before publishing) and of the projector (after the timeline,
 # before the summary).
 MIDWAY = {"functions/event_store/publisher.py": "_publish", "functions/views/view_store.py": "change_groups"}
-# Faults are injected into all entry points that write: saga steps, consumers, and these. Queries have no faults,
+# Faults are injected into the entry points that process orders: saga steps, consumers, these. Queries have no faults,
 # because the tests themselves send queries.
 WRITERS = {
     "chase_tasks.py",
@@ -39,7 +39,7 @@ ORDERS = int(os.environ.get("ORDERS", "20"))
 # Shorter times: a failed message is redelivered after seconds instead of minutes.
 SHORTER_TIMES = {r"VisibilityTimeout: \d+": "VisibilityTimeout: 12"}
 if ORDERS > 20:
-    # In a long run, some reviews time out without a decision. A short run has none: only the cancellation may close the
+    # In a long run, some reviews time out. A short run has no timeouts, because only the cancellation may close the
     # review task of a cancelled order, and a timeout would hide a cancellation that did not close it.
     SHORTER_TIMES[r"REVIEW_TIMEOUT_SECONDS: .*"] = 'REVIEW_TIMEOUT_SECONDS: "30"'
 DECORATED = re.compile(r"^(@queue_consumer|handler = (message_consumer|saga_steps)\()", re.MULTILINE)

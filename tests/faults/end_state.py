@@ -1,7 +1,7 @@
 """The checks at the end of the fault lane: each order, then the tables as a whole.
 
 The checks compare the placed orders with the tables, the sandbox providers' own records, the tasks and the emails. A
-service's status is never the expected value, because a wrong status can match a wrong event and a wrong view.
+service's own status is never used as the expected value, because a wrong status can agree with a wrong event.
 """
 
 from collections import Counter

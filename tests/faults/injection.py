@@ -11,15 +11,15 @@ from typing import Any
 
 Call = Callable[..., Any]
 
-# Share of calls that fail before they do anything. The same share fails after all is done.
+# The share of calls that fail before they begin. The same share fails after they have finished.
 RATE = 0.05
 # Share of these faults that kill the process, as Lambda does after a timeout. No code can catch that.
 KILLS = 0.25
 INJECTED = "INJECTED FAULT"
 KILLED = "KILLED"
-# Logged for each failed call, with an injected fault or with a provider's outage. AWS retries the call.
+# Logged for each call that raises. Its caller (AWS or a client) retries it.
 FAILED = "CALL FAILED"
-# The recipient's name for which every response of the carrier to the booking is lost.
+# For a recipient with this name, every response of the carrier to a booking is lost.
 LOST_RESPONSES = "Lost Responses"
 
 

@@ -111,7 +111,7 @@ class Operators:
 
 @dataclass
 class Customers:
-    """The customers: they place orders, and cancel or disturb some of them."""
+    """The customers: they place orders, and cancel some of them, kill their runs, or start second runs."""
 
     shop: Shop
     customer: Caller
@@ -124,7 +124,7 @@ class Customers:
         """Place an order with retries. Depending on `number`, cancel the order, kill its run, or run its saga twice."""
         kind, quantity = KINDS[number % len(KINDS)], random.randint(1, 3)
         sku = self.products[kind.product]
-        # The carrier books the shipment, but its response is always lost. The order is then cancelled with a booking.
+        # The carrier books the shipment, but its response is always lost. The order is cancelled after the booking.
         loses_responses = number % 6 == 1 and kind.ends == {CONFIRMED}
         name = LOST_RESPONSES if loses_responses else ADDRESS["name"]
         body = order_body(sku, quantity, kind.payment_method, postal_code=kind.postal_code, name=name)
@@ -139,7 +139,7 @@ class Customers:
                     wait_until(
                         lambda: self.shop.booked_at_carrier(order_id) == "BOOKED", description="a booking to cancel"
                     )
-                    # A retried booking would cancel the shipment, too. This test needs the compensation to do it.
+                    # Otherwise a retry of the booking could cancel the shipment. Here the compensation must cancel it.
                     self._stop_runs(order_id)
                 elif kind.product == "roaster":
                     wait_until(lambda: len(self.shop.own_events(order_id)) > 1, description="a review to cancel")
@@ -195,7 +195,7 @@ def test_every_order_ends_and_all_stores_are_consistent(faulty_shop: Shop, print
 
 
 def _redeliver_events(customers: Customers) -> None:
-    """Redeliver half of all events, and all events that start a saga, to each consumer in random order."""
+    """Redeliver events in random order: all of them to the consumer Fulfilment, and half of them to each other one."""
     events = list(customers.shop.archive())
     random.shuffle(events)
     for queue, types in CONSUMERS.items():
@@ -235,7 +235,7 @@ def _orders_without_an_end(customers: Customers, operators: Operators, print_lin
 
 
 def _progress(customers: Customers) -> int:
-    """Return the number of events in the orders' streams. A new event means progress."""
+    """Return the number of events of all placed orders, in all services. A new event means progress."""
     return sum(customers.customer.shop_events(order_id).total() for order_id in customers.orders)
 
 

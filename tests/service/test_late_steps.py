@@ -1,4 +1,4 @@
-"""Steps that run after their compensation: undone stays undone, and no provider holds anything."""
+"""Steps that run after their compensation stay undone, and no provider holds money or a booking."""
 
 from itertools import pairwise
 
@@ -173,7 +173,7 @@ def test_an_authorization_before_a_crash_is_voided(order: PlacedOrder, monkeypat
 
     def crash(self: SandboxGateway, order_id: str, amount: Money, payment_method: str) -> object:
         real(self, order_id, amount, payment_method)
-        raise GatewayUnavailable("lost on the way back")
+        raise GatewayUnavailable("the response was lost")
 
     with monkeypatch.context() as patch:
         patch.setattr(SandboxGateway, "authorize", crash)

@@ -250,7 +250,7 @@ def test_only_the_html_part_of_an_email_is_escaped() -> None:
     ("reason", "words"),
     [
         ("PAYMENT_DECLINED", "Your card was declined."),
-        ("UNKNOWN_PAYMENT_METHOD", "does not know this payment method"),
+        ("UNKNOWN_PAYMENT_METHOD", "does not know this card"),
         ("SOMETHING_NEW", "contact us"),
     ],
 )

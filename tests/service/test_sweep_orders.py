@@ -138,7 +138,7 @@ def test_a_wait_that_ended_without_a_decision_is_started_again(
     step_functions.ended[first] = end
     sweep()
     sweep()
-    assert list(step_functions.waits) == [first, second], "one wait at a time"
+    assert list(step_functions.waits) == [first, second], "only one execution waits at a time"
 
     step_functions.ended[second] = end
     sweep()
@@ -163,7 +163,7 @@ def test_waits_that_always_fail_are_started_once_an_hour(
 
     names = [name.removeprefix(f"{order.order_id}-2") for name in step_functions.waits]
     assert names == ["", "-again-2", "-again-3", "-again-2026-11-20T15", "-again-2026-11-20T16"]
-    assert all(len(name) <= 80 for name in step_functions.waits), "Step Functions takes no longer name"
+    assert all(len(name) <= 80 for name in step_functions.waits), "Step Functions accepts at most 80 characters"
 
 
 def test_a_completed_task_starts_no_wait(step_functions: FakeStepFunctions, order: PlacedOrder) -> None:
@@ -183,7 +183,7 @@ def test_an_order_is_run_again_only_after_a_quiet_period(
 
     placed_long_ago(order)
     assert sweep() == {"run_again": 1}
-    assert sweep() == {}, "it has its quiet time again"
+    assert sweep() == {}, "a run starts a new quiet period"
 
 
 def test_the_pause_doubles_after_each_run_without_a_new_event() -> None:
@@ -191,10 +191,10 @@ def test_the_pause_doubles_after_each_run_without_a_new_event() -> None:
     first = Reconciliation(timestamp(placed)).after_run(1, placed, quiet)
     second = first.after_run(1, placed, quiet)
 
-    assert first.quiet_since == timestamp(placed), "due after one quiet time"
-    assert second.quiet_since == timestamp(placed + quiet), "due after two"
-    assert second.after_run(1, placed, quiet).quiet_since == timestamp(placed + 3 * quiet), "due after four"
-    assert second.after_run(2, placed, quiet).quiet_since == timestamp(placed), "it has moved: due after one"
+    assert first.quiet_since == timestamp(placed), "due after one quiet period"
+    assert second.quiet_since == timestamp(placed + quiet), "due after two quiet periods"
+    assert second.after_run(1, placed, quiet).quiet_since == timestamp(placed + 3 * quiet), "after four quiet periods"
+    assert second.after_run(2, placed, quiet).quiet_since == timestamp(placed), "new event: due after one quiet period"
 
 
 def test_an_old_order_with_a_recent_event_is_not_run_again(
@@ -279,7 +279,7 @@ def test_a_failing_order_does_not_block_others_and_the_error_is_raised(
     with pytest.raises(sweep_orders.SweepFault, match="1 order"):
         sweep()
 
-    assert list(step_functions.runs) == [f"{order.order_id}-sweep-1" for order in (first, third)], "the quietest first"
+    assert list(step_functions.runs) == [f"{order.order_id}-sweep-1" for order in (first, third)], "longest quiet first"
 
 
 def test_a_run_that_could_not_be_started_does_not_count(
@@ -305,7 +305,7 @@ def test_orders_beyond_the_time_limit_are_left_to_the_next_sweep(
     context.get_remaining_time_in_millis = lambda: next(time_left)
 
     assert sweep_orders.handler({}, context) == {"run_again": 1}
-    assert sweep() == {"run_again": 3}, "the two that were left, and the first again: its quiet time is zero here"
+    assert sweep() == {"run_again": 3}, "the two remaining orders, and the first again, because its quiet period is 0"
 
 
 def test_the_sweeper_reads_the_sparse_index_without_a_scan(
@@ -330,9 +330,9 @@ def test_the_sweeper_records_metrics(
 
 
 def placed_long_ago(order: PlacedOrder) -> None:
-    """Change the order's time of placement to 1 January 2001."""
+    """Move the order's time of placement to the year 2004."""
     first = order_store.load(order.order_id).order.events[0]
-    then = f"2001{now()[4:]}"
+    then = f"2004{now()[4:]}"  # a leap year
     dynamodb().update_item(
         TableName="Orders",
         Key=to_item({"order_id": order.order_id, "sequence": 1}),

@@ -1,4 +1,4 @@
-"""The sandbox's test inputs, and the end of an order with each of them."""
+"""The test inputs of the sandbox providers, and the end state of an order for each of them."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -78,7 +78,7 @@ def _item(table: str, **key: str) -> dict[str, Any]:
 
 
 class FaultsAfterItsWrite:
-    """Invokes steps, and loses the response of the `call`th call: the step has written, but the saga sees a fault."""
+    """Invokes steps, and raises after call number `call`: the step has written, but the saga sees a fault."""
 
     def __init__(self, call: int) -> None:
         self.calls_left = call

@@ -2,7 +2,7 @@
 
 It supports the states that the definitions use (Pass, Task, Choice, Wait, Fail), and evaluates JSONata with the
 emulator's library. Waits and retries take no time, and a test can kill a run after any state. A test supplies the
-result of a task that waits for a callback. A run that ends undecided continues as the run that it requests. The
+result of a task that waits for a callback. If a run requests another run, that run follows. The
 end-to-end tests cover time, concurrency and Express workflows.
 """
 
@@ -21,7 +21,7 @@ from tests.support.template import template
 
 
 def _with_defaults(text: str) -> str:
-    """Substitute the template's parameters by their defaults in the text of a definition."""
+    """Replace the template's parameters with their defaults in the text of a definition."""
     for name, parameter in template()["Parameters"].items():
         text = text.replace(f"${{{name}}}", str(parameter["Default"]))
     return text
@@ -86,7 +86,7 @@ def repeated_input(saga_input: Mapping[str, Any], message: Mapping[str, Any]) ->
 def states_of_run(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler) -> Iterator[str]:
     """Run the saga, and yield each state's name after the state has ended.
 
-    A caller that stops iterating kills the run. A run that ends undecided is followed by the run that it requests.
+    A caller that stops iterating kills the run. If a run requests another run, that run follows.
     """
     while True:
         execution = Execution(invoke)

@@ -152,7 +152,7 @@ class MeteredShop:
     def call(self, function: str) -> None:
         """Invoke a scheduled function."""
         physical = next(physical for physical, logical in self._names.items() if logical == function)
-        self.aws.functions.invoke(FunctionName=f"{physical}:live", Payload=b"{}")
+        self.aws.functions.invoke(FunctionName=f"{physical}:live", Payload=b'{"source": "aws.events"}')
 
     def transitions(self, order_id: str) -> int:
         """Return the number of state transitions of the order's Standard runs."""

@@ -16,7 +16,7 @@ KILOBYTE = 1024
 # Firehose rounds each record up to 5 KB: https://aws.amazon.com/firehose/pricing/
 FIREHOSE_STEP = 5 * KILOBYTE
 # Functions that run every minute, with or without orders.
-SCHEDULED = {"SweepOrdersFunction", "ChaseTasksFunction"}
+SCHEDULED = {"SweepOrdersFunction", "ChaseTasksFunction", "EraseCustomerFunction"}
 RELAY = "RelayEventsFunction"
 # Prefixes of an invocation's source. A logical id follows.
 STREAM, QUEUE = "stream:", "queue:"

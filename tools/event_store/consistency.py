@@ -4,7 +4,7 @@ The three are consistent if
 
 - the event store holds every event of the tables,
 - the tables hold every event of the event store with the same content, except a product's earlier stock levels, and
-- the views are what the projection makes of the tables' events.
+- the views equal the projection of the tables' events.
 """
 
 from collections import defaultdict
@@ -50,7 +50,7 @@ class ConsistencyReport:
 
     Attributes:
         counts: Number of compared items, by a label for the terminal.
-        in_flight: Ids of recent events, and subjects of recent views, that were not compared.
+        in_flight: Ids of recent events that are not stored yet, and subjects of recent views that still differ.
         differences: The inconsistencies, sorted.
     """
 
@@ -68,7 +68,7 @@ def compare(
         written: The events in the tables. For a product, only the event of its latest stock level.
         stored: The events in the event store, in any order and with any number of copies.
         views: The items of the views table.
-        cutoff: Events from this time on may still be in flight. Their differences are not reported.
+        cutoff: Events from this time on may still be in flight, so the event store and the views may lack them.
     """
     tables = {event.id: event for event in written}
     copies: dict[str, list[CloudEvent]] = defaultdict(list)

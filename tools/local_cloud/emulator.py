@@ -50,7 +50,7 @@ def launch(cloud: LocalCloud) -> bool:
         raise LocalCloudError(message)
     stop(cloud)
     variables = environment(cloud) | {"TMPDIR": str(temporary_directory.create(cloud.state_dir))}
-    # MiniStack behind a guard that refuses requests of foreign web pages.
+    # MiniStack behind a guard that refuses requests from other websites.
     command = [sys.executable, "-m", "tools.local_cloud.guarded_emulator", str(cloud.stack_file)]
     # The working directory is this checkout even if a cloud deploys a copy of the sources, because the tools are here.
     emulator.start(command, variables, ROOT, cloud.emulator_port)
@@ -89,7 +89,7 @@ def is_ready(cloud: LocalCloud) -> bool:
 
 
 def restart(cloud: LocalCloud) -> None:
-    """Replace the running emulator by an empty one, and wait until it is ready.
+    """Replace the running emulator with an empty one, and wait until it is ready.
 
     Raises:
         LocalCloudError: The new emulator does not become ready.
@@ -127,7 +127,7 @@ def environment(cloud: LocalCloud, inherited: Mapping[str, str] = os.environ) ->
     """Return the environment variables of the emulator. The functions that it runs inherit them."""
     return subprocess_environment(inherited) | {
         "GATEWAY_PORT": str(cloud.emulator_port),
-        # By default it listens on every interface, so the network could reach it. Containers: container_gateway.py.
+        # By default, other computers in the network could reach it. For containers, see container_gateway.py.
         "BIND_HOST": "127.0.0.1",
         "AWS_ENDPOINT_URL": cloud.emulator_url,
         "MINISTACK_REGION": REGION,

@@ -68,7 +68,7 @@ class OrderSnapshot:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the saga has finished and its last events have arrived.
+        """Whether the saga has finished or waits for an operator, and its last events have arrived.
 
         For an order that is not confirmed this can be True too early, because the event of a step that needs a
         compensation may still be in transit. Callers also wait until no new event arrives for `QUIET_SECONDS`.
@@ -103,8 +103,8 @@ def draft_order(
         products: The products of the shop, as `GET /products` returns them.
         payment_method: The token of a sandbox card.
         postal_code: The postal code of the shipping address.
-        quantity: The quantity of each line. Without it, the order has one item of each of two products in stock.
-        sku: The SKU to order, or several, separated by commas. Without it, the products with the most stock.
+        quantity: The quantity of each line, by default 1.
+        sku: SKUs, separated by commas. By default the product with the most stock, or two if `quantity` is None.
 
     Raises:
         LocalCloudError: Everything is sold out, or there is no product `sku`.
@@ -112,7 +112,7 @@ def draft_order(
     wanted = sku.split(",") if sku else []
     for unknown in set(wanted) - {product["sku"] for product in products}:
         raise LocalCloudError(f"There is no product {unknown}. Products: {', '.join(p['sku'] for p in products)}")
-    available = sorted((p for p in products if p["available"] > 1), key=lambda p: -int(p["available"]))
+    available = sorted((p for p in products if p["available"] > 0), key=lambda p: -int(p["available"]))
     if not available:
         raise LocalCloudError(
             "Everything is sold out. `make down up` starts with new stock. On AWS, an operator must add stock."
@@ -176,7 +176,7 @@ def _stuck(order_id: str, snapshot: OrderSnapshot, seconds: float) -> str:
     return (
         f"Order {order_id} is {snapshot.status} after {seconds:.0f} s; {last}.\n"
         f"Probable cause: {where}.\n"
-        "  make status    shows the queues that still hold messages, dead letters included\n"
+        "  make status    shows the queues that still hold messages, including dead letters\n"
         "  make logs      shows the logs of the functions"
     )
 

@@ -58,5 +58,5 @@ def moment_of(order: Json, as_of: str) -> str:
     happened = {entry["type"]: entry["time"] for entry in reversed(order["timeline"])}
     if as_of.isalpha() and as_of not in happened:
         known = ", ".join(dict.fromkeys(entry["type"] for entry in order["timeline"]))
-        raise LocalCloudError(f"AS_OF must be a time or one of the order's events: {known}")
+        raise LocalCloudError(f"AS_OF must be a time, or the type of one of the order's events: {known}")
     return str(happened.get(as_of, as_of))

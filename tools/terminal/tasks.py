@@ -11,7 +11,7 @@ from tools.terminal.money import format_money
 from tools.terminal.order_tracking import OrderSnapshot, follow_order
 from tools.terminal.shop import Json, Shop
 
-# A task opens shortly after the order's event that asks for it.
+# A task opens shortly after the order's event that requests it.
 DEADLINE_SECONDS = 300
 POLL_SECONDS = 0.5
 NO_OPEN_TASKS = "There are no open tasks."
@@ -78,7 +78,7 @@ def submit_decision(
     if task is None:
         first = next(iter(tasks.values()), None)
         advice = f"`make tasks` lists them. For example: {example_command(first)}" if first else NO_OPEN_TASKS
-        raise LocalCloudError(f"{_mistake(task_id)} {advice}")
+        raise LocalCloudError(f"{_missing_task(task_id)} {advice}" if first or task_id else NO_OPEN_TASKS)
     if decision is None or decision not in task["decisions"]:
         raise LocalCloudError(
             f"This task accepts {' or '.join(task['decisions'])}. For example: {example_command(task)}"
@@ -105,5 +105,5 @@ def example_command(task: Json, decision: str | None = None) -> str:
     return f"make decide TASK={task['task_id']} DECISION={decision}{comment}"
 
 
-def _mistake(task_id: str | None) -> str:
+def _missing_task(task_id: str | None) -> str:
     return f"There is no open task {task_id}." if task_id else "Which task? Name it with TASK=."

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from kernel.timestamps import Timestamp, now
 
-# The views sort events by the sequence as text, padded to nine digits.
+# The keys of the views contain the sequence as text, padded to nine digits.
 MAX_SEQUENCE = 999_999_999
 
 # Source and type are also message attributes, so they contain only ASCII characters that SNS and SQS accept.

@@ -79,12 +79,12 @@ def transact(writes: Sequence[Mapping[str, Any]]) -> None:
 
 
 def to_item(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `values` (text, integers, booleans, lists, maps) as DynamoDB attribute values. Omits None."""
+    """Return `values` (text, integers, booleans, lists, sets, maps) as DynamoDB attribute values. Omits None."""
     return {name: _serializer.serialize(value) for name, value in values.items() if value is not None}
 
 
 def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a DynamoDB item as plain values. All numbers become integers, because the application stores no others."""
+    """Return a DynamoDB item as plain values. Numbers outside sets become `int`: the application stores no others."""
     return {name: _plain(_deserializer.deserialize(value)) for name, value in item.items()}
 
 
@@ -153,7 +153,7 @@ def cancellation_codes(error: ClientError) -> list[str]:
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 
     Raises:
-        ClientError: `error`, if a cause other than a failed condition cancelled the transaction. Retry it.
+        ClientError: `error`, if a cause other than a failed condition cancelled the transaction. The caller can retry.
     """
     codes = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
     if not codes or set(codes) - {"None", "ConditionalCheckFailed"}:

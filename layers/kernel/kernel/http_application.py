@@ -34,7 +34,7 @@ MAX_BODY_BYTES = 64 * 1024
 # The spelling of RFC 9110.
 _HEADER_NAMES = {"etag": "ETag"}
 
-# Powertools ends the pattern of a path with `$`, which also matches before a trailing line break.
+# Paths must not contain these: Powertools ends a pattern with `$`, which also matches before a trailing line break.
 CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # API Gateway replaces each byte that is not UTF-8 with this character, which valid requests never contain. (Bodies of
 # binary media types are base64-encoded, and decoding them raises an error instead.)

@@ -51,11 +51,11 @@ def message_consumer(parse: Callable[[str], Message], consume: Callable[[Message
 
     The handler sends a message to the dead-letter queue, with the error in the message attribute `cause`, if:
 
-    - `parse` raises any exception. Parsing is pure, so a retry would raise the same exception.
+    - `parse` raises any exception. Parsing is deterministic, so a retry would raise the same exception.
     - `consume` raises Unprocessable or pydantic.ValidationError.
     - `consume` fails at the last of MAX_RECEIVES attempts.
 
-    After an earlier failure SQS delivers the message again, without the successful messages of its batch
+    After an earlier failure, SQS redelivers the message, without the successful messages of its batch
     (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). If the function times out or does
     not start, the redrive policy of the queue moves the message to the dead-letter queue.
     """
@@ -94,7 +94,7 @@ def _send_to_dead_letter_queue(record: SQSRecord, error: Exception) -> None:
     logger.error("sending message %s to the dead-letter queue", record.message_id, extra={"cause": cause})
     _sqs().send_message(
         QueueUrl=setting("DEAD_LETTER_QUEUE_URL"),
-        # SNS delivers characters that SQS's SendMessage rejects.
+        # Escaped, because SNS can deliver characters that SQS's SendMessage rejects.
         MessageBody=ascii_text(record.body),
         MessageAttributes=cause_attribute(error),  # type: ignore[arg-type]
     )

@@ -1,7 +1,7 @@
 """Saga steps: functions that take a command and return an outcome, and the Lambda handler that Step Functions invokes.
 
 An outcome is data, and a Choice state branches on it. An exception is a fault of our own functions or of AWS: Step
-Functions retries the step, then ends the run undecided, and another run of the order follows. A provider that does not
+Functions retries the step, then ends the run, and another run of the order follows. A provider that does not
 answer is not such a fault, so the step returns the outcome UNAVAILABLE.
 """
 
@@ -75,7 +75,7 @@ def saga_steps(*steps: Step) -> LambdaHandler:
 
     Returns:
         The handler. It raises UnknownStep, pydantic.ValidationError if the payload does not match the command, and
-        every exception of the step.
+        every exception of the step except ProviderUnavailable.
     """
     commands: dict[str, tuple[Step, type[Command]]] = {}
     for step in steps:

@@ -1,4 +1,4 @@
-"""Tasks for a person: opened once by an event, answered once, delivered, and closed when no answer is needed."""
+"""Operator tasks: opened once per event, decided once, decision delivered, closed when no decision is needed."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -27,7 +27,7 @@ def operators(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> Operators:
 
 @pytest.fixture
 def in_review(operators: Operators) -> str:
-    """Give an order that waits for a review."""
+    """Return the id of an order that waits for a review."""
     order_id = operators.shop.place((operators.shop.product(stock=5, unit_price=REVIEW_THRESHOLD), 1))
     assert operators.shop.fulfil(order_id)[-1] == "WaitsForReview"
     return order_id
@@ -35,7 +35,7 @@ def in_review(operators: Operators) -> str:
 
 @pytest.fixture
 def uncaptured(operators: Operators) -> str:
-    """Give a confirmed order whose payment cannot be captured."""
+    """Return the id of a confirmed order whose payment cannot be captured."""
     order_id = operators.shop.place((operators.shop.product(stock=5), 1), payment_method="pm_capture_down")
     assert operators.shop.fulfil(order_id)[-1] == "NeedsAttention"
     return order_id
@@ -48,7 +48,7 @@ def rejected(operators: Operators, order_id: str) -> CloudEvent:
 
 
 def decide_long_ago(task_id: str) -> None:
-    """Store a decision like a function that is killed before it delivers the decision."""
+    """Store a decision without delivering it, like a function that is killed in between."""
     task_store.change(
         task_id, lambda task: task.resolve(task.verdicts[0], "olive", None, "2026-01-01T00:00:00.000000Z")
     )
@@ -285,7 +285,7 @@ def test_rejecting_a_confirmed_order_restarts_the_saga(operators: Operators, mon
     order_id = operators.shop.place((operators.shop.product(), 1), payment_method="pm_capture_down")
     invoke_handler("RequestAttention", {"order_id": order_id, "failed_steps": ["RejectOrder"]})
     task = operators.open_task_for(order_id)
-    assert operators.shop.fulfil(order_id)[-1] == "NeedsAttention", "confirmed, and a person is asked already"
+    assert operators.shop.fulfil(order_id)[-1] == "NeedsAttention", "confirmed, and a task is already open"
     operators.decide(task, "reject", "too late, as it turns out")
 
     operators.carry_out(task)
