@@ -196,7 +196,7 @@ def test_a_rebuild_during_live_traffic_loses_no_event(own_shop: Shop) -> None:
     for order_id in placed:
         customer.wait_for(order_id, "CONFIRMED")
 
-    assert consistent_report(own_shop).counts["events in the store"] >= 6 * len(placed)
+    assert consistent_report(own_shop).counts["events in the event store"] >= 6 * len(placed)
 
 
 def test_only_operators_can_start_a_rebuild_and_only_one_at_a_time(own_shop: Shop) -> None:
