@@ -106,6 +106,10 @@ def test_a_queues_consumer_answers_for_each_message_and_has_time_to(name: str) -
     assert queue["VisibilityTimeout"] >= 6 * in_effect(resource(function_of(name)), "Timeout")
 
 
+def test_a_timeout_interrupts_the_sending_of_one_email_at_most() -> None:
+    assert resource("NotificationsMapping")["BatchSize"] == 1
+
+
 @pytest.mark.parametrize("name", STREAM_MAPPINGS)
 def test_a_stream_mapping_has_a_destination_for_failures(name: str) -> None:
     mapping = MAPPINGS[name]
