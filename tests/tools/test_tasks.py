@@ -105,6 +105,17 @@ def test_the_only_open_task_needs_no_name(console):
     assert shop.submitted == [("order-2", "approve", None)]
 
 
+@pytest.mark.parametrize(
+    ("task", "message"),
+    [(None, tasks.NO_OPEN_TASKS), ("order-9", f"There is no open task order-9. {tasks.NO_OPEN_TASKS}")],
+)
+def test_without_open_tasks_the_message_says_so(console, task, message):
+    with pytest.raises(LocalCloudError) as refused:
+        tasks.submit_decision(console, Shop(), task, "approve", None)
+
+    assert str(refused.value) == message
+
+
 def test_with_several_open_tasks_the_task_must_be_named(console):
     shop = Shop(REVIEW, ATTENTION)
 

@@ -76,9 +76,7 @@ def submit_decision(
     tasks = {task["task_id"]: task for task in shop.tasks()}
     task = tasks.get(task_id or (next(iter(tasks)) if len(tasks) == 1 else ""))
     if task is None:
-        first = next(iter(tasks.values()), None)
-        advice = f"`make tasks` lists them. For example: {example_command(first)}" if first else NO_OPEN_TASKS
-        raise LocalCloudError(f"{_missing_task(task_id)} {advice}" if first or task_id else NO_OPEN_TASKS)
+        raise LocalCloudError(_missing_task(task_id, list(tasks.values())))
     if decision is None or decision not in task["decisions"]:
         raise LocalCloudError(
             f"This task accepts {' or '.join(task['decisions'])}. For example: {example_command(task)}"
@@ -105,5 +103,8 @@ def example_command(task: Json, decision: str | None = None) -> str:
     return f"make decide TASK={task['task_id']} DECISION={decision}{comment}"
 
 
-def _missing_task(task_id: str | None) -> str:
-    return f"There is no open task {task_id}." if task_id else "Which task? Name it with TASK=."
+def _missing_task(task_id: str | None, open_tasks: list[Json]) -> str:
+    problem = f"There is no open task {task_id}." if task_id else "Which task? Name it with TASK=."
+    if open_tasks:
+        return f"{problem} `make tasks` lists them. For example: {example_command(open_tasks[0])}"
+    return f"{problem} {NO_OPEN_TASKS}" if task_id else NO_OPEN_TASKS

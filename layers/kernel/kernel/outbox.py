@@ -85,7 +85,9 @@ class Outbox(Generic[State]):
                 if not is_condition_failure(error):
                     raise
                 current = self._parse(current_item(error))
-        raise ConcurrentChange(f"{self.table_name}: other writers came first, {WRITE_ATTEMPTS} times")
+        raise ConcurrentChange(
+            f"{self.table_name}: other writers changed {changed.order_id} first, {WRITE_ATTEMPTS} times"
+        )
 
     def put(self, state: State) -> dict[str, Any]:
         """Return the arguments that write `state`, for a PutItem or for the `Put` of a transaction."""
