@@ -2,9 +2,6 @@
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +11,6 @@ import pytest
 
 from tools.deployment import build_web
 from tools.local_cloud.emulator_guard import EmulatorGuard, PagePorts, development_server_file
-from tools.local_cloud.ports import free_port
 
 PORT = 4566
 PAGE = "http://127.0.0.1:8080"
@@ -190,28 +186,3 @@ def test_the_page_with_hot_reload_may_call_the_emulator_while_make_web_runs(
     url, port = seen.read_text().split('"}run dev -- --port=')
     assert url.endswith(f"http://127.0.0.1:{port.split()[0]}")
     assert PagePorts(tmp_path / ".local" / "stack.json")() == set()
-
-
-def test_the_guarded_emulator_has_the_server_settings_of_ministack(tmp_path: Path) -> None:
-    """A new release of MiniStack can change them in its `main`, which cannot run a guarded application."""
-    program = """if True:
-        import sys, hypercorn.asyncio
-        from tools.local_cloud.guarded_emulator import settings
-        from ministack import app
-
-        async def serve(_, config):
-            port = int(config.bind[0].rpartition(":")[2])
-            assert vars(config) == vars(settings("127.0.0.1", port)), vars(config)
-            print("the same")
-
-        hypercorn.asyncio.serve = serve
-        sys.argv = ["ministack"]
-        app.main()
-    """
-    environment = {"GATEWAY_PORT": str(free_port()), "BIND_HOST": "127.0.0.1", "TMPDIR": str(tmp_path)}
-
-    ran = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", program], env=os.environ | environment, capture_output=True, text=True, check=False
-    )
-
-    assert ran.stdout.endswith("the same\n"), ran.stderr

@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 API_PATH = "/_aws/execute-api/"
 MAX_WAIT_SECONDS = 1.5
@@ -32,11 +32,11 @@ class ApiThrottle:
         limit: The maximum number of API requests in flight. By default it depends on the number of cores.
     """
 
-    def __init__(self, application: "ASGIFramework", limit: int | None = None) -> None:
+    def __init__(self, application: "ASGIApp", limit: int | None = None) -> None:
         self._application = application
         self._in_flight = asyncio.Semaphore(limit or concurrent_request_limit(os.cpu_count() or 1))
 
-    async def __call__(self, scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Serve one connection (ASGI interface)."""
         if scope["type"] != "http" or not scope["path"].startswith(API_PATH):
             await self._application(scope, receive, send)
@@ -52,11 +52,11 @@ class ApiThrottle:
             self._in_flight.release()
 
 
-def _with_problem_documents(path: str, send: "ASGISendCallable") -> "ASGISendCallable":
+def _with_problem_documents(path: str, send: "Send") -> "Send":
     """Return a `send` that replaces a 429 response by a problem document, unless it already is one."""
     is_replaced = False
 
-    async def send_event(event: "ASGISendEvent") -> None:
+    async def send_event(event: "Message") -> None:
         nonlocal is_replaced
         if event["type"] == "http.response.start" and event["status"] == TOO_MANY_REQUESTS:
             is_replaced = dict(event["headers"]).get(b"content-type") != b"application/problem+json"
@@ -68,7 +68,7 @@ def _with_problem_documents(path: str, send: "ASGISendCallable") -> "ASGISendCal
     return send_event
 
 
-async def _refuse(path: str, send: "ASGISendCallable") -> None:
+async def _refuse(path: str, send: "Send") -> None:
     document = {
         "type": "about:blank",
         "title": "Too Many Requests",

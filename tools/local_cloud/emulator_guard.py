@@ -20,15 +20,7 @@ from urllib.parse import urlsplit
 import psutil
 
 if TYPE_CHECKING:
-    from hypercorn.typing import (
-        ASGIFramework,
-        ASGIReceiveCallable,
-        ASGISendCallable,
-        HTTPResponseBodyEvent,
-        HTTPResponseStartEvent,
-        Scope,
-        WebsocketCloseEvent,
-    )
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 # The name of this machine in the containers of `sam local`. samconfig.toml adds it.
 HOST_OF_CONTAINERS = "host.docker.internal"
@@ -52,12 +44,12 @@ class EmulatorGuard:
         page_ports: Returns the local ports of the web page, which may call the emulator too.
     """
 
-    def __init__(self, emulator: "ASGIFramework", port: int, page_ports: Callable[[], set[int]]) -> None:
+    def __init__(self, emulator: "ASGIApp", port: int, page_ports: Callable[[], set[int]]) -> None:
         self._emulator = emulator
         self._port = port
         self._page_ports = page_ports
 
-    async def __call__(self, scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Serve one connection (ASGI interface)."""
         if scope["type"] == "lifespan" or (refusal := self.refusal(scope["headers"])) is None:
             await self._emulator(scope, receive, send)
@@ -158,7 +150,7 @@ def _shown(header: bytes) -> str:
     return header[:100].decode("latin-1").encode("unicode_escape").decode()
 
 
-async def _refuse_request(send: "ASGISendCallable", reason: str) -> None:
+async def _refuse_request(send: "Send", reason: str) -> None:
     text = (
         f"The local emulator refused this request: {reason}\n"
         "It accepts requests of programs and containers on this machine, and of the web page that `make up` serves.\n"
@@ -168,14 +160,11 @@ async def _refuse_request(send: "ASGISendCallable", reason: str) -> None:
         (b"content-length", str(len(text)).encode()),
         (b"x-content-type-options", b"nosniff"),
     ]
-    start: HTTPResponseStartEvent = {"type": "http.response.start", "status": 403, "headers": headers}
-    await send(start)
-    body: HTTPResponseBodyEvent = {"type": "http.response.body", "body": text, "more_body": False}
-    await send(body)
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": text, "more_body": False})
 
 
-async def _refuse_websocket(receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
+async def _refuse_websocket(receive: "Receive", send: "Send") -> None:
     # ASGI requires the server to receive the connect message before it closes. The client gets a 403.
     await receive()
-    close: WebsocketCloseEvent = {"type": "websocket.close", "code": POLICY_VIOLATION, "reason": None}
-    await send(close)
+    await send({"type": "websocket.close", "code": POLICY_VIOLATION})
