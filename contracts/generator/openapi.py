@@ -24,6 +24,7 @@ import place_order
 import put_product
 import rebuild_run
 import redrive_dead_letters
+import request_return
 import resolve_task
 import task
 from contracts.generator import openapi_examples as examples
@@ -155,6 +156,9 @@ def _idempotency_key(description: str) -> Schema:
 
 IDEMPOTENCY_KEY = _idempotency_key(
     "Identifies the order. A retry with the same key and body gets the same response and creates no second order."
+)
+RETURN_KEY = _idempotency_key(
+    "Identifies the return. A retry with the same key and body gets the same response and creates no second return."
 )
 SKU = _path("sku", "The product's SKU. It must not be an order id.", "CUP-1", pattern="^[A-Z0-9-]{1,40}$")
 ETAG: Mapping[str, Schema] = {
@@ -299,6 +303,22 @@ CALLS: dict[str, Call] = {
         ),
         problems=(404, 409),
         parameters=(ORDER_ID,),
+    ),
+    "POST /orders/{order_id}/returns": Call(
+        "requestReturn",
+        "Request a return of items of a confirmed and paid order",
+        "customers",
+        Success(
+            202,
+            "The return is requested, by this or an earlier request with the same key. An operator decides.",
+            request_return.RequestedReturn,
+            examples.REQUESTED_RETURN,
+            headers=_location("The path of the order, relative to the API.", f"orders/{examples.ORDER_ID}"),
+        ),
+        problems=(400, 404, 409, 413, 422),
+        parameters=(ORDER_ID, RETURN_KEY),
+        body=request_return.RequestReturn,
+        body_example=examples.REQUEST_RETURN,
     ),
     "GET /tasks": Call(
         "listTasks",

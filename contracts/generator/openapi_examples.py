@@ -7,7 +7,8 @@ from kernel.problems import Problem, ProblemDocument, invalid_members
 ORDER_ID = "ac813206-bbf5-57a2-9996-8dca9b7d786f"
 CUSTOMER_ID = "5e0f1f9c-7c1f-4d4e-9a57-2f4f7c1b0a11"
 REBUILD_ID = "0f2d3c41-9a55-4f0c-8f10-5f7a2f0c9b3e"
-TASK_ID = f"{ORDER_ID}-2"
+RETURN_ID = "7b7e7f58-4f0e-5d0b-8a5e-0a4b9a9b5d11"
+TASK_ID = f"{ORDER_ID}-orders-2"
 NEXT_TOKEN = "eyJwayI6ICJQUk9EVUNUI0NVUC0xIiwgInNrIjogIlNVTU1BUlkiLCAibGlzdF9vcmRlciI6ICJDVVAtMSJ9"  # noqa: S105
 LINE = {"sku": "CUP-1", "name": "Cup", "quantity": 2, "unit_price": 250}
 PRODUCT = {"sku": "CUP-1", "name": "Cup", "unit_price": 250, "currency": "EUR", "available": 8}
@@ -27,6 +28,15 @@ PLACE_ORDER = {
     },
     "expected_total": {"amount": 500, "currency": "EUR"},
 }
+REQUEST_RETURN = {"items": [{"sku": "CUP-1", "quantity": 1}], "reason": "The cup is chipped."}
+REQUESTED_RETURN = {
+    "return_id": RETURN_ID,
+    "order_id": ORDER_ID,
+    "status": "REQUESTED",
+    "items": [{"sku": "CUP-1", "quantity": 1, "unit_price": 250}],
+    "refund_amount": 250,
+    "currency": "EUR",
+}
 ACCEPTED_ORDER = {"order_id": ORDER_ID, "status": "PLACED", "items": [LINE], "total": 500, "currency": "EUR"}
 ORDER_SUMMARY = {
     "order_id": ORDER_ID,
@@ -43,6 +53,7 @@ ORDER = {
     "stock": {"status": "RELEASED"},
     "payment": {"status": "DECLINED", "payment_method": "pm_card_declined", "reason": "CARD_DECLINED"},
     "shipment": None,
+    "returns": [],
     "timeline": [
         {"type": "OrderPlaced", "time": "2026-11-20T16:35:16.810639Z", "source": "orders", "sequence": 1},
         {"type": "StockReserved", "time": "2026-11-20T16:35:17.000210Z", "source": "inventory", "sequence": 1},

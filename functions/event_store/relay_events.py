@@ -14,6 +14,9 @@ COUNTS = {
     "OrderRejected": "OrdersRejected",
     "OrderCancelled": "OrdersCancelled",
     "OrderNeedsAttention": "OrdersNeedingAttention",
+    "ReturnRequested": "ReturnsRequested",
+    "ReturnCompleted": "ReturnsCompleted",
+    "ReturnNeedsAttention": "ReturnsNeedingAttention",
 }
 
 

@@ -32,6 +32,7 @@ KEYS = {
     "INVENTORY_TABLE_NAME": ("subject",),
     "PAYMENTS_TABLE_NAME": ("order_id",),
     "SHIPPING_TABLE_NAME": ("order_id",),
+    "RETURNS_TABLE_NAME": ("order_id",),
 }
 
 

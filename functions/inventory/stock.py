@@ -44,6 +44,13 @@ class StockReleased(EventData):
     items: tuple[ReservedLine, ...]
 
 
+class StockReturned(EventData):
+    """The customer sent the items back with a return, and they are available again."""
+
+    return_id: str
+    items: tuple[ReservedLine, ...]
+
+
 class ProductLevel(EventData):
     """A product with its price in minor units and its level: the number of pieces that customers can order."""
 
@@ -59,7 +66,7 @@ class ProductStocked(ProductLevel):
 
 
 class StockLevelChanged(ProductLevel):
-    """A reservation, a release or an adjustment changed the level."""
+    """A reservation, a release, a return or an adjustment changed the level."""
 
 
 class ProductDetails(BaseModel):
@@ -143,11 +150,16 @@ class ReservationStatus(StrEnum):
 
 
 class Reservation(StateWithEvents):
-    """The stock that is reserved for an order. UNDONE is a tombstone that rejects a late reservation."""
+    """The stock that is reserved for an order. UNDONE is a tombstone that rejects a late reservation.
+
+    Attributes:
+        returned: The ids of the returns whose items are available again.
+    """
 
     source: ClassVar[str] = SOURCE
     status: ReservationStatus
     items: tuple[ReservedLine, ...] = ()
+    returned: tuple[str, ...] = ()
 
     @classmethod
     def reserved(cls, order_id: str, items: Sequence[ReservedLine], cause: Cause) -> "Reservation":
@@ -173,3 +185,8 @@ class Reservation(StateWithEvents):
         if self.status is ReservationStatus.REJECTED:
             return self.model_copy(update={"status": ReservationStatus.UNDONE})
         return self.with_event(StockReleased(items=self.items), cause, status=ReservationStatus.UNDONE)
+
+    def with_return(self, return_id: str, items: Sequence[ReservedLine], cause: Cause) -> "Reservation":
+        """Return the reservation after the customer sent `items` back with a return."""
+        event = StockReturned(return_id=return_id, items=tuple(items))
+        return self.with_event(event, cause, returned=(*self.returned, return_id))

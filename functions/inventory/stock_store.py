@@ -207,7 +207,7 @@ def reserve(reservation: Reservation, cause: Cause) -> None:
         ScheduleFull: Other transactions occupy all slots of the retry schedule.
         ClientError: A fault of DynamoDB, such as a conflict with other transactions at every attempt.
     """
-    _change_levels(reservation, -1, cause)
+    _change_levels(reservation, reservation.items, -1, cause)
 
 
 def release(reservation: Reservation, cause: Cause) -> None:
@@ -218,7 +218,18 @@ def release(reservation: Reservation, cause: Cause) -> None:
         ScheduleFull: Other transactions occupy all slots of the retry schedule.
         ClientError: A fault of DynamoDB, such as a conflict with other transactions at every attempt.
     """
-    _change_levels(reservation, +1, cause)
+    _change_levels(reservation, reservation.items, +1, cause)
+
+
+def restock(reservation: Reservation, items: Sequence[ReservedLine], cause: Cause) -> None:
+    """Increase the levels by the returned `items` and store the reservation, in one transaction.
+
+    Raises:
+        ReservationChanged: Another run changed the reservation first.
+        ScheduleFull: Other transactions occupy all slots of the retry schedule.
+        ClientError: A fault of DynamoDB, such as a conflict with other transactions at every attempt.
+    """
+    _change_levels(reservation, items, +1, cause)
 
 
 def _write_level(
@@ -319,31 +330,29 @@ def _set_level(adjustment: Adjustment, cause: Cause) -> dict[str, Any]:
     }
 
 
-def _change_levels(reservation: Reservation, sign: int, cause: Cause) -> None:
+def _change_levels(reservation: Reservation, lines: Sequence[ReservedLine], sign: int, cause: Cause) -> None:
     outbox = reservations()
-    updates = [_update_level(line, sign, reservation.order_id, cause) for line in reservation.items]
-    put = {"Put": {"TableName": outbox.table_name, **outbox.put(reservation)}}
+    updates = [_update_level(line, sign, reservation.order_id, cause) for line in lines]
+    writes = [*updates, {"Put": {"TableName": outbox.table_name, **outbox.put(reservation)}}]
     retry_schedule = RetrySchedule()
     for _ in range(RETRIES):
         try:
-            return _change_levels_once(reservation, [*updates, put])
+            return _change_levels_once(reservation.order_id, lines, writes)
         except dynamodb().exceptions.TransactionCanceledException as error:
-            sku = _conflicting_sku(reservation, error)
+            sku = _conflicting_sku(lines, error)
         if sign < 0:
-            _check_availability(reservation)
+            _check_availability(lines)
         retry_schedule.wait(sku)
-    return _change_levels_once(reservation, [*updates, put])
+    return _change_levels_once(reservation.order_id, lines, writes)
 
 
-def _change_levels_once(reservation: Reservation, writes: list[dict[str, Any]]) -> None:
+def _change_levels_once(order_id: str, lines: Sequence[ReservedLine], writes: list[dict[str, Any]]) -> None:
     codes = _transact(writes)
     if not codes:
         return
     if codes[-1] == "ConditionalCheckFailed":
-        raise ReservationChanged(reservation.order_id)
-    raise OutOfStock(
-        [line.sku for line, code in zip(reservation.items, codes, strict=False) if code == "ConditionalCheckFailed"]
-    )
+        raise ReservationChanged(order_id)
+    raise OutOfStock([line.sku for line, code in zip(lines, codes, strict=False) if code == "ConditionalCheckFailed"])
 
 
 def _transact(writes: list[dict[str, Any]]) -> list[str]:
@@ -355,7 +364,7 @@ def _transact(writes: list[dict[str, Any]]) -> list[str]:
     return []
 
 
-def _conflicting_sku(reservation: Reservation, error: ClientError) -> str:
+def _conflicting_sku(lines: Sequence[ReservedLine], error: ClientError) -> str:
     """Return the first product with a transaction conflict. If DynamoDB names none, return the first product.
 
     Raises:
@@ -364,20 +373,18 @@ def _conflicting_sku(reservation: Reservation, error: ClientError) -> str:
     if not is_transaction_conflict(error):
         raise error
     codes = [reason.get("Code") for reason in error.response["CancellationReasons"]]
-    conflicting = [
-        line.sku for line, code in zip(reservation.items, codes, strict=False) if code == "TransactionConflict"
-    ]
-    return (conflicting or [line.sku for line in reservation.items])[0]
+    conflicting = [line.sku for line, code in zip(lines, codes, strict=False) if code == "TransactionConflict"]
+    return (conflicting or [line.sku for line in lines])[0]
 
 
-def _check_availability(reservation: Reservation) -> None:
+def _check_availability(lines: Sequence[ReservedLine]) -> None:
     """Read the levels before a retry, because an order for a sold-out product does not have to wait.
 
     Raises:
         OutOfStock: A product does not have enough stock.
     """
     short = []
-    for line in reservation.items:
+    for line in lines:
         item = dynamodb().get_item(
             TableName=setting("INVENTORY_TABLE_NAME"), Key=to_item({"subject": line.sku}), ConsistentRead=True
         )

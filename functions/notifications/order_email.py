@@ -1,4 +1,4 @@
-"""Compose the e-mail about the decision of an order, as plain text and as HTML. Pure."""
+"""Compose the e-mail about the decision of an order or of a return, as plain text and as HTML. Pure."""
 
 from collections.abc import Mapping
 from html import escape
@@ -11,6 +11,9 @@ SUBJECTS = {
     "OrderConfirmed": "Your order is confirmed",
     "OrderRejected": "We could not accept your order",
     "OrderCancelled": "Your order is cancelled",
+    "ReturnAccepted": "We accepted your return",
+    "ReturnRefused": "We could not accept your return",
+    "ReturnCompleted": "Your refund is on its way",
 }
 REASONS = {
     "OUT_OF_STOCK": "One of the products is out of stock.",
@@ -24,6 +27,7 @@ REASONS = {
     "REVIEW_TIMED_OUT": "We review large orders, and did not review this one in time. Please order again.",
     "REJECTED_BY_OPERATOR": "Something went wrong on our side, and we could not fix it. We are sorry.",
 }
+RETURNS = {name for name in SUBJECTS if name.startswith("Return")}
 NOT_CHARGED = "We did not charge your card, and we release any amount that is held on it."
 
 
@@ -37,7 +41,7 @@ def compose_email(event: CloudEvent, ordered: Mapping[str, Any]) -> OrderEmail:
     """Return the e-mail about `event`.
 
     Args:
-        event: The decision of the order.
+        event: The decision of the order, or an event of a return.
         ordered: The ordered products from the order view: `items`, `total` and `currency`.
     """
     subject, explanation, currency = SUBJECTS[event.type], _explanation(event), ordered["currency"]
@@ -46,9 +50,13 @@ def compose_email(event: CloudEvent, ordered: Mapping[str, Any]) -> OrderEmail:
             f"{item['quantity']} x {_on_one_line(item['name'])}",
             format_money(item["quantity"] * item["unit_price"], currency),
         )
-        for item in ordered["items"]
+        for item in _items(event, ordered)
     ]
-    rows.append(("Total", format_money(ordered["total"], currency)))
+    if event.type in RETURNS:
+        refund = 0 if event.type == "ReturnRefused" else event.data["refund_amount"]
+        rows.append(("Refund", format_money(refund, currency)))
+    else:
+        rows.append(("Total", format_money(ordered["total"], currency)))
     return OrderEmail(
         subject=subject,
         text=_text(f"{subject}.", explanation, rows, event.subject),
@@ -56,7 +64,21 @@ def compose_email(event: CloudEvent, ordered: Mapping[str, Any]) -> OrderEmail:
     )
 
 
+def _items(event: CloudEvent, ordered: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the products that the e-mail lists, with their names: of the return, or of the whole order."""
+    if event.type not in RETURNS:
+        return list(ordered["items"])
+    names = {item["sku"]: item["name"] for item in ordered["items"]}
+    return [{**item, "name": names.get(item["sku"], item["sku"])} for item in event.data["items"]]
+
+
 def _explanation(event: CloudEvent) -> str:
+    if event.type == "ReturnAccepted":
+        return "We refund the price of the items below to your card."
+    if event.type == "ReturnCompleted":
+        return "We refunded the price of the items below. It can take a few days until you see the money."
+    if event.type == "ReturnRefused":
+        return "We do not refund the items below. The order shows why. You can contact us about it."
     if event.type == "OrderConfirmed":
         return "Thank you for your order. We charge your card now and ship your order soon."
     if event.type == "OrderCancelled":

@@ -1,12 +1,12 @@
-"""Lambda entry point that requests an operator's decision when an order's event needs one.
+"""Lambda entry point that requests an operator's decision when an event of an order or a return needs one.
 
-The sweeper sends the same event again if the order stays unsettled.
+The sweepers send the same event again if the order or the return stays unsettled.
 """
 
 from decision_callback import request_decision
 from kernel.cloud_event import CloudEvent
 from kernel.queue_consumer import Unprocessable, queue_consumer
-from task import KINDS, OrderFacts
+from task import KINDS, TaskFacts
 
 
 @queue_consumer
@@ -21,5 +21,5 @@ def handler(event: CloudEvent) -> None:
     kind = KINDS.get(event.type)
     if kind is None:
         raise Unprocessable(f"{event.type} does not need an operator's decision")
-    facts = OrderFacts.model_validate(event.data | {"order_decision": event.data.get("decision")})
-    request_decision(event.subject, event.sequence, kind, facts.model_dump(mode="json", exclude_none=True))
+    facts = TaskFacts.model_validate(event.data | {"order_decision": event.data.get("decision")})
+    request_decision(event, kind, facts.model_dump(mode="json", exclude_none=True))

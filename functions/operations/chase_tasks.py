@@ -1,4 +1,7 @@
-"""Lambda entry point that runs once a minute: time out overdue reviews, and repeat failed deliveries of decisions."""
+"""Lambda entry point that runs once a minute: time out overdue reviews, and repeat failed deliveries of decisions.
+
+An overdue return has no timeout, because only an operator refunds money. The metric ReturnsOverdue reminds of it.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -42,6 +45,7 @@ def handler(_event: dict[str, Any], context: Any) -> None:
             except Exception:  # noqa: BLE001 (one task must not block the others)
                 logger.exception("the task %s could not be processed", task.task_id)
                 faults += 1
+    count("ReturnsOverdue", sum(task.kind is Kind.RETURN for task in _overdue_tasks()))
     if faults:
         raise ChaseFault(f"{faults} tasks could not be processed")
 
@@ -68,8 +72,11 @@ def _time_out(review: Task) -> None:
 
 
 def _overdue_reviews() -> Iterator[Task]:
-    deadline = _ago(int(setting("REVIEW_TIMEOUT_SECONDS")))
-    return (task for task in _all("open", deadline) if task.kind is Kind.REVIEW)
+    return (task for task in _overdue_tasks() if task.kind is Kind.REVIEW)
+
+
+def _overdue_tasks() -> Iterator[Task]:
+    return _all("open", _ago(int(setting("REVIEW_TIMEOUT_SECONDS"))))
 
 
 def _undelivered_decisions() -> Iterator[Task]:

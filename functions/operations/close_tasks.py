@@ -1,4 +1,4 @@
-"""Lambda entry point that closes an order's tasks when an event makes their decisions unnecessary."""
+"""Lambda entry point that closes tasks when an event of their order or return makes the decisions unnecessary."""
 
 import task_store
 from decision_callback import deliver_decision
@@ -11,5 +11,5 @@ from task import kinds_closed_by
 def handler(event: CloudEvent) -> None:
     """Close the tasks that were opened before this event, and resume the executions that wait for them."""
     for kind in kinds_closed_by(event.type, event.data):
-        for task in task_store.close(event.subject, event.sequence, kind):
+        for task in task_store.close(event, kind):
             deliver_decision(task)

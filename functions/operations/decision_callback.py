@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 import task_store
 from kernel.client_limits import CLIENT_LIMITS
+from kernel.cloud_event import CloudEvent
 from kernel.observability import logger
 from kernel.settings import setting
 from kernel.timestamps import now
@@ -33,7 +34,7 @@ def _step_functions() -> "SFNClient":
     return boto3.client("stepfunctions", config=CLIENT_LIMITS)
 
 
-def request_decision(order_id: str, sequence: int, kind: Kind, facts: Mapping[str, Any]) -> None:
+def request_decision(event: CloudEvent, kind: Kind, facts: Mapping[str, Any]) -> None:
     """Start the execution that waits for the decision, unless one is running.
 
     If an execution ended without a decision, the next one gets a new name, because Step Functions reserves the names
@@ -43,13 +44,13 @@ def request_decision(order_id: str, sequence: int, kind: Kind, facts: Mapping[st
     nothing.
 
     Args:
-        order_id: The order.
-        sequence: The sequence of the order's event that needs the decision.
+        event: The event of an order or a return that needs the decision.
         kind: The kind of the task.
-        facts: What the operator needs to know about the order: the members of `task.OrderFacts`.
+        facts: What the operator needs to know: the members of `task.TaskFacts`.
     """
-    for name in _names(task_id_of(order_id, sequence)):
-        if _start(name, {"order_id": order_id, "sequence": sequence, "kind": kind, **facts}):
+    request = {"order_id": event.subject, "source": event.source, "sequence": event.sequence, "kind": kind, **facts}
+    for name in _names(task_id_of(event.subject, event.source, event.sequence)):
+        if _start(name, request):
             return
         if _is_running(name):
             logger.info("the execution %s already waits for a decision", name)
@@ -75,7 +76,8 @@ def send_decision(token: str, decision: Mapping[str, Any]) -> bool:
 def deliver_decision(task: Task) -> None:
     """Send a task's decision to its execution. If that has ended, start another one, which finds the decision."""
     if not send_decision(task.token, task.decision_output()):
-        request = {"order_id": task.order_id, "sequence": task.sequence, "kind": task.kind}
+        names = {"order_id", "source", "sequence", "kind", "return_id"}
+        request = task.model_dump(mode="json", include=names, exclude_none=True)
         _start(f"{task.task_id}-{uuid4().hex[:8]}", request)
     task_store.mark_delivered(task.task_id)
 

@@ -1,9 +1,10 @@
 """Resolve a task: `POST /tasks/{task_id}/decision`. For operators."""
 
 import re
-from typing import Literal
+from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import Response
+from pydantic import Field
 
 import task_store
 from decision_callback import deliver_decision
@@ -15,12 +16,18 @@ from kernel.text import Text
 from kernel.timestamps import now
 from task import InvalidVerdict, NotOpen, Verdict
 
-TASK_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9]{1,9}")
+TASK_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-((orders|returns)-)?[0-9]{1,9}")
+
+
+ORDER_ID_LENGTH = 36
 
 
 class ResolveTask(RequestBody):
     decision: Literal["approve", "reject", "retry", "resolve"]
     comment: Text | None = None
+    restock: Annotated[
+        bool | None, Field(description="Put the items of an approved return back in stock. The default is false.")
+    ] = None
 
 
 routes = Routes()
@@ -44,10 +51,13 @@ def resolve_task(task_id: str) -> Response[str]:
     request = routes.body(ResolveTask)
     if not TASK_ID.fullmatch(task_id):
         raise _unknown(task_id)
-    correlate(task_id.rpartition("-")[0])
+    correlate(task_id[:ORDER_ID_LENGTH])
     verdict = Verdict(request.decision)
     try:
-        task = task_store.change(task_id, lambda task: task.resolve(verdict, operator.user_id, request.comment, now()))
+        task = task_store.change(
+            task_id,
+            lambda task: task.resolve(verdict, operator.user_id, request.comment, now(), restock=request.restock),
+        )
     except KeyError:
         raise _unknown(task_id) from None
     except NotOpen:

@@ -1,4 +1,4 @@
-"""The repository of tasks. It also keeps a register per order: its tasks, and the events that closed tasks.
+"""The repository of tasks. A register per order and per return lists its tasks, and the events that closed tasks.
 
 Events arrive in any order, so the event that closes a task may arrive before its request. The register records that
 event, and opening a task checks the register in the same transaction.
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
+from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import cancellation_codes, dynamodb, from_item, is_condition_failure, to_item, transact
 from kernel.observability import logger
 from kernel.settings import setting
@@ -68,7 +69,7 @@ def change(task_id: str, resolve: Callable[[Task], Task]) -> Task:
         raise KeyError(task_id)
     resolved = resolve(task)
     changes = resolved.model_dump(
-        mode="json", exclude_none=True, include={"status", "verdict", "decided_at", "operator_id", "comment"}
+        mode="json", exclude_none=True, include={"status", "verdict", "decided_at", "operator_id", "comment", "restock"}
     ) | {"open_shard": "decided"}
     stored = _update(
         task_id,
@@ -81,10 +82,11 @@ def change(task_id: str, resolve: Callable[[Task], Task]) -> Task:
     return stored
 
 
-def close(order_id: str, sequence: int, kind: Kind) -> Iterator[Task]:
-    """Close and yield the order's open tasks of a kind that are older than its event number `sequence`."""
-    for earlier in _close_register(order_id, sequence, kind):
-        task = load(task_id_of(order_id, earlier)) if earlier < sequence else None
+def close(event: CloudEvent, kind: Kind) -> Iterator[Task]:
+    """Close and yield the open tasks of a kind that earlier events of the same order or return opened."""
+    register = _register_key(event.subject, event.data.get("return_id"))
+    for earlier in _close_register(register, event.sequence, kind):
+        task = load(task_id_of(event.subject, event.source, earlier)) if earlier < event.sequence else None
         if task is None or task.kind is not kind:
             continue
         try:
@@ -154,7 +156,7 @@ def _register(task: Task) -> dict[str, Any]:
     return {
         "Update": {
             "TableName": _table(),
-            "Key": _register_key(task.order_id),
+            "Key": _register_key(task.order_id, task.return_id),
             "UpdateExpression": "ADD sequences :sequences",
             "ConditionExpression": "attribute_not_exists(#closed) OR #closed < :sequence",
             "ExpressionAttributeNames": {"#closed": f"{task.kind}_closed_by"},
@@ -163,12 +165,12 @@ def _register(task: Task) -> dict[str, Any]:
     }
 
 
-def _close_register(order_id: str, sequence: int, kind: Kind) -> list[int]:
-    """Record the closing event, and return the sequences of all tasks of the order."""
+def _close_register(key: dict[str, Any], sequence: int, kind: Kind) -> list[int]:
+    """Record the closing event, and return the sequences of all events in the register that opened a task."""
     try:
         dynamodb().update_item(
             TableName=_table(),
-            Key=_register_key(order_id),
+            Key=key,
             UpdateExpression="SET #closed = :sequence",
             ConditionExpression="attribute_not_exists(#closed) OR #closed < :sequence",
             ExpressionAttributeNames={"#closed": f"{kind}_closed_by"},
@@ -177,12 +179,12 @@ def _close_register(order_id: str, sequence: int, kind: Kind) -> list[int]:
     except ClientError as error:
         if not is_condition_failure(error):
             raise
-    response = dynamodb().get_item(TableName=_table(), Key=_register_key(order_id), ConsistentRead=True)
+    response = dynamodb().get_item(TableName=_table(), Key=key, ConsistentRead=True)
     return sorted(int(earlier) for earlier in from_item(response["Item"]).get("sequences", ()))
 
 
-def _register_key(order_id: str) -> dict[str, Any]:
-    return to_item({"task_id": f"order#{order_id}"})
+def _register_key(order_id: str, return_id: str | None) -> dict[str, Any]:
+    return to_item({"task_id": f"return#{return_id}" if return_id else f"order#{order_id}"})
 
 
 def _update(task_id: str, expression: str, names: dict[str, str], values: dict[str, Any]) -> Task | None:

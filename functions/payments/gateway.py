@@ -35,7 +35,10 @@ class Declined:
 
 
 class PaymentGateway(Protocol):
-    """A payment provider. Every call uses the order id as idempotency key and can raise GatewayUnavailable."""
+    """A payment provider. Every call can raise GatewayUnavailable, and uses the order id as idempotency key.
+
+    A refund uses the id of its return instead, because an order can have several refunds.
+    """
 
     def authorize(self, order_id: str, amount: Money, payment_method: str) -> Authorized | Declined:
         """Hold `amount` on the card, unless the payment of the order was voided before."""
@@ -46,12 +49,15 @@ class PaymentGateway(Protocol):
     def void(self, order_id: str, payment_method: str) -> None:
         """Release the held amount, and decline all later authorizations of this order."""
 
+    def refund(self, order_id: str, return_id: str, amount: Money, payment_method: str) -> None:
+        """Pay back a part of the captured amount."""
+
 
 class SandboxGateway:
     """A simulated provider. The payment method determines the result, as with the test cards of real providers.
 
     sandbox_cards.py lists the test cards. The gateway declines every other payment method. It stores one item per order
-    with the status, the amount, and the number of calls with a flaky card.
+    with the status, the amount, what is refunded of it, and the number of calls with a flaky card.
     """
 
     def authorize(self, order_id: str, amount: Money, payment_method: str) -> Authorized | Declined:
@@ -73,6 +79,23 @@ class SandboxGateway:
         if payment_method == "pm_void_down":
             raise GatewayUnavailable("the payment provider does not answer (void)")
         self._store(order_id, "VOIDED", unless=("CAPTURED", "VOIDED"), amount=0)
+
+    def refund(self, order_id: str, return_id: str, amount: Money, payment_method: str) -> None:
+        if payment_method == "pm_refund_down" or self._must_fail(order_id, payment_method, "pm_refund_flaky"):
+            raise GatewayUnavailable("the payment provider does not answer (refund)")
+        try:
+            dynamodb().update_item(
+                TableName=setting("PAYMENTS_TABLE_NAME"),
+                Key=_key(order_id),
+                UpdateExpression="ADD refunded :amount, refunds :return_id",
+                ConditionExpression="attribute_not_exists(refunds) OR NOT contains(refunds, :id)",
+                ExpressionAttributeValues=to_item(
+                    {":amount": amount.amount, ":return_id": {return_id}, ":id": return_id}
+                ),
+            )
+        except ClientError as error:
+            if not is_condition_failure(error):
+                raise
 
     def _must_fail(self, order_id: str, payment_method: str, flaky: str) -> bool:
         """Return whether this is one of the first two calls with the card `flaky`. Counts only calls with this card."""

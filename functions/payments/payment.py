@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from kernel.cloud_event import Cause, EventData
 from kernel.money import Money
@@ -38,6 +38,23 @@ class PaymentVoided(EventData):
     amount: Money
     payment_method: str
     by_hand: str | None = None
+
+
+class PaymentRefunded(EventData):
+    """A part of the captured amount was paid back. `by_hand` is the comment of an operator who did so by other means.
+
+    `refunded` is the sum of all refunds of the order so far, in minor units of the amount's currency.
+    """
+
+    amount: Money
+    payment_method: str
+    return_id: str
+    refunded: int = Field(ge=0)
+    by_hand: str | None = None
+
+
+class ExceedsCapture(Exception):
+    """The refunds of an order would exceed its captured amount."""
 
 
 class AlreadyCaptured(Exception):
@@ -86,7 +103,9 @@ class AuthorizedPayment(_RequestedPayment):
             authorization_id=self.authorization_id,
             by_hand=by_hand,
         )
-        return self.transition_to(CapturedPayment, events=self.events_with(event, cause))
+        return self.transition_to(
+            CapturedPayment, is_captured_by_hand=by_hand is not None, events=self.events_with(event, cause)
+        )
 
 
 class DeclinedPayment(_RequestedPayment):
@@ -96,11 +115,62 @@ class DeclinedPayment(_RequestedPayment):
     decline_reason: str
 
 
+class Refund(BaseModel):
+    """A refund for a return. INTENDED: the provider may have been called, but its answer is not recorded."""
+
+    model_config = ConfigDict(frozen=True)
+
+    return_id: str
+    amount: int
+    status: Literal["INTENDED", "REFUNDED"]
+
+
 class CapturedPayment(_RequestedPayment):
-    """The provider transferred the amount."""
+    """The provider transferred the amount, or an operator collected it by other means.
+
+    Attributes:
+        refunds: What is paid back, at most once for each return.
+    """
 
     status: Literal["CAPTURED"] = "CAPTURED"
     authorization_id: str
+    is_captured_by_hand: bool = False
+    refunds: tuple[Refund, ...] = ()
+
+    def is_refunded(self, return_id: str) -> bool:
+        """Return whether the refund for this return is recorded as done."""
+        return any(each.return_id == return_id and each.status == "REFUNDED" for each in self.refunds)
+
+    def intend_refund(self, return_id: str, amount: int) -> "CapturedPayment":
+        """Record the intent, unless the return has a refund. Store it before calling the provider.
+
+        Raises:
+            ExceedsCapture: The refunds would exceed the captured amount.
+        """
+        if any(each.return_id == return_id for each in self.refunds):
+            return self
+        if sum(each.amount for each in self.refunds) + amount > self.amount.amount:
+            raise ExceedsCapture(self.order_id)
+        intended = Refund(return_id=return_id, amount=amount, status="INTENDED")
+        return self.model_copy(update={"refunds": (*self.refunds, intended)})
+
+    def record_refund(self, return_id: str, cause: Cause, by_hand: str | None = None) -> "CapturedPayment":
+        """Record that the intended refund is paid back."""
+        if self.is_refunded(return_id):
+            return self
+        refunds = tuple(
+            each.model_copy(update={"status": "REFUNDED"}) if each.return_id == return_id else each
+            for each in self.refunds
+        )
+        amount = next(each.amount for each in refunds if each.return_id == return_id)
+        event = PaymentRefunded(
+            amount=Money(amount=amount, currency=self.amount.currency),
+            payment_method=self.payment_method,
+            return_id=return_id,
+            refunded=sum(each.amount for each in refunds if each.status == "REFUNDED"),
+            by_hand=by_hand,
+        )
+        return self.with_event(event, cause, refunds=refunds)
 
 
 class VoidingPayment(_RequestedPayment):

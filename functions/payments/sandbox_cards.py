@@ -8,4 +8,6 @@ SANDBOX_CARDS = {
     "pm_capture_flaky": "the provider fails twice to capture, then works",
     "pm_capture_down": "the provider never captures",
     "pm_void_down": "the provider never voids",
+    "pm_refund_flaky": "the provider fails twice to refund, then works",
+    "pm_refund_down": "the provider never refunds",
 }

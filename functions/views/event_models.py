@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from kernel.cloud_event import CloudEvent, schema_name
 from kernel.money import Currency
 from kernel.order_id import ORDER_ID
-from order_document import OrderStatus
+from kernel.timestamps import Timestamp
+from order_document import OrderStatus, ReturnStatus
 
 # The largest integer that JavaScript represents exactly.
 MAX_INTEGER = 2**53 - 1
@@ -126,6 +127,51 @@ class PaymentDeclined(PaymentEvent):
     reason: Text
 
 
+class PaymentRefunded(PaymentEvent):
+    return_id: Text
+    refunded: Amount
+
+
+class StockReturned(Data):
+    return_id: Text
+    items: tuple[ReservedLine, ...]
+
+
+class ReturnedLine(Model):
+    sku: Sku
+    quantity: Quantity
+    unit_price: Amount
+
+
+class ReturnEvent(Data):
+    return_id: Text
+    status: ReturnStatus
+    items: tuple[ReturnedLine, ...] = Field(min_length=1)
+    refund_amount: Amount
+    currency: Currency
+    reason: Text
+    requested_at: Timestamp
+    decided_by: Literal["customer", "saga", "operator"]
+
+
+class AnsweredReturn(ReturnEvent):
+    operator_id: str | None = None
+    comment: str | None = None
+
+
+class ReturnAccepted(AnsweredReturn):
+    restock: bool
+
+
+class ReturnNeedsAttention(ReturnEvent):
+    failed_steps: tuple[str, ...]
+    needs_attention: Literal[True]
+
+
+class ReturnResolved(AnsweredReturn):
+    by_hand: tuple[str, ...]
+
+
 class ShipmentBooked(Data):
     carrier: Text
     tracking_number: Text
@@ -159,6 +205,14 @@ MODELS: Mapping[str, type[Data]] = {
     "PaymentDeclined": PaymentDeclined,
     "PaymentCaptured": PaymentHeld,
     "PaymentVoided": PaymentEvent,
+    "PaymentRefunded": PaymentRefunded,
+    "StockReturned": StockReturned,
+    "ReturnRequested": ReturnEvent,
+    "ReturnAccepted": ReturnAccepted,
+    "ReturnRefused": AnsweredReturn,
+    "ReturnNeedsAttention": ReturnNeedsAttention,
+    "ReturnResolved": ReturnResolved,
+    "ReturnCompleted": ReturnEvent,
     "ShipmentBooked": ShipmentBooked,
     "ShipmentRefused": ShipmentRefused,
     "ShipmentCancelled": ShipmentCancelled,
@@ -171,7 +225,8 @@ class KnownEvent(NamedTuple):
     Attributes:
         source: The service that emits the event type.
         version: The latest version of its data.
-        group: The group of fields that it updates. None if it appears only in the timeline.
+        group: The group of fields that it updates. None if it appears only in the timeline. Each return has a group of
+            its own: see `order_view.RETURN`.
         status: The status that the group gets.
         members: The members of its data that the group gets.
         decision: Whether it is the final decision about an order.

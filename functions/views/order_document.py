@@ -18,6 +18,9 @@ class OrderedLine(TypedDict):
     unit_price: int
 
 
+ReturnStatus = Literal["REQUESTED", "REFUSED", "ACCEPTED", "COMPLETED"]
+
+
 class StockState(TypedDict):
     """The state of the stock reservation. `out_of_stock` lists the SKUs with too little stock."""
 
@@ -42,6 +45,26 @@ class ShipmentState(TypedDict):
     reason: NotRequired[str]
 
 
+class ReturnedItems(TypedDict):
+    """A quantity of a product in a return."""
+
+    sku: str
+    quantity: int
+
+
+class ReturnState(TypedDict):
+    """A return: what the customer sends back and why, and what is refunded. `comment` is the answer of the operator."""
+
+    return_id: str
+    status: ReturnStatus
+    items: list[ReturnedItems]
+    refund_amount: int
+    requested_at: Timestamp
+    reason: str
+    comment: NotRequired[str]
+    needs_attention: NotRequired[bool]
+
+
 class TimelineEntry(TypedDict):
     """An event of the order's timeline."""
 
@@ -64,10 +87,15 @@ class OrderSummary(TypedDict):
 
 
 class OrderDocument(OrderSummary):
-    """An order with all details. A state is null until its first event."""
+    """An order with all details. A state is null until its first event.
+
+    `returns` lists the returns, oldest first. `refunded` is what is paid back in minor units, absent without refunds.
+    """
 
     updated_at: Timestamp
     stock: StockState | None
     payment: PaymentState | None
     shipment: ShipmentState | None
+    returns: list[ReturnState]
+    refunded: NotRequired[int]
     timeline: list[TimelineEntry]

@@ -12,10 +12,13 @@ from pydantic import TypeAdapter, ValidationError
 from event_models import known_event
 from kernel.cloud_event import CloudEvent
 from kernel.currencies import MINOR_UNIT_DIGITS
-from order_document import OrderDocument, OrderSummary
+from order_document import OrderDocument, OrderSummary, ReturnState
 
 # Increment it when the mapping changes, here or in the catalogue. A rebuild then overwrites groups of older mappings.
-PROJECTION = 2
+PROJECTION = 3
+
+# The group of a return has this prefix and the id of the return.
+RETURN = "return#"
 
 Fields = dict[str, Any]
 
@@ -28,6 +31,21 @@ class GroupChange(NamedTuple):
     group: str
     sequence: int
     fields: Fields
+
+
+def _group(event: CloudEvent, name: str) -> str:
+    """Return the group's name. Each return has a group of its own, so returns do not overwrite each other."""
+    return f"{RETURN}{event.data['return_id']}" if name == "return" else name
+
+
+def _returns(groups: Mapping[str, Fields]) -> list[ReturnState]:
+    """Return the returns of an order, oldest first, with the items as the API shows them."""
+    found = [fields for name, fields in groups.items() if name.startswith(RETURN) and isinstance(fields, Mapping)]
+    returns = [
+        {**each, "items": [{"sku": line["sku"], "quantity": line["quantity"]} for line in each["items"]]}
+        for each in sorted(found, key=lambda each: (each["requested_at"], each["return_id"]))
+    ]
+    return cast(list[ReturnState], returns)
 
 
 def _ordered(event: CloudEvent) -> Fields:
@@ -49,7 +67,7 @@ def changes_of(event: CloudEvent) -> list[GroupChange]:
         return []
     status = {"status": entry.status} if entry.status else {}
     # The projection writes in this order. `ordered` makes the order visible, so its status must be written before.
-    groups = {entry.group: status | _pick(event, *entry.members)}
+    groups = {_group(event, entry.group): status | _pick(event, *entry.members)}
     if entry.decision:
         groups["decision"] = _decision(event)
     if event.type == "OrderPlaced":
@@ -76,6 +94,7 @@ def is_readable(order_id: str, groups: Mapping[str, Any]) -> bool:
     """Return whether the groups of a view are complete and valid, so the API can return the order."""
     try:
         summary = _summaries.validate_python(summary_document(order_id, groups), strict=True)
+        _returns(groups)
         return bool(groups["ordered"]["customer_id"]) and summary["currency"] in MINOR_UNIT_DIGITS
     except (ValidationError, KeyError, TypeError):
         return False
@@ -102,6 +121,8 @@ def order_document(order_id: str, groups: Mapping[str, Fields], events: Iterable
         "stock": groups.get("stock"),
         "payment": groups.get("payment"),
         "shipment": groups.get("shipment"),
+        "returns": _returns(groups),
+        **groups.get("refund", {}),
         "timeline": [
             {"type": event.type, "time": event.time, "source": event.source, "sequence": event.sequence}
             for event in sorted_events

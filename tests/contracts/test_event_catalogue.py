@@ -13,7 +13,7 @@ from order_email import SUBJECTS
 
 KINDS = {kind.name: kind for kind in event_types()}
 STATES: dict[str, dict[str, Any]] = SAGA["States"]
-MEMBERS = {"source", "meaning", "step", "refusal", "unavailable", "compensates", "decision", "seen_by", "view"}
+MEMBERS = {"source", "meaning", "step", "saga", "refusal", "unavailable", "compensates", "decision", "seen_by", "view"}
 
 each_event = pytest.mark.parametrize("name", CATALOGUE)
 

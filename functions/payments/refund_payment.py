@@ -1,0 +1,60 @@
+"""Refund a part of the captured amount for a return. Step of refund_return: forward only, never compensated."""
+
+from gateway import gateway
+from kernel.money import Money
+from kernel.saga_step import Command, Outcome
+from payment import CapturedPayment, ExceedsCapture, Payment
+from payment_store import payments
+
+
+class NotCaptured(Exception):
+    """The payment of the order is not captured. No run of the saga causes this, so an operator must investigate."""
+
+
+class RefundPayment(Command):
+    """`by_hand` is the comment of an operator who paid the money back by other means. No provider call is made."""
+
+    return_id: str
+    amount: Money
+    by_hand: str | None = None
+
+
+def refund_payment(command: RefundPayment) -> Outcome:
+    """Pay `command.amount` back, at most once per return and never more than was captured in sum.
+
+    Returns:
+        REFUNDED; REFUSED with the reason EXCEEDS_CAPTURE, or with CAPTURED_BY_HAND if the provider has not captured the
+        amount and therefore cannot refund it.
+
+    Raises:
+        GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
+        NotCaptured: The payment is not captured.
+    """
+    payment = _captured(payments().load(command.order_id), command.order_id)
+    if payment.is_refunded(command.return_id):
+        return Outcome(outcome="REFUNDED")
+    if payment.is_captured_by_hand and command.by_hand is None:
+        return Outcome(outcome="REFUSED", reason="CAPTURED_BY_HAND")
+    try:
+        intended = payments().update(
+            payment,
+            lambda current: _captured(current, command.order_id).intend_refund(
+                command.return_id, command.amount.amount
+            ),
+        )
+    except ExceedsCapture:
+        return Outcome(outcome="REFUSED", reason="EXCEEDS_CAPTURE")
+    if command.by_hand is None:
+        gateway().refund(command.order_id, command.return_id, command.amount, payment.payment_method)
+    cause = command.cause()
+    payments().update(
+        intended,
+        lambda current: _captured(current, command.order_id).record_refund(command.return_id, cause, command.by_hand),
+    )
+    return Outcome(outcome="REFUNDED")
+
+
+def _captured(payment: Payment | None, order_id: str) -> CapturedPayment:
+    if not isinstance(payment, CapturedPayment):
+        raise NotCaptured(f"order {order_id}: {payment.status if payment else 'no payment'}")
+    return payment

@@ -1,0 +1,173 @@
+"""Request a return: `POST /orders/{order_id}/returns`.
+
+The request only stores the return. The event `ReturnRequested` opens a task, and an operator decides.
+"""
+
+import hashlib
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from pydantic import AfterValidator, Field, StringConstraints
+
+from kernel.http_application import RequestBody, ResponseBody, Routes, json_response
+from kernel.idempotency_key import idempotency_key
+from kernel.observability import cause, correlate
+from kernel.order_id import ORDER_ID
+from kernel.outbox import ConcurrentChange
+from kernel.problems import MemberError, Problem, invalid_members, json_pointer
+from kernel.text import Text
+from order_returns import (
+    MAX_RETURNS,
+    OrderReturns,
+    PaidLine,
+    Return,
+    ReturnLimitReached,
+    ReturnStatus,
+    TooMany,
+    return_id_of,
+)
+from purchase_view import find_purchase
+from return_store import returns
+
+
+def _check_unique_skus(lines: list["ReturnLine"]) -> list["ReturnLine"]:
+    if len({line.sku for line in lines}) < len(lines):
+        raise ValueError("several lines have the same SKU: send one line with the sum of the quantities")
+    return lines
+
+
+class ReturnLine(RequestBody):
+    sku: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{1,40}$")]
+    quantity: int = Field(ge=1, le=100)
+
+
+class RequestReturn(RequestBody):
+    """The items to send back, and why. The reason is published in events: it must name no person."""
+
+    items: Annotated[list[ReturnLine], Field(min_length=1, max_length=50), AfterValidator(_check_unique_skus)]
+    reason: Text
+
+    def fingerprint(self) -> str:
+        """Return a digest of the request. It does not depend on the formatting of the JSON."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+class RequestedReturn(ResponseBody):
+    """The requested return, with the prices as paid and the refund in minor units of `currency`."""
+
+    return_id: str
+    order_id: str
+    status: ReturnStatus
+    items: tuple[PaidLine, ...]
+    refund_amount: int
+    currency: str
+
+
+routes = Routes()
+
+
+@routes.post("/orders/<order_id>/returns")
+def request_return(order_id: str) -> Response[str]:
+    """Store the return under an id that is derived from the order and the Idempotency-Key.
+
+    Returns:
+        202 and the requested return. A retry of the request returns the same response.
+
+    Raises:
+        Problem: 404, the caller has no such order; 409, the order is not confirmed and paid yet, or has too many
+            returns; 422, more pieces than were bought and not yet returned, or the key was used for another request;
+            503, too many concurrent requests for this order.
+    """
+    customer = routes.caller()
+    key = idempotency_key(routes)
+    request = routes.body(RequestReturn)
+    if not ORDER_ID.fullmatch(order_id):
+        raise _unknown(order_id)
+    correlate(order_id)
+    return_id = return_id_of(order_id, key)
+
+    stored = returns().load(order_id) or _first_return(order_id)
+    if stored.purchase.customer_id != customer.user_id:
+        raise _unknown(order_id)
+    state = _request(stored, return_id, request)
+    requested = state.get(return_id)
+    if requested.fingerprint != request.fingerprint():
+        raise Problem(
+            422,
+            "This Idempotency-Key was used for another request: send a new key for a new return.",
+            kind="idempotency-key-reused",
+        )
+    return json_response(202, _accepted(state, requested), location=f"orders/{order_id}")
+
+
+def _first_return(order_id: str) -> OrderReturns:
+    """Return the state of an order without returns.
+
+    Raises:
+        Problem: 409, the order is not confirmed and paid yet, as far as the views know.
+    """
+    view = find_purchase(order_id)
+    if view is None:
+        raise Problem(
+            409,
+            f"The order {order_id} cannot be returned yet, because it does not appear in the views: "
+            "check the order id, and send the same request again in a few seconds.",
+            kind="not-returnable",
+        )
+    if view.purchase.customer_id != routes.caller().user_id:
+        raise _unknown(order_id)
+    if not view.is_returnable:
+        raise Problem(
+            409,
+            "Only an order that is confirmed and paid can be returned. "
+            "If it is being processed, send the same request again later.",
+            kind="not-returnable",
+        )
+    return OrderReturns(order_id=order_id, purchase=view.purchase)
+
+
+def _request(stored: OrderReturns, return_id: str, request: RequestReturn) -> OrderReturns:
+    quantities = [(line.sku, line.quantity) for line in request.items]
+    reason = cause()
+    try:
+        return returns().update(
+            stored,
+            lambda current: current.request(return_id, quantities, request.reason, request.fingerprint(), reason),
+        )
+    except TooMany as excess:
+        raise _too_many(request, excess.returnable) from None
+    except ReturnLimitReached:
+        raise Problem(
+            409, f"The order already has {MAX_RETURNS} returns: contact us about more.", kind="return-limit-reached"
+        ) from None
+    except ConcurrentChange:
+        raise Problem(
+            503, "Other requests change the returns of this order: send the same request again.", kind="busy-order"
+        ) from None
+
+
+def _too_many(request: RequestReturn, returnable: dict[str, int]) -> Problem:
+    errors: list[MemberError] = [
+        {
+            "pointer": json_pointer("items", index, "quantity"),
+            "detail": f"{returnable[line.sku]} pieces of {line.sku} can be returned",
+        }
+        for index, line in enumerate(request.items)
+        if line.sku in returnable
+    ]
+    return invalid_members(*errors)
+
+
+def _accepted(state: OrderReturns, requested: Return) -> RequestedReturn:
+    return RequestedReturn(
+        return_id=requested.return_id,
+        order_id=state.order_id,
+        status=ReturnStatus.REQUESTED,
+        items=requested.items,
+        refund_amount=requested.refund_amount,
+        currency=state.purchase.currency,
+    )
+
+
+def _unknown(order_id: str) -> Problem:
+    return Problem(404, f"There is no order {order_id[:80]}: check the order id.")
