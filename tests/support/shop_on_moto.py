@@ -148,9 +148,14 @@ class ShopOnMoto:
     def accepted_return(self, order_id: str, *lines: tuple[str, int], restock: bool = True) -> str:
         """Request and accept a return, and return its id."""
         return_id = self.request_return(order_id, *lines)
-        command = {"order_id": order_id, "return_id": return_id, "decision": "approve", "restock": restock}
-        assert invoke_handler("AnswerReturn", command) == {"outcome": "ACCEPTED"}
+        self.answer_return(order_id, return_id, "approve", restock=restock)
         return return_id
+
+    def answer_return(self, order_id: str, return_id: str, decision: str, *, restock: bool = False) -> None:
+        """Answer a return as attend_order does after the operator's decision."""
+        command = {"order_id": order_id, "return_id": return_id, "decision": decision, "restock": restock}
+        outcome = {"approve": "ACCEPTED", "reject": "REFUSED"}[decision]
+        assert invoke_handler("AnswerReturn", command) == {"outcome": outcome}
 
     def refund_input(self, order_id: str, return_id: str) -> dict[str, Any]:
         """Return the input of a run of refund_return that starts now."""
