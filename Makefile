@@ -62,13 +62,18 @@ show: $(TOOLCHAIN) ## Show the newest order, or ORDER=…; AS_OF=<time or event 
 history: $(TOOLCHAIN) ## Show the states and the cost of the newest order's saga, or of ORDER=…
 	$(LOCAL) history
 
+# make must not expand the reason and the comment, which may contain dollar signs.
+unexport REASON
+return: export RETURN_REASON = $(value REASON)
+return: $(TOOLCHAIN) ## Return the newest order's items, or ORDER=… with SKU=CUP-2, QUANTITY=1, REASON=…; an operator decides
+	$(LOCAL) return
+
 tasks: $(TOOLCHAIN) ## List the open tasks, which wait for an operator
 	$(LOCAL) tasks
 
-# make must not expand the comment, which may contain a dollar sign.
 unexport COMMENT
 decide: export DECISION_COMMENT = $(value COMMENT)
-decide: $(TOOLCHAIN) ## Resolve the open task, or TASK=…: DECISION=approve, reject, retry or resolve, and COMMENT=…
+decide: $(TOOLCHAIN) ## Resolve the open task, or TASK=…: DECISION=approve, reject, retry or resolve; COMMENT=…, RESTOCK=1
 	$(LOCAL) decide
 
 dead-letters: $(TOOLCHAIN) ## List the dead letters with their causes

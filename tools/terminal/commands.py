@@ -22,6 +22,7 @@ from tools.terminal import (
     order_timeline,
     order_tracking,
     rebuild,
+    return_tracking,
     run_query,
     saga_history,
     saga_times,
@@ -35,12 +36,13 @@ from tools.terminal.shop import Shop
 
 INTERRUPTED = 130
 # The optional text options of each command, and the environment variable that make exports for each. The Makefile
-# exports COMMENT, SQL and OBJECT under names of their own, because make must not expand their text.
+# exports COMMENT, REASON, SQL and OBJECT under names of their own, because make must not expand their text.
 TEXT_OPTIONS = {
     "show": {"order": "ORDER", "as-of": "AS_OF"},
     "history": {"order": "ORDER"},
     "set-aside": {"object": "OBJECT_KEY"},
-    "decide": {"task": "TASK", "decision": "DECISION", "comment": "DECISION_COMMENT"},
+    "return": {"order": "ORDER", "sku": "SKU", "reason": "RETURN_REASON"},
+    "decide": {"task": "TASK", "decision": "DECISION", "comment": "DECISION_COMMENT", "restock": "RESTOCK"},
 }
 
 
@@ -144,9 +146,23 @@ def _tasks(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
     return 0
 
 
+def _return(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    stack = _running_stack(cloud)
+    with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
+        order = show_order.find(shop, options.order)
+        request = return_tracking.draft_return(order, options.sku, options.quantity, options.reason)
+        end = order_timeline.request_and_show_return(console, shop, order["order_id"], request)
+    with _operator_shop(cloud) as operator_shop:
+        tasks.show_order_task(console, operator_shop, order["order_id"], return_id=end.return_id)
+    return 0
+
+
 def _decide(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    restock = tasks.wants_restock(options.restock)
     with _operator_shop(cloud) as shop:
-        snapshots = tasks.submit_decision(console, shop, options.task, options.decision, options.comment)
+        snapshots = tasks.submit_decision(
+            console, shop, options.task, options.decision, options.comment, restock=restock
+        )
         order_timeline.show_timeline(console, snapshots)
     return 0
 
@@ -244,6 +260,7 @@ def _next_steps(stack: Stack) -> str:
   make order PAYMENT=pm_capture_down       the capture keeps failing; an operator must decide
   make history                             the states of the order's saga
   make show AS_OF=PaymentAuthorized        the order at the time of that event
+  make return                              return the items of the order; an operator must decide
   make tasks                               the tasks that wait for an operator
   make query Q=funnel                      query the event store in SQL
   make logs F=OrdersApiFunction            the logs of one function
@@ -268,6 +285,7 @@ def _parser() -> argparse.ArgumentParser:
         ("redrive", _redrive, "redrive a queue's dead letters"),
         ("rebuild", _rebuild, "rebuild the views from the event store and show the progress"),
         ("web", _web, "serve the web page with hot reload"),
+        ("return", _return, "request a return of an order and show its events"),
         ("tasks", _tasks, "list the open tasks"),
         ("decide", _decide, "submit a decision for an open task"),
         ("query", _query, "query the event store in SQL"),
@@ -278,6 +296,8 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=command)
         if name in ("up", "order"):
             _add_order_options(added, from_environment=name == "order")
+        if name == "return":
+            added.add_argument("--quantity", type=int, default=os.environ.get("QUANTITY") or None)
         if name == "measure-sagas":
             added.add_argument("--orders", type=int, default=os.environ.get("ORDERS") or 20)
         if name == "redrive":
