@@ -59,7 +59,7 @@ order: $(TOOLCHAIN) ## Place an order and follow it; PAYMENT=pm_card_declined, P
 show: $(TOOLCHAIN) ## Show the newest order, or ORDER=…; AS_OF=<time or event type> shows an earlier state
 	$(LOCAL) show
 
-history: $(TOOLCHAIN) ## Show the states and the cost of the newest order's saga, or of ORDER=…
+history: $(TOOLCHAIN) ## Show the states and the cost of the newest order's sagas (fulfilment and refunds), or of ORDER=…
 	$(LOCAL) history
 
 # make must not expand the reason and the comment, which may contain dollar signs.

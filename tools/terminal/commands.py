@@ -123,7 +123,7 @@ def _history(console: Console, cloud: LocalCloud, options: argparse.Namespace) -
     stack = _running_stack(cloud)
     with _reader_shop(stack, options.order) as shop:
         order = show_order.find(shop, options.order)
-    saga_history.show(console, Aws(cloud.emulator_url), stack, order["order_id"])
+    saga_history.show(console, Aws(cloud.emulator_url), stack, order)
     return 0
 
 
@@ -279,7 +279,7 @@ def _parser() -> argparse.ArgumentParser:
         ("logs", _logs, "show the functions' logs"),
         ("order", _order, "place an order and show its events"),
         ("show", _show, "show an order, now or at an earlier time"),
-        ("history", _history, "show the states of an order's saga"),
+        ("history", _history, "show the states of an order's sagas: fulfilment and refunds"),
         ("measure-sagas", _measure_sagas, "measure the duration and the price of sagas"),
         ("dead-letters", _dead_letters, "show the dead letters and their causes"),
         ("redrive", _redrive, "redrive a queue's dead letters"),
