@@ -202,7 +202,7 @@ bench: $(TOOLCHAIN) $(PLOTTER) ## Measure latency, throughput, cold starts and w
 	@python -m tools.bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 	@.venv-bench/bin/python -m tools.bench.plot
 
-cost: $(TOOLCHAIN) ## Compute the AWS cost of an order: calls counted on a separate emulator, times list prices; AGAIN=1 skips the counting
+cost: $(TOOLCHAIN) ## Compute the AWS cost of an order and of a return: calls counted on a separate emulator, times list prices; AGAIN=1 skips the counting
 	@python -m tools.cost $(if $(AGAIN),--again) $(if $(ORDERS),--orders $(ORDERS))
 
 measure-sagas: $(TOOLCHAIN) ## Measure duration and cost of the saga as STANDARD and EXPRESS (make up SAGA_TYPE=…); ORDERS=20
