@@ -7,6 +7,8 @@ from rich.console import Console
 
 from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal import tasks
+from tools.terminal.order_tracking import OrderSnapshot
+from tools.terminal.return_tracking import ReturnSnapshot
 
 REVIEW = {
     "task_id": "order-2",
@@ -48,6 +50,13 @@ class Shop:
 
     def resolve_task(self, *decision, restock):
         self.submitted.append((*decision, restock))
+
+
+def snapshot(status, return_id=None):
+    """Return a snapshot of an order, or of one of its returns."""
+    data = {"status": status} | ({"return_id": return_id} if return_id else {})
+    event = {"source": "returns" if return_id else "orders", "sequence": "1", "correlationid": "order", "data": data}
+    return (ReturnSnapshot if return_id else OrderSnapshot)((event,))
 
 
 @pytest.fixture
@@ -104,7 +113,7 @@ def test_it_waits_for_the_task_of_an_order_and_shows_it(console):
             self.polls = getattr(self, "polls", 0) + 1
             return [ATTENTION | {"order_id": "other"}] + ([REVIEW] if self.polls > 1 else [])
 
-    tasks.show_order_task(console, Later(), "order")
+    tasks.show_requested_task(console, Later(), snapshot("IN_REVIEW"))
 
     assert "make decide TASK=order-2 DECISION=approve" in console.file.getvalue()
 
@@ -112,14 +121,21 @@ def test_it_waits_for_the_task_of_an_order_and_shows_it(console):
 def test_it_waits_for_the_task_of_one_return(console):
     others = [REVIEW, RETURN | {"task_id": "order-returns-2", "return_id": "return-2"}]
 
-    tasks.show_order_task(console, Shop(*others, RETURN), "order", return_id="return-1")
+    tasks.show_requested_task(console, Shop(*others, RETURN), snapshot("REQUESTED", "return-1"))
 
     assert "make decide TASK=order-returns-1 DECISION=approve RESTOCK=1" in console.file.getvalue()
 
 
 def test_an_order_without_a_task_is_an_error_at_the_deadline(console):
     with pytest.raises(LocalCloudError, match="make history ORDER=order"):
-        tasks.show_order_task(console, Shop(), "order", deadline_seconds=0.01)
+        tasks.show_requested_task(console, Shop(), snapshot("NEEDS_ATTENTION"), deadline_seconds=0.01)
+
+
+@pytest.mark.parametrize("end", [snapshot("CONFIRMED"), snapshot("COMPLETED", "return-1")], ids=["order", "return"])
+def test_without_a_requested_decision_no_task_is_shown(console, end):
+    tasks.show_requested_task(console, Shop(REVIEW, RETURN), end)
+
+    assert console.file.getvalue() == ""
 
 
 def test_a_decision_is_sent(console):

@@ -153,7 +153,7 @@ def _return(console: Console, cloud: LocalCloud, options: argparse.Namespace) ->
         request = return_tracking.draft_return(order, options.sku, options.quantity, options.reason)
         end = order_timeline.request_and_show_return(console, shop, order["order_id"], request)
     with _operator_shop(cloud) as operator_shop:
-        tasks.show_order_task(console, operator_shop, order["order_id"], return_id=end.return_id)
+        tasks.show_requested_task(console, operator_shop, end)
     return 0
 
 
@@ -163,7 +163,7 @@ def _decide(console: Console, cloud: LocalCloud, options: argparse.Namespace) ->
         snapshots = tasks.submit_decision(
             console, shop, options.task, options.decision, options.comment, restock=restock
         )
-        order_timeline.show_timeline(console, snapshots)
+        tasks.show_requested_task(console, shop, order_timeline.show_timeline(console, snapshots))
     return 0
 
 
@@ -228,7 +228,7 @@ def _place_and_show(console: Console, stack: Stack, options: argparse.Namespace)
         end = order_timeline.place_and_show(console, stack, shop, order)
     if end.waits_for_operator:
         with Shop(stack.api_url, id_token(stack, stack.users["operator"])) as operator_shop:
-            tasks.show_order_task(console, operator_shop, end.order_id)
+            tasks.show_requested_task(console, operator_shop, end)
     return end.status
 
 

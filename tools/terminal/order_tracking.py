@@ -36,6 +36,20 @@ class Snapshot(ABC):
         """The reason of a negative decision, else None."""
 
     @property
+    def order_id(self) -> str:
+        """The order's id. The snapshot must hold at least one event."""
+        return str(self.events[0]["correlationid"])
+
+    @property
+    def return_id(self) -> str | None:
+        """The id of the return. None if these are the events of an order."""
+        return None
+
+    @property
+    def waits_for_operator(self) -> bool:
+        return self.status in ("IN_REVIEW", "REQUESTED", "NEEDS_ATTENTION")
+
+    @property
     def types(self) -> frozenset[str]:
         return frozenset(event["type"] for event in self.events)
 
@@ -75,15 +89,6 @@ class OrderSnapshot(Snapshot):
         for event in self.events:
             newest[event["source"]] = max(newest.get(event["source"], 0), int(event["sequence"]))
         return sum(newest.values()) > len(self.events)
-
-    @property
-    def order_id(self) -> str:
-        """The order's id. The snapshot must hold at least one event."""
-        return str(self.events[0]["correlationid"])
-
-    @property
-    def waits_for_operator(self) -> bool:
-        return self.status in ("IN_REVIEW", "NEEDS_ATTENTION")
 
     @property
     def is_complete(self) -> bool:

@@ -46,10 +46,8 @@ class ReturnSnapshot(Snapshot):
             case "COMPLETED":
                 restocks = any(event["data"].get("restock") for event in self.return_events)
                 return self.types >= {"ReturnAccepted", "PaymentRefunded"} | ({"StockReturned"} if restocks else set())
-            case "REQUESTED" | "REFUSED" | "NEEDS_ATTENTION":
-                return True
             case _:
-                return False
+                return self.status == "REFUSED" or self.waits_for_operator
 
 
 def draft_return(order: Json, sku: str | None = None, quantity: int | None = None, reason: str | None = None) -> Json:

@@ -34,19 +34,23 @@ def show_tasks(console: Console, shop: Shop) -> None:
     console.print(f"\nTo submit a decision, for example: {example_command(tasks[0])}", soft_wrap=True)
 
 
-def show_order_task(
-    console: Console,
-    shop: Shop,
-    order_id: str,
-    deadline_seconds: float = DEADLINE_SECONDS,
-    *,
-    return_id: str | None = None,
+def show_requested_task(
+    console: Console, shop: Shop, snapshot: Snapshot, deadline_seconds: float = DEADLINE_SECONDS
 ) -> None:
-    """Wait until the task of the order or of one of its returns is open, and print the command for a decision.
+    """Wait until the task of an order or a return is open, and print the command that submits a decision.
+
+    Args:
+        console: Where to print.
+        shop: The API, called by an operator.
+        snapshot: The last snapshot of the order or the return. Nothing is printed if it does not wait for an operator.
+        deadline_seconds: How long to wait.
 
     Raises:
         LocalCloudError: There is no such open task at the deadline.
     """
+    if not snapshot.waits_for_operator:
+        return
+    order_id, return_id = snapshot.order_id, snapshot.return_id
     deadline = time.monotonic() + deadline_seconds
     while time.monotonic() < deadline:
         for task in shop.tasks():
