@@ -59,16 +59,21 @@ order: $(TOOLCHAIN) ## Place an order and follow it; PAYMENT=pm_card_declined, P
 show: $(TOOLCHAIN) ## Show the newest order, or ORDER=…; AS_OF=<time or event type> shows an earlier state
 	$(LOCAL) show
 
-history: $(TOOLCHAIN) ## Show the states and the cost of the newest order's saga, or of ORDER=…
+history: $(TOOLCHAIN) ## Show the states and the cost of the newest order's sagas (fulfilment and refunds), or of ORDER=…
 	$(LOCAL) history
+
+# make must not expand the reason and the comment, which may contain dollar signs.
+unexport REASON
+return: export RETURN_REASON = $(value REASON)
+return: $(TOOLCHAIN) ## Return the newest order's items, or ORDER=… with SKU=CUP-2, QUANTITY=1, REASON=…; an operator decides
+	$(LOCAL) return
 
 tasks: $(TOOLCHAIN) ## List the open tasks, which wait for an operator
 	$(LOCAL) tasks
 
-# make must not expand the comment, which may contain a dollar sign.
 unexport COMMENT
 decide: export DECISION_COMMENT = $(value COMMENT)
-decide: $(TOOLCHAIN) ## Resolve the open task, or TASK=…: DECISION=approve, reject, retry or resolve, and COMMENT=…
+decide: $(TOOLCHAIN) ## Resolve the open task, or TASK=…: DECISION=approve, reject, retry or resolve; COMMENT=…, RESTOCK=1
 	$(LOCAL) decide
 
 dead-letters: $(TOOLCHAIN) ## List the dead letters with their causes
@@ -197,7 +202,7 @@ bench: $(TOOLCHAIN) $(PLOTTER) ## Measure latency, throughput, cold starts and w
 	@python -m tools.bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 	@.venv-bench/bin/python -m tools.bench.plot
 
-cost: $(TOOLCHAIN) ## Compute the AWS cost of an order: calls counted on a separate emulator, times list prices; AGAIN=1 skips the counting
+cost: $(TOOLCHAIN) ## Compute the AWS cost of an order and of a return: calls counted on a separate emulator, times list prices; AGAIN=1 skips the counting
 	@python -m tools.cost $(if $(AGAIN),--again) $(if $(ORDERS),--orders $(ORDERS))
 
 measure-sagas: $(TOOLCHAIN) ## Measure duration and cost of the saga as STANDARD and EXPRESS (make up SAGA_TYPE=…); ORDERS=20

@@ -110,6 +110,10 @@ class Shop:
         at_gateway = self.item("Payments", order_id=f"sandbox-gateway#{order_id}")
         return at_gateway.get("sandbox_status", "NOTHING"), int(at_gateway.get("amount", 0))
 
+    def refunded_at_gateway(self, order_id: str) -> int:
+        """Return what the sandbox gateway has paid back, in minor units."""
+        return int(self.item("Payments", order_id=f"sandbox-gateway#{order_id}").get("refunded", 0))
+
     def money(self, order_id: str) -> dict[str, int]:
         """Return the captured and the held amount. An operator's resolution by hand overrides the gateway's state."""
         sandbox_status, amount = self.money_at_gateway(order_id)
@@ -239,9 +243,12 @@ class Shop:
 
         return wait_until(found, description=f"an open task of order {order_id}") or {}
 
-    def decide(self, task: Json, decision: str, comment: str | None = None) -> httpx.Response:
+    def decide(
+        self, task: Json, decision: str, comment: str | None = None, *, restock: bool | None = None
+    ) -> httpx.Response:
         """Complete a task as an operator."""
-        body = {"decision": decision} | ({"comment": comment} if comment else {})
+        members = {"decision": decision, "comment": comment, "restock": restock}
+        body = {name: value for name, value in members.items() if value is not None}
         return self.operator.post(f"/tasks/{task['task_id']}/decision", json=body)
 
     def messages(self, queue_url: str) -> list[Json]:
@@ -330,6 +337,15 @@ class Caller:
         options = {"json": body, "headers": {"Idempotency-Key": key or str(uuid4())}}
         return self._send("POST", "/orders", options, retries_faults=retries_faults)
 
+    def post_return(self, order_id: str, *lines: tuple[str, int], key: str | None = None) -> httpx.Response:
+        """Request a return of these SKUs and quantities."""
+        body = {"items": [{"sku": sku, "quantity": quantity} for sku, quantity in lines], "reason": "It is chipped."}
+        return self._send(
+            "POST",
+            f"/orders/{order_id}/returns",
+            {"json": body, "headers": {"Idempotency-Key": key or str(uuid4())}},
+        )
+
     def place(self, sku: str, quantity: int = 1, payment_method: str = "pm_card_visa", **address: str) -> str:
         """Place an order with one line, and return its id."""
         return self.place_with_retries(order_body(sku, quantity, payment_method, **address))
@@ -369,10 +385,45 @@ class Caller:
         )
         return self.order(order_id)
 
+    def wait_for_return(self, order_id: str, status: str) -> Json:
+        """Wait until all returns of the order have this status, and its view has all events."""
+        order: Json = {}
+
+        def has_status() -> bool:
+            nonlocal order
+            order = self.order(order_id)
+            statuses = {each["status"] for each in order.get("returns", [])}
+            return statuses == {status} and {event["type"] for event in order["timeline"]} >= set(
+                self.shop_events(order_id)
+            )
+
+        wait_until(
+            has_status,
+            description=f"the returns of order {order_id} {status}",
+            progress=lambda: json.dumps(order, indent=1),
+        )
+        return order
+
+    def wait_until_captured(self, order_id: str) -> Json:
+        """Wait until the order's view says that the payment is captured, so items can be returned."""
+        order: Json = {}
+
+        def is_captured() -> bool:
+            nonlocal order
+            order = self.order(order_id)
+            return bool(order) and (order["payment"] or {}).get("status") == "CAPTURED"
+
+        wait_until(
+            is_captured,
+            description=f"the captured payment of order {order_id}",
+            progress=lambda: json.dumps(order, indent=1),
+        )
+        return order
+
     def shop_events(self, order_id: str) -> Counter[str]:
         """Count the order's events in the services' tables, by type."""
         shop = self.shop
-        items = [shop.item(table, order_id=order_id) for table in ("Payments", "Shipping")]
+        items = [shop.item(table, order_id=order_id) for table in ("Payments", "Shipping", "Returns")]
         items += [shop.item("Inventory", subject=order_id)]
         events = [event for item in items for event in item.get("events", [])]
         return Counter(types(events + shop.own_events(order_id)))

@@ -42,6 +42,24 @@ def orders(shop: Shop) -> Iterator[dict[str, str]]:
     shop.aws.s3.delete_object(Bucket=shop.stack.outputs["EventStoreBucketName"], Key=key)
 
 
+@pytest.fixture(scope="module")
+def returned(shop: Shop) -> dict[str, str]:
+    """Create an order of two pieces, of which one is returned and refunded, and wait until its events are stored."""
+    customer = shop.customer()
+    order_id = customer.place(SKU, quantity=2)
+    customer.wait_for(order_id, "CONFIRMED")
+    body = {"items": [{"sku": SKU, "quantity": 1}], "reason": "One is enough"}
+    response = customer.post(f"/orders/{order_id}/returns", json=body, headers={"Idempotency-Key": str(uuid4())})
+    assert response.status_code == 202, response.text
+    assert shop.decide(shop.task_of(order_id), "approve").status_code == 200
+    needed = {"OrderPlaced", "PaymentCaptured", "PaymentRefunded", "ReturnCompleted"}
+    wait_until(
+        lambda: needed <= {event["type"] for event in shop.stored_events(order_id)},
+        description="the events of the refund in the store",
+    )
+    return {"returned": order_id}
+
+
 def _store_invalid_lines(shop: Shop, order_id: str) -> str:
     """Store an order's events again, among lines that are no events, and return the object's key."""
     events = [json.dumps(event) for event in shop.stored_events(order_id)]
@@ -181,6 +199,18 @@ def test_declines_are_counted_by_payment_method(shop: Shop, orders: dict[str, st
         {"payment_method": "pm_capture_down", "answers": "1", "declined": "0", "per_cent": "0.0"},
         {"payment_method": "pm_card_visa", "answers": "2", "declined": "0", "per_cent": "0.0"},
     ]
+
+
+def test_refunds_are_counted_by_day(shop: Shop, returned: dict[str, str]) -> None:
+    (row,) = run(shop, "refunds-per-day", *only_of(returned))
+
+    assert row == {"day": today(), "currency": "EUR", "refunds": "1", "refunded": "750"}
+
+
+def test_the_refund_rate_compares_returned_with_paid_pieces(shop: Shop, returned: dict[str, str]) -> None:
+    (row,) = run(shop, "refund-rate-by-product", *only_of(returned))
+
+    assert row == {"sku": SKU, "sold": "2", "refunded": "1", "per_cent": "50.0"}
 
 
 def test_events_per_hour_count_each_event_of_every_service_once(shop: Shop, orders: dict[str, str]) -> None:

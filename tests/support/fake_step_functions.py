@@ -1,4 +1,4 @@
-"""A fake of Step Functions, and of the queue with which the sweeper requests a task for an operator."""
+"""A fake of Step Functions, and of the queue with which the sweepers request a task for an operator."""
 
 import json
 from typing import Any
@@ -9,17 +9,20 @@ from botocore.exceptions import ClientError
 import attend_orders
 import decision_callback
 import fulfilment_run
+import refund_run
 import sweep_orders
+import sweep_returns
 from tests.support.saga_run import lambda_context
 
 MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:fulfil-order"
+REFUNDS = "arn:aws:states:eu-central-1:123456789012:stateMachine:refund-return"
 WAITS = "arn:aws:states:eu-central-1:123456789012:stateMachine:attend-order"
 
 ATTENTION_QUEUE = "attention-queue"
 
 
 class FakeStepFunctions:
-    """A fake of Step Functions. It starts each execution name once: runs of the saga, and waits for operators."""
+    """A fake of Step Functions. It starts each execution name once: runs of both sagas, and waits for operators."""
 
     class exceptions:  # noqa: N801 (boto3's name)
         class ExecutionAlreadyExists(ClientError):
@@ -27,12 +30,13 @@ class FakeStepFunctions:
 
     def __init__(self) -> None:
         self.runs: dict[str, dict[str, Any]] = {}
+        self.refunds: dict[str, dict[str, Any]] = {}
         self.waits: dict[str, dict[str, Any]] = {}
         # The status of ended executions, by name. All others are running.
         self.ended: dict[str, str] = {}
 
     def start_execution(self, **run: Any) -> None:
-        started = {MACHINE: self.runs, WAITS: self.waits}[run["stateMachineArn"]]
+        started = {MACHINE: self.runs, REFUNDS: self.refunds, WAITS: self.waits}[run["stateMachineArn"]]
         if run["name"] in started:
             error = {"Error": {"Code": "ExecutionAlreadyExists"}}
             raise self.exceptions.ExecutionAlreadyExists(error, "StartExecution")  # type: ignore[arg-type]
@@ -59,9 +63,12 @@ def use_fake_step_functions(monkeypatch: pytest.MonkeyPatch) -> FakeStepFunction
     """Replace Step Functions and the attention queue by fakes, and return the fake of Step Functions."""
     step_functions = FakeStepFunctions()
     monkeypatch.setattr(fulfilment_run, "_step_functions", lambda: step_functions)
+    monkeypatch.setattr(refund_run, "_step_functions", lambda: step_functions)
     monkeypatch.setattr(decision_callback, "_step_functions", lambda: step_functions)
     monkeypatch.setattr(sweep_orders, "_sqs", AttentionQueue)
+    monkeypatch.setattr(sweep_returns, "_sqs", AttentionQueue)
     monkeypatch.setenv("ATTENTION_QUEUE_URL", ATTENTION_QUEUE)
     monkeypatch.setenv("ATTEND_ORDER_STATE_MACHINE_ARN", WAITS)
     monkeypatch.setenv("FULFIL_ORDER_STATE_MACHINE_ARN", MACHINE)
+    monkeypatch.setenv("REFUND_RETURN_STATE_MACHINE_ARN", REFUNDS)
     return step_functions

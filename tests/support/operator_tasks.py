@@ -63,11 +63,21 @@ class Operators:
     def events(self, order_id: str) -> list[CloudEvent]:
         return list(import_module("order_store").load(order_id).order.events)
 
+    def return_events(self, order_id: str) -> list[CloudEvent]:
+        return list(import_module("return_store").load(order_id).events)
+
     def open_task_for(self, order_id: str, token: str = TOKEN) -> str:
         """Deliver the order's last event, open the task that it requests, and return the task's id."""
-        event = self.events(order_id)[-1]
+        return self.open_task_of(self.events(order_id)[-1], token)
+
+    def open_return_task_for(self, order_id: str, token: str = TOKEN) -> str:
+        """Deliver the last event of the order's returns, open the task that it requests, and return the task's id."""
+        return self.open_task_of(self.return_events(order_id)[-1], token)
+
+    def open_task_of(self, event: CloudEvent, token: str = TOKEN) -> str:
+        """Deliver the event, open the task that it requests, and return the task's id."""
         assert self.consume("attend_orders", event) == {"batchItemFailures": []}
-        task_id = f"{order_id}-{event.sequence}"
+        task_id = f"{event.subject}-{event.source}-{event.sequence}"
         self.open(task_id, token)
         return task_id
 
@@ -81,8 +91,11 @@ class Operators:
         assert response.status == 200
         return list(response.document["tasks"])
 
-    def decide(self, task_id: str, decision: str, comment: str | None = None, **options: Any) -> Response:
-        body = {"decision": decision} | ({"comment": comment} if comment else {})
+    def decide(
+        self, task_id: str, decision: str, comment: str | None = None, *, restock: bool | None = None, **options: Any
+    ) -> Response:
+        members = {"decision": decision, "comment": comment, "restock": restock}
+        body = {name: value for name, value in members.items() if value is not None}
         claims = options.pop("claims", self.operator)
         return self.shop.call("POST", f"/tasks/{task_id}/decision", body, claims=claims, **options)
 

@@ -37,6 +37,7 @@ REVIEW_THRESHOLDS = {
 REVIEW_THRESHOLD = REVIEW_THRESHOLDS["EUR"]
 DEFINITION = json.loads(_with_defaults(Path("statemachines/fulfil_order.asl.json").read_text()))
 TOKEN = "token"
+REFUND_RETURN = json.loads(Path("statemachines/refund_return.asl.json").read_text())
 ATTEND_ORDER = json.loads(Path("statemachines/attend_order.asl.json").read_text())
 
 Invoke = Callable[[str, dict[str, Any]], dict[str, Any]]
@@ -99,6 +100,21 @@ def states_of_run(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler
 def run_saga(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler) -> list[str]:
     """Run the saga to its end, and return the names of its states."""
     return list(states_of_run(saga_input, invoke))
+
+
+def states_of_refund(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler) -> Iterator[str]:
+    """Run refund_return, and yield its states, like `states_of_run`."""
+    while True:
+        execution = Execution(invoke)
+        yield from _states_of(REFUND_RETURN, saga_input, execution)
+        if execution.message is None:
+            return
+        saga_input = {**saga_input, **execution.message}
+
+
+def run_refund(saga_input: Mapping[str, Any], invoke: Invoke = invoke_handler) -> list[str]:
+    """Run refund_return to its end, and return the names of its states."""
+    return list(states_of_refund(saga_input, invoke))
 
 
 def run_wait(wanted: Mapping[str, Any], wait: Wait, invoke: Invoke = invoke_handler) -> list[str]:

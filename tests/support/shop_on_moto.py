@@ -20,7 +20,7 @@ from kernel.event_items import new_events
 from tests.support.api_routes import entry_point_of
 from tests.support.openapi_document import assert_promised, route_of
 from tests.support.published_events import assert_as_published
-from tests.support.saga_run import lambda_context, run_saga
+from tests.support.saga_run import invoke_handler, lambda_context, run_refund, run_saga
 from tests.support.template import resources_of_type
 
 ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "Berlin", "postal_code": "12345", "country": "DE"}
@@ -119,6 +119,56 @@ class ShopOnMoto:
         headers = {"Idempotency-Key": key or str(uuid4())}
         return self.call("POST", "/orders", body, headers=headers, **options)
 
+    def confirmed_order(self, *lines: tuple[str, int], payment_method: str = "pm_card_visa") -> str:
+        """Place and fulfil an order, project it, and return its id."""
+        order_id = self.place(*lines, payment_method=payment_method)
+        assert self.fulfil(order_id)[-1] == "SettleOrder"
+        self.deliver()
+        return order_id
+
+    def post_return(
+        self,
+        order_id: str,
+        *lines: tuple[str, int],
+        key: str | None = None,
+        reason: str = "It is chipped.",
+        **options: Any,
+    ) -> "Response":
+        """Request a return of these SKUs and quantities."""
+        body = {"items": [{"sku": sku, "quantity": quantity} for sku, quantity in lines], "reason": reason}
+        headers = {"Idempotency-Key": key or str(uuid4())}
+        return self.call("POST", f"/orders/{order_id}/returns", body, headers=headers, **options)
+
+    def request_return(self, order_id: str, *lines: tuple[str, int]) -> str:
+        """Request a return, and return its id."""
+        response = self.post_return(order_id, *lines)
+        assert response.status == 202, response.document
+        return str(response.document["return_id"])
+
+    def accepted_return(self, order_id: str, *lines: tuple[str, int], restock: bool = True) -> str:
+        """Request and accept a return, and return its id."""
+        return_id = self.request_return(order_id, *lines)
+        self.answer_return(order_id, return_id, "approve", restock=restock)
+        return return_id
+
+    def answer_return(self, order_id: str, return_id: str, decision: str, *, restock: bool = False) -> None:
+        """Answer a return as attend_order does after the operator's decision."""
+        command = {"order_id": order_id, "return_id": return_id, "decision": decision, "restock": restock}
+        outcome = {"approve": "ACCEPTED", "reject": "REFUSED"}[decision]
+        assert invoke_handler("AnswerReturn", command) == {"outcome": outcome}
+
+    def refund_input(self, order_id: str, return_id: str) -> dict[str, Any]:
+        """Return the input of a run of refund_return that starts now."""
+        return_store, refund_run = import_module("return_store"), import_module("refund_run")
+        run = refund_run.RefundRun(
+            order_id=order_id, return_id=return_id, causation_id=f"returns:{order_id}:2", run_id=f"{return_id}-2"
+        )
+        return json.loads(json.dumps(refund_run.saga_input(run, return_store.load(order_id))))
+
+    def refund(self, order_id: str, return_id: str) -> list[str]:
+        """Run refund_return, and return the names of its states."""
+        return run_refund(self.refund_input(order_id, return_id))
+
     def saga_input(self, order_id: str) -> dict[str, Any]:
         """Return the input of a run that starts now."""
         order_store, fulfilment_run = import_module("order_store"), import_module("fulfilment_run")
@@ -175,6 +225,10 @@ class ShopOnMoto:
         """Return the state and the amount of the order's payment in the sandbox gateway's own item."""
         at_gateway = self.item("Payments", order_id=f"sandbox-gateway#{order_id}")
         return at_gateway.get("sandbox_status", "NOTHING"), at_gateway.get("amount", 0)
+
+    def refunded_at_gateway(self, order_id: str) -> int:
+        """Return what the sandbox gateway has paid back, in minor units."""
+        return int(self.item("Payments", order_id=f"sandbox-gateway#{order_id}").get("refunded", 0))
 
     def booked_at_carrier(self, order_id: str) -> str:
         return str(self.item("Shipping", order_id=f"sandbox-carrier#{order_id}").get("booked_as", "NOTHING"))

@@ -197,6 +197,21 @@ def test_a_standard_saga_is_billed_by_transition_and_an_express_saga_by_duration
     assert by_service(bill(order, rate, PRICES, "EXPRESS"))["Step Functions"] == pytest.approx(express)
 
 
+def test_a_return_is_billed_for_its_refund_and_for_the_wait_for_the_operator() -> None:
+    refund = usage(
+        functions={"StartRefundFunction": function(), "PaymentsSagaFunction": function()},
+        transitions=6,
+        wait_transitions=4,
+        steps={"PaymentsSagaFunction": 1},
+    )
+    rate = at_rate(refund, 1, {})
+
+    assert by_service(bill(refund, rate, PRICES, "STANDARD"))["Step Functions"] == pytest.approx(250)
+    # 10 ms plus 6 * 25 ms, rounded up to 100 ms, at 64 MB. The wait is a Standard run in both cases.
+    express = 1 + 0.2 / 16 * 16.67 + 4 * 25
+    assert by_service(bill(refund, rate, PRICES, "EXPRESS"))["Step Functions"] == pytest.approx(express)
+
+
 def test_an_order_costs_less_at_a_higher_rate() -> None:
     order = usage(
         functions={
@@ -258,6 +273,8 @@ def test_a_million_confirmed_orders_cost_less_than_fifty_dollars_with_the_expres
 
 def test_the_saga_functions_and_the_silent_functions_are_read_from_the_template() -> None:
     assert "InventorySagaFunction" in saga_functions(template())
+    refund = {"PaymentsSagaFunction", "InventorySagaFunction", "ReturnsSagaFunction"}
+    assert saga_functions(template(), "RefundReturn") == refund
     assert {"InventorySagaFunction", "RelayEventsFunction"} <= silent_functions(template())
     assert "OrdersApiFunction" not in silent_functions(template())
 

@@ -1,5 +1,7 @@
 """The API client of the commands: paging and retries."""
 
+import json
+
 import httpx
 import pytest
 
@@ -47,3 +49,26 @@ def test_a_throttled_request_is_retried_with_the_same_idempotency_key(
     assert shop.place_order({}) == {"order_id": "1"}
     assert keys[0] == keys[1]
     assert waited == [waits]
+
+
+def test_a_return_is_requested_and_its_task_resolved_with_restocking(monkeypatch: pytest.MonkeyPatch) -> None:
+    requests = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        requests.append((request.url.path, json.loads(request.content), "Idempotency-Key" in request.headers))
+        return httpx.Response(202, json={})
+
+    shop = Shop("http://shop.example")
+    monkeypatch.setattr(
+        shop, "_http", httpx.Client(base_url="http://shop.example", transport=httpx.MockTransport(answer))
+    )
+
+    shop.request_return("order", {"items": []})
+    shop.resolve_task("task", "approve", None, restock=True)
+    shop.resolve_task("task", "reject", "used")
+
+    assert requests == [
+        ("/orders/order/returns", {"items": []}, True),
+        ("/tasks/task/decision", {"decision": "approve", "restock": True}, False),
+        ("/tasks/task/decision", {"decision": "reject", "comment": "used"}, False),
+    ]

@@ -102,3 +102,72 @@ def test_a_history_is_read_as_states_with_their_attempts():
     ]
     assert run.transitions == 4, "a retry is billed as a transition"
     assert run.seconds == 4
+
+
+class StepFunctions:
+    """A fake Step Functions, and the stack: each state machine has executions of two orders, without states."""
+
+    outputs = {  # noqa: RUF012
+        f"{machine}StateMachineArn": f"arn:machine:{machine}"
+        for machine in ("FulfilOrder", "RefundReturn", "AttendOrder")
+    }
+
+    def __init__(self, saga_type="STANDARD"):
+        self.step_functions = self
+        self.saga_type = saga_type
+
+    def describe_state_machine(self, **_):
+        return {"type": self.saga_type}
+
+    def get_paginator(self, operation):
+        self.operation = operation
+        return self
+
+    def paginate(self, **options):
+        if self.operation == "get_execution_history":
+            return [{"events": []}]
+        machine = options["stateMachineArn"].rpartition(":")[2]
+        names = {
+            "FulfilOrder": ("order-1-1", "order-2-1"),
+            "RefundReturn": ("return-1-2", "return-9-2"),
+            "AttendOrder": ("order-1-returns-1",),
+        }[machine]
+        started = datetime(2026, 11, 20, tzinfo=UTC)
+        return [
+            {
+                "executions": [
+                    {"name": name, "status": "SUCCEEDED", "startDate": started, "executionArn": name} for name in names
+                ]
+            }
+        ]
+
+
+def test_the_history_has_the_runs_of_the_order_and_of_the_refunds_of_its_returns(console):
+    fake = StepFunctions()
+
+    saga_history.show(console, fake, fake, ORDER | {"returns": [{"return_id": "return-1"}]})
+
+    printed = console.file.getvalue()
+    for run in ("FulfilOrder order-1-1", "RefundReturn return-1-2", "AttendOrder order-1-returns-1"):
+        assert run in printed
+    assert "order-2" not in printed
+    assert "return-9" not in printed
+
+
+def test_the_history_of_an_order_without_returns_has_no_refund(console):
+    fake = StepFunctions()
+
+    saga_history.show(console, fake, fake, ORDER)
+
+    assert "RefundReturn" not in console.file.getvalue()
+
+
+def test_express_runs_have_no_history(console):
+    fake = StepFunctions("EXPRESS")
+
+    saga_history.show(console, fake, fake, ORDER | {"returns": [{"return_id": "return-1"}]})
+
+    printed = console.file.getvalue()
+    assert "EXPRESS" in printed
+    assert "AttendOrder order-1-returns-1" in printed
+    assert "RefundReturn" not in printed

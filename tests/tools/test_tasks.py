@@ -7,6 +7,8 @@ from rich.console import Console
 
 from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal import tasks
+from tools.terminal.order_tracking import OrderSnapshot
+from tools.terminal.return_tracking import ReturnSnapshot
 
 REVIEW = {
     "task_id": "order-2",
@@ -24,6 +26,15 @@ ATTENTION = REVIEW | {
     "failed_steps": ["CapturePayment"],
     "decisions": ["retry", "resolve"],
 }
+RETURN = REVIEW | {
+    "task_id": "order-returns-1",
+    "kind": "return",
+    "return_id": "return-1",
+    "items": [{"sku": "CUP-2", "quantity": 2, "unit_price": 1290}],
+    "refund_amount": 2580,
+    "reason": "The handle [bold]broke",
+}
+REFUND = RETURN | {"kind": "attention", "failed_steps": ["RefundPayment"], "decisions": ["retry", "resolve"]}
 
 
 class Shop:
@@ -37,8 +48,15 @@ class Shop:
     def events(self, _):
         return []
 
-    def resolve_task(self, *decision):
-        self.submitted.append(decision)
+    def resolve_task(self, *decision, restock):
+        self.submitted.append((*decision, restock))
+
+
+def snapshot(status, return_id=None):
+    """Return a snapshot of an order, or of one of its returns."""
+    data = {"status": status} | ({"return_id": return_id} if return_id else {})
+    event = {"source": "returns" if return_id else "orders", "sequence": "1", "correlationid": "order", "data": data}
+    return (ReturnSnapshot if return_id else OrderSnapshot)((event,))
 
 
 @pytest.fixture
@@ -67,6 +85,22 @@ def test_the_tasks_are_readable_in_a_narrow_window(console):
     ]
 
 
+def test_a_task_about_a_return_shows_goods_amount_and_reason_and_how_to_restock(console):
+    tasks.show_tasks(console, Shop(RETURN))
+
+    printed = console.file.getvalue()
+    assert "return of 2 CUP-2, refund of 25.80 EUR, reason: The handle [bold]broke" in printed
+    assert "make decide TASK=order-returns-1 DECISION=approve RESTOCK=1" in printed
+
+
+def test_a_task_about_a_failed_refund_shows_goods_amount_and_steps(console):
+    tasks.show_tasks(console, Shop(REFUND))
+
+    printed = console.file.getvalue()
+    assert "return of 2 CUP-2, refund of 25.80 EUR, failed: RefundPayment" in printed
+    assert "RESTOCK" not in printed
+
+
 def test_without_open_tasks_it_says_so(console):
     tasks.show_tasks(console, Shop())
 
@@ -79,14 +113,29 @@ def test_it_waits_for_the_task_of_an_order_and_shows_it(console):
             self.polls = getattr(self, "polls", 0) + 1
             return [ATTENTION | {"order_id": "other"}] + ([REVIEW] if self.polls > 1 else [])
 
-    tasks.show_order_task(console, Later(), "order")
+    tasks.show_requested_task(console, Later(), snapshot("IN_REVIEW"))
 
     assert "make decide TASK=order-2 DECISION=approve" in console.file.getvalue()
 
 
+def test_it_waits_for_the_task_of_one_return(console):
+    others = [REVIEW, RETURN | {"task_id": "order-returns-2", "return_id": "return-2"}]
+
+    tasks.show_requested_task(console, Shop(*others, RETURN), snapshot("REQUESTED", "return-1"))
+
+    assert "make decide TASK=order-returns-1 DECISION=approve RESTOCK=1" in console.file.getvalue()
+
+
 def test_an_order_without_a_task_is_an_error_at_the_deadline(console):
     with pytest.raises(LocalCloudError, match="make history ORDER=order"):
-        tasks.show_order_task(console, Shop(), "order", deadline_seconds=0.01)
+        tasks.show_requested_task(console, Shop(), snapshot("NEEDS_ATTENTION"), deadline_seconds=0.01)
+
+
+@pytest.mark.parametrize("end", [snapshot("CONFIRMED"), snapshot("COMPLETED", "return-1")], ids=["order", "return"])
+def test_without_a_requested_decision_no_task_is_shown(console, end):
+    tasks.show_requested_task(console, Shop(REVIEW, RETURN), end)
+
+    assert console.file.getvalue() == ""
 
 
 def test_a_decision_is_sent(console):
@@ -94,7 +143,7 @@ def test_a_decision_is_sent(console):
 
     tasks.submit_decision(console, shop, "order-2", "approve", None)
 
-    assert shop.submitted == [("order-2", "approve", None)]
+    assert shop.submitted == [("order-2", "approve", None, False)]
 
 
 def test_the_only_open_task_needs_no_name(console):
@@ -102,7 +151,7 @@ def test_the_only_open_task_needs_no_name(console):
 
     tasks.submit_decision(console, shop, None, "approve", None)
 
-    assert shop.submitted == [("order-2", "approve", None)]
+    assert shop.submitted == [("order-2", "approve", None, False)]
 
 
 @pytest.mark.parametrize(
@@ -147,3 +196,55 @@ def test_the_error_for_a_wrong_command_contains_a_correct_one(console, task, dec
 def test_a_decision_without_open_tasks_is_an_error(console):
     with pytest.raises(LocalCloudError, match=tasks.NO_OPEN_TASKS):
         tasks.submit_decision(console, Shop(), "order-6", "retry", None)
+
+
+def test_the_approval_of_a_return_can_restock_its_items_and_is_tracked_to_its_end(console, monkeypatch):
+    monkeypatch.setattr("tools.terminal.return_tracking.POLL_SECONDS", 0)
+
+    class Completing(Shop):
+        def events(self, _):
+            steps = ["ReturnRequested", "ReturnAccepted", "PaymentRefunded", "StockReturned", "ReturnCompleted"]
+            sources = {"PaymentRefunded": "payments", "StockReturned": "inventory"}
+            arrived = steps if self.submitted else steps[:1]
+            return [
+                {
+                    "source": sources.get(kind, "returns"),
+                    "type": kind,
+                    "sequence": str(number),
+                    "time": f"2026-11-20T15:38:0{number}Z",
+                    "data": {"return_id": "return-1", "status": kind.removeprefix("Return").upper()},
+                }
+                for number, kind in enumerate(arrived)
+            ]
+
+    shop = Completing(RETURN)
+
+    *_, last = tasks.submit_decision(console, shop, None, "approve", None, restock=True)
+
+    assert shop.submitted == [("order-returns-1", "approve", None, True)]
+    assert last.status == "COMPLETED"
+    assert "Return return-1 of order order continues" in console.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("task", "decision"),
+    [(RETURN, "reject"), (REFUND, "retry"), (REVIEW, "approve")],
+    ids=["reject", "retry", "review"],
+)
+def test_only_the_approval_of_a_return_restocks(console, task, decision):
+    shop = Shop(task)
+
+    with pytest.raises(LocalCloudError, match=f"RESTOCK=1 is only .* make decide TASK=.* DECISION={decision}"):
+        tasks.submit_decision(console, shop, None, decision, None, restock=True)
+
+    assert shop.submitted == []
+
+
+@pytest.mark.parametrize(("text", "restocks"), [(None, False), ("0", False), ("1", True)])
+def test_restock_is_1_or_0(text, restocks):
+    assert tasks.wants_restock(text) == restocks
+
+
+def test_another_value_of_restock_is_an_error():
+    with pytest.raises(LocalCloudError, match="RESTOCK must be 1"):
+        tasks.wants_restock("yes")

@@ -49,14 +49,17 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
 
 
 def _show(console: Console, measured: Measurement, prices: PriceList) -> None:
-    console.print(f"\nList prices in {prices.region} of {prices.looked_up}, in dollars per million orders.\n")
+    console.print(
+        f"\nList prices in {prices.region} of {prices.looked_up}, in dollars per million orders or returns.\n"
+    )
 
     def bill_for(usage: OrderUsage, rate: float, saga_type: str = "EXPRESS") -> list[Line]:
         return bill(usage, at_rate(usage, rate, queues(template(), DISABLED_CONDITIONS)), prices, saga_type)
 
     for saga_type, shop in measured.items():
-        bills = {outcome: bill_for(usage, RATES[0], saga_type) for outcome, usage in shop.orders.items()}
-        report.show_bills(console, bills, f"{saga_type} saga, one order per second")
+        usages = shop.orders | shop.returns
+        bills = {name: bill_for(usage, RATES[0], saga_type) for name, usage in usages.items()}
+        report.show_bills(console, bills, f"{saga_type} saga, one order or return per second")
     express = measured["EXPRESS"]
     confirmed = {f"{rate:,} per second": bill_for(express.orders["confirmed"], rate) for rate in RATES}
     report.show_bills(console, confirmed, "EXPRESS saga, confirmed order, at different rates")
@@ -74,10 +77,11 @@ def _show(console: Console, measured: Measurement, prices: PriceList) -> None:
     )
     report.show_daily_costs(console, with_orders(prices), "Additional on days with orders, dollars per day")
     # Without the Standard saga, whose state transitions would dominate the chart.
-    charted = {outcome: by_service(bill_for(usage, RATES[0])) for outcome, usage in express.orders.items()} | {
+    usages = express.orders | express.returns
+    charted = {name: by_service(bill_for(usage, RATES[0])) for name, usage in usages.items()} | {
         f"confirmed, {name}": by_service(lines) for name, lines in list(confirmed.items())[1:]
     }
-    CHART.write_text(report.chart(charted, "Dollars per million orders, EXPRESS saga, one per second"))
+    CHART.write_text(report.chart(charted, "Dollars per million orders or returns, EXPRESS saga, one per second"))
     console.print(f"Wrote {measurement.FILE.relative_to(ROOT)}, {CHART.relative_to(ROOT)}")
 
 

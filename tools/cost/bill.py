@@ -32,6 +32,8 @@ WAITS = {
 OTHER_WAIT = 6.0
 # Assumed as well.
 MILLISECONDS_PER_TRANSITION = 25
+# The functions that start one run of a saga for each message.
+STARTERS = ("StartFulfilmentFunction", "StartRefundFunction")
 # Lambda's own log lines of an invocation, in bytes: START, END and REPORT with the trace's line, each with the 26 bytes
 # that CloudWatch adds. https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
 PLATFORM_LOG_BYTES = 70 + 53 + 280 + 3 * 26
@@ -196,13 +198,15 @@ def express_seconds(usage: OrderUsage) -> float:
 
 
 def _states(usage: OrderUsage, rate: Rate, prices: PriceList, saga_type: str) -> list[Line]:
+    waits = _line(prices, "Step Functions", "states_transition", usage.wait_transitions, "transitions of attend_order")
     if saga_type == "STANDARD":
-        return [_line(prices, "Step Functions", "states_transition", usage.transitions)]
-    runs = rate.invocations.get("StartFulfilmentFunction", 0) * rate.batches.get("StartFulfilmentFunction", 1)
+        return [_line(prices, "Step Functions", "states_transition", usage.transitions), waits]
+    runs = sum(rate.invocations.get(name, 0) * rate.batches.get(name, 1) for name in STARTERS)
     # Definition and payload are a few kilobytes, so the minimum of 64 MB is billed.
     return [
         _line(prices, "Step Functions", "states_express_request", runs),
         _line(prices, "Step Functions", "states_express_gb_second", express_seconds(usage) * 64 / 1024),
+        waits,
     ]
 
 

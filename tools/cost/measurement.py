@@ -21,6 +21,7 @@ READS = {"the order": "/orders/{order_id}", "the list of orders": "/orders?limit
 # Runs only if NotificationSender is set. By default it is not.
 MAIL = "SendNotificationsFunction"
 CONCURRENT_ORDERS = 6
+RETURN = "return, restocked"
 
 
 @dataclass
@@ -30,12 +31,14 @@ class ShopUsage:
     Attributes:
         orders: The usage of an order, by outcome, without its mail.
         mails: The usage of an order's mail, by outcome.
+        returns: The usage of a return, by its kind, without the order and the mails.
         reads: The usage of one read request, by what is read.
         minute: The usage of the scheduled functions in one minute.
     """
 
     orders: dict[str, OrderUsage]
     mails: dict[str, OrderUsage]
+    returns: dict[str, OrderUsage]
     reads: dict[str, OrderUsage]
     minute: OrderUsage
 
@@ -53,9 +56,11 @@ def measure(steps: Steps, orders: int) -> Measurement:
     for saga_type in SAGA_TYPES:
         with metered_shop(saga_type, steps) as shop:
             measured[saga_type] = _measure_shop(shop, steps, orders)
-    for outcome, usage in measured["EXPRESS"].orders.items():
-        # The definition is the same, but only Standard runs have a history that lists the transitions.
-        usage.transitions = measured["STANDARD"].orders[outcome].transitions
+    standard, express = (measured[saga_type] for saga_type in SAGA_TYPES)
+    for counted, usages in ((standard.orders, express.orders), (standard.returns, express.returns)):
+        for name, usage in usages.items():
+            # The definition is the same, but only Standard runs have a history that lists the transitions.
+            usage.transitions = counted[name].transitions
     return measured
 
 
@@ -77,8 +82,9 @@ def read(file: Path = FILE) -> Measurement:
     return {
         name: ShopUsage(
             **{
-                group: {name: OrderUsage.from_json(usage) for name, usage in shop[group].items()}
-                for group in ("orders", "mails", "reads")
+                # Measurements of before there were returns have no such group.
+                group: {name: OrderUsage.from_json(usage) for name, usage in shop.get(group, {}).items()}
+                for group in ("orders", "mails", "returns", "reads")
             },
             minute=OrderUsage.from_json(shop["minute"]),
         )
@@ -94,12 +100,17 @@ def _measure_shop(shop: MeteredShop, steps: Steps, orders: int) -> ShopUsage:
         # This cancellation is too late on purpose: it warms up the function for the next ones.
         shop.record(lambda: shop.cancel(_order(shop, "confirmed")))
         shop.record(lambda: [_order(shop, outcome) for outcome in OUTCOMES])
+        confirmed = _order(shop, "confirmed")
+        shop.record(lambda: None)
+        shop.record(lambda: shop.return_everything(confirmed))
         busy = shop.record(lambda: shop.place_concurrently(CONCURRENT_ORDERS))
     measure = _Measure(shop, orders, busy)
-    usage = ShopUsage({}, {}, {}, minute=measure.minute())
+    usage = ShopUsage({}, {}, {}, {}, minute=measure.minute())
     for outcome in OUTCOMES:
         with steps.step(f"Measuring {outcome} orders", f"Measured {orders} {outcome} orders"):
             usage.orders[outcome], usage.mails[outcome] = measure.orders_of(outcome)
+    with steps.step("Measuring returns", f"Measured {orders} returns"):
+        usage.returns[RETURN] = measure.returns()
     with steps.step("Measuring reads", "Measured reads"):
         order_id = _order(shop, "confirmed")
         shop.record(lambda: None)
@@ -120,9 +131,25 @@ class _Measure:
         order_ids: list[str] = []
         recording = self.shop.record(lambda: order_ids.extend(_order(self.shop, outcome) for _ in range(self.times)))
         usage = self._usage(recording, api_requests=2 if outcome == "cancelled" else 1, mail=False)
-        usage.transitions = sum(map(self.shop.transitions, order_ids)) / self.times
+        usage.transitions = self._transitions("FulfilOrder", order_ids)
         usage.steps = {name: f.invocations for name, f in usage.functions.items() if name in saga_functions(template())}
         return usage, self._usage(recording, api_requests=0, mail=True)
+
+    def returns(self) -> OrderUsage:
+        """Return the usage of a return that an operator accepts with restocking."""
+        order_ids = [_order(self.shop, "confirmed") for _ in range(self.times)]
+        self.shop.record(lambda: None)
+        return_ids: list[str] = []
+        recording = self.shop.record(lambda: return_ids.extend(map(self.shop.return_everything, order_ids)))
+        usage = self._usage(recording, api_requests=2, mail=False)
+        usage.transitions = self._transitions("RefundReturn", return_ids)
+        usage.wait_transitions = self._transitions("AttendOrder", order_ids)
+        # One call for each step. The other invocations of these functions belong to attend_order.
+        usage.steps = dict.fromkeys(sorted(saga_functions(template(), "RefundReturn")), 1.0)
+        return usage
+
+    def _transitions(self, machine: str, subjects: list[str]) -> float:
+        return sum(self.shop.transitions(machine, subject) for subject in subjects) / self.times
 
     def of(self, once: Callable[[], None], api_requests: int) -> OrderUsage:
         """Return the usage of one call of `once`, averaged over as many calls as there are orders."""
@@ -179,9 +206,9 @@ def _order(shop: MeteredShop, outcome: str) -> str:
     return order_id
 
 
-def saga_functions(content: Mapping[str, Any]) -> set[str]:
-    """Return the functions that the saga calls."""
-    substitutions = content["Resources"]["FulfilOrderStateMachine"]["Properties"]["DefinitionSubstitutions"]
+def saga_functions(content: Mapping[str, Any], machine: str = "FulfilOrder") -> set[str]:
+    """Return the functions that a state machine calls."""
+    substitutions = content["Resources"][f"{machine}StateMachine"]["Properties"]["DefinitionSubstitutions"]
     return {
         value["Ref"].removesuffix(".Alias") for name, value in substitutions.items() if name.endswith("FunctionArn")
     }

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -22,7 +22,7 @@ from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import STACK_NAME, LocalCloud, LocalCloudError
 from tools.local_cloud.sign_in import id_token
 from tools.local_cloud.stack import Stack
-from tools.terminal import logs, order_tracking
+from tools.terminal import logs, order_tracking, return_tracking
 from tools.terminal.progress import Steps
 from tools.terminal.shop import Json, Shop
 
@@ -30,6 +30,7 @@ METER = Path(__file__).with_name("meter.py")
 DEADLINE_SECONDS = 300
 # Longer than the emulator's polling interval of streams and queues.
 QUIET_SECONDS = 3.0
+Found = TypeVar("Found")
 HANDLER = re.compile(r"^(def handler\(|handler = )", re.MULTILINE)
 
 
@@ -77,6 +78,20 @@ def _with_meters(root: Path, meter_file: Path) -> Path:
     return root
 
 
+def _wait_for(look: Callable[[], Found], otherwise: str) -> Found:
+    """Call `look` until its result is true, and return the result.
+
+    Raises:
+        LocalCloudError: It is false for DEADLINE_SECONDS. `otherwise` says what is missing.
+    """
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.1)
+    raise LocalCloudError(f"{otherwise} after {DEADLINE_SECONDS} s. The machine may be too busy.")
+
+
 class MeteredShop:
     """The deployed shop, and its meters."""
 
@@ -86,9 +101,11 @@ class MeteredShop:
         self._meter_file = meter_file
         token = id_token(stack, stack.users["alice"])
         self._shop = Shop(stack.api_url, token)
+        self._operator = Shop(stack.api_url, id_token(stack, stack.users["operator"]))
         self._http = httpx.Client(
             base_url=stack.api_url, headers={"Authorization": f"Bearer {token}"}, timeout=120, trust_env=False
         )
+        self._items: dict[str, list[Json]] = {}
         self._seen_lines = 0
         self._seen_logs: set[str] = set()
 
@@ -105,7 +122,9 @@ class MeteredShop:
         order = order_tracking.draft_order(self._products, payment_method)
         chosen = sorted(self._products, key=lambda product: -int(product["available"]))[:lines]
         order["items"] = [{"sku": product["sku"], "quantity": 1} for product in chosen]
-        return str(self._shop.place_order(order)["order_id"])
+        order_id = str(self._shop.place_order(order)["order_id"])
+        self._items[order_id] = order["items"]
+        return order_id
 
     def cancel(self, order_id: str) -> bool:
         """Cancel an order, and return whether the cancellation was accepted."""
@@ -127,8 +146,8 @@ class MeteredShop:
         Raises:
             LocalCloudError: The order is not settled within DEADLINE_SECONDS.
         """
-        deadline = time.monotonic() + DEADLINE_SECONDS
-        while time.monotonic() < deadline:
+
+        def decision() -> str:
             items = self.aws.dynamodb.query(
                 TableName=self.stack.outputs["OrdersTableName"],
                 KeyConditionExpression="order_id = :order_id",
@@ -136,10 +155,31 @@ class MeteredShop:
             )["Items"]
             if items and "unsettled_shard" not in items[0]:
                 return str(items[-1]["events"]["L"][0]["M"]["type"]["S"])
-            time.sleep(0.1)
-        raise LocalCloudError(
-            f"Order {order_id} is not settled after {DEADLINE_SECONDS} s. The machine may be too busy."
+            return ""
+
+        return _wait_for(decision, f"Order {order_id} is not settled")
+
+    def return_everything(self, order_id: str) -> str:
+        """Return a settled order's items, accept the return with restocking, and wait until it is completed.
+
+        It polls the tables, because calls of the API would be measured.
+
+        Returns:
+            The id of the return.
+
+        Raises:
+            LocalCloudError: The return is not completed within DEADLINE_SECONDS.
+        """
+        request = {"items": self._items[order_id], "reason": return_tracking.DEFAULT_REASON}
+        return_id = str(self._shop.request_return(order_id, request)["return_id"])
+        task_id = f"{order_id}-returns-1"
+        _wait_for(lambda: self._item("Tasks", task_id=task_id), f"The task {task_id} is not open")
+        self._operator.resolve_task(task_id, "approve", None, restock=True)
+        _wait_for(
+            lambda: "unsettled" not in self._item("Returns", order_id=order_id),
+            f"The return of order {order_id} is not completed",
         )
+        return return_id
 
     def place_concurrently(self, orders: int) -> list[str]:
         """Place `orders` orders concurrently, and wait until all are settled."""
@@ -154,12 +194,26 @@ class MeteredShop:
         physical = next(physical for physical, logical in self._names.items() if logical == function)
         self.aws.functions.invoke(FunctionName=f"{physical}:live", Payload=b'{"source": "aws.events"}')
 
-    def transitions(self, order_id: str) -> int:
-        """Return the number of state transitions of the order's Standard runs."""
-        machine = self.stack.outputs["FulfilOrderStateMachineArn"]
-        pages = self._step_functions.get_paginator("list_executions").paginate(stateMachineArn=machine)
-        runs = [run["executionArn"] for page in pages for run in page["executions"] if run["name"].startswith(order_id)]
+    def transitions(self, machine: str, subject: str) -> int:
+        """Return the number of state transitions of a state machine's Standard runs.
+
+        Args:
+            machine: The state machine's logical id without the suffix `StateMachine`.
+            subject: The id of the order or the return. The names of its runs begin with it.
+        """
+        arn = self.stack.outputs[f"{machine}StateMachineArn"]
+        pages = self._step_functions.get_paginator("list_executions").paginate(stateMachineArn=arn)
+        runs = [run["executionArn"] for page in pages for run in page["executions"] if run["name"].startswith(subject)]
         return sum(self._states_entered(run) for run in runs)
+
+    def _item(self, table: str, **key: str) -> Json:
+        """Return an item in DynamoDB JSON, or {} if there is none."""
+        response = self.aws.dynamodb.get_item(
+            TableName=self.stack.outputs[f"{table}TableName"],
+            Key={name: {"S": value} for name, value in key.items()},
+            ConsistentRead=True,
+        )
+        return dict(response.get("Item", {}))
 
     def _states_entered(self, run: str) -> int:
         pages = self._step_functions.get_paginator("get_execution_history").paginate(executionArn=run)

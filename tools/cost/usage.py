@@ -16,7 +16,7 @@ KILOBYTE = 1024
 # Firehose rounds each record up to 5 KB: https://aws.amazon.com/firehose/pricing/
 FIREHOSE_STEP = 5 * KILOBYTE
 # Functions that run every minute, with or without orders.
-SCHEDULED = {"SweepOrdersFunction", "ChaseTasksFunction", "EraseCustomerFunction"}
+SCHEDULED = {"SweepOrdersFunction", "SweepReturnsFunction", "ChaseTasksFunction", "EraseCustomerFunction"}
 RELAY = "RelayEventsFunction"
 # Prefixes of an invocation's source. A logical id follows.
 STREAM, QUEUE = "stream:", "queue:"
@@ -67,10 +67,10 @@ class StreamUsage:
 
 @dataclass
 class OrderUsage:
-    """The usage of one order.
+    """The usage of one order, or of one return.
 
     Attributes:
-        orders: Number of measured orders. All other figures are averages per order.
+        orders: Number of measured orders or returns. All other figures are averages.
         api_requests: Requests to API Gateway.
         functions: The work of each function.
         streams: The relay's work, by table.
@@ -81,6 +81,7 @@ class OrderUsage:
         event_bytes: Bytes of events published to SNS.
         transitions: State transitions of the saga.
         steps: How often the saga calls each function.
+        wait_transitions: State transitions of attend_order, which is always a Standard workflow.
     """
 
     orders: int
@@ -94,6 +95,7 @@ class OrderUsage:
     event_bytes: float
     transitions: float = 0
     steps: dict[str, float] = field(default_factory=dict)
+    wait_transitions: float = 0
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:

@@ -29,6 +29,7 @@ from tools.event_store.consistency import (
     Difference,
     compare,
 )
+from tools.event_store.refund_balance import PROBLEMS
 from tools.event_store.stored_objects import event_objects
 from tools.local_cloud import reachability
 from tools.local_cloud.aws import Aws
@@ -175,6 +176,11 @@ def advice(differences: Iterable[Difference]) -> list[str]:
         lines.append(
             "The projector rejects an event of the tables. A rebuild cannot fix that: see "
             "docs/runbooks/projection-dead-letter.md."
+        )
+    if kinds & {("tables", problem) for problem in PROBLEMS}:
+        lines.append(
+            "A refund or a restocking does not agree with its return. The event's id contains the order: "
+            "`make show ORDER=<its id>`."
         )
     if kinds & {("tables", ONLY_STORED), ("store", STORED_DIFFERENTLY)}:
         lines.append(

@@ -3,8 +3,9 @@
 The three are consistent if
 
 - the event store holds every event of the tables,
-- the tables hold every event of the event store with the same content, except a product's earlier stock levels, and
-- the views equal the projection of the tables' events.
+- the tables hold every event of the event store with the same content, except a product's earlier stock levels,
+- the views equal the projection of the tables' events, and
+- the refunds and the restocked items in the tables agree with the payments, the reservations and the returns.
 """
 
 from collections import defaultdict
@@ -17,6 +18,7 @@ from event_models import is_valid
 from expected_views import order_summary, product_summary
 from kernel.cloud_event import CloudEvent
 from kernel.timestamps import Timestamp
+from tools.event_store.refund_balance import imbalances, refunds_in_progress
 from view_store import SUMMARY, order_key, product_key, timeline_key
 from view_upcasters import upcast
 
@@ -25,6 +27,7 @@ NOT_STORED = "in the table, missing in the event store"
 STORED_DIFFERENTLY = "the table and the event store differ"
 ONLY_STORED = "in the event store, but in no table"
 NOT_PROJECTED = "invalid, so the projector rejects it"
+REFUNDS_IN_PROGRESS = "refunds in progress"
 EARLIER_LEVELS = "of these are earlier stock levels, which no table keeps"
 # pk and sk of an item in the views table.
 ViewKey = tuple[str, str]
@@ -94,6 +97,9 @@ def compare(
             report.counts[EARLIER_LEVELS] += 1
         else:
             report.differences.append(Difference("tables", event_id, ONLY_STORED))
+    valid = list(filter(is_valid, map(upcast, tables.values())))
+    report.differences += [Difference("tables", *imbalance) for imbalance in imbalances(valid, cutoff)]
+    report.counts[REFUNDS_IN_PROGRESS] = refunds_in_progress(valid)
     _compare_views(expected_views(tables.values()), views, in_flight_subjects, report)
     report.differences.sort()
     return report

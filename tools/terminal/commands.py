@@ -22,6 +22,7 @@ from tools.terminal import (
     order_timeline,
     order_tracking,
     rebuild,
+    return_tracking,
     run_query,
     saga_history,
     saga_times,
@@ -35,12 +36,13 @@ from tools.terminal.shop import Shop
 
 INTERRUPTED = 130
 # The optional text options of each command, and the environment variable that make exports for each. The Makefile
-# exports COMMENT, SQL and OBJECT under names of their own, because make must not expand their text.
+# exports COMMENT, REASON, SQL and OBJECT under names of their own, because make must not expand their text.
 TEXT_OPTIONS = {
     "show": {"order": "ORDER", "as-of": "AS_OF"},
     "history": {"order": "ORDER"},
     "set-aside": {"object": "OBJECT_KEY"},
-    "decide": {"task": "TASK", "decision": "DECISION", "comment": "DECISION_COMMENT"},
+    "return": {"order": "ORDER", "sku": "SKU", "reason": "RETURN_REASON"},
+    "decide": {"task": "TASK", "decision": "DECISION", "comment": "DECISION_COMMENT", "restock": "RESTOCK"},
 }
 
 
@@ -121,7 +123,7 @@ def _history(console: Console, cloud: LocalCloud, options: argparse.Namespace) -
     stack = _running_stack(cloud)
     with _reader_shop(stack, options.order) as shop:
         order = show_order.find(shop, options.order)
-    saga_history.show(console, Aws(cloud.emulator_url), stack, order["order_id"])
+    saga_history.show(console, Aws(cloud.emulator_url), stack, order)
     return 0
 
 
@@ -144,10 +146,24 @@ def _tasks(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
     return 0
 
 
+def _return(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    stack = _running_stack(cloud)
+    with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
+        order = show_order.find(shop, options.order)
+        request = return_tracking.draft_return(order, options.sku, options.quantity, options.reason)
+        end = order_timeline.request_and_show_return(console, shop, order["order_id"], request)
+    with _operator_shop(cloud) as operator_shop:
+        tasks.show_requested_task(console, operator_shop, end)
+    return 0
+
+
 def _decide(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    restock = tasks.wants_restock(options.restock)
     with _operator_shop(cloud) as shop:
-        snapshots = tasks.submit_decision(console, shop, options.task, options.decision, options.comment)
-        order_timeline.show_timeline(console, snapshots)
+        snapshots = tasks.submit_decision(
+            console, shop, options.task, options.decision, options.comment, restock=restock
+        )
+        tasks.show_requested_task(console, shop, order_timeline.show_timeline(console, snapshots))
     return 0
 
 
@@ -212,7 +228,7 @@ def _place_and_show(console: Console, stack: Stack, options: argparse.Namespace)
         end = order_timeline.place_and_show(console, stack, shop, order)
     if end.waits_for_operator:
         with Shop(stack.api_url, id_token(stack, stack.users["operator"])) as operator_shop:
-            tasks.show_order_task(console, operator_shop, end.order_id)
+            tasks.show_requested_task(console, operator_shop, end)
     return end.status
 
 
@@ -244,6 +260,7 @@ def _next_steps(stack: Stack) -> str:
   make order PAYMENT=pm_capture_down       the capture keeps failing; an operator must decide
   make history                             the states of the order's saga
   make show AS_OF=PaymentAuthorized        the order at the time of that event
+  make return                              return the items of the order; an operator must decide
   make tasks                               the tasks that wait for an operator
   make query Q=funnel                      query the event store in SQL
   make logs F=OrdersApiFunction            the logs of one function
@@ -262,12 +279,13 @@ def _parser() -> argparse.ArgumentParser:
         ("logs", _logs, "show the functions' logs"),
         ("order", _order, "place an order and show its events"),
         ("show", _show, "show an order, now or at an earlier time"),
-        ("history", _history, "show the states of an order's saga"),
+        ("history", _history, "show the states of an order's sagas: fulfilment and refunds"),
         ("measure-sagas", _measure_sagas, "measure the duration and the price of sagas"),
         ("dead-letters", _dead_letters, "show the dead letters and their causes"),
         ("redrive", _redrive, "redrive a queue's dead letters"),
         ("rebuild", _rebuild, "rebuild the views from the event store and show the progress"),
         ("web", _web, "serve the web page with hot reload"),
+        ("return", _return, "request a return of an order and show its events"),
         ("tasks", _tasks, "list the open tasks"),
         ("decide", _decide, "submit a decision for an open task"),
         ("query", _query, "query the event store in SQL"),
@@ -278,6 +296,8 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=command)
         if name in ("up", "order"):
             _add_order_options(added, from_environment=name == "order")
+        if name == "return":
+            added.add_argument("--quantity", type=int, default=os.environ.get("QUANTITY") or None)
         if name == "measure-sagas":
             added.add_argument("--orders", type=int, default=os.environ.get("ORDERS") or 20)
         if name == "redrive":

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from itertools import chain
+from typing import TypeVar
 
 from rich.console import Console, Group, RenderableType
 from rich.highlighter import JSONHighlighter
@@ -18,8 +20,9 @@ from tools.local_cloud.cloud import LocalCloudError
 from tools.local_cloud.stack import Stack
 from tools.terminal import sandbox_cards
 from tools.terminal.money import format_money
-from tools.terminal.order_tracking import OrderSnapshot, follow_order, happened_at
+from tools.terminal.order_tracking import OrderSnapshot, Snapshot, follow_order, happened_at
 from tools.terminal.readable_json import readable_json
+from tools.terminal.return_tracking import ReturnSnapshot, follow_return
 from tools.terminal.shop import Json, Shop
 
 UNKNOWN_PAYMENT_METHOD = "UNKNOWN_PAYMENT_METHOD"
@@ -30,7 +33,11 @@ COLOUR = {
     "REJECTED": "yellow",
     "CANCELLED": "yellow",
     "NEEDS_ATTENTION": "red",
+    "REQUESTED": "yellow",
+    "REFUSED": "yellow",
+    "COMPLETED": "green",
 }
+AnySnapshot = TypeVar("AnySnapshot", bound=Snapshot)
 
 
 def place_and_show(console: Console, stack: Stack, shop: Shop, order: Json) -> OrderSnapshot:
@@ -60,21 +67,48 @@ def place_and_show(console: Console, stack: Stack, shop: Shop, order: Json) -> O
     return snapshot
 
 
-def show_timeline(console: Console, snapshots: Iterable[OrderSnapshot]) -> OrderSnapshot:
+def request_and_show_return(console: Console, shop: Shop, order_id: str, request: Json) -> ReturnSnapshot:
+    """Request a return, and show its event.
+
+    Returns:
+        The last snapshot of the return, which waits for an operator.
+
+    Raises:
+        LocalCloudError: The API refused the return, or its event does not arrive in time.
+    """
+    goods = ", ".join(f"{item['quantity']} {item['sku']}" for item in request["items"])
+    console.print(f"\n[bold]alice returns {escape(goods)}[/bold], reason: {escape(request['reason'])}", soft_wrap=True)
+    requested = shop.request_return(order_id, request)
+    refund = format_money(requested["refund_amount"], requested["currency"])
+    console.print(
+        f"POST /orders/{order_id}/returns: 202 Accepted, refund of {refund}, return {requested['return_id']}.\n",
+        soft_wrap=True,
+    )
+    return show_timeline(console, follow_return(shop, order_id, requested["return_id"]))
+
+
+def show_timeline(console: Console, snapshots: Iterable[AnySnapshot]) -> AnySnapshot:
     """Show the newest snapshot in place. If the output is not a terminal, print one line per new event instead.
+
+    Args:
+        console: Where to print.
+        snapshots: The snapshots of an order or of a return, at least one.
 
     Returns:
         The last snapshot.
     """
-    snapshot = OrderSnapshot(())
+    remaining = iter(snapshots)
+    with console.status("Waiting for the first event ..."):
+        first = next(remaining)
+    snapshot = first
     if console.is_terminal:
-        with Live(_timeline(snapshot, waiting=True), console=console) as live:
-            for snapshot in snapshots:
+        with Live(_timeline(first, waiting=True), console=console) as live:
+            for snapshot in remaining:
                 live.update(_timeline(snapshot, waiting=True), refresh=True)
             live.update(_timeline(snapshot, waiting=False), refresh=True)
         return snapshot
     shown: set[str] = set()
-    for snapshot in snapshots:
+    for snapshot in chain([first], remaining):
         for event in snapshot.events:
             if event["id"] not in shown:
                 shown.add(event["id"])
@@ -83,7 +117,7 @@ def show_timeline(console: Console, snapshots: Iterable[OrderSnapshot]) -> Order
     return snapshot
 
 
-def _timeline(snapshot: OrderSnapshot, *, waiting: bool) -> RenderableType:
+def _timeline(snapshot: Snapshot, *, waiting: bool) -> RenderableType:
     table = Table(box=None, padding=(0, 2), header_style="dim")
     for heading in ("time", "service", "event", "meaning"):
         table.add_column(heading, justify="right" if heading == "time" else "left")
@@ -94,12 +128,12 @@ def _timeline(snapshot: OrderSnapshot, *, waiting: bool) -> RenderableType:
     return Group(table, Text(), last)
 
 
-def _row(snapshot: OrderSnapshot, event: Json) -> tuple[str, str, str, str]:
+def _row(snapshot: Snapshot, event: Json) -> tuple[str, str, str, str]:
     seconds = f"+{snapshot.seconds(event):6.3f} s"
     return seconds, f"{event['source']:9}", f"{event['type']:17}", meaning_of(event["type"])
 
 
-def _status_line(snapshot: OrderSnapshot) -> Text:
+def _status_line(snapshot: Snapshot) -> Text:
     reason = f": {snapshot.reason}" if snapshot.reason else ""
     return Text(f"{snapshot.status}{reason}", style=f"bold {COLOUR.get(snapshot.status, 'white')}")
 

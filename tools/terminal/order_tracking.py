@@ -1,10 +1,10 @@
 """Track an order until its saga has finished, by polling the events that the API returns."""
 
 import time
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from contracts.generator import event_catalogue
 from tools.local_cloud.cloud import LocalCloudError
@@ -20,10 +20,47 @@ COMPENSATIONS = event_catalogue.compensations()
 
 
 @dataclass(frozen=True)
-class OrderSnapshot:
-    """The events of one order that the API has returned so far, in chronological order."""
+class Snapshot(ABC):
+    """Events that the API has returned so far, in chronological order."""
 
     events: tuple[Json, ...]
+
+    @property
+    @abstractmethod
+    def status(self) -> str:
+        """The status after these events."""
+
+    @property
+    @abstractmethod
+    def reason(self) -> str | None:
+        """The reason of a negative decision, else None."""
+
+    @property
+    def order_id(self) -> str:
+        """The order's id. The snapshot must hold at least one event."""
+        return str(self.events[0]["correlationid"])
+
+    @property
+    def return_id(self) -> str | None:
+        """The id of the return. None if these are the events of an order."""
+        return None
+
+    @property
+    def waits_for_operator(self) -> bool:
+        return self.status in ("IN_REVIEW", "REQUESTED", "NEEDS_ATTENTION")
+
+    @property
+    def types(self) -> frozenset[str]:
+        return frozenset(event["type"] for event in self.events)
+
+    def seconds(self, event: Json) -> float:
+        """Return the seconds from the first event to `event`."""
+        return (happened_at(event) - happened_at(self.events[0])).total_seconds()
+
+
+@dataclass(frozen=True)
+class OrderSnapshot(Snapshot):
+    """The events of one order that the API has returned so far, in chronological order."""
 
     @property
     def status(self) -> str:
@@ -54,19 +91,6 @@ class OrderSnapshot:
         return sum(newest.values()) > len(self.events)
 
     @property
-    def order_id(self) -> str:
-        """The order's id. The snapshot must hold at least one event."""
-        return str(self.events[0]["correlationid"])
-
-    @property
-    def waits_for_operator(self) -> bool:
-        return self.status in ("IN_REVIEW", "NEEDS_ATTENTION")
-
-    @property
-    def types(self) -> frozenset[str]:
-        return frozenset(event["type"] for event in self.events)
-
-    @property
     def is_complete(self) -> bool:
         """Whether the saga has finished or waits for an operator, and its last events have arrived.
 
@@ -84,10 +108,6 @@ class OrderSnapshot:
                 return True
             case _:
                 return False
-
-    def seconds(self, event: Json) -> float:
-        """Return the seconds from the order's first event to `event`."""
-        return (happened_at(event) - happened_at(self.events[0])).total_seconds()
 
 
 def draft_order(
@@ -150,7 +170,7 @@ def follow_order(
     snapshot = OrderSnapshot(())
     changed = time.monotonic()
     while True:
-        current = OrderSnapshot(tuple(sorted(shop.events(order_id), key=_sort_key)))
+        current = OrderSnapshot(tuple(sort_events(shop.events(order_id))))
         if current != snapshot:
             snapshot, changed = current, time.monotonic()
             yield snapshot
@@ -181,8 +201,9 @@ def _stuck(order_id: str, snapshot: OrderSnapshot, seconds: float) -> str:
     )
 
 
-def _sort_key(event: Json) -> tuple[Any, ...]:
-    return (happened_at(event), event["source"], int(event["sequence"]))
+def sort_events(events: Iterable[Json]) -> list[Json]:
+    """Return the events in chronological order."""
+    return sorted(events, key=lambda event: (happened_at(event), event["source"], int(event["sequence"])))
 
 
 def happened_at(event: Json) -> datetime:

@@ -1,6 +1,6 @@
 """Show the Step Functions executions of an order: their states, retries and billed state transitions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from rich.console import Console
 
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.stack import Stack
+from tools.terminal.shop import Json
 
 # List price of one state transition of a Standard workflow in us-east-1, on 2026-11-20:
 # https://aws.amazon.com/step-functions/pricing/
@@ -70,14 +71,21 @@ def sagas_of(aws: Aws, stack: Stack, order_id: str) -> list[Run]:
     return _runs(aws, stack.outputs["FulfilOrderStateMachineArn"], order_id) if keeps_history(aws, stack) else []
 
 
+def refunds_of(aws: Aws, stack: Stack, return_ids: Sequence[str]) -> list[Run]:
+    """Return the executions that refund these returns, oldest first. Empty if the saga is an Express workflow."""
+    if not return_ids or not keeps_history(aws, stack):
+        return []
+    return _runs(aws, stack.outputs["RefundReturnStateMachineArn"], *return_ids)
+
+
 def waits_of(aws: Aws, stack: Stack, order_id: str) -> list[Run]:
-    """Return the executions that wait for an operator's decision about the order, oldest first."""
+    """Return the executions that wait for an operator's decision about the order or its returns, oldest first."""
     return _runs(aws, stack.outputs["AttendOrderStateMachineArn"], order_id)
 
 
-def _runs(aws: Aws, machine: str, order_id: str) -> list[Run]:
+def _runs(aws: Aws, machine: str, *prefixes: str) -> list[Run]:
     pages = aws.step_functions.get_paginator("list_executions").paginate(stateMachineArn=machine)
-    executions = [each for page in pages for each in page["executions"] if each["name"].startswith(order_id)]
+    executions = [each for page in pages for each in page["executions"] if each["name"].startswith(prefixes)]
     return [
         Run(
             machine.rpartition(":")[2],
@@ -110,15 +118,24 @@ def visited_states(events: Iterable[Any]) -> Iterator[VisitedState]:
         yield VisitedState(**state, seconds=None, attempts=max(1, attempts))
 
 
-def show(console: Console, aws: Aws, stack: Stack, order_id: str) -> None:
-    """Print the executions of the order's saga and of its waits for an operator, by start time."""
+def show(console: Console, aws: Aws, stack: Stack, order: Json) -> None:
+    """Print the executions of the order's sagas and of its waits for an operator, by start time.
+
+    Args:
+        console: Where to print.
+        aws: The emulator.
+        stack: The deployed stack.
+        order: The view of the order. It lists the returns, each with its own saga.
+    """
+    order_id = order["order_id"]
     if not keeps_history(aws, stack):
         console.print(
             "The saga is an EXPRESS workflow: Step Functions keeps no list of its runs, and no history of their states."
             "\nInstead, look at the functions' logs (make logs), at the workflow's log if a run failed, and at the "
             f"order's events: make show ORDER={order_id}"
         )
-    runs = sagas_of(aws, stack, order_id) + waits_of(aws, stack, order_id)
+    refunds = refunds_of(aws, stack, [each["return_id"] for each in order.get("returns", ())])
+    runs = sagas_of(aws, stack, order_id) + refunds + waits_of(aws, stack, order_id)
     for run in sorted(runs, key=lambda run: run.started):
         console.print(f"\n[bold]{run.machine} {run.name}[/bold]: {run.status}, {run.seconds:.3f} s\n")
         for state in run.states:

@@ -57,6 +57,11 @@ class Shop:
         """Place an order with a new idempotency key. The response contains its id."""
         return self._call("POST", "/orders", json=order, headers={"Idempotency-Key": str(uuid.uuid4())})
 
+    def request_return(self, order_id: str, request: Json) -> Json:
+        """Request a return with a new idempotency key. The response contains its id and the amount to refund."""
+        path = f"/orders/{quote(order_id, safe='')}/returns"
+        return self._call("POST", path, json=request, headers={"Idempotency-Key": str(uuid.uuid4())})
+
     def orders(self) -> list[Json]:
         """Return the user's 100 newest orders, without timelines."""
         orders: list[Json] = self._call("GET", "/orders", params={"limit": 100})["orders"]
@@ -96,9 +101,10 @@ class Shop:
         """Return all open tasks, oldest first. Operators only."""
         return list(self._pages("/tasks", "tasks", status="open", limit="100"))
 
-    def resolve_task(self, task_id: str, decision: str, comment: str | None) -> Json:
-        """Submit a decision for a task. Operators only."""
-        body = {"decision": decision} | ({"comment": comment} if comment else {})
+    def resolve_task(self, task_id: str, decision: str, comment: str | None, *, restock: bool = False) -> Json:
+        """Submit a decision for a task. Operators only. Only the approval of a return accepts `restock`."""
+        body: Json = {"decision": decision} | ({"comment": comment} if comment else {})
+        body |= {"restock": True} if restock else {}
         return self._call("POST", f"/tasks/{quote(task_id, safe='')}/decision", json=body)
 
     def start_rebuild(self) -> Json:

@@ -8,7 +8,8 @@ from rich.markup import escape
 
 from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal.money import format_money
-from tools.terminal.order_tracking import OrderSnapshot, follow_order
+from tools.terminal.order_tracking import OrderSnapshot, Snapshot, follow_order
+from tools.terminal.return_tracking import follow_return, snapshot_of
 from tools.terminal.shop import Json, Shop
 
 # A task opens shortly after the order's event that requests it.
@@ -33,16 +34,27 @@ def show_tasks(console: Console, shop: Shop) -> None:
     console.print(f"\nTo submit a decision, for example: {example_command(tasks[0])}", soft_wrap=True)
 
 
-def show_order_task(console: Console, shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS) -> None:
-    """Wait until the order's task is open, and print the command that submits a decision.
+def show_requested_task(
+    console: Console, shop: Shop, snapshot: Snapshot, deadline_seconds: float = DEADLINE_SECONDS
+) -> None:
+    """Wait until the task of an order or a return is open, and print the command that submits a decision.
+
+    Args:
+        console: Where to print.
+        shop: The API, called by an operator.
+        snapshot: The last snapshot of the order or the return. Nothing is printed if it does not wait for an operator.
+        deadline_seconds: How long to wait.
 
     Raises:
-        LocalCloudError: The order has no open task at the deadline.
+        LocalCloudError: There is no such open task at the deadline.
     """
+    if not snapshot.waits_for_operator:
+        return
+    order_id, return_id = snapshot.order_id, snapshot.return_id
     deadline = time.monotonic() + deadline_seconds
     while time.monotonic() < deadline:
         for task in shop.tasks():
-            if task["order_id"] == order_id:
+            if task["order_id"] == order_id and task.get("return_id") == return_id:
                 console.print(
                     f"\nWaiting for an operator: {escape(describe(task))}. To continue: {example_command(task)}",
                     soft_wrap=True,
@@ -50,13 +62,20 @@ def show_order_task(console: Console, shop: Shop, order_id: str, deadline_second
                 return
         time.sleep(POLL_SECONDS)
     raise LocalCloudError(
-        f"Order {order_id} waits for an operator, but has no open task. Its history: make history ORDER={order_id}"
+        f"{_subject(order_id, return_id)} waits for an operator, but has no open task. "
+        f"Its history: make history ORDER={order_id}"
     )
 
 
 def submit_decision(
-    console: Console, shop: Shop, task_id: str | None, decision: str | None, comment: str | None
-) -> Iterator[OrderSnapshot]:
+    console: Console,
+    shop: Shop,
+    task_id: str | None,
+    decision: str | None,
+    comment: str | None,
+    *,
+    restock: bool = False,
+) -> Iterator[Snapshot]:
     """Submit a decision for an open task.
 
     Args:
@@ -65,9 +84,10 @@ def submit_decision(
         task_id: The task. None is enough if only one task is open.
         decision: One of the task's `decisions`.
         comment: Required for `resolve`.
+        restock: Whether the items of an approved return go back in stock.
 
     Returns:
-        Snapshots of the order until the saga that the decision started has finished.
+        Snapshots of the order or the return until the saga that the decision started has finished.
 
     Raises:
         LocalCloudError: There is no such open task, or the task does not accept the decision. The message contains a
@@ -83,14 +103,37 @@ def submit_decision(
         )
     if decision == "resolve" and not comment:
         raise LocalCloudError(f"Describe what you did by hand: {example_command(task, 'resolve')}")
-    seen = len(OrderSnapshot(tuple(shop.events(task["order_id"]))).order_events)
-    shop.resolve_task(task["task_id"], decision, comment)
-    console.print(f"Decision recorded: {decision}. Order {task['order_id']} continues.")
-    return follow_order(shop, task["order_id"], after=seen)
+    if restock and (task["kind"], decision) != ("return", "approve"):
+        raise LocalCloudError(
+            f"RESTOCK=1 is only for the approval of a return. For example: {example_command(task, decision)}"
+        )
+    order_id, return_id = task["order_id"], task.get("return_id")
+    if return_id:
+        seen = len(snapshot_of(shop, order_id, return_id).return_events)
+    else:
+        seen = len(OrderSnapshot(tuple(shop.events(order_id))).order_events)
+    shop.resolve_task(task["task_id"], decision, comment, restock=restock)
+    console.print(f"Decision recorded: {decision}. {_subject(order_id, return_id)} continues.")
+    return (
+        follow_return(shop, order_id, return_id, after=seen) if return_id else follow_order(shop, order_id, after=seen)
+    )
+
+
+def wants_restock(text: str | None) -> bool:
+    """Return whether RESTOCK is 1. The default is 0.
+
+    Raises:
+        LocalCloudError: It is neither 0 nor 1.
+    """
+    if text not in (None, "0", "1"):
+        raise LocalCloudError("RESTOCK must be 1 (the items go back in stock) or 0 (the default).")
+    return text == "1"
 
 
 def describe(task: Json) -> str:
     """Return a short description of the task."""
+    if "return_id" in task:
+        return _describe_return(task)
     total = format_money(task["total"], task["currency"]) if "total" in task else "an order"
     steps = ", ".join(task.get("failed_steps", ()))
     return f"review of {total}" if task["kind"] == "review" else f"{total}, failed: {steps}"
@@ -100,7 +143,20 @@ def example_command(task: Json, decision: str | None = None) -> str:
     """Return a command that submits `decision`, by default the first one that the task accepts."""
     decision = decision or task["decisions"][0]
     comment = ' COMMENT="what was done"' if decision == "resolve" else ""
-    return f"make decide TASK={task['task_id']} DECISION={decision}{comment}"
+    restock = " RESTOCK=1" if (task["kind"], decision) == ("return", "approve") else ""
+    return f"make decide TASK={task['task_id']} DECISION={decision}{comment}{restock}"
+
+
+def _describe_return(task: Json) -> str:
+    goods = ", ".join(f"{line['quantity']} {line['sku']}" for line in task["items"])
+    about = f"return of {goods}, refund of {format_money(task['refund_amount'], task['currency'])}"
+    if task["kind"] == "return":
+        return f"{about}, reason: {task['reason']}"
+    return f"{about}, failed: {', '.join(task['failed_steps'])}"
+
+
+def _subject(order_id: str, return_id: str | None) -> str:
+    return f"Return {return_id} of order {order_id}" if return_id else f"Order {order_id}"
 
 
 def _missing_task(task_id: str | None, open_tasks: list[Json]) -> str:

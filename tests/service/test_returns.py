@@ -1,0 +1,383 @@
+"""Returns: requested by the customer, answered by an operator, refunded and restocked by refund_return."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+import decision_callback
+from tests.support.operator_tasks import FakeStepFunctions, Operators
+from tests.support.problem_document import assert_problem
+from tests.support.saga_run import invoke_handler
+from tests.support.shop_on_moto import Response, ShopOnMoto
+
+
+@pytest.fixture
+def operators(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> Operators:
+    step_functions = FakeStepFunctions()
+    monkeypatch.setattr(decision_callback, "_step_functions", lambda: step_functions)
+    monkeypatch.setenv("ATTEND_ORDER_STATE_MACHINE_ARN", "attend-order")
+    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "dead-letters")
+    return Operators(shop, step_functions)
+
+
+def assert_refused(response: Response, status: int, kind: str) -> None:
+    assert_problem(response, status)
+    assert response.document["type"] == f"urn:serverless-orders:problem:{kind}"
+
+
+def timeline(order: dict[str, Any], *sources: str) -> list[str]:
+    return [entry["type"] for entry in order["timeline"] if entry["source"] in sources]
+
+
+def test_a_return_is_priced_as_paid(shop: ShopOnMoto) -> None:
+    cup, pot = shop.product(unit_price=250), shop.product(unit_price=1900)
+    order_id = shop.confirmed_order((cup, 3), (pot, 1))
+    details = {"name": "Cup", "unit_price": 999, "currency": "EUR"}
+    assert shop.call("PUT", f"/products/{cup}", details, claims=shop.operator()).status == 200
+
+    response = shop.post_return(order_id, (cup, 2), (pot, 1))
+
+    assert response.status == 202
+    assert response.headers["Location"] == f"orders/{order_id}"
+    assert response.document | {"return_id": "an id"} == {
+        "return_id": "an id",
+        "order_id": order_id,
+        "status": "REQUESTED",
+        "items": [
+            {"sku": cup, "quantity": 2, "unit_price": 250},
+            {"sku": pot, "quantity": 1, "unit_price": 1900},
+        ],
+        "refund_amount": 2400,
+        "currency": "EUR",
+    }
+
+
+def test_a_repeated_request_gets_the_same_response(shop: ShopOnMoto) -> None:
+    sku, key = shop.product(), str(uuid4())
+    order_id = shop.confirmed_order((sku, 2))
+
+    first = shop.post_return(order_id, (sku, 2), key=key)
+
+    assert shop.post_return(order_id, (sku, 2), key=key).document == first.document
+    assert len(shop.order(order_id)["returns"]) == 1
+
+
+def test_a_key_serves_one_request(shop: ShopOnMoto) -> None:
+    sku, key = shop.product(), str(uuid4())
+    order_id = shop.confirmed_order((sku, 2))
+    shop.post_return(order_id, (sku, 2), key=key)
+
+    assert_refused(shop.post_return(order_id, (sku, 1), key=key), 422, "idempotency-key-reused")
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "with blank"}])
+def test_a_request_needs_a_key(shop: ShopOnMoto, headers: dict[str, str]) -> None:
+    order_id = shop.confirmed_order((shop.product(), 1))
+    body = {"items": [{"sku": "CUP-1", "quantity": 1}], "reason": "It is chipped."}
+
+    assert_refused(shop.call("POST", f"/orders/{order_id}/returns", body, headers=headers), 400, "idempotency-key")
+
+
+def test_too_many_pieces_and_unknown_products_are_named(shop: ShopOnMoto) -> None:
+    sku, other = shop.product(), shop.product()
+    order_id = shop.confirmed_order((sku, 2))
+
+    response = shop.post_return(order_id, (sku, 3), (other, 1))
+
+    assert_problem(response, 422, "/items/0/quantity", "/items/1/quantity")
+    assert response.document["errors"] == [
+        {"pointer": "/items/0/quantity", "detail": f"2 pieces of {sku} can be returned"},
+        {"pointer": "/items/1/quantity", "detail": f"0 pieces of {other} can be returned"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"items": [], "reason": "It is chipped."}, "/items"),
+        ({"items": [{"sku": "CUP-1", "quantity": 0}], "reason": "It is chipped."}, "/items/0/quantity"),
+        ({"items": [{"sku": "CUP-1", "quantity": 1}] * 2, "reason": "It is chipped."}, "/items"),
+        ({"items": [{"sku": "CUP-1", "quantity": 1}], "reason": " "}, "/reason"),
+        ({"items": [{"sku": "CUP-1", "quantity": 1}], "reason": "two\nlines"}, "/reason"),
+        ({"items": [{"sku": "CUP-1", "quantity": 1}]}, "/reason"),
+        (
+            {"items": [{"sku": "CUP-1", "quantity": 1}], "reason": "It is chipped.", "refund_amount": 1},
+            "/refund_amount",
+        ),
+    ],
+)
+def test_an_invalid_body_is_refused(shop: ShopOnMoto, body: object, pointer: str) -> None:
+    order_id = shop.confirmed_order((shop.product(), 1))
+    headers = {"Idempotency-Key": str(uuid4())}
+
+    assert_problem(shop.call("POST", f"/orders/{order_id}/returns", body, headers=headers), 422, pointer)
+
+
+def test_someone_elses_order_does_not_exist(shop: ShopOnMoto) -> None:
+    sku = shop.product()
+    order_id = shop.confirmed_order((sku, 2))
+    stranger = {"sub": str(uuid4()), "token_use": "id"}
+
+    assert_problem(shop.post_return(order_id, (sku, 1), claims=stranger), 404)
+    shop.request_return(order_id, (sku, 1))
+    assert_problem(shop.post_return(order_id, (sku, 1), claims=stranger), 404)
+    assert_problem(shop.post_return("no-order", (sku, 1)), 404)
+
+
+def test_only_a_confirmed_and_paid_order_can_be_returned(shop: ShopOnMoto) -> None:
+    sku = shop.product()
+    placed, declined = shop.place((sku, 1)), shop.place((sku, 1), payment_method="pm_card_declined")
+    uncaptured = shop.place((sku, 1), payment_method="pm_capture_down")
+    assert_refused(shop.post_return(placed, (sku, 1)), 409, "not-returnable")  # not projected yet
+    shop.fulfil(declined)
+    shop.fulfil(uncaptured)
+    shop.deliver()
+
+    for order_id in (placed, declined, uncaptured):
+        assert_refused(shop.post_return(order_id, (sku, 1)), 409, "not-returnable")
+
+
+def test_eight_concurrent_returns_of_three_of_four_pieces_make_one(shop: ShopOnMoto) -> None:
+    sku = shop.product()
+    order_id = shop.confirmed_order((sku, 4))
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(lambda _: shop.post_return(order_id, (sku, 3)).status, range(8)))
+
+    assert sorted(statuses) == [202] + [422] * 7
+    assert len(shop.order(order_id)["returns"]) == 1
+
+
+def test_a_return_is_refunded_and_restocked(shop: ShopOnMoto) -> None:
+    sku = shop.product(stock=10, unit_price=250)
+    order_id = shop.confirmed_order((sku, 4))
+    return_id = shop.accepted_return(order_id, (sku, 3))
+
+    assert shop.refund(order_id, return_id)[-1] == "CompleteReturn"
+
+    order = shop.order(order_id)
+    (returned,) = order["returns"]
+    assert returned | {"requested_at": "now"} == {
+        "return_id": return_id,
+        "status": "COMPLETED",
+        "items": [{"sku": sku, "quantity": 3}],
+        "refund_amount": 750,
+        "reason": "It is chipped.",
+        "requested_at": "now",
+    }
+    assert (order["status"], order["payment"]["status"], order["refunded"]) == ("CONFIRMED", "CAPTURED", 750)
+    assert (shop.available(sku), shop.refunded_at_gateway(order_id)) == (9, 750)
+    assert timeline(order, "returns", "payments", "inventory")[-5:] == [
+        "ReturnRequested",
+        "ReturnAccepted",
+        "PaymentRefunded",
+        "StockReturned",
+        "ReturnCompleted",
+    ]
+
+
+def test_without_restocking_the_items_do_not_come_back(shop: ShopOnMoto) -> None:
+    sku = shop.product(stock=10)
+    order_id = shop.confirmed_order((sku, 4))
+    return_id = shop.accepted_return(order_id, (sku, 4), restock=False)
+
+    states = shop.refund(order_id, return_id)
+
+    assert "RestockItems" not in states
+    assert (shop.available(sku), shop.order(order_id)["returns"][0]["status"]) == (6, "COMPLETED")
+
+
+def test_a_second_run_changes_nothing(shop: ShopOnMoto) -> None:
+    sku = shop.product(stock=10, unit_price=250)
+    order_id = shop.confirmed_order((sku, 2))
+    return_id = shop.accepted_return(order_id, (sku, 2))
+    shop.refund(order_id, return_id)
+    before = shop.order(order_id)
+
+    assert shop.refund(order_id, return_id)[-1] == "CompleteReturn"
+
+    assert shop.order(order_id) == before
+    assert (shop.available(sku), shop.refunded_at_gateway(order_id)) == (10, 500)
+
+
+def test_several_returns_of_an_order_are_refunded_one_by_one(shop: ShopOnMoto) -> None:
+    sku = shop.product(stock=10, unit_price=250)
+    order_id = shop.confirmed_order((sku, 3))
+    first, second = shop.accepted_return(order_id, (sku, 1)), shop.accepted_return(order_id, (sku, 2))
+
+    shop.refund(order_id, second)
+    assert shop.order(order_id)["refunded"] == 500
+    shop.refund(order_id, first)
+
+    order = shop.order(order_id)
+    assert [each["return_id"] for each in order["returns"]] == [first, second]
+    assert (order["refunded"], shop.refunded_at_gateway(order_id), shop.available(sku)) == (750, 750, 10)
+
+
+def test_a_refund_that_fails_twice_arrives(shop: ShopOnMoto) -> None:
+    sku = shop.product(unit_price=250)
+    order_id = shop.confirmed_order((sku, 1), payment_method="pm_refund_flaky")
+    return_id = shop.accepted_return(order_id, (sku, 1))
+
+    states = shop.refund(order_id, return_id)
+
+    assert states.count("RefundPaymentLater") == 2
+    assert (states[-1], shop.refunded_at_gateway(order_id)) == ("CompleteReturn", 250)
+
+
+def test_the_sum_of_refunds_never_exceeds_the_captured_amount(shop: ShopOnMoto) -> None:
+    sku = shop.product(unit_price=250)
+    order_id = shop.confirmed_order((sku, 2))
+
+    def refund(amount: int) -> dict[str, Any]:
+        money = {"amount": amount, "currency": "EUR"}
+        return invoke_handler("RefundPayment", {"order_id": order_id, "return_id": str(uuid4()), "amount": money})
+
+    assert refund(400) == {"outcome": "REFUNDED"}
+    assert refund(101) == {"outcome": "REFUSED", "reason": "EXCEEDS_CAPTURE"}
+    assert refund(100) == {"outcome": "REFUNDED"}
+    assert shop.refunded_at_gateway(order_id) == 500
+
+
+def test_an_operator_accepts_a_return(operators: Operators) -> None:
+    shop = operators.shop
+    sku = shop.product(unit_price=250)
+    order_id = shop.confirmed_order((sku, 2))
+    return_id = shop.request_return(order_id, (sku, 2))
+    task_id = operators.open_return_task_for(order_id)
+
+    (task,) = operators.tasks()
+    assert task | {"opened_at": "now"} == {
+        "task_id": task_id,
+        "order_id": order_id,
+        "kind": "return",
+        "status": "open",
+        "opened_at": "now",
+        "reason": "It is chipped.",
+        "currency": "EUR",
+        "failed_steps": [],
+        "return_id": return_id,
+        "items": [{"sku": sku, "quantity": 2, "unit_price": 250}],
+        "refund_amount": 500,
+        "decisions": ["approve", "reject"],
+    }
+    assert operators.decide(task_id, "approve", restock=True).document["restock"] is True
+    assert operators.carry_out(task_id)[-1] == "AnswerReturn"
+    assert operators.return_events(order_id)[-1].data["restock"] is True
+    assert shop.refund_input(order_id, return_id)["restock"] is True
+
+
+def test_an_operator_refuses_a_return_with_a_comment(operators: Operators) -> None:
+    shop = operators.shop
+    sku = shop.product()
+    order_id = shop.confirmed_order((sku, 2))
+    shop.request_return(order_id, (sku, 2))
+    task_id = operators.open_return_task_for(order_id)
+
+    operators.decide(task_id, "reject", "It was used.")
+    operators.carry_out(task_id)
+
+    (returned,) = shop.order(order_id)["returns"]
+    assert (returned["status"], returned["comment"]) == ("REFUSED", "It was used.")
+    assert shop.post_return(order_id, (sku, 2)).status == 202
+
+
+@pytest.mark.parametrize(
+    ("decision", "restock", "pointer"),
+    [("reject", True, "/restock"), ("retry", None, "/decision"), ("resolve", None, "/decision")],
+)
+def test_a_decision_that_the_task_does_not_accept_is_refused(
+    operators: Operators, decision: str, restock: bool | None, pointer: str
+) -> None:
+    sku = operators.shop.product()
+    order_id = operators.shop.confirmed_order((sku, 1))
+    operators.shop.request_return(order_id, (sku, 1))
+    task_id = operators.open_return_task_for(order_id)
+
+    assert_problem(operators.decide(task_id, decision, "a comment", restock=restock), 422, pointer)
+    assert [task["status"] for task in operators.tasks()] == ["open"]
+
+
+@pytest.fixture
+def unrefunded(operators: Operators) -> tuple[str, str]:
+    """Return the ids of an order and a return whose refund keeps failing."""
+    sku = operators.shop.product(stock=5, unit_price=250)
+    order_id = operators.shop.confirmed_order((sku, 2), payment_method="pm_refund_down")
+    return_id = operators.shop.accepted_return(order_id, (sku, 2))
+    assert operators.shop.refund(order_id, return_id)[-1] == "NeedsAttention"
+    return order_id, return_id
+
+
+def test_a_refund_that_keeps_failing_becomes_a_task(operators: Operators, unrefunded: tuple[str, str]) -> None:
+    order_id, return_id = unrefunded
+
+    operators.open_return_task_for(order_id)
+
+    (task,) = operators.tasks()
+    assert (task["kind"], task["return_id"], task["failed_steps"]) == ("attention", return_id, ["RefundPayment"])
+    assert task["decisions"] == ["retry", "resolve"]
+    order = operators.shop.order(order_id)
+    assert (order["status"], order["returns"][0]["needs_attention"]) == ("CONFIRMED", True)
+
+
+def test_an_operator_resolves_a_refund_by_hand(operators: Operators, unrefunded: tuple[str, str]) -> None:
+    order_id, return_id = unrefunded
+    task_id = operators.open_return_task_for(order_id)
+    assert_problem(operators.decide(task_id, "resolve"), 422, "/comment")
+
+    operators.decide(task_id, "resolve", "bank transfer 4711")
+    assert operators.carry_out(task_id)[-3:] == ["Refund by hand?", "RefundPayment", "ResolveReturn"]
+    assert operators.shop.refund(order_id, return_id)[-1] == "CompleteReturn"
+
+    order = operators.shop.order(order_id)
+    (returned,) = order["returns"]
+    assert (returned["status"], returned.get("needs_attention"), order["refunded"]) == ("COMPLETED", None, 500)
+    assert operators.shop.refunded_at_gateway(order_id) == 0
+    (refund,) = [event for event in operators.shop.events() if event.type == "PaymentRefunded"]
+    assert refund.data["by_hand"] == "bank transfer 4711"
+
+
+def test_a_retry_that_fails_asks_again(operators: Operators, unrefunded: tuple[str, str]) -> None:
+    order_id, return_id = unrefunded
+    task_id = operators.open_return_task_for(order_id)
+
+    operators.decide(task_id, "retry")
+    assert operators.carry_out(task_id)[-1] == "ResolveReturn"
+    assert operators.shop.refund(order_id, return_id)[-1] == "NeedsAttention"
+
+    types = [event.type for event in operators.return_events(order_id)]
+    assert types[2:] == ["ReturnNeedsAttention", "ReturnResolved", "ReturnNeedsAttention"]
+
+
+def test_a_completed_return_closes_its_task_and_no_other(operators: Operators, unrefunded: tuple[str, str]) -> None:
+    order_id, return_id = unrefunded
+    task_id = operators.open_return_task_for(order_id)
+    sku = operators.shop.order(order_id)["items"][0]["sku"]
+    other_order = operators.shop.confirmed_order((sku, 1), payment_method="pm_refund_down")
+    other_return = operators.shop.accepted_return(other_order, (sku, 1))
+    operators.shop.refund(other_order, other_return)
+    other_task = operators.open_return_task_for(other_order, token="other")
+
+    invoke_handler("CompleteReturn", {"order_id": order_id, "return_id": return_id})
+    operators.consume("close_tasks", operators.return_events(order_id)[-1])
+
+    assert [task["task_id"] for task in operators.tasks()] == [other_task]
+    assert operators.step_functions.outputs == {"token": {"decision": "closed"}}
+    assert task_id in operators.step_functions.started
+
+
+def test_money_that_an_operator_collected_is_not_refunded_by_the_provider(operators: Operators) -> None:
+    shop = operators.shop
+    sku = shop.product()
+    order_id = shop.place((sku, 1), payment_method="pm_capture_down")
+    shop.fulfil(order_id)
+    invoke_handler("CapturePayment", {"order_id": order_id, "by_hand": "cash"})
+    shop.fulfil(order_id)
+    shop.deliver()
+    return_id = shop.accepted_return(order_id, (sku, 1))
+
+    states = shop.refund(order_id, return_id)
+
+    assert (states[-1], shop.refunded_at_gateway(order_id)) == ("NeedsAttention", 0)
