@@ -145,6 +145,8 @@ export const messages = {
       name: "Void always fails",
       effect: "The payment succeeds. With postal code 00000, the held amount cannot be released, and an operator must resolve a task.",
     },
+    pm_refund_flaky: { name: "Refund fails twice", effect: "The order is confirmed. If you return items, the refund succeeds on the third attempt." },
+    pm_refund_down: { name: "Refund always fails", effect: "The order is confirmed. If you return items, an operator must resolve a task to refund you." },
   },
 
   orders: {
