@@ -1,59 +1,62 @@
 import { ApiError, isProblem } from "../api/api-error";
-import { messages } from "../messages";
-import { type NewOrder, placeOrder } from "../orders/orders-api";
-import { CheckoutAttempts } from "./checkout-attempt";
+import type { RequestAttempts } from "./request-attempts";
 
-export interface PlacedOrder {
-  order_id: string;
-  /** The body that created the order, if it is not the last one. The response to that earlier request was lost. */
-  earlier?: NewOrder;
+export interface Sent<Body, Result> {
+  result: Result;
+  /** The body that had the effect, if it is not the last one. The response to that earlier request was lost. */
+  earlier?: Body;
 }
 
-/** The idempotency key belongs to an order that another tab placed. */
-export class PlacedInAnotherTabError extends Error {
-  constructor() {
-    super(messages.checkout.placedInAnotherTab);
-  }
+/** The idempotency key belongs to a request of another tab. */
+export class SentByAnotherTabError extends Error {}
+
+interface Request<Body, Result> {
+  body: Body;
+  attempts: RequestAttempts;
+  send: (key: string, body: Body) => Promise<Result>;
+  /** The message of SentByAnotherTabError. */
+  sentByAnotherTab: string;
 }
 
 /**
- * Places the order at most once. If the outcome of an earlier request is unknown, this request has the same idempotency
- * key, and the API accepts only one of the two.
+ * Sends a request that has its effect at most once. If the outcome of an earlier request is unknown, this request has
+ * the same idempotency key, and the API accepts only one of the two.
  *
- * @throws ApiError, PlacedInAnotherTabError
+ * @throws ApiError, SentByAnotherTabError
  */
-export async function placeOnce(order: NewOrder, attempts = new CheckoutAttempts(), send: typeof placeOrder = placeOrder): Promise<PlacedOrder> {
-  const body = JSON.stringify(order);
+export async function sendOnce<Body, Result>(request: Request<Body, Result>): Promise<Sent<Body, Result>> {
+  const { attempts, send } = request;
+  const body = JSON.stringify(request.body);
   const key = attempts.recordRequest(body);
   try {
-    const { order_id } = await send(key, order);
+    const result = await send(key, request.body);
     attempts.end();
-    return { order_id };
+    return { result };
   } catch (error) {
     if (isRejection(error)) attempts.recordRejection(body);
     if (!isKeyReused(error)) throw error;
   }
-  return findEarlierOrder(key, attempts, send);
+  return findEarlier(key, request);
 }
 
-/** Retries each sent body under the used key. The API accepts the one that created the order, and creates no other. */
-async function findEarlierOrder(key: string, attempts: CheckoutAttempts, send: typeof placeOrder): Promise<PlacedOrder> {
+/** Retries each sent body under the used key. The API accepts the one that had the effect, and no other. */
+async function findEarlier<Body, Result>(key: string, { attempts, send, sentByAnotherTab }: Request<Body, Result>): Promise<Sent<Body, Result>> {
   for (const body of attempts.current?.sent ?? []) {
-    const earlier = JSON.parse(body) as NewOrder;
+    const earlier = JSON.parse(body) as Body;
     try {
-      const { order_id } = await send(key, earlier);
+      const result = await send(key, earlier);
       attempts.end();
-      return { order_id, earlier };
+      return { result, earlier };
     } catch (error) {
       if (!isKeyReused(error)) throw error;
       attempts.recordRejection(body);
     }
   }
   attempts.end();
-  throw new PlacedInAnotherTabError();
+  throw new SentByAnotherTabError(sentByAnotherTab);
 }
 
 const isKeyReused = (error: unknown): boolean => isProblem(error, "idempotency-key-reused");
 
-/** Whether the API created no order from the request. After a 408, a 5xx or no response, an order may exist. */
+/** Whether the request had no effect. After a 408, a 5xx or no response, it may have had one. */
 const isRejection = (error: unknown): boolean => error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;
