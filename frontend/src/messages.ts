@@ -392,16 +392,18 @@ export const messages = {
 
   tasks: {
     title: "Tasks",
-    description: "Orders that wait for an operator, oldest first.",
+    description: "Orders and returns that wait for an operator, oldest first.",
     loading: "Loading tasks",
     emptyTitle: "No open tasks",
     empty: (thresholds: readonly string[]) =>
       thresholds.length > 0
-        ? `Tasks appear here for orders of ${thresholds.join(", ")} or more, and for orders with a step that keeps failing.`
-        : "Tasks appear here for orders with a step that keeps failing.",
+        ? `Tasks appear here for orders of ${thresholds.join(", ")} or more, for returns, and for steps that keep failing.`
+        : "Tasks appear here for returns, and for steps that keep failing.",
     review: (total?: string) => (total === undefined ? "Review order" : `Review order of ${total}`),
     attention: (steps: readonly string[], total?: string) =>
       `${total === undefined ? "Order" : `Order of ${total}`}: ${steps.join(", ")} failed after all retries`,
+    return: (amount: string) => `Return of ${amount}`,
+    returnAttention: (steps: readonly string[], amount: string) => `Return of ${amount}: ${steps.join(", ")} failed after all retries`,
     order: "Order",
     opened: (time: string) => `opened ${time}`,
     alreadyDecided: (decision: string) => `already ${decision}`,
@@ -409,11 +411,22 @@ export const messages = {
     commentHint:
       "Up to 200 characters. The customer can read the comment and your user ID. The comment is stored permanently, so do not name other people in it.",
     commentMissing: "Enter what you did by hand, and where it is recorded.",
-    verdicts: {
-      approve: { label: "Approve", effect: "Approve continues the order." },
-      reject: { label: "Reject", effect: "Reject undoes all completed steps." },
-      retry: { label: "Retry", effect: "Retry runs the saga again." },
-      resolve: { label: "Resolve", effect: "Resolve records that you completed the failed steps by hand. It needs a comment." },
+    refusalMissing: "Enter why the return is refused. The customer reads the comment.",
+    restock: "Put the items back in stock",
+    restockHint: "Select this only if the items arrived and can be sold again. It applies if you approve the return.",
+    verdicts: { approve: "Approve", reject: "Reject", retry: "Retry", resolve: "Resolve" },
+    effects: {
+      approve: "Approve continues the order.",
+      reject: "Reject undoes all completed steps.",
+      retry: "Retry runs the saga again.",
+      resolve: "Resolve records that you completed the failed steps by hand. It needs a comment.",
+    },
+    /** The effects of the verdicts of a task about a return. */
+    returnEffects: {
+      approve: "Approve accepts the return and starts the refund.",
+      reject: "Reject refuses the return, so nothing is refunded. It needs a comment.",
+      retry: "Retry runs the refund again.",
+      resolve: "Resolve records that you completed the failed steps by hand, such as a refund by bank transfer. It needs a comment.",
     },
   },
 
