@@ -24,7 +24,7 @@ export function ReturnList({ order }: { order: Order }) {
           <ReturnRow key={each.return_id} number={index + 1} of={each} order={order} />
         ))}
       </ol>
-      <Total label={messages.returns.refunded} amount={order.refunded ?? 0} currency={order.currency} />
+      {order.refunded !== undefined && <Total label={messages.returns.refunded} amount={order.refunded} currency={order.currency} />}
     </SpaceBetween>
   );
 }
