@@ -52,3 +52,16 @@ def test_a_drawing_of_a_part_names_the_states_that_follow() -> None:
     assert drawn == [
         '  Try["<b>Try</b><br/><b>Worked?</b><br/>YES → Finish<br/>tries < 3 → TryLater<br/>otherwise → Broken"]'
     ]
+
+
+def test_conditions_on_the_same_value_have_different_labels() -> None:
+    choices = [
+        {"Condition": "{% $x = 'YES' and $order.gift %}", "Next": "Gift"},
+        {"Condition": "{% $x = 'YES' and $exists($order.note) %}", "Next": "Note"},
+        {"Condition": "{% $x = 'YES' %}", "Next": "Plain"},
+    ]
+    states = {"Which?": {"Type": "Choice", "Choices": choices, "Default": "Which?"}}
+
+    _, _, drawn = mermaid({"States": states}).splitlines()
+
+    assert "YES, gift → Gift<br/>YES, note → Note<br/>YES → Plain<br/>" in drawn

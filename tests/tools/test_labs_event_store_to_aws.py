@@ -1,4 +1,4 @@
-"""`make check-lab` for labs 5 to 8."""
+"""`make check-lab` for labs 5 to 9."""
 
 import json
 from pathlib import Path
@@ -12,6 +12,7 @@ from tests.support.saga_run import REVIEW_THRESHOLD
 from tools.labs.event_store import event_store
 from tools.labs.lab_state import LabState
 from tools.labs.person_in_the_loop import PIECES, THRESHOLD, person_in_the_loop
+from tools.labs.returns import EVENT, returns
 from tools.labs.standard_and_express import standard_and_express
 from tools.labs.step import Step
 from tools.labs.to_aws import ALARM, to_aws
@@ -127,3 +128,36 @@ def test_lab_8_asks_for_the_rehearsal_the_metric_the_alarm_and_both_canaries(tmp
     assert steps() == [True] * 4
     stacks.page, lines.page = {"StackSummaries": []}, {"events": []}
     assert steps() == [False, True, False, True]
+
+
+def returned(refund_amount: int, *types: str, status: str = "COMPLETED") -> Json:
+    """An order of two cups for 19.00, of which one is returned."""
+    line = {"sku": "CUP-2", "quantity": 1}
+    return {
+        "items": [line | {"quantity": 2, "unit_price": 950}],
+        "returns": [{"status": status, "items": [line], "refund_amount": refund_amount}],
+        "timeline": [{"type": kind} for kind in types],
+    }
+
+
+@pytest.mark.parametrize(
+    ("orders", "expected"),
+    [
+        ([], [False, False, False, False]),
+        ([returned(950, "StockReturned", "ReturnCompleted")], [True, True, False, False]),
+        ([returned(950, "ReturnNeedsAttention", "ReturnCompleted")], [True, False, True, False]),
+        ([returned(855, "ReturnCompleted")], [False, False, False, True]),
+        ([returned(855, "ReturnAccepted", status="ACCEPTED")], [False, False, False, False]),
+    ],
+)
+def test_lab_9_asks_for_a_full_refund_one_by_hand_and_a_fee(
+    tmp_path: Path, orders: list[Json], expected: list[bool]
+) -> None:
+    schema = tmp_path / EVENT
+    schema.parent.mkdir(parents=True)
+    schema.write_text(json.dumps({"properties": {"restocking_fee": {}}}))
+
+    *before, has_member, keeps_fee = done(returns(lab_state(*orders, root=tmp_path)))
+
+    assert has_member
+    assert [*before, keeps_fee] == expected

@@ -13,6 +13,7 @@ from tools.labs.lab_state import LabState
 from tools.labs.new_consumer import new_consumer
 from tools.labs.new_saga_step import new_saga_step
 from tools.labs.person_in_the_loop import person_in_the_loop
+from tools.labs.returns import returns
 from tools.labs.standard_and_express import standard_and_express
 from tools.labs.step import Step
 from tools.labs.to_aws import to_aws
@@ -32,6 +33,7 @@ LABS: dict[str, Check] = {
     "6": standard_and_express,
     "7": person_in_the_loop,
     "8": to_aws,
+    "9": returns,
 }
 
 

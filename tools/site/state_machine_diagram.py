@@ -86,15 +86,19 @@ def _transitions(state: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
         if "$deadline" not in choice["Condition"]:
             found[choice["Next"]] = ("-->", _words(choice["Condition"]))
     if "Default" in state:
-        found[state["Default"]] = ("-->", "otherwise")
+        found[state["Default"]] = ("-->", "otherwise" if found else "")
     if "Next" in state or "End" in state:
         found[state.get("Next", "end")] = ("-->", "")
     return found
 
 
 def _words(condition: str) -> str:
-    """Return the text values that a condition compares with, or the condition itself if there are none."""
-    return ", ".join(re.findall(r"'(\w+)'", condition)) or condition.strip("{% }").replace("$", "")
+    """Return the values and names that tell this condition from the others, or the whole condition.
+
+    They are the text values that it compares with, what must exist, and what must be true besides.
+    """
+    found = re.findall(r"'(\w+)'|\$exists\(\$(?:\w+\.)*(\w+)\)|and \$(?:\w+\.)*(\w+) %", condition)
+    return ", ".join("".join(each) for each in found) or condition.strip("{% }").replace("$", "")
 
 
 if __name__ == "__main__":
