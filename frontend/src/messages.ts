@@ -145,6 +145,8 @@ export const messages = {
       name: "Void always fails",
       effect: "The payment succeeds. With postal code 00000, the held amount cannot be released, and an operator must resolve a task.",
     },
+    pm_refund_flaky: { name: "Refund fails twice", effect: "The order is confirmed. If you return items, the refund succeeds on the third attempt." },
+    pm_refund_down: { name: "Refund always fails", effect: "The order is confirmed. If you return items, an operator must resolve a task to refund you." },
   },
 
   orders: {
@@ -252,6 +254,60 @@ export const messages = {
     undone: (steps: number) => `The saga undid ${formatCount(steps, "completed step")}.`,
   },
 
+  returns: {
+    title: "Returns",
+    open: "Return items",
+    formTitle: "Which items do you want to return?",
+    request: "Request return",
+    requesting: "Requesting return",
+    quantityOf: (product: string) => `Quantity of ${product}`,
+    upTo: (maximum: number, price: string) => `At most ${maximum.toLocaleString()}, at ${price} each.`,
+    quantityInvalid: (maximum: number) => `Enter a whole number from 0 to ${maximum}.`,
+    nothingSelected: "Enter the quantity of at least one product.",
+    reason: "Reason",
+    chooseReason: "Choose a reason",
+    reasonMissing: "Choose a reason.",
+    /** The API stores and publishes the text of the choice. The customer cannot enter personal data. */
+    reasons: ["Damaged or defective", "Wrong item", "Does not fit", "Changed my mind", "Something else"],
+    refund: "Refund, if we accept the return",
+    refunded: "Refunded",
+    received: "We received your return. An operator decides about it, and we send you an email.",
+    earlierTitle: "Your first attempt requested this return",
+    earlier:
+      "We received your first attempt, but its confirmation was lost. The changes that you made afterwards are not in the " +
+      "return. You can request another return of the remaining items.",
+    unknownOutcomeTitle: "Your return may already be requested",
+    unknownOutcome:
+      "The connection was lost before we received a confirmation. To find out, select Request return again. " +
+      "The items are returned only once, even if you change the return first.",
+    requestedInAnotherTab: "A return was already requested from another tab of this browser. Check the returns of this order before you request this one.",
+    returnNumber: (number: number) => `Return ${number}:`,
+    needsAttention: "An operator is checking the refund. You do not need to do anything.",
+    comment: (comment: string) => `Comment of the operator: ${comment}`,
+    /** The name of each status, and what it means for the customer. */
+    statuses: {
+      REQUESTED: { label: "Requested", description: "An operator decides about the return." },
+      REFUSED: { label: "Refused", description: "Nothing is refunded. You can request a return of these items again." },
+      ACCEPTED: { label: "Accepted", description: "The refund follows." },
+      COMPLETED: { label: "Completed", description: "The money is refunded." },
+    },
+  },
+
+  /** The saga that refunds a return. */
+  refund: {
+    title: (number: number) => `Saga of return ${number}`,
+    introduction:
+      "After its pivot, the saga of the order cannot be undone. A second saga therefore makes up for it. It has no " +
+      "compensations: each step is retried until it succeeds.",
+    start: "Return accepted",
+    diagram: "Diagram of the saga that refunds the return.",
+    attention: "Request attention",
+    kinds: { forwardOnly: "forward only", optional: "if requested" },
+    needsAttention: "A step failed after all retries. The saga waits until an operator resolves the task.",
+    running: "The saga runs one step at a time. Completed steps cannot be undone.",
+    settled: "All steps succeeded. The return is complete.",
+  },
+
   signIn: {
     title: "Sign in",
     sessionExpired: "Your session has expired. Sign in again to continue where you left off.",
@@ -336,16 +392,18 @@ export const messages = {
 
   tasks: {
     title: "Tasks",
-    description: "Orders that wait for an operator, oldest first.",
+    description: "Orders and returns that wait for an operator, oldest first.",
     loading: "Loading tasks",
     emptyTitle: "No open tasks",
     empty: (thresholds: readonly string[]) =>
       thresholds.length > 0
-        ? `Tasks appear here for orders of ${thresholds.join(", ")} or more, and for orders with a step that keeps failing.`
-        : "Tasks appear here for orders with a step that keeps failing.",
+        ? `Tasks appear here for orders of ${thresholds.join(", ")} or more, for returns, and for steps that keep failing.`
+        : "Tasks appear here for returns, and for steps that keep failing.",
     review: (total?: string) => (total === undefined ? "Review order" : `Review order of ${total}`),
     attention: (steps: readonly string[], total?: string) =>
       `${total === undefined ? "Order" : `Order of ${total}`}: ${steps.join(", ")} failed after all retries`,
+    return: (amount: string) => `Return of ${amount}`,
+    returnAttention: (steps: readonly string[], amount: string) => `Return of ${amount}: ${steps.join(", ")} failed after all retries`,
     order: "Order",
     opened: (time: string) => `opened ${time}`,
     alreadyDecided: (decision: string) => `already ${decision}`,
@@ -353,11 +411,22 @@ export const messages = {
     commentHint:
       "Up to 200 characters. The customer can read the comment and your user ID. The comment is stored permanently, so do not name other people in it.",
     commentMissing: "Enter what you did by hand, and where it is recorded.",
-    verdicts: {
-      approve: { label: "Approve", effect: "Approve continues the order." },
-      reject: { label: "Reject", effect: "Reject undoes all completed steps." },
-      retry: { label: "Retry", effect: "Retry runs the saga again." },
-      resolve: { label: "Resolve", effect: "Resolve records that you completed the failed steps by hand. It needs a comment." },
+    refusalMissing: "Enter why the return is refused. The customer reads the comment.",
+    restock: "Put the items back in stock",
+    restockHint: "Select this only if the items arrived and can be sold again. It applies if you approve the return.",
+    verdicts: { approve: "Approve", reject: "Reject", retry: "Retry", resolve: "Resolve" },
+    effects: {
+      approve: "Approve continues the order.",
+      reject: "Reject undoes all completed steps.",
+      retry: "Retry runs the saga again.",
+      resolve: "Resolve records that you completed the failed steps by hand. It needs a comment.",
+    },
+    /** The effects of the verdicts of a task about a return. */
+    returnEffects: {
+      approve: "Approve accepts the return and starts the refund.",
+      reject: "Reject refuses the return, so nothing is refunded. It needs a comment.",
+      retry: "Retry runs the refund again.",
+      resolve: "Resolve records that you completed the failed steps by hand, such as a refund by bank transfer. It needs a comment.",
     },
   },
 

@@ -2,6 +2,7 @@
 
 from kernel.observability import measure_since
 from kernel.saga_step import Command, Outcome
+from order_returns import OrderReturns
 from return_store import load, returns
 
 
@@ -21,7 +22,13 @@ def complete_return(command: CompleteReturn) -> Outcome:
     """
     cause = command.cause()
     state = returns().update(load(command.order_id), lambda current: current.complete(command.return_id, cause))
-    completed = state.get(command.return_id)
     if state.events[-1].time == cause.at:
-        measure_since("TimeToRefund", completed.requested_at)
-    return Outcome(outcome=completed.status)
+        _measure(state, command.return_id)
+    return Outcome(outcome=state.get(command.return_id).status)
+
+
+def _measure(state: OrderReturns, return_id: str) -> None:
+    """Record the time since the acceptance, unless the refund waited for an operator in between."""
+    *_, before, _ = (event for event in state.events if event.data["return_id"] == return_id)
+    if before.type == "ReturnAccepted":
+        measure_since("TimeToRefund", before.time)

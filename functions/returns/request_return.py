@@ -150,7 +150,7 @@ def _too_many(request: RequestReturn, returnable: dict[str, int]) -> Problem:
     errors: list[MemberError] = [
         {
             "pointer": json_pointer("items", index, "quantity"),
-            "detail": f"{returnable[line.sku]} pieces of {line.sku} can be returned",
+            "detail": f"only {returnable[line.sku]} of {line.sku} can be returned",
         }
         for index, line in enumerate(request.items)
         if line.sku in returnable

@@ -9,13 +9,13 @@ from jsonata.jsonata import Jsonata
 from tests.architecture.stack_template import in_effect, resource
 from tests.architecture.test_saga_definition import DEFINITION as SAGA
 from tests.architecture.test_saga_definition import faults_of, successors, texts_of
-from tests.support.saga_run import ATTEND_ORDER, function_of
+from tests.support.saga_run import ATTEND_ORDER, REFUND_RETURN, function_of
 from tests.support.template import template
 
 STATES: dict[str, dict[str, Any]] = ATTEND_ORDER["States"]
 TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"}
 CALLS = {name: state for name, state in TASKS.items() if state["Resource"].endswith("lambda:invoke")}
-BY_HAND = ["CapturePayment", "CancelShipment", "VoidPayment"]
+BY_HAND = ["CapturePayment", "CancelShipment", "VoidPayment", "RefundPayment"]
 
 each_call = pytest.mark.parametrize("name", CALLS)
 
@@ -66,7 +66,7 @@ def test_the_review_timeout_is_shorter_than_the_wait() -> None:
 @pytest.mark.parametrize("name", [*BY_HAND, "ReleaseStock"])
 def test_a_failed_step_by_hand_is_left_to_the_saga(name: str) -> None:
     assert set(successors(STATES[name])) == {STATES[name]["Next"]}
-    assert name in SAGA["States"]
+    assert name in SAGA["States"] | REFUND_RETURN["States"]
     assert ("by_hand" in STATES[name]["Arguments"]["Payload"]) is (name in BY_HAND)
 
 
@@ -78,7 +78,7 @@ def test_every_state_is_reachable_and_every_path_ends() -> None:
 
     assert reached == set(STATES)
     ends = {name for name, state in STATES.items() if state.get("End") or state["Type"] == "Fail"}
-    assert ends == {"Closed", "AnswerReview", "RequestRetry", "NotAttended"}
+    assert ends == {"Closed", "AnswerReview", "AnswerReturn", "RequestRetry", "ResolveReturn", "NotAttended"}
 
 
 def test_a_failed_execution_shows_no_personal_data() -> None:

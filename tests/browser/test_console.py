@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from playwright.sync_api import expect
 
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import SAGA_MILLISECONDS, Visitor
 from tests.e2e.shop import Shop
 
 COMMENT = "Paid by bank transfer, see the ledger of Friday."
@@ -54,6 +54,70 @@ def test_a_capture_that_keeps_failing_is_resolved_by_hand(visit: Callable[..., V
 
     customer.sees_status("CONFIRMED")
     customer.sees_step("CapturePayment", "completed")
+
+
+def request_return(customer: Visitor, shop: Shop, card: str = "Visa") -> tuple[str, str]:
+    """Buy two kettles and return one, as a new customer. Return the SKU and the order id."""
+    kettle = f"Kettle {uuid4().hex[:6]}"
+    sku = shop.product(name=kettle)
+    customer.sign_in_as_customer()
+    order_id = customer.buy(kettle, quantity=2, card=card)
+    customer.sees_step("CapturePayment", "completed")
+    customer.return_items(kettle, 1, reason="Wrong item")
+    return sku, order_id
+
+
+def test_a_refused_return_shows_the_comment_and_gives_the_items_back(visit: Callable[..., Visitor], shop: Shop) -> None:
+    customer, operator = visit(), visit()
+    sku, order_id = request_return(customer, shop)
+
+    operator.sign_in_as_operator()
+    operator.go(f"/orders/{order_id}")
+    operator.navigate("Go to tasks", "Tasks")
+    task = operator.task_of(order_id)
+    for text in ("Return of", "15.00", sku, "Wrong item"):
+        expect(task).to_contain_text(text)
+    task.get_by_role("button", name="Reject").click()
+    expect(task).to_contain_text("Enter why the return is refused.")
+    for scheme in operator.in_light_and_dark():
+        assert operator.accessibility_violations() == [], scheme
+    task.get_by_label("Comment").fill("The kettle was used.")
+    task.get_by_role("button", name="Reject").click()
+
+    expect(customer.sees_return("REFUSED")).to_contain_text("The kettle was used.")
+    expect(customer.step("RefundPayment")).to_have_count(0)
+    customer.press("Return items")
+    customer.sees("At most 2")
+    expect(operator.task_of(order_id)).to_have_count(0, timeout=240_000)
+    assert shop.available(sku) == 8
+
+
+def test_a_refund_that_keeps_failing_is_resolved_by_hand(visit: Callable[..., Visitor], shop: Shop) -> None:
+    customer, operator = visit(), visit()
+    sku, order_id = request_return(customer, shop, card="Refund always fails")
+
+    operator.sign_in_as_operator()
+    operator.go("/operations/tasks")
+    task = operator.task_of(order_id)
+    task.get_by_label("Put the items back in stock").check()
+    task.get_by_role("button", name="Approve").click()
+
+    customer.sees_step("RefundPayment", "failed")
+    customer.sees_step("RequestReturnAttention", "waiting")
+    customer.sees("An operator is checking the refund.")
+    assert customer.accessibility_violations() == []
+    expect(task).to_contain_text("RefundPayment failed after all retries", timeout=SAGA_MILLISECONDS)
+    expect(task).to_contain_text(sku)
+    expect(task.get_by_role("button", name="Reject")).to_have_count(0)
+    task.get_by_role("button", name="Resolve").click()
+    expect(task).to_contain_text("Enter what you did by hand")
+    task.get_by_label("Comment").fill(COMMENT)
+    task.get_by_role("button", name="Resolve").click()
+
+    customer.sees_return("COMPLETED")
+    for step in ("RefundPayment", "RestockItems", "CompleteReturn", "RequestReturnAttention"):
+        customer.sees_step(step, "completed")
+    assert shop.available(sku) == 9
 
 
 def test_a_dead_letter_is_redriven(visitor: Visitor, shop: Shop) -> None:

@@ -47,7 +47,9 @@ def test_public_pages_are_accessible(visit: Callable[..., Visitor], viewport: di
             assert visitor.accessibility_violations() == [], (path, scheme)
 
 
-def test_the_pages_of_a_customer_are_accessible(visitor: Visitor, screenshot: Callable[[Visitor, str], None]) -> None:
+def test_the_pages_of_a_customer_are_accessible(
+    visitor: Visitor, shop: Shop, screenshot: Callable[[Visitor, str], None]
+) -> None:
     def check(name: str) -> None:
         for scheme in visitor.in_light_and_dark():
             screenshot(visitor, f"{name} {scheme}")
@@ -70,9 +72,19 @@ def test_the_pages_of_a_customer_are_accessible(visitor: Visitor, screenshot: Ca
     visitor.sees_step("ReleaseStock", "completed")
     check("order rejected")
 
-    visitor.buy("Paper filters, 100")
+    order_id = visitor.buy("Paper filters, 100")
     visitor.sees_step("CapturePayment", "completed")
     check("order confirmed")
+
+    visitor.press("Return items")
+    visitor.sees("At most 1")
+    check("return form")
+    visitor.press("Cancel")
+    visitor.return_items("Paper filters, 100", 1)
+    shop.decide(shop.task_of(order_id), "approve")
+    visitor.sees_return("COMPLETED")
+    visitor.sees_step("CompleteReturn", "completed")
+    check("order returned")
 
     visitor.navigate("My orders")
     visitor.sees("Paper filters")

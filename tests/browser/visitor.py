@@ -129,6 +129,25 @@ class Visitor:
         self.page.get_by_role("radio", name=card).check()
         self.fill("Postal code", postal_code)
 
+    def choose(self, label: str, option: str) -> None:
+        """Open the list of options with this label, and choose an option."""
+        self.page.get_by_role("button", name=label).click()
+        self.page.get_by_role("option", name=option).click()
+
+    def return_items(self, product: str, quantity: int, reason: str = "Does not fit") -> None:
+        """Request a return on the page of a paid order."""
+        self.press("Return items")
+        self.fill(f"Quantity of {product}", str(quantity))
+        self.choose("Reason", reason)
+        self.press("Request return")
+        self.sees("We received your return.")
+
+    def sees_return(self, status: str) -> Locator:
+        """Wait until the order page shows its only return with the status, without a reload. Return its row."""
+        row = self.page.locator("[data-return]")
+        expect(row).to_have_attribute("data-status", status, timeout=SAGA_MILLISECONDS)
+        return row
+
     def sees_status(self, status: str) -> None:
         """Wait until the order page shows the status, without a reload."""
         expect(self.page.locator(f'[role=status][data-status="{status}"]')).to_be_visible(timeout=SAGA_MILLISECONDS)

@@ -1,7 +1,7 @@
 """`events/` holds a sample payload for each function and route: `sam local invoke <Function> -e events/<name>.json`."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -17,6 +17,7 @@ import order_store
 import publisher
 import rebuild_register
 import rebuild_run
+import refund_run
 import send_notifications
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import from_item
@@ -49,6 +50,12 @@ OUTCOMES = {
     "request_review": "REQUESTED",
     "answer_review": "PLACED",
     "request_retry": "CONFIRMED",
+    "answer_return": "ACCEPTED",
+    "refund_payment": "REFUNDED",
+    "restock_items": "RESTOCKED",
+    "complete_return": "COMPLETED",
+    "request_return_attention": "ACCEPTED",
+    "resolve_return": "ACCEPTED",
 }
 SAGA_STEPS = {module_of(name) for name, state in DEFINITION["States"].items() if state["Type"] == "Task"}
 STATUSES = {
@@ -57,6 +64,7 @@ STATUSES = {
     "adjust_stock": 200,
     "place_order": 202,
     "cancel_order": 202,
+    "request_return": 202,
     "erase_customer": 200,
     "list_orders": 200,
     "get_order": 200,
@@ -68,7 +76,16 @@ STATUSES = {
     "start_rebuild": 202,
     "get_rebuild": 200,
 }
+CONFIRMED = ["reserve_stock", "authorize_payment", "book_shipment", "confirm_order", "capture_payment"]
+ACCEPTED = [*CONFIRMED, "request_return", "answer_return"]
 BEFORE = {
+    "request_return": CONFIRMED,
+    "answer_return": [*CONFIRMED, "request_return"],
+    "refund_payment": ACCEPTED,
+    "restock_items": ACCEPTED,
+    "complete_return": ACCEPTED,
+    "request_return_attention": ACCEPTED,
+    "resolve_return": [*ACCEPTED, "request_return_attention"],
     "capture_payment": ["authorize_payment"],
     "settle_order": ["confirm_order"],
     "answer_review": ["request_review"],
@@ -80,6 +97,14 @@ BEFORE = {
 def invoke(sample: str) -> Any:
     module = entry_point_of_sample(sample)
     return import_module(module).handler(SAMPLES[sample], lambda_context(module))
+
+
+def prepare(samples: Iterable[str]) -> None:
+    """Invoke samples, and project the events that they lead to."""
+    shop = ShopOnMoto()
+    for sample in samples:
+        invoke(sample)
+        shop.deliver()
 
 
 @pytest.fixture
@@ -132,8 +157,7 @@ def test_the_sample_of_a_step_is_named_after_it() -> None:
 @pytest.mark.usefixtures("sample_shop")
 @pytest.mark.parametrize(("sample", "status"), STATUSES.items())
 def test_a_sample_request_succeeds(sample: str, status: int, called: list[str]) -> None:
-    for before in BEFORE.get(sample, ()):
-        invoke(before)
+    prepare(BEFORE.get(sample, ()))
 
     assert invoke(sample)["statusCode"] == status
 
@@ -146,8 +170,7 @@ def test_a_sample_request_is_signed_in_on_sam_local_too(
     context = {name: value for name, value in SAMPLES[sample]["requestContext"].items() if name != "authorizer"}
     monkeypatch.setitem(SAMPLES[sample], "requestContext", context)
     monkeypatch.setenv("AWS_SAM_LOCAL", "true")
-    for before in BEFORE.get(sample, ()):
-        invoke(before)
+    prepare(BEFORE.get(sample, ()))
 
     assert invoke(sample)["statusCode"] == STATUSES[sample]
 
@@ -155,8 +178,7 @@ def test_a_sample_request_is_signed_in_on_sam_local_too(
 @pytest.mark.usefixtures("sample_shop")
 @pytest.mark.parametrize("sample", sorted(OUTCOMES.keys() | SAGA_STEPS & SAMPLES.keys()))
 def test_a_sample_command_succeeds(sample: str) -> None:
-    for before in BEFORE.get(sample, ()):
-        invoke(before)
+    prepare(BEFORE.get(sample, ()))
 
     outcome = invoke(sample)["outcome"]
 
@@ -195,6 +217,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             return lambda **_: calls.append(name) or {"FailedPutCount": 0}
 
     monkeypatch.setattr(fulfilment_run, "_step_functions", Engine)
+    monkeypatch.setattr(refund_run, "_step_functions", Engine)
     monkeypatch.setattr(decision_callback, "_step_functions", Engine)
     monkeypatch.setattr(publisher, "_firehose", Engine)
     monkeypatch.setattr(publisher, "_sns", Engine)
@@ -204,6 +227,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setenv("REVIEW_TIMEOUT_SECONDS", "0")
     for name in (
         "FULFIL_ORDER_STATE_MACHINE_ARN",
+        "REFUND_RETURN_STATE_MACHINE_ARN",
         "ATTEND_ORDER_STATE_MACHINE_ARN",
         "EVENT_DELIVERY_STREAM_NAME",
         "ORDER_EVENTS_TOPIC_ARN",
@@ -215,6 +239,19 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.usefixtures("sample_shop")
 def test_the_sample_of_the_starter_starts_a_run(called: list[str]) -> None:
     assert invoke("start_fulfilment") == {"batchItemFailures": []}
+    assert called == ["start_execution"]
+
+
+@pytest.mark.usefixtures("sample_shop")
+@pytest.mark.parametrize("sample", ["start_refund", "sweep_returns"])
+def test_the_sample_of_an_accepted_return_starts_a_refund(
+    sample: str, called: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUIET_SECONDS", "0")
+    prepare(ACCEPTED)
+
+    invoke(sample)
+
     assert called == ["start_execution"]
 
 

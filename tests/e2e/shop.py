@@ -213,15 +213,16 @@ class Shop:
         accounts = response.json()["messages"].values()
         return [email for emails in accounts for email in emails if text in email["BodyText"]]
 
-    def running(self, order_id: str) -> list[str]:
-        """Return the ARNs of the order's running executions. Step Functions lists no Express executions."""
-        machine = self.stack.outputs["FulfilOrderStateMachineArn"]
+    def running(self, order_or_return_id: str, state_machine: str = "FulfilOrder") -> list[str]:
+        """Return the ARNs of the running executions of a saga. Step Functions lists no Express executions."""
+        machine = self.stack.outputs[f"{state_machine}StateMachineArn"]
         if self.step_functions.describe_state_machine(stateMachineArn=machine)["type"] == "EXPRESS":
             return []
         pages = self.step_functions.get_paginator("list_executions").paginate(
             stateMachineArn=machine, statusFilter="RUNNING"
         )
-        return [run["executionArn"] for page in pages for run in page["executions"] if run["name"].startswith(order_id)]
+        runs = (run for page in pages for run in page["executions"])
+        return [run["executionArn"] for run in runs if run["name"].startswith(order_or_return_id)]
 
     def open_tasks(self) -> list[Json]:
         """Return all open tasks, oldest first."""
@@ -337,13 +338,16 @@ class Caller:
         options = {"json": body, "headers": {"Idempotency-Key": key or str(uuid4())}}
         return self._send("POST", "/orders", options, retries_faults=retries_faults)
 
-    def post_return(self, order_id: str, *lines: tuple[str, int], key: str | None = None) -> httpx.Response:
+    def post_return(
+        self, order_id: str, *lines: tuple[str, int], key: str | None = None, retries_faults: bool = False
+    ) -> httpx.Response:
         """Request a return of these SKUs and quantities."""
         body = {"items": [{"sku": sku, "quantity": quantity} for sku, quantity in lines], "reason": "It is chipped."}
         return self._send(
             "POST",
             f"/orders/{order_id}/returns",
             {"json": body, "headers": {"Idempotency-Key": key or str(uuid4())}},
+            retries_faults=retries_faults,
         )
 
     def place(self, sku: str, quantity: int = 1, payment_method: str = "pm_card_visa", **address: str) -> str:
@@ -404,18 +408,18 @@ class Caller:
         )
         return order
 
-    def wait_until_captured(self, order_id: str) -> Json:
-        """Wait until the order's view says that the payment is captured, so items can be returned."""
+    def wait_until_returnable(self, order_id: str) -> Json:
+        """Wait until the order's view says that it is confirmed and paid."""
         order: Json = {}
 
-        def is_captured() -> bool:
+        def is_returnable() -> bool:
             nonlocal order
             order = self.order(order_id)
-            return bool(order) and (order["payment"] or {}).get("status") == "CAPTURED"
+            return order.get("status") == "CONFIRMED" and (order["payment"] or {}).get("status") == "CAPTURED"
 
         wait_until(
-            is_captured,
-            description=f"the captured payment of order {order_id}",
+            is_returnable,
+            description=f"order {order_id} confirmed and paid",
             progress=lambda: json.dumps(order, indent=1),
         )
         return order

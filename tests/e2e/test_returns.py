@@ -20,7 +20,7 @@ def customer(shop: Shop) -> Caller:
 def bought(customer: Caller, kettle: str, quantity: int, payment_method: str = "pm_card_visa") -> str:
     """Buy a product, and return the id of the order after its payment is captured."""
     order_id = customer.place(kettle, quantity, payment_method)
-    customer.wait_until_captured(order_id)
+    customer.wait_until_returnable(order_id)
     return order_id
 
 

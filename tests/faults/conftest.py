@@ -32,7 +32,9 @@ WRITERS = {
     "chase_tasks.py",
     "orders_api.py",
     "relay_events.py",
+    "returns_api.py",
     "sweep_orders.py",
+    "sweep_returns.py",
     "tasks_api.py",
 }
 ORDERS = int(os.environ.get("ORDERS", "20"))

@@ -13,7 +13,7 @@ from tests.e2e.shop import Json, Shop
 
 CONFIRMED, CANCELLED = "CONFIRMED", "CANCELLED"
 # The decisions of an order. The customer gets an email about each.
-DECISIONS = set(SUBJECTS)
+DECISIONS = {"OrderConfirmed", "OrderRejected", "OrderCancelled"}
 # The key prefixes of the sandbox providers' records, which are in the services' tables.
 PROVIDER_PREFIXES = ("sandbox-gateway#", "sandbox-carrier#")
 
@@ -37,6 +37,27 @@ class PlacedOrder:
     ends: frozenset[str]
 
 
+@dataclass(frozen=True)
+class RequestedReturn:
+    """A requested return, and what the operators did with it.
+
+    Attributes:
+        order_id: Its order.
+        quantity: The number of pieces.
+        amount: The refund in minor units.
+        is_approved: Whether an operator approved it.
+        restocks: Whether the operator wants the pieces back in stock.
+        is_by_hand: Whether an operator paid the money back by other means.
+    """
+
+    order_id: str
+    quantity: int
+    amount: int
+    is_approved: bool = False
+    restocks: bool = False
+    is_by_hand: bool = False
+
+
 @dataclass
 class EndState:
     """The state of the shop after all orders have ended.
@@ -45,22 +66,27 @@ class EndState:
         shop: The deployed shop.
         stock: The pieces of each product at the start, by SKU.
         orders: The accepted orders, by id.
+        returns: The accepted requests of returns, by id.
         cancelled: The orders whose cancellation was accepted. No other order may be cancelled.
-        sold: The pieces of confirmed orders, by SKU.
+        sold: The pieces of confirmed orders that were not restocked after a return, by SKU.
         failed_steps: The failed steps of each order that needs attention, by order id.
+        unrefunded: The order of each return that needs attention, by return id.
     """
 
     shop: Shop
     stock: Mapping[str, int]
     orders: Mapping[str, PlacedOrder]
+    returns: Mapping[str, RequestedReturn]
     cancelled: set[str]
     sold: Counter[str] = field(default_factory=Counter)
     failed_steps: dict[str, list[str]] = field(default_factory=dict)
+    unrefunded: dict[str, str] = field(default_factory=dict)
 
     def differences(self) -> list[str]:
         """Return a sentence for each difference."""
         self.sold.clear()
         self.failed_steps.clear()
+        self.unrefunded.clear()
         emails = self.shop.emails("Order ")
         found = [
             f"order {order.number} ({order_id}): {difference}"
@@ -89,10 +115,12 @@ class EndState:
             )
         if (shown := self.shop.operator.get(f"/orders/{order_id}").json().get("status")) != last["data"]["status"]:
             yield f"the API shows {shown}, not {last['data']['status']}"
-        subjects = [email["Subject"] for email in emails if order_id in email["BodyText"]]
-        if subjects != [SUBJECTS[decision["type"]]]:
-            yield f"the emails are {subjects}, not one about {decision['type']}"
         yield from self._of_consequences(order_id, order, is_confirmed=end == CONFIRMED)
+        yield from self._of_returns(order_id, order)
+        events += self.shop.item("Returns", order_id=order_id).get("events", [])
+        wanted = sorted(SUBJECTS[event["type"]] for event in events if event["type"] in SUBJECTS)
+        if wanted != (mailed := sorted(each["Subject"] for each in emails if order_id in each["BodyText"])):
+            yield f"the emails are {mailed}, not {wanted}"
 
     def _of_consequences(self, order_id: str, order: PlacedOrder, *, is_confirmed: bool) -> Iterator[str]:
         """Compare stock, payment and shipment, at the services and at their providers, with the decision."""
@@ -114,6 +142,35 @@ class EndState:
         if (booked := self.shop.booked_at_carrier(order_id)) not in at_carrier:
             yield f"the carrier has {booked}, not {' or '.join(sorted(at_carrier))}"
 
+    def _of_returns(self, order_id: str, order: PlacedOrder) -> Iterator[str]:
+        """Compare each return, the refunds at the gateway, and what the API shows, with the operators' decisions."""
+        stored = {each["return_id"]: each for each in self.shop.item("Returns", order_id=order_id).get("returns", [])}
+        requested = {name: each for name, each in self.returns.items() if each.order_id == order_id}
+        if stored.keys() != requested.keys():
+            yield f"the returns are {sorted(stored)}, not {sorted(requested)}"
+            return
+        refunded = refunded_by_provider = 0
+        for return_id, each in requested.items():
+            needs_attention = "attention" in stored[return_id]
+            if needs_attention:
+                self.unrefunded[return_id] = order_id
+            elif each.is_approved:
+                refunded += each.amount
+                refunded_by_provider += 0 if each.is_by_hand else each.amount
+                self.sold[order.sku] -= each.quantity if each.restocks else 0
+            status = "REFUSED" if not each.is_approved else "ACCEPTED" if needs_attention else "COMPLETED"
+            if (found := stored[return_id]["status"]) != status:
+                yield f"the return {return_id} is {found}, not {status}"
+        if (at_gateway := self.shop.refunded_at_gateway(order_id)) != refunded_by_provider:
+            yield f"the gateway has refunded {at_gateway}, not {refunded_by_provider}"
+        document = self.shop.operator.get(f"/orders/{order_id}").json()
+        if (shown := document.get("refunded", 0)) != refunded:
+            yield f"the API shows {shown} refunded, not {refunded}"
+        if {each["return_id"]: each["status"] for each in document["returns"]} != {
+            name: each["status"] for name, each in stored.items()
+        }:
+            yield f"the API shows the returns {document['returns']}"
+
     def _of_shop(self) -> Iterator[str]:
         for sku, stock in self.stock.items():
             if (available := self.shop.available(sku)) != stock - self.sold[sku]:
@@ -122,8 +179,8 @@ class EndState:
             if unknown := ids - self.orders.keys():
                 yield f"{table} has unknown orders: {sorted(unknown)}"
         with_task = sorted(task["order_id"] for task in self.shop.open_tasks())
-        if with_task != sorted(self.failed_steps):
-            yield f"open tasks are of {with_task}, but the orders that need attention are {sorted(self.failed_steps)}"
+        if with_task != (needing := sorted([*self.failed_steps, *self.unrefunded.values()])):
+            yield f"open tasks are of {with_task}, but the orders that need attention are {needing}"
         permits = {
             order_id for item in self.shop.items_of("Orders") for order_id in item.get("permits", {})
         } - self.failed_steps.keys()
@@ -136,7 +193,7 @@ class EndState:
             "Orders": {item["order_id"] for item in self.shop.items_of("Orders") if item["sequence"]},
             "Inventory": {item["subject"] for item in self.shop.items_of("Inventory") if "status" in item},
         }
-        for table in ("Payments", "Shipping"):
+        for table in ("Payments", "Shipping", "Returns"):
             known[table] = {_order_id(item["order_id"]) for item in self.shop.items_of(table)}
         return known
 

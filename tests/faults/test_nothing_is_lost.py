@@ -1,4 +1,4 @@
-"""Many orders under random faults: nothing is lost, no order is half done, no order is stuck."""
+"""Many orders and returns under random faults: nothing is lost, nothing is half done, nothing is stuck."""
 
 import json
 import random
@@ -6,16 +6,18 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import httpx
 from botocore.exceptions import ClientError
 
+from order_email import SUBJECTS
+from task import KINDS as KINDS_OF_TASKS
 from tests.e2e.rush import waiting_messages
 from tests.e2e.shop import ADDRESS, Caller, Json, Shop, order_body
 from tests.faults.conftest import ORDERS, Print
-from tests.faults.end_state import CONFIRMED, EndState, PlacedOrder
+from tests.faults.end_state import CONFIRMED, EndState, PlacedOrder, RequestedReturn
 from tests.faults.injection import FAILED, INJECTED, KILLED, LOST_RESPONSES
 from tests.support.waiting import wait_until
 from tools.event_store.audit import UNREADABLE_IN_STORE, audit
@@ -42,7 +44,7 @@ def _ends(*ends: str) -> frozenset[str]:
 # Other ends of an order that is reviewed. The number of orders that a customer has in review is limited.
 NOT_APPROVED = ("REVIEW_REJECTED", "REVIEW_TIMED_OUT", "TOO_MANY_WAITING")
 KINDS = [
-    Kind("kettle", "pm_card_visa", "12345", _ends(CONFIRMED)),
+    Kind("kettle", "pm_refund_down", "12345", _ends(CONFIRMED)),
     Kind("kettle", "pm_card_visa", "12345", _ends(CONFIRMED)),
     Kind("kettle", "pm_gateway_flaky", "12345", _ends(CONFIRMED)),
     Kind("kettle", "pm_capture_flaky", "12345", _ends(CONFIRMED)),
@@ -55,14 +57,17 @@ KINDS = [
     Kind("roaster", "pm_card_visa", "12345", _ends(CONFIRMED, *NOT_APPROVED)),
     Kind("roaster", "pm_capture_flaky", "12345", _ends(CONFIRMED, *NOT_APPROVED)),
     Kind("kettle", "pm_card_visa", "99999", _ends("SHIPPING_UNAVAILABLE")),
+    Kind("kettle", "pm_card_visa", "12345", _ends(CONFIRMED)),
+    Kind("kettle", "pm_refund_flaky", "12345", _ends(CONFIRMED)),
 ]
 # The event types of each consumer, as in the subscriptions' filters. None means all.
 CONSUMERS: dict[str, set[str] | None] = {
     "Projection": None,
     "Fulfilment": {"OrderPlaced", "OrderReviewApproved", "OrderRetryRequested", "OrderCancelled", "OrderRejected"},
-    "Attention": {"OrderReviewRequested", "OrderNeedsAttention"},
-    "TaskClosing": {"OrderCancelled", "OrderRejected", "OrderResolved"},
-    "Notifications": {"OrderConfirmed", "OrderRejected", "OrderCancelled"},
+    "Attention": {"OrderReviewRequested", "OrderNeedsAttention", "ReturnRequested", "ReturnNeedsAttention"},
+    "TaskClosing": {"OrderCancelled", "OrderRejected", "OrderResolved", "ReturnCompleted"},
+    "Refund": {"ReturnAccepted", "ReturnResolved"},
+    "Notifications": set(SUBJECTS),
 }
 
 
@@ -72,6 +77,7 @@ class Operators:
 
     shop: Shop
     orders: dict[str, PlacedOrder]
+    returns: dict[str, RequestedReturn]
     cancelled: set[str]
     done: Counter[str]
     completed: Counter[str] = field(default_factory=Counter)
@@ -79,10 +85,11 @@ class Operators:
     def work(self) -> None:
         for task in self.shop.open_tasks():
             if decision := self._decision(task):
-                response = self.shop.decide(task, decision, "fault lane")
+                restock = self._restocks(task) if decision == "approve" and task["kind"] == "return" else None
+                response = self.shop.decide(task, decision, "fault lane", restock=restock)
                 if response.status_code == 200:
-                    self.done[f"tasks completed: {decision}"] += 1
-                    self.completed[task["order_id"]] += 1
+                    self.done[f"tasks completed: {task['kind']}, {decision}"] += 1
+                    self._record(task, decision)
 
     def redrive(self) -> None:
         """Redrive all dead letters."""
@@ -96,8 +103,24 @@ class Operators:
         """Return whether the operators leave this task open: half of the tasks caused by a provider's outage."""
         return self.orders[task["order_id"]].number % 2 == 0 and "Sweep" not in task["failed_steps"]
 
+    def _record(self, task: Json, decision: str) -> None:
+        if task["kind"] == "return":
+            requested = self.returns[task["return_id"]]
+            self.returns[task["return_id"]] = replace(
+                requested, is_approved=decision == "approve", restocks=decision == "approve" and self._restocks(task)
+            )
+            return
+        self.completed[task.get("return_id", task["order_id"])] += 1
+        if "return_id" in task and decision == "resolve":
+            self.returns[task["return_id"]] = replace(self.returns[task["return_id"]], is_by_hand=True)
+
+    def _restocks(self, task: Json) -> bool:
+        return self.orders[task["order_id"]].number % 2 == 1
+
     def _decision(self, task: Json) -> str | None:
         order_id = task["order_id"]
+        if task["kind"] == "return":
+            return "reject" if self.orders[order_id].number % 5 == 2 else "approve"
         if task["kind"] == "review":
             # The cancellation itself must close the review task of a cancelled order.
             if order_id in self.cancelled:
@@ -106,7 +129,7 @@ class Operators:
             return (None, "approve", "reject")[self.orders[order_id].number % 3]
         if self.leaves_open(task):
             return None
-        return "retry" if self.completed[order_id] == 0 else "resolve"
+        return "retry" if self.completed[task.get("return_id", order_id)] == 0 else "resolve"
 
 
 @dataclass
@@ -117,8 +140,10 @@ class Customers:
     customer: Caller
     products: dict[str, str]
     orders: dict[str, PlacedOrder] = field(default_factory=dict)
+    returns: dict[str, RequestedReturn] = field(default_factory=dict)
     cancelled: set[str] = field(default_factory=set)
     done: Counter[str] = field(default_factory=Counter)
+    killed: set[str] = field(default_factory=set)
 
     def place(self, number: int) -> str:
         """Place an order with retries. Depending on `number`, cancel the order, kill its run, or run its saga twice."""
@@ -148,6 +173,25 @@ class Customers:
                 self._kill(order_id)
         return order_id
 
+    def return_items(self, order_id: str) -> None:
+        """Return a confirmed and paid order, with retries: one piece, then the others in a return of their own."""
+        order = self.orders[order_id]
+        pieces = [quantity for quantity in (1, order.quantity - 1) if quantity]
+        for number, quantity in enumerate(pieces):
+            response = self.customer.post_return(
+                order_id, (order.sku, quantity), key=f"return-{number}", retries_faults=True
+            )
+            assert response.status_code == httpx.codes.ACCEPTED, response.text
+            amount = quantity * order.total // order.quantity
+            self.returns[response.json()["return_id"]] = RequestedReturn(order_id, quantity, amount)
+            self.done["returns"] += 1
+
+    def kill_refunds(self) -> None:
+        """Kill one run of the refund of each second return, if one is running."""
+        for return_id in list(self.returns)[::2]:
+            if return_id not in self.killed and self._stop_runs(return_id, "RefundReturn"):
+                self.killed.add(return_id)
+
     def _cancel(self, order_id: str) -> None:
         status = wait_until(lambda: self._request_cancellation(order_id), description="a response 202 or 409")
         self.done[f"cancellations with response {status}"] += 1
@@ -158,12 +202,15 @@ class Customers:
         wait_until(lambda: len(self.customer.shop_events(order_id)) > 1, description=f"a first step for {order_id}")
         self._stop_runs(order_id)
 
-    def _stop_runs(self, order_id: str) -> None:
-        for run in self.shop.running(order_id):
+    def _stop_runs(self, order_or_return_id: str, state_machine: str = "FulfilOrder") -> bool:
+        """Stop the running executions of a saga, and return whether there were any."""
+        running = self.shop.running(order_or_return_id, state_machine)
+        for run in running:
             # The run may have ended in the meantime.
             with suppress(ClientError):
                 self.shop.step_functions.stop_execution(executionArn=run)
                 self.done["runs killed"] += 1
+        return bool(running)
 
     def _request_cancellation(self, order_id: str) -> int:
         """Return the status, or 0 if it is neither 202 nor 409."""
@@ -171,19 +218,25 @@ class Customers:
         return response.status_code if response.status_code in (202, 409) else 0
 
 
-def test_every_order_ends_and_all_stores_are_consistent(faulty_shop: Shop, print_line: Print) -> None:
+def test_every_order_and_return_ends_and_all_stores_are_consistent(faulty_shop: Shop, print_line: Print) -> None:
     shop, stock = faulty_shop, 10 * ORDERS
     products = {name: shop.product(stock=stock, unit_price=price) for name, price in PRICES.items()}
     customers = Customers(shop, shop.customer(), products)
-    operators = Operators(shop, customers.orders, customers.cancelled, customers.done)
+    operators = Operators(shop, customers.orders, customers.returns, customers.cancelled, customers.done)
 
     with ThreadPoolExecutor(CONCURRENT_ORDERS) as pool:
         list(pool.map(customers.place, range(ORDERS)))
     _redeliver_events(customers)
     stuck = _orders_without_an_end(customers, operators, print_line)
+    with ThreadPoolExecutor(CONCURRENT_ORDERS) as pool:
+        list(pool.map(customers.return_items, _returnable(customers)))
+    _redeliver_events(customers)
+    stuck |= _returns_without_an_end(customers, operators, print_line)
     undelivered = _undelivered_messages(shop, operators, print_line)
     report = _audited(shop, print_line)
-    end_state = EndState(shop, dict.fromkeys(products.values(), stock), customers.orders, customers.cancelled)
+    end_state = EndState(
+        shop, dict.fromkeys(products.values(), stock), customers.orders, customers.returns, customers.cancelled
+    )
     differences = end_state.differences()
 
     print_line("\n".join(["result", _figures(customers, stuck, undelivered, report.differences), *differences]))
@@ -234,6 +287,53 @@ def _orders_without_an_end(customers: Customers, operators: Operators, print_lin
     return remaining
 
 
+def _returnable(customers: Customers) -> list[str]:
+    """Return the orders that are confirmed and paid, after their views say so."""
+
+    def paid(order_id: str) -> bool:
+        payment = customers.shop.item("Payments", order_id=order_id)
+        events = customers.shop.own_events(order_id)
+        return payment["status"] == "CAPTURED" and any(event["type"] == "OrderConfirmed" for event in events)
+
+    found = [order_id for order_id in customers.orders if paid(order_id)]
+    for order_id in found:
+        customers.customer.wait_until_returnable(order_id)
+    return found
+
+
+def _returns_without_an_end(customers: Customers, operators: Operators, print_line: Print) -> set[str]:
+    """Let the operators work until every return is settled, or has a task that they leave open.
+
+    Returns:
+        The ids of the orders with returns that are stuck.
+    """
+    remaining = {requested.order_id for requested in customers.returns.values()}
+
+    def ended() -> set[str]:
+        operators.work()
+        customers.kill_refunds()
+        left_open = {task.get("return_id") for task in customers.shop.open_tasks() if operators.leaves_open(task)}
+        return {order_id for order_id in remaining if _returns_have_ended(customers.shop, order_id, left_open)}
+
+    while remaining:
+        try:
+            remaining -= wait_until(
+                ended, description="a return's end", every_seconds=1, progress=lambda: _progress(customers)
+            )
+        except AssertionError as stuck:
+            print_line(str(stuck))
+            break
+    return remaining
+
+
+def _returns_have_ended(shop: Shop, order_id: str, left_open: set[str | None]) -> bool:
+    returns = shop.item("Returns", order_id=order_id)["returns"]
+    return all(
+        each["status"] in ("REFUSED", "COMPLETED") or ("attention" in each and each["return_id"] in left_open)
+        for each in returns
+    )
+
+
 def _progress(customers: Customers) -> int:
     """Return the number of events of all placed orders, in all services. A new event means progress."""
     return sum(customers.customer.shop_events(order_id).total() for order_id in customers.orders)
@@ -277,7 +377,7 @@ def _audited(shop: Shop, print_line: Print) -> ConsistencyReport:
 def _figures(customers: Customers, stuck: set[str], undelivered: dict[str, int], differences: list[Difference]) -> str:
     """Return the figures of the test. The last four must be zero."""
     lines = list(_log_lines(customers.shop))
-    tables = ("Orders", "Inventory", "Payments", "Shipping")
+    tables = ("Orders", "Inventory", "Payments", "Shipping", "Returns")
     items = [item for table in tables for item in customers.shop.items_of(table)]
     events = Counter(event["type"] for item in items for event in item.get("events", []))
     statuses = Counter(
@@ -294,7 +394,8 @@ def _figures(customers: Customers, stuck: set[str], undelivered: dict[str, int],
         **dict(sorted(customers.done.items())),
         "orders swept": sum(_sweeps(customers.shop, order_id) for order_id in customers.orders),
         "compensations": sum(events[event] for event in ("StockReleased", "PaymentVoided", "ShipmentCancelled")),
-        "tasks opened": events["OrderReviewRequested"] + events["OrderNeedsAttention"],
+        "refunds": events["PaymentRefunded"],
+        "tasks opened": sum(events[event] for event in KINDS_OF_TASKS),
         "tasks left open": len(customers.shop.open_tasks()),
         "events lost": places["store"] + places["tables"],
         "views that differ from their events": places["views"],

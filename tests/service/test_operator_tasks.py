@@ -430,7 +430,7 @@ def test_a_duplicate_of_the_event_starts_no_second_execution(operators: Operator
 
     assert operators.consume("attend_orders", event, event) == {"batchItemFailures": []}
 
-    assert set(operators.step_functions.started) == {f"{in_review}-2"}
+    assert set(operators.step_functions.started) == {f"{in_review}-orders-2"}
 
 
 def test_a_decided_order_closes_its_review_task(operators: Operators, in_review: str) -> None:

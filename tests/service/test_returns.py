@@ -88,8 +88,8 @@ def test_too_many_pieces_and_unknown_products_are_named(shop: ShopOnMoto) -> Non
 
     assert_problem(response, 422, "/items/0/quantity", "/items/1/quantity")
     assert response.document["errors"] == [
-        {"pointer": "/items/0/quantity", "detail": f"2 pieces of {sku} can be returned"},
-        {"pointer": "/items/1/quantity", "detail": f"0 pieces of {other} can be returned"},
+        {"pointer": "/items/0/quantity", "detail": f"only 2 of {sku} can be returned"},
+        {"pointer": "/items/1/quantity", "detail": f"only 0 of {other} can be returned"},
     ]
 
 

@@ -124,7 +124,7 @@ def test_the_sweeper_starts_a_missing_wait_for_an_operator(
     attend_orders.handler({"Records": [body]}, lambda_context("attend_orders"))
 
     assert swept == step_functions.waits
-    assert list(swept) == [f"{order.order_id}-2"]
+    assert list(swept) == [f"{order.order_id}-orders-2"]
 
 
 @pytest.mark.parametrize("end", ["FAILED", "ABORTED", "TIMED_OUT", "SUCCEEDED"])
@@ -161,7 +161,7 @@ def test_waits_that_always_fail_are_started_once_an_hour(
     for _ in range(6):
         sweep_and_fail()
 
-    names = [name.removeprefix(f"{order.order_id}-2") for name in step_functions.waits]
+    names = [name.removeprefix(f"{order.order_id}-orders-2") for name in step_functions.waits]
     assert names == ["", "-again-2", "-again-3", "-again-2026-11-20T15", "-again-2026-11-20T16"]
     assert all(len(name) <= 80 for name in step_functions.waits), "Step Functions accepts at most 80 characters"
 

@@ -54,7 +54,8 @@ def metered_shop(saga_type: str, steps: Steps) -> Iterator["MeteredShop"]:
     Raises:
         LocalCloudError: The shop does not start.
     """
-    cloud = LocalCloud.for_tests(f"cost-{saga_type.lower()}", saga_type=saga_type)
+    # NORMAL, as on AWS: with LOW, permits in the orders table limit the running sagas, for two more writes per order.
+    cloud = LocalCloud.for_tests(f"cost-{saga_type.lower()}", saga_type=saga_type, concurrency="NORMAL")
     with tempfile.TemporaryDirectory() as folder:
         meter_file = Path(folder) / "meters.jsonl"
         meter_file.touch()

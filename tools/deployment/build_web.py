@@ -31,6 +31,7 @@ SOURCES = (
     "contracts/openapi.json",
     "contracts/events.json",
     "statemachines/fulfil_order.asl.json",
+    "statemachines/refund_return.asl.json",
     "frontend/index.html",
     "frontend/public",
     "frontend/src",

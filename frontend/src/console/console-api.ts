@@ -31,13 +31,8 @@ export const tasksQuery = queryOptions({
   refetchInterval: 3000,
 });
 
-export const resolveTask = (task_id: string, decision: Verdict, comment: string): Promise<Task> =>
-  responseBody(
-    api.POST("/tasks/{task_id}/decision", {
-      params: { path: { task_id } },
-      body: comment ? { decision, comment } : { decision },
-    }),
-  );
+export const resolveTask = (task_id: string, body: Schemas["ResolveTask"]): Promise<Task> =>
+  responseBody(api.POST("/tasks/{task_id}/decision", { params: { path: { task_id } }, body }));
 
 export const deadLettersQuery = queryOptions({
   queryKey: ["dead letters"],

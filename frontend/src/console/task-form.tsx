@@ -1,4 +1,5 @@
 import Button from "@cloudscape-design/components/button";
+import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -8,34 +9,42 @@ import { messages } from "../messages";
 import { ErrorNotice } from "../shared/error-notice";
 import { Hint } from "../shared/hint";
 import { resolveTask, type Task, tasksQuery, type Verdict } from "./console-api";
-
-const VERDICTS: Record<Verdict, { label: string; effect: string }> = messages.tasks.verdicts;
+import { commentError, effectOf, resolution, type ResolutionText, verdictsOf } from "./task-resolution";
 
 /** Resolves a task: a comment, and a button for each verdict that the task allows. */
 export function TaskForm({ task }: { task: Task }) {
-  const [comment, setComment] = useState("");
-  const [wasCommentMissing, setCommentMissing] = useState(false);
+  const [text, setText] = useState<ResolutionText>({ comment: "", restock: false });
+  // The selected verdict, while its comment is missing.
+  const [incomplete, setIncomplete] = useState<Verdict | null>(null);
   const queryClient = useQueryClient();
   const resolving = useMutation({
-    mutationFn: (verdict: Verdict) => resolveTask(task.task_id, verdict, comment.trim()),
+    mutationFn: (verdict: Verdict) => resolveTask(task.task_id, resolution(verdict, task, text)),
     onSettled: () => queryClient.invalidateQueries(tasksQuery),
   });
   const submit = (verdict: Verdict) => {
-    const isMissing = verdict === "resolve" && !comment.trim();
-    setCommentMissing(isMissing);
-    if (!isMissing) resolving.mutate(verdict);
+    const isIncomplete = commentError(verdict, task, text) !== undefined;
+    setIncomplete(isIncomplete ? verdict : null);
+    if (!isIncomplete) resolving.mutate(verdict);
   };
-  // The type of `decisions` contains `timeout`, which an operator cannot select.
-  const verdicts = (task.decisions ?? []).filter((verdict): verdict is Verdict => verdict in VERDICTS);
+  const verdicts = verdictsOf(task);
   return (
     <SpaceBetween size="s">
       <FormField
         label={messages.tasks.comment}
         constraintText={messages.tasks.commentHint}
-        errorText={wasCommentMissing && !comment.trim() && messages.tasks.commentMissing}
+        errorText={incomplete && commentError(incomplete, task, text)}
       >
-        <Input value={comment} onChange={({ detail }) => setComment(detail.value.slice(0, 200))} />
+        <Input value={text.comment} onChange={({ detail }) => setText({ ...text, comment: detail.value.slice(0, 200) })} />
       </FormField>
+      {task.kind === "return" && (
+        <Checkbox
+          checked={text.restock}
+          description={messages.tasks.restockHint}
+          onChange={({ detail }) => setText({ ...text, restock: detail.checked })}
+        >
+          {messages.tasks.restock}
+        </Checkbox>
+      )}
       {resolving.error && <ErrorNotice error={resolving.error} />}
       <SpaceBetween size="xs" direction="horizontal">
         {verdicts.map((verdict, index) => (
@@ -45,11 +54,11 @@ export function TaskForm({ task }: { task: Task }) {
             disabled={resolving.isPending || resolving.isSuccess}
             onClick={() => submit(verdict)}
           >
-            {VERDICTS[verdict].label}
+            {messages.tasks.verdicts[verdict]}
           </Button>
         ))}
       </SpaceBetween>
-      <Hint>{verdicts.map((verdict) => VERDICTS[verdict].effect).join(" ")}</Hint>
+      <Hint>{verdicts.map((verdict) => effectOf(verdict, task)).join(" ")}</Hint>
     </SpaceBetween>
   );
 }

@@ -1,5 +1,6 @@
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { messages } from "../messages";
@@ -7,6 +8,7 @@ import { reasonLabel } from "../orders/order-status";
 import { EmptyState } from "../shared/empty-state";
 import { formatMoney, formatTime } from "../shared/format";
 import { Loading } from "../shared/loading";
+import { OrderLines } from "../shared/order-lines";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
 import { useReviewThresholds } from "../shop/review-thresholds";
@@ -36,7 +38,10 @@ function Tasks({ tasks }: { tasks: Task[] }) {
       {tasks.map((task) => (
         <li key={task.task_id} data-order={task.order_id}>
           <Container header={<TaskHeader task={task} />}>
-            <TaskForm task={task} />
+            <SpaceBetween size="s">
+              {task.items && <OrderLines lines={task.items.map((line) => ({ ...line, name: line.sku }))} total={refundOf(task)} />}
+              <TaskForm task={task} />
+            </SpaceBetween>
           </Container>
         </li>
       ))}
@@ -45,7 +50,6 @@ function Tasks({ tasks }: { tasks: Task[] }) {
 }
 
 function TaskHeader({ task }: { task: Task }) {
-  const total = task.total !== undefined && task.currency ? formatMoney(task.total, task.currency) : undefined;
   const facts = [
     messages.tasks.opened(formatTime(task.opened_at)),
     task.order_decision && messages.tasks.alreadyDecided(task.order_decision.toLowerCase()),
@@ -60,7 +64,20 @@ function TaskHeader({ task }: { task: Task }) {
         </>
       }
     >
-      {task.kind === "review" ? messages.tasks.review(total) : messages.tasks.attention(task.failed_steps, total)}
+      {title(task)}
     </Header>
   );
 }
+
+function title(task: Task): string {
+  const refund = refundOf(task);
+  if (refund) {
+    const amount = formatMoney(refund.amount, refund.currency);
+    return task.kind === "return" ? messages.tasks.return(amount) : messages.tasks.returnAttention(task.failed_steps, amount);
+  }
+  const total = task.total !== undefined && task.currency ? formatMoney(task.total, task.currency) : undefined;
+  return task.kind === "review" ? messages.tasks.review(total) : messages.tasks.attention(task.failed_steps, total);
+}
+
+/** What the return that the task is about refunds; null if the task is about an order. */
+const refundOf = ({ refund_amount: amount, currency }: Task) => (amount !== undefined && currency ? { amount, currency } : null);

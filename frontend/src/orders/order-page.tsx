@@ -1,13 +1,20 @@
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
+import Button, { type ButtonProps } from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Grid from "@cloudscape-design/components/grid";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type RefObject, useRef, useState } from "react";
 import { Link, useLocation, useParams } from "react-router";
 import { messages } from "../messages";
+import { RefundDiagram } from "../returns/refund-diagram";
+import { type RefundProgress, refundProgress } from "../returns/refund-progress";
+import { type RequestedReturn, ReturnItemsForm } from "../returns/return-items-form";
+import { ReturnList } from "../returns/return-list";
+import { returnableLines } from "../returns/returnable";
+import { useOrderWithReturn } from "../returns/returns-api";
 import { useUser } from "../session/session";
 import { EmptyState } from "../shared/empty-state";
 import { Loading } from "../shared/loading";
@@ -73,15 +80,28 @@ function EarlierOrderNotice() {
   );
 }
 
-function OrderContent({ order: current }: { order: Order }) {
+function OrderContent({ order: fetched }: { order: Order }) {
   const [asOf, setAsOf] = useState<string | null>(null);
+  const [isReturning, setReturning] = useState(false);
+  const [requested, setRequested] = useState<RequestedReturn>();
+  const returnButton = useRef<ButtonProps.Ref>(null);
+  const current = useOrderWithReturn(fetched, requested?.created);
   const earlier = useQuery(orderAsOfQuery(current.order_id, asOf));
   const order = asOf === null ? current : (earlier.data ?? current);
   const events = useQuery(orderEventsQuery(current.order_id, current.timeline.length));
   const placed = events.data?.find(({ type }) => type === "OrderPlaced");
+  const isFormOpen = isReturning && asOf === null && returnableLines(current).length > 0;
+  const closeForm = (result?: RequestedReturn) => {
+    setReturning(false);
+    if (result) setRequested(result);
+    returnButton.current?.focus();
+  };
+  const actions = (
+    <OrderActions order={current} placed={placed} returnButton={returnButton} isFormOpen={isFormOpen} openForm={() => setReturning(true)} />
+  );
   return (
     <>
-      <PageTitle title={messages.order.title} actions={asOf === null && <OrderActions order={current} placed={placed} />}>
+      <PageTitle title={messages.order.title} actions={asOf === null && actions}>
         {messages.order.title}{" "}
         <Box variant="span" color="text-body-secondary">
           {current.order_id}
@@ -93,6 +113,12 @@ function OrderContent({ order: current }: { order: Order }) {
           <span>{statusDescription(order.status, order.reason)}</span>
         </SpaceBetween>
       </div>
+      {isFormOpen && (
+        <Box margin={{ top: "m" }}>
+          <ReturnItemsForm order={current} close={closeForm} />
+        </Box>
+      )}
+      {requested && !isFormOpen && <RequestedReturnNotice isEarlier={requested.isEarlier} />}
       <AsOfSlider times={current.timeline.map(({ time }) => time)} selected={asOf} onChange={setAsOf} />
       <QueryResult query={events} loading={<Loading lines={12} label={messages.order.loadingSaga} />}>
         {(data) => <OrderPanels order={order} events={data.filter(({ time }) => asOf === null || time <= asOf)} />}
@@ -101,22 +127,68 @@ function OrderContent({ order: current }: { order: Order }) {
   );
 }
 
-/** Customers can cancel their own order until it is decided. Operators see all orders, and resolve tasks on another page. */
-function OrderActions({ order, placed }: { order: Order; placed: OrderEvent | undefined }) {
+interface OrderActionsProps {
+  order: Order;
+  placed: OrderEvent | undefined;
+  returnButton: RefObject<ButtonProps.Ref | null>;
+  isFormOpen: boolean;
+  openForm: () => void;
+}
+
+/**
+ * Customers can cancel their own order until it is decided, and return its items after it is paid. Operators see all
+ * orders, and resolve tasks on another page.
+ */
+function OrderActions({ order, placed, returnButton, isFormOpen, openForm }: OrderActionsProps) {
   const user = useUser();
   const isOwn = !user?.isOperator || placed?.data["customer_id"] === user.id;
   if (isOwn && isUndecided(order)) return <CancelOrderButton orderId={order.order_id} />;
-  return user?.isOperator && isWaitingForOperator(order) && <Link to="/operations/tasks">{messages.order.goToTasks}</Link>;
+  return (
+    <SpaceBetween direction="horizontal" size="s" alignItems="center">
+      {user?.isOperator && isWaitingForOperator(order) && <Link to="/operations/tasks">{messages.order.goToTasks}</Link>}
+      {isOwn && returnableLines(order).length > 0 && (
+        <Button ref={returnButton} ariaExpanded={isFormOpen} onClick={openForm}>
+          {messages.returns.open}
+        </Button>
+      )}
+    </SpaceBetween>
+  );
 }
 
-/** The saga, the timeline and the details. They are rendered together, because a panel that appears later would shift the others. */
+function RequestedReturnNotice({ isEarlier }: { isEarlier: boolean }) {
+  return (
+    <Box margin={{ top: "m" }}>
+      <div role="status">
+        {isEarlier ? (
+          <Alert type="warning" header={messages.returns.earlierTitle}>
+            {messages.returns.earlier}
+          </Alert>
+        ) : (
+          <Alert type="success">{messages.returns.received}</Alert>
+        )}
+      </div>
+    </Box>
+  );
+}
+
+/** The sagas, the returns, the timeline and the details. They are rendered together, because a panel that appears later would shift the others. */
 function OrderPanels({ order, events }: { order: Order; events: OrderEvent[] }) {
   return (
     <Grid gridDefinition={[{ colspan: { default: 12, s: 6, l: 5 } }, { colspan: { default: 12, s: 6, l: 7 } }]}>
-      <Container header={<Header variant="h2">{messages.order.saga}</Header>}>
-        <SagaDiagram progress={sagaProgress(events)} placedAt={order.placed_at} />
-      </Container>
       <SpaceBetween size="l">
+        <Container header={<Header variant="h2">{messages.order.saga}</Header>}>
+          <SagaDiagram progress={sagaProgress(events)} placedAt={order.placed_at} />
+        </Container>
+        {order.returns.map(({ return_id }, index) => (
+          <RefundPanel key={return_id} number={index + 1} progress={refundProgress(events, return_id)} />
+        ))}
+      </SpaceBetween>
+      <SpaceBetween size="l">
+        {order.returns.length > 0 && (
+          <Container header={<Header variant="h2">{messages.returns.title}</Header>}>
+            <ReturnList order={order} />
+          </Container>
+        )}
         <Container header={<Header variant="h2">{messages.order.timeline}</Header>}>
           <Timeline events={events} placedAt={order.placed_at} />
         </Container>
@@ -125,5 +197,16 @@ function OrderPanels({ order, events }: { order: Order; events: OrderEvent[] }) 
         </Container>
       </SpaceBetween>
     </Grid>
+  );
+}
+
+/** The saga that refunds a return, once the return is accepted. */
+function RefundPanel({ number, progress }: { number: number; progress: RefundProgress | null }) {
+  return (
+    progress && (
+      <Container header={<Header variant="h2">{messages.refund.title(number)}</Header>}>
+        <RefundDiagram progress={progress} />
+      </Container>
+    )
   );
 }

@@ -6,7 +6,7 @@ const NOW = Date.parse("2026-11-20T12:00:00Z");
 
 function order(updated_at: string, ...types: string[]): Order {
   const timeline = types.map((type, index) => ({ type, time: updated_at, source: "orders", sequence: index + 1 }));
-  return { updated_at, timeline } as Order;
+  return { updated_at, timeline, returns: [] as Order["returns"] } as Order;
 }
 
 it("polls fast while events arrive, and more slowly afterwards", () => {
@@ -18,6 +18,14 @@ it("polls fast while events arrive, and more slowly afterwards", () => {
   expect(refetchDelay(order("2026-11-19T12:00:00Z"), NOW)).toBe(5000);
 });
 
+it("polls fast during a refund, until it needs an operator", () => {
+  const returned = (status: string, needs_attention?: boolean) =>
+    refetchDelay({ ...order("2026-11-20T11:59:20Z"), returns: [{ status, needs_attention }] } as Order, NOW);
+
+  expect(returned("ACCEPTED")).toBe(refetchDelay(undefined, NOW));
+  for (const slow of [returned("REQUESTED"), returned("ACCEPTED", true), returned("COMPLETED")]) expect(slow).toBeGreaterThan(returned("ACCEPTED"));
+});
+
 it("lets a customer cancel until the order is decided", () => {
   expect(isUndecided(order("", "OrderPlaced", "OrderReviewRequested"))).toBe(true);
   for (const decision of ["OrderConfirmed", "OrderRejected", "OrderCancelled"])
@@ -26,8 +34,12 @@ it("lets a customer cancel until the order is decided", () => {
 
 it("detects the orders that wait for an operator", () => {
   const waiting = ["PLACED", "IN_REVIEW", "CONFIRMED", "REJECTED", "CANCELLED", "NEEDS_ATTENTION"].filter((status) =>
-    isWaitingForOperator({ status } as Order),
+    isWaitingForOperator({ ...order(""), status } as Order),
   );
 
   expect(waiting).toEqual(["IN_REVIEW", "NEEDS_ATTENTION"]);
+  const returned = (status: string, needs_attention?: boolean) => ({ status: "CONFIRMED", returns: [{ status, needs_attention }] }) as Order;
+  expect(isWaitingForOperator(returned("REQUESTED"))).toBe(true);
+  expect(isWaitingForOperator(returned("ACCEPTED"))).toBe(false);
+  expect(isWaitingForOperator(returned("ACCEPTED", true))).toBe(true);
 });

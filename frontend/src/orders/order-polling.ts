@@ -3,13 +3,15 @@ import type { Order } from "./orders-api";
 const FAST_MS = 600;
 const SLOW_MS = 5000;
 const ACTIVE_MS = 15_000;
+/** A refund can be quiet for longer while the saga retries a step. */
+const REFUNDING_MS = 60_000;
 
 /** Milliseconds until the next fetch of an order: short while events arrive, and longer after each quiet period. */
 export function refetchDelay(order: Order | undefined, now: number): number {
   if (!order) return FAST_MS;
   // A settled order is polled too, because clocks differ and an event can arrive late.
   const quiet = now - new Date(order.updated_at).getTime();
-  if (quiet < ACTIVE_MS) return FAST_MS;
+  if (quiet < (isRefunding(order) ? REFUNDING_MS : ACTIVE_MS)) return FAST_MS;
   return Math.min(SLOW_MS, FAST_MS + quiet / 20);
 }
 
@@ -22,5 +24,9 @@ const DECISIONS = ["OrderConfirmed", "OrderRejected", "OrderCancelled"];
 /** Whether the customer can still cancel the order. */
 export const isUndecided = (order: Order): boolean => !order.timeline.some(({ type }) => DECISIONS.includes(type));
 
-/** Whether an operator has a task for the order. */
-export const isWaitingForOperator = ({ status }: Order): boolean => status === "IN_REVIEW" || status === "NEEDS_ATTENTION";
+/** Whether an operator has a task for the order or for one of its returns. */
+export const isWaitingForOperator = ({ status, returns }: Order): boolean =>
+  status === "IN_REVIEW" || status === "NEEDS_ATTENTION" || returns.some((each) => each.status === "REQUESTED" || each.needs_attention);
+
+/** Whether the saga of a return is about to refund it. */
+const isRefunding = ({ returns }: Order): boolean => returns.some(({ status, needs_attention }) => status === "ACCEPTED" && !needs_attention);

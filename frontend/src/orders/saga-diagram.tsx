@@ -1,6 +1,22 @@
 import { messages } from "../messages";
-import { formatDuration, secondsBetween } from "../shared/format";
-import { type Progress, progressSummary, type State, stateOf } from "./saga-progress";
+import { type Progress, progressSummary, stateOf } from "./saga-progress";
+import {
+  Arrow,
+  ArrowMarker,
+  BOX_HEIGHT,
+  BOX_WIDTH,
+  diagramText,
+  FailureArrow,
+  isReached,
+  LEFT,
+  Legend,
+  type Position,
+  RIGHT,
+  rowY,
+  StepBox,
+  Terminal,
+  titleCase,
+} from "./saga-shapes";
 import { ATTENTION, COMPENSATIONS, FORWARD, PIVOT, REJECTION, STEPS } from "./saga-steps";
 
 interface StepLayout {
@@ -11,11 +27,6 @@ interface StepLayout {
   y: number;
 }
 
-const BOX_WIDTH = 164;
-const BOX_HEIGHT = 48;
-const LEFT = 4;
-const RIGHT = 192;
-const rowY = (row: number): number => 4 + row * 68;
 const LAST_ROW = FORWARD.length + 1;
 
 const LAYOUT = new Map(layoutSteps());
@@ -40,27 +51,6 @@ function* layoutSteps(): Generator<[string, StepLayout]> {
   yield [ATTENTION, { title: titleCase(ATTENTION), kind: kinds.attention, x: RIGHT, y: rowY(LAST_ROW - 1) }];
 }
 
-/** Converts the name of a state to a title: `ReserveStock` to "Reserve stock". */
-function titleCase(name: string): string {
-  return name.replace(/(?<=.)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-}
-
-const ICONS: Record<State, string> = {
-  pending: "",
-  active: "…",
-  waiting: "☝",
-  completed: "✓",
-  refused: "✕",
-  failed: "!",
-  compensated: "↩",
-  skipped: "–",
-};
-
-const LEGEND: State[] = ["pending", "active", "completed", "refused", "failed", "compensated", "waiting", "skipped"];
-
-// The time of these states is not shown: a waiting step has not ended, and the time of a compensation is in its own box.
-const STATES_WITHOUT_TIME: ReadonlySet<State> = new Set(["compensated", "waiting"]);
-
 interface SagaDiagramProps {
   progress: Progress;
   /** The time (RFC 3339) from which the times in the diagram are counted. */
@@ -76,23 +66,19 @@ export function SagaDiagram({ progress, placedAt }: SagaDiagramProps) {
     <figure className="saga">
       <p>{messages.saga.introduction}</p>
       <svg viewBox={`0 0 360 ${rowY(LAST_ROW) + BOX_HEIGHT + 8}`} role="img" aria-label={textAlternative(progress)}>
-        <defs>
-          <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
-            <path d="M0 0 8 4 0 8z" />
-          </marker>
-        </defs>
-        <Terminal x={LEFT} y={rowY(0)} title={messages.saga.start} isReached />
-        <Terminal x={RIGHT} y={rowY(0)} title={messages.saga.allUndone} isReached={progress.settled && !isConfirmed} />
-        <Terminal x={LEFT} y={rowY(LAST_ROW)} title={messages.saga.completed} isReached={progress.settled && isConfirmed} />
-        <Arrow from={[LEFT, rowY(0)]} to={[LEFT, rowY(1)]} isFollowed />
+        <ArrowMarker />
+        <Terminal at={[LEFT, rowY(0)]} title={messages.saga.start} isReached />
+        <Terminal at={[RIGHT, rowY(0)]} title={messages.saga.allUndone} isReached={progress.settled && !isConfirmed} />
+        <Terminal at={[LEFT, rowY(LAST_ROW)]} title={messages.saga.completed} isReached={progress.settled && isConfirmed} />
+        <Arrow from={[LEFT, rowY(0)]} to={[LEFT, rowY(1)]} isFollowed startsAtTerminal />
         {FORWARD.slice(1).map(({ name }, index) => (
           <Arrow key={name} from={[LEFT, rowY(index + 1)]} to={[LEFT, rowY(index + 2)]} isFollowed={isReachedFrom(progress, index + 1)} />
         ))}
-        <Arrow from={[LEFT, rowY(LAST_ROW - 1)]} to={[LEFT, rowY(LAST_ROW)]} isFollowed={stateOf(progress, lastStep) === "completed"} />
+        <Arrow from={[LEFT, rowY(LAST_ROW - 1)]} to={[LEFT, rowY(LAST_ROW)]} isFollowed={stateOf(progress, lastStep) === "completed"} endsAtTerminal />
         {COMPENSATIONS.map((name, index) => (
           <Arrow key={name} from={positionOf(COMPENSATIONS[index - 1] ?? REJECTION)} to={positionOf(name)} isFollowed={isUndoing} />
         ))}
-        <Arrow from={positionOf(COMPENSATIONS.at(-1) ?? REJECTION)} to={[RIGHT, rowY(0)]} isFollowed={isUndoing && progress.settled} />
+        <Arrow from={positionOf(COMPENSATIONS.at(-1) ?? REJECTION)} to={[RIGHT, rowY(0)]} isFollowed={isUndoing && progress.settled} endsAtTerminal />
         {FORWARD.filter(({ compensation }) => compensation).map(({ name }) => (
           <path key={name} className="pair" d={`M${LEFT + BOX_WIDTH} ${positionOf(name)[1] + BOX_HEIGHT / 2}H${RIGHT}`} />
         ))}
@@ -100,84 +86,21 @@ export function SagaDiagram({ progress, placedAt }: SagaDiagramProps) {
           <FailureArrow key={from} fromY={positionOf(from)[1]} toY={positionOf(to)[1]} />
         ))}
         {STEPS.map((step) => (
-          <StepBox key={step} step={step} progress={progress} placedAt={placedAt} />
+          <StepBox
+            key={step}
+            name={step}
+            title={titleOf(step, progress)}
+            kind={LAYOUT.get(step)?.kind}
+            at={positionOf(step)}
+            progress={progress.steps[step]}
+            since={placedAt}
+          />
         ))}
       </svg>
       <figcaption>{progressSummary(progress)}</figcaption>
-      <ul className="legend" aria-label={messages.saga.legend}>
-        {LEGEND.map((state) => (
-          <li key={state}>
-            <svg className={`step step-${state}`} viewBox="0 0 24 24" aria-hidden="true">
-              <circle cx="12" cy="12" r="11" />
-              <text className="icon" x="12" y="16.5">
-                {ICONS[state]}
-              </text>
-            </svg>
-            {messages.saga.states[state]}
-          </li>
-        ))}
-      </ul>
+      <Legend />
     </figure>
   );
-}
-
-function StepBox({ step, progress, placedAt }: { step: string } & SagaDiagramProps) {
-  const [x, y] = positionOf(step);
-  const state = stateOf(progress, step);
-  const time = progress.steps[step]?.at;
-  const label = messages.saga.states[state];
-  const labelWithTime = time && !STATES_WITHOUT_TIME.has(state) ? `${label}, +${formatDuration(Math.max(0, secondsBetween(placedAt, time)))}` : label;
-  return (
-    <g className={`step step-${state}`} transform={`translate(${x} ${y})`} data-step={step} data-state={state}>
-      <rect width={BOX_WIDTH} height={BOX_HEIGHT} rx="8" />
-      <circle cx="20" cy={BOX_HEIGHT / 2} r="11" />
-      <text className="icon" x="20" y={BOX_HEIGHT / 2 + 4.5}>
-        {ICONS[state]}
-      </text>
-      <text className="title" x="38" y="20">
-        {titleOf(step, progress)}
-      </text>
-      <text className="detail" x="38" y="36">
-        {state === "pending" || state === "skipped" ? LAYOUT.get(step)?.kind : labelWithTime}
-      </text>
-    </g>
-  );
-}
-
-/** The rounded box at the start or an end of the saga. */
-function Terminal({ x, y, title, isReached }: { x: number; y: number; title: string; isReached: boolean }) {
-  return (
-    <g className={isReached ? "terminal terminal-reached" : "terminal"} transform={`translate(${x} ${y})`}>
-      <rect x="22" width={BOX_WIDTH - 44} height={BOX_HEIGHT - 12} y="6" rx={BOX_HEIGHT / 2} />
-      <text x={BOX_WIDTH / 2} y={BOX_HEIGHT / 2 + 4.5}>
-        {title}
-      </text>
-    </g>
-  );
-}
-
-function Arrow({ from, to, isFollowed }: { from: [number, number]; to: [number, number]; isFollowed: boolean }) {
-  const isDown = to[1] > from[1];
-  const start = from[1] + (isDown ? BOX_HEIGHT : 0);
-  const end = to[1] + (isDown ? 0 : BOX_HEIGHT);
-  // A terminal is 6 units lower than a step box at its top and bottom edges.
-  const endGap = to[1] === rowY(0) || to[1] === rowY(LAST_ROW) ? 6 : 0;
-  const startGap = from[1] === rowY(0) ? 6 : 0;
-  const direction = isDown ? 1 : -1;
-  return (
-    <path
-      className={isFollowed ? "arrow arrow-followed" : "arrow"}
-      markerEnd="url(#arrow)"
-      d={`M${from[0] + BOX_WIDTH / 2} ${start - direction * startGap}V${end + direction * endGap}`}
-    />
-  );
-}
-
-/** The arrow from a refused or failed step on the left to the step on the right that follows. */
-function FailureArrow({ fromY, toY }: { fromY: number; toY: number }) {
-  const middle = (LEFT + BOX_WIDTH + RIGHT) / 2;
-  const path = `M${LEFT + BOX_WIDTH} ${fromY + BOX_HEIGHT / 2}H${middle}V${toY + BOX_HEIGHT / 2}H${RIGHT}`;
-  return <path className="arrow arrow-failure" markerEnd="url(#arrow)" d={path} />;
 }
 
 /** The refused or failed step, and the step that follows from it. Empty if the saga has not failed, or the customer cancelled. */
@@ -191,11 +114,8 @@ function failureArrows(progress: Progress): [string, string][] {
 }
 
 /** The diagram as text, for screen readers. */
-function textAlternative(progress: Progress): string {
-  const reached = STEPS.filter((step) => isReached(stateOf(progress, step)));
-  const sentences = reached.map((step) => messages.saga.stepWithState(titleOf(step, progress), messages.saga.states[stateOf(progress, step)]));
-  return [messages.saga.diagram, ...sentences].join(" ");
-}
+const textAlternative = (progress: Progress): string =>
+  diagramText(messages.saga.diagram, STEPS.map((step) => ({ title: titleOf(step, progress), state: stateOf(progress, step) })));
 
 function titleOf(step: string, { decision }: Progress): string {
   if (step === REJECTION && decision === "rejected") return messages.saga.reject;
@@ -203,12 +123,10 @@ function titleOf(step: string, { decision }: Progress): string {
   return LAYOUT.get(step)?.title ?? step;
 }
 
-function positionOf(step: string): [number, number] {
+function positionOf(step: string): Position {
   const { x, y } = LAYOUT.get(step) ?? { x: LEFT, y: rowY(0) };
   return [x, y];
 }
 
 /** Whether the forward step at `index`, or a later one, was reached. An optional step may have been skipped. */
 const isReachedFrom = (progress: Progress, index: number): boolean => FORWARD.slice(index).some(({ name }) => isReached(stateOf(progress, name)));
-
-const isReached = (state: State): boolean => state !== "pending" && state !== "skipped";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type SagaEvent, progressSummary, sagaProgress, stateOf } from "./saga-progress";
+import type { SagaEvent } from "./event-history";
+import { progressSummary, sagaProgress, stateOf } from "./saga-progress";
 import { EVENTS, FORWARD, forwardSteps, STEPS } from "./saga-steps";
 
 type Event = string | [type: string, data: Record<string, unknown>];
@@ -49,7 +50,7 @@ describe("the steps of the saga", () => {
       OrderConfirmed: EVENTS["OrderConfirmed"],
     };
 
-    expect(forwardSteps("Gift ordered?", states, events)).toMatchObject([
+    expect(forwardSteps({ StartAt: "Gift ordered?", States: states }, events)).toMatchObject([
       { name: "WrapGift", completed: "GiftWrapped", isOptional: true, compensation: { name: "UnwrapGift", completed: "GiftUnwrapped" } },
       { name: "ConfirmOrder", isOptional: false },
     ]);

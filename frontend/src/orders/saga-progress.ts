@@ -1,6 +1,7 @@
 // The progress of the saga of an order, derived from the events of the order alone. Pure functions.
 
 import { messages } from "../messages";
+import { EventHistory, type SagaEvent } from "./event-history";
 import { ATTENTION, COMPENSATIONS, FORWARD, PIVOT, REJECTION, REVIEW, type Step, STEPS } from "./saga-steps";
 
 /**
@@ -16,26 +17,19 @@ export interface StepProgress {
   at?: string;
 }
 
-type Steps = Record<string, StepProgress>;
+/** By the name of the step in the state machine definition. */
+export type Steps = Record<string, StepProgress>;
 
 export interface Progress {
-  /** By the name of the step in the state machine definition. */
   steps: Steps;
   decision: "confirmed" | "rejected" | "cancelled" | null;
   /** Whether the order is decided and all consequences of the decision are done. */
   settled: boolean;
 }
 
-/** The members of an event that the progress depends on. `data` is absent if only the timeline entry is known. */
-export interface SagaEvent {
-  type: string;
-  time: string;
-  data?: Record<string, unknown>;
-}
-
 /** Derives the state of each step from the events that have arrived so far, in any order. */
 export function sagaProgress(events: readonly SagaEvent[]): Progress {
-  const history = new EventHistory(events);
+  const history = new OrderHistory(events);
   const confirmed = history.latest("OrderConfirmed");
   const rejected = history.latest("OrderRejected");
   const cancelled = history.latest("OrderCancelled");
@@ -62,7 +56,7 @@ export function sagaProgress(events: readonly SagaEvent[]): Progress {
   return { steps, decision, settled };
 }
 
-export const stateOf = ({ steps }: Progress, step: string): State => steps[step]?.state ?? "pending";
+export const stateOf = ({ steps }: { steps: Steps }, step: string): State => steps[step]?.state ?? "pending";
 
 /** Describes the progress in one or two sentences. */
 export function progressSummary(progress: Progress): string {
@@ -76,28 +70,7 @@ export function progressSummary(progress: Progress): string {
   return `${messages.saga[decision]} ${result}`;
 }
 
-/** The events of one order, by type. */
-class EventHistory {
-  private readonly latestByType = new Map<string, SagaEvent>();
-
-  constructor(events: readonly SagaEvent[]) {
-    for (const event of events) {
-      const known = this.latestByType.get(event.type);
-      if (!known || known.time < event.time) this.latestByType.set(event.type, event);
-    }
-  }
-
-  /** The latest event of a type. */
-  latest(type: string): SagaEvent | undefined {
-    return this.latestByType.get(type);
-  }
-
-  /** Whether the latest event of `type` is later than all events of the other types. */
-  isLater(type: string, ...others: string[]): boolean {
-    const time = this.latest(type)?.time;
-    return time !== undefined && others.every((other) => (this.latest(other)?.time ?? "") < time);
-  }
-
+class OrderHistory extends EventHistory {
   /** The reason code of the rejection. */
   get reason(): unknown {
     return this.latest("OrderRejected")?.data?.["reason"];
@@ -117,9 +90,9 @@ class EventHistory {
   }
 }
 
-const completedBy = (event: SagaEvent): StepProgress => ({ state: "completed", at: event.time });
+export const completedBy = (event: SagaEvent): StepProgress => ({ state: "completed", at: event.time });
 
-function forwardProgress({ name, completed, refused, unavailable, compensation }: Step, history: EventHistory): StepProgress {
+function forwardProgress({ name, completed, refused, unavailable, compensation }: Step, history: OrderHistory): StepProgress {
   const event = history.latest(completed);
   if (event && compensation && history.latest(compensation.completed)) return { state: "compensated", at: event.time };
   if (event) return completedBy(event);
@@ -129,7 +102,7 @@ function forwardProgress({ name, completed, refused, unavailable, compensation }
   return unavailable !== undefined && history.reason === unavailable ? { state: "failed" } : { state: "pending" };
 }
 
-function compensationProgress({ completed, compensation }: Step, history: EventHistory, isUndoing: boolean, isConfirmed: boolean): StepProgress {
+function compensationProgress({ completed, compensation }: Step, history: OrderHistory, isUndoing: boolean, isConfirmed: boolean): StepProgress {
   const event = compensation && history.latest(compensation.completed);
   if (event) return completedBy(event);
   if (isConfirmed) return { state: "skipped" };
@@ -138,7 +111,7 @@ function compensationProgress({ completed, compensation }: Step, history: EventH
   return { state: history.latest(completed) ? "pending" : "skipped" };
 }
 
-function reviewProgress(history: EventHistory): StepProgress {
+function reviewProgress(history: OrderHistory): StepProgress {
   const requested = history.latest("OrderReviewRequested");
   const approved = history.latest("OrderReviewApproved");
   if (approved) return completedBy(approved);
@@ -148,7 +121,7 @@ function reviewProgress(history: EventHistory): StepProgress {
   return rejection ? { state: "refused", at: rejection.time } : { state: "waiting", at: requested.time };
 }
 
-function attentionProgress(history: EventHistory): StepProgress {
+function attentionProgress(history: OrderHistory): StepProgress {
   const requested = history.latest("OrderNeedsAttention");
   if (!requested) return { state: "skipped" };
   return history.needsAttention ? { state: "waiting", at: requested.time } : completedBy(requested);
@@ -156,7 +129,7 @@ function attentionProgress(history: EventHistory): StepProgress {
 
 const namesOf = (steps: readonly Step[]): string[] => steps.map(({ name }) => name);
 
-const isPending = (steps: Steps, step: string): boolean => steps[step]?.state === "pending";
+export const isPending = (steps: Steps, step: string): boolean => steps[step]?.state === "pending";
 
 function skipIfPending(steps: Steps, names: readonly string[]): void {
   for (const name of names) if (isPending(steps, name)) steps[name] = { state: "skipped" };

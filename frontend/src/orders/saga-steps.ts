@@ -1,7 +1,8 @@
-// The steps of the saga, from the state machine definition and the event catalogue. Pure functions.
+// The steps of the two sagas, from the state machine definitions and the event catalogue. Pure functions.
 
 import catalogue from "../../../contracts/events.json";
-import definition from "../../../statemachines/fulfil_order.asl.json";
+import fulfilOrder from "../../../statemachines/fulfil_order.asl.json";
+import refundReturn from "../../../statemachines/refund_return.asl.json";
 
 interface State {
   Comment?: string;
@@ -11,9 +12,16 @@ interface State {
   Catch?: { Next: string }[];
 }
 
+interface Definition {
+  StartAt: string;
+  States: Readonly<Record<string, State>>;
+}
+
 interface EventEntry {
   meaning: string;
   step?: string;
+  /** The state machine of the step, if it is not fulfil_order. */
+  saga?: string;
   /** Whether the step emits the event when it refuses. */
   refusal?: boolean;
   /** The rejection reason if the provider of the step is unavailable. The step emits no event in this case. */
@@ -28,7 +36,7 @@ export interface Step {
   refused?: string;
   /** See EventEntry. */
   unavailable?: string;
-  /** Whether the saga can reach the pivot without this step. */
+  /** Whether the saga can reach its target without this step. */
   isOptional: boolean;
   compensation?: { name: string; completed: string };
 }
@@ -38,28 +46,43 @@ export const PIVOT = "ConfirmOrder";
 export const REVIEW = "RequestReview";
 export const REJECTION = "RejectOrder";
 export const ATTENTION = "RequestAttention";
+export const RESTOCK = "RestockItems";
+export const RETURN_ATTENTION = "RequestReturnAttention";
+
+interface Saga {
+  /** The name of the state machine in the event catalogue. */
+  name: string;
+  /** The step that every successful run reaches. Earlier steps that a run can leave out are optional. */
+  target: string;
+  /** The first state after the forward steps. */
+  end: string;
+}
+
+const FULFIL_ORDER: Saga = { name: "fulfil_order", target: PIVOT, end: REJECTION };
+const REFUND_RETURN: Saga = { name: "refund_return", target: "CompleteReturn", end: RETURN_ATTENTION };
 
 /**
- * Lists the steps that lead to a confirmed order, each with its compensation. These are the states before RejectOrder
- * with an event in the catalogue, in the order of the definition.
+ * Lists the forward steps of a saga, each with its compensation. These are the states before `end` with an event in the
+ * catalogue, in the order of the definition.
  */
-export function forwardSteps(startAt: string, states: Readonly<Record<string, State>>, events: typeof EVENTS): Step[] {
-  const names = Object.keys(states);
-  const pivot = names.indexOf(PIVOT);
-  const eventOf = (step: string, refusal: boolean) => Object.entries(events).find(([, entry]) => entry?.step === step && !!entry.refusal === refusal);
+export function forwardSteps({ StartAt, States }: Definition, events: typeof EVENTS, saga = FULFIL_ORDER): Step[] {
+  const names = Object.keys(States);
+  const target = names.indexOf(saga.target);
+  const ofSaga = Object.entries(events).filter(([, entry]) => (entry?.saga ?? FULFIL_ORDER.name) === saga.name);
+  const eventOf = (step: string, refusal: boolean) => ofSaga.find(([, entry]) => entry?.step === step && !!entry.refusal === refusal);
 
   const steps: Step[] = [];
-  for (const [index, name] of names.slice(0, names.indexOf(REJECTION)).entries()) {
+  for (const [index, name] of names.slice(0, names.indexOf(saga.end)).entries()) {
     const [completed, entry] = eventOf(name, false) ?? [];
     if (completed === undefined) continue;
-    const compensation = /^Compensated by (\w+)\./.exec(states[name]?.Comment ?? "")?.[1];
+    const compensation = /^Compensated by (\w+)\./.exec(States[name]?.Comment ?? "")?.[1];
     const compensated = compensation && eventOf(compensation, false)?.[0];
     steps.push({
       name,
       completed,
       refused: eventOf(name, true)?.[0],
       unavailable: entry?.unavailable,
-      isOptional: index < pivot && isReachableWithout(name, PIVOT, startAt, states),
+      isOptional: index < target && isReachableWithout(name, saga.target, StartAt, States),
       compensation: compensation && compensated ? { name: compensation, completed: compensated } : undefined,
     });
   }
@@ -79,8 +102,10 @@ function isReachableWithout(excluded: string, end: string, start: string, states
   return seen.has(end);
 }
 
-export const FORWARD = forwardSteps(definition.StartAt, definition.States, EVENTS);
+export const FORWARD = forwardSteps(fulfilOrder, EVENTS);
 /** The compensations in the order in which they run. */
 export const COMPENSATIONS = FORWARD.flatMap(({ compensation }) => compensation?.name ?? []).toReversed();
-/** All steps of the diagram, in the order in which the saga runs them. */
+/** All steps of the diagram, in the order in which fulfil_order runs them. */
 export const STEPS: readonly string[] = [...FORWARD.map(({ name }) => name), REJECTION, ...COMPENSATIONS, ATTENTION];
+/** The steps that refund an accepted return. They have no compensations. */
+export const REFUND_STEPS = forwardSteps(refundReturn, EVENTS, REFUND_RETURN);

@@ -25,9 +25,16 @@ export function OrderLines({ lines, total }: OrderLinesProps) {
   );
 }
 
-export const Total = ({ amount, currency }: { amount: number; currency: string }) => (
+interface TotalProps {
+  label?: string;
+  /** In minor units. */
+  amount: number;
+  currency: string;
+}
+
+export const Total = ({ label = messages.common.total, amount, currency }: TotalProps) => (
   <div className="total">
-    <Box fontSize="heading-m">{messages.common.total}</Box>
+    <Box fontSize="heading-m">{label}</Box>
     <Box fontSize="heading-m" fontWeight="bold">
       {formatMoney(amount, currency)}
     </Box>

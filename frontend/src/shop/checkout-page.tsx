@@ -24,10 +24,9 @@ import { useValidatedForm } from "../shared/validated-form";
 import { type Address, ADDRESS_FIELDS, addressErrors, SAMPLE_ADDRESS } from "./address";
 import { type BasketLine, basketLines, basketTotal } from "./basket";
 import { emptyBasket, useBasket } from "./basket-store";
-import { CheckoutAttempts } from "./checkout-attempt";
 import { PaymentCards } from "./payment-cards";
 import { PAYMENT_METHODS } from "./payment-methods";
-import { placeOnce } from "./place-order";
+import { checkoutAttempts, placeOnce } from "./place-order";
 import { productsQuery } from "./products-api";
 import { useReviewThresholds } from "./review-thresholds";
 
@@ -80,7 +79,7 @@ export default function CheckoutPage() {
               ) : (
                 placing.error && <ErrorNotice error={placing.error} />
               )}
-              {!placing.isPending && !placing.isSuccess && new CheckoutAttempts().current && <UnknownOutcomeNotice />}
+              {!placing.isPending && !placing.isSuccess && checkoutAttempts().current && <UnknownOutcomeNotice />}
               <div className="actions">
                 <Link to="/basket">{messages.checkout.editBasket}</Link>
                 <Button
@@ -106,9 +105,9 @@ function usePlaceOrder() {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (order: NewOrder) => placeOnce(order),
+    mutationFn: placeOnce,
     onError: () => queryClient.invalidateQueries(productsQuery),
-    onSuccess: async ({ order_id, earlier }, order) => {
+    onSuccess: async ({ result: { order_id }, earlier }, order) => {
       void queryClient.invalidateQueries(ordersQuery);
       await navigate(`/orders/${order_id}`, { state: { isNew: true, isEarlier: earlier !== undefined } satisfies OrderPageState });
       if (!earlier || JSON.stringify(earlier.items) === JSON.stringify(order.items)) emptyBasket();

@@ -11,4 +11,6 @@ export const PAYMENT_METHODS = [
   { id: "pm_capture_flaky", ...cards.pm_capture_flaky },
   { id: "pm_capture_down", ...cards.pm_capture_down },
   { id: "pm_void_down", ...cards.pm_void_down },
+  { id: "pm_refund_flaky", ...cards.pm_refund_flaky },
+  { id: "pm_refund_down", ...cards.pm_refund_down },
 ] as const;

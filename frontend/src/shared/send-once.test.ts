@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ApiError } from "../api/api-error";
 import type { NewOrder } from "../orders/orders-api";
-import { CheckoutAttempts } from "./checkout-attempt";
-import { placeOnce } from "./place-order";
+import { RequestAttempts } from "./request-attempts";
+import { sendOnce } from "./send-once";
 
 let storage: Storage;
-let attempts: CheckoutAttempts;
+let attempts: RequestAttempts;
 let shop: Shop;
 
 /** A fake of the API, with one order per idempotency key. It can lose a request or a response. */
@@ -36,7 +36,10 @@ const to = (city: string): NewOrder => ({
   payment_method: "pm_card_visa",
   shipping_address: { name: "Ada", line1: "1 Mill Lane", city, postal_code: "10115", country: "DE" },
 });
-const place = (city: string) => placeOnce(to(city), attempts, shop.place);
+const place = async (city: string) => {
+  const { result, ...sent } = await sendOnce({ body: to(city), attempts, send: shop.place, sentByAnotherTab: "Placed by another tab." });
+  return { order_id: result.order_id, ...sent };
+};
 
 beforeEach(() => {
   const stored = new Map<string, string>();
@@ -46,7 +49,7 @@ beforeEach(() => {
     setItem: (name: string, value: string) => void stored.set(name, value),
     removeItem: (name: string) => void stored.delete(name),
   } as Storage;
-  attempts = new CheckoutAttempts(storage, () => `key-${++keys}`);
+  attempts = new RequestAttempts("checkout-attempt", storage, () => `key-${++keys}`);
   shop = new Shop();
 });
 
@@ -54,7 +57,7 @@ describe("an order whose response was lost", () => {
   it("is returned by a retry, even after a reload", async () => {
     shop.losing = "response";
     await expect(place("Berlin")).rejects.toThrow(ApiError);
-    attempts = new CheckoutAttempts(storage, () => "another key");
+    attempts = new RequestAttempts("checkout-attempt", storage, () => "another key");
 
     expect(await place("Berlin")).toEqual({ order_id: "key-1" });
     expect(shop.orders.size).toBe(1);
@@ -121,7 +124,7 @@ it("reports an order that another tab placed under the same key", async () => {
   storage.setItem("checkout-attempt", JSON.stringify({ key: "key-0", sent: ["{}"] }));
   shop.orders.set("key-0", "something else");
 
-  await expect(place("Berlin")).rejects.toThrow("My orders");
+  await expect(place("Berlin")).rejects.toThrow("Placed by another tab.");
   expect(attempts.current).toBeNull();
 });
 

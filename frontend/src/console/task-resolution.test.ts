@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import type { Task } from "./console-api";
+import { commentError, effectOf, resolution, verdictsOf } from "./task-resolution";
+
+const review = { kind: "review", decisions: ["approve", "reject"] } as Task;
+const returned = { kind: "return", return_id: "r", decisions: ["approve", "reject"] } as Task;
+const refund = { kind: "attention", return_id: "r", decisions: ["retry", "resolve"] } as Task;
+const text = { comment: " by transfer ", restock: true };
+const empty = { comment: " ", restock: false };
+
+it("restocks items only with the approval of a return", () => {
+  expect(resolution("approve", returned, text)).toEqual({ decision: "approve", comment: "by transfer", restock: true });
+  expect(resolution("approve", returned, empty)).toEqual({ decision: "approve", restock: false });
+  expect(resolution("reject", returned, text)).toEqual({ decision: "reject", comment: "by transfer" });
+  expect(resolution("approve", review, text)).toEqual({ decision: "approve", comment: "by transfer" });
+  expect(resolution("retry", refund, empty)).toEqual({ decision: "retry" });
+});
+
+it("needs a comment to resolve a task and to refuse a return", () => {
+  expect(commentError("resolve", refund, empty)).toBeDefined();
+  expect(commentError("reject", returned, empty)).toBeDefined();
+  for (const [verdict, task] of [["reject", review], ["approve", returned], ["retry", refund]] as const)
+    expect(commentError(verdict, task, empty)).toBeUndefined();
+  for (const [verdict, task] of [["resolve", refund], ["reject", returned]] as const) expect(commentError(verdict, task, text)).toBeUndefined();
+});
+
+it("describes the effect on the return if the task is about one", () => {
+  expect(effectOf("approve", review)).toContain("order");
+  expect(effectOf("approve", returned)).toContain("refund");
+});
+
+it("offers the verdicts of the API, without the timeout", () => {
+  expect(verdictsOf({ ...review, decisions: ["approve", "timeout"] })).toEqual(["approve"]);
+  expect(verdictsOf({ kind: "review" } as Task)).toEqual([]);
+});

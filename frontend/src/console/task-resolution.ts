@@ -1,0 +1,36 @@
+import type { Schemas } from "../api/client";
+import { messages } from "../messages";
+import type { Task, Verdict } from "./console-api";
+
+type Texts = Record<Verdict, string>;
+
+/** What an operator enters about a task. */
+export interface ResolutionText {
+  comment: string;
+  /** Whether the items of an approved return go back in stock. */
+  restock: boolean;
+}
+
+/** The verdicts that an operator can select. The type of `decisions` also contains `timeout`. */
+export const verdictsOf = ({ decisions = [] }: Task): Verdict[] =>
+  decisions.filter((verdict): verdict is Verdict => verdict in messages.tasks.verdicts);
+
+/** What a verdict does to the order, or to the return that the task is about. */
+export function effectOf(verdict: Verdict, task: Task): string {
+  const effects: Texts = task.return_id === undefined ? messages.tasks.effects : messages.tasks.returnEffects;
+  return effects[verdict];
+}
+
+/** The error message if the verdict needs a comment that is missing. A refused customer reads the comment. */
+export function commentError(verdict: Verdict, task: Task, { comment }: ResolutionText): string | undefined {
+  if (comment.trim()) return undefined;
+  if (verdict === "resolve") return messages.tasks.commentMissing;
+  return verdict === "reject" && task.kind === "return" ? messages.tasks.refusalMissing : undefined;
+}
+
+/** Converts the verdict to the request of the API. Only the approval of a return says whether its items are restocked. */
+export const resolution = (verdict: Verdict, task: Task, { comment, restock }: ResolutionText): Schemas["ResolveTask"] => ({
+  decision: verdict,
+  ...(comment.trim() && { comment: comment.trim() }),
+  ...(verdict === "approve" && task.kind === "return" && { restock }),
+});
