@@ -15,7 +15,7 @@ from kernel.currencies import MINOR_UNIT_DIGITS
 from order_document import OrderDocument, OrderSummary, ReturnState
 
 # Increment it when the mapping changes, here or in the catalogue. A rebuild then overwrites groups of older mappings.
-PROJECTION = 3
+PROJECTION = 2
 
 # The group of a return has this prefix and the id of the return.
 RETURN = "return#"
