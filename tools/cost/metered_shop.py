@@ -54,13 +54,13 @@ def metered_shop(saga_type: str, steps: Steps) -> Iterator["MeteredShop"]:
     Raises:
         LocalCloudError: The shop does not start.
     """
-    # NORMAL, as on AWS: with LOW, permits in the orders table limit the running sagas, for two more writes per order.
-    cloud = LocalCloud.for_tests(f"cost-{saga_type.lower()}", saga_type=saga_type, concurrency="NORMAL")
+    cloud = LocalCloud.for_tests(f"cost-{saga_type.lower()}", saga_type=saga_type)
     with tempfile.TemporaryDirectory() as folder:
         meter_file = Path(folder) / "meters.jsonl"
         meter_file.touch()
         root = _with_meters(Path(folder) / "sources", meter_file)
-        metered = replace(cloud, root=root, build_dir=root / "build")
+        # NORMAL, as on AWS: with LOW, permits in the orders table limit the running sagas, for two more writes per order.
+        metered = replace(cloud, root=root, build_dir=root / "build", concurrency="NORMAL")
         try:
             stack = up.bring_up(metered, steps)
             yield MeteredShop(stack, meter_file)
