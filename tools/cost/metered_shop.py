@@ -59,7 +59,7 @@ def metered_shop(saga_type: str, steps: Steps) -> Iterator["MeteredShop"]:
         meter_file = Path(folder) / "meters.jsonl"
         meter_file.touch()
         root = _with_meters(Path(folder) / "sources", meter_file)
-        # NORMAL, as on AWS: with LOW, permits in the orders table limit the running sagas, for two more writes per order.
+        # As on AWS. With LOW, permits in the orders table limit the running sagas, for two more writes per order.
         metered = replace(cloud, root=root, build_dir=root / "build", concurrency="NORMAL")
         try:
             stack = up.bring_up(metered, steps)
