@@ -18,7 +18,7 @@ from kernel.cloud_event import CloudEvent
 from kernel.observability import logger
 from kernel.settings import setting
 from kernel.timestamps import now
-from task import Kind, Task, task_id_of
+from task import Kind, Task, TaskFacts, task_id_of
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -76,7 +76,7 @@ def send_decision(token: str, decision: Mapping[str, Any]) -> bool:
 def deliver_decision(task: Task) -> None:
     """Send a task's decision to its execution. If that has ended, start another one, which finds the decision."""
     if not send_decision(task.token, task.decision_output()):
-        names = {"order_id", "source", "sequence", "kind", "return_id"}
+        names = {"order_id", "source", "sequence", "kind", *TaskFacts.model_fields}
         request = task.model_dump(mode="json", include=names, exclude_none=True)
         _start(f"{task.task_id}-{uuid4().hex[:8]}", request)
     task_store.mark_delivered(task.task_id)

@@ -113,10 +113,15 @@ class Task(TaskFacts):
 
     @property
     def verdicts(self) -> list[Verdict]:
-        """The decisions that an operator may make. A decided order and an accepted return cannot be rejected."""
+        """The decisions that an operator may make.
+
+        A decided order and an accepted return cannot be rejected. Of a return, only the refund can be done by hand.
+        """
         if self.kind in (Kind.REVIEW, Kind.RETURN):
             return [Verdict.APPROVE, Verdict.REJECT]
-        return [Verdict.RETRY, Verdict.RESOLVE, *([] if self.order_decision or self.return_id else [Verdict.REJECT])]
+        if self.return_id:
+            return [Verdict.RETRY, *([Verdict.RESOLVE] if "RefundPayment" in self.failed_steps else [])]
+        return [Verdict.RETRY, Verdict.RESOLVE, *([] if self.order_decision else [Verdict.REJECT])]
 
     def resolve(
         self, verdict: Verdict, operator_id: str, comment: str | None, at: Timestamp, *, restock: bool | None = None
@@ -133,7 +138,7 @@ class Task(TaskFacts):
             raise InvalidVerdict("decision", f"This task accepts {' or '.join(self.verdicts)}.")
         if verdict is Verdict.RESOLVE and comment is None:
             raise InvalidVerdict("comment", "Describe what you did by hand, and where it is recorded.")
-        if restock is not None and (self.kind, verdict) != (Kind.RETURN, Verdict.APPROVE):
+        if restock and (self.kind, verdict) != (Kind.RETURN, Verdict.APPROVE):
             raise InvalidVerdict("restock", "Only the approval of a return restocks items: leave `restock` out.")
         return self.model_copy(
             update={
@@ -206,6 +211,11 @@ def task_id_of(order_id: str, source: str, sequence: int) -> str:
         sequence: The sequence of the event.
     """
     return f"{order_id}-{source}-{sequence}"
+
+
+def old_task_id_of(order_id: str, sequence: int) -> str:
+    """Return the id that an order's task had before there were returns."""
+    return f"{order_id}-{sequence}"
 
 
 def kinds_closed_by(event_type: str, data: Mapping[str, Any]) -> set[Kind]:

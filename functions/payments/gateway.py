@@ -52,6 +52,9 @@ class PaymentGateway(Protocol):
     def refund(self, order_id: str, return_id: str, amount: Money, payment_method: str) -> None:
         """Pay back a part of the captured amount."""
 
+    def has_refunded(self, order_id: str, return_id: str) -> bool:
+        """Return whether the refund was paid back. An earlier call may have succeeded without an answer."""
+
 
 class SandboxGateway:
     """A simulated provider. The payment method determines the result, as with the test cards of real providers.
@@ -96,6 +99,12 @@ class SandboxGateway:
         except ClientError as error:
             if not is_condition_failure(error):
                 raise
+
+    def has_refunded(self, order_id: str, return_id: str) -> bool:
+        response = dynamodb().get_item(
+            TableName=setting("PAYMENTS_TABLE_NAME"), Key=_key(order_id), ConsistentRead=True
+        )
+        return return_id in from_item(response.get("Item", {})).get("refunds", ())
 
     def _must_fail(self, order_id: str, payment_method: str, flaky: str) -> bool:
         """Return whether this is one of the first two calls with the card `flaky`. Counts only calls with this card."""

@@ -103,9 +103,7 @@ class AuthorizedPayment(_RequestedPayment):
             authorization_id=self.authorization_id,
             by_hand=by_hand,
         )
-        return self.transition_to(
-            CapturedPayment, is_captured_by_hand=by_hand is not None, events=self.events_with(event, cause)
-        )
+        return self.transition_to(CapturedPayment, events=self.events_with(event, cause))
 
 
 class DeclinedPayment(_RequestedPayment):
@@ -134,12 +132,25 @@ class CapturedPayment(_RequestedPayment):
 
     status: Literal["CAPTURED"] = "CAPTURED"
     authorization_id: str
-    is_captured_by_hand: bool = False
     refunds: tuple[Refund, ...] = ()
+
+    @property
+    def is_captured_by_hand(self) -> bool:
+        """Whether an operator collected the money by other means."""
+        return any(event.type == "PaymentCaptured" and event.data.get("by_hand") for event in self.events)
+
+    def has_refund(self, return_id: str) -> bool:
+        """Return whether the provider may have been called for this return."""
+        return any(each.return_id == return_id for each in self.refunds)
 
     def is_refunded(self, return_id: str) -> bool:
         """Return whether the refund for this return is recorded as done."""
         return any(each.return_id == return_id and each.status == "REFUNDED" for each in self.refunds)
+
+    def refund_by_hand(self, return_id: str) -> str | None:
+        """Return the comment of the operator who paid this refund by other means, or None."""
+        refunds = [event.data for event in self.events if event.type == "PaymentRefunded"]
+        return next((each.get("by_hand") for each in refunds if each["return_id"] == return_id), None)
 
     def intend_refund(self, return_id: str, amount: int) -> "CapturedPayment":
         """Record the intent, unless the return has a refund. Store it before calling the provider.
@@ -147,7 +158,7 @@ class CapturedPayment(_RequestedPayment):
         Raises:
             ExceedsCapture: The refunds would exceed the captured amount.
         """
-        if any(each.return_id == return_id for each in self.refunds):
+        if self.has_refund(return_id):
             return self
         if sum(each.amount for each in self.refunds) + amount > self.amount.amount:
             raise ExceedsCapture(self.order_id)

@@ -1,7 +1,8 @@
 """Refund a part of the captured amount for a return. Step of refund_return: forward only, never compensated."""
 
-from gateway import gateway
+from gateway import GatewayUnavailable, gateway
 from kernel.money import Money
+from kernel.observability import logger
 from kernel.saga_step import Command, Outcome
 from payment import CapturedPayment, ExceedsCapture, Payment
 from payment_store import payments
@@ -12,7 +13,7 @@ class NotCaptured(Exception):
 
 
 class RefundPayment(Command):
-    """`by_hand` is the comment of an operator who paid the money back by other means. No provider call is made."""
+    """`by_hand` is the comment of an operator who paid the money back by other means. The provider does not pay."""
 
     return_id: str
     amount: Money
@@ -23,8 +24,9 @@ def refund_payment(command: RefundPayment) -> Outcome:
     """Pay `command.amount` back, at most once per return and never more than was captured in sum.
 
     Returns:
-        REFUNDED; REFUSED with the reason EXCEEDS_CAPTURE, or with CAPTURED_BY_HAND if the provider has not captured the
-        amount and therefore cannot refund it.
+        REFUNDED, with the reason PAID_BY_PROVIDER if the provider had already paid what an operator paid by hand;
+        REFUSED with the reason EXCEEDS_CAPTURE, or with CAPTURED_BY_HAND if the provider has not captured the amount
+        and therefore cannot refund it.
 
     Raises:
         GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
@@ -32,9 +34,12 @@ def refund_payment(command: RefundPayment) -> Outcome:
     """
     payment = _captured(payments().load(command.order_id), command.order_id)
     if payment.is_refunded(command.return_id):
-        return Outcome(outcome="REFUNDED")
+        return _refunded(command, by_hand=command.by_hand and payment.refund_by_hand(command.return_id))
     if payment.is_captured_by_hand and command.by_hand is None:
         return Outcome(outcome="REFUSED", reason="CAPTURED_BY_HAND")
+    by_hand = command.by_hand
+    if by_hand and payment.has_refund(command.return_id) and _has_provider_refunded(command):
+        by_hand = None
     try:
         intended = payments().update(
             payment,
@@ -49,9 +54,27 @@ def refund_payment(command: RefundPayment) -> Outcome:
     cause = command.cause()
     payments().update(
         intended,
-        lambda current: _captured(current, command.order_id).record_refund(command.return_id, cause, command.by_hand),
+        lambda current: _captured(current, command.order_id).record_refund(command.return_id, cause, by_hand),
     )
+    return _refunded(command, by_hand=by_hand)
+
+
+def _refunded(command: RefundPayment, *, by_hand: str | None) -> Outcome:
+    if command.by_hand and not by_hand:
+        logger.error(
+            "the provider has paid this refund too: collect one of the two", extra={"return": command.return_id}
+        )
+        return Outcome(outcome="REFUNDED", reason="PAID_BY_PROVIDER")
     return Outcome(outcome="REFUNDED")
+
+
+def _has_provider_refunded(command: RefundPayment) -> bool:
+    """Return whether the provider paid in an earlier call whose answer was lost. False if it does not answer now."""
+    try:
+        return gateway().has_refunded(command.order_id, command.return_id)
+    except GatewayUnavailable:
+        logger.error("the provider did not say whether it paid this refund", extra={"return": command.return_id})
+        return False
 
 
 def _captured(payment: Payment | None, order_id: str) -> CapturedPayment:

@@ -18,7 +18,7 @@ from kernel.timestamps import Timestamp
 SOURCE = "returns"
 NAMESPACE = UUID("0f4b7a52-3a3e-4c55-9d0e-6f0d3f9b1c77")
 # An order's returns and their events are one item, and DynamoDB accepts at most 400 KB.
-MAX_RETURNS = 20
+MAX_RETURNS = 10
 
 
 class ReturnStatus(StrEnum):

@@ -4,6 +4,9 @@ The request only stores the return. The event `ReturnRequested` opens a task, an
 """
 
 import hashlib
+import random
+import time
+from contextlib import suppress
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -28,6 +31,10 @@ from order_returns import (
 )
 from purchase_view import find_purchase
 from return_store import returns
+
+# Concurrent requests for one order write the same item. Each attempt of these is several of the repository.
+ATTEMPTS = 4
+MAX_BACKOFF_SECONDS = 0.2
 
 
 def _check_unique_skus(lines: list["ReturnLine"]) -> list["ReturnLine"]:
@@ -128,12 +135,17 @@ def _first_return(order_id: str) -> OrderReturns:
 
 def _request(stored: OrderReturns, return_id: str, request: RequestReturn) -> OrderReturns:
     quantities = [(line.sku, line.quantity) for line in request.items]
-    reason = cause()
+    origin = cause()
+
+    def request_once(current: OrderReturns) -> OrderReturns:
+        return current.request(return_id, quantities, request.reason, request.fingerprint(), origin)
+
     try:
-        return returns().update(
-            stored,
-            lambda current: current.request(return_id, quantities, request.reason, request.fingerprint(), reason),
-        )
+        for _ in range(ATTEMPTS - 1):
+            with suppress(ConcurrentChange):
+                return returns().update(stored, request_once)
+            time.sleep(random.uniform(0, MAX_BACKOFF_SECONDS))  # noqa: S311 (spreads load, not a secret)
+        return returns().update(stored, request_once)
     except TooMany as excess:
         raise _too_many(request, excess.returnable) from None
     except ReturnLimitReached:

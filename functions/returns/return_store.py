@@ -20,18 +20,9 @@ def load(order_id: str) -> OrderReturns:
     Raises:
         UnknownReturn: The order has no returns.
     """
-    return existing(returns().load(order_id), order_id)
-
-
-def existing(state: OrderReturns | None, order_id: str) -> OrderReturns:
-    """Return `state`.
-
-    Raises:
-        UnknownReturn: It is None.
-    """
-    if state is None:
-        raise UnknownReturn(f"order {order_id} has no returns")
-    return state
+    if state := returns().load(order_id):
+        return state
+    raise UnknownReturn(f"order {order_id} has no returns")
 
 
 def unsettled(quiet_since: Timestamp) -> Iterator[str]:

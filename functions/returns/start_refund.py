@@ -6,7 +6,7 @@ import refund_run
 from kernel.cloud_event import CloudEvent
 from kernel.observability import correlate, correlate_with, logger
 from kernel.queue_consumer import Unprocessable, message_consumer
-from order_returns import ReturnStatus, UnknownReturn
+from order_returns import UnknownReturn
 from refund_run import RefundRun
 from return_store import load
 
@@ -41,20 +41,23 @@ def requested_run(body: str) -> RefundRun:
 
 
 def start_refund(run: RefundRun) -> None:
-    """Start the run with the current return. Skip a settled return, because its message is an old duplicate.
+    """Start the run with the current return, unless the return is settled or waits for an operator.
+
+    The message of a settled return is an old duplicate. While an operator has the task, they may pay the customer back
+    by other means, so the provider must not pay too. Their answer starts the next run.
 
     Raises:
         Unprocessable: There is no such return.
     """
     try:
         state = load(run.order_id)
-        status = state.get(run.return_id).status
+        current = state.get(run.return_id)
     except UnknownReturn as error:
         raise Unprocessable(str(error)) from error
-    if status is ReturnStatus.ACCEPTED:
+    if current in state.due_refunds:
         refund_run.start(run, state)
     else:
-        logger.info("skipped the run %s, because the return is %s", run.name, status)
+        logger.info("skipped the run %s, because the return is settled or waits for an operator", run.name)
 
 
 handler = message_consumer(requested_run, start_refund)

@@ -15,7 +15,7 @@ import refund_run
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.observability import batch_item, cause, correlate, count, logger, tracer
 from kernel.settings import setting
-from kernel.timestamps import Timestamp, now, timestamp
+from kernel.timestamps import Timestamp, timestamp
 from order_returns import OrderReturns
 from refund_run import RefundRun
 from return_store import load, returns, unsettled
@@ -45,7 +45,7 @@ def handler(_event: dict[str, Any], context: Any) -> None:
     Raises:
         SweepFault: Sweeping some returns failed. The log contains the errors.
     """
-    quiet_since = timestamp(datetime.now(UTC) - timedelta(seconds=int(setting("QUIET_SECONDS"))))
+    quiet_since = timestamp(datetime.now(UTC) - _quiet())
     faults = 0
     for order_id in unsettled(quiet_since):
         if context.get_remaining_time_in_millis() < MIN_REMAINING_MILLISECONDS:
@@ -65,6 +65,7 @@ def sweep(order_id: str, quiet_since: Timestamp) -> None:
     """Send the requests to operators again, and start a run for each accepted return.
 
     Increments the number of runs after it started them. If it fails in between, the next sweep starts the same runs.
+    The delay doubles after each run without an event, to avoid more load on an overloaded system.
     """
     state = load(order_id)
     if state.unsettled_since is None or state.unsettled_since > quiet_since:
@@ -75,15 +76,16 @@ def sweep(order_id: str, quiet_since: Timestamp) -> None:
     if runs > MAX_RUNS_WITHOUT_EVENT:
         returns().update(state, _request_attention)
         return
-    for due in state.due_refunds:
-        run_id = f"{due.return_id}-{len(state.events)}-sweep-{runs}"
-        run = RefundRun(order_id=order_id, return_id=due.return_id, causation_id=state.events[-1].id, run_id=run_id)
+    for accepted in state.due_refunds:
+        run_id = f"{accepted.return_id}-{len(state.events)}-sweep-{runs}"
+        run = RefundRun(
+            order_id=order_id, return_id=accepted.return_id, causation_id=state.events[-1].id, run_id=run_id
+        )
         refund_run.start(run, state)
         count("RefundsSweptAgain")
-    swept_at = now()
+    due = timestamp(datetime.now(UTC) + _quiet() * (2 ** max(0, runs - 1) - 1))
     returns().update(
-        state,
-        lambda current: current.postponed(swept_at, runs_without_event=runs) if current is state else current,
+        state, lambda current: current.postponed(due, runs_without_event=runs) if current is state else current
     )
 
 
@@ -91,3 +93,7 @@ def _request_attention(state: OrderReturns) -> OrderReturns:
     for due in state.due_refunds:
         state = state.request_attention(due.return_id, ["Sweep"], cause(state.events[-1].id))
     return state
+
+
+def _quiet() -> timedelta:
+    return timedelta(seconds=int(setting("QUIET_SECONDS")))

@@ -65,7 +65,9 @@ def test_the_review_timeout_is_shorter_than_the_wait() -> None:
 
 @pytest.mark.parametrize("name", [*BY_HAND, "ReleaseStock"])
 def test_a_failed_step_by_hand_is_left_to_the_saga(name: str) -> None:
-    assert set(successors(STATES[name])) == {STATES[name]["Next"]}
+    # If a payment cannot be recorded, another run would charge or refund again.
+    is_payment = name in ("CapturePayment", "RefundPayment")
+    assert set(successors(STATES[name])) == {STATES[name]["Next"]} | ({"NotAttended"} if is_payment else set())
     assert name in SAGA["States"] | REFUND_RETURN["States"]
     assert ("by_hand" in STATES[name]["Arguments"]["Payload"]) is (name in BY_HAND)
 

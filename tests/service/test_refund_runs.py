@@ -78,6 +78,20 @@ def test_a_settled_return_starts_no_run(
     assert step_functions.refunds == {}
 
 
+def test_no_run_starts_while_an_operator_may_refund_by_hand(
+    step_functions: FakeStepFunctions, accepted: tuple[str, str]
+) -> None:
+    order_id, return_id = accepted
+    event = last_event(order_id)
+    invoke_handler(
+        "RequestReturnAttention", {"order_id": order_id, "return_id": return_id, "failed_steps": ["RefundPayment"]}
+    )
+
+    deliver(event)
+
+    assert step_functions.refunds == {}
+
+
 def test_a_message_about_an_unknown_return_becomes_a_dead_letter(
     shop: ShopOnMoto, step_functions: FakeStepFunctions, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,9 +7,11 @@ from uuid import uuid4
 import pytest
 
 import decision_callback
+import gateway
+from kernel.money import Money
 from tests.support.operator_tasks import FakeStepFunctions, Operators
 from tests.support.problem_document import assert_problem
-from tests.support.saga_run import invoke_handler
+from tests.support.saga_run import invoke_handler, run_wait
 from tests.support.shop_on_moto import Response, ShopOnMoto
 
 
@@ -148,6 +150,16 @@ def test_eight_concurrent_returns_of_three_of_four_pieces_make_one(shop: ShopOnM
 
     assert sorted(statuses) == [202] + [422] * 7
     assert len(shop.order(order_id)["returns"]) == 1
+
+
+def test_eight_concurrent_returns_of_one_of_eight_pieces_are_all_accepted(shop: ShopOnMoto) -> None:
+    sku = shop.product()
+    order_id = shop.confirmed_order((sku, 8))
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(lambda _: shop.post_return(order_id, (sku, 1)).status, range(8)))
+
+    assert statuses == [202] * 8
 
 
 def test_a_return_is_refunded_and_restocked(shop: ShopOnMoto) -> None:
@@ -328,7 +340,7 @@ def test_an_operator_resolves_a_refund_by_hand(operators: Operators, unrefunded:
     assert_problem(operators.decide(task_id, "resolve"), 422, "/comment")
 
     operators.decide(task_id, "resolve", "bank transfer 4711")
-    assert operators.carry_out(task_id)[-3:] == ["Refund by hand?", "RefundPayment", "ResolveReturn"]
+    assert operators.carry_out(task_id)[-2:] == ["RefundPayment", "ResolveReturn"]
     assert operators.shop.refund(order_id, return_id)[-1] == "CompleteReturn"
 
     order = operators.shop.order(order_id)
@@ -337,6 +349,70 @@ def test_an_operator_resolves_a_refund_by_hand(operators: Operators, unrefunded:
     assert operators.shop.refunded_at_gateway(order_id) == 0
     (refund,) = [event for event in operators.shop.events() if event.type == "PaymentRefunded"]
     assert refund.data["by_hand"] == "bank transfer 4711"
+
+
+def test_a_refund_by_hand_reaches_an_execution_that_was_started_again(
+    operators: Operators, unrefunded: tuple[str, str]
+) -> None:
+    order_id, _ = unrefunded
+    task_id = operators.open_return_task_for(order_id)
+    operators.step_functions.unknown_tokens.add("token")
+
+    operators.decide(task_id, "resolve", "bank transfer 4711")
+    (again,) = operators.step_functions.started.keys() - {task_id}
+    operators.open(again, "second token")
+    operators.wait(again, lambda _: operators.step_functions.outputs["second token"])
+
+    (refund,) = [event for event in operators.shop.events() if event.type == "PaymentRefunded"]
+    assert refund.data["by_hand"] == "bank transfer 4711"
+
+
+def test_a_refund_by_hand_that_cannot_be_recorded_is_not_left_to_the_provider(
+    operators: Operators, unrefunded: tuple[str, str]
+) -> None:
+    order_id, _ = unrefunded
+    task_id = operators.open_return_task_for(order_id)
+    operators.decide(task_id, "resolve", "bank transfer 4711")
+
+    def failing(step: str, payload: dict[str, Any]) -> dict[str, Any]:
+        if step == "RefundPayment":
+            raise TimeoutError
+        return invoke_handler(step, payload)
+
+    states = run_wait(
+        operators.step_functions.started[task_id], lambda _: operators.step_functions.outputs["token"], failing
+    )
+
+    assert states[-1] == "NotAttended"
+    assert operators.return_events(order_id)[-1].type == "ReturnNeedsAttention"
+
+
+def test_a_refund_that_the_provider_paid_is_not_recorded_as_paid_by_hand(
+    operators: Operators, unrefunded: tuple[str, str]
+) -> None:
+    shop, (order_id, return_id) = operators.shop, unrefunded
+    amount = {"amount": 500, "currency": "EUR"}
+    # The provider paid, but its answer was lost.
+    gateway.gateway().refund(order_id, return_id, Money(**amount), "pm_card_visa")
+    command = {"order_id": order_id, "return_id": return_id, "amount": amount, "by_hand": "bank transfer 4711"}
+
+    for _ in range(2):
+        assert invoke_handler("RefundPayment", command) == {"outcome": "REFUNDED", "reason": "PAID_BY_PROVIDER"}
+
+    (refund,) = [event for event in shop.events() if event.type == "PaymentRefunded"]
+    assert "by_hand" not in refund.data
+    assert shop.refunded_at_gateway(order_id) == 500
+
+
+def test_only_a_failed_refund_can_be_resolved_by_hand(operators: Operators) -> None:
+    sku = operators.shop.product()
+    order_id = operators.shop.confirmed_order((sku, 1))
+    return_id = operators.shop.accepted_return(order_id, (sku, 1))
+    invoke_handler("RequestReturnAttention", {"order_id": order_id, "return_id": return_id, "failed_steps": ["Sweep"]})
+
+    operators.open_return_task_for(order_id)
+
+    assert [task["decisions"] for task in operators.tasks()] == [["retry"]]
 
 
 def test_a_retry_that_fails_asks_again(operators: Operators, unrefunded: tuple[str, str]) -> None:
