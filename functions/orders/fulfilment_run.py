@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
-# Shorter than a run, and longer than an invocation of the function that starts runs.
-POSTPONE_SECONDS = 2
+# How often, in all, the waiting runs may ask for a permit. More would take the processor from the running sagas, and a
+# slow machine would do nothing else.
+ATTEMPTS_PER_SECOND = 5
+MAX_POSTPONE_SECONDS = 60
 
 
 class Run(BaseModel):
@@ -78,10 +80,13 @@ def start(run: Run, stored: StoredOrder) -> bool:
 
 
 def postpone(run: Run) -> None:
-    """Send the run to the queue that starts runs, with a delay of POSTPONE_SECONDS."""
-    _sqs().send_message(
-        QueueUrl=setting("FULFILMENT_QUEUE_URL"), MessageBody=run.model_dump_json(), DelaySeconds=POSTPONE_SECONDS
-    )
+    """Send the run to the queue that starts runs, with a delay that grows with the number of waiting runs."""
+    queue = setting("FULFILMENT_QUEUE_URL")
+    counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
+    response = _sqs().get_queue_attributes(QueueUrl=queue, AttributeNames=counts)  # type: ignore[arg-type]
+    waiting = sum(int(number) for number in response["Attributes"].values())
+    delay = min(MAX_POSTPONE_SECONDS, 1 + waiting // ATTEMPTS_PER_SECOND)
+    _sqs().send_message(QueueUrl=queue, MessageBody=run.model_dump_json(), DelaySeconds=delay)
 
 
 def saga_input(run: Run, stored: StoredOrder) -> dict[str, Any]:

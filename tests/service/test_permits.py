@@ -17,10 +17,15 @@ HAPPY = Situation("everything works")
 
 
 class Queue:
-    """A fake of SQS that keeps the messages."""
+    """A fake of SQS that keeps the messages. `others` is how many messages of other runs wait."""
 
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
+        self.others = 0
+
+    def get_queue_attributes(self, AttributeNames: list[str], **_: str) -> dict[str, dict[str, str]]:  # noqa: N803
+        assert AttributeNames == ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
+        return {"Attributes": {AttributeNames[0]: "0", AttributeNames[1]: str(len(self.messages) + self.others)}}
 
     def send_message(self, **message: Any) -> None:
         self.messages.append(message)
@@ -67,6 +72,23 @@ def test_an_order_above_the_limit_returns_to_the_queue_and_starts_later(
 
     assert list(step_functions.runs) == [first, second, third]
     assert step_functions.runs[third] == orders[2].input()
+
+
+@pytest.mark.parametrize(("others", "delay"), [(0, 1), (50, 11), (10_000, 60)])
+def test_the_more_orders_wait_the_less_often_each_asks_again(
+    shop: ShopOnMoto,
+    step_functions: FakeStepFunctions,
+    queue: Queue,
+    orders: list[PlacedOrder],
+    others: int,
+    delay: int,
+) -> None:
+    queue.others = others
+
+    for order in orders:
+        start(shop, order)
+
+    assert [message["DelaySeconds"] for message in queue.messages] == [delay]
 
 
 @pytest.mark.parametrize("situation", ENDS, ids=lambda situation: situation.name)
