@@ -239,7 +239,7 @@ export const messages = {
       completed: "completed",
       refused: "refused",
       failed: "failed",
-      compensated: "completed, then undone",
+      compensated: "done, then undone",
       skipped: "not needed",
     },
     needsAttention: "A step failed after all retries. The saga waits until an operator resolves the task.",
