@@ -50,6 +50,19 @@ def test_no_log_and_no_event_contains_personal_data(
     assert tells_of_the_person(json.dumps(shop.items("Orders"))) == list(PERSON.values())
 
 
+def test_the_returns_hold_no_address_and_no_log_contains_the_reason(shop: ShopOnMoto, logs: StringIO) -> None:
+    sku = shop.product()
+    order_id = shop.place((sku, 1), **PERSON, country=COUNTRY)
+    shop.fulfil(order_id)
+    shop.deliver()
+    return_id = shop.accepted_return(order_id, (sku, 1))
+    shop.refund(order_id, return_id)
+
+    assert tells_of_the_person(json.dumps(shop.items("Returns"))) == []
+    assert "CompleteReturn returned COMPLETED" in logs.getvalue()
+    assert "It is chipped." not in logs.getvalue()
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

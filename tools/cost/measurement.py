@@ -82,8 +82,7 @@ def read(file: Path = FILE) -> Measurement:
     return {
         name: ShopUsage(
             **{
-                # Measurements of before there were returns have no such group.
-                group: {name: OrderUsage.from_json(usage) for name, usage in shop.get(group, {}).items()}
+                group: {name: OrderUsage.from_json(usage) for name, usage in shop[group].items()}
                 for group in ("orders", "mails", "returns", "reads")
             },
             minute=OrderUsage.from_json(shop["minute"]),
