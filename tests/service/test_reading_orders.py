@@ -30,6 +30,7 @@ def test_an_order_shows_what_became_of_it(shop: ShopOnMoto) -> None:
         "status": "CONFIRMED",
         "items": [{"sku": sku, "name": "Kettle", "quantity": 2, "unit_price": 1500}],
         "total": 3000,
+        "returns": [],
         "currency": "EUR",
         "placed_at": timeline[0]["time"],
         "updated_at": timeline[-1]["time"],

@@ -132,7 +132,7 @@ def test_a_wait_that_ended_without_a_decision_is_started_again(
     step_functions: FakeStepFunctions, order: PlacedOrder, end: str
 ) -> None:
     invoke_handler("RequestReview", order.input())
-    first, second, third = (f"{order.order_id}-2{number}" for number in ("", "-again-2", "-again-3"))
+    first, second, third = (f"{order.order_id}-orders-2{number}" for number in ("", "-again-2", "-again-3"))
 
     sweep()
     step_functions.ended[first] = end

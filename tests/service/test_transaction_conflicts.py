@@ -11,7 +11,9 @@ from botocore.exceptions import ClientError
 
 import order_store
 import task_store
+from kernel.cloud_event import Cause, CloudEvent
 from kernel.dynamodb import CONFLICT_BACKOFF_SECONDS, dynamodb, to_item, transact
+from order import OrderCancelled
 from payment_store import payments
 from task import Kind, Task, TaskStatus
 from tests.support.saga_run import invoke_handler
@@ -114,7 +116,7 @@ def test_a_transaction_that_conflicts_with_another_is_retried(shop: ShopOnMoto) 
 
 def review(order_id: str) -> Task:
     return Task(
-        task_id=f"{order_id}-2",
+        task_id=f"{order_id}-orders-2",
         order_id=order_id,
         sequence=2,
         kind=Kind.REVIEW,
@@ -142,10 +144,11 @@ def erase_an_address(shop: ShopOnMoto) -> None:
 
 def open_and_close_a_task(shop: ShopOnMoto) -> None:
     order_id = shop.place((shop.product(), 1))
+    cancelled = CloudEvent.of(OrderCancelled(), source="orders", subject=order_id, sequence=3, cause=Cause())
     with conflicts("TransactWriteItems", EVERY_RETRY, CANCELLED):
         assert task_store.open_task(review(order_id))
     with conflicts("UpdateItem", EVERY_RETRY):
-        assert [task.task_id for task in task_store.close(order_id, 3, Kind.REVIEW)] == [f"{order_id}-2"]
+        assert [task.task_id for task in task_store.close(cancelled, Kind.REVIEW)] == [f"{order_id}-orders-2"]
 
 
 def save_a_state(shop: ShopOnMoto) -> None:
