@@ -17,6 +17,7 @@ export const messages = {
     pageTitle: (title: string) => `${title} · Serverless Orders`,
     tryAgain: "Try again",
     cancel: "Cancel",
+    close: "Close",
     total: "Total",
     goToShop: "Go to the shop",
     continueShopping: "Continue shopping",
@@ -171,6 +172,9 @@ export const messages = {
     goToTasks: "Go to tasks",
     cancel: "Cancel order",
     cancelling: "Cancelling order",
+    cancelQuestion: "Cancel this order?",
+    cancelEffect: "The saga undoes its completed steps, and you are not charged. You cannot take the cancellation back.",
+    keep: "Keep order",
     saga: "Saga",
     timeline: "Timeline",
     details: "Order details",
@@ -414,7 +418,11 @@ export const messages = {
     refusalMissing: "Enter why the return is refused. The customer reads the comment.",
     restock: "Put the items back in stock",
     restockHint: "Select this only if the items arrived and can be sold again. It applies if you approve the return.",
+    hideDecided: "Hide decided tasks",
     verdicts: { approve: "Approve", reject: "Reject", retry: "Retry", resolve: "Resolve" },
+    /** What this operator decided. */
+    decided: { approve: "You approved it", reject: "You rejected it", retry: "You started a retry", resolve: "You resolved it" },
+    decidedElsewhere: "Decided by another operator, or no longer needed",
     effects: {
       approve: "Approve continues the order.",
       reject: "Reject undoes all completed steps.",
@@ -439,6 +447,9 @@ export const messages = {
     empty: "Empty",
     redrive: "Redrive",
     redriveQueue: (queue: string) => `Redrive ${queue}`,
+    redriveQuestion: (queue: string) => `Redrive ${queue}?`,
+    redriveEffect: (messages: number) =>
+      `${formatCount(messages, "message")} will be processed again. If the cause is not fixed, they fail again and return to this queue.`,
     redriven: (messages: number) => `Sent ${formatCount(messages, "message")} to be processed again.`,
     redrivenInPart: (messages: number) => `Sent ${formatCount(messages, "message")} to be processed again. More messages are left. To send them, redrive again.`,
     unknownCause: "Unknown cause.",
@@ -532,8 +543,8 @@ export const messages = {
     customerId: "Customer ID",
     customerIdHint: "The sub attribute of the user in the user pool.",
     customerIdInvalid: "Enter a customer ID, such as 5f0c1d2e-3a4b-4c5d-8e9f-0a1b2c3d4e5f.",
-    confirmation: "I understand that this cannot be undone.",
-    confirmationMissing: "Select this box to continue.",
+    question: "Erase this customer?",
+    effect: (customerId: string) => `The account and the addresses of customer ${customerId} are deleted. This cannot be undone.`,
     submit: "Erase customer",
     inProgress: (orders: readonly string[]) =>
       `The erasure is in progress. These orders still need their addresses: ${orders.join(", ")}. ` +

@@ -103,6 +103,11 @@ def test_an_order_in_review_can_be_cancelled_once(visitor: Visitor, shop: Shop) 
     visitor.sees_step("RequestReview", "waiting")
 
     visitor.press("Cancel order")
+    visitor.sees("Cancel this order?")
+    assert visitor.accessibility_violations() == []
+    visitor.confirm("Keep order")
+    visitor.press("Cancel order")
+    visitor.confirm("Cancel order")
 
     visitor.sees_status("CANCELLED")
     visitor.sees_step("VoidPayment", "completed")

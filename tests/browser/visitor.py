@@ -72,6 +72,12 @@ class Visitor:
     def press(self, button: str) -> None:
         self.page.get_by_role("button", name=button).click()
 
+    def confirm(self, button: str) -> None:
+        """Answer the question of the open dialog with this button."""
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_role("button", name=button).click()
+        expect(dialog).to_have_count(0)
+
     def fill(self, label: str, text: str) -> None:
         self.page.get_by_label(label, exact=True).fill(text)
 
@@ -160,8 +166,8 @@ class Visitor:
         expect(self.step(name)).to_have_attribute("data-state", state, timeout=SAGA_MILLISECONDS)
 
     def task_of(self, order_id: str) -> Locator:
-        """Return the task of the order on the tasks page."""
-        return self.page.locator(f'.tasks [data-order="{order_id}"]')
+        """Return the newest task of the order on the tasks page. Decided tasks stay on the page."""
+        return self.page.locator(f'.tasks [data-order="{order_id}"]').last
 
     def in_light_and_dark(self) -> Iterator[str]:
         """Yield `dark` and `light`, after switching the page to that color mode."""
