@@ -317,6 +317,7 @@ export const messages = {
     sessionExpired: "Your session has expired. Sign in again to continue where you left off.",
     noAccount: "No account yet?",
     signUp: "Sign up",
+    confirmed: "Your email address is confirmed. Sign in to continue.",
     submit: "Sign in",
     submitting: "Signing in",
     email: "Email address",
@@ -335,6 +336,7 @@ export const messages = {
     emailHint: "We will send a code to this address.",
     passwordHint: "At least 12 characters, with lowercase and uppercase letters, a digit and a symbol.",
     passwordMissing: "Choose a password.",
+    passwordHasOuterSpace: "Remove the space at the start or the end of your password.",
     passwordNeeds: (missing: readonly string[]) => `Your password needs ${formatList(missing)}.`,
     passwordParts: {
       lowercase: "a lowercase letter",
@@ -343,6 +345,7 @@ export const messages = {
       symbol: "a symbol such as ! or -",
       characters: (missing: number) => `${missing} more ${missing === 1 ? "character" : "characters"}`,
     },
+    confirmTitle: "Confirm your email address",
     enterCode: (email: string) => `Enter the code that we sent to ${email}.`,
     code: "Code",
     codeHint: "Six digits. The local cloud sends no email, so enter any six digits there.",
@@ -350,7 +353,10 @@ export const messages = {
     confirm: "Confirm",
     confirming: "Confirming",
     resendCode: "Resend code",
-    codeResent: "Code sent",
+    codeResent: "We sent a new code. It can take a minute to arrive.",
+    otherAddress: "Use another address",
+    existsWithoutCode: "If you have not entered its code yet:",
+    goToCode: "Enter the code",
   },
 
   account: {
@@ -358,6 +364,7 @@ export const messages = {
     wrongCredentials: "The email address or password is incorrect. Check both and try again.",
     emailExists: "An account with this email address already exists. Sign in instead.",
     passwordTooWeak: "This password is too weak. Use at least 12 characters, with lowercase and uppercase letters, a digit and a symbol.",
+    alreadyConfirmed: "This email address is already confirmed. Sign in instead.",
     codeWrong: "This code is incorrect. Check the code in the email and try again.",
     codeExpired: "This code has expired. Request a new one.",
     tooManyAttempts: "Too many attempts. Wait a few minutes and try again.",

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.visitor import ORDER_PAGE, Visitor
-from tests.e2e.shop import Shop
+from tests.e2e.shop import PASSWORD, Shop
+from tools.local_cloud.stack import User
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -68,6 +69,50 @@ def test_a_new_customer_signs_up_and_buys(visitor: Visitor, shop: Shop) -> None:
     visitor.sees_step("ReleaseStock", "skipped")
     visitor.navigate("My orders")
     visitor.sees(f"2 {TIMES} {kettle}")
+
+
+def test_the_code_form_is_kept_after_a_reload(visitor: Visitor) -> None:
+    visitor.go("/sign-up")
+    email = visitor.register()
+    assert visitor.accessibility_violations() == []
+
+    visitor.page.reload()
+    visitor.sees(f"Enter the code that we sent to {email}.")
+    visitor.press("Resend code")
+    visitor.sees("We sent a new code.")
+    visitor.fill("Code", "123456")
+    visitor.press("Confirm")
+
+    visitor.sees("Your email address is confirmed.")
+    expect(visitor.page.get_by_label("Email address")).to_have_value(email)
+    visitor.sign_in(User(email, PASSWORD))
+
+
+def test_an_unconfirmed_address_leads_to_the_code_form(visitor: Visitor) -> None:
+    visitor.allow_statuses(400)
+    visitor.go("/sign-up")
+    email = visitor.register()
+
+    visitor.go("/sign-up")
+    visitor.fill("Email address", email)
+    visitor.fill("Password", PASSWORD)
+    visitor.press("Sign up")
+    visitor.sees("An account with this email address already exists.")
+    assert visitor.accessibility_violations() == []
+    visitor.press("Enter the code")
+    visitor.sees(f"Enter the code that we sent to {email}.")
+    visitor.press("Use another address")
+    visitor.sees_heading("Sign up")
+
+    visitor.go("/sign-in")
+    visitor.fill("Email address", email)
+    visitor.fill("Password", PASSWORD)
+    visitor.page.locator("form").get_by_role("button", name="Sign in").click()
+    visitor.sees(f"Enter the code that we sent to {email}.")
+    visitor.fill("Code", "123456")
+    visitor.press("Confirm")
+
+    expect(visitor.page.get_by_role("button", name="Sign out")).to_be_visible(timeout=240_000)
 
 
 def test_a_declined_card_shows_the_compensations(visitor: Visitor, shop: Shop) -> None:
@@ -436,6 +481,8 @@ def test_a_weak_password_shows_which_characters_it_needs(visitor: Visitor) -> No
     visitor.sees_field_error("Password", "Your password needs a digit.")
     visitor.fill("Password", "correct-horse-9")
     visitor.sees_field_error("Password", "Your password needs an uppercase letter.")
+    visitor.fill("Password", f"{PASSWORD} ")
+    visitor.sees_field_error("Password", "Remove the space at the start or the end of your password.")
 
 
 def test_an_invalid_address_shows_an_error_in_its_field(visitor: Visitor, shop: Shop) -> None:
