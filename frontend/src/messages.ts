@@ -59,6 +59,7 @@ export const messages = {
     signOut: "Sign out",
     loading: "Loading page",
     offline: "You are offline. This page may be out of date. It updates automatically when you are back online.",
+    serverGone: "The shop does not respond. This page may be out of date. It updates automatically when the shop is back.",
     pageFailed: "This page could not be displayed",
   },
 

@@ -434,6 +434,20 @@ def test_the_page_shows_that_it_is_offline(visitor: Visitor) -> None:
     visitor.console_errors.clear()
 
 
+def test_the_page_shows_that_the_server_is_gone(visitor: Visitor) -> None:
+    visitor.go("/")
+    visitor.sees("in stock")
+
+    visitor.page.route("**/api/**", lambda route: route.abort())
+    visitor.sees("The shop does not respond.")
+    for scheme in visitor.in_light_and_dark():
+        assert visitor.accessibility_violations() == [], scheme
+    visitor.page.unroute("**/api/**")
+
+    expect(visitor.page.get_by_text("The shop does not respond.")).to_have_count(0, timeout=240_000)
+    visitor.console_errors.clear()
+
+
 def test_a_wrong_password_shows_a_readable_error(visitor: Visitor, shop: Shop) -> None:
     visitor.allow_statuses(400)
     visitor.go("/sign-in")
