@@ -582,6 +582,25 @@ def test_signing_out_removes_the_tokens(visitor: Visitor) -> None:
     visitor.sees_heading("Sign in")
 
 
+def test_all_tabs_share_a_session_and_its_end(visitor: Visitor) -> None:
+    guest = Visitor(visitor.page.context.new_page(), visitor.shop)
+    guest.go("/")
+    visitor.sign_in_as_customer()
+    expect(guest.page.get_by_role("button", name="Sign out")).to_be_visible()
+    second = Visitor(visitor.page.context.new_page(), visitor.shop)
+
+    second.go("/orders")
+    second.sees_heading("My orders")
+    second.sees("No orders yet")
+    second.press("Sign out")
+
+    visitor.sees_heading("Shop")
+    for tab in (visitor, guest, second):
+        expect(tab.page.get_by_role("button", name="Sign out")).to_have_count(0)
+        tab.page.wait_for_function("() => !JSON.stringify({...sessionStorage}).includes('eyJ')")
+    assert guest.console_errors + second.console_errors == []
+
+
 def test_the_tokens_are_stored_in_the_tab_only(visitor: Visitor) -> None:
     visitor.sign_in_as_customer()
 

@@ -31,7 +31,7 @@ function configure(): Promise<void> {
         },
       },
     });
-    // Session storage limits the tokens to this tab and its lifetime.
+    // Session storage limits the tokens to the lifetime of a tab. share-session.ts gives them to other tabs.
     cognitoUserPoolsTokenProvider.setKeyValueStorage(sessionStorage);
   });
   configured.catch(() => (configured = undefined));
