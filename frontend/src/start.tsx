@@ -8,6 +8,7 @@ import { serverStatus } from "./api/client";
 import { startAppearance } from "./frame/appearance";
 import { AllRoutes } from "./routes";
 import { startSession } from "./session/session";
+import { removeDraft } from "./shop/checkout-draft";
 
 const queryClient = new QueryClient({
   defaultOptions: {
@@ -16,8 +17,12 @@ const queryClient = new QueryClient({
 });
 
 startAppearance();
-// Removes the data of the last user. After an expired session, SignedInOnly returns the user to the same page.
-startSession(() => queryClient.clear());
+// Removes the data of the last user. After an expired session, SignedInOnly returns the user to the same page, and the
+// draft of the checkout is kept for that.
+startSession(({ hasExpired }) => {
+  queryClient.clear();
+  if (!hasExpired) removeDraft();
+});
 // Updates the page when the server is back.
 serverStatus.isGone.subscribe(() => {
   if (!serverStatus.isGone.get()) void queryClient.invalidateQueries();

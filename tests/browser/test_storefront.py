@@ -422,6 +422,29 @@ def test_an_expired_session_returns_to_the_same_page_after_sign_in(visitor: Visi
     visitor.sees("No orders yet")
 
 
+def test_an_expired_session_at_checkout_keeps_name_and_card(visitor: Visitor, shop: Shop) -> None:
+    kettle, user = add_product(shop), shop.new_user()
+    visitor.go("/sign-in")
+    visitor.sign_in(user)
+    visitor.add_to_basket(kettle)
+    visitor.press("Check out")
+    visitor.sees_heading("Checkout")
+    visitor.fill("Full name", "Ada Lovelace")
+    visitor.choose_card("Declined card")
+    visitor.allow_statuses(401, 400)
+    visitor.page.route("**/api/orders", lambda route: route.fulfill(status=401, body="{}"))
+    visitor.press("Pay")
+    visitor.sees("Your session has expired.")
+    visitor.page.unroute("**/api/orders")
+    visitor.sign_in(user)
+
+    visitor.sees_heading("Checkout")
+    expect(visitor.page.get_by_label("Full name")).to_have_value("Ada Lovelace")
+    expect(visitor.page.get_by_role("radio", name="Declined card")).to_be_checked()
+    visitor.press("Sign out")
+    assert "Lovelace" not in visitor.page.evaluate("() => JSON.stringify({...sessionStorage})")
+
+
 def test_the_page_shows_that_it_is_offline(visitor: Visitor) -> None:
     visitor.go("/")
     visitor.sees_heading("Shop")

@@ -20,7 +20,7 @@ const GUEST: Session = { user: null, hasExpired: false };
 // Stored, because the first render must already show the user. A later change would shift the layout.
 const session = createStore(read);
 let shared: SharedSession | undefined;
-let onEnd: () => void = () => undefined;
+let onEnd: (session: Session) => void = () => undefined;
 
 export const useSession = session.use;
 
@@ -37,7 +37,7 @@ export async function signOut(): Promise<void> {
   const { user } = session.get();
   setSession(GUEST);
   if (user) shared?.end(user.id);
-  onEnd();
+  onEnd(GUEST);
   const { endSession } = await loadModule(() => import("./account"));
   await endSession();
 }
@@ -45,9 +45,9 @@ export async function signOut(): Promise<void> {
 /**
  * Sends the ID token of the session with each API request, and shares the session with the other tabs.
  *
- * @param endCallback - Called when the session expires or the user signs out.
+ * @param endCallback - Called with the ended session when it expires or the user signs out.
  */
-export function startSession(endCallback: () => void): void {
+export function startSession(endCallback: (session: Session) => void): void {
   onEnd = endCallback;
   shared = shareSession({
     channel: new BroadcastChannel(KEY),
@@ -57,14 +57,14 @@ export function startSession(endCallback: () => void): void {
     onReceived: session.refresh,
     onEnded: () => {
       session.refresh();
-      onEnd();
+      onEnd(session.get());
     },
   });
   if (session.get().user === null) shared.ask();
   const expire = () => {
     if (session.get().user === null) return;
     setSession({ user: null, hasExpired: true });
-    onEnd();
+    onEnd(session.get());
   };
   authorizeWith(async () => {
     if (session.get().user === null) return null;
