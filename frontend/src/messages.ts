@@ -392,6 +392,7 @@ export const messages = {
     orders: "Orders",
     medianTime: "Time to confirm (p50)",
     slowTime: "Time to confirm (p95)",
+    timesHint: "The times to confirm leave out orders that waited for an operator.",
     rejections: "Rejection reasons",
     reason: "Reason",
     code: "Code",
