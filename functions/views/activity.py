@@ -12,6 +12,9 @@ from kernel.timestamps import Timestamp, timestamp
 
 # A chart with many bars is hard to read. A range that begins inside a step has one bar more.
 MAX_BUCKETS = 24
+# The sequence of OrderConfirmed right after OrderPlaced. Every event of the orders service in between is about an
+# operator: a review, or a step that kept failing.
+SEQUENCE_WITHOUT_OPERATOR = 2
 STEPS = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60))
 
 
@@ -23,14 +26,14 @@ class Bucket(TypedDict):
 
 
 class Rejections(TypedDict):
-    """The number of orders with this reason."""
+    """The number of rejected orders with this reason."""
 
     reason: str
     orders: int
 
 
 class SecondsToConfirm(TypedDict):
-    """The 50th and 95th percentile of the seconds from placing an order to its confirmation."""
+    """The 50th and 95th percentile of the seconds to confirm an order, without orders that waited for an operator."""
 
     p50: float
     p95: float
@@ -49,23 +52,29 @@ class Activity(TypedDict):
 
 
 class PlacedOrder(NamedTuple):
-    """An order's current status, with the times when it was placed and confirmed."""
+    """An order's current status, with the times when it was placed and confirmed.
+
+    Attributes:
+        waited_for_operator: Whether the order waited for an operator before it was confirmed.
+    """
 
     placed_at: datetime
     status: str
     reason: str | None = None
     confirmed_at: datetime | None = None
+    waited_for_operator: bool = False
 
 
-def placed_order(groups: Mapping[str, Any]) -> PlacedOrder:
-    """Return the order from the groups of its view."""
-    decision = groups.get("decision", {})
+def placed_order(summary: Mapping[str, Any]) -> PlacedOrder:
+    """Return the order from the stored summary of its view."""
+    decision = summary.get("decision", {})
     confirmed_at = decision.get("decided_at") if decision.get("decision") == "CONFIRMED" else None
     return PlacedOrder(
-        placed_at=datetime.fromisoformat(groups["ordered"]["placed_at"]),
-        status=groups["order"]["status"],
-        reason=groups["order"].get("reason"),
+        placed_at=datetime.fromisoformat(summary["ordered"]["placed_at"]),
+        status=summary["order"]["status"],
+        reason=summary["order"].get("reason"),
         confirmed_at=datetime.fromisoformat(confirmed_at) if confirmed_at else None,
+        waited_for_operator=summary.get("decision_seq", 0) > SEQUENCE_WITHOUT_OPERATOR,
     )
 
 
@@ -114,12 +123,17 @@ def _floor(moment: datetime, step: timedelta) -> datetime:
 
 
 def _rejections(orders: Iterable[PlacedOrder]) -> list[Rejections]:
-    reasons = Counter(order.reason for order in orders if order.reason is not None)
+    # An order that needs attention also has the reason of its rejection. It counts as rejected once it is resolved.
+    reasons = Counter(order.reason for order in orders if order.status == "REJECTED" and order.reason is not None)
     return [{"reason": reason, "orders": count} for reason, count in reasons.most_common()]
 
 
 def _seconds_to_confirm(orders: Iterable[PlacedOrder]) -> SecondsToConfirm | None:
-    times = [(order.confirmed_at - order.placed_at).total_seconds() for order in orders if order.confirmed_at]
+    times = [
+        (order.confirmed_at - order.placed_at).total_seconds()
+        for order in orders
+        if order.confirmed_at and not order.waited_for_operator
+    ]
     if not times:
         return None
     return {"p50": percentile(times, 0.5), "p95": percentile(times, 0.95)}

@@ -178,6 +178,26 @@ def test_a_page_that_fails_to_load_keeps_the_frame_and_offers_a_retry(visitor: V
     visitor.console_errors.clear()
 
 
+def test_a_page_that_fails_to_load_is_kept_while_the_server_is_gone(visitor: Visitor) -> None:
+    visitor.go("/sign-in")
+    visitor.sees_heading("Sign in")
+    loads: list[str] = []
+    visitor.page.on("load", lambda page: loads.append(page.url))
+    visitor.page.route("**/*", lambda route: route.abort())
+
+    visitor.follow("Sign up")
+    visitor.sees_heading("This page could not be displayed")
+    visitor.press("Try again")
+    visitor.sees_heading("This page could not be displayed")
+    assert loads == []
+
+    visitor.page.unroute("**/*")
+    visitor.press("Try again")
+    visitor.sees_heading("Sign up")
+    assert len(loads) == 1
+    visitor.console_errors.clear()
+
+
 def test_the_first_tab_stop_skips_to_the_content(visitor: Visitor) -> None:
     visitor.go("/")
     visitor.sees_heading("Shop")

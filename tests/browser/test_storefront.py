@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.visitor import ORDER_PAGE, Visitor
-from tests.e2e.shop import Shop
+from tests.e2e.shop import PASSWORD, Shop
+from tools.local_cloud.stack import User
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -70,6 +71,50 @@ def test_a_new_customer_signs_up_and_buys(visitor: Visitor, shop: Shop) -> None:
     visitor.sees(f"2 {TIMES} {kettle}")
 
 
+def test_the_code_form_is_kept_after_a_reload(visitor: Visitor) -> None:
+    visitor.go("/sign-up")
+    email = visitor.register()
+    assert visitor.accessibility_violations() == []
+
+    visitor.page.reload()
+    visitor.sees(f"Enter the code that we sent to {email}.")
+    visitor.press("Resend code")
+    visitor.sees("We sent a new code.")
+    visitor.fill("Code", "123456")
+    visitor.press("Confirm")
+
+    visitor.sees("Your email address is confirmed.")
+    expect(visitor.page.get_by_label("Email address")).to_have_value(email)
+    visitor.sign_in(User(email, PASSWORD))
+
+
+def test_an_unconfirmed_address_leads_to_the_code_form(visitor: Visitor) -> None:
+    visitor.allow_statuses(400)
+    visitor.go("/sign-up")
+    email = visitor.register()
+
+    visitor.go("/sign-up")
+    visitor.fill("Email address", email)
+    visitor.fill("Password", PASSWORD)
+    visitor.press("Sign up")
+    visitor.sees("An account with this email address already exists.")
+    assert visitor.accessibility_violations() == []
+    visitor.press("Enter the code")
+    visitor.sees(f"Enter the code that we sent to {email}.")
+    visitor.press("Use another address")
+    visitor.sees_heading("Sign up")
+
+    visitor.go("/sign-in")
+    visitor.fill("Email address", email)
+    visitor.fill("Password", PASSWORD)
+    visitor.page.locator("form").get_by_role("button", name="Sign in").click()
+    visitor.sees(f"Enter the code that we sent to {email}.")
+    visitor.fill("Code", "123456")
+    visitor.press("Confirm")
+
+    expect(visitor.page.get_by_role("button", name="Sign out")).to_be_visible(timeout=240_000)
+
+
 def test_a_declined_card_shows_the_compensations(visitor: Visitor, shop: Shop) -> None:
     kettle = add_product(shop)
     visitor.sign_in_as_customer()
@@ -103,6 +148,11 @@ def test_an_order_in_review_can_be_cancelled_once(visitor: Visitor, shop: Shop) 
     visitor.sees_step("RequestReview", "waiting")
 
     visitor.press("Cancel order")
+    visitor.sees("Cancel this order?")
+    assert visitor.accessibility_violations() == []
+    visitor.confirm("Keep order")
+    visitor.press("Cancel order")
+    visitor.confirm("Cancel order")
 
     visitor.sees_status("CANCELLED")
     visitor.sees_step("VoidPayment", "completed")
@@ -372,6 +422,29 @@ def test_an_expired_session_returns_to_the_same_page_after_sign_in(visitor: Visi
     visitor.sees("No orders yet")
 
 
+def test_an_expired_session_at_checkout_keeps_name_and_card(visitor: Visitor, shop: Shop) -> None:
+    kettle, user = add_product(shop), shop.new_user()
+    visitor.go("/sign-in")
+    visitor.sign_in(user)
+    visitor.add_to_basket(kettle)
+    visitor.press("Check out")
+    visitor.sees_heading("Checkout")
+    visitor.fill("Full name", "Ada Lovelace")
+    visitor.choose_card("Declined card")
+    visitor.allow_statuses(401, 400)
+    visitor.page.route("**/api/orders", lambda route: route.fulfill(status=401, body="{}"))
+    visitor.press("Pay")
+    visitor.sees("Your session has expired.")
+    visitor.page.unroute("**/api/orders")
+    visitor.sign_in(user)
+
+    visitor.sees_heading("Checkout")
+    expect(visitor.page.get_by_label("Full name")).to_have_value("Ada Lovelace")
+    expect(visitor.page.get_by_role("radio", name="Declined card")).to_be_checked()
+    visitor.press("Sign out")
+    assert "Lovelace" not in visitor.page.evaluate("() => JSON.stringify({...sessionStorage})")
+
+
 def test_the_page_shows_that_it_is_offline(visitor: Visitor) -> None:
     visitor.go("/")
     visitor.sees_heading("Shop")
@@ -381,6 +454,20 @@ def test_the_page_shows_that_it_is_offline(visitor: Visitor) -> None:
     visitor.page.context.set_offline(False)
 
     expect(visitor.page.get_by_text("You are offline.")).to_have_count(0)
+    visitor.console_errors.clear()
+
+
+def test_the_page_shows_that_the_server_is_gone(visitor: Visitor) -> None:
+    visitor.go("/")
+    visitor.sees("in stock")
+
+    visitor.page.route("**/api/**", lambda route: route.abort())
+    visitor.sees("The shop does not respond.")
+    for scheme in visitor.in_light_and_dark():
+        assert visitor.accessibility_violations() == [], scheme
+    visitor.page.unroute("**/api/**")
+
+    expect(visitor.page.get_by_text("The shop does not respond.")).to_have_count(0, timeout=240_000)
     visitor.console_errors.clear()
 
 
@@ -431,6 +518,8 @@ def test_a_weak_password_shows_which_characters_it_needs(visitor: Visitor) -> No
     visitor.sees_field_error("Password", "Your password needs a digit.")
     visitor.fill("Password", "correct-horse-9")
     visitor.sees_field_error("Password", "Your password needs an uppercase letter.")
+    visitor.fill("Password", f"{PASSWORD} ")
+    visitor.sees_field_error("Password", "Remove the space at the start or the end of your password.")
 
 
 def test_an_invalid_address_shows_an_error_in_its_field(visitor: Visitor, shop: Shop) -> None:
@@ -514,6 +603,25 @@ def test_signing_out_removes_the_tokens(visitor: Visitor) -> None:
     visitor.page.wait_for_function("() => !JSON.stringify({...sessionStorage}).includes('eyJ')")
     visitor.go("/orders")
     visitor.sees_heading("Sign in")
+
+
+def test_all_tabs_share_a_session_and_its_end(visitor: Visitor) -> None:
+    guest = Visitor(visitor.page.context.new_page(), visitor.shop)
+    guest.go("/")
+    visitor.sign_in_as_customer()
+    expect(guest.page.get_by_role("button", name="Sign out")).to_be_visible()
+    second = Visitor(visitor.page.context.new_page(), visitor.shop)
+
+    second.go("/orders")
+    second.sees_heading("My orders")
+    second.sees("No orders yet")
+    second.press("Sign out")
+
+    visitor.sees_heading("Shop")
+    for tab in (visitor, guest, second):
+        expect(tab.page.get_by_role("button", name="Sign out")).to_have_count(0)
+        tab.page.wait_for_function("() => !JSON.stringify({...sessionStorage}).includes('eyJ')")
+    assert guest.console_errors + second.console_errors == []
 
 
 def test_the_tokens_are_stored_in_the_tab_only(visitor: Visitor) -> None:

@@ -72,6 +72,12 @@ class Visitor:
     def press(self, button: str) -> None:
         self.page.get_by_role("button", name=button).click()
 
+    def confirm(self, button: str) -> None:
+        """Answer the question of the open dialog with this button."""
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_role("button", name=button).click()
+        expect(dialog).to_have_count(0)
+
     def fill(self, label: str, text: str) -> None:
         self.page.get_by_label(label, exact=True).fill(text)
 
@@ -92,14 +98,20 @@ class Visitor:
         self.go("/sign-in")
         self.sign_in(self.shop.stack.users["operator"])
 
-    def sign_up(self) -> str:
-        """Create an account, and return its email address."""
+    def register(self) -> str:
+        """Create an account without its code, and return its email address."""
         # The sign-in page has fields with the same labels, and is visible until the sign-up page is loaded.
         self.sees_heading("Sign up")
         email = f"{uuid4().hex}@example.com"
         self.fill("Email address", email)
         self.fill("Password", PASSWORD)
         self.press("Sign up")
+        self.sees_heading("Confirm your email address")
+        return email
+
+    def sign_up(self) -> str:
+        """Create an account, and return its email address."""
+        email = self.register()
         self.fill("Code", "123456")
         self.press("Confirm")
         expect(self.page.get_by_role("button", name="Sign out")).to_be_visible(timeout=240_000)
@@ -160,8 +172,8 @@ class Visitor:
         expect(self.step(name)).to_have_attribute("data-state", state, timeout=SAGA_MILLISECONDS)
 
     def task_of(self, order_id: str) -> Locator:
-        """Return the task of the order on the tasks page."""
-        return self.page.locator(f'.tasks [data-order="{order_id}"]')
+        """Return the newest task of the order on the tasks page. Decided tasks stay on the page."""
+        return self.page.locator(f'.tasks [data-order="{order_id}"]').last
 
     def in_light_and_dark(self) -> Iterator[str]:
         """Yield `dark` and `light`, after switching the page to that color mode."""

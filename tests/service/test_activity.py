@@ -13,6 +13,7 @@ from activity import MAX_BUCKETS, PlacedOrder, activity, days_between, percentil
 from kernel.dynamodb import from_item
 from kernel.timestamps import timestamp
 from tests.support.problem_document import assert_problem
+from tests.support.saga_run import REVIEW_THRESHOLD, invoke_handler
 from tests.support.shop_on_moto import Response, ShopOnMoto
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -54,6 +55,37 @@ def test_orders_of_all_customers_are_counted_by_status(shop: ShopOnMoto) -> None
     assert answer.document["truncated"] is False
     assert answer.document["rejections"] == [{"reason": "PAYMENT_DECLINED", "orders": 1}]
     assert answer.document["seconds_to_confirm"]["p50"] > 0
+
+
+def test_the_reasons_add_up_to_the_rejected_orders(shop: ShopOnMoto) -> None:
+    kettle = shop.product(stock=10)
+    rejected = shop.place((kettle, 1), payment_method="pm_card_declined")
+    stuck = shop.place((kettle, 1), payment_method="pm_void_down", postal_code="00000")
+    shop.fulfil(rejected)
+    assert shop.fulfil(stuck)[-1] == "NeedsAttention"
+    shop.deliver()
+
+    answer = seen(shop)
+
+    assert statuses(answer) == {"REJECTED": 1, "NEEDS_ATTENTION": 1}
+    assert answer.document["rejections"] == [{"reason": "PAYMENT_DECLINED", "orders": 1}]
+
+
+def test_the_time_of_a_reviewed_order_does_not_count(shop: ShopOnMoto) -> None:
+    reviewed = shop.place((shop.product(unit_price=REVIEW_THRESHOLD), 1))
+    assert shop.fulfil(reviewed)[-1] == "WaitsForReview"
+    answer = {"kind": "review", "sequence": 2, "decision": "approve", "operator_id": "olive", "comment": None}
+    invoke_handler("AnswerReview", shop.saga_input(reviewed) | answer)
+    shop.fulfil(reviewed)
+    shop.deliver()
+
+    assert statuses(seen(shop)) == {"CONFIRMED": 1}
+    assert seen(shop).document["seconds_to_confirm"] is None
+
+    shop.fulfil(shop.place((shop.product(), 1)))
+    shop.deliver()
+
+    assert seen(shop).document["seconds_to_confirm"]["p95"] < 60
 
 
 def test_copies_of_events_and_a_rebuild_change_nothing(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,10 +166,11 @@ def test_the_buckets_cover_the_time_without_a_gap(hours: int) -> None:
     assert sum(sum(bucket["statuses"].values()) for bucket in buckets) == 3
 
 
-def test_times_to_confirm_are_of_confirmed_orders_only() -> None:
+def test_times_to_confirm_are_of_orders_that_were_confirmed_without_an_operator() -> None:
     orders = [PlacedOrder(NOON, "CONFIRMED", confirmed_at=NOON + timedelta(seconds=n)) for n in range(1, 101)]
+    reviewed = PlacedOrder(NOON, "CONFIRMED", confirmed_at=NOON + timedelta(hours=9), waited_for_operator=True)
 
-    told = activity([*orders, PlacedOrder(NOON, "PLACED")], NOON, NOON + timedelta(hours=1), truncated=False)
+    told = activity([*orders, reviewed, PlacedOrder(NOON, "PLACED")], NOON, NOON + timedelta(hours=1), truncated=False)
 
     assert told["seconds_to_confirm"] == {"p50": 50.0, "p95": 95.0}
     assert activity([], NOON, NOON + timedelta(hours=1), truncated=False)["seconds_to_confirm"] is None

@@ -4,9 +4,12 @@ import createClient from "openapi-fetch";
 import { ApiError, isProblem, type Problem } from "./api-error";
 import type { components, paths } from "./contract";
 import { retryWhenThrottled } from "./retry-when-throttled";
+import { createServerStatus } from "./server-status";
 
 /** The types of requests and responses, by their names in the OpenAPI document. */
 export type Schemas = components["schemas"];
+
+export const serverStatus = createServerStatus();
 
 type TokenSource = () => Promise<string | null>;
 let getToken: TokenSource = () => Promise.resolve(null);
@@ -74,9 +77,12 @@ export async function allPages<Item>(page: (nextToken?: string) => Promise<{ ite
 
 async function send(request: Request): Promise<Response> {
   try {
-    return await fetch(request);
+    const response = await fetch(request);
+    serverStatus.report(response.status);
+    return response;
   } catch (error) {
     if (request.signal.aborted) throw error;
+    serverStatus.report(0);
     throw new ApiError(0);
   }
 }

@@ -91,6 +91,7 @@ function Figures({ activity }: { activity: Activity }) {
           { label: messages.activity.slowTime, value: <Figure>{times ? formatDuration(times.p95) : messages.common.noValue}</Figure> },
         ]}
       />
+      <Hint>{messages.activity.timesHint}</Hint>
     </Container>
   );
 }

@@ -5,7 +5,9 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { messages } from "../messages";
+import { ConfirmDialog } from "../shared/confirm-dialog";
 import { ErrorNotice } from "../shared/error-notice";
 import { formatDuration, formatTime } from "../shared/format";
 import { Loading } from "../shared/loading";
@@ -32,11 +34,16 @@ export default function DeadLettersPage() {
 }
 
 function Queue({ queue }: { queue: DeadLettersOfQueue }) {
+  const [isAsking, setAsking] = useState(false);
   const queryClient = useQueryClient();
   const redriving = useMutation({
     mutationFn: () => redrive(queue.queue),
     onSettled: () => queryClient.invalidateQueries(deadLettersQuery),
   });
+  const confirmRedrive = () => {
+    setAsking(false);
+    redriving.mutate();
+  };
   return (
     <li data-queue={queue.queue}>
       <Container
@@ -49,7 +56,7 @@ function Queue({ queue }: { queue: DeadLettersOfQueue }) {
                 disabled={queue.depth === 0}
                 loading={redriving.isPending}
                 ariaLabel={messages.deadLetters.redriveQueue(queue.queue)}
-                onClick={() => redriving.mutate()}
+                onClick={() => setAsking(true)}
               >
                 {messages.deadLetters.redrive}
               </Button>
@@ -80,6 +87,16 @@ function Queue({ queue }: { queue: DeadLettersOfQueue }) {
           </details>
         ))}
       </Container>
+      {isAsking && (
+        <ConfirmDialog
+          title={messages.deadLetters.redriveQuestion(queue.queue)}
+          confirm={messages.deadLetters.redrive}
+          onConfirm={confirmRedrive}
+          onDismiss={() => setAsking(false)}
+        >
+          {messages.deadLetters.redriveEffect(queue.depth)}
+        </ConfirmDialog>
+      )}
     </li>
   );
 }

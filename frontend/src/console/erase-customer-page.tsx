@@ -1,11 +1,11 @@
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
-import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { messages } from "../messages";
+import { ConfirmDialog } from "../shared/confirm-dialog";
 import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
 import { PageTitle } from "../shared/page-title";
@@ -18,11 +18,15 @@ const CUSTOMER_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Erases the personal data of a customer on request. */
 export default function EraseCustomerPage() {
   const [customerId, setCustomerId] = useState("");
-  const [isConfirmed, setConfirmed] = useState(false);
-  const erasing = useMutation({ mutationFn: () => eraseCustomer(customerId.trim()), onSettled: () => setConfirmed(false) });
-  const { onSubmit, errors } = useValidatedForm(formErrors(customerId.trim(), isConfirmed), () => {
-    if (!erasing.isPending) erasing.mutate();
+  const [isAsking, setAsking] = useState(false);
+  const erasing = useMutation({ mutationFn: () => eraseCustomer(customerId.trim()) });
+  const { onSubmit, errors } = useValidatedForm(formErrors(customerId.trim()), () => {
+    if (!erasing.isPending) setAsking(true);
   });
+  const erase = () => {
+    setAsking(false);
+    erasing.mutate();
+  };
   return (
     <>
       <PageTitle description={messages.eraseCustomer.description}>{messages.eraseCustomer.title}</PageTitle>
@@ -37,11 +41,6 @@ export default function EraseCustomerPage() {
         <FormField label={messages.eraseCustomer.customerId} constraintText={messages.eraseCustomer.customerIdHint} errorText={errors.customerId}>
           <Input value={customerId} autoComplete={false} onChange={({ detail }) => setCustomerId(detail.value)} />
         </FormField>
-        <FormField errorText={errors.isConfirmed}>
-          <Checkbox checked={isConfirmed} onChange={({ detail }) => setConfirmed(detail.checked)}>
-            {messages.eraseCustomer.confirmation}
-          </Checkbox>
-        </FormField>
         {erasing.error && <ErrorNotice error={erasing.error} retry={() => erasing.mutate()} />}
         {erasing.data && (
           <div role="status">
@@ -49,6 +48,16 @@ export default function EraseCustomerPage() {
           </div>
         )}
       </FormPanel>
+      {isAsking && (
+        <ConfirmDialog
+          title={messages.eraseCustomer.question}
+          confirm={messages.eraseCustomer.submit}
+          onConfirm={erase}
+          onDismiss={() => setAsking(false)}
+        >
+          {messages.eraseCustomer.effect(customerId.trim())}
+        </ConfirmDialog>
+      )}
     </>
   );
 }
@@ -59,9 +68,6 @@ function resultMessage(erasure: Erasure): string {
   return messages.eraseCustomer.erased(erasure.orders, erasure.user_deleted);
 }
 
-function formErrors(customerId: string, isConfirmed: boolean): FieldErrors<"customerId" | "isConfirmed"> {
-  return {
-    ...(!CUSTOMER_ID.test(customerId) && { customerId: messages.eraseCustomer.customerIdInvalid }),
-    ...(!isConfirmed && { isConfirmed: messages.eraseCustomer.confirmationMissing }),
-  };
+function formErrors(customerId: string): FieldErrors<"customerId"> {
+  return CUSTOMER_ID.test(customerId) ? {} : { customerId: messages.eraseCustomer.customerIdInvalid };
 }

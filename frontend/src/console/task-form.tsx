@@ -3,6 +3,7 @@ import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { messages } from "../messages";
@@ -11,8 +12,16 @@ import { Hint } from "../shared/hint";
 import { resolveTask, type Task, tasksQuery, type Verdict } from "./console-api";
 import { commentError, effectOf, resolution, type ResolutionText, verdictsOf } from "./task-resolution";
 
-/** Resolves a task: a comment, and a button for each verdict that the task allows. */
-export function TaskForm({ task }: { task: Task }) {
+interface TaskFormProps {
+  task: Task;
+  isOpen: boolean;
+}
+
+/**
+ * Resolves a task: a comment, and a button for each verdict that the task allows. A decided task keeps its buttons,
+ * disabled, because the tasks below it would otherwise move under the pointer.
+ */
+export function TaskForm({ task, isOpen }: TaskFormProps) {
   const [text, setText] = useState<ResolutionText>({ comment: "", restock: false });
   // The selected verdict, while its comment is missing.
   const [incomplete, setIncomplete] = useState<Verdict | null>(null);
@@ -26,6 +35,7 @@ export function TaskForm({ task }: { task: Task }) {
     setIncomplete(isIncomplete ? verdict : null);
     if (!isIncomplete) resolving.mutate(verdict);
   };
+  const isDisabled = resolving.isPending || resolving.isSuccess || !isOpen;
   const verdicts = verdictsOf(task);
   return (
     <SpaceBetween size="s">
@@ -34,31 +44,41 @@ export function TaskForm({ task }: { task: Task }) {
         constraintText={messages.tasks.commentHint}
         errorText={incomplete && commentError(incomplete, task, text)}
       >
-        <Input value={text.comment} onChange={({ detail }) => setText({ ...text, comment: detail.value.slice(0, 200) })} />
+        <Input value={text.comment} disabled={isDisabled} onChange={({ detail }) => setText({ ...text, comment: detail.value.slice(0, 200) })} />
       </FormField>
       {task.kind === "return" && (
         <Checkbox
           checked={text.restock}
+          disabled={isDisabled}
           description={messages.tasks.restockHint}
           onChange={({ detail }) => setText({ ...text, restock: detail.checked })}
         >
           {messages.tasks.restock}
         </Checkbox>
       )}
-      {resolving.error && <ErrorNotice error={resolving.error} />}
-      <SpaceBetween size="xs" direction="horizontal">
+      <SpaceBetween size="xs" direction="horizontal" alignItems="center">
         {verdicts.map((verdict, index) => (
           <Button
             key={verdict}
             variant={index === 0 ? "primary" : "normal"}
-            disabled={resolving.isPending || resolving.isSuccess}
+            disabled={isDisabled}
             onClick={() => submit(verdict)}
           >
             {messages.tasks.verdicts[verdict]}
           </Button>
         ))}
+        <span role="status">
+          <Outcome verdict={resolving.isSuccess ? resolving.variables : undefined} isOpen={isOpen || resolving.isPending} />
+        </span>
       </SpaceBetween>
       <Hint>{verdicts.map((verdict) => effectOf(verdict, task)).join(" ")}</Hint>
+      {resolving.error && <ErrorNotice error={resolving.error} />}
     </SpaceBetween>
   );
+}
+
+/** Says who decided the task: this operator, or another one. */
+function Outcome({ verdict, isOpen }: { verdict: Verdict | undefined; isOpen: boolean }) {
+  if (verdict) return <StatusIndicator type="success">{messages.tasks.decided[verdict]}</StatusIndicator>;
+  return isOpen ? null : <StatusIndicator type="info">{messages.tasks.decidedElsewhere}</StatusIndicator>;
 }

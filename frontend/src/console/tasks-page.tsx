@@ -1,7 +1,9 @@
+import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { Link } from "react-router";
 import { messages } from "../messages";
 import { reasonLabel } from "../orders/order-status";
@@ -13,18 +15,38 @@ import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
 import { useReviewThresholds } from "../shop/review-thresholds";
 import { type Task, tasksQuery } from "./console-api";
+import { type ShownTask, updateShownTasks } from "./shown-tasks";
 import { TaskForm } from "./task-form";
 
 export default function TasksPage() {
   const tasks = useQuery(tasksQuery);
+  const { shown, hideDecided } = useShownTasks(tasks.data);
   return (
     <>
-      <PageTitle description={messages.tasks.description}>{messages.tasks.title}</PageTitle>
-      <QueryResult query={tasks} loading={<Loading lines={5} label={messages.tasks.loading} />} empty={<NoTasks />}>
-        {(data) => <Tasks tasks={data} />}
+      <PageTitle
+        description={messages.tasks.description}
+        actions={
+          // Never removed, because on a phone the tasks would move.
+          <Button disabled={!shown.some(({ isOpen }) => !isOpen)} onClick={hideDecided}>
+            {messages.tasks.hideDecided}
+          </Button>
+        }
+      >
+        {messages.tasks.title}
+      </PageTitle>
+      <QueryResult query={tasks} loading={<Loading lines={5} label={messages.tasks.loading} />}>
+        {() => (shown.length === 0 ? <NoTasks /> : <Tasks tasks={shown} />)}
       </QueryResult>
     </>
   );
+}
+
+/** The tasks to show, and a function that hides the decided ones. */
+function useShownTasks(open: Task[] | undefined) {
+  const [previous, setShown] = useState<readonly ShownTask[]>([]);
+  const shown = open ? updateShownTasks(previous, open) : previous;
+  if (shown !== previous) setShown(shown);
+  return { shown, hideDecided: () => setShown(shown.filter(({ isOpen }) => isOpen)) };
 }
 
 function NoTasks() {
@@ -32,15 +54,15 @@ function NoTasks() {
   return <EmptyState title={messages.tasks.emptyTitle}>{messages.tasks.empty(thresholds)}</EmptyState>;
 }
 
-function Tasks({ tasks }: { tasks: Task[] }) {
+function Tasks({ tasks }: { tasks: readonly ShownTask[] }) {
   return (
     <ul className="stack tasks">
-      {tasks.map((task) => (
+      {tasks.map(({ task, isOpen }) => (
         <li key={task.task_id} data-order={task.order_id}>
           <Container header={<TaskHeader task={task} />}>
             <SpaceBetween size="s">
               {task.items && <OrderLines lines={task.items.map((line) => ({ ...line, name: line.sku }))} total={refundOf(task)} />}
-              <TaskForm task={task} />
+              <TaskForm task={task} isOpen={isOpen} />
             </SpaceBetween>
           </Container>
         </li>

@@ -13,7 +13,7 @@ export function PageErrorBoundary({ children }: { children: ReactNode }) {
   const isNotLoaded = error instanceof ApiError;
   const retry = () => {
     // The error stays visible if the server does not respond.
-    if (isNotLoaded) reloadIfReachable().catch(() => undefined);
+    if (isNotLoaded) void reloadIfReachable();
     else setAttempt(attempt + 1);
   };
   return (

@@ -1,4 +1,3 @@
-import Alert from "@cloudscape-design/components/alert";
 import { Suspense, useEffect, useRef } from "react";
 import { NavLink, Outlet, useLocation, useNavigate } from "react-router";
 import { messages } from "../messages";
@@ -7,10 +6,10 @@ import { Loading } from "../shared/loading";
 import { itemCount } from "../shop/basket";
 import { useBasket } from "../shop/basket-store";
 import { toggleAppearance, useIsDark } from "./appearance";
-import { useOnline } from "./online";
+import { ConnectionNotice } from "./connection-notice";
 import { PageErrorBoundary } from "./page-error-boundary";
 
-/** The frame of every page: navigation, signed-in user and offline notice. */
+/** The frame of every page: navigation, signed-in user and connection notice. */
 export function PageFrame() {
   const main = useFocusOnNavigation();
   const { pathname } = useLocation();
@@ -28,7 +27,7 @@ export function PageFrame() {
           <Account />
         </div>
       </header>
-      <OfflineNotice />
+      <ConnectionNotice />
       <main id="main" tabIndex={-1} ref={main}>
         {/* The key removes the old page, or its error, as soon as the path changes. */}
         <PageErrorBoundary key={pathname}>
@@ -87,15 +86,6 @@ function Account() {
           {messages.frame.signIn}
         </NavLink>
       )}
-    </div>
-  );
-}
-
-function OfflineNotice() {
-  if (useOnline()) return null;
-  return (
-    <div className="offline" role="status">
-      <Alert type="warning">{messages.frame.offline}</Alert>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { ApiError } from "../api/api-error";
 import type { Order } from "./orders-api";
-import { isUndecided, refetchDelay, isWaitingForOperator } from "./order-polling";
+import { isUndecided, isWaitingForOperator, refetchDelay, refetchDelayAfter } from "./order-polling";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 
@@ -16,6 +17,12 @@ it("polls fast while events arrive, and more slowly afterwards", () => {
   expect(refetchDelay(undefined, NOW)).toBe(active);
   expect(quiet).toBeGreaterThan(active);
   expect(refetchDelay(order("2026-11-19T12:00:00Z"), NOW)).toBe(5000);
+});
+
+it("goes on polling after a transient error, and stops after a permanent one", () => {
+  expect(refetchDelayAfter(new ApiError(0))).toBe(5000);
+  expect(refetchDelayAfter(new ApiError(503))).toBe(5000);
+  expect(refetchDelayAfter(new ApiError(404))).toBe(false);
 });
 
 it("polls fast during a refund, until it needs an operator", () => {

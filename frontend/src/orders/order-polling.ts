@@ -1,3 +1,4 @@
+import { ApiError } from "../api/api-error";
 import type { Order } from "./orders-api";
 
 const FAST_MS = 600;
@@ -14,6 +15,9 @@ export function refetchDelay(order: Order | undefined, now: number): number {
   if (quiet < (isRefunding(order) ? REFUNDING_MS : ACTIVE_MS)) return FAST_MS;
   return Math.min(SLOW_MS, FAST_MS + quiet / 20);
 }
+
+/** Milliseconds until the next fetch after an error; false if another fetch cannot succeed. */
+export const refetchDelayAfter = (error: Error): number | false => (error instanceof ApiError && error.isTransient ? SLOW_MS : false);
 
 /** How often, and after how many milliseconds, a 404 for a new order is retried until the views contain the order. */
 export const NEW_ORDER_RETRIES = 30;

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { ApiError, isNotFound, retryTransient } from "../api/api-error";
 import { api, responseBody, type Schemas } from "../api/client";
-import { NEW_ORDER_RETRIES, NEW_ORDER_RETRY_MS, refetchDelay } from "./order-polling";
+import { NEW_ORDER_RETRIES, NEW_ORDER_RETRY_MS, refetchDelay, refetchDelayAfter } from "./order-polling";
 
 export type NewOrder = Schemas["PlaceOrder"];
 export type OrderSummary = Schemas["OrderSummary"];
@@ -48,7 +48,7 @@ export const orderQuery = (orderId: string, isNew = false) => {
       if (isNew && !isKnown && !(await isListed(orderId))) throw new ApiError(404);
       return getOrder(orderId);
     },
-    refetchInterval: ({ state }) => (state.status === "error" ? false : refetchDelay(state.data, Date.now())),
+    refetchInterval: ({ state }) => (state.error ? refetchDelayAfter(state.error) : refetchDelay(state.data, Date.now())),
     retry: (failures, error) =>
       (isNew && isNotFound(error) && failures < NEW_ORDER_RETRIES) ||
       retryTransient(failures, error),

@@ -7,6 +7,7 @@ import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
 import { ConsoleLogger, sessionStorage } from "aws-amplify/utils";
 import { readConfig } from "../config";
 import { messages } from "../messages";
+import { AccountError } from "./account-error";
 
 export interface User {
   /** The `sub` claim of Cognito, which is the customer id in the events. */
@@ -14,9 +15,6 @@ export interface User {
   email: string;
   isOperator: boolean;
 }
-
-/** Signing in or signing up failed. The message is for the user. */
-export class AccountError extends Error {}
 
 let configured: Promise<void> | undefined;
 
@@ -33,7 +31,7 @@ function configure(): Promise<void> {
         },
       },
     });
-    // Session storage limits the tokens to this tab and its lifetime.
+    // Session storage limits the tokens to the lifetime of a tab. share-session.ts gives them to other tabs.
     cognitoUserPoolsTokenProvider.setKeyValueStorage(sessionStorage);
   });
   configured.catch(() => (configured = undefined));
@@ -57,7 +55,7 @@ export async function authenticate(email: string, password: string): Promise<Use
     // Ends the session of the previous user, because Amplify refuses a second sign-in.
     await signOut();
     const { nextStep } = await signIn({ username: email, password, options: { authFlowType: "USER_SRP_AUTH" } });
-    if (nextStep.signInStep === "CONFIRM_SIGN_UP") throw new AccountError(messages.account.unconfirmed);
+    if (nextStep.signInStep === "CONFIRM_SIGN_UP") throw new AccountError(messages.account.unconfirmed, "unconfirmed");
     if (nextStep.signInStep !== "DONE") throw new AccountError(messages.account.unsupportedStep(nextStep.signInStep));
   });
   return signedInUser();
@@ -86,7 +84,7 @@ export const register = (email: string, password: string): Promise<void> =>
 export const confirm = (email: string, code: string): Promise<void> =>
   withReadableErrors(async () => {
     await confirmSignUp({ username: email, confirmationCode: code });
-  });
+  }, ALREADY_CONFIRMED);
 
 /**
  * Emails a new code.
@@ -96,7 +94,7 @@ export const confirm = (email: string, code: string): Promise<void> =>
 export const resendCode = (email: string): Promise<void> =>
   withReadableErrors(async () => {
     await resendSignUpCode({ username: email });
-  });
+  }, ALREADY_CONFIRMED);
 
 async function signedInUser(): Promise<User> {
   const claims = (await fetchAuthSession()).tokens?.idToken?.payload ?? {};
@@ -104,18 +102,25 @@ async function signedInUser(): Promise<User> {
   return { id: sub, email: typeof email === "string" ? email : messages.account.unknownEmail, isOperator: Array.isArray(groups) && groups.includes("operators") };
 }
 
-/** Runs a call of Amplify, and replaces its error by an AccountError with a message for the user. */
-async function withReadableErrors(call: () => Promise<void>): Promise<void> {
+/**
+ * Runs a call of Amplify, and replaces its error by an AccountError with a message for the user.
+ *
+ * @param specific - The messages that this call has instead of the general ones.
+ */
+async function withReadableErrors(call: () => Promise<void>, specific: ErrorMessages = {}): Promise<void> {
   await configure();
   try {
     await call();
   } catch (error) {
     if (error instanceof AccountError || !(error instanceof AuthError)) throw error;
-    throw new AccountError(ERROR_MESSAGES[error.name] ?? error.message);
+    const message = { ...ERROR_MESSAGES, ...specific }[error.name] ?? error.message;
+    throw new AccountError(message, error.name === "UsernameExistsException" ? "email-exists" : undefined);
   }
 }
 
-const ERROR_MESSAGES: Record<string, string> = {
+type ErrorMessages = Record<string, string>;
+
+const ERROR_MESSAGES: ErrorMessages = {
   NotAuthorizedException: messages.account.wrongCredentials,
   UserNotFoundException: messages.account.wrongCredentials,
   UsernameExistsException: messages.account.emailExists,
@@ -125,4 +130,10 @@ const ERROR_MESSAGES: Record<string, string> = {
   LimitExceededException: messages.account.tooManyAttempts,
   TooManyRequestsException: messages.account.tooManyAttempts,
   NetworkError: messages.account.unreachable,
+};
+
+// How Cognito answers about an account that needs no code.
+const ALREADY_CONFIRMED: ErrorMessages = {
+  NotAuthorizedException: messages.account.alreadyConfirmed,
+  InvalidParameterException: messages.account.alreadyConfirmed,
 };

@@ -29,6 +29,11 @@ it.each([
   expect(signUpErrors({ ...VALID, password }).password).toBe(message);
 });
 
+it.each([" Correct-horse-9", "Correct-horse-9 ", "Correct-horse-9\t"])("rejects %j, because Cognito accepts no space at the start or the end", (password) => {
+  expect(signUpErrors({ ...VALID, password }).password).toBe("Remove the space at the start or the end of your password.");
+  expect(signUpErrors({ ...VALID, password: "Correct horse 9" })).toEqual({});
+});
+
 it("accepts a weak password of an existing account", () => {
   expect(signInErrors({ ...VALID, password: "old" })).toEqual({});
 });

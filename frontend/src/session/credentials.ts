@@ -41,6 +41,8 @@ function emailError(email: string): FieldErrors<"email"> {
 
 function newPasswordError(password: string): FieldErrors<"password"> {
   if (password === "") return { password: messages.signUp.passwordMissing };
+  // Cognito accepts spaces only between other characters.
+  if (password !== password.trim()) return { password: messages.signUp.passwordHasOuterSpace };
   const missing = KINDS.filter(([kind]) => !kind.test(password)).map(([, name]) => name);
   const missingCharacters = MIN_CHARACTERS - password.length;
   if (missingCharacters > 0) missing.unshift(passwordParts.characters(missingCharacters));

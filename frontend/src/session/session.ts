@@ -3,6 +3,7 @@ import { authorizeWith } from "../api/client";
 import { loadModule } from "../shared/load-module";
 import { createStore } from "../shared/store";
 import type { User } from "./account";
+import { shareSession, type SharedSession } from "./share-session";
 
 interface Session {
   /** The signed-in user; null for a guest. */
@@ -12,11 +13,14 @@ interface Session {
 }
 
 const KEY = "session";
+/** The prefix under which Amplify stores the tokens. */
+const TOKENS = "CognitoIdentityServiceProvider.";
 const GUEST: Session = { user: null, hasExpired: false };
 
 // Stored, because the first render must already show the user. A later change would shift the layout.
 const session = createStore(read);
-let onEnd: () => void = () => undefined;
+let shared: SharedSession | undefined;
+let onEnd: (session: Session) => void = () => undefined;
 
 export const useSession = session.use;
 
@@ -25,26 +29,42 @@ export const useUser = (): User | null => useSession().user;
 export async function signInAs(email: string, password: string): Promise<void> {
   const { authenticate } = await loadModule(() => import("./account"));
   setSession({ user: await authenticate(email, password), hasExpired: false });
+  shared?.announce();
 }
 
+/** Signs the user out, in all tabs. */
 export async function signOut(): Promise<void> {
+  const { user } = session.get();
   setSession(GUEST);
-  onEnd();
+  if (user) shared?.end(user.id);
+  onEnd(GUEST);
   const { endSession } = await loadModule(() => import("./account"));
   await endSession();
 }
 
 /**
- * Sends the ID token of the session with each API request.
+ * Sends the ID token of the session with each API request, and shares the session with the other tabs.
  *
- * @param endCallback - Called when the session expires or the user signs out.
+ * @param endCallback - Called with the ended session when it expires or the user signs out.
  */
-export function startSession(endCallback: () => void): void {
+export function startSession(endCallback: (session: Session) => void): void {
   onEnd = endCallback;
+  shared = shareSession({
+    channel: new BroadcastChannel(KEY),
+    storage: sessionStorage,
+    isShared: (key) => key === KEY || key.startsWith(TOKENS),
+    userId: () => session.get().user?.id ?? null,
+    onReceived: session.refresh,
+    onEnded: () => {
+      session.refresh();
+      onEnd(session.get());
+    },
+  });
+  if (session.get().user === null) shared.ask();
   const expire = () => {
     if (session.get().user === null) return;
     setSession({ user: null, hasExpired: true });
-    onEnd();
+    onEnd(session.get());
   };
   authorizeWith(async () => {
     if (session.get().user === null) return null;

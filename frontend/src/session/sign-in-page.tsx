@@ -10,6 +10,8 @@ import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
 import { PageTitle } from "../shared/page-title";
 import { useValidatedForm } from "../shared/validated-form";
+import { isAccountError } from "./account-error";
+import { ConfirmForm } from "./confirm-form";
 import { signInErrors } from "./credentials";
 import { signInAs, useSession } from "./session";
 
@@ -19,10 +21,12 @@ export interface SignInState {
   back?: string;
   /** The email address that the user already entered. */
   email?: string;
+  /** Whether the user has just confirmed the email address. */
+  isConfirmed?: boolean;
 }
 
 export default function SignInPage() {
-  const { back = "/", email: initialEmail = "" } = (useLocation().state ?? {}) as SignInState;
+  const { back = "/", email: initialEmail = "", isConfirmed = false } = (useLocation().state ?? {}) as SignInState;
   const [email, setEmail] = useState(initialEmail);
   const [password, setPassword] = useState("");
   const { user, hasExpired } = useSession();
@@ -33,9 +37,17 @@ export default function SignInPage() {
   });
 
   if (user) return <Navigate to={back} replace />;
+  if (isAccountError(signingIn.error, "unconfirmed"))
+    return (
+      <div className="narrow">
+        <PageTitle>{messages.signUp.confirmTitle}</PageTitle>
+        <ConfirmForm email={email.trim()} password={password} back={back} onOtherAddress={signingIn.reset} />
+      </div>
+    );
   return (
     <div className="narrow">
       <PageTitle>{messages.signIn.title}</PageTitle>
+      {isConfirmed && <Alert type="success">{messages.signIn.confirmed}</Alert>}
       {hasExpired && <Alert type="info">{messages.signIn.sessionExpired}</Alert>}
       <FormPanel
         onSubmit={onSubmit}

@@ -1,34 +1,41 @@
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, Navigate, useLocation } from "react-router";
+import { Link, Navigate, useLocation, useNavigate } from "react-router";
 import { messages } from "../messages";
 import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
 import { loadModule } from "../shared/load-module";
 import { PageTitle } from "../shared/page-title";
 import { useValidatedForm } from "../shared/validated-form";
-import { codeErrors, signUpErrors } from "./credentials";
-import { signInAs, useUser } from "./session";
+import { isAccountError } from "./account-error";
+import { ConfirmForm } from "./confirm-form";
+import { signUpErrors } from "./credentials";
+import { useUser } from "./session";
 import type { SignInState } from "./sign-in-page";
 
+interface SignUpState extends SignInState {
+  /** Whether the email address only needs its code. In the navigation state, so it is kept after a reload. */
+  needsCode?: boolean;
+}
+
 export default function SignUpPage() {
-  const state = (useLocation().state ?? {}) as SignInState;
+  const state = (useLocation().state ?? {}) as SignUpState;
+  const navigate = useNavigate();
   const [email, setEmail] = useState(state.email ?? "");
   const [password, setPassword] = useState("");
-  const [isRegistered, setRegistered] = useState(false);
+  const replaceState = (next: SignUpState) => void navigate("/sign-up", { replace: true, state: { ...state, ...next } });
 
   if (useUser()) return <Navigate to={state.back ?? "/"} replace />;
   return (
     <div className="narrow">
-      <PageTitle>{messages.signUp.title}</PageTitle>
-      {isRegistered ? (
-        <ConfirmForm email={email} password={password} />
+      <PageTitle>{state.needsCode ? messages.signUp.confirmTitle : messages.signUp.title}</PageTitle>
+      {state.needsCode && state.email ? (
+        <ConfirmForm email={state.email} password={password} back={state.back} onOtherAddress={() => replaceState({ needsCode: false })} />
       ) : (
-        <RegisterForm {...{ email, setEmail, password, setPassword, state }} onRegistered={() => setRegistered(true)} />
+        <RegisterForm {...{ email, setEmail, password, setPassword, state }} onRegistered={() => replaceState({ email: email.trim(), needsCode: true })} />
       )}
     </div>
   );
@@ -40,6 +47,7 @@ interface RegisterFormProps {
   password: string;
   setPassword: (password: string) => void;
   state: SignInState;
+  /** Called when the account exists and needs its code. */
   onRegistered: () => void;
 }
 
@@ -81,42 +89,14 @@ function RegisterForm({ email, setEmail, password, setPassword, state, onRegiste
         />
       </FormField>
       {registering.error && <ErrorNotice error={registering.error} />}
-    </FormPanel>
-  );
-}
-
-function ConfirmForm({ email, password }: { email: string; password: string }) {
-  const [code, setCode] = useState("");
-  const confirming = useMutation({
-    mutationFn: async () => {
-      const { confirm } = await loadModule(() => import("./account"));
-      await confirm(email.trim(), code.trim());
-      await signInAs(email.trim(), password);
-    },
-  });
-  const resending = useMutation({ mutationFn: async () => (await loadModule(() => import("./account"))).resendCode(email.trim()) });
-  const { onSubmit, errors } = useValidatedForm(codeErrors(code), () => {
-    if (!confirming.isPending) confirming.mutate();
-  });
-  return (
-    <FormPanel
-      onSubmit={onSubmit}
-      secondaryActions={
-        <Button variant="inline-link" formAction="none" loading={resending.isPending} onClick={() => resending.mutate()}>
-          {resending.isSuccess ? messages.signUp.codeResent : messages.signUp.resendCode}
-        </Button>
-      }
-      submit={
-        <Button variant="primary" formAction="submit" loading={confirming.isPending} loadingText={messages.signUp.confirming}>
-          {messages.signUp.confirm}
-        </Button>
-      }
-    >
-      <Box>{messages.signUp.enterCode(email)}</Box>
-      <FormField label={messages.signUp.code} constraintText={messages.signUp.codeHint} errorText={errors.code}>
-        <Input value={code} inputMode="numeric" autoComplete="one-time-code" onChange={({ detail }) => setCode(detail.value)} />
-      </FormField>
-      {(confirming.error ?? resending.error) && <ErrorNotice error={confirming.error ?? resending.error} />}
+      {isAccountError(registering.error, "email-exists") && (
+        <div>
+          {messages.signUp.existsWithoutCode}{" "}
+          <Button variant="inline-link" formAction="none" onClick={onRegistered}>
+            {messages.signUp.goToCode}
+          </Button>
+        </div>
+      )}
     </FormPanel>
   );
 }

@@ -7,13 +7,15 @@ const KEY = "reloaded-build";
  * import of a build reloads the page, which loads the new build.
  *
  * @param load - Calls `import()`.
- * @throws ApiError if the module cannot be fetched and a reload does not help, for example without a network connection.
+ * @throws ApiError if the module cannot be fetched and a reload does not help, for example if the server is gone.
  */
 export async function loadModule<Module>(load: () => Promise<Module>): Promise<Module> {
   try {
     return await load();
   } catch (error) {
-    if (navigator.onLine && isFirstFailureOf(currentBuild())) {
+    // `navigator.onLine` is not enough, because it is also true if only the server is gone. The browser would then
+    // replace the page, with its data and its retry, by an error page of its own.
+    if ((await isReachable()) && isFirstFailureOf(currentBuild())) {
       location.reload();
       // This promise never settles, because an error message would flash before the browser reloads.
       return new Promise<never>(() => undefined);
@@ -24,8 +26,16 @@ export async function loadModule<Module>(load: () => Promise<Module>): Promise<M
 
 /** Reloads the page if its server responds. A browser may refuse to refetch a module after a failed import. */
 export async function reloadIfReachable(): Promise<void> {
-  await fetch("/config.json", { cache: "no-store" });
-  location.reload();
+  if (await isReachable()) location.reload();
+}
+
+/** Whether the server of the page responds. */
+async function isReachable(): Promise<boolean> {
+  try {
+    return (await fetch("/config.json", { cache: "no-store" })).ok;
+  } catch {
+    return false;
+  }
 }
 
 /** The URL of the entry module. Its hash differs between builds. */

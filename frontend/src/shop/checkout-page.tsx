@@ -13,6 +13,7 @@ import { errorsBelow, isProblem } from "../api/api-error";
 import { messages } from "../messages";
 import type { OrderPageState } from "../orders/order-page";
 import { type NewOrder, ordersQuery } from "../orders/orders-api";
+import { useUser } from "../session/session";
 import { ErrorNotice } from "../shared/error-notice";
 import { formatMoney } from "../shared/format";
 import { Hint } from "../shared/hint";
@@ -24,6 +25,7 @@ import { useValidatedForm } from "../shared/validated-form";
 import { type Address, ADDRESS_FIELDS, addressErrors, SAMPLE_ADDRESS } from "./address";
 import { type BasketLine, basketLines, basketTotal } from "./basket";
 import { emptyBasket, useBasket } from "./basket-store";
+import { type CheckoutDraft, readDraft, removeDraft, saveDraft } from "./checkout-draft";
 import { PaymentCards } from "./payment-cards";
 import { PAYMENT_METHODS } from "./payment-methods";
 import { checkoutAttempts, placeOnce } from "./place-order";
@@ -34,8 +36,8 @@ export default function CheckoutPage() {
   const basket = useBasket();
   const products = useQuery(productsQuery);
   const placing = usePlaceOrder();
-  const [address, setAddress] = useState(SAMPLE_ADDRESS);
-  const [payment, setPayment] = useState<string>(PAYMENT_METHODS[0].id);
+  const { draft, changeDraft } = useDraft();
+  const { address, payment } = draft;
   const listedTotal = products.data ? basketTotal(basketLines(basket, products.data)) : null;
   const changedTotal = changedTotalOf(placing.error);
   // The product list shows a new price a moment after the order API.
@@ -57,7 +59,7 @@ export default function CheckoutPage() {
         <SpaceBetween size="l">
           <Grid gridDefinition={[{ colspan: { default: 12, s: 6 } }, { colspan: { default: 12, s: 6 } }]}>
             <Container header={<Header variant="h2">{messages.checkout.shippingAddress}</Header>}>
-              <AddressFields address={address} onChange={setAddress} errors={{ ...apiErrors, ...errors }} />
+              <AddressFields address={address} onChange={(changed) => changeDraft({ ...draft, address: changed })} errors={{ ...apiErrors, ...errors }} />
             </Container>
             <Container
               header={
@@ -66,7 +68,7 @@ export default function CheckoutPage() {
                 </Header>
               }
             >
-              <PaymentCards selected={payment} onChange={setPayment} />
+              <PaymentCards selected={payment} onChange={(changed) => changeDraft({ ...draft, payment: changed })} />
             </Container>
           </Grid>
           <Container header={<Header variant="h2">{messages.checkout.summary}</Header>}>
@@ -100,6 +102,17 @@ export default function CheckoutPage() {
   );
 }
 
+/** What the customer has entered. Stored, because an expired session leads to the sign-in page and back. */
+function useDraft() {
+  const customerId = useUser()?.id;
+  const [draft, setDraft] = useState(() => readDraft(customerId, { address: SAMPLE_ADDRESS, payment: PAYMENT_METHODS[0].id }));
+  const changeDraft = (changed: CheckoutDraft) => {
+    saveDraft(customerId, changed);
+    setDraft(changed);
+  };
+  return { draft, changeDraft };
+}
+
 /** Places the order at most once, and then opens its page. */
 function usePlaceOrder() {
   const navigate = useNavigate();
@@ -109,6 +122,7 @@ function usePlaceOrder() {
     onError: () => queryClient.invalidateQueries(productsQuery),
     onSuccess: async ({ result: { order_id }, earlier }, order) => {
       void queryClient.invalidateQueries(ordersQuery);
+      removeDraft();
       await navigate(`/orders/${order_id}`, { state: { isNew: true, isEarlier: earlier !== undefined } satisfies OrderPageState });
       if (!earlier || JSON.stringify(earlier.items) === JSON.stringify(order.items)) emptyBasket();
     },
