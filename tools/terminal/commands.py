@@ -297,9 +297,9 @@ def _parser() -> argparse.ArgumentParser:
         if name in ("up", "order"):
             _add_order_options(added, from_environment=name == "order")
         if name == "return":
-            added.add_argument("--quantity", type=int, default=os.environ.get("QUANTITY") or None)
+            added.add_argument("--quantity", type=_count("QUANTITY"), default=os.environ.get("QUANTITY") or None)
         if name == "measure-sagas":
-            added.add_argument("--orders", type=int, default=os.environ.get("ORDERS") or 20)
+            added.add_argument("--orders", type=_count("ORDERS"), default=os.environ.get("ORDERS") or 20)
         if name == "redrive":
             added.add_argument("queue", nargs="?", help="the name of the queue, as `dead-letters` shows it")
         for option, variable in TEXT_OPTIONS.get(name, {}).items():
@@ -317,5 +317,16 @@ def _add_order_options(parser: argparse.ArgumentParser, *, from_environment: boo
     given = os.environ if from_environment else {}
     parser.add_argument("--payment", default=given.get("PAYMENT") or "pm_card_visa")
     parser.add_argument("--postal-code", default=given.get("POSTAL_CODE") or "10115")
-    parser.add_argument("--quantity", type=int, default=given.get("QUANTITY") or None)
+    parser.add_argument("--quantity", type=_count("QUANTITY"), default=given.get("QUANTITY") or None)
     parser.add_argument("--sku", default=given.get("SKU") or None)
+
+
+def _count(variable: str) -> Callable[[str], int]:
+    """Return the type of an option that counts something and that make passes as `variable`."""
+
+    def parse(text: str) -> int:
+        if not text.isdecimal() or int(text) == 0:
+            raise LocalCloudError(f"{variable} is {text!r}, but it must be a whole number of at least 1.")
+        return int(text)
+
+    return parse
