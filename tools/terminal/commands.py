@@ -35,6 +35,20 @@ from tools.terminal.progress import Steps
 from tools.terminal.shop import Shop
 
 INTERRUPTED = 130
+# What the user of an interrupted command should know. Other commands only read.
+_SENT = "The request may have been accepted already. Look before you repeat it:"
+INTERRUPT_ADVICE = {
+    "up": "Interrupted. To continue: make up",
+    "down": "Interrupted. To stop the rest: make down",
+    "order": f"Interrupted. {_SENT} make show",
+    "return": f"Interrupted. {_SENT} make show",
+    "decide": f"Interrupted. {_SENT} make tasks",
+    "redrive": "Interrupted. What was sent stays redriven. To see the rest: make dead-letters",
+    "rebuild": "Interrupted. The rebuild continues. The web page shows its progress: Operations, Views",
+    "measure-sagas": "Interrupted. Nothing is saved. To measure again: make measure-sagas",
+    "web": "Stopped.",
+    "sam-local": "Stopped.",
+}
 # The optional text options of each command, and the environment variable that make exports for each. The Makefile
 # exports COMMENT, REASON, SQL and OBJECT under names of their own, because make must not expand their text.
 TEXT_OPTIONS = {
@@ -54,12 +68,13 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
         The exit status.
     """
     console = SafeConsole(highlight=False, soft_wrap=True)
+    options = argparse.Namespace(command=None)
     try:
         options = _parser().parse_args(arguments)
         command: Callable[[Console, LocalCloud, argparse.Namespace], int] = options.run
         return command(console, LocalCloud.of_developer(), options)
     except KeyboardInterrupt:
-        console.print("\nInterrupted. Run the command again to continue.")
+        console.print(f"\n{INTERRUPT_ADVICE.get(options.command, 'Interrupted.')}")
         return INTERRUPTED
     except LocalCloudError as error:
         console.print(f"\n[red]{escape(str(error))}[/red]", soft_wrap=True)
@@ -293,7 +308,7 @@ def _parser() -> argparse.ArgumentParser:
         ("sam-local", _sam_local, "run the API's functions in Docker, on the running emulator"),
     ):
         added = commands.add_parser(name, help=text)
-        added.set_defaults(run=command)
+        added.set_defaults(run=command, command=name)
         if name in ("up", "order"):
             _add_order_options(added, from_environment=name == "order")
         if name == "return":
