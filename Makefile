@@ -53,7 +53,7 @@ sam-local: $(TOOLCHAIN) ## Run sam local start-api in Docker, on the running loc
 
 ##@ Orders and operations
 
-order: $(TOOLCHAIN) ## Place an order and follow it; PAYMENT=pm_card_declined, POSTAL_CODE=00000, SKU=CUP-2,SCALE-1, QUANTITY=100
+order: $(TOOLCHAIN) ## Place an order and follow it; PAYMENT=pm_card_declined, POSTAL_CODE=00000, SKU=CUP-2,SCALE-1, QUANTITY=100, VERBOSE=1
 	$(LOCAL) order
 
 show: $(TOOLCHAIN) ## Show the newest order, or ORDER=…; AS_OF=<time or event type> shows an earlier state

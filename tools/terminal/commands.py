@@ -240,7 +240,7 @@ def _place_and_show(console: Console, stack: Stack, options: argparse.Namespace)
         order = order_tracking.draft_order(
             shop.products(), options.payment, options.postal_code, options.quantity, options.sku
         )
-        end = order_timeline.place_and_show(console, stack, shop, order)
+        end = order_timeline.place_and_show(console, stack, shop, order, verbose=bool(options.verbose))
     if end.waits_for_operator:
         with Shop(stack.api_url, id_token(stack, stack.users["operator"])) as operator_shop:
             tasks.show_requested_task(console, operator_shop, end)
@@ -334,6 +334,7 @@ def _add_order_options(parser: argparse.ArgumentParser, *, from_environment: boo
     parser.add_argument("--postal-code", default=given.get("POSTAL_CODE") or "10115")
     parser.add_argument("--quantity", type=_count("QUANTITY"), default=given.get("QUANTITY") or None)
     parser.add_argument("--sku", default=given.get("SKU") or None)
+    parser.add_argument("--verbose", default=os.environ.get("VERBOSE") or None)
 
 
 def _count(variable: str) -> Callable[[str], int]:
