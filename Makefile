@@ -18,6 +18,17 @@ typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
 where = $(if $(call typed,ENV),--env=$(ENV)) $(if $(call typed,STACK),--stack=$(STACK))
 account = @python -m tools.account.commands $(1) $(where)
 
+# The variables of the commands. Another name on the command line is a typing mistake, unless a tool reads it.
+VARIABLES := AGAIN APPROVED AS_OF COMMENT DECISION DOCS_PORT EMULATOR_PORT ENV EXECUTION_ROLE F GROUP IN_FLIGHT LANES \
+  MINUTES N OBJECT ONLY ORDER ORDERS PARAMETERS PASSWORD PAYMENT POSTAL_CODE PYTHON Q QUANTITY QUEUE QUICK RATE REASON \
+  RESTOCK SAGA_TYPE SAM_LOCAL_PORT SKU SPEED SQL STACK TASK USER VERBOSE WEB_PORT
+OF_TOOLS := AWS_% HYPOTHESIS_% MINISTACK_% NODE_% NPM_% npm_% PIP_% PYTEST_% PYTHON% SAM_% UV_% NO_COLOR SHELL TMPDIR
+given := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
+unknown := $(filter-out $(VARIABLES) $(OF_TOOLS),$(given))
+ifneq ($(unknown),)
+  $(error $(or $(shell $(PYTHON) -m tools.toolchain.unknown_variables '$(unknown)' '$(VARIABLES)'),Unknown: $(unknown)))
+endif
+
 # The tests of a file share one deployed stack. tests/conftest.py sets the number of workers by cores and memory.
 # Browser tests run after the others, because Chromium aborts its requests when `sam local` starts a container's network.
 SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
