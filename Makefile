@@ -37,8 +37,23 @@ SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
 # Every target with a help text, because some have a folder of the same name.
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*## .*/\1/p' Makefile)
 
+# The commands that `make help` shows first.
+DAILY := up order show history return tasks decide status logs web check test down
+in_columns = printf "  make %-14s  %s\n", $(1), $(2)
+
 help: ## Show the commands (the default)
-	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "Daily commands"
+	@awk -F ':.*## ' -v daily="$(DAILY)" '/^[a-z-]+:.*## / {text[$$1] = $$2} \
+	  END {count = split(daily, names, " "); for (i = 1; i <= count; i++) $(call in_columns,names[i],text[names[i]])}' Makefile
+	@echo
+	@echo "Test cards, as in: make order PAYMENT=pm_card_declined"
+	@awk -F '"' '/^ *"pm_/ {printf "  %-19s  %s\n", $$2, $$4}' functions/payments/sandbox_cards.py
+	@echo
+	@echo "Test postal codes, as in: make order POSTAL_CODE=00000"
+	@echo "  00000                the carrier refuses"
+	@echo "  99999                the carrier never responds"
+	@awk -F ':.*## ' -v shown=" help $(DAILY) " '/^##@ / {section = "\n" substr($$0, 5) "\n"} \
+	  /^[a-z-]+:.*## / && !index(shown, " " $$1 " ") {printf "%s", section; section = ""; $(call in_columns,$$1,$$2)}' Makefile
 	@echo
 	@echo "Ports: EMULATOR_PORT (4566) and WEB_PORT (8080). Set them in the environment or as in: make up WEB_PORT=9000"
 

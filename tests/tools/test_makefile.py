@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from contracts.generator import services
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -39,3 +41,20 @@ def test_every_variable_in_the_makefile_is_accepted() -> None:
     result = make("--dry-run", "help", *(f"{name}=1" for name in named - set_by_recipes))
 
     assert result.stderr == ""
+
+
+def test_the_help_lists_the_daily_commands_first_and_every_command_once() -> None:
+    shown = re.findall(r"^  make ([a-z-]+)", make("help").stdout, flags=re.MULTILINE)
+    documented = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+
+    assert shown[:3] == ["up", "order", "show"]
+    assert sorted([*shown, "help"]) == sorted(documented)
+
+
+def test_the_help_names_every_sandbox_card() -> None:
+    services.make_importable()
+    from sandbox_cards import SANDBOX_CARDS  # noqa: PLC0415 (importable only after make_importable)
+
+    lines = [line.split(maxsplit=1) for line in make("help").stdout.splitlines()]
+
+    assert all([card, effect] in lines for card, effect in SANDBOX_CARDS.items())
