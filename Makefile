@@ -18,6 +18,17 @@ typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
 where = $(if $(call typed,ENV),--env=$(ENV)) $(if $(call typed,STACK),--stack=$(STACK))
 account = @python -m tools.account.commands $(1) $(where)
 
+# The variables of the commands. Another name on the command line is a typing mistake, unless a tool reads it.
+VARIABLES := AGAIN APPROVED AS_OF COMMENT DECISION DOCS_PORT EMULATOR_PORT ENV EXECUTION_ROLE F GROUP IN_FLIGHT LANES \
+  MINUTES N OBJECT ONLY ORDER ORDERS PARAMETERS PASSWORD PAYMENT POSTAL_CODE PYTHON Q QUANTITY QUEUE QUICK RATE REASON \
+  RESTOCK SAGA_TYPE SAM_LOCAL_PORT SKU SPEED SQL STACK TASK USER VERBOSE WEB_PORT
+OF_TOOLS := AWS_% HYPOTHESIS_% MINISTACK_% NODE_% NPM_% npm_% PIP_% PYTEST_% PYTHON% SAM_% UV_% NO_COLOR SHELL TMPDIR
+given := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
+unknown := $(filter-out $(VARIABLES) $(OF_TOOLS),$(given))
+ifneq ($(unknown),)
+  $(error $(or $(shell $(PYTHON) -m tools.toolchain.unknown_variables '$(unknown)' '$(VARIABLES)'),Unknown: $(unknown)))
+endif
+
 # The tests of a file share one deployed stack. tests/conftest.py sets the number of workers by cores and memory.
 # Browser tests run after the others, because Chromium aborts its requests when `sam local` starts a container's network.
 SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
@@ -26,8 +37,23 @@ SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
 # Every target with a help text, because some have a folder of the same name.
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*## .*/\1/p' Makefile)
 
+# The commands that `make help` shows first.
+DAILY := up order show history return tasks decide status logs web check test down
+in_columns = printf "  make %-14s  %s\n", $(1), $(2)
+
 help: ## Show the commands (the default)
-	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "Daily commands"
+	@awk -F ':.*## ' -v daily="$(DAILY)" '/^[a-z-]+:.*## / {text[$$1] = $$2} \
+	  END {count = split(daily, names, " "); for (i = 1; i <= count; i++) $(call in_columns,names[i],text[names[i]])}' Makefile
+	@echo
+	@echo "Test cards, as in: make order PAYMENT=pm_card_declined"
+	@awk -F '"' '/^ *"pm_/ {printf "  %-19s  %s\n", $$2, $$4}' functions/payments/sandbox_cards.py
+	@echo
+	@echo "Test postal codes, as in: make order POSTAL_CODE=00000"
+	@echo "  00000                the carrier refuses"
+	@echo "  99999                the carrier never responds"
+	@awk -F ':.*## ' -v shown=" help $(DAILY) " '/^##@ / {section = "\n" substr($$0, 5) "\n"} \
+	  /^[a-z-]+:.*## / && !index(shown, " " $$1 " ") {printf "%s", section; section = ""; $(call in_columns,$$1,$$2)}' Makefile
 	@echo
 	@echo "Ports: EMULATOR_PORT (4566) and WEB_PORT (8080). Set them in the environment or as in: make up WEB_PORT=9000"
 
@@ -53,7 +79,7 @@ sam-local: $(TOOLCHAIN) ## Run sam local start-api in Docker, on the running loc
 
 ##@ Orders and operations
 
-order: $(TOOLCHAIN) ## Place an order and follow it; PAYMENT=pm_card_declined, POSTAL_CODE=00000, SKU=CUP-2,SCALE-1, QUANTITY=100
+order: $(TOOLCHAIN) ## Place an order and follow it; PAYMENT=pm_card_declined, POSTAL_CODE=00000, SKU=CUP-2,SCALE-1, QUANTITY=100, VERBOSE=1
 	$(LOCAL) order
 
 show: $(TOOLCHAIN) ## Show the newest order, or ORDER=…; AS_OF=<time or event type> shows an earlier state

@@ -244,6 +244,7 @@ export const messages = {
       completed: "completed",
       refused: "refused",
       failed: "failed",
+      unanswered: "not answered",
       compensated: "done, then undone",
       skipped: "not needed",
     },

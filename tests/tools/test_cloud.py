@@ -20,6 +20,19 @@ def test_the_ports_come_from_the_environment(tmp_path):
     assert cloud.emulator_url == "http://127.0.0.1:4570"
 
 
+@pytest.mark.parametrize(
+    ("environment_ports", "chosen", "command"),
+    [
+        ({}, {}, "make up"),
+        ({}, {"web_port": 8081}, "make up WEB_PORT=8081"),
+        ({"WEB_PORT": "9000"}, {"emulator_port": 4567}, "make up EMULATOR_PORT=4567 WEB_PORT=9000"),
+        ({"EMULATOR_PORT": "4580"}, {"web_port": 8081}, "make up EMULATOR_PORT=4580 WEB_PORT=8081"),
+    ],
+)
+def test_the_command_that_chooses_one_port_keeps_the_other(environment_ports, chosen, command, tmp_path):
+    assert LocalCloud.of_developer(environment_ports, tmp_path).up_command(**chosen) == command
+
+
 def test_a_running_process_keeps_its_port(tmp_path):
     command = [sys.executable, "-c", "import time; time.sleep(60)"]
     running = BackgroundProcess.in_directory(tmp_path / ".local", "emulator")

@@ -160,8 +160,8 @@ def show_order(monkeypatch, payment_method, reason):
     end = events("OrderPlaced", "OrderRejected")
     end[1]["data"] = {"status": "REJECTED", "reason": reason}
     monkeypatch.setattr(order_timeline, "follow_order", lambda *_: [OrderSnapshot(tuple(end))])
-    for part in ("_show_archive", "_show_view"):
-        monkeypatch.setattr(order_timeline, part, lambda *_: None)
+    for part in ("show_archive", "_show_view"):
+        monkeypatch.setattr(order_timeline, part, lambda *_, **__: None)
     order = {"items": [{"sku": "CUP", "quantity": 1}], "payment_method": payment_method}
     order_timeline.place_and_show(console, None, AcceptingShop(), order)
     return console.file.getvalue()
@@ -186,3 +186,23 @@ def test_an_invalid_payment_method_is_an_error_before_any_request(monkeypatch):
 
 def test_amounts_have_the_decimal_places_of_iso_4217(monkeypatch):
     assert "49900.00 HUF" in show_order(monkeypatch, "pm_card_visa", "OUT_OF_STOCK")
+
+
+class StackWithEventStore:
+    emulator_url = "http://127.0.0.1:4566"
+    outputs = {"EventStoreBucketName": "store"}  # noqa: RUF012
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_the_objects_of_the_events_are_shown_only_on_request(verbose, monkeypatch):
+    console = Console(file=io.StringIO(), width=120)
+    snapshot = OrderSnapshot(tuple(events("OrderPlaced", "StockReserved")))
+    monkeypatch.setattr(order_timeline, "Aws", lambda _: None)
+    monkeypatch.setattr(order_timeline.event_archive, "find", lambda *_: {"orders:order:1": "events/year=2026/one"})
+
+    order_timeline.show_archive(console, StackWithEventStore(), snapshot, verbose=verbose)
+
+    printed = console.file.getvalue()
+    assert "The event store holds 1 of these 2 events" in printed
+    assert ("events/year=2026/one" in printed) == ("not archived yet" in printed) == verbose
+    assert ("VERBOSE=1" in printed) != verbose

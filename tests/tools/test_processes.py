@@ -11,7 +11,7 @@ import pytest
 from tools.deployment.sam import relevant_lines
 from tools.local_cloud import fingerprint
 from tools.local_cloud.background import BackgroundProcess, has_ended
-from tools.local_cloud.ports import free_port, is_taken, listener, port_in_use_message
+from tools.local_cloud.ports import free_port, is_taken, listener, next_free_port, port_in_use_message
 
 
 @pytest.fixture
@@ -61,9 +61,10 @@ def test_the_message_for_a_used_port_names_the_program_and_another_port():
 
         assert is_taken(port)
         assert str(os.getpid()) in (listener(port) or "")
-    message = port_in_use_message(4566, "EMULATOR_PORT", "java (pid 7)")
+        assert next_free_port(port - 1, other=port + 1) > port + 1
+    message = port_in_use_message(4566, "java (pid 7)", "make up EMULATOR_PORT=4567")
     assert "in use by java (pid 7)" in message
-    assert "EMULATOR_PORT=4567" in message
+    assert "make up EMULATOR_PORT=4567" in message
 
 
 def test_a_free_port_is_not_in_use():

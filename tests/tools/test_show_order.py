@@ -9,6 +9,7 @@ from rich.console import Console
 from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal import saga_history, show_order
 
+STARTED = datetime(2026, 11, 20, tzinfo=UTC)
 ORDER = {
     "order_id": "order-1",
     "status": "CONFIRMED",
@@ -72,13 +73,13 @@ def test_the_error_for_a_missing_order_says_what_to_do(console, order_id, messag
         show_order.show(console, Shop(), order_id, None)
 
 
+def event(kind, seconds, name=""):
+    """Return an entry of an execution's history."""
+    details = {"stateEnteredEventDetails": {"name": name}} if name else {}
+    return {"type": kind, "timestamp": STARTED + timedelta(seconds=seconds), **details}
+
+
 def test_a_history_is_read_as_states_with_their_attempts():
-    started = datetime(2026, 11, 20, tzinfo=UTC)
-
-    def event(kind, seconds, name=""):
-        details = {"stateEnteredEventDetails": {"name": name}} if name else {}
-        return {"type": kind, "timestamp": started + timedelta(seconds=seconds), **details}
-
     history = [
         event("ExecutionStarted", 0),
         event("ChoiceStateEntered", 1, "Decided already?"),
@@ -93,7 +94,7 @@ def test_a_history_is_read_as_states_with_their_attempts():
         event("TaskScheduled", 4),
     ]
 
-    run = saga_history.Run("fulfil-order", "run", "RUNNING", started, tuple(saga_history.visited_states(history)))
+    run = saga_history.Run("fulfil-order", "run", "RUNNING", STARTED, tuple(saga_history.visited_states(history)))
 
     assert [(state.name, state.seconds, state.attempts) for state in run.states] == [
         ("Decided already?", 0, 1),
@@ -102,6 +103,21 @@ def test_a_history_is_read_as_states_with_their_attempts():
     ]
     assert run.transitions == 4, "a retry is billed as a transition"
     assert run.seconds == 4
+
+
+@pytest.mark.parametrize("end", ["ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"])
+def test_the_last_state_of_a_run_that_did_not_succeed_has_ended_with_the_run(end):
+    history = [
+        event("ExecutionStarted", 0),
+        event("TaskStateEntered", 1, "RequestAttention"),
+        event("TaskStateExited", 2),
+        event("FailStateEntered", 2, "NeedsAttention"),
+        event(end, 3),
+    ]
+
+    states = [(state.name, state.seconds) for state in saga_history.visited_states(history)]
+
+    assert states == [("RequestAttention", 1), ("NeedsAttention", 1)]
 
 
 class StepFunctions:
@@ -132,11 +148,10 @@ class StepFunctions:
             "RefundReturn": ("return-1-2", "return-9-2"),
             "AttendOrder": ("order-1-returns-1",),
         }[machine]
-        started = datetime(2026, 11, 20, tzinfo=UTC)
         return [
             {
                 "executions": [
-                    {"name": name, "status": "SUCCEEDED", "startDate": started, "executionArn": name} for name in names
+                    {"name": name, "status": "SUCCEEDED", "startDate": STARTED, "executionArn": name} for name in names
                 ]
             }
         ]

@@ -11,6 +11,8 @@ from tools.local_cloud.ports import free_port
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "us-east-1"
 STACK_NAME = "serverless-orders"
+EMULATOR_PORT = 4566
+WEB_PORT = 8080
 
 
 class LocalCloudError(Exception):
@@ -57,8 +59,8 @@ class LocalCloud:
             build_dir=root / ".aws-sam" / "build",
             # The environment variables of the functions, for `sam local`. samconfig.toml contains this path.
             environments_file=root / ".local" / "env.json",
-            emulator_port=port(environment, "EMULATOR_PORT", emulator_port or 4566),
-            web_port=port(environment, "WEB_PORT", web_port or 8080),
+            emulator_port=port(environment, "EMULATOR_PORT", emulator_port or EMULATOR_PORT),
+            web_port=port(environment, "WEB_PORT", web_port or WEB_PORT),
             saga_type=environment.get("SAGA_TYPE") or "STANDARD",
         )
 
@@ -86,6 +88,15 @@ class LocalCloud:
     @property
     def web_url(self) -> str:
         return f"http://127.0.0.1:{self.web_port}"
+
+    def up_command(self, *, emulator_port: int | None = None, web_port: int | None = None) -> str:
+        """Return the command that starts this local cloud, with these ports instead of its own, if given."""
+        emulator, web = emulator_port or self.emulator_port, web_port or self.web_port
+        options = [
+            f" EMULATOR_PORT={emulator}" if emulator != EMULATOR_PORT else "",
+            f" WEB_PORT={web}" if web != WEB_PORT else "",
+        ]
+        return "make up" + "".join(options)
 
     @property
     def stack_file(self) -> Path:

@@ -12,7 +12,7 @@ from tools.local_cloud import temporary_directory
 from tools.local_cloud.background import BackgroundProcess
 from tools.local_cloud.cloud import REGION, ROOT, LocalCloud, LocalCloudError
 from tools.local_cloud.environment import subprocess_environment
-from tools.local_cloud.ports import is_taken, listener, port_in_use_message
+from tools.local_cloud.ports import is_taken, listener, next_free_port, port_in_use_message
 
 START_SECONDS = 150
 # A busy emulator responds slowly. `make up` must not replace it as if it were down.
@@ -46,8 +46,8 @@ def launch(cloud: LocalCloud) -> bool:
         return False
     # Check the port before stopping an emulator on another port, because an error must change nothing.
     if is_taken(cloud.emulator_port):
-        message = port_in_use_message(cloud.emulator_port, "EMULATOR_PORT", listener(cloud.emulator_port))
-        raise LocalCloudError(message)
+        hint = cloud.up_command(emulator_port=next_free_port(cloud.emulator_port, cloud.web_port))
+        raise LocalCloudError(port_in_use_message(cloud.emulator_port, listener(cloud.emulator_port), hint))
     stop(cloud)
     variables = environment(cloud) | {"TMPDIR": str(temporary_directory.create(cloud.state_dir))}
     # MiniStack behind a guard that refuses requests from other websites.

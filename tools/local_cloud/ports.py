@@ -38,7 +38,13 @@ def listener(port: int) -> str | None:
     return None
 
 
-def port_in_use_message(port: int, variable: str, holder: str | None) -> str:
-    """Return a message that says which program uses `port`, and how to choose another port with `variable`."""
+def next_free_port(port: int, other: int) -> int:
+    """Return the next port after `port` that is free now and is not `other`."""
+    candidates = range(port + 1, 65536)
+    return next((each for each in candidates if each != other and not is_taken(each)), None) or free_port()
+
+
+def port_in_use_message(port: int, holder: str | None, command: str) -> str:
+    """Return a message that says which program uses `port`, and the command that chooses another port."""
     by = f" by {holder}" if holder else ""
-    return f"Port {port} is in use{by}.\nStop that program, or choose another port: make up {variable}={port + 1}"
+    return f"Port {port} is in use{by}.\nStop that program, or choose another port: {command}"

@@ -46,7 +46,7 @@ def running_stack(cloud: LocalCloud) -> Stack:
     reached = reach(cloud)
     if reached is Reach.NOT_RUNNING:
         raise LocalCloudError(
-            f"The emulator of this checkout is not running on {cloud.emulator_url}. Start it: make up"
+            f"The emulator of this checkout is not running on {cloud.emulator_url}. Start it: {cloud.up_command()}"
         )
     if reached is Reach.BUSY:
         raise LocalCloudError(

@@ -5,7 +5,7 @@ import sys
 from tools.local_cloud.background import BackgroundProcess
 from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
 from tools.local_cloud.environment import subprocess_environment
-from tools.local_cloud.ports import is_taken, listener, port_in_use_message
+from tools.local_cloud.ports import is_taken, listener, next_free_port, port_in_use_message
 
 
 def process(cloud: LocalCloud) -> BackgroundProcess:
@@ -20,7 +20,8 @@ def require_port(cloud: LocalCloud) -> None:
         LocalCloudError: Another program uses the port.
     """
     if process(cloud).port() != cloud.web_port and is_taken(cloud.web_port):
-        raise LocalCloudError(port_in_use_message(cloud.web_port, "WEB_PORT", listener(cloud.web_port)))
+        command = cloud.up_command(web_port=next_free_port(cloud.web_port, cloud.emulator_port))
+        raise LocalCloudError(port_in_use_message(cloud.web_port, listener(cloud.web_port), command))
 
 
 def start(cloud: LocalCloud) -> bool:

@@ -35,6 +35,20 @@ from tools.terminal.progress import Steps
 from tools.terminal.shop import Shop
 
 INTERRUPTED = 130
+# What the user of an interrupted command should know. Other commands only read.
+_SENT = "The request may have been accepted already. Look before you repeat it:"
+INTERRUPT_ADVICE = {
+    "up": "Interrupted. To continue: make up",
+    "down": "Interrupted. To stop the rest: make down",
+    "order": f"Interrupted. {_SENT} make show",
+    "return": f"Interrupted. {_SENT} make show",
+    "decide": f"Interrupted. {_SENT} make tasks",
+    "redrive": "Interrupted. What was sent stays redriven. To see the rest: make dead-letters",
+    "rebuild": "Interrupted. The rebuild continues. The web page shows its progress: Operations, Views",
+    "measure-sagas": "Interrupted. Nothing is saved. To measure again: make measure-sagas",
+    "web": "Stopped.",
+    "sam-local": "Stopped.",
+}
 # The optional text options of each command, and the environment variable that make exports for each. The Makefile
 # exports COMMENT, REASON, SQL and OBJECT under names of their own, because make must not expand their text.
 TEXT_OPTIONS = {
@@ -54,12 +68,13 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
         The exit status.
     """
     console = SafeConsole(highlight=False, soft_wrap=True)
+    options = argparse.Namespace(command=None)
     try:
         options = _parser().parse_args(arguments)
         command: Callable[[Console, LocalCloud, argparse.Namespace], int] = options.run
         return command(console, LocalCloud.of_developer(), options)
     except KeyboardInterrupt:
-        console.print("\nInterrupted. Run the command again to continue.")
+        console.print(f"\n{INTERRUPT_ADVICE.get(options.command, 'Interrupted.')}")
         return INTERRUPTED
     except LocalCloudError as error:
         console.print(f"\n[red]{escape(str(error))}[/red]", soft_wrap=True)
@@ -225,7 +240,7 @@ def _place_and_show(console: Console, stack: Stack, options: argparse.Namespace)
         order = order_tracking.draft_order(
             shop.products(), options.payment, options.postal_code, options.quantity, options.sku
         )
-        end = order_timeline.place_and_show(console, stack, shop, order)
+        end = order_timeline.place_and_show(console, stack, shop, order, verbose=bool(options.verbose))
     if end.waits_for_operator:
         with Shop(stack.api_url, id_token(stack, stack.users["operator"])) as operator_shop:
             tasks.show_requested_task(console, operator_shop, end)
@@ -293,13 +308,13 @@ def _parser() -> argparse.ArgumentParser:
         ("sam-local", _sam_local, "run the API's functions in Docker, on the running emulator"),
     ):
         added = commands.add_parser(name, help=text)
-        added.set_defaults(run=command)
+        added.set_defaults(run=command, command=name)
         if name in ("up", "order"):
             _add_order_options(added, from_environment=name == "order")
         if name == "return":
-            added.add_argument("--quantity", type=int, default=os.environ.get("QUANTITY") or None)
+            added.add_argument("--quantity", type=_count("QUANTITY"), default=os.environ.get("QUANTITY") or None)
         if name == "measure-sagas":
-            added.add_argument("--orders", type=int, default=os.environ.get("ORDERS") or 20)
+            added.add_argument("--orders", type=_count("ORDERS"), default=os.environ.get("ORDERS") or 20)
         if name == "redrive":
             added.add_argument("queue", nargs="?", help="the name of the queue, as `dead-letters` shows it")
         for option, variable in TEXT_OPTIONS.get(name, {}).items():
@@ -317,5 +332,17 @@ def _add_order_options(parser: argparse.ArgumentParser, *, from_environment: boo
     given = os.environ if from_environment else {}
     parser.add_argument("--payment", default=given.get("PAYMENT") or "pm_card_visa")
     parser.add_argument("--postal-code", default=given.get("POSTAL_CODE") or "10115")
-    parser.add_argument("--quantity", type=int, default=given.get("QUANTITY") or None)
+    parser.add_argument("--quantity", type=_count("QUANTITY"), default=given.get("QUANTITY") or None)
     parser.add_argument("--sku", default=given.get("SKU") or None)
+    parser.add_argument("--verbose", default=os.environ.get("VERBOSE") or None)
+
+
+def _count(variable: str) -> Callable[[str], int]:
+    """Return the type of an option that counts something and that make passes as `variable`."""
+
+    def parse(text: str) -> int:
+        if not text.isdecimal() or int(text) == 0:
+            raise LocalCloudError(f"{variable} is {text!r}, but it must be a whole number of at least 1.")
+        return int(text)
+
+    return parse

@@ -40,8 +40,15 @@ COLOUR = {
 AnySnapshot = TypeVar("AnySnapshot", bound=Snapshot)
 
 
-def place_and_show(console: Console, stack: Stack, shop: Shop, order: Json) -> OrderSnapshot:
-    """Place `order`. Show its events as they arrive, their objects in the event store, and the order's view.
+def place_and_show(console: Console, stack: Stack, shop: Shop, order: Json, *, verbose: bool = False) -> OrderSnapshot:
+    """Place `order`. Show its events as they arrive, how many of them the event store holds, and the order's view.
+
+    Args:
+        console: Where to print.
+        stack: The deployed stack.
+        shop: The API, called as the customer.
+        order: The body of `POST /orders`.
+        verbose: Whether to show the object of each event in the event store.
 
     Returns:
         The last snapshot of the order.
@@ -58,7 +65,7 @@ def place_and_show(console: Console, stack: Stack, shop: Shop, order: Json) -> O
     amount = format_money(placed["total"], placed["currency"])
     console.print(f"POST /orders: 202 Accepted, {amount}, order {placed['order_id']}. Its events as they arrive:\n")
     snapshot = show_timeline(console, follow_order(shop, placed["order_id"]))
-    _show_archive(console, stack, snapshot)
+    show_archive(console, stack, snapshot, verbose=verbose)
     _show_view(console, shop, placed["order_id"])
     if snapshot.reason == UNKNOWN_PAYMENT_METHOD:
         console.print(
@@ -138,12 +145,16 @@ def _status_line(snapshot: Snapshot) -> Text:
     return Text(f"{snapshot.status}{reason}", style=f"bold {COLOUR.get(snapshot.status, 'white')}")
 
 
-def _show_archive(console: Console, stack: Stack, snapshot: OrderSnapshot) -> None:
-    """Print the object of the event store that holds each event."""
+def show_archive(console: Console, stack: Stack, snapshot: OrderSnapshot, *, verbose: bool) -> None:
+    """Print how many of the events the event store holds, and if `verbose` the object that holds each event."""
     bucket = stack.outputs["EventStoreBucketName"]
     ids = [event["id"] for event in snapshot.events]
     keys = event_archive.find(Aws(stack.emulator_url), bucket, ids, happened_at(snapshot.events[0]))
-    console.print(f"\n[bold]The event store holds {len(keys)} of these {len(ids)} events[/bold], in bucket {bucket}:")
+    count = f"[bold]The event store holds {len(keys)} of these {len(ids)} events[/bold]"
+    if not verbose:
+        console.print(f"\n{count}. VERBOSE=1 shows their objects.")
+        return
+    console.print(f"\n{count}, in bucket {bucket}:")
     for event in snapshot.events:
         key = keys.get(event["id"], "not archived yet")
         console.print(f"  [dim]{event['type']:17}[/dim] {escape(key)}", soft_wrap=True)

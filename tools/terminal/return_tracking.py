@@ -63,8 +63,6 @@ def draft_return(order: Json, sku: str | None = None, quantity: int | None = Non
         LocalCloudError: The order cannot be returned, has no such product, or has fewer returnable pieces. The message
             contains a correct command.
     """
-    if quantity is not None and quantity < 1:
-        raise LocalCloudError("QUANTITY must be at least 1.")
     order_id = order["order_id"]
     left = returnable(order)
     if (order.get("payment") or {}).get("status") != "CAPTURED":

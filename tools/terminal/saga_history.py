@@ -15,6 +15,8 @@ from tools.terminal.shop import Json
 # https://aws.amazon.com/step-functions/pricing/
 TRANSITION_USD = 0.000025
 ENTERED = "StateEntered"
+# These events end an execution inside a state. For example, a Fail state has no StateExited event.
+ENDED_IN_STATE = {"ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"}
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class VisitedState:
         name: The name in the state machine.
         kind: The type of the state, for example Task or Choice.
         entered: When the execution entered the state.
-        seconds: The time from entering to leaving the state. None if the execution is still in it.
+        seconds: The time from entering the state to leaving it, or to the end of the execution. None if the execution
+            is still in it.
         attempts: The number of attempts of a Task state. 1 for other states.
     """
 
@@ -110,7 +113,7 @@ def visited_states(events: Iterable[Any]) -> Iterator[VisitedState]:
             attempts = 0
         elif kind == "TaskScheduled":
             attempts += 1
-        elif kind.endswith("StateExited"):
+        elif state and (kind.endswith("StateExited") or kind in ENDED_IN_STATE):
             seconds = (event["timestamp"] - state["entered"]).total_seconds()
             yield VisitedState(**state, seconds=seconds, attempts=max(1, attempts))
             state = {}

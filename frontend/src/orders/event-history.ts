@@ -5,6 +5,24 @@ export interface SagaEvent {
   data?: Record<string, unknown>;
 }
 
+interface TimelineEntry {
+  type: string;
+  time: string;
+  source: string;
+  sequence: number | string;
+}
+
+const keyOf = ({ source, sequence }: TimelineEntry): string => `${source}:${sequence}`;
+
+/**
+ * The events of an order's timeline, with the data of those that are fetched. A picture of them shows the same time as the
+ * order's status, even if the events are older or newer.
+ */
+export function timelineEvents(timeline: readonly TimelineEntry[], fetched: readonly (TimelineEntry & SagaEvent)[]): SagaEvent[] {
+  const known = new Map<string, SagaEvent>(fetched.map((event) => [keyOf(event), event]));
+  return timeline.map((entry) => known.get(keyOf(entry)) ?? { type: entry.type, time: entry.time });
+}
+
 /** The events of one saga, by type. */
 export class EventHistory {
   private readonly latestByType = new Map<string, SagaEvent>();

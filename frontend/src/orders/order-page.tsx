@@ -8,6 +8,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
 import { type RefObject, useRef, useState } from "react";
 import { Link, useLocation, useParams } from "react-router";
+import { configQuery } from "../config";
 import { messages } from "../messages";
 import { RefundDiagram } from "../returns/refund-diagram";
 import { type RefundProgress, refundProgress } from "../returns/refund-progress";
@@ -22,6 +23,7 @@ import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
 import { AsOfSlider } from "./as-of-slider";
 import { CancelOrderButton } from "./cancel-order-button";
+import { timelineEvents } from "./event-history";
 import { OrderDetails } from "./order-details";
 import { isUndecided, isWaitingForOperator } from "./order-polling";
 import { statusDescription } from "./order-status";
@@ -173,11 +175,13 @@ function RequestedReturnNotice({ isEarlier }: { isEarlier: boolean }) {
 
 /** The sagas, the returns, the timeline and the details. They are rendered together, because a panel that appears later would shift the others. */
 function OrderPanels({ order, events }: { order: Order; events: OrderEvent[] }) {
+  const config = useQuery(configQuery);
+  const progress = sagaProgress(timelineEvents(order.timeline, events), config.data?.review_thresholds);
   return (
     <Grid gridDefinition={[{ colspan: { default: 12, s: 6, l: 5 } }, { colspan: { default: 12, s: 6, l: 7 } }]}>
       <SpaceBetween size="l">
         <Container header={<Header variant="h2">{messages.order.saga}</Header>}>
-          <SagaDiagram progress={sagaProgress(events)} placedAt={order.placed_at} />
+          <SagaDiagram progress={progress} placedAt={order.placed_at} />
         </Container>
         {order.returns.map(({ return_id }, index) => (
           <RefundPanel key={return_id} number={index + 1} progress={refundProgress(events, return_id)} />

@@ -1,4 +1,5 @@
 import { messages } from "../messages";
+import { ALL_UNDONE, COMPLETED, failureArrows, sagaArrows, START } from "./saga-arrows";
 import { type Progress, progressSummary, stateOf } from "./saga-progress";
 import {
   Arrow,
@@ -7,7 +8,6 @@ import {
   BOX_WIDTH,
   diagramText,
   FailureArrow,
-  isReached,
   LEFT,
   Legend,
   type Position,
@@ -17,7 +17,7 @@ import {
   Terminal,
   titleCase,
 } from "./saga-shapes";
-import { ATTENTION, COMPENSATIONS, FORWARD, PIVOT, REJECTION, STEPS } from "./saga-steps";
+import { ATTENTION, FORWARD, PIVOT, REJECTION, STEPS } from "./saga-steps";
 
 interface StepLayout {
   title: string;
@@ -28,6 +28,12 @@ interface StepLayout {
 }
 
 const LAST_ROW = FORWARD.length + 1;
+
+const TERMINALS: Readonly<Partial<Record<string, Position>>> = {
+  [START]: [LEFT, rowY(0)],
+  [ALL_UNDONE]: [RIGHT, rowY(0)],
+  [COMPLETED]: [LEFT, rowY(LAST_ROW)],
+};
 
 const LAYOUT = new Map(layoutSteps());
 
@@ -59,26 +65,25 @@ interface SagaDiagramProps {
 
 /** The saga of an order: completed, undone and pending steps. */
 export function SagaDiagram({ progress, placedAt }: SagaDiagramProps) {
-  const isUndoing = stateOf(progress, REJECTION) === "completed";
   const isConfirmed = progress.decision === "confirmed";
-  const lastStep = FORWARD.at(-1)?.name ?? "";
   return (
     <figure className="saga">
       <p>{messages.saga.introduction}</p>
       <svg viewBox={`0 0 360 ${rowY(LAST_ROW) + BOX_HEIGHT + 8}`} role="img" aria-label={textAlternative(progress)}>
         <ArrowMarker />
-        <Terminal at={[LEFT, rowY(0)]} title={messages.saga.start} isReached />
-        <Terminal at={[RIGHT, rowY(0)]} title={messages.saga.allUndone} isReached={progress.settled && !isConfirmed} />
-        <Terminal at={[LEFT, rowY(LAST_ROW)]} title={messages.saga.completed} isReached={progress.settled && isConfirmed} />
-        <Arrow from={[LEFT, rowY(0)]} to={[LEFT, rowY(1)]} isFollowed startsAtTerminal />
-        {FORWARD.slice(1).map(({ name }, index) => (
-          <Arrow key={name} from={[LEFT, rowY(index + 1)]} to={[LEFT, rowY(index + 2)]} isFollowed={isReachedFrom(progress, index + 1)} />
+        <Terminal at={positionOf(START)} title={messages.saga.start} isReached />
+        <Terminal at={positionOf(ALL_UNDONE)} title={messages.saga.allUndone} isReached={progress.settled && !isConfirmed} />
+        <Terminal at={positionOf(COMPLETED)} title={messages.saga.completed} isReached={progress.settled && isConfirmed} />
+        {sagaArrows(progress).map(({ from, to, isFollowed }) => (
+          <Arrow
+            key={from}
+            from={positionOf(from)}
+            to={positionOf(to)}
+            isFollowed={isFollowed}
+            startsAtTerminal={from === START}
+            endsAtTerminal={to === COMPLETED || to === ALL_UNDONE}
+          />
         ))}
-        <Arrow from={[LEFT, rowY(LAST_ROW - 1)]} to={[LEFT, rowY(LAST_ROW)]} isFollowed={stateOf(progress, lastStep) === "completed"} endsAtTerminal />
-        {COMPENSATIONS.map((name, index) => (
-          <Arrow key={name} from={positionOf(COMPENSATIONS[index - 1] ?? REJECTION)} to={positionOf(name)} isFollowed={isUndoing} />
-        ))}
-        <Arrow from={positionOf(COMPENSATIONS.at(-1) ?? REJECTION)} to={[RIGHT, rowY(0)]} isFollowed={isUndoing && progress.settled} endsAtTerminal />
         {FORWARD.filter(({ compensation }) => compensation).map(({ name }) => (
           <path key={name} className="pair" d={`M${LEFT + BOX_WIDTH} ${positionOf(name)[1] + BOX_HEIGHT / 2}H${RIGHT}`} />
         ))}
@@ -103,16 +108,6 @@ export function SagaDiagram({ progress, placedAt }: SagaDiagramProps) {
   );
 }
 
-/** The refused or failed step, and the step that follows from it. Empty if the saga has not failed, or the customer cancelled. */
-function failureArrows(progress: Progress): [string, string][] {
-  const pivot = FORWARD.findIndex(({ name }) => name === PIVOT);
-  const failed = FORWARD.findIndex(({ name }) => ["refused", "failed"].includes(stateOf(progress, name)));
-  const step = FORWARD[failed]?.name;
-  if (step === undefined) return [];
-  if (failed > pivot) return [[step, ATTENTION]];
-  return isReached(stateOf(progress, REJECTION)) ? [[step, REJECTION]] : [];
-}
-
 /** The diagram as text, for screen readers. */
 const textAlternative = (progress: Progress): string =>
   diagramText(messages.saga.diagram, STEPS.map((step) => ({ title: titleOf(step, progress), state: stateOf(progress, step) })));
@@ -123,10 +118,7 @@ function titleOf(step: string, { decision }: Progress): string {
   return LAYOUT.get(step)?.title ?? step;
 }
 
-function positionOf(step: string): Position {
-  const { x, y } = LAYOUT.get(step) ?? { x: LEFT, y: rowY(0) };
-  return [x, y];
+function positionOf(place: string): Position {
+  const { x, y } = LAYOUT.get(place) ?? { x: LEFT, y: rowY(0) };
+  return TERMINALS[place] ?? [x, y];
 }
-
-/** Whether the forward step at `index`, or a later one, was reached. An optional step may have been skipped. */
-const isReachedFrom = (progress: Progress, index: number): boolean => FORWARD.slice(index).some(({ name }) => isReached(stateOf(progress, name)));

@@ -7,9 +7,10 @@ import { ATTENTION, COMPENSATIONS, FORWARD, PIVOT, REJECTION, REVIEW, type Step,
 /**
  * - `pending`: not started, and can still run · `active`: runs next · `waiting`: waits for an operator
  * - `completed`: done · `refused`: a business refusal, such as a declined card · `failed`: failed after all retries
- * - `compensated`: completed, and then undone · `skipped`: will not run
+ * - `unanswered`: no operator answered before the order was decided · `compensated`: completed, and then undone
+ * - `skipped`: will not run
  */
-export type State = "pending" | "active" | "waiting" | "completed" | "refused" | "failed" | "compensated" | "skipped";
+export type State = "pending" | "active" | "waiting" | "completed" | "refused" | "failed" | "unanswered" | "compensated" | "skipped";
 
 export interface StepProgress {
   state: State;
@@ -27,8 +28,15 @@ export interface Progress {
   settled: boolean;
 }
 
-/** Derives the state of each step from the events that have arrived so far, in any order. */
-export function sagaProgress(events: readonly SagaEvent[]): Progress {
+/** The total, in minor units per currency, from which orders are reviewed. */
+export type ReviewThresholds = Readonly<Partial<Record<string, number>>>;
+
+/**
+ * Derives the state of each step from the events that have arrived so far, in any order.
+ *
+ * @param thresholds - Without them, no step after the authorization is active until its event arrives.
+ */
+export function sagaProgress(events: readonly SagaEvent[], thresholds?: ReviewThresholds): Progress {
   const history = new OrderHistory(events);
   const confirmed = history.latest("OrderConfirmed");
   const rejected = history.latest("OrderRejected");
@@ -36,14 +44,14 @@ export function sagaProgress(events: readonly SagaEvent[]): Progress {
   const rejectedOrCancelled = rejected ?? cancelled;
 
   const steps: Steps = Object.fromEntries(STEPS.map((name) => [name, { state: "pending" }]));
-  for (const step of FORWARD) {
-    steps[step.name] = step.name === REVIEW ? reviewProgress(history) : forwardProgress(step, history);
+  const lastReached = FORWARD.findLastIndex((step) => hasRun(step, history));
+  for (const [index, step] of FORWARD.entries()) {
+    const isPast = index < lastReached;
+    const state = step.name === REVIEW ? reviewProgress(history) : forwardProgress(step, history, isPast);
+    steps[step.name] = state;
+    if (step.isOptional && isPast) skipIfPending(steps, [step.name]);
     if (step.compensation)
-      steps[step.compensation.name] = compensationProgress(step, history, rejectedOrCancelled !== undefined, confirmed !== undefined);
-  }
-  for (const [index, { name, isOptional }] of FORWARD.entries()) {
-    const isPast = FORWARD.slice(index + 1).some((later) => !isPending(steps, later.name));
-    if (isOptional && isPast) skipIfPending(steps, [name]);
+      steps[step.compensation.name] = compensationProgress(step, state, history, rejectedOrCancelled !== undefined, confirmed !== undefined);
   }
   steps[REJECTION] = rejectedOrCancelled ? completedBy(rejectedOrCancelled) : { state: confirmed ? "skipped" : "pending" };
   steps[ATTENTION] = attentionProgress(history);
@@ -52,7 +60,7 @@ export function sagaProgress(events: readonly SagaEvent[]): Progress {
   const decision = confirmed ? "confirmed" : rejected ? "rejected" : cancelled ? "cancelled" : null;
   const isWaiting = steps[ATTENTION].state === "waiting";
   const settled = decision !== null && !stepsAfter(decision).some((step) => isPending(steps, step)) && !isWaiting;
-  if (!settled && !isWaiting) activateNext(steps, decision);
+  if (!settled && !isWaiting) activateNext(steps, decision, history.needsReview(thresholds));
   return { steps, decision, settled };
 }
 
@@ -65,10 +73,14 @@ export function progressSummary(progress: Progress): string {
   if (stateOf(progress, REVIEW) === "waiting") return messages.saga.inReview;
   if (decision === null) return messages.saga.running;
   if (decision === "confirmed") return settled ? messages.saga.settled : messages.saga.confirmed;
-  const undone = COMPENSATIONS.filter((step) => stateOf(progress, step) === "completed").length;
+  // A compensation can run for a step that failed. Only completed steps are undone.
+  const undone = FORWARD.filter(({ name }) => stateOf(progress, name) === "compensated").length;
   const result = !settled ? messages.saga.undoing : undone === 0 ? messages.saga.nothingToUndo : messages.saga.undone(undone);
   return `${messages.saga[decision]} ${result}`;
 }
+
+/** The reason of an order that an operator has reviewed and rejected. */
+const REVIEW_REJECTED = "REVIEW_REJECTED";
 
 class OrderHistory extends EventHistory {
   /** The reason code of the rejection. */
@@ -82,6 +94,13 @@ class OrderHistory extends EventHistory {
     return this.needsAttention && Array.isArray(steps) ? (steps as unknown[]) : [];
   }
 
+  /** Whether the total requires a review. Undefined if the total or the thresholds are unknown. */
+  needsReview(thresholds?: ReviewThresholds): boolean | undefined {
+    const { total, currency } = this.latest("OrderPlaced")?.data ?? {};
+    if (thresholds === undefined || typeof total !== "number" || typeof currency !== "string") return undefined;
+    return total >= (thresholds[currency] ?? Infinity);
+  }
+
   get needsAttention(): boolean {
     const closing = ["OrderRetryRequested", "OrderResolved", "OrderCancelled"];
     // An operator's rejection closes the task as well. The saga's own rejection does not.
@@ -92,23 +111,41 @@ class OrderHistory extends EventHistory {
 
 export const completedBy = (event: SagaEvent): StepProgress => ({ state: "completed", at: event.time });
 
-function forwardProgress({ name, completed, refused, unavailable, compensation }: Step, history: OrderHistory): StepProgress {
-  const event = history.latest(completed);
-  if (event && compensation && history.latest(compensation.completed)) return { state: "compensated", at: event.time };
-  if (event) return completedBy(event);
-  const refusal = refused === undefined ? undefined : history.latest(refused);
-  if (refusal) return { state: "refused", at: refusal.time };
-  if (history.failedSteps.includes(name)) return { state: "failed" };
-  return unavailable !== undefined && history.reason === unavailable ? { state: "failed" } : { state: "pending" };
+/** Whether the saga has reached the step: the step emitted an event, or it is known to have failed. */
+function hasRun(step: Step, history: OrderHistory): boolean {
+  const hasEvent = [step.completed, step.refused].some((type) => type !== undefined && history.latest(type));
+  return hasEvent || history.failedSteps.includes(step.name) || isUnavailable(step, history);
 }
 
-function compensationProgress({ completed, compensation }: Step, history: OrderHistory, isUndoing: boolean, isConfirmed: boolean): StepProgress {
+/** Whether the order is rejected because the provider of the step did not respond. */
+const isUnavailable = ({ unavailable }: Step, history: OrderHistory): boolean => unavailable !== undefined && history.reason === unavailable;
+
+/** The events of different services arrive in any order. A step is completed if a later step has run. */
+function forwardProgress(step: Step, history: OrderHistory, isPast: boolean): StepProgress {
+  const { name, completed, refused, compensation, isOptional } = step;
+  const event = history.latest(completed);
+  const refusal = refused === undefined ? undefined : history.latest(refused);
+  if (!event && refusal) return { state: "refused", at: refusal.time };
+  if (!event && (history.failedSteps.includes(name) || isUnavailable(step, history))) return { state: "failed" };
+  if (!event && (isOptional || !isPast)) return { state: "pending" };
+  return { state: compensation && history.latest(compensation.completed) ? "compensated" : "completed", at: event?.time };
+}
+
+function compensationProgress(
+  step: Step,
+  { state }: StepProgress,
+  history: OrderHistory,
+  isUndoing: boolean,
+  isConfirmed: boolean,
+): StepProgress {
+  const { compensation } = step;
   const event = compensation && history.latest(compensation.completed);
   if (event) return completedBy(event);
   if (isConfirmed) return { state: "skipped" };
   if (history.failedSteps.includes(compensation?.name)) return { state: "failed" };
   if (!isUndoing) return { state: "pending" };
-  return { state: history.latest(completed) ? "pending" : "skipped" };
+  // A provider that did not respond may have done the step, so the compensation runs too.
+  return { state: state === "completed" || isUnavailable(step, history) ? "pending" : "skipped" };
 }
 
 function reviewProgress(history: OrderHistory): StepProgress {
@@ -117,8 +154,9 @@ function reviewProgress(history: OrderHistory): StepProgress {
   if (approved) return completedBy(approved);
   if (history.failedSteps.includes(REVIEW)) return { state: "failed" };
   if (!requested) return { state: "pending" };
-  const rejection = history.latest("OrderRejected") ?? history.latest("OrderCancelled");
-  return rejection ? { state: "refused", at: rejection.time } : { state: "waiting", at: requested.time };
+  const decision = history.latest("OrderRejected") ?? history.latest("OrderCancelled");
+  if (!decision) return { state: "waiting", at: requested.time };
+  return { state: history.reason === REVIEW_REJECTED ? "refused" : "unanswered", at: decision.time };
 }
 
 function attentionProgress(history: OrderHistory): StepProgress {
@@ -141,8 +179,11 @@ function stepsAfter(decision: Progress["decision"]): readonly string[] {
   return decision === null ? namesOf(FORWARD) : COMPENSATIONS;
 }
 
-/** Marks the step that runs now: the rejection after a refusal or failure, and otherwise the first pending step. */
-function activateNext(steps: Steps, decision: Progress["decision"]): void {
+/**
+ * Marks the step that runs now: the rejection after a refusal or failure, and otherwise the first pending step. No step is
+ * marked if it is unknown whether an optional step runs first, because no event announces optional steps.
+ */
+function activateNext(steps: Steps, decision: Progress["decision"], needsReview: boolean | undefined): void {
   const hasStopped = ({ name }: Step) => steps[name]?.state === "refused" || steps[name]?.state === "failed";
   if (decision === null && FORWARD.some(hasStopped)) {
     skipIfPending(steps, namesOf(FORWARD));
@@ -150,8 +191,10 @@ function activateNext(steps: Steps, decision: Progress["decision"]): void {
     return;
   }
   if (steps[REVIEW]?.state === "waiting") return;
-  // Optional steps are left out, because no event announces them.
-  const optional = FORWARD.filter(({ isOptional }) => isOptional).map(({ name }) => name);
-  const next = stepsAfter(decision).find((step) => isPending(steps, step) && !optional.includes(step));
-  if (next) steps[next] = { state: "active" };
+  const [first, second] = stepsAfter(decision).filter((step) => isPending(steps, step));
+  const isReviewOmitted = first === REVIEW && needsReview === false;
+  if (isReviewOmitted) skipIfPending(steps, [REVIEW]);
+  const next = isReviewOmitted ? second : first;
+  const isOptional = FORWARD.some(({ name, isOptional }) => name === next && isOptional);
+  if (next && (!isOptional || (next === REVIEW && needsReview))) steps[next] = { state: "active" };
 }

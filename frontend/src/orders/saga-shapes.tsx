@@ -2,6 +2,7 @@
 
 import { messages } from "../messages";
 import { formatDuration, secondsBetween } from "../shared/format";
+import { isReached } from "./saga-arrows";
 import type { State, StepProgress } from "./saga-progress";
 
 export type Position = [x: number, y: number];
@@ -22,11 +23,12 @@ const ICONS: Record<State, string> = {
   completed: "✓",
   refused: "✕",
   failed: "!",
+  unanswered: "∅",
   compensated: "↩",
   skipped: "–",
 };
 
-const LEGEND: State[] = ["pending", "active", "completed", "refused", "failed", "compensated", "waiting", "skipped"];
+const LEGEND: State[] = ["pending", "active", "completed", "refused", "failed", "compensated", "waiting", "unanswered", "skipped"];
 
 // The time of these states is not shown: a waiting step has not ended, and the time of a compensation is in its own box.
 const STATES_WITHOUT_TIME: ReadonlySet<State> = new Set(["compensated", "waiting"]);
@@ -35,8 +37,6 @@ const STATES_WITHOUT_TIME: ReadonlySet<State> = new Set(["compensated", "waiting
 export function titleCase(name: string): string {
   return name.replace(/(?<=.)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
-
-export const isReached = (state: State): boolean => state !== "pending" && state !== "skipped";
 
 /** A diagram as text, for screen readers: its label, and the steps that are reached. */
 export function diagramText(label: string, steps: readonly { title: string; state: State }[]): string {
@@ -106,7 +106,7 @@ export function Arrow({ from, to, isFollowed, startsAtTerminal = false, endsAtTe
   return (
     <path
       className={isFollowed ? "arrow arrow-followed" : "arrow"}
-      markerEnd="url(#arrow)"
+      markerEnd={isFollowed ? "url(#arrow-followed)" : "url(#arrow)"}
       d={`M${from[0] + BOX_WIDTH / 2} ${start}V${end}`}
     />
   );
@@ -116,16 +116,18 @@ export function Arrow({ from, to, isFollowed, startsAtTerminal = false, endsAtTe
 export function FailureArrow({ fromY, toY }: { fromY: number; toY: number }) {
   const middle = (LEFT + BOX_WIDTH + RIGHT) / 2;
   const path = `M${LEFT + BOX_WIDTH} ${fromY + BOX_HEIGHT / 2}H${middle}V${toY + BOX_HEIGHT / 2}H${RIGHT}`;
-  return <path className="arrow arrow-failure" markerEnd="url(#arrow)" d={path} />;
+  return <path className="arrow arrow-failure" markerEnd="url(#arrow-failure)" d={path} />;
 }
 
-/** The head of the arrows. One definition serves all diagrams of a page. */
+/** The heads of the arrows, in the colors of their lines. One definition serves all diagrams of a page. */
 export function ArrowMarker() {
   return (
     <defs>
-      <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
-        <path d="M0 0 8 4 0 8z" />
-      </marker>
+      {["arrow", "arrow-followed", "arrow-failure"].map((id) => (
+        <marker key={id} id={id} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
+          <path d="M0 0 8 4 0 8z" />
+        </marker>
+      ))}
     </defs>
   );
 }

@@ -1,6 +1,7 @@
 import { messages } from "../messages";
+import { isReached } from "../orders/saga-arrows";
 import { type State, stateOf } from "../orders/saga-progress";
-import { Arrow, BOX_HEIGHT, diagramText, FailureArrow, isReached, LEFT, RIGHT, rowY, StepBox, Terminal, titleCase } from "../orders/saga-shapes";
+import { Arrow, BOX_HEIGHT, diagramText, FailureArrow, LEFT, RIGHT, rowY, StepBox, Terminal, titleCase } from "../orders/saga-shapes";
 import { REFUND_STEPS, RETURN_ATTENTION } from "../orders/saga-steps";
 import { type RefundProgress, refundSummary } from "./refund-progress";
 
