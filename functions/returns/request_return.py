@@ -86,17 +86,16 @@ def request_return(order_id: str) -> Response[str]:
             503, too many concurrent requests for this order.
     """
     customer = routes.caller()
-    key = idempotency_key(routes)
-    request = routes.body(RequestReturn)
     if not ORDER_ID.fullmatch(order_id):
         raise _unknown(order_id)
     correlate(order_id)
-    return_id = return_id_of(order_id, key)
-
     stored = returns().load(order_id) or _first_return(order_id)
     if stored.purchase.customer_id != customer.user_id:
         raise _unknown(order_id)
-    state = _request(stored, return_id, request)
+    return_id = return_id_of(order_id, idempotency_key(routes))
+    request = routes.body(RequestReturn)
+
+    state = add_return(stored, return_id, request)
     requested = state.get(return_id)
     if requested.fingerprint != request.fingerprint():
         raise Problem(
@@ -133,7 +132,13 @@ def _first_return(order_id: str) -> OrderReturns:
     return OrderReturns(order_id=order_id, purchase=view.purchase)
 
 
-def _request(stored: OrderReturns, return_id: str, request: RequestReturn) -> OrderReturns:
+def add_return(stored: OrderReturns, return_id: str, request: RequestReturn) -> OrderReturns:
+    """Add the return to the returns of its order, which may have changed since `stored` was loaded.
+
+    Raises:
+        Problem: 409, the order has too many returns; 422, more pieces than were bought and not yet returned; 503, too
+            many concurrent requests for this order.
+    """
     quantities = [(line.sku, line.quantity) for line in request.items]
     origin = cause()
 

@@ -104,7 +104,9 @@ def test_operator_routes_refuse_customers(callers: Callers, route: Route) -> Non
 def test_an_order_is_visible_to_its_customer_and_to_operators_only(callers: Callers, route: Route) -> None:
     assert call(callers.other, route, callers.order_id) == 404
     assert call(callers.operator, route, callers.order_id) == (200 if route.method == "GET" else 404)
-    assert call(callers.owner, route, callers.order_id) in (200, 202)
+    # The order is in review, so its items cannot be returned yet.
+    permitted = (409,) if route.path.endswith("/returns") else (200, 202)
+    assert call(callers.owner, route, callers.order_id) in permitted
 
 
 @pytest.mark.parametrize("route", [route for route in routes_for("customers") if ORDER not in route.path], ids=str)
