@@ -94,6 +94,7 @@ def test_an_unconfirmed_address_leads_to_the_code_form(visitor: Visitor) -> None
     email = visitor.register()
 
     visitor.go("/sign-up")
+    visitor.press("Use another address")
     visitor.fill("Email address", email)
     visitor.fill("Password", PASSWORD)
     visitor.press("Sign up")
