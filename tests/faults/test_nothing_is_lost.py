@@ -3,7 +3,7 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -276,15 +276,7 @@ def _orders_without_an_end(customers: Customers, operators: Operators, print_lin
             if customers.shop.is_settled(order_id) or _waits_for_operator(customers, order_id, left_open)
         }
 
-    while remaining:
-        try:
-            remaining -= wait_until(
-                ended, description="an order's end", every_seconds=1, progress=lambda: _progress(customers)
-            )
-        except AssertionError as stuck:
-            print_line(str(stuck))
-            break
-    return remaining
+    return _without_an_end(remaining, ended, "an order's end", customers, print_line)
 
 
 def _returnable(customers: Customers) -> list[str]:
@@ -315,15 +307,7 @@ def _returns_without_an_end(customers: Customers, operators: Operators, print_li
         left_open = {task.get("return_id") for task in customers.shop.open_tasks() if operators.leaves_open(task)}
         return {order_id for order_id in remaining if _returns_have_ended(customers.shop, order_id, left_open)}
 
-    while remaining:
-        try:
-            remaining -= wait_until(
-                ended, description="a return's end", every_seconds=1, progress=lambda: _progress(customers)
-            )
-        except AssertionError as stuck:
-            print_line(str(stuck))
-            break
-    return remaining
+    return _without_an_end(remaining, ended, "a return's end", customers, print_line)
 
 
 def _returns_have_ended(shop: Shop, order_id: str, left_open: set[str | None]) -> bool:
@@ -332,6 +316,25 @@ def _returns_have_ended(shop: Shop, order_id: str, left_open: set[str | None]) -
         each["status"] in ("REFUSED", "COMPLETED") or ("attention" in each and each["return_id"] in left_open)
         for each in returns
     )
+
+
+def _without_an_end(
+    remaining: set[str], ended: Callable[[], set[str]], description: str, customers: Customers, print_line: Print
+) -> set[str]:
+    """Wait until all the orders in `remaining` have ended. `ended` returns those that have.
+
+    Returns:
+        The ids of the orders that are stuck.
+    """
+    while remaining:
+        try:
+            remaining -= wait_until(
+                ended, description=description, every_seconds=1, progress=lambda: _progress(customers)
+            )
+        except AssertionError as stuck:
+            print_line(str(stuck))
+            break
+    return remaining
 
 
 def _progress(customers: Customers) -> int:
