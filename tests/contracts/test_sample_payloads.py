@@ -12,13 +12,12 @@ import pytest
 import customer_account
 import dead_letter_queue
 import decision_callback
-import fulfilment_run
 import order_store
 import publisher
 import rebuild_register
 import rebuild_run
-import refund_run
 import send_notifications
+from kernel import saga_run
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import from_item
 from order_store import Request
@@ -216,8 +215,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:
             return lambda **_: calls.append(name) or {"FailedPutCount": 0}
 
-    monkeypatch.setattr(fulfilment_run, "_step_functions", Engine)
-    monkeypatch.setattr(refund_run, "_step_functions", Engine)
+    monkeypatch.setattr(saga_run, "_step_functions", Engine)
     monkeypatch.setattr(decision_callback, "_step_functions", Engine)
     monkeypatch.setattr(publisher, "_firehose", Engine)
     monkeypatch.setattr(publisher, "_sns", Engine)

@@ -8,10 +8,9 @@ from botocore.exceptions import ClientError
 
 import attend_orders
 import decision_callback
-import fulfilment_run
-import refund_run
 import sweep_orders
 import sweep_returns
+from kernel import saga_run
 from tests.support.saga_run import lambda_context
 
 MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:fulfil-order"
@@ -62,8 +61,7 @@ class AttentionQueue:
 def use_fake_step_functions(monkeypatch: pytest.MonkeyPatch) -> FakeStepFunctions:
     """Replace Step Functions and the attention queue by fakes, and return the fake of Step Functions."""
     step_functions = FakeStepFunctions()
-    monkeypatch.setattr(fulfilment_run, "_step_functions", lambda: step_functions)
-    monkeypatch.setattr(refund_run, "_step_functions", lambda: step_functions)
+    monkeypatch.setattr(saga_run, "_step_functions", lambda: step_functions)
     monkeypatch.setattr(decision_callback, "_step_functions", lambda: step_functions)
     monkeypatch.setattr(sweep_orders, "_sqs", AttentionQueue)
     monkeypatch.setattr(sweep_returns, "_sqs", AttentionQueue)

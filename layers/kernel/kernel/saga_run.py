@@ -1,0 +1,65 @@
+"""A run of a saga: its name, and its start. The services add the input of their state machines."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from pydantic import BaseModel, ConfigDict, Field
+
+from kernel.client_limits import CLIENT_LIMITS
+from kernel.init_phase import cached_at_init
+from kernel.observability import logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+class SagaRun(BaseModel):
+    """A run to start. When a run ends unfinished, the state machine sends the next run of the series.
+
+    Attributes:
+        order_id: The order that the run works on.
+        causation_id: The id of the event that leads to the run.
+        run_id: The name of the first run of the series.
+        run: The number of this run in the series, from 1.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    order_id: str
+    causation_id: str
+    run_id: str = Field(max_length=70)
+    run: int = Field(default=1, ge=1)
+
+    @property
+    def name(self) -> str:
+        """The name of the execution. Duplicates of a message start one execution, because its name is unique."""
+        return self.run_id if self.run == 1 else f"{self.run_id}-run-{self.run}"
+
+
+@cached_at_init
+def _step_functions() -> "SFNClient":
+    return boto3.client("stepfunctions", config=CLIENT_LIMITS)
+
+
+def start_run(run: SagaRun, state_machine_arn: str, saga_input: Mapping[str, Any]) -> bool:
+    """Start a run, unless an execution with its name exists. Runs can overlap: every step is idempotent.
+
+    Args:
+        run: The run to start.
+        state_machine_arn: The state machine of the saga.
+        saga_input: The input of the state machine.
+
+    Returns:
+        Whether this call started the run.
+    """
+    try:
+        _step_functions().start_execution(
+            stateMachineArn=state_machine_arn, name=run.name, input=json.dumps(saga_input)
+        )
+    except _step_functions().exceptions.ExecutionAlreadyExists:
+        logger.info("the run %s has already been started", run.name)
+        return False
+    logger.info("started the run %s", run.name)
+    return True
