@@ -86,15 +86,16 @@ def request_return(order_id: str) -> Response[str]:
             503, too many concurrent requests for this order.
     """
     customer = routes.caller()
+    key = idempotency_key(routes)
+    request = routes.body(RequestReturn)
     if not ORDER_ID.fullmatch(order_id):
         raise _unknown(order_id)
     correlate(order_id)
     stored = returns().load(order_id) or _first_return(order_id)
     if stored.purchase.customer_id != customer.user_id:
         raise _unknown(order_id)
-    return_id = return_id_of(order_id, idempotency_key(routes))
-    request = routes.body(RequestReturn)
 
+    return_id = return_id_of(order_id, key)
     state = add_return(stored, return_id, request)
     requested = state.get(return_id)
     if requested.fingerprint != request.fingerprint():

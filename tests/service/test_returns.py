@@ -80,10 +80,11 @@ def test_a_key_serves_one_request(shop: ShopOnMoto) -> None:
 
 @pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "with blank"}])
 def test_a_request_needs_a_key(shop: ShopOnMoto, headers: dict[str, str]) -> None:
-    order_id = shop.confirmed_order((shop.product(), 1))
     body = {"items": [{"sku": "CUP-1", "quantity": 1}], "reason": "It is chipped."}
 
-    assert_refused(shop.call("POST", f"/orders/{order_id}/returns", body, headers=headers), 400, "idempotency-key")
+    for order_id in (shop.confirmed_order((shop.product(), 1)), str(uuid4())):
+        refusal = shop.call("POST", f"/orders/{order_id}/returns", body, headers=headers)
+        assert_refused(refusal, 400, "idempotency-key")
 
 
 def test_too_many_pieces_and_unknown_products_are_named(shop: ShopOnMoto) -> None:
