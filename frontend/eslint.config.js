@@ -15,4 +15,14 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
   },
+  {
+    files: ["src/**"],
+    ignores: ["src/shared/single-mutation.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { name: "@tanstack/react-query", importNames: ["useMutation"], message: "A double click would send two requests: use useSingleMutation." },
+      ],
+    },
+  },
 );

@@ -2,12 +2,13 @@ import Button from "@cloudscape-design/components/button";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { messages } from "../messages";
 import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
 import { Hint } from "../shared/hint";
+import { useSingleMutation } from "../shared/single-mutation";
 import { useValidatedForm } from "../shared/validated-form";
 import { type Product, productsQuery } from "../shop/products-api";
 import { adjustStock, type StockAdjustment } from "./console-api";
@@ -25,7 +26,7 @@ export function AdjustStockForm({ product, close }: AdjustStockFormProps) {
   const [text, setText] = useState(EMPTY_ADJUSTMENT);
   const [key, setKey] = useState(() => crypto.randomUUID());
   const parsed = parseAdjustment(text);
-  const adjusting = useMutation({
+  const adjusting = useSingleMutation({
     mutationFn: (adjustment: StockAdjustment) => adjustStock(product.sku, key, adjustment),
     onSuccess: ({ available }, { change }) => {
       close(
@@ -40,7 +41,7 @@ export function AdjustStockForm({ product, close }: AdjustStockFormProps) {
     },
   });
   const { onSubmit, errors } = useValidatedForm("errors" in parsed ? parsed.errors : {}, () => {
-    if ("adjustment" in parsed && !adjusting.isPending) adjusting.mutate(parsed.adjustment);
+    if ("adjustment" in parsed) adjusting.mutate(parsed.adjustment);
   });
   return (
     <FormPanel

@@ -4,7 +4,7 @@ import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { messages } from "../messages";
 import { ConfirmDialog } from "../shared/confirm-dialog";
@@ -13,6 +13,7 @@ import { formatDuration, formatTime } from "../shared/format";
 import { Loading } from "../shared/loading";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
+import { useSingleMutation } from "../shared/single-mutation";
 import { type DeadLettersOfQueue, deadLettersQuery, redrive } from "./console-api";
 
 export default function DeadLettersPage() {
@@ -36,7 +37,7 @@ export default function DeadLettersPage() {
 function Queue({ queue }: { queue: DeadLettersOfQueue }) {
   const [isAsking, setAsking] = useState(false);
   const queryClient = useQueryClient();
-  const redriving = useMutation({
+  const redriving = useSingleMutation({
     mutationFn: () => redrive(queue.queue),
     onSettled: () => queryClient.invalidateQueries(deadLettersQuery),
   });

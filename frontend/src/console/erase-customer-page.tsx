@@ -2,13 +2,13 @@ import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { messages } from "../messages";
 import { ConfirmDialog } from "../shared/confirm-dialog";
 import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
 import { PageTitle } from "../shared/page-title";
+import { useSingleMutation } from "../shared/single-mutation";
 import { type FieldErrors, useValidatedForm } from "../shared/validated-form";
 import { type Erasure, eraseCustomer } from "./console-api";
 
@@ -19,7 +19,7 @@ const CUSTOMER_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export default function EraseCustomerPage() {
   const [customerId, setCustomerId] = useState("");
   const [isAsking, setAsking] = useState(false);
-  const erasing = useMutation({ mutationFn: () => eraseCustomer(customerId.trim()) });
+  const erasing = useSingleMutation({ mutationFn: () => eraseCustomer(customerId.trim()) });
   const { onSubmit, errors } = useValidatedForm(formErrors(customerId.trim()), () => {
     if (!erasing.isPending) setAsking(true);
   });

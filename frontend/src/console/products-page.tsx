@@ -6,7 +6,7 @@ import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { messages } from "../messages";
 import { EmptyState } from "../shared/empty-state";
@@ -17,6 +17,7 @@ import { Hint } from "../shared/hint";
 import { Loading } from "../shared/loading";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
+import { useSingleMutation } from "../shared/single-mutation";
 import { useValidatedForm } from "../shared/validated-form";
 import { listProducts, type Product, productsQuery } from "../shop/products-api";
 import { type NewProduct, putProduct } from "./console-api";
@@ -88,7 +89,7 @@ function ProductForm({ existing, close }: ProductFormProps) {
   const queryClient = useQueryClient();
   const [text, setText] = useState(existing ? toProductText(existing) : EMPTY_PRODUCT);
   const parsed = parseProduct(text, !existing);
-  const saving = useMutation({
+  const saving = useSingleMutation({
     mutationFn: async (product: NewProduct) => {
       if (existing) await assertUnchanged(existing);
       return putProduct(text.sku, product);
@@ -100,7 +101,7 @@ function ProductForm({ existing, close }: ProductFormProps) {
     },
   });
   const { onSubmit, errors } = useValidatedForm("errors" in parsed ? parsed.errors : {}, () => {
-    if ("product" in parsed && !saving.isPending) saving.mutate(parsed.product);
+    if ("product" in parsed) saving.mutate(parsed.product);
   });
   return (
     <FormPanel

@@ -4,11 +4,12 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { messages } from "../messages";
 import { ErrorNotice } from "../shared/error-notice";
 import { Hint } from "../shared/hint";
+import { useSingleMutation } from "../shared/single-mutation";
 import { resolveTask, type Task, tasksQuery, type Verdict } from "./console-api";
 import { commentError, effectOf, resolution, type ResolutionText, verdictsOf } from "./task-resolution";
 
@@ -26,7 +27,7 @@ export function TaskForm({ task, isOpen }: TaskFormProps) {
   // The selected verdict, while its comment is missing.
   const [incomplete, setIncomplete] = useState<Verdict | null>(null);
   const queryClient = useQueryClient();
-  const resolving = useMutation({
+  const resolving = useSingleMutation({
     mutationFn: (verdict: Verdict) => resolveTask(task.task_id, resolution(verdict, task, text)),
     onSettled: () => queryClient.invalidateQueries(tasksQuery),
   });

@@ -2,7 +2,7 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { isNotFound } from "../api/api-error";
 import { messages } from "../messages";
@@ -12,13 +12,14 @@ import { formatDuration, secondsBetween } from "../shared/format";
 import { Loading } from "../shared/loading";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
+import { useSingleMutation } from "../shared/single-mutation";
 import { type Rebuild, rebuildQuery, startRebuild } from "./console-api";
 
 const KEY = "rebuild";
 
 export default function ViewsPage() {
   const [rebuildId, setRebuildId] = useState(sessionStorage.getItem(KEY));
-  const starting = useMutation({
+  const starting = useSingleMutation({
     mutationFn: startRebuild,
     onSuccess: (id) => {
       sessionStorage.setItem(KEY, id);

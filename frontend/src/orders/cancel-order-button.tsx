@@ -1,17 +1,18 @@
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { errorMessage } from "../api/api-error";
 import { messages } from "../messages";
 import { ConfirmDialog } from "../shared/confirm-dialog";
+import { useSingleMutation } from "../shared/single-mutation";
 import { cancelOrder, orderQuery } from "./orders-api";
 
 /** Cancels the order after a question, unless it is already decided. The timeline then shows the compensations. */
 export function CancelOrderButton({ orderId }: { orderId: string }) {
   const [isAsking, setAsking] = useState(false);
   const queryClient = useQueryClient();
-  const cancelling = useMutation({
+  const cancelling = useSingleMutation({
     mutationFn: () => cancelOrder(orderId),
     onSettled: () => queryClient.invalidateQueries(orderQuery(orderId)),
   });

@@ -4,7 +4,6 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { errorsBelow } from "../api/api-error";
 import { messages } from "../messages";
@@ -13,6 +12,7 @@ import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
 import { formatMoney } from "../shared/format";
 import { Total } from "../shared/order-lines";
+import { useSingleMutation } from "../shared/single-mutation";
 import { type FieldErrors, useValidatedForm } from "../shared/validated-form";
 import {
   createdReturn,
@@ -46,13 +46,13 @@ export function ReturnItemsForm({ order, close }: ReturnItemsFormProps) {
   const lines = returnableLines(order);
   const [text, setText] = useState<ReturnText>(() => newReturnText(lines));
   const parsed = parseReturn(lines, text);
-  const requesting = useMutation({
+  const requesting = useSingleMutation({
     mutationFn: ({ request }: { request: NewReturn; text: ReturnText }) => requestOnce(order.order_id, request),
     onSuccess: ({ result, earlier }, { request }) =>
       close({ created: createdReturn(result, earlier ?? request, new Date()), isEarlier: earlier !== undefined }),
   });
   const { onSubmit, errors } = useValidatedForm("errors" in parsed ? parsed.errors : {}, () => {
-    if ("request" in parsed && !requesting.isPending) requesting.mutate({ request: parsed.request, text });
+    if ("request" in parsed) requesting.mutate({ request: parsed.request, text });
   });
   // The errors of the API are shown until the customer changes the return.
   const sent = requesting.variables?.text === text ? requesting.variables.request : undefined;

@@ -4,13 +4,13 @@ import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { messages } from "../messages";
 import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
 import { loadModule } from "../shared/load-module";
+import { useSingleMutation } from "../shared/single-mutation";
 import { useValidatedForm } from "../shared/validated-form";
 import { codeErrors } from "./credentials";
 import { signInAs } from "./session";
@@ -31,7 +31,7 @@ export function ConfirmForm({ email, password, back, onOtherAddress }: ConfirmFo
   const [code, setCode] = useState("");
   const navigate = useNavigate();
   const signIn: SignInState = { email, ...(back !== undefined && { back }) };
-  const confirming = useMutation({
+  const confirming = useSingleMutation({
     mutationFn: async () => {
       const { confirm } = await loadModule(() => import("./account"));
       await confirm(email, code.trim());
@@ -40,7 +40,7 @@ export function ConfirmForm({ email, password, back, onOtherAddress }: ConfirmFo
       if (!isSignedIn) await navigate("/sign-in", { replace: true, state: { ...signIn, isConfirmed: true } satisfies SignInState });
     },
   });
-  const resending = useMutation({
+  const resending = useSingleMutation({
     mutationFn: async () => (await loadModule(() => import("./account"))).resendCode(email),
     onMutate: () => confirming.reset(),
   });

@@ -2,13 +2,13 @@ import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, Navigate, useLocation } from "react-router";
 import { messages } from "../messages";
 import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
 import { PageTitle } from "../shared/page-title";
+import { useSingleMutation } from "../shared/single-mutation";
 import { useValidatedForm } from "../shared/validated-form";
 import { isAccountError } from "./account-error";
 import { ConfirmForm } from "./confirm-form";
@@ -30,10 +30,10 @@ export default function SignInPage() {
   const [email, setEmail] = useState(initialEmail);
   const [password, setPassword] = useState("");
   const { user, hasExpired } = useSession();
-  const signingIn = useMutation({ mutationFn: () => signInAs(email.trim(), password) });
+  const signingIn = useSingleMutation({ mutationFn: () => signInAs(email.trim(), password) });
 
   const { onSubmit, errors } = useValidatedForm(signInErrors({ email, password }), () => {
-    if (!signingIn.isPending) signingIn.mutate();
+    signingIn.mutate();
   });
 
   if (user) return <Navigate to={back} replace />;

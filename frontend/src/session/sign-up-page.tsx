@@ -1,7 +1,6 @@
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, Navigate, useLocation, useNavigate } from "react-router";
 import { messages } from "../messages";
@@ -9,6 +8,7 @@ import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
 import { loadModule } from "../shared/load-module";
 import { PageTitle } from "../shared/page-title";
+import { useSingleMutation } from "../shared/single-mutation";
 import { useValidatedForm } from "../shared/validated-form";
 import { isAccountError } from "./account-error";
 import { ConfirmForm } from "./confirm-form";
@@ -52,12 +52,12 @@ interface RegisterFormProps {
 }
 
 function RegisterForm({ email, setEmail, password, setPassword, state, onRegistered }: RegisterFormProps) {
-  const registering = useMutation({
+  const registering = useSingleMutation({
     mutationFn: async () => (await loadModule(() => import("./account"))).register(email.trim(), password),
     onSuccess: onRegistered,
   });
   const { onSubmit, errors } = useValidatedForm(signUpErrors({ email, password }), () => {
-    if (!registering.isPending) registering.mutate();
+    registering.mutate();
   });
   return (
     <FormPanel

@@ -6,7 +6,7 @@ import Grid from "@cloudscape-design/components/grid";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, Navigate, useNavigate } from "react-router";
 import { errorsBelow, isProblem } from "../api/api-error";
@@ -21,6 +21,7 @@ import { Loading } from "../shared/loading";
 import { OrderLines } from "../shared/order-lines";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
+import { useSingleMutation } from "../shared/single-mutation";
 import { useValidatedForm } from "../shared/validated-form";
 import { type Address, ADDRESS_FIELDS, addressErrors, SAMPLE_ADDRESS } from "./address";
 import { type BasketLine, basketLines, basketTotal } from "./basket";
@@ -117,7 +118,7 @@ function useDraft() {
 function usePlaceOrder() {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  return useMutation({
+  return useSingleMutation({
     mutationFn: placeOnce,
     onError: () => queryClient.invalidateQueries(productsQuery),
     onSuccess: async ({ result: { order_id }, earlier }, order) => {
