@@ -86,8 +86,7 @@ class Operators:
         for task in self.shop.open_tasks():
             if decision := self._decision(task):
                 restock = self._restocks(task) if decision == "approve" and task["kind"] == "return" else None
-                response = self.shop.decide(task, decision, "fault lane", restock=restock)
-                if response.status_code == 200:
+                if self._decide(task, decision, restock=restock):
                     self.done[f"tasks completed: {task['kind']}, {decision}"] += 1
                     self._record(task, decision)
 
@@ -102,6 +101,20 @@ class Operators:
     def leaves_open(self, task: Json) -> bool:
         """Return whether the operators leave this task open: half of the tasks caused by a provider's outage."""
         return self.orders[task["order_id"]].number % 2 == 0 and "Sweep" not in task["failed_steps"]
+
+    def _decide(self, task: Json, decision: str, *, restock: bool | None) -> bool:
+        """Decide a task, with retries. Return whether the decision was stored.
+
+        A fault can come after the decision was stored. The retry is then answered with 409.
+        """
+        statuses: list[int] = []
+
+        def is_answered() -> bool:
+            statuses.append(self.shop.decide(task, decision, "fault lane", restock=restock).status_code)
+            return statuses[-1] < httpx.codes.INTERNAL_SERVER_ERROR
+
+        wait_until(is_answered, description="an answer to a decision")
+        return statuses[-1] == httpx.codes.OK or (statuses[-1] == httpx.codes.CONFLICT and len(statuses) > 1)
 
     def _record(self, task: Json, decision: str) -> None:
         if task["kind"] == "return":
