@@ -34,6 +34,13 @@ class Declined:
     reason: str
 
 
+@dataclass(frozen=True)
+class Pending:
+    """The customer must confirm the payment with their bank, at `action_url`. A webhook tells the result."""
+
+    action_url: str
+
+
 class PaymentGateway(Protocol):
     """A payment provider. Every call can raise GatewayUnavailable, and uses the order id as idempotency key.
 
