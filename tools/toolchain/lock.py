@@ -1,20 +1,26 @@
-"""Lock requirements/*.in into requirements/*.txt, with the hashes of every file."""
+"""Lock the requirements of the tools and of the dependencies layer, with the hashes of every file."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements"
+ROOT = Path(__file__).resolve().parents[2]
+PROVIDED_BY_RUNTIME = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3")
 LOCKS = {
-    "tools": ["--override", "requirements/overrides.txt"],
+    "requirements/tools": ["--override", "requirements/overrides.txt"],
+    # The functions run what the tests import. The runtime provides boto3 and its dependencies.
+    "layers/dependencies/requirements": [
+        "--constraint=requirements/tools.txt",
+        *(f"--no-emit-package={name}" for name in PROVIDED_BY_RUNTIME),
+    ],
     # Separate environments: checkov pins old releases that conflict with the tools, and only `make load` needs Locust.
-    "scan": [],
-    "docs": [],
-    "load": [],
+    "requirements/scan": [],
+    "requirements/docs": [],
+    "requirements/load": [],
     # Separate, because the chart's renderer has 80 MB.
-    "bench": [],
-    "bootstrap": ["--constraint", "requirements/tools.txt"],
+    "requirements/bench": [],
+    "requirements/bootstrap": ["--constraint", "requirements/tools.txt"],
 }
 
 
@@ -27,10 +33,10 @@ def lock() -> None:
     uv = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
     environment = os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "make lock"}
     for name, options in LOCKS.items():
-        files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
+        files = [f"{name}.in", "--output-file", f"{name}.txt"]
         subprocess.run(
             [*uv, "--python-version", "3.11", *options, *files],
-            cwd=REQUIREMENTS.parent,
+            cwd=ROOT,
             env=environment,
             check=True,
         )

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
-from kernel.timestamps import Timestamp
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 
 class ProviderWebhook(BaseModel):
@@ -21,5 +19,5 @@ class ProviderWebhook(BaseModel):
 
     webhook_id: str
     type: str
-    timestamp: Timestamp
+    timestamp: AwareDatetime
     data: dict[str, Any]
