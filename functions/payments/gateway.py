@@ -132,9 +132,7 @@ class SandboxGateway:
                 raise
 
     def has_refunded(self, order_id: str, return_id: str) -> bool:
-        response = dynamodb().get_item(
-            TableName=setting("SANDBOX_TABLE_NAME"), Key=_key(order_id), ConsistentRead=True
-        )
+        response = dynamodb().get_item(TableName=setting("SANDBOX_TABLE_NAME"), Key=_key(order_id), ConsistentRead=True)
         return return_id in from_item(response.get("Item", {})).get("refunds", ())
 
     def _must_fail(self, order_id: str, payment_method: str, flaky: str) -> bool:
