@@ -10,7 +10,6 @@ from kernel.order_id import ORDER_ID
 from kernel.problems import Problem, invalid
 from kernel.provider_webhook import ProviderWebhook
 from kernel.text import Text
-from kernel.timestamps import timestamp
 
 WEBHOOK_ID = re.compile(r"[!-~]{1,200}")
 
@@ -123,6 +122,6 @@ def _message(webhook_id: str, webhook: PaymentWebhook | ShipmentWebhook | None) 
     return ProviderWebhook(
         webhook_id=webhook_id,
         type=webhook.type,
-        timestamp=timestamp(webhook.timestamp),
+        timestamp=webhook.timestamp,
         data=webhook.data.model_dump(exclude_none=True),
     )
