@@ -9,7 +9,6 @@ from rich.console import Console
 
 from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal import commands, order_tracking, sandbox_providers
-from tools.terminal.order_tracking import OrderSnapshot
 from tools.terminal.sandbox_providers import is_set, movement_of, pay_and_show, ship_and_show
 
 SOURCES = {"Order": "orders", "Stock": "inventory", "Payment": "payments", "Shipment": "shipping"}
@@ -67,14 +66,6 @@ def printed(call, *arguments, **options):
     console = Console(file=io.StringIO(), width=200)
     call(console, *arguments, **options)
     return console.file.getvalue()
-
-
-def test_an_order_that_waits_for_its_payment_is_complete():
-    snapshot = OrderSnapshot(tuple(events(*WAITING)))
-
-    assert snapshot.status == "AWAITING_PAYMENT"
-    assert snapshot.is_complete
-    assert not snapshot.waits_for_operator
 
 
 @pytest.mark.parametrize(

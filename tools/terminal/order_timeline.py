@@ -29,7 +29,6 @@ UNKNOWN_PAYMENT_METHOD = "UNKNOWN_PAYMENT_METHOD"
 PAYMENT_METHOD = re.compile(r"pm_[a-z0-9_]{1,60}")
 COLOUR = {
     "CONFIRMED": "green",
-    "AWAITING_PAYMENT": "yellow",
     "IN_REVIEW": "yellow",
     "REJECTED": "yellow",
     "CANCELLED": "yellow",
@@ -71,12 +70,6 @@ def place_and_show(console: Console, stack: Stack, shop: Shop, order: Json, *, v
     if snapshot.reason == UNKNOWN_PAYMENT_METHOD:
         console.print(
             f"\nThe sandbox payment provider does not know {order['payment_method']}. {sandbox_cards.card_list()}"
-        )
-    if snapshot.status == "AWAITING_PAYMENT":
-        console.print(
-            f"\nWaiting for the customer's bank. To approve the payment: make pay ORDER={snapshot.order_id}\n"
-            f"To decline it: make pay ORDER={snapshot.order_id} DECLINE=1",
-            soft_wrap=True,
         )
     return snapshot
 

@@ -92,7 +92,7 @@ class OrderSnapshot(Snapshot):
 
     @property
     def is_complete(self) -> bool:
-        """Whether the saga has finished or the order waits for a person, and the last events have arrived.
+        """Whether the saga has finished or waits for an operator, and its last events have arrived.
 
         For an order that is not confirmed this can be True too early, because the event of a step that needs a
         compensation may still be in transit. Callers also wait until no new event arrives for `QUIET_SECONDS`.
@@ -104,7 +104,7 @@ class OrderSnapshot(Snapshot):
                 return self.types >= EVENTS_OF_CONFIRMED
             case "REJECTED" | "CANCELLED":
                 return all(undo in self.types for step, undo in COMPENSATIONS.items() if step in self.types)
-            case "NEEDS_ATTENTION" | "IN_REVIEW" | "AWAITING_PAYMENT":
+            case "NEEDS_ATTENTION" | "IN_REVIEW":
                 return True
             case _:
                 return False
