@@ -19,9 +19,9 @@ where = $(if $(call typed,ENV),--env=$(ENV)) $(if $(call typed,STACK),--stack=$(
 account = @python -m tools.account.commands $(1) $(where)
 
 # The variables of the commands. Another name on the command line is a typing mistake, unless a tool reads it.
-VARIABLES := AGAIN APPROVED AS_OF COMMENT DECISION DOCS_PORT EMULATOR_PORT ENV EXECUTION_ROLE F GROUP IN_FLIGHT LANES \
-  MINUTES N OBJECT ONLY ORDER ORDERS PARAMETERS PASSWORD PAYMENT POSTAL_CODE PYTHON Q QUANTITY QUEUE QUICK RATE REASON \
-  RESTOCK SAGA_TYPE SAM_LOCAL_PORT SKU SPEED SQL STACK TASK USER VERBOSE WEB_PORT
+VARIABLES := AGAIN APPROVED AS_OF COMMENT DECISION DECLINE DELIVER DOCS_PORT EMULATOR_PORT ENV EXECUTION_ROLE F GROUP \
+  IN_FLIGHT LANES LOST MINUTES N OBJECT ONLY ORDER ORDERS PARAMETERS PASSWORD PAYMENT POSTAL_CODE PYTHON Q QUANTITY \
+  QUEUE QUICK RATE REASON RESTOCK SAGA_TYPE SAM_LOCAL_PORT SKU SPEED SQL STACK TASK USER VERBOSE WEB_PORT
 OF_TOOLS := AWS_% HYPOTHESIS_% MINISTACK_% NODE_% NPM_% npm_% PIP_% PYTEST_% PYTHON% SAM_% UV_% NO_COLOR SHELL TMPDIR
 given := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
 unknown := $(filter-out $(VARIABLES) $(OF_TOOLS),$(given))
@@ -38,7 +38,7 @@ SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*## .*/\1/p' Makefile)
 
 # The commands that `make help` shows first.
-DAILY := up order show history return tasks decide status logs web check test down
+DAILY := up order show history pay ship return tasks decide status logs web check test down
 in_columns = printf "  make %-14s  %s\n", $(1), $(2)
 
 help: ## Show the commands (the default)
@@ -87,6 +87,12 @@ show: $(TOOLCHAIN) ## Show the newest order, or ORDER=…; AS_OF=<time or event 
 
 history: $(TOOLCHAIN) ## Show the states and the cost of the newest order's sagas (fulfilment and refunds), or of ORDER=…
 	$(LOCAL) history
+
+pay: $(TOOLCHAIN) ## Approve the newest order's payment at the sandbox bank, or ORDER=…; DECLINE=1 declines it
+	$(LOCAL) pay
+
+ship: $(TOOLCHAIN) ## Let the sandbox carrier dispatch the newest order's parcel, or ORDER=…; DELIVER=1 delivers it, LOST=1 loses it
+	$(LOCAL) ship
 
 # make must not expand the reason and the comment, which may contain dollar signs.
 unexport REASON
