@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kernel.cloud_event import Cause, CloudEvent, EventData
 from kernel.money import Money
+from kernel.timestamps import Timestamp
 
 SOURCE = "orders"
 NAMESPACE = UUID("6b1b6f0e-7f2c-4b7e-9c1a-2d9c3a5f8e40")
@@ -16,6 +17,7 @@ NAMESPACE = UUID("6b1b6f0e-7f2c-4b7e-9c1a-2d9c3a5f8e40")
 
 class Status(StrEnum):
     PLACED = "PLACED"
+    AWAITING_PAYMENT = "AWAITING_PAYMENT"
     IN_REVIEW = "IN_REVIEW"
     CONFIRMED = "CONFIRMED"
     REJECTED = "REJECTED"
@@ -88,6 +90,13 @@ class OrderRejected(OperatorEvent):
 class OrderCancelled(OrderEvent):
     status: Status = Status.CANCELLED
     decided_by: DecidedBy = DecidedBy.CUSTOMER
+
+
+class OrderAwaitingPayment(OrderEvent):
+    """The customer must confirm the payment with their bank before the order continues."""
+
+    status: Status = Status.AWAITING_PAYMENT
+    decided_by: DecidedBy = DecidedBy.SAGA
 
 
 class OrderReviewRequested(OrderEvent):
@@ -212,6 +221,8 @@ class Order:
         self.status = Status.PLACED
         self.reason: str | None = None
         self.decision: Decision | None = None
+        # The time of OrderAwaitingPayment, also after the payment is authorized. None if the order never awaited it.
+        self.awaited_payment_since: Timestamp | None = None
         self.review_requested = False
         self.review_approved = False
         # The sequence of the open OrderNeedsAttention event.
@@ -234,22 +245,26 @@ class Order:
                 self.decision = Decision.CANCELLED
                 # The cancellation makes an operator's answer unnecessary.
                 self.attention = None
+            case "OrderAwaitingPayment":
+                self.awaited_payment_since = event.time
             case "OrderReviewRequested":
                 self.review_requested = True
             case "OrderReviewApproved":
                 self.review_approved = True
             case "OrderNeedsAttention":
                 self.attention = event.sequence
-            case "OrderRetryRequested":
+            case "OrderRetryRequested" | "OrderResolved":
                 self.attention = None
                 self.done_by_hand = bool(event.data.get("by_hand"))
-            case "OrderResolved":
-                self.attention = None
-                self.done_by_hand = False
 
     @property
     def needs_attention(self) -> bool:
         return self.attention is not None
+
+    @property
+    def awaits_payment(self) -> bool:
+        """Whether no later step of the saga has recorded an event since the order began to await its payment."""
+        return self.awaited_payment_since is not None and not self.review_requested and self.decision is None
 
     @property
     def waits_for_review(self) -> bool:
@@ -275,6 +290,12 @@ class Order:
         if self.decision:
             return None
         return self._next(OrderRejected(reason=reason, decided_by=decided_by, **operator._asdict()), cause)
+
+    def await_payment(self, cause: Cause) -> CloudEvent | None:
+        """Await the payment, unless the order awaited it before, is in or after a review, or is already decided."""
+        if self.decision or self.review_requested or self.awaited_payment_since:
+            return None
+        return self._next(OrderAwaitingPayment(), cause)
 
     def request_review(self, cause: Cause) -> CloudEvent | None:
         """Request a review, unless one was requested before or the order is already decided."""
@@ -318,8 +339,10 @@ class Order:
             return None
         if self.decision:
             status = Status(self.decision.value)
+        elif self.waits_for_review:
+            status = Status.IN_REVIEW
         else:
-            status = Status.IN_REVIEW if self.waits_for_review else Status.PLACED
+            status = Status.AWAITING_PAYMENT if self.awaits_payment else Status.PLACED
         retry = OrderRetryRequested(status=status, reason=self.reason, by_hand=tuple(by_hand), **operator._asdict())
         return self._next(retry, cause)
 

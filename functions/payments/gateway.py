@@ -47,8 +47,11 @@ class PaymentGateway(Protocol):
     A refund uses the id of its return instead, because an order can have several refunds.
     """
 
-    def authorize(self, order_id: str, amount: Money, payment_method: str) -> Authorized | Declined:
-        """Hold `amount` on the card, unless the payment of the order was voided before."""
+    def authorize(self, order_id: str, amount: Money, payment_method: str) -> Authorized | Declined | Pending:
+        """Hold `amount` on the card, unless the payment of the order was voided before.
+
+        A repeated call returns the present state of the payment, so the step can ask what became of a pending one.
+        """
 
     def capture(self, order_id: str, amount: Money, payment_method: str) -> None:
         """Take the held amount."""
