@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, Literal, NamedTuple
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from kernel.cloud_event import Cause, CloudEvent, EventData
 from kernel.money import Money
@@ -53,16 +53,23 @@ class OrderLine(BaseModel):
     unit_price: int = Field(ge=0)
 
 
+# AWAITING_PAYMENT is newer than the schemas of the other events, and consumers of a published schema do not know it.
+StatusOfVersion1 = Annotated[
+    Status,
+    WithJsonSchema({"type": "string", "enum": [each.value for each in Status if each is not Status.AWAITING_PAYMENT]}),
+]
+
+
 class OrderEvent(EventData):
     """The fields of all events of an order: the new status, its actor, and the reason of a rejection."""
 
-    status: Status
+    status: StatusOfVersion1
     decided_by: DecidedBy
     reason: str | None = None
 
 
 class OrderPlaced(OrderEvent):
-    status: Status = Status.PLACED
+    status: StatusOfVersion1 = Status.PLACED
     decided_by: DecidedBy = DecidedBy.CUSTOMER
     customer_id: str
     items: tuple[OrderLine, ...]
@@ -72,7 +79,7 @@ class OrderPlaced(OrderEvent):
 
 
 class OrderConfirmed(OrderEvent):
-    status: Status = Status.CONFIRMED
+    status: StatusOfVersion1 = Status.CONFIRMED
     decided_by: DecidedBy = DecidedBy.SAGA
 
 
@@ -84,39 +91,39 @@ class OperatorEvent(OrderEvent):
 
 
 class OrderRejected(OperatorEvent):
-    status: Status = Status.REJECTED
+    status: StatusOfVersion1 = Status.REJECTED
 
 
 class OrderCancelled(OrderEvent):
-    status: Status = Status.CANCELLED
+    status: StatusOfVersion1 = Status.CANCELLED
     decided_by: DecidedBy = DecidedBy.CUSTOMER
 
 
 class OrderAwaitingPayment(OrderEvent):
     """The customer must confirm the payment with their bank before the order continues."""
 
-    status: Status = Status.AWAITING_PAYMENT
+    status: Literal[Status.AWAITING_PAYMENT] = Status.AWAITING_PAYMENT
     decided_by: DecidedBy = DecidedBy.SAGA
 
 
 class OrderReviewRequested(OrderEvent):
     """The order is so large that an operator must review it before it continues."""
 
-    status: Status = Status.IN_REVIEW
+    status: StatusOfVersion1 = Status.IN_REVIEW
     decided_by: DecidedBy = DecidedBy.SAGA
     total: int
     currency: str
 
 
 class OrderReviewApproved(OperatorEvent):
-    status: Status = Status.PLACED
+    status: StatusOfVersion1 = Status.PLACED
     decided_by: DecidedBy = DecidedBy.OPERATOR
 
 
 class OrderNeedsAttention(OrderEvent):
     """Steps kept failing. `failed_steps` lists their state names in the definition of the saga."""
 
-    status: Status = Status.NEEDS_ATTENTION
+    status: StatusOfVersion1 = Status.NEEDS_ATTENTION
     decided_by: DecidedBy = DecidedBy.SAGA
     failed_steps: tuple[str, ...]
     decision: Decision | None = None
@@ -221,7 +228,7 @@ class Order:
         self.status = Status.PLACED
         self.reason: str | None = None
         self.decision: Decision | None = None
-        # The time of OrderAwaitingPayment, also after the payment is authorized. None if the order never awaited it.
+        # The time of the first OrderAwaitingPayment, also after the payment is authorized.
         self.awaited_payment_since: Timestamp | None = None
         self.review_requested = False
         self.review_approved = False
@@ -246,7 +253,7 @@ class Order:
                 # The cancellation makes an operator's answer unnecessary.
                 self.attention = None
             case "OrderAwaitingPayment":
-                self.awaited_payment_since = event.time
+                self.awaited_payment_since = self.awaited_payment_since or event.time
             case "OrderReviewRequested":
                 self.review_requested = True
             case "OrderReviewApproved":
@@ -260,11 +267,6 @@ class Order:
     @property
     def needs_attention(self) -> bool:
         return self.attention is not None
-
-    @property
-    def awaits_payment(self) -> bool:
-        """Whether no later step of the saga has recorded an event since the order began to await its payment."""
-        return self.awaited_payment_since is not None and not self.review_requested and self.decision is None
 
     @property
     def waits_for_review(self) -> bool:
@@ -292,8 +294,8 @@ class Order:
         return self._next(OrderRejected(reason=reason, decided_by=decided_by, **operator._asdict()), cause)
 
     def await_payment(self, cause: Cause) -> CloudEvent | None:
-        """Await the payment, unless the order awaited it before, is in or after a review, or is already decided."""
-        if self.decision or self.review_requested or self.awaited_payment_since:
+        """Await the payment, unless the order awaits it already, waits for an operator, or is past this step."""
+        if self.status is Status.AWAITING_PAYMENT or self.needs_attention or self.review_requested or self.decision:
             return None
         return self._next(OrderAwaitingPayment(), cause)
 
@@ -339,10 +341,9 @@ class Order:
             return None
         if self.decision:
             status = Status(self.decision.value)
-        elif self.waits_for_review:
-            status = Status.IN_REVIEW
         else:
-            status = Status.AWAITING_PAYMENT if self.awaits_payment else Status.PLACED
+            # If the order still awaits its payment, AwaitPayment records that again.
+            status = Status.IN_REVIEW if self.waits_for_review else Status.PLACED
         retry = OrderRetryRequested(status=status, reason=self.reason, by_hand=tuple(by_hand), **operator._asdict())
         return self._next(retry, cause)
 

@@ -24,7 +24,7 @@ from kernel.cloud_event import CloudEvent
 from kernel.observability import batch_item, cause, correlate, count, logger, tracer
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
-from order import Order
+from order import Order, Status
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -113,12 +113,9 @@ def sweep(order_id: str, quiet_since: Timestamp) -> SweepResult:
 
 
 def _last_activity(order: Order) -> Timestamp:
-    """Return the time of the last event. If the order awaits its payment, make it due at the timeout.
-
-    The sweeper does not postpone an order that needs attention, because an operator must answer first.
-    """
+    """Return the last activity. An order that awaits its payment has the time that makes it due at the timeout."""
     last_event, since = order.events[-1].time, order.awaited_payment_since
-    if since is None or not order.awaits_payment or order.needs_attention:
+    if since is None or order.status is not Status.AWAITING_PAYMENT:
         return last_event
     timeout = timedelta(seconds=int(setting("PAYMENT_TIMEOUT_SECONDS")))
     return max(last_event, timestamp(datetime.fromisoformat(since) + timeout - _quiet()))
