@@ -12,8 +12,8 @@ from kernel.timestamps import Timestamp, timestamp
 
 # A chart with many bars is hard to read. A range that begins inside a step has one bar more.
 MAX_BUCKETS = 24
-# The sequence of OrderConfirmed right after OrderPlaced. Every event of the orders service in between is about a wait: for
-# an operator, or for the customer's bank.
+# The sequence of OrderConfirmed right after OrderPlaced. Every event of the orders service in between is about a wait
+# for an operator or for the customer's bank.
 SEQUENCE_WITHOUT_WAITING = 2
 STEPS = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60))
 
