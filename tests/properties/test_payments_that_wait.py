@@ -19,7 +19,6 @@ from tests.support.shop_on_moto import shop_on_moto
 
 STOCK, QUANTITY, PRICE = 5, 2, 1500
 DECISIONS = {"OrderConfirmed", "OrderRejected", "OrderCancelled"}
-HELD = {"HELD", "CAPTURED"}
 either_run = st.sampled_from(["first", "second"])
 
 
@@ -28,7 +27,7 @@ class LostAnswer(Exception):
 
 
 class PaymentModel(RuleBasedStateMachine):
-    """One order whose customer must confirm the payment. The saga's steps, the consumer and the tables are the real ones.
+    """One order whose customer must confirm the payment. Its steps, the consumer and the tables are the real ones.
 
     The bank and its webhooks are fake: a webhook can be delivered at any time after it was sent, any number of times.
     """
@@ -67,8 +66,15 @@ class PaymentModel(RuleBasedStateMachine):
 
     @precondition(lambda self: self.is_at_the_bank)
     @rule(approves=st.booleans())
-    def answer_at_the_bank(self, approves: bool) -> None:  # noqa: FBT001 (Hypothesis passes it by name)
+    def answer_at_the_bank(self, approves: bool) -> None:
         self.sent.append((self.bank.approve if approves else self.bank.decline)(self.order_id))
+
+    @precondition(lambda self: self.bank.statuses.get(self.order_id) in ("DECLINED", "VOIDED"))
+    @rule()
+    def hold_too_late(self) -> None:
+        """The provider holds the amount although it declined or voided the payment before, and says so."""
+        self.bank.statuses[self.order_id] = "HELD"
+        self.sent.append(self.bank.webhook(self.order_id, "payment.authorized"))
 
     @precondition(lambda self: self.sent)
     @rule(which=st.integers(0, 5))
@@ -123,4 +129,4 @@ class PaymentModel(RuleBasedStateMachine):
 
 
 TestPaymentModel = PaymentModel.TestCase
-TestPaymentModel.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
+TestPaymentModel.settings = settings(max_examples=30, stateful_step_count=15, deadline=None)
