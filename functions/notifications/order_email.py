@@ -23,7 +23,7 @@ REASONS = {
     "PAYMENT_EXPIRED": "You did not confirm the payment at your bank in time. Please order again.",
     "PAYMENT_UNAVAILABLE": "Our payment provider did not respond. Please order again later.",
     "SHIPPING_UNAVAILABLE": "Our carrier did not respond. Please order again later.",
-    "TOO_MANY_WAITING": "Too many of your orders are waiting for a review or for your payment. Please order again later.",
+    "TOO_MANY_WAITING": "Too many of your orders are waiting for a review or a payment. Please order again later.",
     "REVIEW_REJECTED": "We review large orders, and could not accept this one.",
     "REVIEW_TIMED_OUT": "We review large orders, and did not review this one in time. Please order again.",
     "REJECTED_BY_OPERATOR": "Something went wrong on our side, and we could not fix it. We are sorry.",
