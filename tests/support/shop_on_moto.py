@@ -267,6 +267,7 @@ def set_environment(set_variable: Callable[[str, str], None]) -> None:
         "MAX_RECEIVES": "5",
         "MAX_RUNNING_SAGAS": "0",
         "MAX_WAITING_ORDERS": "0",
+        "PAYMENT_TIMEOUT_SECONDS": "900",
         "POWERTOOLS_METRICS_NAMESPACE": "ServerlessOrders",
         "POWERTOOLS_SERVICE_NAME": "test",
         **{f"{re.sub('(?<!^)(?=[A-Z])', '_', table).upper()}_TABLE_NAME": table for table in TABLES},
