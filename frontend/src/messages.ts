@@ -190,7 +190,8 @@ export const messages = {
     notStarted: "Not started",
     confirmAtBank: "Confirm the payment at your bank",
     bankAsks: (amount: string) => `Your bank asks you to confirm this payment of ${amount}.`,
-    bankAnswered: "Your answer is on its way from the bank to the shop. This page shows it as soon as it arrives.",
+    answerSent: "Your answer is on its way from the bank to the shop. This page shows it as soon as it arrives.",
+    answerReceived: "The shop has received the answer of your bank.",
     eventDetails: (type: string) => `Event ${type}`,
     asOf: "Show order at",
     now: "Now",
@@ -198,7 +199,7 @@ export const messages = {
     /** The name of each status, and what it means for the customer. */
     statuses: {
       PLACED: { label: "Placed", description: "We are processing your order." },
-      AWAITING_PAYMENT: { label: "Awaiting payment", description: "Your bank asks you to confirm the payment. Your order continues after your answer." },
+      AWAITING_PAYMENT: { label: "Awaiting payment", description: "Your order continues as soon as your bank has confirmed the payment." },
       IN_REVIEW: { label: "In review", description: "We review large orders before we confirm them. Your order continues after the review." },
       CONFIRMED: { label: "Confirmed", description: "Thank you, your order is confirmed." },
       REJECTED: { label: "Rejected", description: "We could not complete your order. You have not been charged." },
@@ -481,7 +482,7 @@ export const messages = {
     },
     /** The effects of the verdicts of a task about a lost parcel. */
     lostShipmentEffects: {
-      refund: "Refund pays back what the customer paid and what is in no return. The stock does not change.",
+      refund: "Refund pays back what the customer paid, except for the items of other returns. The stock does not change.",
       resolve: "Resolve records what you did by hand, such as a new parcel, and refunds nothing. It needs a comment.",
     },
     /** The effects of the verdicts of a task about a return. */

@@ -122,7 +122,7 @@ function OrderContent({ order: fetched, hasAnsweredBank }: { order: Order; hasAn
           <span>{statusDescription(order.status, order.reason)}</span>
         </SpaceBetween>
       </div>
-      {url !== undefined && isOwn && asOf === null && <PaymentConfirmation order={current} url={url} isAnswered={hasAnsweredBank} />}
+      {isOwn && asOf === null && <PaymentConfirmation order={current} bankUrl={url} isAnswered={hasAnsweredBank} />}
       {isFormOpen && (
         <Box margin={{ top: "m" }}>
           <ReturnItemsForm order={current} close={closeForm} />
