@@ -426,7 +426,7 @@ export const messages = {
     orders: "Orders",
     medianTime: "Time to confirm (p50)",
     slowTime: "Time to confirm (p95)",
-    timesHint: "The times to confirm leave out orders that waited for an operator.",
+    timesHint: "The times to confirm leave out orders that waited for an operator or for the bank.",
     rejections: "Rejection reasons",
     reason: "Reason",
     code: "Code",
