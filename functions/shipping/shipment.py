@@ -1,7 +1,7 @@
-"""The shipment of an order: booked with a carrier and tracked, or cancelled. Pure: imports nothing from AWS or a carrier.
+"""The shipment of an order: booked and tracked, or cancelled. Pure: imports nothing from AWS or a carrier.
 
-The carrier's webhooks arrive late, twice, or in another order than the parcel moved. Therefore a webhook only raises the
-state: BOOKED, DISPATCHED, LOST, DELIVERED. LOST comes before DELIVERED, because a lost parcel can turn up.
+The carrier's webhooks arrive late, twice, or in another order than the parcel moved. Therefore a webhook only raises
+the state: BOOKED, DISPATCHED, LOST, DELIVERED. LOST comes before DELIVERED, because a lost parcel can turn up.
 """
 
 from collections.abc import Mapping
