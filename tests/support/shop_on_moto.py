@@ -158,7 +158,7 @@ class ShopOnMoto:
         assert invoke_handler("AnswerReturn", command) == {"outcome": outcome}
 
     def deliver_webhook(
-        self, order_id: str, what: str, *, tracking_number: str | None = None, receives: int = 1
+        self, order_id: str, what: str, *, tracking_number: str | None = None, receives: int = 1, **changes: Any
     ) -> bool:
         """Deliver a webhook of the carrier, such as `delivered`. Return whether SQS must deliver it again."""
         number = tracking_number or f"SANDBOX-{order_id[:8].upper()}"
@@ -168,7 +168,7 @@ class ShopOnMoto:
             "timestamp": "2026-11-29T12:00:00Z",
             "data": {"order_id": order_id, "tracking_number": number},
         }
-        record = sqs_record(webhook)
+        record = sqs_record(webhook | changes)
         record["attributes"]["ApproximateReceiveCount"] = str(receives)
         response = import_module("carrier_webhooks").handler({"Records": [record]}, lambda_context())
         return bool(response["batchItemFailures"])
