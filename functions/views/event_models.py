@@ -156,7 +156,7 @@ class ReturnedLine(Model):
 class ReturnEvent(Data):
     return_id: Text
     status: ReturnStatus
-    items: tuple[ReturnedLine, ...] = Field(min_length=1)
+    items: tuple[ReturnedLine, ...]
     refund_amount: Amount
     currency: Currency
     reason: Text
@@ -182,7 +182,7 @@ class ReturnResolved(AnsweredReturn):
     by_hand: tuple[str, ...]
 
 
-class ShipmentBooked(Data):
+class TrackedShipment(Data):
     carrier: Text
     tracking_number: Text
 
@@ -225,9 +225,12 @@ MODELS: Mapping[str, type[Data]] = {
     "ReturnNeedsAttention": ReturnNeedsAttention,
     "ReturnResolved": ReturnResolved,
     "ReturnCompleted": ReturnEvent,
-    "ShipmentBooked": ShipmentBooked,
+    "ShipmentBooked": TrackedShipment,
     "ShipmentRefused": ShipmentRefused,
     "ShipmentCancelled": ShipmentCancelled,
+    "ShipmentDispatched": TrackedShipment,
+    "ShipmentDelivered": TrackedShipment,
+    "ShipmentLost": TrackedShipment,
 }
 
 

@@ -45,7 +45,7 @@ class PaymentState(TypedDict):
 class ShipmentState(TypedDict):
     """The state of the shipment. `reason` explains a refused shipment."""
 
-    status: Literal["BOOKED", "REFUSED", "CANCELLED"]
+    status: Literal["BOOKED", "REFUSED", "CANCELLED", "DISPATCHED", "DELIVERED", "LOST"]
     carrier: NotRequired[str]
     tracking_number: NotRequired[str]
     reason: NotRequired[str]
@@ -59,7 +59,10 @@ class ReturnedItems(TypedDict):
 
 
 class ReturnState(TypedDict):
-    """A return: what the customer sends back and why, and what is refunded. `comment` is the answer of the operator."""
+    """A return: what the customer sends back and why, and what is refunded. `comment` is the answer of the operator.
+
+    The refund of a lost parcel is a return without items.
+    """
 
     return_id: str
     status: ReturnStatus

@@ -116,6 +116,9 @@ SAMPLES: dict[str, dict[str, Any]] = {name: {} for name in EVENT_TYPES} | {
     },
     "ReturnResolved": ANSWERED | {"status": "ACCEPTED", "by_hand": ["RefundPayment"]},
     "ReturnCompleted": RETURN | {"status": "COMPLETED", "decided_by": "saga"},
+    "ShipmentDispatched": {"carrier": "sandbox", "tracking_number": "T-1"},
+    "ShipmentDelivered": {"carrier": "sandbox", "tracking_number": "T-1"},
+    "ShipmentLost": {"carrier": "sandbox", "tracking_number": "T-1"},
     "ShipmentRefused": {"reason": "ADDRESS_NOT_SERVED"},
 }
 each_type = pytest.mark.parametrize("name", EVENT_TYPES)

@@ -61,6 +61,13 @@ class Shop:
         return {"return_id": "return-1", "refund_amount": 2580, "currency": "EUR"}
 
 
+def test_nothing_of_an_order_can_be_returned_after_its_lost_parcel_was_refunded():
+    lost = ORDER | {"returns": [{"status": "ACCEPTED", "items": []}]}
+
+    with pytest.raises(LocalCloudError, match="in a return already"):
+        draft_return(lost)
+
+
 def test_by_default_everything_that_is_not_returned_yet_is_returned():
     assert draft_return(ORDER) == {
         "items": [{"sku": "CUP-2", "quantity": 2}, {"sku": "POT-1", "quantity": 1}],
