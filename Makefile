@@ -19,9 +19,9 @@ where = $(if $(call typed,ENV),--env=$(ENV)) $(if $(call typed,STACK),--stack=$(
 account = @python -m tools.account.commands $(1) $(where)
 
 # The variables of the commands. Another name on the command line is a typing mistake, unless a tool reads it.
-VARIABLES := AGAIN APPROVED AS_OF COMMENT DECISION DOCS_PORT EMULATOR_PORT ENV EXECUTION_ROLE F GROUP IN_FLIGHT LANES \
-  MINUTES N OBJECT ONLY ORDER ORDERS PARAMETERS PASSWORD PAYMENT POSTAL_CODE PYTHON Q QUANTITY QUEUE QUICK RATE REASON \
-  RESTOCK SAGA_TYPE SAM_LOCAL_PORT SKU SPEED SQL STACK TASK USER VERBOSE WEB_PORT
+VARIABLES := AGAIN APPROVED AS_OF COMMENT DECISION DECLINE DELIVER DOCS_PORT EMULATOR_PORT ENV EXECUTION_ROLE F GROUP \
+  IN_FLIGHT LANES LOST MINUTES N OBJECT ONLY ORDER ORDERS PARAMETERS PASSWORD PAYMENT POSTAL_CODE PYTHON Q QUANTITY \
+  QUEUE QUICK RATE REASON RESTOCK SAGA_TYPE SAM_LOCAL_PORT SKU SPEED SQL STACK TASK USER VERBOSE WEB_PORT
 OF_TOOLS := AWS_% HYPOTHESIS_% MINISTACK_% NODE_% NPM_% npm_% PIP_% PYTEST_% PYTHON% SAM_% UV_% NO_COLOR SHELL TMPDIR
 given := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
 unknown := $(filter-out $(VARIABLES) $(OF_TOOLS),$(given))
@@ -38,7 +38,7 @@ SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*## .*/\1/p' Makefile)
 
 # The commands that `make help` shows first.
-DAILY := up order show history return tasks decide status logs web check test down
+DAILY := up order show history pay ship return tasks decide status logs web check test down
 in_columns = printf "  make %-14s  %s\n", $(1), $(2)
 
 help: ## Show the commands (the default)
@@ -87,6 +87,12 @@ show: $(TOOLCHAIN) ## Show the newest order, or ORDER=…; AS_OF=<time or event 
 
 history: $(TOOLCHAIN) ## Show the states and the cost of the newest order's sagas (fulfilment and refunds), or of ORDER=…
 	$(LOCAL) history
+
+pay: $(TOOLCHAIN) ## Approve the newest order's payment at the sandbox bank, or ORDER=…; DECLINE=1 declines it
+	$(LOCAL) pay
+
+ship: $(TOOLCHAIN) ## Let the sandbox carrier dispatch the newest order's parcel, or ORDER=…; DELIVER=1 delivers it, LOST=1 loses it
+	$(LOCAL) ship
 
 # make must not expand the reason and the comment, which may contain dollar signs.
 unexport REASON
@@ -186,6 +192,9 @@ test-faults: $(TOOLCHAIN)
 
 test-slow: $(TOOLCHAIN) ## Run the end-to-end tests with a fraction of the CPU, as root on Linux: SPEED=0.2
 	@python -m tests.support.slow $(or $(SPEED),0.2) pytest -n 1 tests/e2e
+
+test-new-account: $(TOOLCHAIN) ## Run a rush of sixty orders with ten concurrent functions, as in a new AWS account
+	@pytest -n 0 tests/new_account
 
 test-labs: $(TOOLCHAIN) ## Follow the labs of docs/labs step by step on a fresh clone; N=3 runs one lab
 	@python -m pytest -v -p tests.labs.blocks docs/labs/$(or $(N),[0-9])-*.md

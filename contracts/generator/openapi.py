@@ -12,6 +12,7 @@ from pydantic import BaseModel
 import activity
 import adjust_stock
 import cancel_order
+import decide_payment
 import erase_customer
 import get_activity
 import list_dead_letters
@@ -19,20 +20,24 @@ import list_order_events
 import list_orders
 import list_products
 import list_tasks
+import move_shipment
 import order_document
 import place_order
 import put_product
 import rebuild_run
+import receive_webhook
 import redrive_dead_letters
 import request_return
 import resolve_task
 import task
+import webhook_types
 from contracts.generator import openapi_examples as examples
 from contracts.generator.wire_schema import Direction, Schema, schemas
 from kernel.page_request import DEFAULT_LIMIT, MAX_LIMIT
 from kernel.problems import CONTENT_TYPE, ProblemDocument
 
-Who = Literal["anyone", "customers", "operators"]
+# Providers send webhooks, which carry a signature instead of a token.
+Who = Literal["anyone", "customers", "operators", "providers"]
 
 COMPONENTS = "#/components/schemas/{model}"
 PROBLEM = "Problem"
@@ -48,7 +53,11 @@ class ErrorResponse(NamedTuple):
 
 ERROR_RESPONSES: dict[int | str, ErrorResponse] = {
     400: ErrorResponse("BadRequest", 400, "The request is malformed or incomplete: see `detail`."),
-    401: ErrorResponse("Unauthorized", 401, "The request has no valid ID token of the user pool."),
+    401: ErrorResponse(
+        "Unauthorized",
+        401,
+        "The request has no valid ID token of the user pool, or the webhook has no valid signature.",
+    ),
     403: ErrorResponse("Forbidden", 403, "Only operators may call this."),
     404: ErrorResponse("NotFound", 404, "The resource does not exist or belongs to another customer."),
     409: ErrorResponse(
@@ -161,6 +170,28 @@ RETURN_KEY = _idempotency_key(
     "Identifies the return. A retry with the same key and body gets the same response and creates no second return."
 )
 SKU = _path("sku", "The product's SKU. It must not be an order id.", "CUP-1", pattern="^[A-Z0-9-]{1,40}$")
+WEBHOOK_HEADERS = tuple(
+    {
+        "name": name,
+        "in": "header",
+        "required": True,
+        "description": description,
+        "schema": {"type": "string"},
+        "example": example,
+    }
+    for name, description, example in (
+        ("webhook-id", "The provider's id of the webhook. Every delivery has the same id.", examples.WEBHOOK_ID),
+        ("webhook-timestamp", "The time of the delivery in Unix seconds, within five minutes of now.", "1795189080"),
+        (
+            "webhook-signature",
+            (
+                "Signatures by Standard Webhooks, separated by spaces: `v1,` and the base64-encoded HMAC-SHA256 of the "
+                "id, the timestamp and the bytes of the body, joined by dots."
+            ),
+            "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+        ),
+    )
+)
 ETAG: Mapping[str, Schema] = {
     "ETag": {
         "description": 'The version of the stock level, in quotes. It may be a weak ETag, such as `W/"7"`.',
@@ -169,6 +200,25 @@ ETAG: Mapping[str, Schema] = {
         "example": '"7"',
     }
 }
+
+
+def _webhook(name: str, summary: str, body: type[BaseModel], example: object) -> Call:
+    return Call(
+        name,
+        summary,
+        "providers",
+        Success(
+            202,
+            "The webhook is stored, by this or an earlier delivery. A webhook of another type is stored, too.",
+            receive_webhook.ReceivedWebhook,
+            {"webhook_id": examples.WEBHOOK_ID, "status": "RECEIVED"},
+        ),
+        problems=(400, 401, 404, 413, 422),
+        parameters=WEBHOOK_HEADERS,
+        body=body,
+        body_example=example,
+    )
+
 
 CALLS: dict[str, Call] = {
     "GET /products": Call(
@@ -320,6 +370,48 @@ CALLS: dict[str, Call] = {
         body=request_return.RequestReturn,
         body_example=examples.REQUEST_RETURN,
     ),
+    "POST /webhooks/payments": _webhook(
+        "receivePaymentWebhook",
+        "Receive a webhook of the payment provider",
+        webhook_types.PaymentWebhook,
+        examples.PAYMENT_WEBHOOK,
+    ),
+    "POST /webhooks/carrier": _webhook(
+        "receiveCarrierWebhook",
+        "Receive a webhook of the carrier",
+        webhook_types.ShipmentWebhook,
+        examples.SHIPMENT_WEBHOOK,
+    ),
+    "POST /sandbox/payments/{order_id}": Call(
+        "decidePayment",
+        "Approve or decline a payment at the sandbox bank (only with sandbox providers)",
+        "customers",
+        Success(
+            202,
+            "The payment provider sends the webhook.",
+            decide_payment.DecidedPayment,
+            {"order_id": examples.ORDER_ID, "status": "HELD"},
+        ),
+        problems=(400, 404, 409, 413, 422),
+        parameters=(ORDER_ID,),
+        body=decide_payment.DecidePayment,
+        body_example={"decision": "approve"},
+    ),
+    "POST /sandbox/shipments/{order_id}": Call(
+        "moveShipment",
+        "Report a movement of a parcel of the sandbox carrier (only with sandbox providers)",
+        "customers",
+        Success(
+            202,
+            "The carrier sends the webhook.",
+            move_shipment.MovedShipment,
+            {"order_id": examples.ORDER_ID, "tracking_number": "SANDBOX-AC813206", "status": "dispatched"},
+        ),
+        problems=(400, 404, 409, 413, 422),
+        parameters=(ORDER_ID,),
+        body=move_shipment.MoveShipment,
+        body_example={"status": "dispatched"},
+    ),
     "GET /tasks": Call(
         "listTasks",
         "List the open tasks",
@@ -462,7 +554,7 @@ def document() -> dict[str, Any]:
             ),
         },
         "servers": [{"url": "/api", "description": "On the web page's own origin; the API's stage has the same name."}],
-        "tags": [{"name": name} for name in ("customers", "operators", "anyone")],
+        "tags": [{"name": name} for name in ("customers", "operators", "providers", "anyone")],
         "paths": paths,
         "components": {
             "schemas": dict(sorted(components.items())),
@@ -494,7 +586,7 @@ def _operation(call: Call, by_name: Mapping[str, Schema]) -> dict[str, Any]:
         "operationId": call.name,
         "summary": call.summary,
         "tags": [call.who],
-        "security": [] if call.who == "anyone" else [{"IdToken": []}],
+        "security": [] if call.who in ("anyone", "providers") else [{"IdToken": []}],
     }
     if call.parameters:
         operation["parameters"] = list(call.parameters)
@@ -505,7 +597,7 @@ def _operation(call: Call, by_name: Mapping[str, Schema]) -> dict[str, Any]:
                 "application/json": {"schema": by_name[f"{call.name} body"], "example": call.body_example},
             },
         }
-    signed_in = () if call.who == "anyone" else (401,)
+    signed_in = () if call.who in ("anyone", "providers") else (401,)
     statuses: list[int | str] = [*sorted({*call.problems, *signed_in, 429}), "5XX"]
     operation["responses"] = {
         **{

@@ -134,6 +134,17 @@ def problem(status: int, detail: str) -> ProblemDocument:
     return example.document("/orders#c6af9ac6-7b61-11e6-9a41-93e8deadbeef")
 
 
+WEBHOOK_ID = "msg_2f4d1c80e5b14c539f0a3f1f6f0f4f01"
+PAYMENT_WEBHOOK = {
+    "type": "payment.authorized",
+    "timestamp": "2026-11-20T15:40:00.123Z",
+    "data": {"order_id": ORDER_ID, "amount": 1580, "currency": "EUR"},
+}
+SHIPMENT_WEBHOOK = {
+    "type": "shipment.dispatched",
+    "timestamp": "2026-11-21T09:00:00Z",
+    "data": {"order_id": ORDER_ID, "tracking_number": "SANDBOX-AC813206"},
+}
 STARTED_REBUILD = {
     "rebuild_id": REBUILD_ID,
     "status": "RUNNING",

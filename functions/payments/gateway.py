@@ -3,6 +3,7 @@
 To go live, write a `PaymentGateway` for your provider and return it from `gateway`.
 """
 
+import os
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +17,8 @@ from sandbox_cards import SANDBOX_CARDS
 
 # The decline reason for a payment method that the provider does not know. The customer must choose another method.
 UNKNOWN_PAYMENT_METHOD = "UNKNOWN_PAYMENT_METHOD"
+# The decline reason if the customer refused the payment at the bank.
+DECLINED_AT_BANK = "DECLINED_AT_BANK"
 
 
 class GatewayUnavailable(ProviderUnavailable):
@@ -47,8 +50,11 @@ class PaymentGateway(Protocol):
     A refund uses the id of its return instead, because an order can have several refunds.
     """
 
-    def authorize(self, order_id: str, amount: Money, payment_method: str) -> Authorized | Declined:
-        """Hold `amount` on the card, unless the payment of the order was voided before."""
+    def authorize(self, order_id: str, amount: Money, payment_method: str) -> Authorized | Declined | Pending:
+        """Hold `amount` on the card, unless the payment of the order was voided before.
+
+        A repeated call returns the present state of the payment, so the step can ask what became of a pending one.
+        """
 
     def capture(self, order_id: str, amount: Money, payment_method: str) -> None:
         """Take the held amount."""
@@ -63,22 +69,40 @@ class PaymentGateway(Protocol):
         """Return whether the refund was paid back. An earlier call may have succeeded without an answer."""
 
 
+# Every status of a payment at the sandbox gateway.
+STATUSES = ("PENDING", "HELD", "CAPTURED", "DECLINED", "VOIDED")
+
+
 class SandboxGateway:
     """A simulated provider. The payment method determines the result, as with the test cards of real providers.
 
     sandbox_cards.py lists the test cards. The gateway declines every other payment method. It stores one item per order
-    with the status, the amount, what is refunded of it, and the number of calls with a flaky card.
+    with the status, the amount, what is refunded of it, and the number of calls with a flaky card. For the card
+    `pm_requires_action`, the sandbox service changes the status when the customer decides at the sandbox bank.
     """
 
-    def authorize(self, order_id: str, amount: Money, payment_method: str) -> Authorized | Declined:
+    def authorize(self, order_id: str, amount: Money, payment_method: str) -> Authorized | Declined | Pending:
         if payment_method == "pm_gateway_down" or self._must_fail(order_id, payment_method, "pm_gateway_flaky"):
             raise GatewayUnavailable("the payment provider does not answer (authorize)")
         if payment_method == "pm_card_declined":
             return Declined("CARD_DECLINED")
         if payment_method not in SANDBOX_CARDS:
             return Declined(UNKNOWN_PAYMENT_METHOD)
+        if payment_method == "pm_requires_action":
+            return self._authorize_at_bank(order_id, amount)
         status = self._store(order_id, "HELD", unless=("HELD", "CAPTURED", "VOIDED"), amount=amount.amount)
         return Declined("VOIDED") if status == "VOIDED" else Authorized(f"auth-{order_id}")
+
+    def _authorize_at_bank(self, order_id: str, amount: Money) -> Authorized | Declined | Pending:
+        match self._store(order_id, "PENDING", unless=STATUSES, amount=amount.amount, currency=amount.currency):
+            case "PENDING":
+                return Pending(f"/sandbox/bank/{order_id}")
+            case "DECLINED":
+                return Declined(DECLINED_AT_BANK)
+            case "VOIDED":
+                return Declined("VOIDED")
+            case _:
+                return Authorized(f"auth-{order_id}")
 
     def capture(self, order_id: str, amount: Money, payment_method: str) -> None:
         if payment_method == "pm_capture_down" or self._must_fail(order_id, payment_method, "pm_capture_flaky"):
@@ -95,7 +119,7 @@ class SandboxGateway:
             raise GatewayUnavailable("the payment provider does not answer (refund)")
         try:
             dynamodb().update_item(
-                TableName=setting("PAYMENTS_TABLE_NAME"),
+                TableName=setting("SANDBOX_TABLE_NAME"),
                 Key=_key(order_id),
                 UpdateExpression="ADD refunded :amount, refunds :return_id",
                 ConditionExpression="attribute_not_exists(refunds) OR NOT contains(refunds, :id)",
@@ -108,9 +132,7 @@ class SandboxGateway:
                 raise
 
     def has_refunded(self, order_id: str, return_id: str) -> bool:
-        response = dynamodb().get_item(
-            TableName=setting("PAYMENTS_TABLE_NAME"), Key=_key(order_id), ConsistentRead=True
-        )
+        response = dynamodb().get_item(TableName=setting("SANDBOX_TABLE_NAME"), Key=_key(order_id), ConsistentRead=True)
         return return_id in from_item(response.get("Item", {})).get("refunds", ())
 
     def _must_fail(self, order_id: str, payment_method: str, flaky: str) -> bool:
@@ -119,7 +141,7 @@ class SandboxGateway:
 
     def _count(self, order_id: str, counter: str) -> int:
         response = dynamodb().update_item(
-            TableName=setting("PAYMENTS_TABLE_NAME"),
+            TableName=setting("SANDBOX_TABLE_NAME"),
             Key=_key(order_id),
             UpdateExpression="ADD #counter :one",
             ExpressionAttributeNames={"#counter": counter},
@@ -128,18 +150,22 @@ class SandboxGateway:
         )
         return int(from_item(response["Attributes"])[counter])
 
-    def _store(self, order_id: str, status: str, *, unless: tuple[str, ...], amount: int) -> str:
+    def _store(
+        self, order_id: str, status: str, *, unless: tuple[str, ...], amount: int, currency: str | None = None
+    ) -> str:
         """Store `status`, unless the stored status is one of `unless`. Return the stored status."""
         try:
             dynamodb().update_item(
-                TableName=setting("PAYMENTS_TABLE_NAME"),
+                TableName=setting("SANDBOX_TABLE_NAME"),
                 Key=_key(order_id),
-                UpdateExpression="SET sandbox_status = :status, amount = :amount",
+                UpdateExpression="SET sandbox_status = :status, amount = :amount"
+                + (", currency = :currency" if currency else ""),
                 ConditionExpression="attribute_not_exists(sandbox_status) OR NOT sandbox_status IN ({})".format(
                     ", ".join(f":unless{index}" for index in range(len(unless)))
                 ),
                 ExpressionAttributeValues=to_item(
-                    {":status": status, ":amount": amount} | {f":unless{i}": each for i, each in enumerate(unless)}
+                    {":status": status, ":amount": amount, ":currency": currency}
+                    | {f":unless{index}": each for index, each in enumerate(unless)}
                 ),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
@@ -151,10 +177,15 @@ class SandboxGateway:
 
 
 def _key(order_id: str) -> dict[str, dict[str, str]]:
-    # The sandbox uses the table of the service. No order id starts with this prefix.
-    return to_item({"order_id": f"sandbox-gateway#{order_id}"})
+    return to_item({"record": f"gateway#{order_id}"})
 
 
 def gateway() -> PaymentGateway:
-    """Return the payment provider of this application."""
+    """Return the payment provider of this application.
+
+    Raises:
+        RuntimeError: The stack has no sandbox providers, and this function returns no real one.
+    """
+    if not os.environ.get("SANDBOX_TABLE_NAME"):
+        raise RuntimeError("This stack has no payment provider: see docs/how-to/use-a-real-provider.md.")
     return SandboxGateway()

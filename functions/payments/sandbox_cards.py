@@ -3,6 +3,7 @@
 SANDBOX_CARDS = {
     "pm_card_visa": "works",
     "pm_card_declined": "is declined",
+    "pm_requires_action": "waits until the customer confirms at the bank",
     "pm_gateway_flaky": "the provider fails twice to authorize, then works",
     "pm_gateway_down": "the provider never authorizes",
     "pm_capture_flaky": "the provider fails twice to capture, then works",

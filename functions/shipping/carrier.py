@@ -3,6 +3,7 @@
 To go live, write a `Carrier` for your carrier and return it from `carrier`.
 """
 
+import os
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,7 +60,8 @@ class SandboxCarrier:
     """A simulated carrier. In Germany it refuses the postal code `00000` and does not answer for `99999`.
 
     It books every other address. In other countries both codes can be valid, or customers enter `00000` because the
-    country has no postal codes. The carrier stores one item per order with the status of the booking.
+    country has no postal codes. The carrier stores one item per order with the status of the booking and its tracking
+    number. The sandbox service reads the item and reports the movements of the parcel.
     """
 
     def book(self, order_id: str, address: Address) -> Booked | Refused:
@@ -69,7 +71,7 @@ class SandboxCarrier:
         if test_input == "00000":
             return Refused("ADDRESS_NOT_SERVED")
         status = self._store(order_id, "BOOKED", "attribute_not_exists(booked_as)")
-        return Refused("CANCELLED") if status == "CANCELLED" else Booked("sandbox", f"SANDBOX-{order_id[:8].upper()}")
+        return Refused("CANCELLED") if status == "CANCELLED" else Booked("sandbox", _tracking_number(order_id))
 
     def cancel(self, order_id: str) -> None:
         self._store(order_id, "CANCELLED", "attribute_not_exists(booked_as) OR booked_as = :booked", booked="BOOKED")
@@ -78,13 +80,13 @@ class SandboxCarrier:
         """Store `status` if `condition` holds. Return the stored status."""
         try:
             dynamodb().update_item(
-                TableName=setting("SHIPPING_TABLE_NAME"),
-                # The sandbox uses the table of the service. No order id starts with this prefix.
-                Key=to_item({"order_id": f"sandbox-carrier#{order_id}"}),
-                UpdateExpression="SET booked_as = :status",
+                TableName=setting("SANDBOX_TABLE_NAME"),
+                Key=to_item({"record": f"carrier#{order_id}"}),
+                UpdateExpression="SET booked_as = :status, tracking_number = :tracking_number",
                 ConditionExpression=condition,
                 ExpressionAttributeValues=to_item(
-                    {":status": status} | {f":{name}": value for name, value in values.items()}
+                    {":status": status, ":tracking_number": _tracking_number(order_id)}
+                    | {f":{name}": value for name, value in values.items()}
                 ),
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
@@ -95,6 +97,16 @@ class SandboxCarrier:
             return str(current_item(error)["booked_as"])
 
 
+def _tracking_number(order_id: str) -> str:
+    return f"SANDBOX-{order_id[:8].upper()}"
+
+
 def carrier() -> Carrier:
-    """Return the carrier of this application."""
+    """Return the carrier of this application.
+
+    Raises:
+        RuntimeError: The stack has no sandbox providers, and this function returns no real one.
+    """
+    if not os.environ.get("SANDBOX_TABLE_NAME"):
+        raise RuntimeError("This stack has no carrier: see docs/how-to/use-a-real-provider.md.")
     return SandboxCarrier()

@@ -6,7 +6,9 @@ from typing_extensions import TypedDict
 
 from kernel.timestamps import Timestamp
 
-OrderStatus = Literal["PLACED", "IN_REVIEW", "CONFIRMED", "REJECTED", "CANCELLED", "NEEDS_ATTENTION"]
+OrderStatus = Literal[
+    "PLACED", "AWAITING_PAYMENT", "IN_REVIEW", "CONFIRMED", "REJECTED", "CANCELLED", "NEEDS_ATTENTION"
+]
 
 
 class OrderedLine(TypedDict):
@@ -29,10 +31,14 @@ class StockState(TypedDict):
 
 
 class PaymentState(TypedDict):
-    """The state of the payment. `reason` explains a declined payment."""
+    """The state of the payment. `reason` explains a declined payment.
 
-    status: Literal["AUTHORIZED", "DECLINED", "CAPTURED", "VOIDED"]
+    The customer confirms the payment at `action_url`, which is present while the status is ACTION_REQUIRED.
+    """
+
+    status: Literal["ACTION_REQUIRED", "AUTHORIZED", "DECLINED", "CAPTURED", "VOIDED"]
     payment_method: str
+    action_url: NotRequired[str]
     reason: NotRequired[str]
 
 

@@ -42,7 +42,10 @@ TRANSFERS = {
     "download_fileobj": ["s3:GetObject"],
 }
 # Calls that a library makes for a function.
-LIBRARIES = {"DynamoDBPersistenceLayer": [f"dynamodb:{each}Item" for each in ("Get", "Put", "Update", "Delete")]}
+LIBRARIES = {
+    "DynamoDBPersistenceLayer": [f"dynamodb:{each}Item" for each in ("Get", "Put", "Update", "Delete")],
+    "SecretsProvider": ["secretsmanager:GetSecretValue"],
+}
 
 
 class Place(NamedTuple):

@@ -155,8 +155,8 @@ def test_the_kernel_imports_with_nothing_but_the_layers_and_the_runtime(packages
 @pytest.mark.parametrize(
     "line",
     [
-        "import aws_lambda_powertools.utilities.parameters",
-        "from aws_lambda_powertools.utilities import parameters",
+        "import aws_lambda_powertools.utilities.streaming",
+        "from aws_lambda_powertools.utilities import streaming",
         "from aws_xray_sdk.ext.httpx import patch",
     ],
 )
@@ -190,7 +190,7 @@ def test_a_line_of_exclude_txt_without_a_matching_path_fails_the_build(tmp_path:
     with pytest.raises(subprocess.CalledProcessError) as stopped:
         exclude_unused(tmp_path / "python")
 
-    assert "aws_lambda_powertools/utilities/parameters" in stopped.value.stderr
+    assert "aws_lambda_powertools/utilities/streaming" in stopped.value.stderr
 
 
 def test_scanners_find_every_package_of_the_layer(packages: Path) -> None:

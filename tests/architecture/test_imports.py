@@ -35,8 +35,13 @@ UNUSED_PARTS_OF_POWERTOOLS = [
     "aws_lambda_powertools.utilities.kafka",
     "boto3.dynamodb.conditions",
 ]
-# These functions may load more, because no client waits for their response.
-USED_BY = {"notifications": {"aws_lambda_powertools.utilities.idempotency"}}
+# What a service needs nevertheless: each e-mail once, and the cached secret of the webhooks.
+READS_SECRETS = {"aws_lambda_powertools.utilities.parameters", "boto3.dynamodb.conditions"}
+USED_BY = {
+    "notifications": {"aws_lambda_powertools.utilities.idempotency"},
+    "webhooks": READS_SECRETS,
+    "sandbox": READS_SECRETS,
+}
 
 
 def modules_of(service: Path) -> set[str]:

@@ -55,6 +55,18 @@ def test_sam_local_reaches_the_emulator_with_what_make_up_writes(environment: st
     assert region == "us-east-1", "the emulator holds the stack in this one"
 
 
+def test_only_production_has_no_sandbox_providers() -> None:
+    """A stack without them refuses to authorize a payment, until a real provider is configured."""
+    chosen = {
+        environment: "WithSandboxProviders=false"
+        in settings(environment, "deploy").get("parameter_overrides", "").split()
+        for environment in ENVIRONMENTS
+    }
+
+    assert chosen == {"default": False, "local": False, "prod": True}
+    assert template()["Parameters"]["WithSandboxProviders"]["Default"] == "true"
+
+
 def test_the_local_environment_is_for_this_machines_python_and_processor() -> None:
     written = LocalCloud.of_developer({}).parameters_file.relative_to(ROOT)
 

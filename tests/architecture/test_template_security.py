@@ -42,7 +42,7 @@ def rules() -> dict[str, dict[str, Any]]:
     return {rule["Name"]: rule["Statement"] for rule in resource("WebFirewall")["Rules"]}
 
 
-def test_the_api_has_a_rate_limit_and_a_lower_one_for_orders() -> None:
+def test_the_api_has_a_rate_limit_and_lower_ones_for_orders_and_webhooks() -> None:
     (stage,) = expanded_resources("AWS::ApiGateway::Stage").values()
     rates = {
         (each["HttpMethod"], each["ResourcePath"]): each["ThrottlingRateLimit"] for each in stage["MethodSettings"]
@@ -50,7 +50,8 @@ def test_the_api_has_a_rate_limit_and_a_lower_one_for_orders() -> None:
 
     # The notation of the path /orders:
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-stage-methodsetting.html
-    assert rates[("POST", "/~1orders")] < rates[("*", "/*")]
+    for limited in ("/~1orders", "/~1webhooks~1payments", "/~1webhooks~1carrier"):
+        assert rates[("POST", limited)] < rates[("*", "/*")]
     assert all(each["ThrottlingBurstLimit"] >= each["ThrottlingRateLimit"] for each in stage["MethodSettings"])
 
 

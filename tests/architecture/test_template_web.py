@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.architecture.stack_template import ROOT, arn_of, expanded_resources, resource, resources
+from tests.architecture.stack_template import ROOT, arn_of, expanded_resources, resource, resources, where
 from tests.support.template import template
 from tools.local_cloud.web_headers import security_headers
 
@@ -38,16 +38,17 @@ def test_the_api_has_the_one_stage_that_the_distributions_path_leads_to() -> Non
     assert resource("Api")["TracingEnabled"] is True
 
 
-def test_every_route_except_the_products_requires_a_token() -> None:
+def test_every_route_except_the_products_and_the_webhooks_requires_a_token() -> None:
     (api,) = expanded_resources("AWS::ApiGateway::RestApi").values()
     open_calls = [
         (method, path)
-        for path, operations in api["Body"]["paths"].items()
+        for path, operations in where({"HasSandboxProviders"}, api["Body"]["paths"]).items()
         for method, operation in operations.items()
         if operation.get("security", []) in ([], [{"NONE": []}])
     ]
 
-    assert open_calls == [("get", "/products")]
+    # A signature authenticates a webhook.
+    assert sorted(open_calls) == [("get", "/products"), ("post", "/webhooks/carrier"), ("post", "/webhooks/payments")]
 
 
 @pytest.mark.parametrize("name", GATEWAY_RESPONSES)

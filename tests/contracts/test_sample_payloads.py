@@ -2,24 +2,29 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
+import boto3
 import pytest
 
 import customer_account
 import dead_letter_queue
 import decision_callback
+import deliver_webhooks
 import order_store
 import publisher
 import rebuild_register
 import rebuild_run
 import send_notifications
+from gateway import gateway
 from kernel import saga_run
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import from_item
+from kernel.money import Money
 from order_store import Request
 from rebuild_register import Latest
 from tests.support.api_routes import ROUTES
@@ -31,6 +36,7 @@ from tests.support.saga_run import DEFINITION, lambda_context, module_of
 from tests.support.sample_payloads import SAMPLES, entry_point_of_sample
 from tests.support.shop_on_moto import ADDRESS, ShopOnMoto, set_environment
 from tests.support.template import resources_of_type
+from tests.support.webhooks import SECRETS, WebhookSender, signature
 
 PRODUCT = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 10}
 OUTCOMES = {
@@ -42,6 +48,7 @@ OUTCOMES = {
     "book_shipment": "BOOKED",
     "cancel_shipment": "UNDONE",
     "admit_waiting_order": "ADMITTED",
+    "await_payment": "AWAITING",
     "confirm_order": "CONFIRMED",
     "reject_order": "REJECTED",
     "settle_order": "CONFIRMED",
@@ -70,6 +77,7 @@ STATUSES = {
     "list_order_events": 200,
     "list_dead_letters": 200,
     "redrive_dead_letters": 202,
+    "move_shipment": 202,
     "list_tasks": 200,
     "resolve_task": 200,
     "start_rebuild": 202,
@@ -90,6 +98,7 @@ BEFORE = {
     "answer_review": ["request_review"],
     "request_retry": ["confirm_order", "request_attention"],
     "resolve_task": ["open_task"],
+    "move_shipment": ["book_shipment"],
 }
 
 
@@ -123,7 +132,13 @@ def sample_shop(shop: ShopOnMoto, sample_store: EventStoreOnMoto, monkeypatch: p
     """Give a shop with the product and the order that the samples name, in the services and the views."""
     dead_letter_queue.sqs.cache_clear()
     monkeypatch.setattr(dead_letter_queue, "POLL_SECONDS", 0)
-    QueuesOnMoto(monkeypatch.setenv)
+    queues = QueuesOnMoto(monkeypatch.setenv)
+    for variable, queue in {
+        "PAYMENT_WEBHOOKS_QUEUE_URL": "PaymentWebhooksQueue",
+        "CARRIER_WEBHOOKS_QUEUE_URL": "CarrierWebhooksQueue",
+        "SANDBOX_DELIVERIES_QUEUE_URL": "SandboxDeliveriesQueue",
+    }.items():
+        monkeypatch.setenv(variable, queues.urls[queue])
     shop.call("PUT", "/products/CUP-1", PRODUCT, claims=shop.operator())
     placed = CloudEvent.model_validate_json(SAMPLES["start_fulfilment"]["Records"][0]["body"])
     order_store.create(placed, Request("fingerprint", ADDRESS))
@@ -235,6 +250,13 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.usefixtures("sample_shop")
+def test_the_sample_of_a_payment_webhook_is_processed() -> None:
+    prepare(["authorize_payment"])
+
+    assert invoke("payment_webhooks") == {"batchItemFailures": []}
+
+
+@pytest.mark.usefixtures("sample_shop")
 def test_the_sample_of_the_starter_starts_a_run(called: list[str]) -> None:
     assert invoke("start_fulfilment") == {"batchItemFailures": []}
     assert called == ["start_execution"]
@@ -311,6 +333,46 @@ def test_the_samples_of_the_rebuild_report_unreadable_data(shop: ShopOnMoto, sam
 
     (line,) = sample_store.lines(json.loads(invoke("get_rebuild")["body"])["result_file"])
     assert line["key"] == SAMPLES["replay_object"]["Key"]
+
+
+@pytest.mark.usefixtures("sample_shop")
+def test_the_sample_of_the_bank_decides_a_payment_that_waits() -> None:
+    amount = Money.model_validate(SAMPLES["authorize_payment"]["amount"])
+    gateway().authorize(SAMPLES["authorize_payment"]["order_id"], amount, "pm_requires_action")
+
+    assert invoke("decide_payment")["statusCode"] == 202
+
+
+@pytest.mark.parametrize("sample", ["receive_payment_webhook", "receive_carrier_webhook"])
+def test_the_sample_of_a_webhook_is_valid_except_for_its_old_signature(
+    sample_shop: ShopOnMoto, sample: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    WebhookSender(sample_shop, monkeypatch.setenv)
+    assert invoke(sample)["statusCode"] == 401
+
+    provider = SAMPLES[sample]["path"].rpartition("/")[2]
+    headers = signature(SECRETS[provider][0], SAMPLES[sample]["body"])
+    monkeypatch.setitem(SAMPLES[sample], "multiValueHeaders", {name: [value] for name, value in headers.items()})
+    assert invoke(sample)["statusCode"] == 202
+
+
+def test_the_sample_of_the_sandbox_deliveries_is_posted(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
+    posted = []
+    monkeypatch.setattr(deliver_webhooks, "urlopen", lambda request, **_: nullcontext(posted.append(request)))
+    monkeypatch.setenv("API_URL", "https://api.example/api")
+    WebhookSender(shop, monkeypatch.setenv)
+
+    assert invoke("deliver_webhooks") == {"batchItemFailures": []}
+    assert [request.full_url for request in posted] == ["https://api.example/api/webhooks/payments"]
+
+
+def test_the_sample_of_the_webhook_secret_is_answered(shop: ShopOnMoto) -> None:
+    secret_id = SAMPLES["create_webhook_secret"]["ResourceProperties"]["SecretArn"]
+    boto3.client("secretsmanager").create_secret(Name=secret_id)
+
+    invoke("create_webhook_secret")
+
+    assert boto3.client("secretsmanager").get_secret_value(SecretId=secret_id)["SecretString"]
 
 
 def test_the_sample_of_the_emptied_bucket_is_answered() -> None:

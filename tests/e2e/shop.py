@@ -107,12 +107,12 @@ class Shop:
 
     def money_at_gateway(self, order_id: str) -> tuple[str, int]:
         """Return the state and the amount of the order's payment in the sandbox gateway's own item."""
-        at_gateway = self.item("Payments", order_id=f"sandbox-gateway#{order_id}")
+        at_gateway = self.item("Sandbox", record=f"gateway#{order_id}")
         return at_gateway.get("sandbox_status", "NOTHING"), int(at_gateway.get("amount", 0))
 
     def refunded_at_gateway(self, order_id: str) -> int:
         """Return what the sandbox gateway has paid back, in minor units."""
-        return int(self.item("Payments", order_id=f"sandbox-gateway#{order_id}").get("refunded", 0))
+        return int(self.item("Sandbox", record=f"gateway#{order_id}").get("refunded", 0))
 
     def money(self, order_id: str) -> dict[str, int]:
         """Return the captured and the held amount. An operator's resolution by hand overrides the gateway's state."""
@@ -124,7 +124,7 @@ class Shop:
         return {"captured": amount * (sandbox_status == "CAPTURED"), "held": amount * (sandbox_status == "HELD")}
 
     def booked_at_carrier(self, order_id: str) -> str:
-        return str(self.item("Shipping", order_id=f"sandbox-carrier#{order_id}").get("booked_as", "NOTHING"))
+        return str(self.item("Sandbox", record=f"carrier#{order_id}").get("booked_as", "NOTHING"))
 
     def is_settled(self, order_id: str) -> bool:
         placed = self.item("Orders", order_id=order_id, sequence=1)
@@ -380,7 +380,8 @@ class Caller:
             order = self.order(order_id)
             if order.get("status") not in statuses:
                 return False
-            has_ended = order["status"] in ("NEEDS_ATTENTION", "IN_REVIEW") or self.shop.is_settled(order_id)
+            is_waiting = order["status"] in ("NEEDS_ATTENTION", "IN_REVIEW", "AWAITING_PAYMENT")
+            has_ended = is_waiting or self.shop.is_settled(order_id)
             return has_ended and {event["type"] for event in order["timeline"]} >= set(self.shop_events(order_id))
 
         wait_until(

@@ -14,8 +14,6 @@ from tests.e2e.shop import Json, Shop
 CONFIRMED, CANCELLED = "CONFIRMED", "CANCELLED"
 # The decisions of an order. The customer gets an email about each.
 DECISIONS = {"OrderConfirmed", "OrderRejected", "OrderCancelled"}
-# The key prefixes of the sandbox providers' records, which are in the services' tables.
-PROVIDER_PREFIXES = ("sandbox-gateway#", "sandbox-carrier#")
 
 
 @dataclass(frozen=True)
@@ -194,11 +192,7 @@ class EndState:
             "Inventory": {item["subject"] for item in self.shop.items_of("Inventory") if "status" in item},
         }
         for table in ("Payments", "Shipping", "Returns"):
-            known[table] = {_order_id(item["order_id"]) for item in self.shop.items_of(table)}
+            known[table] = {item["order_id"] for item in self.shop.items_of(table)}
+        # The keys are `gateway#{order_id}` and `carrier#{order_id}`.
+        known["Sandbox"] = {item["record"].partition("#")[2] for item in self.shop.items_of("Sandbox")}
         return known
-
-
-def _order_id(key: str) -> str:
-    for prefix in PROVIDER_PREFIXES:
-        key = key.removeprefix(prefix)
-    return key

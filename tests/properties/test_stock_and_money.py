@@ -48,8 +48,8 @@ class Shelf(NamedTuple):
 
 
 def gateway_record(order_id: str) -> dict[str, Any]:
-    key = to_item({"order_id": f"sandbox-gateway#{order_id}"})
-    return from_item(dynamodb().get_item(TableName="Payments", Key=key).get("Item", {}))
+    key = to_item({"record": f"gateway#{order_id}"})
+    return from_item(dynamodb().get_item(TableName="Sandbox", Key=key).get("Item", {}))
 
 
 def level(sku: str) -> dict[str, Any]:

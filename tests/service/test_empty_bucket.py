@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 
 import empty_bucket
+from kernel import custom_resource
 
 BUCKET = "orders-events"
 
@@ -34,7 +35,7 @@ class Answers:
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Answers]:
     given = Answers()
-    monkeypatch.setattr(empty_bucket, "urlopen", given)
+    monkeypatch.setattr(custom_resource, "urlopen", given)
     with mock_aws():
         monkeypatch.setattr(empty_bucket, "_s3", lambda: boto3.client("s3", region_name="us-east-1"))
         s3 = empty_bucket._s3()  # noqa: SLF001 (the function's own client)

@@ -46,13 +46,13 @@ class PlacedOrder(NamedTuple):
     def end(self) -> End:
         """Return the current state of the order, read from the services' tables."""
         stored = import_module("order_store").load(self.order_id).order
-        at_gateway = _item("Payments", order_id=f"sandbox-gateway#{self.order_id}")
+        at_gateway = _item("Sandbox", record=f"gateway#{self.order_id}")
         return End(
             status=stored.status,
             reason=stored.reason,
             available=_item("Inventory", subject=self.sku)["level"]["available"],
             money=(at_gateway.get("sandbox_status", "NOTHING"), at_gateway.get("amount", 0)),
-            carrier=_item("Shipping", order_id=f"sandbox-carrier#{self.order_id}").get("booked_as", "NOTHING"),
+            carrier=_item("Sandbox", record=f"carrier#{self.order_id}").get("booked_as", "NOTHING"),
             settled=stored.settled,
             event_types=tuple(sorted(event.type for event in self.events())),
         )

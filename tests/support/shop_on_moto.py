@@ -4,6 +4,7 @@ There is no stream. `deliver` reads the items of all tables and projects their n
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -239,15 +240,15 @@ class ShopOnMoto:
 
     def money_at_gateway(self, order_id: str) -> tuple[str, int]:
         """Return the state and the amount of the order's payment in the sandbox gateway's own item."""
-        at_gateway = self.item("Payments", order_id=f"sandbox-gateway#{order_id}")
+        at_gateway = self.item("Sandbox", record=f"gateway#{order_id}")
         return at_gateway.get("sandbox_status", "NOTHING"), at_gateway.get("amount", 0)
 
     def refunded_at_gateway(self, order_id: str) -> int:
         """Return what the sandbox gateway has paid back, in minor units."""
-        return int(self.item("Payments", order_id=f"sandbox-gateway#{order_id}").get("refunded", 0))
+        return int(self.item("Sandbox", record=f"gateway#{order_id}").get("refunded", 0))
 
     def booked_at_carrier(self, order_id: str) -> str:
-        return str(self.item("Shipping", order_id=f"sandbox-carrier#{order_id}").get("booked_as", "NOTHING"))
+        return str(self.item("Sandbox", record=f"carrier#{order_id}").get("booked_as", "NOTHING"))
 
     def is_settled(self, order_id: str) -> bool:
         return "unsettled_shard" not in self.item("Orders", order_id=order_id, sequence=1)  # type: ignore[arg-type]
@@ -282,10 +283,11 @@ def set_environment(set_variable: Callable[[str, str], None]) -> None:
         "MAX_RECEIVES": "5",
         "MAX_RUNNING_SAGAS": "0",
         "MAX_WAITING_ORDERS": "0",
+        "PAYMENT_TIMEOUT_SECONDS": "900",
         "POWERTOOLS_METRICS_NAMESPACE": "ServerlessOrders",
         "POWERTOOLS_SERVICE_NAME": "test",
         "RETURNS_FROM": "CONFIRMATION",
-        **{f"{table.upper()}_TABLE_NAME": table for table in TABLES},
+        **{f"{re.sub('(?<!^)(?=[A-Z])', '_', table).upper()}_TABLE_NAME": table for table in TABLES},
     }.items():
         set_variable(name, value)
 

@@ -100,13 +100,14 @@ def test_the_error_for_a_wrong_command_contains_a_correct_one(sku, quantity, mes
     ("status", "payment", "command"),
     [
         ("PLACED", None, "make show ORDER=order"),
+        ("AWAITING_PAYMENT", {"status": "ACTION_REQUIRED"}, "make pay ORDER=order DECLINE=1"),
         ("IN_REVIEW", {"status": "AUTHORIZED"}, "make tasks"),
         ("NEEDS_ATTENTION", {"status": "AUTHORIZED"}, "make tasks"),
         ("REJECTED", {"status": "DECLINED"}, "make order"),
     ],
 )
 def test_the_error_for_an_order_that_is_not_confirmed_and_paid_says_how_to_go_on(status, payment, command):
-    with pytest.raises(LocalCloudError, match=f"Order order is {status}.*{command}$"):
+    with pytest.raises(LocalCloudError, match=f"(?s)Order order is {status}.*{command}$"):
         draft_return(ORDER | {"status": status, "payment": payment})
 
 

@@ -46,7 +46,7 @@ def _was_swept(state: LabState) -> bool:
 
 
 def _carrier_items(state: LabState) -> list[dict[str, Any]]:
-    return [item for item in state.items("ShippingTable") if item["order_id"].startswith("sandbox-carrier#")]
+    return [item for item in state.items("SandboxTable") if item["record"].startswith("carrier#")]
 
 
 def _is_flaky(item: dict[str, Any]) -> bool:

@@ -26,6 +26,7 @@ from tools.terminal import (
     run_query,
     saga_history,
     saga_times,
+    sandbox_providers,
     show_order,
     status,
     tasks,
@@ -42,6 +43,8 @@ INTERRUPT_ADVICE = {
     "down": "Interrupted. To stop the rest: make down",
     "order": f"Interrupted. {_SENT} make show",
     "return": f"Interrupted. {_SENT} make show",
+    "pay": f"Interrupted. {_SENT} make show",
+    "ship": f"Interrupted. {_SENT} make show",
     "decide": f"Interrupted. {_SENT} make tasks",
     "redrive": "Interrupted. What was sent stays redriven. To see the rest: make dead-letters",
     "rebuild": "Interrupted. The rebuild continues. The web page shows its progress: Operations, Views",
@@ -56,6 +59,8 @@ TEXT_OPTIONS = {
     "history": {"order": "ORDER"},
     "set-aside": {"object": "OBJECT_KEY"},
     "return": {"order": "ORDER", "sku": "SKU", "reason": "RETURN_REASON"},
+    "pay": {"order": "ORDER", "decline": "DECLINE"},
+    "ship": {"order": "ORDER", "deliver": "DELIVER", "lost": "LOST"},
     "decide": {"task": "TASK", "decision": "DECISION", "comment": "DECISION_COMMENT", "restock": "RESTOCK"},
 }
 
@@ -139,6 +144,8 @@ def _history(console: Console, cloud: LocalCloud, options: argparse.Namespace) -
     with _reader_shop(stack, options.order) as shop:
         order = show_order.find(shop, options.order)
     saga_history.show(console, Aws(cloud.emulator_url), stack, order)
+    if order["status"] == "AWAITING_PAYMENT":
+        console.print(f"\n{order_tracking.payment_hint(order['order_id'])}", soft_wrap=True)
     return 0
 
 
@@ -169,6 +176,25 @@ def _return(console: Console, cloud: LocalCloud, options: argparse.Namespace) ->
         end = order_timeline.request_and_show_return(console, shop, order["order_id"], request)
     with _operator_shop(cloud) as operator_shop:
         tasks.show_requested_task(console, operator_shop, end)
+    return 0
+
+
+def _pay(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    decline = sandbox_providers.is_set("DECLINE", options.decline)
+    with _reader_shop(_running_stack(cloud), options.order) as shop:
+        end = sandbox_providers.pay_and_show(console, shop, show_order.find(shop, options.order), decline=decline)
+    with _operator_shop(cloud) as operator_shop:
+        tasks.show_requested_task(console, operator_shop, end)
+    return 0
+
+
+def _ship(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    movement = sandbox_providers.movement_of(
+        deliver=sandbox_providers.is_set("DELIVER", options.deliver),
+        lost=sandbox_providers.is_set("LOST", options.lost),
+    )
+    with _reader_shop(_running_stack(cloud), options.order) as shop:
+        sandbox_providers.ship_and_show(console, shop, show_order.find(shop, options.order), movement)
     return 0
 
 
@@ -273,6 +299,8 @@ def _next_steps(stack: Stack) -> str:
   make order POSTAL_CODE=00000             the carrier refuses; the saga releases stock and payment
   make order PAYMENT=pm_gateway_flaky      the payment provider fails; the saga retries the step
   make order PAYMENT=pm_capture_down       the capture keeps failing; an operator must decide
+  make order PAYMENT=pm_requires_action    the order waits for the customer's bank; then: make pay
+  make ship                                the parcel of the order is dispatched; DELIVER=1 or LOST=1
   make history                             the states of the order's saga
   make show AS_OF=PaymentAuthorized        the order at the time of that event
   make return                              return the items of the order; an operator must decide
@@ -301,6 +329,8 @@ def _parser() -> argparse.ArgumentParser:
         ("rebuild", _rebuild, "rebuild the views from the event store and show the progress"),
         ("web", _web, "serve the web page with hot reload"),
         ("return", _return, "request a return of an order and show its events"),
+        ("pay", _pay, "approve or decline a payment at the sandbox bank"),
+        ("ship", _ship, "let the sandbox carrier report a movement of a parcel"),
         ("tasks", _tasks, "list the open tasks"),
         ("decide", _decide, "submit a decision for an open task"),
         ("query", _query, "query the event store in SQL"),

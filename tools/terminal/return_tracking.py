@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tools.local_cloud.cloud import LocalCloudError
-from tools.terminal.order_tracking import DEADLINE_SECONDS, POLL_SECONDS, Snapshot, sort_events
+from tools.terminal.order_tracking import DEADLINE_SECONDS, POLL_SECONDS, Snapshot, payment_hint, sort_events
 from tools.terminal.shop import Json, Shop
 
 DEFAULT_REASON = "No longer needed"
@@ -178,6 +178,8 @@ def snapshot_of(shop: Shop, order_id: str, return_id: str) -> ReturnSnapshot:
 
 def _next(order: Json) -> str:
     match order["status"]:
+        case "AWAITING_PAYMENT":
+            return payment_hint(order["order_id"])
         case "IN_REVIEW" | "NEEDS_ATTENTION":
             return "An operator must decide first: make tasks"
         case "REJECTED" | "CANCELLED":

@@ -62,6 +62,14 @@ class Shop:
         path = f"/orders/{quote(order_id, safe='')}/returns"
         return self._call("POST", path, json=request, headers={"Idempotency-Key": str(uuid.uuid4())})
 
+    def decide_payment(self, order_id: str, decision: str) -> Json:
+        """Approve or decline (`approve`, `decline`) the payment of an order at the sandbox bank."""
+        return self._call("POST", f"/sandbox/payments/{quote(order_id, safe='')}", json={"decision": decision})
+
+    def move_shipment(self, order_id: str, status: str) -> Json:
+        """Let the sandbox carrier report that the parcel is `dispatched`, `delivered` or `lost`."""
+        return self._call("POST", f"/sandbox/shipments/{quote(order_id, safe='')}", json={"status": status})
+
     def orders(self) -> list[Json]:
         """Return the user's 100 newest orders, without timelines."""
         orders: list[Json] = self._call("GET", "/orders", params={"limit": 100})["orders"]

@@ -12,6 +12,7 @@ A use case declares its route, and an entry point collects the routes of its use
     handler = http_application(place_order.routes, cancel_order.routes)
 """
 
+import base64
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -75,12 +76,29 @@ class Routes(Router):
         except ValueError:
             raise _not_utf_8() from None
         if size > MAX_BODY_BYTES:
-            raise Problem(413, f"The request body has more than {MAX_BODY_BYTES} bytes: send a smaller one.")
+            raise _too_large()
         if not text:
             raise Problem(400, "The request has no body: send a JSON object.", kind="malformed-json")
         if REPLACEMENT_CHARACTER in text:
             raise _not_utf_8()
         return model.model_validate_json(text)
+
+    def raw_body(self) -> bytes:
+        """Return the bytes of the request's body as they arrived. A signature covers these bytes.
+
+        Raises:
+            Problem: 400, the body is not base64 although the event says so; 413, it is larger than MAX_BODY_BYTES.
+        """
+        event = self.current_event
+        text = event.body or ""
+        try:
+            # A lone surrogate is no valid Unicode: it stays, so that no signature matches.
+            body = base64.b64decode(text) if event.is_base64_encoded else text.encode(errors="surrogatepass")
+        except ValueError:
+            raise Problem(400, "The request body is not valid base64.", kind="malformed-body") from None
+        if len(body) > MAX_BODY_BYTES:
+            raise _too_large()
+        return body
 
     def query_parameter(self, name: str) -> str | None:
         """Return the query parameter `name`, or None if it is absent."""
@@ -170,6 +188,10 @@ def _refuse_control_characters(
 
 def _not_found() -> Problem:
     return Problem(404, "There is no resource at this path: check the path and the method.")
+
+
+def _too_large() -> Problem:
+    return Problem(413, f"The request body has more than {MAX_BODY_BYTES} bytes: send a smaller one.")
 
 
 def _not_utf_8() -> Problem:

@@ -1,0 +1,62 @@
+"""The sandbox providers' own records, which SandboxGateway and SandboxCarrier create.
+
+A record also says what the sandbox API has done: `decided_at` of a payment, `moved_at` of a shipment.
+"""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from kernel.dynamodb import dynamodb, from_item, is_condition_failure, to_item
+from kernel.settings import setting
+from kernel.timestamps import now
+
+
+class NothingPending(Exception):
+    """The provider has no record in the required status."""
+
+
+def decide_payment(order_id: str, status: str) -> dict[str, Any]:
+    """Store the customer's decision, `HELD` or `DECLINED`, and return the record.
+
+    Raises:
+        NothingPending: The payment does not wait for the customer, or has another decision.
+    """
+    return _update(
+        f"gateway#{order_id}",
+        "SET sandbox_status = :status, decided_at = :now",
+        "sandbox_status = :pending OR (sandbox_status = :status AND attribute_exists(decided_at))",
+        {":status": status, ":pending": "PENDING", ":now": now()},
+    )
+
+
+def move_shipment(order_id: str, status: str) -> str:
+    """Store the parcel's last movement, and return its tracking number.
+
+    Raises:
+        NothingPending: The carrier has no booking.
+    """
+    record = _update(
+        f"carrier#{order_id}",
+        "SET last_movement = :status, moved_at = :now",
+        "booked_as = :booked",
+        {":status": status, ":booked": "BOOKED", ":now": now()},
+    )
+    return str(record["tracking_number"])
+
+
+def _update(record: str, changes: str, condition: str, values: dict[str, str]) -> dict[str, Any]:
+    try:
+        response = dynamodb().update_item(
+            TableName=setting("SANDBOX_TABLE_NAME"),
+            Key=to_item({"record": record}),
+            UpdateExpression=changes,
+            ConditionExpression=condition,
+            ExpressionAttributeValues=to_item(values),
+            ReturnValues="ALL_NEW",
+        )
+    except ClientError as error:
+        if not is_condition_failure(error):
+            raise
+        raise NothingPending(record) from None
+    return from_item(response["Attributes"])
