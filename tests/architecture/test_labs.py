@@ -12,9 +12,14 @@ import pytest
 
 from tools.labs.check import LABS
 
+
+def number_of(lab: Path) -> str:
+    return lab.stem.partition("-")[0]
+
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs/labs"
-DOCUMENTS = sorted(FOLDER.glob("[0-9]-*.md"))
+DOCUMENTS = sorted(FOLDER.glob("[0-9]*-*.md"), key=lambda path: int(number_of(path)))
 PATCHES = sorted([*FOLDER.glob("solutions/*.patch"), *FOLDER.glob("starts/*.patch")])
 # The files that define names. The labs themselves do not count.
 SOURCES = ("functions", "layers", "tools", "statemachines", "contracts", "events", "tests", "frontend/src", ".github")
@@ -56,7 +61,7 @@ def known() -> set[str]:
 
 
 def test_the_labs_are_numbered_and_each_has_a_check() -> None:
-    assert [lab.stem[0] for lab in DOCUMENTS] == sorted(LABS)
+    assert [number_of(lab) for lab in DOCUMENTS] == list(LABS)
 
 
 @each_lab
@@ -79,7 +84,7 @@ def test_a_patch_applies_to_the_code_as_it_is_committed_or_added(patch: Path) ->
 
 @each_lab
 def test_its_check_fails_before_its_solution_and_passes_after_it(lab: Path) -> None:
-    number, text = lab.stem[0], lab.read_text()
+    number, text = number_of(lab), lab.read_text()
     check = f"```sh\nmake check-lab N={number}\n```"
     failing = [place.start() for place in re.finditer(rf"<!-- fails: [^\n]+ -->\n{check}", text)]
     checks = [place.start() for place in re.finditer(check, text)]

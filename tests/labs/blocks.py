@@ -1,6 +1,6 @@
 """Run each ```sh block of the labs, in order, on a fresh clone. A pytest plugin based on Sybil.
 
-    python -m pytest -p tests.labs.blocks docs/labs/[0-9]-*.md
+    python -m pytest -p tests.labs.blocks docs/labs/[0-9]*-*.md
 
 The ```sh block before a ```text block must print the text that it shows: see `shown_output`. An HTML comment on the
 line before a ```sh block changes how it is run, and needs a reason:
@@ -139,7 +139,7 @@ class Labs(Sybil):
 pytest_collect_file = Labs(
     [blocks_of],
     path=str(LABS),
-    pattern="[0-9]-*.md",
+    pattern="[0-9]*-*.md",
     fixtures=["clone"],
     teardown=assert_no_changes_left,
 ).pytest()

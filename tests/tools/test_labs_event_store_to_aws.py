@@ -1,4 +1,4 @@
-"""`make check-lab` for labs 5 to 9."""
+"""`make check-lab` for labs 5 to 10."""
 
 import json
 from pathlib import Path
@@ -16,6 +16,7 @@ from tools.labs.returns import EVENT, returns
 from tools.labs.standard_and_express import standard_and_express
 from tools.labs.step import Step
 from tools.labs.to_aws import ALARM, to_aws
+from tools.labs.webhooks import SCHEMA, webhooks
 from tools.local_cloud.stack import Stack
 from tools.terminal import saga_times
 from tools.terminal.saga_times import Times
@@ -161,3 +162,44 @@ def test_lab_9_asks_for_a_full_refund_one_by_hand_and_a_fee(
 
     assert has_member
     assert [*before, keeps_fee] == expected
+
+
+WAITED = {"timeline": [{"type": kind} for kind in ("OrderAwaitingPayment", "PaymentAuthorized", "OrderConfirmed")]}
+LOST = {"timeline": [{"type": kind} for kind in ("ShipmentLost", "PaymentRefunded", "ReturnCompleted")]}
+
+
+def in_parcel_shop(*types: str) -> Json:
+    timeline = [{"type": kind} for kind in ("OrderConfirmed", *types)]
+    return {"order_id": "an-order", "shipment": {"status": "AT_PICKUP_POINT"}, "timeline": timeline}
+
+
+@pytest.mark.parametrize(
+    ("orders", "dispatched", "expected"),
+    [
+        ([], "an-order", [False, False, False, False]),
+        ([WAITED], "an-order", [True, False, False, False]),
+        ([LOST], "an-order", [False, True, False, False]),
+        ([in_parcel_shop("ShipmentAtPickupPoint")], "another-order", [False, False, True, False]),
+        ([in_parcel_shop("ShipmentAtPickupPoint")], "an-order", [False, False, True, True]),
+        ([in_parcel_shop("ShipmentAtPickupPoint", "ShipmentAtPickupPoint")], "", [False, False, False, False]),
+        (
+            [in_parcel_shop("ShipmentDispatched", "ShipmentAtPickupPoint")],
+            "an-order",
+            [False, False, True, False],
+        ),
+    ],
+)
+def test_lab_10_asks_for_one_event_in_spite_of_repeated_and_late_webhooks(
+    tmp_path: Path, orders: list[Json], dispatched: str, expected: list[bool]
+) -> None:
+    (tmp_path / SCHEMA).parent.mkdir(parents=True)
+    (tmp_path / SCHEMA).touch()
+    body = json.dumps({"data": {"order_id": dispatched}})
+    inbox = Pages(Items=[{"type": {"S": "shipment.dispatched"}, "body": {"S": body}}])
+    aws = SimpleNamespace(dynamodb=SimpleNamespace(get_paginator=lambda _: inbox))
+    state = lab_state(*orders, root=tmp_path, aws=aws, resources=("WebhookInboxTable",))
+
+    waited, lost, is_published, *parcel = done(webhooks(state))
+
+    assert is_published
+    assert [waited, lost, *parcel] == expected

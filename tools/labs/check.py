@@ -17,6 +17,7 @@ from tools.labs.returns import returns
 from tools.labs.standard_and_express import standard_and_express
 from tools.labs.step import Step
 from tools.labs.to_aws import to_aws
+from tools.labs.webhooks import webhooks
 from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
 from tools.local_cloud.stack import Stack
 from tools.terminal.console import SafeConsole, reports_disk_errors
@@ -34,6 +35,7 @@ LABS: dict[str, Check] = {
     "7": person_in_the_loop,
     "8": to_aws,
     "9": returns,
+    "10": webhooks,
 }
 
 
