@@ -105,7 +105,7 @@ tasks: $(TOOLCHAIN) ## List the open tasks, which wait for an operator
 
 unexport COMMENT
 decide: export DECISION_COMMENT = $(value COMMENT)
-decide: $(TOOLCHAIN) ## Resolve the open task, or TASK=…: DECISION=approve, reject, retry or resolve; COMMENT=…, RESTOCK=1
+decide: $(TOOLCHAIN) ## Resolve the open task, or TASK=…: DECISION=approve, reject, retry, refund or resolve; COMMENT=…, RESTOCK=1
 	$(LOCAL) decide
 
 dead-letters: $(TOOLCHAIN) ## List the dead letters with their causes
@@ -192,6 +192,9 @@ test-faults: $(TOOLCHAIN)
 
 test-slow: $(TOOLCHAIN) ## Run the end-to-end tests with a fraction of the CPU, as root on Linux: SPEED=0.2
 	@python -m tests.support.slow $(or $(SPEED),0.2) pytest -n 1 tests/e2e
+
+test-new-account: $(TOOLCHAIN) ## Run a rush of sixty orders with ten concurrent functions, as in a new AWS account
+	@pytest -n 0 tests/new_account
 
 test-labs: $(TOOLCHAIN) ## Follow the labs of docs/labs step by step on a fresh clone; N=3 runs one lab
 	@python -m pytest -v -p tests.labs.blocks docs/labs/$(or $(N),[0-9])-*.md

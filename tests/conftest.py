@@ -13,7 +13,7 @@ from tests.support.shop_on_moto import ShopOnMoto, set_environment, shop_on_moto
 pytest.register_assert_rewrite("tests.support.problem_document")
 
 # Each worker of these folders has its own emulator, with functions that need up to this much memory.
-ON_EMULATORS = ("tests/e2e", "tests/browser", "tests/faults")
+ON_EMULATORS = ("tests/e2e", "tests/browser", "tests/faults", "tests/new_account")
 WORKER_BYTES = 10 * 2**30
 
 

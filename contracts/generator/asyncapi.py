@@ -186,9 +186,11 @@ def _description(entry: Mapping[str, Any]) -> str:
 def _attributes(kind: EventType) -> Document:
     """Return the message attributes that RelayEventsFunction sets and the filters match."""
     attributes: Document = {"type": {"const": kind.name}, "source": {"const": kind.source}}
-    if "decided_by" in kind.model.model_fields:
+    required = list(attributes)
+    if decided_by := kind.model.model_fields.get("decided_by"):
         attributes["decided_by"] = {"type": "string", "description": "The actor that caused the event."}
-    return {"type": "object", "properties": attributes, "required": list(attributes)}
+        required += ["decided_by"] if decided_by.get_default() is not None else []
+    return {"type": "object", "properties": attributes, "required": required}
 
 
 def _envelope() -> Document:

@@ -1,5 +1,6 @@
 """The JSON Schema of each event type's data, which `dataschema` names: `contracts/events/{type}/{version}.json`."""
 
+import json
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -44,6 +45,9 @@ def schema_of(event_type: EventType) -> dict[str, Any]:
     schema = by_key["data"]
     if "$ref" in schema:
         schema = definitions.pop(event_type.name)
+    # pydantic also returns the definition of a type whose schema is replaced by `WithJsonSchema`.
+    references = json.dumps([schema, definitions])
+    definitions = {name: each for name, each in definitions.items() if f'"#/$defs/{name}"' in references}
     return {
         "$schema": DIALECT,
         "$id": schema_name(event_type.name, event_type.version),

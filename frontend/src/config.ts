@@ -10,6 +10,8 @@ export interface Config {
   cognito_endpoint?: string;
   /** The total, in minor units per currency, from which orders are reviewed. */
   review_thresholds?: Record<string, number>;
+  /** Whether the payment provider and the carrier are those of the sandbox. */
+  sandbox_providers?: boolean;
 }
 
 let config: Promise<Config> | undefined;

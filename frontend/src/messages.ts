@@ -143,6 +143,10 @@ export const messages = {
     pm_gateway_down: { name: "Authorization always fails", effect: "The order is rejected after all retries. Its completed steps are undone." },
     pm_capture_flaky: { name: "Capture fails twice", effect: "The order is confirmed. The capture succeeds on the third attempt." },
     pm_capture_down: { name: "Capture always fails", effect: "The order is confirmed, but an operator must resolve a task to complete the payment." },
+    pm_requires_action: {
+      name: "Card that asks your bank",
+      effect: "Your bank asks you to confirm the payment. The order waits until you approve or decline it there.",
+    },
     pm_void_down: {
       name: "Void always fails",
       effect: "The payment succeeds. With postal code 00000, the held amount cannot be released, and an operator must resolve a task.",
@@ -184,6 +188,10 @@ export const messages = {
     payment: "Payment",
     shipment: "Shipment",
     notStarted: "Not started",
+    confirmAtBank: "Confirm the payment at your bank",
+    bankAsks: (amount: string) => `Your bank asks you to confirm this payment of ${amount}.`,
+    answerSent: "Your answer is on its way from the bank to the shop. This page shows it as soon as it arrives.",
+    answerReceived: "The shop has received the answer of your bank.",
     eventDetails: (type: string) => `Event ${type}`,
     asOf: "Show order at",
     now: "Now",
@@ -191,6 +199,7 @@ export const messages = {
     /** The name of each status, and what it means for the customer. */
     statuses: {
       PLACED: { label: "Placed", description: "We are processing your order." },
+      AWAITING_PAYMENT: { label: "Awaiting payment", description: "Your order continues as soon as your bank has confirmed the payment." },
       IN_REVIEW: { label: "In review", description: "We review large orders before we confirm them. Your order continues after the review." },
       CONFIRMED: { label: "Confirmed", description: "Thank you, your order is confirmed." },
       REJECTED: { label: "Rejected", description: "We could not complete your order. You have not been charged." },
@@ -202,12 +211,13 @@ export const messages = {
       OUT_OF_STOCK: { cause: "There is not enough stock.", advice: "Order fewer items, or try again later." },
       PAYMENT_DECLINED: { cause: "The card was declined.", advice: "Order again with another card." },
       UNKNOWN_PAYMENT_METHOD: { cause: "The payment provider does not know this card.", advice: "Order again with another card." },
+      PAYMENT_EXPIRED: { cause: "The payment was not confirmed in time.", advice: "Order again, and confirm the payment at your bank." },
       ADDRESS_REFUSED: { cause: "The carrier does not deliver to this address.", advice: "Order again with another address." },
       PAYMENT_UNAVAILABLE: { cause: "The payment provider did not respond.", advice: "Try again later." },
       SHIPPING_UNAVAILABLE: { cause: "The carrier did not respond.", advice: "Try again later." },
       TOO_MANY_WAITING: {
-        cause: "Too many of your orders are waiting for review.",
-        advice: "Wait until one is reviewed, or cancel one, then order again.",
+        cause: "Too many of your orders are waiting for a review or for a payment.",
+        advice: "Wait until one is decided, or cancel one, then order again.",
       },
       REVIEW_REJECTED: { cause: "An operator reviewed the order and rejected it." },
       REVIEW_TIMED_OUT: { cause: "The order was not reviewed in time.", advice: "Order again." },
@@ -240,7 +250,7 @@ export const messages = {
     states: {
       pending: "not started",
       active: "in progress",
-      waiting: "waiting for operator",
+      waiting: "waiting for an answer",
       completed: "completed",
       refused: "refused",
       failed: "failed",
@@ -249,6 +259,7 @@ export const messages = {
       skipped: "not needed",
     },
     needsAttention: "A step failed after all retries. The saga waits until an operator resolves the task.",
+    awaitingPayment: "The bank asks the customer to confirm the payment. The saga waits for the answer of the bank.",
     inReview: "The order is large. The saga waits until an operator reviews it.",
     settled: "All steps succeeded. Since the pivot, which confirmed the order, the saga can no longer be undone.",
     confirmed: "The order is confirmed, so the saga has passed the pivot. It can no longer be undone.",
@@ -258,6 +269,27 @@ export const messages = {
     undoing: "The saga now undoes the completed steps in reverse order.",
     nothingToUndo: "There were no completed steps to undo.",
     undone: (steps: number) => `The saga undid ${formatCount(steps, "completed step")}.`,
+  },
+
+  /** The page of the bank and the panel of the carrier, which stand for real providers. */
+  sandbox: {
+    bank: "Sandbox bank",
+    bankNotice: "This is a test page. It is not a bank, and no money moves.",
+    loading: "Loading payment",
+    question: "Do you approve this payment?",
+    shop: "Shop",
+    amount: "Amount",
+    card: "Card",
+    order: "Order",
+    approve: "Approve",
+    decline: "Decline",
+    answering: "The bank sends your answer to the shop.",
+    noPayment: "The bank has no open question about this order.",
+    backToOrder: "Back to the order",
+    carrier: "Sandbox carrier",
+    carrierNotice: "Test controls, which play the carrier of this parcel. A real shop does not have them.",
+    moves: { dispatched: "Dispatch the parcel", delivered: "Deliver the parcel", lost: "Lose the parcel" },
+    moved: "The carrier sends a webhook. This page shows the result as soon as it arrives.",
   },
 
   returns: {
@@ -288,6 +320,7 @@ export const messages = {
       "The items are returned only once, even if you change the return first.",
     requestedInAnotherTab: "A return was already requested from another tab of this browser. Check the returns of this order before you request this one.",
     returnNumber: (number: number) => `Return ${number}:`,
+    withoutItems: "Refund without a return of items",
     needsAttention: "An operator is checking the refund. You do not need to do anything.",
     comment: (comment: string) => `Comment of the operator: ${comment}`,
     /** The name of each status, and what it means for the customer. */
@@ -393,7 +426,7 @@ export const messages = {
     orders: "Orders",
     medianTime: "Time to confirm (p50)",
     slowTime: "Time to confirm (p95)",
-    timesHint: "The times to confirm leave out orders that waited for an operator.",
+    timesHint: "The times to confirm leave out orders that waited for an operator or for the bank.",
     rejections: "Rejection reasons",
     reason: "Reason",
     code: "Code",
@@ -406,18 +439,20 @@ export const messages = {
 
   tasks: {
     title: "Tasks",
-    description: "Orders and returns that wait for an operator, oldest first.",
+    description: "Orders, returns and lost parcels that wait for an operator, oldest first.",
     loading: "Loading tasks",
     emptyTitle: "No open tasks",
     empty: (thresholds: readonly string[]) =>
       thresholds.length > 0
-        ? `Tasks appear here for orders of ${thresholds.join(", ")} or more, for returns, and for steps that keep failing.`
-        : "Tasks appear here for returns, and for steps that keep failing.",
+        ? `Tasks appear here for orders of ${thresholds.join(", ")} or more, for returns, for lost parcels, and for steps that keep failing.`
+        : "Tasks appear here for returns, for lost parcels, and for steps that keep failing.",
     review: (total?: string) => (total === undefined ? "Review order" : `Review order of ${total}`),
     attention: (steps: readonly string[], total?: string) =>
       `${total === undefined ? "Order" : `Order of ${total}`}: ${steps.join(", ")} failed after all retries`,
     return: (amount: string) => `Return of ${amount}`,
     returnAttention: (steps: readonly string[], amount: string) => `Return of ${amount}: ${steps.join(", ")} failed after all retries`,
+    lostShipment: (total?: string) => (total === undefined ? "Lost parcel" : `Lost parcel of an order of ${total}`),
+    parcel: (carrier: string, trackingNumber: string) => `${carrier}, ${trackingNumber}`,
     order: "Order",
     opened: (time: string) => `opened ${time}`,
     alreadyDecided: (decision: string) => `already ${decision}`,
@@ -429,15 +464,26 @@ export const messages = {
     restock: "Put the items back in stock",
     restockHint: "Select this only if the items arrived and can be sold again. It applies if you approve the return.",
     hideDecided: "Hide decided tasks",
-    verdicts: { approve: "Approve", reject: "Reject", retry: "Retry", resolve: "Resolve" },
+    verdicts: { approve: "Approve", reject: "Reject", retry: "Retry", refund: "Refund", resolve: "Resolve" },
     /** What this operator decided. */
-    decided: { approve: "You approved it", reject: "You rejected it", retry: "You started a retry", resolve: "You resolved it" },
+    decided: {
+      approve: "You approved it",
+      reject: "You rejected it",
+      retry: "You started a retry",
+      refund: "You refunded it",
+      resolve: "You resolved it",
+    },
     decidedElsewhere: "Decided by another operator, or no longer needed",
     effects: {
       approve: "Approve continues the order.",
       reject: "Reject undoes all completed steps.",
       retry: "Retry runs the saga again.",
       resolve: "Resolve records that you completed the failed steps by hand. It needs a comment.",
+    },
+    /** The effects of the verdicts of a task about a lost parcel. */
+    lostShipmentEffects: {
+      refund: "Refund pays back what the customer paid, except for the items of other returns. The stock does not change.",
+      resolve: "Resolve records what you did by hand, such as a new parcel, and refunds nothing. It needs a comment.",
     },
     /** The effects of the verdicts of a task about a return. */
     returnEffects: {

@@ -1,7 +1,7 @@
 import { lazy } from "react";
 import { Route, Routes } from "react-router";
 import NotFoundPage from "./frame/not-found-page";
-import { PageFrame } from "./frame/page-frame";
+import { PageContent, PageFrame } from "./frame/page-frame";
 import { OperatorsOnly, SignedInOnly } from "./session/protected-routes";
 import { loadModule } from "./shared/load-module";
 import ProductsPage from "./shop/products-page";
@@ -13,6 +13,7 @@ const OrdersPage = lazy(() => loadModule(() => import("./orders/orders-page")));
 const OrderPage = lazy(() => loadModule(() => import("./orders/order-page")));
 const SignInPage = lazy(() => loadModule(() => import("./session/sign-in-page")));
 const SignUpPage = lazy(() => loadModule(() => import("./session/sign-up-page")));
+const BankPage = lazy(() => loadModule(() => import("./sandbox/bank-page")));
 const ConsoleRoutes = lazy(() => loadModule(() => import("./console/console-routes")));
 
 export function AllRoutes() {
@@ -32,6 +33,11 @@ export function AllRoutes() {
           </Route>
         </Route>
         <Route path="*" element={<NotFoundPage />} />
+      </Route>
+      <Route element={<PageContent />}>
+        <Route element={<SignedInOnly />}>
+          <Route path="sandbox/bank/:orderId" element={<BankPage />} />
+        </Route>
       </Route>
     </Routes>
   );

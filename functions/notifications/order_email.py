@@ -1,4 +1,4 @@
-"""Compose the e-mail about the decision of an order or of a return, as plain text and as HTML. Pure."""
+"""Compose the e-mail about an order's decision, its parcel or its return, as plain text and as HTML. Pure."""
 
 from collections.abc import Mapping
 from html import escape
@@ -11,6 +11,8 @@ SUBJECTS = {
     "OrderConfirmed": "Your order is confirmed",
     "OrderRejected": "We could not accept your order",
     "OrderCancelled": "Your order is cancelled",
+    "ShipmentDispatched": "Your parcel is on its way",
+    "ShipmentDelivered": "Your parcel is delivered",
     "ReturnAccepted": "We accepted your return",
     "ReturnRefused": "We could not accept your return",
     "ReturnCompleted": "Your refund is on its way",
@@ -20,15 +22,29 @@ REASONS = {
     "PAYMENT_DECLINED": "Your card was declined. Please order again with another card.",
     "UNKNOWN_PAYMENT_METHOD": "Our payment provider does not know this card. Please order again with another card.",
     "ADDRESS_REFUSED": "Our carrier does not deliver to your address. Please order again with another address.",
+    "PAYMENT_EXPIRED": "You did not confirm the payment at your bank in time. Please order again.",
     "PAYMENT_UNAVAILABLE": "Our payment provider did not respond. Please order again later.",
     "SHIPPING_UNAVAILABLE": "Our carrier did not respond. Please order again later.",
-    "TOO_MANY_WAITING": "Too many of your orders are waiting for a review. Please order again later.",
+    "TOO_MANY_WAITING": "Too many of your orders are waiting for a review or a payment. Please order again later.",
     "REVIEW_REJECTED": "We review large orders, and could not accept this one.",
     "REVIEW_TIMED_OUT": "We review large orders, and did not review this one in time. Please order again.",
     "REJECTED_BY_OPERATOR": "Something went wrong on our side, and we could not fix it. We are sorry.",
 }
 RETURNS = {name for name in SUBJECTS if name.startswith("Return")}
 NOT_CHARGED = "We did not charge your card, and we release any amount that is held on it."
+EXPLANATIONS = {
+    "OrderConfirmed": "Thank you for your order. We charge your card now and ship your order soon.",
+    "OrderCancelled": NOT_CHARGED,
+    "ShipmentDelivered": "If you did not get it, please contact us.",
+    "ReturnAccepted": "We refund the price of the items below to your card.",
+    "ReturnRefused": "We do not refund the items below. The order shows why. You can contact us about it.",
+    "ReturnCompleted": "We refunded the price of the items below. It can take a few days until you see the money.",
+}
+LOST_PARCEL_SUBJECTS = {"ReturnAccepted": "Your parcel is lost, and we refund it"}
+LOST_PARCEL_EXPLANATIONS = {
+    "ReturnAccepted": "Our carrier could not find your parcel. We are sorry, and refund its price to your card.",
+    "ReturnCompleted": "We refunded your lost parcel. It can take a few days until you see the money.",
+}
 
 
 class OrderEmail(NamedTuple):
@@ -41,10 +57,10 @@ def compose_email(event: CloudEvent, ordered: Mapping[str, Any]) -> OrderEmail:
     """Return the e-mail about `event`.
 
     Args:
-        event: The decision of the order, or an event of a return.
+        event: The decision of the order, or an event of its shipment or of a return.
         ordered: The ordered products from the order view: `items`, `total` and `currency`.
     """
-    subject, explanation, currency = SUBJECTS[event.type], _explanation(event), ordered["currency"]
+    subject, explanation, currency = _subject(event), _explanation(event), ordered["currency"]
     rows = [
         (
             f"{item['quantity']} x {_on_one_line(item['name'])}",
@@ -72,18 +88,25 @@ def _items(event: CloudEvent, ordered: Mapping[str, Any]) -> list[dict[str, Any]
     return [{**item, "name": names.get(item["sku"], item["sku"])} for item in event.data["items"]]
 
 
+def _subject(event: CloudEvent) -> str:
+    return (
+        LOST_PARCEL_SUBJECTS.get(event.type, SUBJECTS[event.type]) if _is_lost_parcel(event) else SUBJECTS[event.type]
+    )
+
+
 def _explanation(event: CloudEvent) -> str:
-    if event.type == "ReturnAccepted":
-        return "We refund the price of the items below to your card."
-    if event.type == "ReturnCompleted":
-        return "We refunded the price of the items below. It can take a few days until you see the money."
-    if event.type == "ReturnRefused":
-        return "We do not refund the items below. The order shows why. You can contact us about it."
-    if event.type == "OrderConfirmed":
-        return "Thank you for your order. We charge your card now and ship your order soon."
-    if event.type == "OrderCancelled":
-        return NOT_CHARGED
+    if event.type == "ShipmentDispatched":
+        return f"{event.data['carrier']} delivers it. The tracking number is {event.data['tracking_number']}."
+    if _is_lost_parcel(event):
+        return LOST_PARCEL_EXPLANATIONS[event.type]
+    if event.type in EXPLANATIONS:
+        return EXPLANATIONS[event.type]
     return f"{REASONS.get(event.data.get('reason', ''), 'Please order again later, or contact us.')} {NOT_CHARGED}"
+
+
+def _is_lost_parcel(event: CloudEvent) -> bool:
+    """Return whether the event is about the refund of a lost parcel, which is a return without items."""
+    return event.type in RETURNS and not event.data["items"]
 
 
 def _on_one_line(name: str) -> str:

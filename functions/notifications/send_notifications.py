@@ -1,4 +1,4 @@
-"""Lambda entry point: send the customer an e-mail about the decision of an order, at most once per event."""
+"""Lambda entry point: send the customer an e-mail about their order, at most once per event."""
 
 import warnings
 from datetime import UTC, datetime, timedelta

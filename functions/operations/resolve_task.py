@@ -16,14 +16,14 @@ from kernel.text import Text
 from kernel.timestamps import now
 from task import InvalidVerdict, NotOpen, Verdict
 
-TASK_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-((orders|returns)-)?[0-9]{1,9}")
+TASK_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-((orders|returns|shipping)-)?[0-9]{1,9}")
 
 
 ORDER_ID_LENGTH = 36
 
 
 class ResolveTask(RequestBody):
-    decision: Literal["approve", "reject", "retry", "resolve"]
+    decision: Literal["approve", "reject", "retry", "refund", "resolve"]
     comment: Text | None = None
     restock: Annotated[
         bool | None, Field(description="Put the items of an approved return back in stock. The default is false.")

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     REVIEW = "review"
     ATTENTION = "attention"
     RETURN = "return"
+    LOST_SHIPMENT = "lost_shipment"
 
 
 class TaskStatus(StrEnum):
@@ -32,6 +33,7 @@ class Verdict(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     RETRY = "retry"
+    REFUND = "refund"
     RESOLVE = "resolve"
     TIMEOUT = "timeout"
 
@@ -42,6 +44,7 @@ KINDS = {
     "OrderNeedsAttention": Kind.ATTENTION,
     "ReturnRequested": Kind.RETURN,
     "ReturnNeedsAttention": Kind.ATTENTION,
+    "ShipmentLost": Kind.LOST_SHIPMENT,
 }
 
 
@@ -70,7 +73,8 @@ class ReturnedLine(BaseModel):
 class TaskFacts(BaseModel):
     """What the operator needs to know. The event that requests the decision contains these facts.
 
-    A task about a return has a `return_id`, the items, and the amount to refund.
+    A task about a return has a `return_id`, the items, and the amount to refund. A task about a lost parcel has the
+    carrier and the tracking number.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -83,14 +87,16 @@ class TaskFacts(BaseModel):
     return_id: Code | None = None
     items: tuple[ReturnedLine, ...] | None = None
     refund_amount: int | None = None
+    carrier: Text | None = None
+    tracking_number: Text | None = None
 
 
 class Task(TaskFacts):
     """A task as it is stored.
 
     Attributes:
-        source: The service whose event requests the decision: orders or returns. Tasks of before there were returns
-            have none.
+        source: The service whose event requests the decision: orders, returns or shipping. Tasks of before there were
+            returns have none.
         sequence: The sequence of that event.
         token: The task token of the execution that waits for the decision.
         verdict: The decision; None while the task is open.
@@ -119,6 +125,8 @@ class Task(TaskFacts):
         """
         if self.kind in (Kind.REVIEW, Kind.RETURN):
             return [Verdict.APPROVE, Verdict.REJECT]
+        if self.kind is Kind.LOST_SHIPMENT:
+            return [Verdict.REFUND, Verdict.RESOLVE]
         if self.return_id:
             return [Verdict.RETRY, *([Verdict.RESOLVE] if "RefundPayment" in self.failed_steps else [])]
         return [Verdict.RETRY, Verdict.RESOLVE, *([] if self.order_decision else [Verdict.REJECT])]

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, Literal, NamedTuple
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from kernel.cloud_event import Cause, CloudEvent, EventData
 from kernel.money import Money
+from kernel.timestamps import Timestamp
 
 SOURCE = "orders"
 NAMESPACE = UUID("6b1b6f0e-7f2c-4b7e-9c1a-2d9c3a5f8e40")
@@ -16,6 +17,7 @@ NAMESPACE = UUID("6b1b6f0e-7f2c-4b7e-9c1a-2d9c3a5f8e40")
 
 class Status(StrEnum):
     PLACED = "PLACED"
+    AWAITING_PAYMENT = "AWAITING_PAYMENT"
     IN_REVIEW = "IN_REVIEW"
     CONFIRMED = "CONFIRMED"
     REJECTED = "REJECTED"
@@ -51,16 +53,23 @@ class OrderLine(BaseModel):
     unit_price: int = Field(ge=0)
 
 
+# AWAITING_PAYMENT is newer than the schemas of the other events, and consumers of a published schema do not know it.
+StatusOfVersion1 = Annotated[
+    Status,
+    WithJsonSchema({"type": "string", "enum": [each.value for each in Status if each is not Status.AWAITING_PAYMENT]}),
+]
+
+
 class OrderEvent(EventData):
     """The fields of all events of an order: the new status, its actor, and the reason of a rejection."""
 
-    status: Status
+    status: StatusOfVersion1
     decided_by: DecidedBy
     reason: str | None = None
 
 
 class OrderPlaced(OrderEvent):
-    status: Status = Status.PLACED
+    status: StatusOfVersion1 = Status.PLACED
     decided_by: DecidedBy = DecidedBy.CUSTOMER
     customer_id: str
     items: tuple[OrderLine, ...]
@@ -70,7 +79,7 @@ class OrderPlaced(OrderEvent):
 
 
 class OrderConfirmed(OrderEvent):
-    status: Status = Status.CONFIRMED
+    status: StatusOfVersion1 = Status.CONFIRMED
     decided_by: DecidedBy = DecidedBy.SAGA
 
 
@@ -82,32 +91,39 @@ class OperatorEvent(OrderEvent):
 
 
 class OrderRejected(OperatorEvent):
-    status: Status = Status.REJECTED
+    status: StatusOfVersion1 = Status.REJECTED
 
 
 class OrderCancelled(OrderEvent):
-    status: Status = Status.CANCELLED
+    status: StatusOfVersion1 = Status.CANCELLED
     decided_by: DecidedBy = DecidedBy.CUSTOMER
+
+
+class OrderAwaitingPayment(OrderEvent):
+    """The customer must confirm the payment with their bank before the order continues."""
+
+    status: Literal[Status.AWAITING_PAYMENT] = Status.AWAITING_PAYMENT
+    decided_by: DecidedBy = DecidedBy.SAGA
 
 
 class OrderReviewRequested(OrderEvent):
     """The order is so large that an operator must review it before it continues."""
 
-    status: Status = Status.IN_REVIEW
+    status: StatusOfVersion1 = Status.IN_REVIEW
     decided_by: DecidedBy = DecidedBy.SAGA
     total: int
     currency: str
 
 
 class OrderReviewApproved(OperatorEvent):
-    status: Status = Status.PLACED
+    status: StatusOfVersion1 = Status.PLACED
     decided_by: DecidedBy = DecidedBy.OPERATOR
 
 
 class OrderNeedsAttention(OrderEvent):
     """Steps kept failing. `failed_steps` lists their state names in the definition of the saga."""
 
-    status: Status = Status.NEEDS_ATTENTION
+    status: StatusOfVersion1 = Status.NEEDS_ATTENTION
     decided_by: DecidedBy = DecidedBy.SAGA
     failed_steps: tuple[str, ...]
     decision: Decision | None = None
@@ -212,6 +228,8 @@ class Order:
         self.status = Status.PLACED
         self.reason: str | None = None
         self.decision: Decision | None = None
+        # The time of the first OrderAwaitingPayment, also after the payment is authorized.
+        self.awaited_payment_since: Timestamp | None = None
         self.review_requested = False
         self.review_approved = False
         # The sequence of the open OrderNeedsAttention event.
@@ -234,18 +252,17 @@ class Order:
                 self.decision = Decision.CANCELLED
                 # The cancellation makes an operator's answer unnecessary.
                 self.attention = None
+            case "OrderAwaitingPayment":
+                self.awaited_payment_since = self.awaited_payment_since or event.time
             case "OrderReviewRequested":
                 self.review_requested = True
             case "OrderReviewApproved":
                 self.review_approved = True
             case "OrderNeedsAttention":
                 self.attention = event.sequence
-            case "OrderRetryRequested":
+            case "OrderRetryRequested" | "OrderResolved":
                 self.attention = None
                 self.done_by_hand = bool(event.data.get("by_hand"))
-            case "OrderResolved":
-                self.attention = None
-                self.done_by_hand = False
 
     @property
     def needs_attention(self) -> bool:
@@ -275,6 +292,12 @@ class Order:
         if self.decision:
             return None
         return self._next(OrderRejected(reason=reason, decided_by=decided_by, **operator._asdict()), cause)
+
+    def await_payment(self, cause: Cause) -> CloudEvent | None:
+        """Await the payment, unless the order awaits it already, waits for an operator, or is past this step."""
+        if self.status is Status.AWAITING_PAYMENT or self.needs_attention or self.review_requested or self.decision:
+            return None
+        return self._next(OrderAwaitingPayment(), cause)
 
     def request_review(self, cause: Cause) -> CloudEvent | None:
         """Request a review, unless one was requested before or the order is already decided."""
@@ -319,6 +342,7 @@ class Order:
         if self.decision:
             status = Status(self.decision.value)
         else:
+            # If the order still awaits its payment, AwaitPayment records that again.
             status = Status.IN_REVIEW if self.waits_for_review else Status.PLACED
         retry = OrderRetryRequested(status=status, reason=self.reason, by_hand=tuple(by_hand), **operator._asdict())
         return self._next(retry, cause)

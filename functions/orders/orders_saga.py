@@ -2,6 +2,7 @@
 
 from admit_waiting_order import admit_waiting_order
 from answer_review import answer_review
+from await_payment import await_payment
 from confirm_order import confirm_order
 from kernel.saga_step import saga_steps
 from reject_order import reject_order
@@ -12,6 +13,7 @@ from settle_order import settle_order
 
 handler = saga_steps(
     admit_waiting_order,
+    await_payment,
     confirm_order,
     reject_order,
     request_review,

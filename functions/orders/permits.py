@@ -1,7 +1,7 @@
 """Semaphores in the orders table. The item of a semaphore contains one permit for each order that holds one.
 
 There are two semaphores: one limits the sagas that run at the same time, the other the orders of one customer that wait
-for an operator. If the limit is 0, there is no limit, and the code reads and writes nothing.
+for an operator or for their payment. If the limit is 0, there is no limit, and the code reads and writes nothing.
 """
 
 import time
@@ -115,5 +115,5 @@ def running_sagas() -> Permits:
 
 
 def waiting_orders(customer_id: str) -> Permits:
-    """Return the permits of the customer's orders that wait, or will wait, for an operator."""
+    """Return the permits of the customer's orders that wait for an operator or for their payment, or will wait."""
     return Permits(f"waiting-orders#{customer_id}", int(setting("MAX_WAITING_ORDERS")), WAIT_PERMIT_SECONDS)

@@ -21,6 +21,6 @@ def settle_order(command: SettleOrder) -> Outcome:
     """
     order = order_store.settle(command.order_id, lambda order: order.settle(command.cause()))
     permits.running_sagas().release(command.order_id)
-    if command.waits:
+    if command.waits or order.awaited_payment_since:
         permits.waiting_orders(order.placed.customer_id).release(command.order_id)
     return Outcome(outcome=order.status)

@@ -1,4 +1,4 @@
-"""Lambda entry point: start a run of the saga after an event of an order, or after a run that ended undecided."""
+"""Lambda entry point: start a run of the saga after an event of an order or its payment, or after an undecided run."""
 
 from pydantic import TypeAdapter
 
@@ -9,7 +9,7 @@ from fulfilment_run import Run
 from kernel.cloud_event import CloudEvent
 from kernel.observability import correlate, correlate_with, logger
 from kernel.queue_consumer import Unprocessable, message_consumer
-from order import UnknownOrder
+from order import SOURCE, UnknownOrder
 
 _MESSAGE: TypeAdapter[CloudEvent | Run] = TypeAdapter(CloudEvent | Run)
 
@@ -18,7 +18,7 @@ def requested_run(body: str) -> Run:
     """Return the run that a message of the queue requests.
 
     Args:
-        body: JSON: an event of an order from the topic, or a Run from the state machine.
+        body: JSON: an event of an order or its payment from the topic, or a Run from the state machine.
 
     Returns:
         The run. Its name is derived from the message, so a duplicate delivery starts no second run.
@@ -31,7 +31,11 @@ def requested_run(body: str) -> Run:
         correlate(message.order_id)
         return message
     correlate_with(message)
-    return Run(order_id=message.subject, causation_id=message.id, run_id=f"{message.subject}-{message.sequence}")
+    # Each source has its own sequences.
+    source = "" if message.source == SOURCE else f"{message.source}-"
+    return Run(
+        order_id=message.subject, causation_id=message.id, run_id=f"{message.subject}-{source}{message.sequence}"
+    )
 
 
 def start_fulfilment(run: Run) -> None:

@@ -3,7 +3,8 @@
 A message can get lost, a run can be stopped, and a function can time out between the decision and its consequences.
 Another run of the saga recovers from all of these. If several runs do not help, the sweeper requests an operator's
 attention. If an order waits for an operator, the sweeper sends the request to operations again, in case the event or
-the execution that waits for the answer was lost.
+the execution that waits for the answer was lost. If an order awaits its payment, the sweeper starts a run only after
+PAYMENT_TIMEOUT_SECONDS. That run asks the provider what became of the payment.
 """
 
 import json
@@ -23,6 +24,7 @@ from kernel.cloud_event import CloudEvent
 from kernel.observability import batch_item, cause, correlate, count, logger, tracer
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
+from order import Order, Status
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -91,8 +93,8 @@ def sweep(order_id: str, quiet_since: Timestamp) -> SweepResult:
     if reconciliation is None or reconciliation.quiet_since > quiet_since:
         return SweepResult.LEFT_ALONE  # the index is stale: the order is settled, or another sweeper was faster
     last_event, events = order.events[-1], len(order.events)
-    if last_event.time > quiet_since:
-        order_store.replace_reconciliation(order_id, reconciliation, reconciliation.postponed(last_event.time))
+    if (active_at := _last_activity(order)) > quiet_since:
+        order_store.replace_reconciliation(order_id, reconciliation, reconciliation.postponed(active_at))
         return SweepResult.LEFT_ALONE
     if order.unanswered_requests:
         for request in order.unanswered_requests:
@@ -108,6 +110,15 @@ def sweep(order_id: str, quiet_since: Timestamp) -> SweepResult:
         order_id, reconciliation, reconciliation.after_run(events, datetime.now(UTC), _quiet())
     )
     return SweepResult.RUN_AGAIN if counted else SweepResult.LEFT_ALONE
+
+
+def _last_activity(order: Order) -> Timestamp:
+    """Return the last activity. An order that awaits its payment has the time that makes it due at the timeout."""
+    last_event, since = order.events[-1].time, order.awaited_payment_since
+    if since is None or order.status is not Status.AWAITING_PAYMENT:
+        return last_event
+    timeout = timedelta(seconds=int(setting("PAYMENT_TIMEOUT_SECONDS")))
+    return max(last_event, timestamp(datetime.fromisoformat(since) + timeout - _quiet()))
 
 
 def _resend(request: CloudEvent) -> None:

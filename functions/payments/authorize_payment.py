@@ -1,10 +1,15 @@
 """Authorize the payment of an order. Saga step; its compensation is void_payment."""
 
-from gateway import UNKNOWN_PAYMENT_METHOD, Authorized, gateway
+from datetime import timedelta
+
+from gateway import UNKNOWN_PAYMENT_METHOD, Authorized, Declined, gateway
 from kernel.money import Money
 from kernel.saga_step import Command, Outcome
-from payment import DeclinedPayment, IntendedPayment, Payment, UndonePayment, VoidingPayment
+from kernel.settings import setting
+from kernel.timestamps import now
+from payment import DeclinedPayment, IntendedPayment, Payment, PendingPayment, UndonePayment, VoidingPayment
 from payment_store import payments
+from void_payment import void_late_authorization
 
 
 class AuthorizePayment(Command):
@@ -15,44 +20,52 @@ class AuthorizePayment(Command):
 def authorize_payment(command: AuthorizePayment) -> Outcome:
     """Hold `command.amount` on the customer's card, at most once per order.
 
+    A repeated step asks the provider what became of a pending payment, also if a webhook got lost.
+
     Returns:
-        AUTHORIZED; DECLINED with the reason PAYMENT_DECLINED or UNKNOWN_PAYMENT_METHOD; UNDONE if the compensation ran
-        first.
+        AUTHORIZED; PENDING while the customer must confirm the payment with their bank; EXPIRED with the reason
+        PAYMENT_EXPIRED if the provider still waits for the customer after PAYMENT_TIMEOUT_SECONDS; DECLINED with the
+        reason PAYMENT_DECLINED or UNKNOWN_PAYMENT_METHOD; UNDONE if the compensation ran first.
 
     Raises:
         GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
     """
     intended = IntendedPayment(order_id=command.order_id, amount=command.amount, payment_method=command.payment_method)
     payment = payments().create(intended)
-    if isinstance(payment, IntendedPayment):
+    if isinstance(payment, IntendedPayment | PendingPayment):
         payment = _authorize(payment, command)
     match payment:
+        case PendingPayment():
+            if payment.is_expired(now()):
+                return Outcome(outcome="EXPIRED", reason="PAYMENT_EXPIRED")
+            return Outcome(outcome="PENDING")
         case DeclinedPayment():
             # The event keeps the provider's reason. The saga gets one stable code.
             is_unknown = payment.decline_reason == UNKNOWN_PAYMENT_METHOD
             return Outcome(outcome="DECLINED", reason=UNKNOWN_PAYMENT_METHOD if is_unknown else "PAYMENT_DECLINED")
         case VoidingPayment() | UndonePayment():
-            return _void_late_call(payment)
+            # This step's call may have reached the provider after the compensation.
+            void_late_authorization(payment)
+            return Outcome(outcome="UNDONE")
         case _:
             return Outcome(outcome="AUTHORIZED")
 
 
-def _authorize(intended: IntendedPayment, command: AuthorizePayment) -> Payment:
-    answer = gateway().authorize(command.order_id, command.amount, command.payment_method)
+def _authorize(undecided: IntendedPayment | PendingPayment, command: AuthorizePayment) -> Payment:
+    answer = gateway().authorize(command.order_id, undecided.amount, undecided.payment_method)
     cause = command.cause()
 
     def record(payment: Payment) -> Payment:
-        if not isinstance(payment, IntendedPayment):
+        if not isinstance(payment, IntendedPayment | PendingPayment):
             return payment
-        if isinstance(answer, Authorized):
-            return payment.record_authorization(answer.authorization_id, cause)
-        return payment.record_decline(answer.reason, cause)
+        match answer:
+            case Authorized():
+                return payment.record_authorization(answer.authorization_id, cause)
+            case Declined():
+                return payment.record_decline(answer.reason, cause)
+        if isinstance(payment, IntendedPayment):
+            timeout = timedelta(seconds=int(setting("PAYMENT_TIMEOUT_SECONDS")))
+            return payment.record_pending(answer.action_url, timeout, cause)
+        return payment
 
-    return payments().update(intended, record)
-
-
-def _void_late_call(payment: VoidingPayment | UndonePayment) -> Outcome:
-    """Void again, because this step's authorize call may have reached the provider after the compensation."""
-    if payment.payment_method is not None:
-        gateway().void(payment.order_id, payment.payment_method)
-    return Outcome(outcome="UNDONE")
+    return payments().update(undecided, record)

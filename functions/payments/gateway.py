@@ -53,7 +53,7 @@ class PaymentGateway(Protocol):
     def authorize(self, order_id: str, amount: Money, payment_method: str) -> Authorized | Declined | Pending:
         """Hold `amount` on the card, unless the payment of the order was voided before.
 
-        A repeated call returns the present state of the payment.
+        A repeated call returns the present state of the payment, so the step can ask what became of a pending one.
         """
 
     def capture(self, order_id: str, amount: Money, payment_method: str) -> None:

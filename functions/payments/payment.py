@@ -1,5 +1,6 @@
 """The payment of an order: held on the card, then captured or voided. Pure: imports nothing from AWS or a provider."""
 
+from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -7,20 +8,33 @@ from pydantic import BaseModel, ConfigDict, Field
 from kernel.cloud_event import Cause, EventData
 from kernel.money import Money
 from kernel.state_with_events import StateWithEvents
+from kernel.timestamps import Timestamp, timestamp
 
 SOURCE = "payments"
+# The actor of an event that no run of the saga caused. Such an event starts the next run.
+Webhook = Literal["webhook"]
+
+
+class PaymentActionRequired(EventData):
+    """The customer must confirm the payment with their bank, at `action_url`."""
+
+    amount: Money
+    payment_method: str
+    action_url: str
 
 
 class PaymentAuthorized(EventData):
     amount: Money
     payment_method: str
     authorization_id: str
+    decided_by: Webhook | None = None
 
 
 class PaymentDeclined(EventData):
     amount: Money
     payment_method: str
     reason: str
+    decided_by: Webhook | None = None
 
 
 class PaymentCaptured(EventData):
@@ -69,24 +83,62 @@ class _RequestedPayment(StateWithEvents):
     payment_method: str
 
 
-class IntendedPayment(_RequestedPayment):
-    """A semantic lock: the step may have called the provider, but has not recorded the answer. Emits no event."""
+class _UndecidedPayment(_RequestedPayment):
+    """A payment without the provider's final answer."""
 
-    status: Literal["INTENDED"] = "INTENDED"
-
-    def record_authorization(self, authorization_id: str, cause: Cause) -> "AuthorizedPayment":
+    def record_authorization(
+        self, authorization_id: str, cause: Cause, decided_by: Webhook | None = None
+    ) -> "AuthorizedPayment":
         """Record that the provider holds the amount."""
         event = PaymentAuthorized(
-            amount=self.amount, payment_method=self.payment_method, authorization_id=authorization_id
+            amount=self.amount,
+            payment_method=self.payment_method,
+            authorization_id=authorization_id,
+            decided_by=decided_by,
         )
         return self.transition_to(
             AuthorizedPayment, authorization_id=authorization_id, events=self.events_with(event, cause)
         )
 
-    def record_decline(self, reason: str, cause: Cause) -> "DeclinedPayment":
+    def record_decline(self, reason: str, cause: Cause, decided_by: Webhook | None = None) -> "DeclinedPayment":
         """Record that the provider declined the payment."""
-        event = PaymentDeclined(amount=self.amount, payment_method=self.payment_method, reason=reason)
+        event = PaymentDeclined(
+            amount=self.amount, payment_method=self.payment_method, reason=reason, decided_by=decided_by
+        )
         return self.transition_to(DeclinedPayment, decline_reason=reason, events=self.events_with(event, cause))
+
+
+class IntendedPayment(_UndecidedPayment):
+    """A semantic lock: the step may have called the provider, but has not recorded the answer. Emits no event."""
+
+    status: Literal["INTENDED"] = "INTENDED"
+
+    def record_pending(self, action_url: str, timeout: timedelta, cause: Cause) -> "PendingPayment":
+        """Record that the customer must confirm the payment with their bank, within `timeout`."""
+        event = PaymentActionRequired(amount=self.amount, payment_method=self.payment_method, action_url=action_url)
+        return self.transition_to(
+            PendingPayment,
+            action_url=action_url,
+            expires_at=timestamp(datetime.fromisoformat(cause.at) + timeout),
+            events=self.events_with(event, cause),
+        )
+
+
+class PendingPayment(_UndecidedPayment):
+    """The customer must confirm the payment with their bank. A webhook tells the result.
+
+    Attributes:
+        action_url: Where the customer confirms the payment.
+        expires_at: From this time on, the order no longer waits for the customer.
+    """
+
+    status: Literal["PENDING"] = "PENDING"
+    action_url: str
+    expires_at: Timestamp
+
+    def is_expired(self, at: Timestamp) -> bool:
+        """Return whether the customer's time to confirm is over at the time `at`."""
+        return at >= self.expires_at
 
 
 class AuthorizedPayment(_RequestedPayment):
@@ -210,7 +262,13 @@ class UndonePayment(StateWithEvents):
 
 
 Payment = Annotated[
-    IntendedPayment | AuthorizedPayment | DeclinedPayment | CapturedPayment | VoidingPayment | UndonePayment,
+    IntendedPayment
+    | PendingPayment
+    | AuthorizedPayment
+    | DeclinedPayment
+    | CapturedPayment
+    | VoidingPayment
+    | UndonePayment,
     Field(discriminator="status"),
 ]
 
@@ -224,7 +282,7 @@ def start_void(payment: Payment) -> Payment:
     match payment:
         case CapturedPayment():
             raise AlreadyCaptured(payment.order_id)
-        case IntendedPayment() | AuthorizedPayment():
+        case IntendedPayment() | PendingPayment() | AuthorizedPayment():
             return payment.transition_to(VoidingPayment)
         case DeclinedPayment():
             return payment.transition_to(UndonePayment)

@@ -2,7 +2,7 @@
 
 from gateway import gateway
 from kernel.saga_step import Command, Outcome
-from payment import Payment, UndonePayment, VoidingPayment, start_void
+from payment import DeclinedPayment, Payment, UndonePayment, VoidingPayment, start_void
 from payment_store import payments
 
 
@@ -29,6 +29,16 @@ def void_payment(command: VoidPayment) -> Outcome:
     if isinstance(payment, VoidingPayment):
         payment = _void(payment, command)
     return Outcome(outcome=payment.status)
+
+
+def void_late_authorization(payment: DeclinedPayment | VoidingPayment | UndonePayment) -> None:
+    """Void an amount that the provider may hold, although the payment is already declined or compensated.
+
+    Raises:
+        GatewayUnavailable: The provider did not answer.
+    """
+    if payment.payment_method is not None:
+        gateway().void(payment.order_id, payment.payment_method)
 
 
 def _void(voided: VoidingPayment, command: VoidPayment) -> Payment:

@@ -1,5 +1,7 @@
 """The returns of an order: what a customer sends back, and what is refunded for it. Pure: imports nothing from AWS.
 
+The refund of a lost parcel is a return without items, because the customer has nothing to send back.
+
 One state holds all returns of an order. Its version serializes concurrent requests, so the returns of an order never
 have more pieces than were bought.
 """
@@ -17,6 +19,7 @@ from kernel.timestamps import Timestamp
 
 SOURCE = "returns"
 NAMESPACE = UUID("0f4b7a52-3a3e-4c55-9d0e-6f0d3f9b1c77")
+LOST_PARCEL = "The parcel was lost."
 # An order's returns and their events are one item, and DynamoDB accepts at most 400 KB.
 MAX_RETURNS = 10
 
@@ -54,6 +57,11 @@ class Purchase(BaseModel):
     customer_id: str
     items: tuple[PaidLine, ...]
     currency: str
+
+    @property
+    def price(self) -> int:
+        """What the customer paid, in minor units."""
+        return sum(line.quantity * line.unit_price for line in self.items)
 
 
 class ReturnEvent(EventData):
@@ -197,7 +205,12 @@ class OrderReturns(StateWithEvents):
         raise UnknownReturn(f"order {self.order_id} has no return {return_id}")
 
     def returnable(self) -> dict[str, int]:
-        """Return the quantity of each SKU that was bought and is in no return, except in refused ones."""
+        """Return the quantity of each SKU that was bought and is in no return, except in refused ones.
+
+        Nothing is returnable once the lost parcel is refunded.
+        """
+        if self.find(lost_parcel_id_of(self.order_id)):
+            return {line.sku: 0 for line in self.purchase.items}
         left = {line.sku: line.quantity for line in self.purchase.items}
         for each in self.returns:
             if each.status is not ReturnStatus.REFUSED:
@@ -246,6 +259,28 @@ class OrderReturns(StateWithEvents):
         return self._answer(
             return_id, ReturnAccepted, ReturnStatus.ACCEPTED, cause, {"restock": restock}, **operator._asdict()
         )
+
+    def refund_lost_parcel(self, operator: Operator, cause: Cause) -> Self:
+        """Add an accepted return of what is in no other return, except in refused ones. Does nothing a second time.
+
+        The amount of a requested return is left out too, because its operator may still accept it.
+        """
+        return_id = lost_parcel_id_of(self.order_id)
+        amount = self.purchase.price - sum(
+            each.refund_amount for each in self.returns if each.status is not ReturnStatus.REFUSED
+        )
+        if self.find(return_id) or amount <= 0:
+            return self
+        accepted = Return(
+            return_id=return_id,
+            fingerprint="",
+            status=ReturnStatus.ACCEPTED,
+            items=(),
+            refund_amount=amount,
+            reason=LOST_PARCEL,
+            requested_at=cause.at,
+        )
+        return self._with(accepted, ReturnAccepted, cause, restock=False, **operator._asdict())
 
     def refuse(self, return_id: str, operator: Operator, cause: Cause) -> Self:
         """Refuse a requested return. One that is already answered keeps its answer."""
@@ -344,6 +379,14 @@ class OrderReturns(StateWithEvents):
 
 def _changed(current: Return, **changes: Any) -> Return:
     return current.model_copy(update=changes)
+
+
+def lost_parcel_id_of(order_id: str) -> str:
+    """Return the id of the return that refunds the lost parcel of an order.
+
+    A customer cannot create it: `return_id_of` separates the order id with a colon, and a key contains no space.
+    """
+    return str(uuid5(NAMESPACE, f"{order_id} lost-shipment"))
 
 
 def return_id_of(order_id: str, idempotency_key: str) -> str:

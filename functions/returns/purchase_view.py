@@ -1,5 +1,6 @@
 """What a customer bought, from the order's view: the views publish the data that the returns service needs."""
 
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from kernel.dynamodb import dynamodb, from_item, to_item
@@ -7,11 +8,40 @@ from kernel.settings import setting
 from order_returns import PaidLine, Purchase
 
 
+class ReturnsFrom(StrEnum):
+    """From when a customer can return items. The template parameter `ReturnsFrom`."""
+
+    CONFIRMATION = "CONFIRMATION"
+    DELIVERY = "DELIVERY"
+
+
 class PurchaseView(NamedTuple):
-    """A purchase, and whether it can be returned: the order is confirmed and the payment is captured."""
+    """A purchase, and how far its order is.
+
+    Attributes:
+        purchase: What was bought.
+        decision: CONFIRMED, REJECTED or CANCELLED. None while the order is undecided.
+        payment: The status of the payment, or None.
+        shipment: The status of the shipment, or None.
+    """
 
     purchase: Purchase
-    is_returnable: bool
+    decision: str | None
+    payment: str | None
+    shipment: str | None
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the order is confirmed and its payment is captured."""
+        return self.decision == "CONFIRMED" and self.payment == "CAPTURED"
+
+    @property
+    def is_lost(self) -> bool:
+        return self.shipment == "LOST"
+
+    @property
+    def is_delivered(self) -> bool:
+        return self.shipment == "DELIVERED"
 
 
 def find_purchase(order_id: str) -> PurchaseView | None:
@@ -25,8 +55,6 @@ def find_purchase(order_id: str) -> PurchaseView | None:
     ordered = groups.get("ordered")
     if ordered is None:
         return None
-    is_confirmed = groups.get("decision", {}).get("decision") == "CONFIRMED"
-    is_captured = groups.get("payment", {}).get("status") == "CAPTURED"
     return PurchaseView(
         Purchase(
             customer_id=ordered["customer_id"],
@@ -36,5 +64,7 @@ def find_purchase(order_id: str) -> PurchaseView | None:
             ),
             currency=ordered["currency"],
         ),
-        is_confirmed and is_captured,
+        decision=groups.get("decision", {}).get("decision"),
+        payment=groups.get("payment", {}).get("status"),
+        shipment=groups.get("shipment", {}).get("status"),
     )

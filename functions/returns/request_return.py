@@ -18,18 +18,20 @@ from kernel.observability import cause, correlate
 from kernel.order_id import ORDER_ID
 from kernel.outbox import ConcurrentChange
 from kernel.problems import MemberError, Problem, invalid_members, json_pointer
+from kernel.settings import setting
 from kernel.text import Text
 from order_returns import (
     MAX_RETURNS,
     OrderReturns,
     PaidLine,
+    Purchase,
     Return,
     ReturnLimitReached,
     ReturnStatus,
     TooMany,
     return_id_of,
 )
-from purchase_view import find_purchase
+from purchase_view import PurchaseView, ReturnsFrom, find_purchase
 from return_store import returns
 
 # Concurrent requests for one order write the same item. Each attempt of these is several of the repository.
@@ -81,9 +83,9 @@ def request_return(order_id: str) -> Response[str]:
         202 and the requested return. A retry of the request returns the same response.
 
     Raises:
-        Problem: 404, the caller has no such order; 409, the order is not confirmed and paid yet, or has too many
-            returns; 422, more pieces than were bought and not yet returned, or the key was used for another request;
-            503, too many concurrent requests for this order.
+        Problem: 404, the caller has no such order; 409, the order cannot be returned (yet), or has too many returns;
+            422, more pieces than were bought and not yet returned, or the key was used for another request; 503, too
+            many concurrent requests for this order.
     """
     customer = routes.caller()
     key = idempotency_key(routes)
@@ -91,11 +93,13 @@ def request_return(order_id: str) -> Response[str]:
     if not ORDER_ID.fullmatch(order_id):
         raise _unknown(order_id)
     correlate(order_id)
-    stored = returns().load(order_id) or _first_return(order_id)
-    if stored.purchase.customer_id != customer.user_id:
-        raise _unknown(order_id)
-
     return_id = return_id_of(order_id, key)
+    stored = returns().load(order_id)
+    if stored and stored.purchase.customer_id != customer.user_id:
+        raise _unknown(order_id)
+    if stored is None or stored.find(return_id) is None:
+        purchase = _returnable_purchase(order_id)
+        stored = stored or OrderReturns(order_id=order_id, purchase=purchase)
     state = add_return(stored, return_id, request)
     requested = state.get(return_id)
     if requested.fingerprint != request.fingerprint():
@@ -107,11 +111,11 @@ def request_return(order_id: str) -> Response[str]:
     return json_response(202, _accepted(state, requested), location=f"orders/{order_id}")
 
 
-def _first_return(order_id: str) -> OrderReturns:
-    """Return the state of an order without returns.
+def _returnable_purchase(order_id: str) -> Purchase:
+    """Return what the customer bought with the order, as far as the views know.
 
     Raises:
-        Problem: 409, the order is not confirmed and paid yet, as far as the views know.
+        Problem: 404, the order belongs to another customer; 409, it cannot be returned.
     """
     view = find_purchase(order_id)
     if view is None:
@@ -123,14 +127,25 @@ def _first_return(order_id: str) -> OrderReturns:
         )
     if view.purchase.customer_id != routes.caller().user_id:
         raise _unknown(order_id)
-    if not view.is_returnable:
-        raise Problem(
-            409,
+    if detail := _obstacle(view):
+        raise Problem(409, detail, kind="not-returnable")
+    return view.purchase
+
+
+def _obstacle(view: PurchaseView) -> str | None:
+    """Return why the order cannot be returned, or None."""
+    if not view.is_paid:
+        return (
             "Only an order that is confirmed and paid can be returned. "
-            "If it is being processed, send the same request again later.",
-            kind="not-returnable",
+            "If it is being processed, send the same request again later."
         )
-    return OrderReturns(order_id=order_id, purchase=view.purchase)
+    if view.is_lost:
+        return (
+            "The carrier lost the parcel of this order, so there is nothing to return. An operator sees to the refund."
+        )
+    if ReturnsFrom(setting("RETURNS_FROM")) is ReturnsFrom.DELIVERY and not view.is_delivered:
+        return "Only an order that is delivered can be returned. Send the same request again after the delivery."
+    return None
 
 
 def add_return(stored: OrderReturns, return_id: str, request: RequestReturn) -> OrderReturns:

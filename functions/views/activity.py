@@ -12,9 +12,9 @@ from kernel.timestamps import Timestamp, timestamp
 
 # A chart with many bars is hard to read. A range that begins inside a step has one bar more.
 MAX_BUCKETS = 24
-# The sequence of OrderConfirmed right after OrderPlaced. Every event of the orders service in between is about an
-# operator: a review, or a step that kept failing.
-SEQUENCE_WITHOUT_OPERATOR = 2
+# The sequence of OrderConfirmed right after OrderPlaced. Every event of the orders service in between is about a wait
+# for an operator or for the customer's bank.
+SEQUENCE_WITHOUT_WAITING = 2
 STEPS = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60))
 
 
@@ -33,7 +33,7 @@ class Rejections(TypedDict):
 
 
 class SecondsToConfirm(TypedDict):
-    """The 50th and 95th percentile of the seconds to confirm an order, without orders that waited for an operator."""
+    """The 50th and 95th percentile of the seconds to confirm an order, without orders that waited for a person."""
 
     p50: float
     p95: float
@@ -55,14 +55,14 @@ class PlacedOrder(NamedTuple):
     """An order's current status, with the times when it was placed and confirmed.
 
     Attributes:
-        waited_for_operator: Whether the order waited for an operator before it was confirmed.
+        waited: Whether the order waited for an operator or for its payment before it was confirmed.
     """
 
     placed_at: datetime
     status: str
     reason: str | None = None
     confirmed_at: datetime | None = None
-    waited_for_operator: bool = False
+    waited: bool = False
 
 
 def placed_order(summary: Mapping[str, Any]) -> PlacedOrder:
@@ -74,7 +74,7 @@ def placed_order(summary: Mapping[str, Any]) -> PlacedOrder:
         status=summary["order"]["status"],
         reason=summary["order"].get("reason"),
         confirmed_at=datetime.fromisoformat(confirmed_at) if confirmed_at else None,
-        waited_for_operator=summary.get("decision_seq", 0) > SEQUENCE_WITHOUT_OPERATOR,
+        waited=summary.get("decision_seq", 0) > SEQUENCE_WITHOUT_WAITING,
     )
 
 
@@ -132,7 +132,7 @@ def _seconds_to_confirm(orders: Iterable[PlacedOrder]) -> SecondsToConfirm | Non
     times = [
         (order.confirmed_at - order.placed_at).total_seconds()
         for order in orders
-        if order.confirmed_at and not order.waited_for_operator
+        if order.confirmed_at and not order.waited
     ]
     if not times:
         return None

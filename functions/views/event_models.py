@@ -119,12 +119,22 @@ class PaymentEvent(Data):
     by_hand: str | None = None
 
 
-class PaymentHeld(PaymentEvent):
+class PaymentActionRequired(PaymentEvent):
+    action_url: Text
+
+
+class PaymentAuthorized(PaymentEvent):
     authorization_id: Text
+    decided_by: Literal["webhook"] | None = None
 
 
 class PaymentDeclined(PaymentEvent):
     reason: Text
+    decided_by: Literal["webhook"] | None = None
+
+
+class PaymentCaptured(PaymentEvent):
+    authorization_id: Text
 
 
 class PaymentRefunded(PaymentEvent):
@@ -146,7 +156,7 @@ class ReturnedLine(Model):
 class ReturnEvent(Data):
     return_id: Text
     status: ReturnStatus
-    items: tuple[ReturnedLine, ...] = Field(min_length=1)
+    items: tuple[ReturnedLine, ...]
     refund_amount: Amount
     currency: Currency
     reason: Text
@@ -172,7 +182,7 @@ class ReturnResolved(AnsweredReturn):
     by_hand: tuple[str, ...]
 
 
-class ShipmentBooked(Data):
+class TrackedShipment(Data):
     carrier: Text
     tracking_number: Text
 
@@ -188,6 +198,7 @@ class ShipmentCancelled(Data):
 # The views read nothing from the data of an event type that is missing here.
 MODELS: Mapping[str, type[Data]] = {
     "OrderPlaced": OrderPlaced,
+    "OrderAwaitingPayment": OrderEvent,
     "OrderReviewRequested": OrderReviewRequested,
     "OrderReviewApproved": OperatorEvent,
     "OrderConfirmed": OrderEvent,
@@ -201,9 +212,10 @@ MODELS: Mapping[str, type[Data]] = {
     "StockReleased": StockHeld,
     "ProductStocked": ProductLevel,
     "StockLevelChanged": ProductLevel,
-    "PaymentAuthorized": PaymentHeld,
+    "PaymentActionRequired": PaymentActionRequired,
+    "PaymentAuthorized": PaymentAuthorized,
     "PaymentDeclined": PaymentDeclined,
-    "PaymentCaptured": PaymentHeld,
+    "PaymentCaptured": PaymentCaptured,
     "PaymentVoided": PaymentEvent,
     "PaymentRefunded": PaymentRefunded,
     "StockReturned": StockReturned,
@@ -213,9 +225,12 @@ MODELS: Mapping[str, type[Data]] = {
     "ReturnNeedsAttention": ReturnNeedsAttention,
     "ReturnResolved": ReturnResolved,
     "ReturnCompleted": ReturnEvent,
-    "ShipmentBooked": ShipmentBooked,
+    "ShipmentBooked": TrackedShipment,
     "ShipmentRefused": ShipmentRefused,
     "ShipmentCancelled": ShipmentCancelled,
+    "ShipmentDispatched": TrackedShipment,
+    "ShipmentDelivered": TrackedShipment,
+    "ShipmentLost": TrackedShipment,
 }
 
 

@@ -6,7 +6,9 @@ from typing_extensions import TypedDict
 
 from kernel.timestamps import Timestamp
 
-OrderStatus = Literal["PLACED", "IN_REVIEW", "CONFIRMED", "REJECTED", "CANCELLED", "NEEDS_ATTENTION"]
+OrderStatus = Literal[
+    "PLACED", "AWAITING_PAYMENT", "IN_REVIEW", "CONFIRMED", "REJECTED", "CANCELLED", "NEEDS_ATTENTION"
+]
 
 
 class OrderedLine(TypedDict):
@@ -29,17 +31,21 @@ class StockState(TypedDict):
 
 
 class PaymentState(TypedDict):
-    """The state of the payment. `reason` explains a declined payment."""
+    """The state of the payment. `reason` explains a declined payment.
 
-    status: Literal["AUTHORIZED", "DECLINED", "CAPTURED", "VOIDED"]
+    The customer confirms the payment at `action_url`, which is present while the status is ACTION_REQUIRED.
+    """
+
+    status: Literal["ACTION_REQUIRED", "AUTHORIZED", "DECLINED", "CAPTURED", "VOIDED"]
     payment_method: str
+    action_url: NotRequired[str]
     reason: NotRequired[str]
 
 
 class ShipmentState(TypedDict):
     """The state of the shipment. `reason` explains a refused shipment."""
 
-    status: Literal["BOOKED", "REFUSED", "CANCELLED"]
+    status: Literal["BOOKED", "REFUSED", "CANCELLED", "DISPATCHED", "DELIVERED", "LOST"]
     carrier: NotRequired[str]
     tracking_number: NotRequired[str]
     reason: NotRequired[str]
@@ -53,7 +59,10 @@ class ReturnedItems(TypedDict):
 
 
 class ReturnState(TypedDict):
-    """A return: what the customer sends back and why, and what is refunded. `comment` is the answer of the operator."""
+    """A return: what the customer sends back and why, and what is refunded. `comment` is the answer of the operator.
+
+    The refund of a lost parcel is a return without items.
+    """
 
     return_id: str
     status: ReturnStatus

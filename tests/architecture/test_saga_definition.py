@@ -196,10 +196,10 @@ def test_each_step_names_its_compensation(step: str, compensation: str) -> None:
     assert STATES[compensation]["Comment"].startswith(f"Compensates {step}.")
 
 
-def test_every_step_before_the_pivot_has_a_compensation_except_the_review() -> None:
+def test_every_step_before_the_pivot_has_a_compensation_except_those_about_waiting() -> None:
     before_the_pivot = set(TASKS) - reachable_from("ConfirmOrder") - reachable_from("RejectOrder")
 
-    assert before_the_pivot - {"AdmitWaitingOrder", "RequestReview"} == set(COMPENSATIONS)
+    assert before_the_pivot - {"AdmitWaitingOrder", "AwaitPayment", "RequestReview"} == set(COMPENSATIONS)
     assert {name for name, task in TASKS.items() if task["Comment"].startswith("Compensates ")} == set(
         COMPENSATIONS.values()
     )
@@ -221,7 +221,7 @@ def test_compensations_run_completely_and_in_reverse_order() -> None:
     entries = {
         name for name, state in STATES.items() if undoing[0] in successors(state) and name != f"{undoing[0]}Later"
     }
-    assert entries == {"Already decided?", "Reviewed?", "Confirmed?", "Rejected?"}
+    assert entries == {"Already decided?", "May wait?", "Reviewed?", "Confirmed?", "Rejected?"}
 
 
 def test_no_compensation_follows_the_pivot() -> None:
@@ -232,10 +232,10 @@ def test_every_state_can_be_reached() -> None:
     assert reachable_from(DEFINITION["StartAt"]) == set(STATES)
 
 
-def test_every_path_ends_settled_or_failed_or_in_review_or_run_again() -> None:
+def test_every_path_ends_settled_or_failed_or_waiting_or_run_again() -> None:
     ends = {name for name, state in STATES.items() if state.get("End") or state["Type"] in {"Succeed", "Fail"}}
 
-    assert ends == {"SettleOrder", "WaitsForReview", "NeedsAttention", "Unsettled", "RunAgain"}
+    assert ends == {"SettleOrder", "WaitsForPayment", "WaitsForReview", "NeedsAttention", "Unsettled", "RunAgain"}
 
 
 def test_every_choice_has_a_default_and_reads_as_a_question() -> None:

@@ -73,8 +73,12 @@ def test_each_step_that_has_a_compensation_has_an_event_and_so_has_the_compensat
             assert {name, told[1]} <= with_event
 
 
-def test_the_customer_gets_an_email_about_a_decision_and_about_a_return() -> None:
+def test_the_customer_gets_an_email_about_a_decision_a_parcel_and_a_return() -> None:
     decisions = {name for name, entry in CATALOGUE.items() if entry.get("decision")}
 
     assert {name.removeprefix("Order").upper() for name in decisions} == set(Decision)
-    assert SUBJECTS.keys() == decisions | {"ReturnAccepted", "ReturnRefused", "ReturnCompleted"}
+    parcels, returns = (
+        {"ShipmentDispatched", "ShipmentDelivered"},
+        {"ReturnAccepted", "ReturnRefused", "ReturnCompleted"},
+    )
+    assert SUBJECTS.keys() == decisions | parcels | returns

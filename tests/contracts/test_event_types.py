@@ -48,6 +48,7 @@ SAMPLES: dict[str, dict[str, Any]] = {name: {} for name in EVENT_TYPES} | {
     "OrderConfirmed": {"status": "CONFIRMED", "decided_by": "saga"},
     "OrderRejected": {"status": "REJECTED", "decided_by": "saga", "reason": "PAYMENT_DECLINED"},
     "OrderCancelled": {"status": "CANCELLED", "decided_by": "customer"},
+    "OrderAwaitingPayment": {"status": "AWAITING_PAYMENT", "decided_by": "saga"},
     "OrderReviewRequested": {"status": "IN_REVIEW", "decided_by": "saga", "total": 100000, "currency": "EUR"},
     "OrderReviewApproved": {
         "status": "PLACED",
@@ -78,7 +79,17 @@ SAMPLES: dict[str, dict[str, Any]] = {name: {} for name in EVENT_TYPES} | {
     "StockReleased": {"items": LINES},
     "ProductStocked": LEVEL,
     "StockLevelChanged": LEVEL,
-    "PaymentAuthorized": {"amount": MONEY, "payment_method": "pm_card_visa", "authorization_id": "auth-1"},
+    "PaymentActionRequired": {
+        "amount": MONEY,
+        "payment_method": "pm_requires_action",
+        "action_url": "/sandbox/bank/01ca0000-0000-4000-8000-000000000001",
+    },
+    "PaymentAuthorized": {
+        "amount": MONEY,
+        "payment_method": "pm_requires_action",
+        "authorization_id": "auth-1",
+        "decided_by": "webhook",
+    },
     "PaymentDeclined": {"amount": MONEY, "payment_method": "pm_card_declined", "reason": "CARD_DECLINED"},
     "PaymentCaptured": {"amount": MONEY, "payment_method": "pm_card_visa", "authorization_id": "auth-1"},
     "PaymentVoided": {"amount": MONEY, "payment_method": "pm_card_visa"},
@@ -105,6 +116,9 @@ SAMPLES: dict[str, dict[str, Any]] = {name: {} for name in EVENT_TYPES} | {
     },
     "ReturnResolved": ANSWERED | {"status": "ACCEPTED", "by_hand": ["RefundPayment"]},
     "ReturnCompleted": RETURN | {"status": "COMPLETED", "decided_by": "saga"},
+    "ShipmentDispatched": {"carrier": "sandbox", "tracking_number": "T-1"},
+    "ShipmentDelivered": {"carrier": "sandbox", "tracking_number": "T-1"},
+    "ShipmentLost": {"carrier": "sandbox", "tracking_number": "T-1"},
     "ShipmentRefused": {"reason": "ADDRESS_NOT_SERVED"},
 }
 each_type = pytest.mark.parametrize("name", EVENT_TYPES)

@@ -48,6 +48,7 @@ OUTCOMES = {
     "book_shipment": "BOOKED",
     "cancel_shipment": "UNDONE",
     "admit_waiting_order": "ADMITTED",
+    "await_payment": "AWAITING",
     "confirm_order": "CONFIRMED",
     "reject_order": "REJECTED",
     "settle_order": "CONFIRMED",
@@ -246,6 +247,13 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ):
         monkeypatch.setenv(name, str(uuid4()))
     return calls
+
+
+@pytest.mark.usefixtures("sample_shop")
+def test_the_sample_of_a_payment_webhook_is_processed() -> None:
+    prepare(["authorize_payment"])
+
+    assert invoke("payment_webhooks") == {"batchItemFailures": []}
 
 
 @pytest.mark.usefixtures("sample_shop")

@@ -380,7 +380,8 @@ class Caller:
             order = self.order(order_id)
             if order.get("status") not in statuses:
                 return False
-            has_ended = order["status"] in ("NEEDS_ATTENTION", "IN_REVIEW") or self.shop.is_settled(order_id)
+            is_waiting = order["status"] in ("NEEDS_ATTENTION", "IN_REVIEW", "AWAITING_PAYMENT")
+            has_ended = is_waiting or self.shop.is_settled(order_id)
             return has_ended and {event["type"] for event in order["timeline"]} >= set(self.shop_events(order_id))
 
         wait_until(

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kernel.timestamps import now
+from order_returns import lost_parcel_id_of
 from tests.support.fulfilments import FaultsAfterItsWrite
-from tests.support.saga_run import run_refund, states_of_refund
+from tests.support.saga_run import invoke_handler, run_refund, states_of_refund
 from tests.support.shop_on_moto import ShopOnMoto
+from tools.event_store.refund_balance import imbalances
 
 PRICE = 250
 STOCK = 10
@@ -110,29 +113,64 @@ class Request(NamedTuple):
     restock: bool
 
 
-requests = st.builds(Request, st.integers(1, BOUGHT), st.sampled_from(["approve", "reject"]), st.booleans())
+requests = st.lists(
+    st.builds(Request, st.integers(1, BOUGHT), st.sampled_from(["approve", "reject"]), st.booleans()), max_size=3
+)
+
+
+class Returned(NamedTuple):
+    """How many pieces are refunded because of returns, and how many of them are restocked."""
+
+    pieces: int = 0
+    restocked: int = 0
 
 
 @settings(max_examples=25)
-@given(requested=st.lists(requests, max_size=6))
-def test_money_and_stock_balance_after_any_returns(shop: ShopOnMoto, requested: list[Request]) -> None:
+@given(before=requests, fate=st.sampled_from(["arrives", "lost", "turns up"]), after=requests)
+def test_money_and_stock_balance_after_any_returns_with_and_without_a_lost_parcel(
+    shop: ShopOnMoto, before: list[Request], fate: str, after: list[Request]
+) -> None:
     sku = shop.product(stock=STOCK, unit_price=PRICE)
     order_id = shop.confirmed_order((sku, BOUGHT))
-    returned = restocked = 0
 
+    returned = answer_all(shop, order_id, sku, before, Returned())
+    if fate != "arrives":
+        lose(shop, order_id, turns_up=fate == "turns up")
+        returned = returned._replace(pieces=BOUGHT)
+    returned = answer_all(shop, order_id, sku, after, returned, is_lost=fate == "lost")
+
+    order = shop.order(order_id)
+    assert order.get("refunded", 0) == shop.refunded_at_gateway(order_id) == returned.pieces * PRICE
+    assert 0 <= order.get("refunded", 0) <= order["total"]
+    assert shop.available(sku) == STOCK - BOUGHT + returned.restocked
+    assert list(imbalances((event for event in shop.events() if event.subject == order_id), now())) == []
+
+
+def answer_all(
+    shop: ShopOnMoto, order_id: str, sku: str, requested: list[Request], returned: Returned, *, is_lost: bool = False
+) -> Returned:
+    """Request, answer and refund returns of an order. Return what is returned after them."""
     for quantity, answer, restock in requested:
         response = shop.post_return(order_id, (sku, quantity))
-        assert response.status == (202 if returned + quantity <= BOUGHT else 422)
+        fits = returned.pieces + quantity <= BOUGHT
+        assert response.status == (409 if is_lost else 202 if fits else 422)
         if response.status != 202:
             continue
         return_id = response.document["return_id"]
         shop.answer_return(order_id, return_id, answer, restock=restock and answer == "approve")
         if answer == "approve":
             list(states_of_refund(shop.refund_input(order_id, return_id)))
-            returned += quantity
-            restocked += quantity if restock else 0
+            returned = Returned(returned.pieces + quantity, returned.restocked + (quantity if restock else 0))
+    return returned
 
-    order = shop.order(order_id)
-    assert order.get("refunded", 0) == shop.refunded_at_gateway(order_id) == returned * PRICE
-    assert 0 <= order.get("refunded", 0) <= order["total"]
-    assert shop.available(sku) == STOCK - BOUGHT + restocked
+
+def lose(shop: ShopOnMoto, order_id: str, *, turns_up: bool) -> None:
+    """Lose the parcel and refund it twice. After that, it may turn up."""
+    shop.deliver_webhook(order_id, "lost")
+    for _ in range(2):
+        answer = invoke_handler("RefundLostShipment", {"order_id": order_id})
+        if answer["outcome"] != "NOTHING_TO_REFUND":
+            shop.refund(order_id, lost_parcel_id_of(order_id))
+    if turns_up:
+        shop.deliver_webhook(order_id, "delivered")
+    shop.deliver()

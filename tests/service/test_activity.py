@@ -168,7 +168,7 @@ def test_the_buckets_cover_the_time_without_a_gap(hours: int) -> None:
 
 def test_times_to_confirm_are_of_orders_that_were_confirmed_without_an_operator() -> None:
     orders = [PlacedOrder(NOON, "CONFIRMED", confirmed_at=NOON + timedelta(seconds=n)) for n in range(1, 101)]
-    reviewed = PlacedOrder(NOON, "CONFIRMED", confirmed_at=NOON + timedelta(hours=9), waited_for_operator=True)
+    reviewed = PlacedOrder(NOON, "CONFIRMED", confirmed_at=NOON + timedelta(hours=9), waited=True)
 
     told = activity([*orders, reviewed, PlacedOrder(NOON, "PLACED")], NOON, NOON + timedelta(hours=1), truncated=False)
 

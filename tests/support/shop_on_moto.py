@@ -158,6 +158,22 @@ class ShopOnMoto:
         outcome = {"approve": "ACCEPTED", "reject": "REFUSED"}[decision]
         assert invoke_handler("AnswerReturn", command) == {"outcome": outcome}
 
+    def deliver_webhook(
+        self, order_id: str, what: str, *, tracking_number: str | None = None, receives: int = 1, **changes: Any
+    ) -> bool:
+        """Deliver a webhook of the carrier, such as `delivered`. Return whether SQS must deliver it again."""
+        number = tracking_number or f"SANDBOX-{order_id[:8].upper()}"
+        webhook = {
+            "webhook_id": f"msg_{uuid4().hex}",
+            "type": f"shipment.{what}",
+            "timestamp": "2026-11-29T12:00:00Z",
+            "data": {"order_id": order_id, "tracking_number": number},
+        }
+        record = sqs_record(webhook | changes)
+        record["attributes"]["ApproximateReceiveCount"] = str(receives)
+        response = import_module("carrier_webhooks").handler({"Records": [record]}, lambda_context())
+        return bool(response["batchItemFailures"])
+
     def refund_input(self, order_id: str, return_id: str) -> dict[str, Any]:
         """Return the input of a run of refund_return that starts now."""
         return_store, refund_run = import_module("return_store"), import_module("refund_run")
@@ -267,8 +283,10 @@ def set_environment(set_variable: Callable[[str, str], None]) -> None:
         "MAX_RECEIVES": "5",
         "MAX_RUNNING_SAGAS": "0",
         "MAX_WAITING_ORDERS": "0",
+        "PAYMENT_TIMEOUT_SECONDS": "900",
         "POWERTOOLS_METRICS_NAMESPACE": "ServerlessOrders",
         "POWERTOOLS_SERVICE_NAME": "test",
+        "RETURNS_FROM": "CONFIRMATION",
         **{f"{re.sub('(?<!^)(?=[A-Z])', '_', table).upper()}_TABLE_NAME": table for table in TABLES},
     }.items():
         set_variable(name, value)

@@ -12,6 +12,7 @@ OUTPUTS = {
     "UserPoolClientId": "client",
     "WebBucketName": "web",
     "ReviewThresholds": "EUR:100000,JPY:160000",
+    "WithSandboxProviders": "false",
 }
 WITH_CDN = {"DistributionId": "E1", "DistributionDomainName": "d1.cloudfront.net"}
 
@@ -92,4 +93,5 @@ def test_the_configuration_holds_no_endpoint_and_no_secret_on_aws():
         "user_pool_id": "eu-west-1_pool",
         "user_pool_client_id": "client",
         "review_thresholds": {"EUR": 100000, "JPY": 160000},
+        "sandbox_providers": False,
     }

@@ -15,6 +15,7 @@ SERVICES = {"Order": "orders", "Stock": "inventory", "Payment": "payments", "Shi
 
 STATUSES = {
     "OrderPlaced": "PLACED",
+    "OrderAwaitingPayment": "AWAITING_PAYMENT",
     "OrderConfirmed": "CONFIRMED",
     "OrderRejected": "REJECTED",
     "OrderNeedsAttention": "NEEDS_ATTENTION",
@@ -71,6 +72,14 @@ def test_a_confirmed_order_is_complete_with_all_six_events():
 def test_a_rejected_order_is_complete_when_every_step_is_compensated():
     assert not OrderSnapshot(tuple(events(*DECLINED[:4]))).is_complete
     assert OrderSnapshot(tuple(events(*DECLINED))).is_complete
+
+
+def test_an_order_that_awaits_its_payment_is_complete_when_the_view_shows_where_to_confirm_it():
+    waiting = ("OrderPlaced", "StockReserved", "OrderAwaitingPayment", "PaymentActionRequired")
+
+    assert not OrderSnapshot(tuple(events(*waiting[:3]))).is_complete
+    assert OrderSnapshot(tuple(events(*waiting))).is_complete
+    assert not OrderSnapshot(tuple(events(*waiting, "PaymentAuthorized", "OrderConfirmed"))).is_complete
 
 
 def test_an_order_that_needs_attention_is_complete():
@@ -155,10 +164,10 @@ class AcceptingShop:
         return {"order_id": "order", "total": 4_990_000, "currency": "HUF"}
 
 
-def show_order(monkeypatch, payment_method, reason):
+def show_order(monkeypatch, payment_method, reason, status="REJECTED"):
     console = Console(file=io.StringIO(), width=120)
     end = events("OrderPlaced", "OrderRejected")
-    end[1]["data"] = {"status": "REJECTED", "reason": reason}
+    end[1]["data"] = {"status": status, "reason": reason}
     monkeypatch.setattr(order_timeline, "follow_order", lambda *_: [OrderSnapshot(tuple(end))])
     for part in ("show_archive", "_show_view"):
         monkeypatch.setattr(order_timeline, part, lambda *_, **__: None)
@@ -177,6 +186,14 @@ def test_for_an_unknown_card_the_output_lists_the_test_cards(monkeypatch):
 
 def test_for_a_known_card_the_output_lists_no_other_cards(monkeypatch):
     assert "pm_void_down" not in show_order(monkeypatch, "pm_card_declined", "PAYMENT_DECLINED")
+
+
+def test_an_order_that_awaits_its_payment_says_how_to_go_on(monkeypatch):
+    printed = show_order(monkeypatch, "pm_requires_action", None, "AWAITING_PAYMENT")
+
+    assert "make pay ORDER=order\n" in printed
+    assert "make pay ORDER=order DECLINE=1" in printed
+    assert "make pay" not in show_order(monkeypatch, "pm_card_declined", "PAYMENT_DECLINED")
 
 
 def test_an_invalid_payment_method_is_an_error_before_any_request(monkeypatch):

@@ -76,6 +76,22 @@ def test_a_completed_return_is_balanced() -> None:
     assert problems(without(events(restock=False), "StockReturned")) == []
 
 
+def test_the_refund_of_a_lost_parcel_is_balanced_and_counts() -> None:
+    lost = {"return_id": "lost", "refund_amount": 2800, "items": []}
+    refunded = {
+        "LostAccepted": event("ReturnAccepted", 6, restock=False, **lost),
+        "LostRefunded": event("PaymentRefunded", 7, return_id="lost", amount=money(2800)),
+        "LostCompleted": event("ReturnCompleted", 8, **lost),
+    }
+    exceeding = {"LostRefunded": event("PaymentRefunded", 7, return_id="lost", amount=money(2801))}
+
+    assert problems(events() | refunded) == []
+    assert problems(events() | refunded | exceeding) == [
+        ("payments:order:7", EXCEEDS_CAPTURE),
+        ("returns:order:8", NOT_REFUNDED),
+    ]
+
+
 def test_a_refund_of_more_than_the_captured_amount() -> None:
     assert ("payments:order:3", EXCEEDS_CAPTURE) in problems(events(refunded=5601))
     assert ("payments:order:3", EXCEEDS_CAPTURE) in problems(without(events(), "PaymentCaptured"))

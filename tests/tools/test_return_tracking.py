@@ -61,6 +61,13 @@ class Shop:
         return {"return_id": "return-1", "refund_amount": 2580, "currency": "EUR"}
 
 
+def test_nothing_of_an_order_can_be_returned_after_its_lost_parcel_was_refunded():
+    lost = ORDER | {"returns": [{"status": "ACCEPTED", "items": []}]}
+
+    with pytest.raises(LocalCloudError, match="in a return already"):
+        draft_return(lost)
+
+
 def test_by_default_everything_that_is_not_returned_yet_is_returned():
     assert draft_return(ORDER) == {
         "items": [{"sku": "CUP-2", "quantity": 2}, {"sku": "POT-1", "quantity": 1}],
@@ -93,13 +100,14 @@ def test_the_error_for_a_wrong_command_contains_a_correct_one(sku, quantity, mes
     ("status", "payment", "command"),
     [
         ("PLACED", None, "make show ORDER=order"),
+        ("AWAITING_PAYMENT", {"status": "ACTION_REQUIRED"}, "make pay ORDER=order DECLINE=1"),
         ("IN_REVIEW", {"status": "AUTHORIZED"}, "make tasks"),
         ("NEEDS_ATTENTION", {"status": "AUTHORIZED"}, "make tasks"),
         ("REJECTED", {"status": "DECLINED"}, "make order"),
     ],
 )
 def test_the_error_for_an_order_that_is_not_confirmed_and_paid_says_how_to_go_on(status, payment, command):
-    with pytest.raises(LocalCloudError, match=f"Order order is {status}.*{command}$"):
+    with pytest.raises(LocalCloudError, match=f"(?s)Order order is {status}.*{command}$"):
         draft_return(ORDER | {"status": status, "payment": payment})
 
 

@@ -16,7 +16,12 @@ def stack():
         web_url="http://127.0.0.1:8080",
         region="us-east-1",
         stack_name="serverless-orders",
-        outputs={"UserPoolId": "us-east-1_pool", "UserPoolClientId": "client", "ReviewThresholds": "EUR:100000"},
+        outputs={
+            "UserPoolId": "us-east-1_pool",
+            "UserPoolClientId": "client",
+            "ReviewThresholds": "EUR:100000",
+            "WithSandboxProviders": "true",
+        },
         users={"alice": User("alice@example.com", "secret")},
     )
 
@@ -45,6 +50,7 @@ def test_the_page_configuration_contains_the_user_pool(stack):
         "user_pool_id": "us-east-1_pool",
         "user_pool_client_id": "client",
         "review_thresholds": {"EUR": 100000},
+        "sandbox_providers": True,
         "cognito_endpoint": "http://127.0.0.1:4566",
     }
 

@@ -1,5 +1,6 @@
 """`make tasks` and `make decide`: their output and their error messages."""
 
+import re
 from io import StringIO
 
 import pytest
@@ -33,6 +34,16 @@ RETURN = REVIEW | {
     "items": [{"sku": "CUP-2", "quantity": 2, "unit_price": 1290}],
     "refund_amount": 2580,
     "reason": "The handle [bold]broke",
+}
+LOST = {
+    "task_id": "order-shipping-2",
+    "order_id": "order",
+    "kind": "lost_shipment",
+    "opened_at": "2026-11-20T15:38:00.000123Z",
+    "carrier": "sandbox",
+    "tracking_number": "SANDBOX-1",
+    "failed_steps": [],
+    "decisions": ["refund", "resolve"],
 }
 REFUND = RETURN | {"kind": "attention", "failed_steps": ["RefundPayment"], "decisions": ["retry", "resolve"]}
 
@@ -224,6 +235,66 @@ def test_the_approval_of_a_return_can_restock_its_items_and_is_tracked_to_its_en
     assert shop.submitted == [("order-returns-1", "approve", None, True)]
     assert last.status == "COMPLETED"
     assert "Return return-1 of order order continues" in console.file.getvalue()
+
+
+def test_a_task_about_a_lost_parcel_names_it(console):
+    tasks.show_tasks(console, Shop(LOST))
+
+    printed = console.file.getvalue()
+    assert "parcel SANDBOX-1 of sandbox, lost" in printed
+    assert "make decide TASK=order-shipping-2 DECISION=refund" in printed
+
+
+class ShopWithLostParcel(Shop):
+    """Refunds the parcel after the decision, unless everything is in a return."""
+
+    def __init__(self, returned=0):
+        super().__init__(LOST)
+        self.returned = returned
+
+    def order(self, _):
+        return {"total": 2580, "returns": [{"status": "COMPLETED", "refund_amount": self.returned, "items": [{}]}]}
+
+    def events(self, _):
+        steps = ["OrderConfirmed", "ShipmentLost", "ReturnAccepted", "PaymentRefunded", "ReturnCompleted"]
+        sources = {"OrderConfirmed": "orders", "ShipmentLost": "shipping", "PaymentRefunded": "payments"}
+        return [
+            {
+                "source": sources.get(kind, "returns"),
+                "type": kind,
+                "sequence": str(number),
+                "time": f"2026-11-20T15:38:0{number}Z",
+                "correlationid": "order",
+                "data": {"return_id": "return-1", "items": [], "status": re.split("(?=[A-Z])", kind)[-1].upper()},
+            }
+            for number, kind in enumerate(steps if self.submitted and self.returned < 2580 else steps[:2])
+        ]
+
+
+def test_the_refund_of_a_lost_parcel_is_tracked_to_its_end(console, monkeypatch):
+    monkeypatch.setattr("tools.terminal.return_tracking.POLL_SECONDS", 0)
+    shop = ShopWithLostParcel()
+
+    *_, last = tasks.submit_decision(console, shop, None, "refund", None)
+
+    assert shop.submitted == [("order-shipping-2", "refund", None, False)]
+    assert (last.return_id, last.status) == ("return-1", "COMPLETED")
+
+
+@pytest.mark.parametrize(
+    ("decision", "returned", "said"), [("refund", 2580, "nothing is refunded"), ("resolve", 0, "")]
+)
+def test_a_decision_about_a_lost_parcel_that_changes_nothing_ends_at_once(console, decision, returned, said):
+    (last,) = tasks.submit_decision(console, ShopWithLostParcel(returned), None, decision, "found it")
+
+    assert last.status == "CONFIRMED"
+    assert said in console.file.getvalue()
+
+
+def test_the_task_of_a_lost_parcel_is_not_what_an_order_waits_for(console):
+    tasks.show_requested_task(console, Shop(LOST, REVIEW), snapshot("IN_REVIEW"))
+
+    assert "make decide TASK=order-2 DECISION=approve" in console.file.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,10 @@ def reject(current: Order) -> CloudEvent | None:
     return current.reject("OUT_OF_STOCK", DecidedBy.SAGA, CAUSE)
 
 
+def await_payment(current: Order) -> CloudEvent | None:
+    return current.await_payment(CAUSE)
+
+
 def request_review(current: Order) -> CloudEvent | None:
     return current.request_review(CAUSE)
 
@@ -78,12 +82,38 @@ def test_the_order_id_follows_from_customer_and_idempotency_key() -> None:
 
 
 @pytest.mark.parametrize("first", [confirm, cancel, reject])
-@pytest.mark.parametrize("second", [confirm, cancel, reject, request_review, approve_review])
+@pytest.mark.parametrize("second", [confirm, cancel, reject, await_payment, request_review, approve_review])
 def test_an_order_is_decided_once(first: Step, second: Step) -> None:
     decided = after(placed(), first)
 
     assert second(decided) is None
     assert decided.status == decided.decision
+
+
+def test_an_order_awaits_its_payment_once() -> None:
+    waiting = after(placed(), await_payment)
+
+    assert (waiting.status, waiting.awaited_payment_since) == (Status.AWAITING_PAYMENT, waiting.events[-1].time)
+    assert await_payment(waiting) is None
+
+
+@pytest.mark.parametrize("steps", [[request_review], [request_review, approve_review], [request_attention]])
+def test_an_order_that_waits_for_an_operator_or_is_past_its_review_does_not_await_its_payment(
+    steps: list[Step],
+) -> None:
+    assert await_payment(after(placed(), *steps)) is None
+
+
+@pytest.mark.parametrize("step", [confirm, cancel, reject, request_review])
+def test_an_order_that_awaits_its_payment_can_go_on(step: Step) -> None:
+    assert after(placed(), await_payment, step).status is not Status.AWAITING_PAYMENT
+
+
+def test_an_order_can_await_its_payment_again_after_a_retry() -> None:
+    first = after(placed(), await_payment)
+    again = after(first, request_attention, retry_by_hand, await_payment)
+
+    assert (again.status, again.awaited_payment_since) == (Status.AWAITING_PAYMENT, first.awaited_payment_since)
 
 
 def test_a_review_is_requested_once_and_approved_once() -> None:

@@ -12,6 +12,7 @@ from order_returns import (
     ReturnLimitReached,
     TooMany,
     UnknownReturn,
+    lost_parcel_id_of,
     return_id_of,
 )
 
@@ -145,3 +146,50 @@ def test_an_order_is_unsettled_while_one_of_its_returns_is() -> None:
 def test_the_key_and_the_order_determine_the_id_of_a_return() -> None:
     assert return_id_of("order", "key") == return_id_of("order", "key")
     assert len({return_id_of("order", "key"), return_id_of("other", "key"), return_id_of("order", "other")}) == 3
+
+
+NONE = OrderReturns(order_id="order", purchase=PURCHASE)
+LOST = lost_parcel_id_of("order")
+
+
+def test_a_lost_parcel_is_refunded_in_full_and_has_no_items() -> None:
+    state = NONE.refund_lost_parcel(OPERATOR, CAUSE)
+
+    assert types(state) == ["ReturnAccepted"]
+    refunded = state.events[0].data
+    assert (refunded["items"], refunded["refund_amount"], refunded["restock"]) == ([], PURCHASE.price, False)
+    assert (refunded["reason"], refunded["operator_id"]) == ("The parcel was lost.", "olive")
+    assert [each.return_id for each in state.due_refunds] == [LOST]
+    assert types(state.complete(LOST, CAUSE)) == ["ReturnAccepted", "ReturnCompleted"]
+
+
+def test_a_lost_parcel_is_refunded_once() -> None:
+    state = NONE.refund_lost_parcel(OPERATOR, CAUSE)
+
+    assert state.refund_lost_parcel(OPERATOR, CAUSE) is state
+
+
+def test_other_returns_are_not_refunded_twice_when_the_parcel_is_lost() -> None:
+    state = requested(("CUP-1", 2), state=requested(("CUP-1", 1)), return_id="r2").refuse("r2", OPERATOR, CAUSE)
+
+    state = state.refund_lost_parcel(OPERATOR, CAUSE)
+
+    assert state.get(LOST).refund_amount == PURCHASE.price - 250
+
+
+def test_a_lost_parcel_whose_items_are_all_in_returns_has_nothing_to_refund() -> None:
+    state = requested(("CUP-1", 4), ("POT-1", 1))
+
+    assert state.refund_lost_parcel(OPERATOR, CAUSE) is state
+
+
+def test_nothing_can_be_returned_once_the_lost_parcel_is_refunded() -> None:
+    state = NONE.refund_lost_parcel(OPERATOR, CAUSE)
+
+    assert state.returnable() == {"CUP-1": 0, "POT-1": 0}
+    with pytest.raises(TooMany):
+        requested(("CUP-1", 1), state=state)
+
+
+def test_no_idempotency_key_leads_to_the_refund_of_a_lost_parcel() -> None:
+    assert return_id_of("order", "lost-shipment") != LOST

@@ -1,5 +1,7 @@
 """The rules of a payment: which state follows from which, and what each event says."""
 
+from datetime import timedelta
+
 import pytest
 
 from kernel.cloud_event import Cause
@@ -19,6 +21,9 @@ from payment import (
 CAUSE = Cause()
 AMOUNT = Money(amount=1900, currency="EUR")
 INTENDED = IntendedPayment(order_id="an-order", amount=AMOUNT, payment_method="pm_card_visa")
+PENDING = INTENDED.record_pending(
+    "https://bank.example", timedelta(minutes=15), Cause(at="2026-11-20T23:50:00.000000Z")
+)
 AUTHORIZED = INTENDED.record_authorization("auth-1", CAUSE)
 DECLINED = INTENDED.record_decline("INSUFFICIENT_FUNDS", CAUSE)
 CAPTURED = AUTHORIZED.record_capture(CAUSE)
@@ -47,7 +52,25 @@ def test_a_declined_payment_has_its_reason() -> None:
     assert DECLINED.events[-1].data["reason"] == "INSUFFICIENT_FUNDS"
 
 
-@pytest.mark.parametrize("payment", [INTENDED, AUTHORIZED])
+def test_a_pending_payment_says_where_and_until_when_the_customer_confirms_it() -> None:
+    assert event_types(PENDING) == ["PaymentActionRequired"]
+    assert (PENDING.action_url, PENDING.events[-1].data["action_url"]) == ("https://bank.example",) * 2
+    assert PENDING.expires_at == "2026-11-21T00:05:00.000000Z"
+    assert not PENDING.is_expired("2026-11-21T00:04:59.999999Z")
+    assert PENDING.is_expired("2026-11-21T00:05:00.000000Z")
+
+
+def test_only_a_result_of_a_webhook_says_so() -> None:
+    authorized = PENDING.record_authorization("auth-1", CAUSE, decided_by="webhook")
+    declined = PENDING.record_decline("NO_FUNDS", CAUSE, decided_by="webhook")
+
+    assert event_types(authorized) == ["PaymentActionRequired", "PaymentAuthorized"]
+    assert event_types(declined) == ["PaymentActionRequired", "PaymentDeclined"]
+    assert authorized.events[-1].data["decided_by"] == declined.events[-1].data["decided_by"] == "webhook"
+    assert "decided_by" not in AUTHORIZED.events[-1].data | DECLINED.events[-1].data
+
+
+@pytest.mark.parametrize("payment", [INTENDED, PENDING, AUTHORIZED])
 def test_a_payment_that_the_provider_may_hold_is_voided_in_two_steps(payment: Payment) -> None:
     tombstone = start_void(payment)
 

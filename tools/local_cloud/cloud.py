@@ -39,6 +39,8 @@ class LocalCloud:
     concurrency: str = "LOW"
     # Whether the emulator enforces the IAM roles of the functions.
     enforces_roles: bool = False
+    # The account's limit of concurrent functions. None: as many as the free memory allows.
+    account_concurrency: int | None = None
 
     @classmethod
     def of_developer(cls, environment: Mapping[str, str] = os.environ, root: Path = ROOT) -> "LocalCloud":

@@ -125,6 +125,7 @@ def concurrent_functions(memory: int) -> int:
 
 def environment(cloud: LocalCloud, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return the environment variables of the emulator. The functions that it runs inherit them."""
+    concurrency = cloud.account_concurrency or concurrent_functions(psutil.virtual_memory().available)
     return subprocess_environment(inherited) | {
         "GATEWAY_PORT": str(cloud.emulator_port),
         # By default, other computers in the network could reach it. For containers, see container_gateway.py.
@@ -135,7 +136,7 @@ def environment(cloud: LocalCloud, inherited: Mapping[str, str] = os.environ) ->
         "AUTH": "true" if cloud.enforces_roles else "false",
         # Idle seconds after which a function's additional workers end. Each worker needs 70 MB.
         "LAMBDA_WARM_TTL_SECONDS": "30",
-        "LAMBDA_ACCOUNT_CONCURRENCY": str(concurrent_functions(psutil.virtual_memory().available)),
+        "LAMBDA_ACCOUNT_CONCURRENCY": str(concurrency),
         # Two unused listeners. Their ports are fixed, so those of a second emulator would fail.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

@@ -144,6 +144,8 @@ def _history(console: Console, cloud: LocalCloud, options: argparse.Namespace) -
     with _reader_shop(stack, options.order) as shop:
         order = show_order.find(shop, options.order)
     saga_history.show(console, Aws(cloud.emulator_url), stack, order)
+    if order["status"] == "AWAITING_PAYMENT":
+        console.print(f"\n{order_tracking.payment_hint(order['order_id'])}", soft_wrap=True)
     return 0
 
 

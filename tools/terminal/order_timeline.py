@@ -20,7 +20,7 @@ from tools.local_cloud.cloud import LocalCloudError
 from tools.local_cloud.stack import Stack
 from tools.terminal import sandbox_cards
 from tools.terminal.money import format_money
-from tools.terminal.order_tracking import OrderSnapshot, Snapshot, follow_order, happened_at
+from tools.terminal.order_tracking import OrderSnapshot, Snapshot, follow_order, happened_at, payment_hint
 from tools.terminal.readable_json import readable_json
 from tools.terminal.return_tracking import ReturnSnapshot, follow_return
 from tools.terminal.shop import Json, Shop
@@ -29,6 +29,7 @@ UNKNOWN_PAYMENT_METHOD = "UNKNOWN_PAYMENT_METHOD"
 PAYMENT_METHOD = re.compile(r"pm_[a-z0-9_]{1,60}")
 COLOUR = {
     "CONFIRMED": "green",
+    "AWAITING_PAYMENT": "yellow",
     "IN_REVIEW": "yellow",
     "REJECTED": "yellow",
     "CANCELLED": "yellow",
@@ -71,6 +72,8 @@ def place_and_show(console: Console, stack: Stack, shop: Shop, order: Json, *, v
         console.print(
             f"\nThe sandbox payment provider does not know {order['payment_method']}. {sandbox_cards.card_list()}"
         )
+    if snapshot.status == "AWAITING_PAYMENT":
+        console.print(f"\n{payment_hint(placed['order_id'])}", soft_wrap=True)
     return snapshot
 
 

@@ -92,7 +92,7 @@ class OrderSnapshot(Snapshot):
 
     @property
     def is_complete(self) -> bool:
-        """Whether the saga has finished or waits for an operator, and its last events have arrived.
+        """Whether the saga has finished or waits for an operator or the payment, and its last events have arrived.
 
         For an order that is not confirmed this can be True too early, because the event of a step that needs a
         compensation may still be in transit. Callers also wait until no new event arrives for `QUIET_SECONDS`.
@@ -104,10 +104,20 @@ class OrderSnapshot(Snapshot):
                 return self.types >= EVENTS_OF_CONFIRMED
             case "REJECTED" | "CANCELLED":
                 return all(undo in self.types for step, undo in COMPENSATIONS.items() if step in self.types)
+            case "AWAITING_PAYMENT":
+                return "PaymentActionRequired" in self.types
             case "NEEDS_ATTENTION" | "IN_REVIEW":
                 return True
             case _:
                 return False
+
+
+def payment_hint(order_id: str) -> str:
+    """Return what to do about an order that awaits its payment."""
+    return (
+        f"The customer must confirm the payment at the bank. To approve it: make pay ORDER={order_id}\n"
+        f"To decline it: make pay ORDER={order_id} DECLINE=1"
+    )
 
 
 def draft_order(

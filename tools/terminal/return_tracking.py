@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tools.local_cloud.cloud import LocalCloudError
-from tools.terminal.order_tracking import DEADLINE_SECONDS, POLL_SECONDS, Snapshot, sort_events
+from tools.terminal.order_tracking import DEADLINE_SECONDS, POLL_SECONDS, Snapshot, payment_hint, sort_events
 from tools.terminal.shop import Json, Shop
 
 DEFAULT_REASON = "No longer needed"
@@ -89,7 +89,7 @@ def draft_return(order: Json, sku: str | None = None, quantity: int | None = Non
 
 
 def returnable(order: Json) -> dict[str, int]:
-    """Return the pieces of each SKU that are in no return, except in refused ones."""
+    """Return the pieces of each SKU that are in no return, except in refused ones. None after a refund as lost."""
     left: dict[str, int] = {}
     for line in order["items"]:
         left[line["sku"]] = left.get(line["sku"], 0) + int(line["quantity"])
@@ -97,7 +97,21 @@ def returnable(order: Json) -> dict[str, int]:
         if each["status"] != "REFUSED":
             for line in each["items"]:
                 left[line["sku"]] -= int(line["quantity"])
+    if any(is_refund_of_lost_parcel(each) for each in order.get("returns", ())):
+        return dict.fromkeys(left, 0)
     return left
+
+
+def is_refund_of_lost_parcel(returned: Json) -> bool:
+    """Return whether this return, or the data of its event, refunds a lost parcel. Such a return has no items."""
+    return not returned["items"]
+
+
+def amount_in_no_return(order: Json) -> int:
+    """Return what was paid and is in no return, except in refused ones, in minor units."""
+    return int(order["total"]) - sum(
+        int(each["refund_amount"]) for each in order["returns"] if each["status"] != "REFUSED"
+    )
 
 
 def follow_return(
@@ -134,6 +148,28 @@ def follow_return(
         time.sleep(POLL_SECONDS)
 
 
+def follow_refund_of_lost_parcel(
+    shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS
+) -> Iterator[ReturnSnapshot]:
+    """Wait for the return that refunds the lost parcel of an order, then follow it like `follow_return`.
+
+    Raises:
+        LocalCloudError: There is no such return at the deadline, or it is still in progress.
+    """
+    deadline = time.monotonic() + deadline_seconds
+    while time.monotonic() < deadline:
+        for event in shop.events(order_id):
+            if event["type"] == "ReturnAccepted" and is_refund_of_lost_parcel(event["data"]):
+                yield from follow_return(shop, order_id, event["data"]["return_id"])
+                return
+        time.sleep(POLL_SECONDS)
+    raise LocalCloudError(
+        f"Order {order_id} has no refund of its lost parcel after {deadline_seconds:.0f} s.\n"
+        f"  make show ORDER={order_id}    shows whether it is paid: the refund waits for the payment\n"
+        "  make status    shows the queues that still hold messages, including dead letters"
+    )
+
+
 def snapshot_of(shop: Shop, order_id: str, return_id: str) -> ReturnSnapshot:
     """Return the events of the return that have arrived so far."""
     events = (event for event in shop.events(order_id) if event["data"].get("return_id") == return_id)
@@ -142,6 +178,8 @@ def snapshot_of(shop: Shop, order_id: str, return_id: str) -> ReturnSnapshot:
 
 def _next(order: Json) -> str:
     match order["status"]:
+        case "AWAITING_PAYMENT":
+            return payment_hint(order["order_id"])
         case "IN_REVIEW" | "NEEDS_ATTENTION":
             return "An operator must decide first: make tasks"
         case "REJECTED" | "CANCELLED":

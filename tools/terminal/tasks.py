@@ -8,14 +8,15 @@ from rich.markup import escape
 
 from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal.money import format_money
-from tools.terminal.order_tracking import OrderSnapshot, Snapshot, follow_order
-from tools.terminal.return_tracking import follow_return, snapshot_of
+from tools.terminal.order_tracking import OrderSnapshot, Snapshot, follow_order, sort_events
+from tools.terminal.return_tracking import amount_in_no_return, follow_refund_of_lost_parcel, follow_return, snapshot_of
 from tools.terminal.shop import Json, Shop
 
 # A task opens shortly after the order's event that requests it.
 DEADLINE_SECONDS = 300
 POLL_SECONDS = 0.5
 NO_OPEN_TASKS = "There are no open tasks."
+LOST_SHIPMENT = "lost_shipment"
 
 
 def show_tasks(console: Console, shop: Shop) -> None:
@@ -54,7 +55,8 @@ def show_requested_task(
     deadline = time.monotonic() + deadline_seconds
     while time.monotonic() < deadline:
         for task in shop.tasks():
-            if task["order_id"] == order_id and task.get("return_id") == return_id:
+            is_about = task["order_id"] == order_id and task.get("return_id") == return_id
+            if is_about and task["kind"] != LOST_SHIPMENT:
                 console.print(
                     f"\nWaiting for an operator: {escape(describe(task))}. To continue: {example_command(task)}",
                     soft_wrap=True,
@@ -107,6 +109,8 @@ def submit_decision(
         raise LocalCloudError(
             f"RESTOCK=1 is only for the approval of a return. For example: {example_command(task, decision)}"
         )
+    if task["kind"] == LOST_SHIPMENT:
+        return _decide_lost_shipment(console, shop, task, decision, comment)
     order_id, return_id = task["order_id"], task.get("return_id")
     if return_id:
         seen = len(snapshot_of(shop, order_id, return_id).return_events)
@@ -117,6 +121,20 @@ def submit_decision(
     return (
         follow_return(shop, order_id, return_id, after=seen) if return_id else follow_order(shop, order_id, after=seen)
     )
+
+
+def _decide_lost_shipment(
+    console: Console, shop: Shop, task: Json, decision: str, comment: str | None
+) -> Iterator[Snapshot]:
+    order_id = task["order_id"]
+    is_refunded = decision == "refund" and amount_in_no_return(shop.order(order_id) or {}) > 0
+    shop.resolve_task(task["task_id"], decision, comment, restock=False)
+    if is_refunded:
+        console.print(f"Decision recorded: refund. The refund of order {order_id} follows.")
+        return follow_refund_of_lost_parcel(shop, order_id)
+    nothing = " Its returns have the whole amount, so nothing is refunded." if decision == "refund" else ""
+    console.print(f"Decision recorded: {decision}. Order {order_id} does not change.{nothing}", soft_wrap=True)
+    return iter([OrderSnapshot(tuple(sort_events(shop.events(order_id))))])
 
 
 def wants_restock(text: str | None) -> bool:
@@ -132,6 +150,8 @@ def wants_restock(text: str | None) -> bool:
 
 def describe(task: Json) -> str:
     """Return a short description of the task."""
+    if task["kind"] == LOST_SHIPMENT:
+        return f"parcel {task['tracking_number']} of {task['carrier']}, lost"
     if "return_id" in task:
         return _describe_return(task)
     total = format_money(task["total"], task["currency"]) if "total" in task else "an order"

@@ -7,6 +7,7 @@ import type { Activity } from "./console-api";
 const STATUSES = [
   ["CONFIRMED", "#2ea043"],
   ["PLACED", "#688ae8"],
+  ["AWAITING_PAYMENT", "#cc79a7"],
   ["IN_REVIEW", "#8456ce"],
   ["NEEDS_ATTENTION", "#e07f22"],
   ["CANCELLED", "#8d99a8"],

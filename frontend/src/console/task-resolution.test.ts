@@ -4,6 +4,7 @@ import { commentError, effectOf, resolution, verdictsOf } from "./task-resolutio
 
 const review = { kind: "review", decisions: ["approve", "reject"] } as Task;
 const returned = { kind: "return", return_id: "r", decisions: ["approve", "reject"] } as Task;
+const lost = { kind: "lost_shipment", decisions: ["refund", "resolve"] } as Task;
 const refund = { kind: "attention", return_id: "r", decisions: ["retry", "resolve"] } as Task;
 const text = { comment: " by transfer ", restock: true };
 const empty = { comment: " ", restock: false };
@@ -18,8 +19,9 @@ it("restocks items only with the approval of a return", () => {
 
 it("needs a comment to resolve a task and to refuse a return", () => {
   expect(commentError("resolve", refund, empty)).toBeDefined();
+  expect(commentError("resolve", lost, empty)).toBeDefined();
   expect(commentError("reject", returned, empty)).toBeDefined();
-  for (const [verdict, task] of [["reject", review], ["approve", returned], ["retry", refund]] as const)
+  for (const [verdict, task] of [["reject", review], ["approve", returned], ["retry", refund], ["refund", lost]] as const)
     expect(commentError(verdict, task, empty)).toBeUndefined();
   for (const [verdict, task] of [["resolve", refund], ["reject", returned]] as const) expect(commentError(verdict, task, text)).toBeUndefined();
 });
@@ -27,6 +29,7 @@ it("needs a comment to resolve a task and to refuse a return", () => {
 it("describes the effect on the return if the task is about one", () => {
   expect(effectOf("approve", review)).toContain("order");
   expect(effectOf("approve", returned)).toContain("refund");
+  for (const verdict of verdictsOf(lost)) expect(effectOf(verdict, lost)).not.toBe("");
 });
 
 it("offers the verdicts of the API, without the timeout", () => {

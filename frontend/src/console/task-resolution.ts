@@ -2,7 +2,7 @@ import type { Schemas } from "../api/client";
 import { messages } from "../messages";
 import type { Task, Verdict } from "./console-api";
 
-type Texts = Record<Verdict, string>;
+type Texts = Partial<Record<Verdict, string>>;
 
 /** What an operator enters about a task. */
 export interface ResolutionText {
@@ -15,10 +15,14 @@ export interface ResolutionText {
 export const verdictsOf = ({ decisions = [] }: Task): Verdict[] =>
   decisions.filter((verdict): verdict is Verdict => verdict in messages.tasks.verdicts);
 
-/** What a verdict does to the order, or to the return that the task is about. */
+/** What a verdict does to the order, or to the return or the lost parcel that the task is about. */
 export function effectOf(verdict: Verdict, task: Task): string {
-  const effects: Texts = task.return_id === undefined ? messages.tasks.effects : messages.tasks.returnEffects;
-  return effects[verdict];
+  return effectsOf(task)[verdict] ?? "";
+}
+
+function effectsOf({ kind, return_id }: Task): Texts {
+  if (kind === "lost_shipment") return messages.tasks.lostShipmentEffects;
+  return return_id === undefined ? messages.tasks.effects : messages.tasks.returnEffects;
 }
 
 /** The error message if the verdict needs a comment that is missing. A refused customer reads the comment. */

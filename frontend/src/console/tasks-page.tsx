@@ -76,6 +76,7 @@ function TaskHeader({ task }: { task: Task }) {
     messages.tasks.opened(formatTime(task.opened_at)),
     task.order_decision && messages.tasks.alreadyDecided(task.order_decision.toLowerCase()),
     task.reason && reasonLabel(task.reason),
+    task.carrier && task.tracking_number && messages.tasks.parcel(task.carrier, task.tracking_number),
   ];
   return (
     <Header
@@ -98,6 +99,7 @@ function title(task: Task): string {
     return task.kind === "return" ? messages.tasks.return(amount) : messages.tasks.returnAttention(task.failed_steps, amount);
   }
   const total = task.total !== undefined && task.currency ? formatMoney(task.total, task.currency) : undefined;
+  if (task.kind === "lost_shipment") return messages.tasks.lostShipment(total);
   return task.kind === "review" ? messages.tasks.review(total) : messages.tasks.attention(task.failed_steps, total);
 }
 

@@ -12,7 +12,6 @@ import { PageErrorBoundary } from "./page-error-boundary";
 /** The frame of every page: navigation, signed-in user and connection notice. */
 export function PageFrame() {
   const main = useFocusOnNavigation();
-  const { pathname } = useLocation();
   return (
     <>
       <a className="skip" href="#main">
@@ -29,14 +28,22 @@ export function PageFrame() {
       </header>
       <ConnectionNotice />
       <main id="main" tabIndex={-1} ref={main}>
-        {/* The key removes the old page, or its error, as soon as the path changes. */}
-        <PageErrorBoundary key={pathname}>
-          <Suspense fallback={<Loading lines={8} label={messages.frame.loading} />}>
-            <Outlet />
-          </Suspense>
-        </PageErrorBoundary>
+        <PageContent />
       </main>
     </>
+  );
+}
+
+/** The page of the current path, or its error. */
+export function PageContent() {
+  const { pathname } = useLocation();
+  return (
+    // The key removes the old page, or its error, as soon as the path changes.
+    <PageErrorBoundary key={pathname}>
+      <Suspense fallback={<Loading lines={8} label={messages.frame.loading} />}>
+        <Outlet />
+      </Suspense>
+    </PageErrorBoundary>
   );
 }
 

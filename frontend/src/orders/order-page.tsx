@@ -16,6 +16,7 @@ import { type RequestedReturn, ReturnItemsForm } from "../returns/return-items-f
 import { ReturnList } from "../returns/return-list";
 import { returnableLines } from "../returns/returnable";
 import { useOrderWithReturn } from "../returns/returns-api";
+import { CarrierPanel } from "../sandbox/carrier-panel";
 import { useUser } from "../session/session";
 import { EmptyState } from "../shared/empty-state";
 import { Loading } from "../shared/loading";
@@ -25,31 +26,34 @@ import { AsOfSlider } from "./as-of-slider";
 import { CancelOrderButton } from "./cancel-order-button";
 import { timelineEvents } from "./event-history";
 import { OrderDetails } from "./order-details";
-import { isUndecided, isWaitingForOperator } from "./order-polling";
+import { bankUrl, isUndecided, isWaitingForOperator, NEW_ORDER_RETRY_MS } from "./order-polling";
 import { statusDescription } from "./order-status";
 import { OrderStatusIndicator } from "./order-status-indicator";
 import { type Order, orderAsOfQuery, orderEventsQuery, orderQuery, type OrderEvent } from "./orders-api";
+import { PaymentConfirmation } from "./payment-confirmation";
 import { SagaDiagram } from "./saga-diagram";
 import { sagaProgress } from "./saga-progress";
 import { Timeline } from "./timeline";
 
-/** The navigation state that the checkout page passes to this page. */
+/** The navigation state that the checkout page and the sandbox bank pass to this page. */
 export interface OrderPageState {
   /** Whether the order was just placed. The views may not contain it yet. */
   isNew?: boolean;
   /** Whether an earlier attempt, before the customer changed something, placed the order. */
   isEarlier?: boolean;
+  /** Whether the customer has answered the bank. The shop may not know the answer yet. */
+  hasAnsweredBank?: boolean;
 }
 
 export default function OrderPage() {
   const { orderId = "" } = useParams();
-  const { isNew = false, isEarlier = false } = (useLocation().state ?? {}) as OrderPageState;
+  const { isNew = false, isEarlier = false, hasAnsweredBank = false } = (useLocation().state ?? {}) as OrderPageState;
   const order = useQuery(orderQuery(orderId, isNew));
   if (order.data)
     return (
       <>
         {isEarlier && <EarlierOrderNotice />}
-        <OrderContent key={orderId} order={order.data} />
+        <OrderContent key={orderId} order={order.data} hasAnsweredBank={hasAnsweredBank} />
       </>
     );
   return (
@@ -82,7 +86,7 @@ function EarlierOrderNotice() {
   );
 }
 
-function OrderContent({ order: fetched }: { order: Order }) {
+function OrderContent({ order: fetched, hasAnsweredBank }: { order: Order; hasAnsweredBank: boolean }) {
   const [asOf, setAsOf] = useState<string | null>(null);
   const [isReturning, setReturning] = useState(false);
   const [requested, setRequested] = useState<RequestedReturn>();
@@ -92,6 +96,9 @@ function OrderContent({ order: fetched }: { order: Order }) {
   const order = asOf === null ? current : (earlier.data ?? current);
   const events = useQuery(orderEventsQuery(current.order_id, current.timeline.length));
   const placed = events.data?.find(({ type }) => type === "OrderPlaced");
+  const isOwn = useIsOwn(placed);
+  const url = bankUrl(current);
+  useQuery({ ...orderQuery(current.order_id), refetchInterval: NEW_ORDER_RETRY_MS, enabled: hasAnsweredBank && url !== undefined });
   const isFormOpen = isReturning && asOf === null && returnableLines(current).length > 0;
   const closeForm = (result?: RequestedReturn) => {
     setReturning(false);
@@ -99,7 +106,7 @@ function OrderContent({ order: fetched }: { order: Order }) {
     returnButton.current?.focus();
   };
   const actions = (
-    <OrderActions order={current} placed={placed} returnButton={returnButton} isFormOpen={isFormOpen} openForm={() => setReturning(true)} />
+    <OrderActions order={current} isOwn={isOwn} returnButton={returnButton} isFormOpen={isFormOpen} openForm={() => setReturning(true)} />
   );
   return (
     <>
@@ -115,6 +122,7 @@ function OrderContent({ order: fetched }: { order: Order }) {
           <span>{statusDescription(order.status, order.reason)}</span>
         </SpaceBetween>
       </div>
+      {isOwn && asOf === null && <PaymentConfirmation order={current} bankUrl={url} isAnswered={hasAnsweredBank} />}
       {isFormOpen && (
         <Box margin={{ top: "m" }}>
           <ReturnItemsForm order={current} close={closeForm} />
@@ -123,15 +131,21 @@ function OrderContent({ order: fetched }: { order: Order }) {
       {requested && !isFormOpen && <RequestedReturnNotice isEarlier={requested.isEarlier} />}
       <AsOfSlider times={current.timeline.map(({ time }) => time)} selected={asOf} onChange={setAsOf} />
       <QueryResult query={events} loading={<Loading lines={12} label={messages.order.loadingSaga} />}>
-        {(data) => <OrderPanels order={order} events={data.filter(({ time }) => asOf === null || time <= asOf)} />}
+        {(data) => <OrderPanels order={order} events={data.filter(({ time }) => asOf === null || time <= asOf)} isNow={asOf === null} />}
       </QueryResult>
     </>
   );
 }
 
+/** Whether the user is the customer of the order. Only operators see the orders of others. */
+function useIsOwn(placed: OrderEvent | undefined): boolean {
+  const user = useUser();
+  return !user?.isOperator || placed?.data["customer_id"] === user.id;
+}
+
 interface OrderActionsProps {
   order: Order;
-  placed: OrderEvent | undefined;
+  isOwn: boolean;
   returnButton: RefObject<ButtonProps.Ref | null>;
   isFormOpen: boolean;
   openForm: () => void;
@@ -141,9 +155,8 @@ interface OrderActionsProps {
  * Customers can cancel their own order until it is decided, and return its items after it is paid. Operators see all
  * orders, and resolve tasks on another page.
  */
-function OrderActions({ order, placed, returnButton, isFormOpen, openForm }: OrderActionsProps) {
+function OrderActions({ order, isOwn, returnButton, isFormOpen, openForm }: OrderActionsProps) {
   const user = useUser();
-  const isOwn = !user?.isOperator || placed?.data["customer_id"] === user.id;
   if (isOwn && isUndecided(order)) return <CancelOrderButton orderId={order.order_id} />;
   return (
     <SpaceBetween direction="horizontal" size="s" alignItems="center">
@@ -174,7 +187,7 @@ function RequestedReturnNotice({ isEarlier }: { isEarlier: boolean }) {
 }
 
 /** The sagas, the returns, the timeline and the details. They are rendered together, because a panel that appears later would shift the others. */
-function OrderPanels({ order, events }: { order: Order; events: OrderEvent[] }) {
+function OrderPanels({ order, events, isNow }: { order: Order; events: OrderEvent[]; isNow: boolean }) {
   const config = useQuery(configQuery);
   const progress = sagaProgress(timelineEvents(order.timeline, events), config.data?.review_thresholds);
   return (
@@ -199,6 +212,7 @@ function OrderPanels({ order, events }: { order: Order; events: OrderEvent[] }) 
         <Container header={<Header variant="h2">{messages.order.details}</Header>}>
           <OrderDetails order={order} />
         </Container>
+        {isNow && <CarrierPanel order={order} />}
       </SpaceBetween>
     </Grid>
   );

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { ApiError } from "../api/api-error";
 import type { Order } from "./orders-api";
-import { isUndecided, isWaitingForOperator, refetchDelay, refetchDelayAfter } from "./order-polling";
+import { bankUrl, isUndecided, isWaitingForOperator, refetchDelay, refetchDelayAfter } from "./order-polling";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 
@@ -40,13 +40,26 @@ it("lets a customer cancel until the order is decided", () => {
 });
 
 it("detects the orders that wait for an operator", () => {
-  const waiting = ["PLACED", "IN_REVIEW", "CONFIRMED", "REJECTED", "CANCELLED", "NEEDS_ATTENTION"].filter((status) =>
+  const waiting = ["PLACED", "AWAITING_PAYMENT", "IN_REVIEW", "CONFIRMED", "REJECTED", "CANCELLED", "NEEDS_ATTENTION"].filter((status) =>
     isWaitingForOperator({ ...order(""), status } as Order),
   );
 
   expect(waiting).toEqual(["IN_REVIEW", "NEEDS_ATTENTION"]);
-  const returned = (status: string, needs_attention?: boolean) => ({ status: "CONFIRMED", returns: [{ status, needs_attention }] }) as Order;
+  const returned = (status: string, needs_attention?: boolean, items = [{}]) =>
+    ({ status: "CONFIRMED", returns: [{ status, needs_attention, items }] }) as Order;
   expect(isWaitingForOperator(returned("REQUESTED"))).toBe(true);
   expect(isWaitingForOperator(returned("ACCEPTED"))).toBe(false);
   expect(isWaitingForOperator(returned("ACCEPTED", true))).toBe(true);
+  const shipment: Order["shipment"] = { status: "LOST" };
+  expect(isWaitingForOperator({ ...returned("COMPLETED"), shipment })).toBe(true);
+  expect(isWaitingForOperator({ ...returned("ACCEPTED", false, []), shipment })).toBe(false);
+});
+
+it("leads to the bank until the payment is answered or the order is decided", () => {
+  const payment = { status: "ACTION_REQUIRED", action_url: "/bank" };
+  const asked = (...types: string[]) => ({ ...order("", "OrderPlaced", ...types), payment }) as Order;
+
+  expect(bankUrl(asked())).toBe("/bank");
+  expect(bankUrl(asked("OrderCancelled"))).toBeUndefined();
+  expect(bankUrl({ ...asked(), payment: { ...payment, status: "AUTHORIZED" } } as Order)).toBeUndefined();
 });

@@ -36,8 +36,9 @@ function arrowsAlong(places: readonly string[], progress: Progress, isEndReached
 /** The step that stopped the saga, and the step that followed from it. Empty if no step did, for example after a cancellation. */
 export function failureArrows(progress: Progress): [from: string, to: string][] {
   const isAttended = isReached(stateOf(progress, ATTENTION));
-  const hasStopped = (state: State) => state === "refused" || state === "failed" || (state === "unanswered" && !isAttended);
-  const index = FORWARD.findIndex(({ name }) => hasStopped(stateOf(progress, name)));
+  const indexOf = (...states: State[]) => FORWARD.findIndex(({ name }) => states.includes(stateOf(progress, name)));
+  const stopped = indexOf("refused", "failed");
+  const index = stopped < 0 && !isAttended ? indexOf("unanswered") : stopped;
   const step = FORWARD[index]?.name;
   if (step === undefined || progress.decision === "cancelled") return [];
   const isAfterPivot = index > FORWARD.findIndex(({ name }) => name === PIVOT);

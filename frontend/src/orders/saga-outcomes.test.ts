@@ -41,6 +41,7 @@ const { saga } = messages;
 const TO_PAYMENT = ["OrderPlaced", "StockReserved", "PaymentAuthorized"];
 const TO_DECISION = [...TO_PAYMENT, "ShipmentBooked", "OrderConfirmed"];
 const IN_REVIEW = [...TO_PAYMENT, "OrderReviewRequested"];
+const AT_BANK = ["OrderPlaced", "StockReserved", "PaymentActionRequired", "OrderAwaitingPayment"];
 const LARGE = 100_000;
 const rejected = (reason: string, decided_by = "saga"): Event => ["OrderRejected", { reason, decided_by }];
 const attention = (...failed_steps: string[]): Event => ["OrderNeedsAttention", { failed_steps }];
@@ -48,6 +49,7 @@ const after = (decision: string, caption: string) => `${decision} ${caption}`;
 
 const DONE: Record<string, State> = { ReserveStock: "completed", AuthorizePayment: "completed", BookShipment: "completed", ConfirmOrder: "completed" };
 const NOTHING_HELD: Record<string, State> = { ReserveStock: "compensated", AuthorizePayment: "compensated" };
+const UNANSWERED: Record<string, State> = { ReserveStock: "compensated", AuthorizePayment: "unanswered", AwaitPayment: "unanswered" };
 const UNDONE: Record<string, State> = { RejectOrder: "completed", VoidPayment: "completed", ReleaseStock: "completed" };
 
 const OUTCOMES: Outcome[] = [
@@ -173,6 +175,138 @@ const OUTCOMES: Outcome[] = [
     settled: true,
   },
   {
+    name: "the bank asks the customer, and the wait is not recorded yet",
+    events: AT_BANK.slice(0, 3),
+    shown: { ReserveStock: "completed", AuthorizePayment: "waiting", AwaitPayment: "active" },
+    pending: ["RequestReview", "BookShipment", "ConfirmOrder", "CapturePayment", "RejectOrder", ...COMPENSATIONS],
+    followedTo: ["AwaitPayment"],
+    caption: saga.running,
+    settled: false,
+  },
+  {
+    name: "the customer must confirm the payment at the bank",
+    events: AT_BANK,
+    shown: { ReserveStock: "completed", AuthorizePayment: "waiting", AwaitPayment: "waiting" },
+    pending: ["RequestReview", "BookShipment", "ConfirmOrder", "CapturePayment", "RejectOrder", ...COMPENSATIONS],
+    followedTo: ["AwaitPayment"],
+    caption: saga.awaitingPayment,
+    settled: false,
+  },
+  {
+    name: "the customer approves the payment",
+    events: [...AT_BANK, "PaymentAuthorized"],
+    shown: { ReserveStock: "completed", AuthorizePayment: "completed", AwaitPayment: "completed", BookShipment: "active" },
+    pending: ["ConfirmOrder", "CapturePayment", "RejectOrder", ...COMPENSATIONS],
+    followedTo: ["BookShipment"],
+    caption: saga.running,
+    settled: false,
+  },
+  {
+    name: "the customer approves the payment, and the order is confirmed",
+    events: [...AT_BANK, "PaymentAuthorized", "ShipmentBooked", "OrderConfirmed", "PaymentCaptured"],
+    shown: { ...DONE, AwaitPayment: "completed", CapturePayment: "completed" },
+    followedTo: [COMPLETED],
+    caption: saga.settled,
+    settled: true,
+  },
+  {
+    name: "the customer approves the payment of an order that a person must review",
+    events: [...AT_BANK, "PaymentAuthorized", "OrderReviewRequested"],
+    total: LARGE,
+    shown: { ReserveStock: "completed", AuthorizePayment: "completed", AwaitPayment: "completed", RequestReview: "waiting" },
+    pending: ["BookShipment", "ConfirmOrder", "CapturePayment", "RejectOrder", ...COMPENSATIONS],
+    followedTo: ["RequestReview"],
+    caption: saga.inReview,
+    settled: false,
+  },
+  {
+    name: "the customer approves the payment, and the carrier refuses",
+    events: [...AT_BANK, "PaymentAuthorized", "ShipmentRefused", rejected("ADDRESS_REFUSED"), "PaymentVoided", "StockReleased"],
+    shown: { ...NOTHING_HELD, ...UNDONE, AwaitPayment: "completed", BookShipment: "refused" },
+    followedTo: ["BookShipment", ALL_UNDONE],
+    stoppedAt: ["BookShipment", "RejectOrder"],
+    caption: after(saga.rejected, saga.undone(2)),
+    settled: true,
+  },
+  {
+    name: "the customer declines the payment, and the rejection follows",
+    events: [...AT_BANK, "PaymentDeclined"],
+    shown: { ReserveStock: "completed", AuthorizePayment: "refused", AwaitPayment: "completed", RejectOrder: "active" },
+    pending: COMPENSATIONS,
+    followedTo: ["AwaitPayment"],
+    stoppedAt: ["AuthorizePayment", "RejectOrder"],
+    caption: saga.running,
+    settled: false,
+  },
+  {
+    name: "the customer declines the payment",
+    events: [...AT_BANK, "PaymentDeclined", rejected("PAYMENT_DECLINED"), "StockReleased"],
+    shown: {
+      ...{ ReserveStock: "compensated", AuthorizePayment: "refused", AwaitPayment: "completed" },
+      ...{ RejectOrder: "completed", ReleaseStock: "completed" },
+    },
+    followedTo: ["AwaitPayment", ALL_UNDONE],
+    stoppedAt: ["AuthorizePayment", "RejectOrder"],
+    caption: after(saga.rejected, saga.undone(1)),
+    settled: true,
+  },
+  {
+    name: "the payment expires, and the void still runs",
+    events: [...AT_BANK, rejected("PAYMENT_EXPIRED")],
+    shown: {
+      ...{ ReserveStock: "completed", AuthorizePayment: "unanswered", AwaitPayment: "unanswered" },
+      ...{ RejectOrder: "completed", VoidPayment: "active" },
+    },
+    pending: ["ReleaseStock"],
+    followedTo: ["AwaitPayment", "VoidPayment"],
+    stoppedAt: ["AuthorizePayment", "RejectOrder"],
+    caption: after(saga.rejected, saga.undoing),
+    settled: false,
+  },
+  {
+    name: "the payment expires: the void is certain to run, but undoes no completed step",
+    events: [...AT_BANK, rejected("PAYMENT_EXPIRED"), "PaymentVoided", "StockReleased"],
+    shown: { ...UNANSWERED, ...UNDONE },
+    followedTo: ["AwaitPayment", ALL_UNDONE],
+    stoppedAt: ["AuthorizePayment", "RejectOrder"],
+    caption: after(saga.rejected, saga.undone(1)),
+    settled: true,
+  },
+  {
+    name: "the gateway is down when it is asked again",
+    events: [...AT_BANK, rejected("PAYMENT_UNAVAILABLE"), "PaymentVoided", "StockReleased"],
+    shown: { ...UNANSWERED, ...UNDONE, AuthorizePayment: "failed" },
+    followedTo: ["AwaitPayment", ALL_UNDONE],
+    stoppedAt: ["AuthorizePayment", "RejectOrder"],
+    caption: after(saga.rejected, saga.undone(1)),
+    settled: true,
+  },
+  {
+    name: "the payment would have to wait, and too many orders are waiting",
+    events: [...AT_BANK.slice(0, 3), rejected("TOO_MANY_WAITING"), "PaymentVoided", "StockReleased"],
+    shown: { ...UNANSWERED, ...UNDONE, AwaitPayment: "refused" },
+    followedTo: ["AwaitPayment", ALL_UNDONE],
+    stoppedAt: ["AwaitPayment", "RejectOrder"],
+    caption: after(saga.rejected, saga.undone(1)),
+    settled: true,
+  },
+  {
+    name: "the customer cancels while the bank waits",
+    events: [...AT_BANK, "OrderCancelled", "PaymentVoided", "StockReleased"],
+    shown: { ...UNANSWERED, ...UNDONE },
+    followedTo: ["AwaitPayment", ALL_UNDONE],
+    caption: after(saga.cancelled, saga.undone(1)),
+    settled: true,
+  },
+  {
+    name: "our functions fail while the bank waits, and an operator rejects the order",
+    events: [...AT_BANK, attention("AuthorizePayment"), rejected("REJECTED_BY_OPERATOR", "operator"), "PaymentVoided", "StockReleased"],
+    shown: { ...UNANSWERED, ...UNDONE, RequestAttention: "completed" },
+    followedTo: ["AwaitPayment", ALL_UNDONE],
+    caption: after(saga.rejected, saga.undone(1)),
+    settled: true,
+  },
+  {
     name: "the customer cancels before the first step",
     events: ["OrderPlaced", "OrderCancelled"],
     shown: { RejectOrder: "completed" },
@@ -258,7 +392,7 @@ const OUTCOMES: Outcome[] = [
     name: "our functions fail before the decision",
     events: ["OrderPlaced", "StockReserved", attention("AuthorizePayment")],
     shown: { ReserveStock: "completed", AuthorizePayment: "failed", RequestAttention: "waiting" },
-    pending: ["RequestReview", "BookShipment", "ConfirmOrder", "CapturePayment", "RejectOrder", ...COMPENSATIONS],
+    pending: ["AwaitPayment", "RequestReview", "BookShipment", "ConfirmOrder", "CapturePayment", "RejectOrder", ...COMPENSATIONS],
     followedTo: ["AuthorizePayment"],
     stoppedAt: ["AuthorizePayment", "RequestAttention"],
     caption: saga.needsAttention,

@@ -29,6 +29,7 @@ describe("the steps of the saga", () => {
     expect(steps).toMatchObject({
       ReserveStock: ["ReleaseStock", false],
       AuthorizePayment: ["VoidPayment", false],
+      AwaitPayment: [undefined, true],
       RequestReview: [undefined, true],
       BookShipment: ["CancelShipment", false],
       ConfirmOrder: [undefined, false],

@@ -2,12 +2,13 @@
 
 import { messages } from "../messages";
 import { EventHistory, type SagaEvent } from "./event-history";
-import { ATTENTION, COMPENSATIONS, FORWARD, PIVOT, REJECTION, REVIEW, type Step, STEPS } from "./saga-steps";
+import { ATTENTION, AUTHORIZATION, AWAIT_PAYMENT, COMPENSATIONS, FORWARD, PIVOT, REJECTION, REVIEW, type Step, STEPS } from "./saga-steps";
 
 /**
- * - `pending`: not started, and can still run · `active`: runs next · `waiting`: waits for an operator
+ * - `pending`: not started, and can still run · `active`: runs next · `waiting`: waits for an operator, or for the bank
  * - `completed`: done · `refused`: a business refusal, such as a declined card · `failed`: failed after all retries
- * - `unanswered`: no operator answered before the order was decided · `compensated`: completed, and then undone
+ * - `unanswered`: the operator or the bank did not answer before the order was decided
+ * - `compensated`: completed, and then undone
  * - `skipped`: will not run
  */
 export type State = "pending" | "active" | "waiting" | "completed" | "refused" | "failed" | "unanswered" | "compensated" | "skipped";
@@ -47,7 +48,7 @@ export function sagaProgress(events: readonly SagaEvent[], thresholds?: ReviewTh
   const lastReached = FORWARD.findLastIndex((step) => hasRun(step, history));
   for (const [index, step] of FORWARD.entries()) {
     const isPast = index < lastReached;
-    const state = step.name === REVIEW ? reviewProgress(history) : forwardProgress(step, history, isPast);
+    const state = progressOf(step, history, isPast);
     steps[step.name] = state;
     if (step.isOptional && isPast) skipIfPending(steps, [step.name]);
     if (step.compensation)
@@ -70,6 +71,7 @@ export const stateOf = ({ steps }: { steps: Steps }, step: string): State => ste
 export function progressSummary(progress: Progress): string {
   const { decision, settled } = progress;
   if (stateOf(progress, ATTENTION) === "waiting") return messages.saga.needsAttention;
+  if (stateOf(progress, AWAIT_PAYMENT) === "waiting") return messages.saga.awaitingPayment;
   if (stateOf(progress, REVIEW) === "waiting") return messages.saga.inReview;
   if (decision === null) return messages.saga.running;
   if (decision === "confirmed") return settled ? messages.saga.settled : messages.saga.confirmed;
@@ -81,6 +83,8 @@ export function progressSummary(progress: Progress): string {
 
 /** The reason of an order that an operator has reviewed and rejected. */
 const REVIEW_REJECTED = "REVIEW_REJECTED";
+/** The reason of an order that would have to wait, while too many orders of its customer are waiting. */
+const TOO_MANY_WAITING = "TOO_MANY_WAITING";
 
 class OrderHistory extends EventHistory {
   /** The reason code of the rejection. */
@@ -101,6 +105,22 @@ class OrderHistory extends EventHistory {
     return total >= (thresholds[currency] ?? Infinity);
   }
 
+  /** The rejection or the cancellation. */
+  get end(): SagaEvent | undefined {
+    return this.latest("OrderRejected") ?? this.latest("OrderCancelled");
+  }
+
+  /** Whether the bank asks the customer to confirm the payment, and no answer is known. */
+  get isPaymentOpen(): boolean {
+    const isAsked = this.latest("PaymentActionRequired") ?? this.latest("OrderAwaitingPayment");
+    return isAsked !== undefined && !this.paymentAnswer && !AFTER_PAYMENT.some(({ completed }) => this.latest(completed));
+  }
+
+  /** What the bank or the payment provider has said. */
+  get paymentAnswer(): SagaEvent | undefined {
+    return this.latest("PaymentAuthorized") ?? this.latest("PaymentDeclined");
+  }
+
   get needsAttention(): boolean {
     const closing = ["OrderRetryRequested", "OrderResolved", "OrderCancelled"];
     // An operator's rejection closes the task as well. The saga's own rejection does not.
@@ -109,16 +129,28 @@ class OrderHistory extends EventHistory {
   }
 }
 
+/** The steps that run only with an authorized payment. */
+const AFTER_PAYMENT = FORWARD.slice(FORWARD.findIndex(({ name }) => name === AWAIT_PAYMENT) + 1);
+
 export const completedBy = (event: SagaEvent): StepProgress => ({ state: "completed", at: event.time });
 
 /** Whether the saga has reached the step: the step emitted an event, or it is known to have failed. */
 function hasRun(step: Step, history: OrderHistory): boolean {
+  if (step.name === AUTHORIZATION && history.isPaymentOpen) return true;
   const hasEvent = [step.completed, step.refused].some((type) => type !== undefined && history.latest(type));
   return hasEvent || history.failedSteps.includes(step.name) || isUnavailable(step, history);
 }
 
 /** Whether the order is rejected because the provider of the step did not respond. */
 const isUnavailable = ({ unavailable }: Step, history: OrderHistory): boolean => unavailable !== undefined && history.reason === unavailable;
+
+function progressOf(step: Step, history: OrderHistory, isPast: boolean): StepProgress {
+  if (step.name === REVIEW) return reviewProgress(history);
+  if (step.name === AWAIT_PAYMENT) return awaitPaymentProgress(history);
+  const progress = forwardProgress(step, history, isPast);
+  const isOpen = step.name === AUTHORIZATION && history.isPaymentOpen && progress.state !== "failed";
+  return isOpen ? openPayment(history, "PaymentActionRequired") : progress;
+}
 
 /** The events of different services arrive in any order. A step is completed if a later step has run. */
 function forwardProgress(step: Step, history: OrderHistory, isPast: boolean): StepProgress {
@@ -144,8 +176,8 @@ function compensationProgress(
   if (isConfirmed) return { state: "skipped" };
   if (history.failedSteps.includes(compensation?.name)) return { state: "failed" };
   if (!isUndoing) return { state: "pending" };
-  // A provider that did not respond may have done the step, so the compensation runs too.
-  return { state: state === "completed" || isUnavailable(step, history) ? "pending" : "skipped" };
+  // A provider that did not respond may have done the step, and a bank can still answer, so the compensation runs too.
+  return { state: state === "completed" || state === "unanswered" || isUnavailable(step, history) ? "pending" : "skipped" };
 }
 
 function reviewProgress(history: OrderHistory): StepProgress {
@@ -154,9 +186,23 @@ function reviewProgress(history: OrderHistory): StepProgress {
   if (approved) return completedBy(approved);
   if (history.failedSteps.includes(REVIEW)) return { state: "failed" };
   if (!requested) return { state: "pending" };
-  const decision = history.latest("OrderRejected") ?? history.latest("OrderCancelled");
-  if (!decision) return { state: "waiting", at: requested.time };
-  return { state: history.reason === REVIEW_REJECTED ? "refused" : "unanswered", at: decision.time };
+  if (!history.end) return { state: "waiting", at: requested.time };
+  return { state: history.reason === REVIEW_REJECTED ? "refused" : "unanswered", at: history.end.time };
+}
+
+/** The wait for the bank. A payment that needs no confirmation leaves it out. */
+function awaitPaymentProgress(history: OrderHistory): StepProgress {
+  const requested = history.latest("OrderAwaitingPayment");
+  if (history.failedSteps.includes(AWAIT_PAYMENT)) return { state: "failed" };
+  if (!requested && history.paymentAnswer) return { state: "skipped" };
+  if (!requested) return { state: history.isPaymentOpen && history.reason === TOO_MANY_WAITING ? "refused" : "pending" };
+  if (history.isPaymentOpen) return openPayment(history, "OrderAwaitingPayment");
+  return { state: "completed", at: history.paymentAnswer?.time };
+}
+
+/** The progress of a step that waits for the bank since the event of the type, or waited until the order was decided. */
+function openPayment(history: OrderHistory, type: string): StepProgress {
+  return history.end ? { state: "unanswered", at: history.end.time } : { state: "waiting", at: history.latest(type)?.time };
 }
 
 function attentionProgress(history: OrderHistory): StepProgress {
@@ -190,11 +236,12 @@ function activateNext(steps: Steps, decision: Progress["decision"], needsReview:
     steps[REJECTION] = { state: "active" };
     return;
   }
-  if (steps[REVIEW]?.state === "waiting") return;
+  if ([AWAIT_PAYMENT, REVIEW].some((step) => steps[step]?.state === "waiting")) return;
   const [first, second] = stepsAfter(decision).filter((step) => isPending(steps, step));
   const isReviewOmitted = first === REVIEW && needsReview === false;
   if (isReviewOmitted) skipIfPending(steps, [REVIEW]);
   const next = isReviewOmitted ? second : first;
   const isOptional = FORWARD.some(({ name, isOptional }) => name === next && isOptional);
-  if (next && (!isOptional || (next === REVIEW && needsReview))) steps[next] = { state: "active" };
+  const isDue = (next === REVIEW && needsReview) || (next === AWAIT_PAYMENT && steps[AUTHORIZATION]?.state === "waiting");
+  if (next && (!isOptional || isDue)) steps[next] = { state: "active" };
 }

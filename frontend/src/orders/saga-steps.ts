@@ -43,6 +43,8 @@ export interface Step {
 
 export const EVENTS: Readonly<Partial<Record<string, EventEntry>>> = catalogue;
 export const PIVOT = "ConfirmOrder";
+export const AUTHORIZATION = "AuthorizePayment";
+export const AWAIT_PAYMENT = "AwaitPayment";
 export const REVIEW = "RequestReview";
 export const REJECTION = "RejectOrder";
 export const ATTENTION = "RequestAttention";

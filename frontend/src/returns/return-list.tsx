@@ -36,7 +36,7 @@ function ReturnRow({ number, of: each, order }: { number: number; of: Return; or
   return (
     <li data-return={each.return_id} data-status={each.status}>
       <span className="item">
-        <strong>{messages.returns.returnNumber(number)}</strong> {items.join(", ")}
+        <strong>{messages.returns.returnNumber(number)}</strong> {items.length > 0 ? items.join(", ") : messages.returns.withoutItems}
         <Hint>
           {formatTime(each.requested_at)} · {each.reason}
         </Hint>

@@ -25,6 +25,12 @@ describe("the returnable lines", () => {
     expect(returnableLines({ ...order(), payment: { status: "AUTHORIZED", payment_method: "pm_card_visa" } })).toEqual([]);
     expect(returnableLines({ ...order(), payment: null })).toEqual([]);
   });
+
+  it("are none for a lost parcel, and after its refund", () => {
+    expect(returnableLines({ ...order(), shipment: { status: "LOST" } })).toEqual([]);
+    expect(returnableLines({ ...order({ status: "COMPLETED", items: [] }), shipment: { status: "DELIVERED" } })).toEqual([]);
+    expect(returnableLines({ ...order(), shipment: { status: "DISPATCHED" } })).toHaveLength(2);
+  });
 });
 
 describe("the form", () => {

@@ -17,9 +17,13 @@ export interface ReturnText {
   reason: string;
 }
 
-/** The lines of the order with the quantities that are in no return, except in refused ones. Empty until the order is paid. */
-export function returnableLines({ status, payment, items, returns }: Order): OrderLine[] {
-  if (status !== "CONFIRMED" || payment?.status !== "CAPTURED") return [];
+/**
+ * The lines of the order with the quantities that are in no return, except in refused ones. Empty until the order is paid,
+ * and after the parcel is lost: an operator then refunds everything, as a return without items.
+ */
+export function returnableLines({ status, payment, shipment, items, returns }: Order): OrderLine[] {
+  if (status !== "CONFIRMED" || payment?.status !== "CAPTURED" || shipment?.status === "LOST") return [];
+  if (returns.some(({ items }) => items.length === 0)) return [];
   const returned = returns.filter(({ status }) => status !== "REFUSED").flatMap(({ items }) => items);
   return items
     .map((line) => ({ ...line, quantity: line.quantity - quantityOf(line.sku, returned) }))

@@ -6,6 +6,7 @@ const { cards } = messages;
 export const PAYMENT_METHODS = [
   { id: "pm_card_visa", ...cards.pm_card_visa },
   { id: "pm_card_declined", ...cards.pm_card_declined },
+  { id: "pm_requires_action", ...cards.pm_requires_action },
   { id: "pm_gateway_flaky", ...cards.pm_gateway_flaky },
   { id: "pm_gateway_down", ...cards.pm_gateway_down },
   { id: "pm_capture_flaky", ...cards.pm_capture_flaky },

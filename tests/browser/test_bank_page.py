@@ -1,0 +1,159 @@
+"""The sandbox providers on the web page: the bank that asks for a confirmation, and the carrier of a parcel."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.test_every_page import MAX_LAYOUT_SHIFT
+from tests.browser.visitor import ORDER_PAGE, SAGA_MILLISECONDS, Visitor
+from tests.e2e.shop import Shop
+
+BANK_CARD = "Card that asks your bank"
+TO_BANK = "Confirm the payment at your bank"
+
+
+def new_product(shop: Shop) -> str:
+    """Add a product of EUR 15.00, and return its name."""
+    name = f"Kettle {uuid4().hex[:6]}"
+    shop.product(name=name, unit_price=1500)
+    return name
+
+
+def buy_with_bank_card(visitor: Visitor, shop: Shop) -> str:
+    """Buy as a new customer, wait until the bank asks for a confirmation, and return the order id."""
+    visitor.sign_in_as_customer()
+    order_id = visitor.buy(new_product(shop), card=BANK_CARD)
+    visitor.sees_status("AWAITING_PAYMENT")
+    visitor.sees_step("AwaitPayment", "waiting")
+    return order_id
+
+
+def buy_and_wait_for_parcel(visitor: Visitor, shop: Shop) -> str:
+    """Buy as a new customer, wait until the order is paid, and return the order id."""
+    visitor.sign_in_as_customer()
+    order_id = visitor.buy(new_product(shop))
+    visitor.sees_step("CapturePayment", "completed")
+    return order_id
+
+
+def answer_bank(visitor: Visitor, answer: str) -> None:
+    visitor.navigate(TO_BANK, "Sandbox bank")
+    visitor.press(answer)
+    visitor.page.wait_for_url(ORDER_PAGE)
+
+
+def sees_shipment(visitor: Visitor, status: str) -> None:
+    """Wait until the order page shows the status of the shipment, without a reload."""
+    expect(visitor.page.get_by_text(status, exact=True)).to_be_visible(timeout=SAGA_MILLISECONDS)
+
+
+def test_an_approval_at_the_bank_confirms_the_order(visitor: Visitor, shop: Shop) -> None:
+    order_id = buy_with_bank_card(visitor, shop)
+
+    answer_bank(visitor, "Approve")
+
+    visitor.sees("The shop has received the answer of your bank.", SAGA_MILLISECONDS)
+    expect(visitor.page.get_by_role("link", name=TO_BANK)).to_have_count(0)
+    visitor.sees_status("CONFIRMED")
+    for step in ("AuthorizePayment", "AwaitPayment", "BookShipment", "CapturePayment"):
+        visitor.sees_step(step, "completed")
+    visitor.go(f"/sandbox/bank/{order_id}")
+    visitor.sees("The bank has no open question about this order.")
+
+
+def test_a_refusal_at_the_bank_rejects_the_order(visitor: Visitor, shop: Shop) -> None:
+    buy_with_bank_card(visitor, shop)
+
+    answer_bank(visitor, "Decline")
+
+    visitor.sees_status("REJECTED")
+    visitor.sees("The card was declined.")
+    visitor.sees_step("AuthorizePayment", "refused")
+    visitor.sees_step("AwaitPayment", "completed")
+    visitor.sees_step("ReserveStock", "compensated")
+
+
+def test_an_order_that_awaits_its_payment_can_be_cancelled(visitor: Visitor, shop: Shop) -> None:
+    buy_with_bank_card(visitor, shop)
+
+    visitor.press("Cancel order")
+    visitor.confirm("Cancel order")
+
+    visitor.sees_status("CANCELLED")
+    visitor.sees_step("AwaitPayment", "unanswered")
+    visitor.sees_step("VoidPayment", "completed")
+    visitor.sees_step("ReleaseStock", "completed")
+    expect(visitor.page.get_by_role("link", name=TO_BANK)).to_have_count(0)
+
+
+def test_the_bank_is_usable_on_a_phone(
+    visit: Callable[..., Visitor], shop: Shop, screenshot: Callable[[Visitor, str], None]
+) -> None:
+    def check(name: str) -> None:
+        for scheme in visitor.in_light_and_dark():
+            screenshot(visitor, f"{name} {scheme}")
+            assert visitor.accessibility_violations() == [], (name, scheme)
+
+    visitor = visit(PHONE)
+    order_id = buy_with_bank_card(visitor, shop)
+    check("order awaiting payment")
+
+    visitor.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    visitor.go(f"/sandbox/bank/{order_id}")
+    visitor.sees("Do you approve this payment?")
+    assert visitor.layout_shift() < MAX_LAYOUT_SHIFT
+    expect(visitor.page.locator("dl")).to_contain_text("15.00")
+    check("sandbox bank")
+
+
+def test_the_bank_says_nothing_about_the_order_of_another_customer(visitor: Visitor, shop: Shop) -> None:
+    customer = shop.customer()
+    order_id = customer.place(shop.product(), payment_method="pm_requires_action")
+    customer.wait_for(order_id, "AWAITING_PAYMENT")
+    visitor.sign_in_as_customer()
+    visitor.allow_statuses(404)
+
+    visitor.go(f"/sandbox/bank/{order_id}")
+
+    visitor.sees("The bank has no open question about this order.")
+    expect(visitor.page.get_by_role("button", name="Approve")).to_have_count(0)
+
+
+@pytest.mark.parametrize("moves", [["Dispatch", "Deliver"], ["Deliver"]], ids=["in order", "delivered at once"])
+def test_the_order_page_shows_where_the_parcel_is(visitor: Visitor, shop: Shop, moves: list[str]) -> None:
+    statuses = {"Dispatch": "Dispatched", "Deliver": "Delivered"}
+    buy_and_wait_for_parcel(visitor, shop)
+
+    for move in moves:
+        visitor.press(f"{move} the parcel")
+        visitor.sees("The carrier sends a webhook.")
+        sees_shipment(visitor, statuses[move])
+
+    for scheme in visitor.in_light_and_dark():
+        assert visitor.accessibility_violations() == [], scheme
+    expect(visitor.page.get_by_role("button", name="Return items")).to_be_visible()
+
+
+def test_an_operator_refunds_a_lost_parcel(visit: Callable[..., Visitor], shop: Shop) -> None:
+    customer, operator = visit(), visit()
+    order_id = buy_and_wait_for_parcel(customer, shop)
+
+    customer.press("Lose the parcel")
+    sees_shipment(customer, "Lost")
+    expect(customer.page.get_by_role("button", name="Return items")).to_have_count(0)
+    operator.sign_in_as_operator()
+    operator.go("/operations/tasks")
+    task = operator.task_of(order_id)
+    expect(task).to_contain_text("Lost parcel", timeout=SAGA_MILLISECONDS)
+    for scheme in operator.in_light_and_dark():
+        assert operator.accessibility_violations() == [], scheme
+    task.get_by_role("button", name="Refund").click()
+    expect(task).to_contain_text("You refunded it")
+
+    row = customer.sees_return("COMPLETED")
+    expect(row).to_contain_text("Refund without a return of items")
+    expect(customer.page.locator(".total").filter(has_text="Refunded")).to_contain_text("15.00")
+    expect(customer.page.get_by_role("button", name="Return items")).to_have_count(0)
