@@ -57,6 +57,7 @@ OUTCOMES = {
     "answer_review": "PLACED",
     "request_retry": "CONFIRMED",
     "answer_return": "ACCEPTED",
+    "refund_lost_shipment": "ACCEPTED",
     "refund_payment": "REFUNDED",
     "restock_items": "RESTOCKED",
     "complete_return": "COMPLETED",
@@ -88,6 +89,7 @@ ACCEPTED = [*CONFIRMED, "request_return", "answer_return"]
 BEFORE = {
     "request_return": CONFIRMED,
     "answer_return": [*CONFIRMED, "request_return"],
+    "refund_lost_shipment": CONFIRMED,
     "refund_payment": ACCEPTED,
     "restock_items": ACCEPTED,
     "complete_return": ACCEPTED,
