@@ -258,6 +258,14 @@ def test_the_sample_of_a_payment_webhook_is_processed() -> None:
     assert invoke("payment_webhooks") == {"batchItemFailures": []}
 
 
+def test_the_sample_of_a_carrier_webhook_is_processed(sample_shop: ShopOnMoto) -> None:
+    prepare(["book_shipment"])
+
+    assert invoke("carrier_webhooks") == {"batchItemFailures": []}
+    order_id = SAMPLES["book_shipment"]["order_id"]
+    assert sample_shop.item("Shipping", order_id=order_id)["status"] == "DISPATCHED"
+
+
 @pytest.mark.usefixtures("sample_shop")
 def test_the_sample_of_the_starter_starts_a_run(called: list[str]) -> None:
     assert invoke("start_fulfilment") == {"batchItemFailures": []}
