@@ -290,7 +290,9 @@ def test_an_order_whose_time_is_over_expires(
 
 
 @pytest.mark.parametrize(
-    ("answer", "status"), [(FakeGateway.approve, "CONFIRMED"), (FakeGateway.decline, "REJECTED")], ids=str
+    ("answer", "status"),
+    [(FakeGateway.approve, "CONFIRMED"), (FakeGateway.decline, "REJECTED")],
+    ids=["approved", "declined"],
 )
 def test_the_provider_is_asked_before_an_order_expires(
     shop: ShopOnMoto,
