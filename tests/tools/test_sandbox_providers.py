@@ -99,12 +99,12 @@ def test_an_order_that_does_not_wait_for_its_payment_is_an_error_that_says_how_t
 def test_a_movement_is_sent_and_its_event_shown(movement, status, event):
     shop = Shop(("OrderPlaced", "ShipmentBooked"), (event,))
 
-    text = printed(ship_and_show, shop, order(shipment=status), movement)
+    console = Console(file=io.StringIO(), width=200)
+    assert ship_and_show(console, shop, order(shipment=status), movement) is (movement == "lost")
 
     assert shop.calls == [("order-1", movement)]
-    assert f"the parcel SANDBOX-1 of order order-1 is {movement}" in text
-    assert event in text
-    assert ("make tasks" in text) == (movement == "lost")
+    assert f"the parcel SANDBOX-1 of order order-1 is {movement}" in console.file.getvalue()
+    assert event in console.file.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -297,6 +297,17 @@ def test_the_task_of_a_lost_parcel_is_not_what_an_order_waits_for(console):
     assert "make decide TASK=order-2 DECISION=approve" in console.file.getvalue()
 
 
+def test_it_waits_for_the_task_of_a_lost_parcel(console):
+    class Later(Shop):
+        def tasks(self):
+            self.polls = getattr(self, "polls", 0) + 1
+            return [REVIEW, LOST | {"order_id": "other"}] + ([LOST] if self.polls > 1 else [])
+
+    tasks.show_task_of_lost_parcel(console, Later(), LOST["order_id"])
+
+    assert f"make decide TASK={LOST['task_id']} DECISION=refund" in console.file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("task", "decision"),
     [(RETURN, "reject"), (REFUND, "retry"), (REVIEW, "approve")],

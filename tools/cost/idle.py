@@ -14,8 +14,8 @@ POLLERS, POLLS_PER_MINUTE = 5, 3
 # SNS reuses a data key for five minutes, and makes two KMS requests per key and publisher:
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
 KMS_REQUESTS_PER_DAY = 2 * 24 * 12
-# 18 metrics, and one for each of about ten rejection reasons: docs/observability.md
-METRICS = 28
+# 20 metrics, and one for each of about ten rejection reasons: docs/observability.md
+METRICS = 30
 
 Resources = Mapping[str, Mapping[str, Any]]
 
@@ -67,6 +67,7 @@ def idle(
     """
     alarms = len(_of_type(template, "AWS::CloudWatch::Alarm", off))
     dashboards = len(_of_type(template, "AWS::CloudWatch::Dashboard", off))
+    secrets = len(_of_type(template, "AWS::SecretsManager::Secret", off))
     polled = len(queues(template, off))
     seconds = {name: milliseconds(function) / 1000 for name, function in scheduled.items()}
     compute = sum(seconds[name] * function.memory_mb / 1024 for name, function in scheduled.items())
@@ -78,6 +79,7 @@ def idle(
     return [
         DailyCost(f"{alarms} alarms", prices.monthly("alarm_month", alarms)),
         DailyCost(f"{dashboards} dashboard", prices.monthly("dashboard_month", dashboards)),
+        DailyCost(f"{secrets} secret", prices.monthly("secret_month", secrets)),
         DailyCost(
             f"polling of {polled} queues, with {POLLERS} pollers each, {POLLS_PER_MINUTE} times a minute",
             prices.cost("sqs_request", polled * POLLERS * POLLS_PER_MINUTE * MINUTES_PER_DAY),

@@ -194,7 +194,11 @@ def _ship(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> i
         lost=sandbox_providers.is_set("LOST", options.lost),
     )
     with _reader_shop(_running_stack(cloud), options.order) as shop:
-        sandbox_providers.ship_and_show(console, shop, show_order.find(shop, options.order), movement)
+        order = show_order.find(shop, options.order)
+        needs_decision = sandbox_providers.ship_and_show(console, shop, order, movement)
+    if needs_decision:
+        with _operator_shop(cloud) as operator_shop:
+            tasks.show_task_of_lost_parcel(console, operator_shop, order["order_id"])
     return 0
 
 

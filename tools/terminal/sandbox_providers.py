@@ -49,7 +49,7 @@ def pay_and_show(console: Console, shop: Shop, order: Json, *, decline: bool) ->
     return order_timeline.show_timeline(console, follow_order(shop, order_id, after=seen))
 
 
-def ship_and_show(console: Console, shop: Shop, order: Json, movement: str) -> None:
+def ship_and_show(console: Console, shop: Shop, order: Json, movement: str) -> bool:
     """Report a movement of the order's parcel, and wait until the order shows it.
 
     Args:
@@ -57,6 +57,9 @@ def ship_and_show(console: Console, shop: Shop, order: Json, movement: str) -> N
         shop: The API, called by the order's customer or an operator.
         order: The order's view.
         movement: `dispatched`, `delivered` or `lost`.
+
+    Returns:
+        Whether an operator must now decide about a lost parcel.
 
     Raises:
         LocalCloudError: The order has no shipment, or the webhook has not arrived in time.
@@ -76,10 +79,9 @@ def ship_and_show(console: Console, shop: Shop, order: Json, movement: str) -> N
     )
     if status in unchanged:
         console.print(f"The shipment is {status} already, so the webhook changes nothing.")
-        return
+        return False
     order_timeline.show_timeline(console, _follow_until(shop, order_id, event))
-    if movement == "lost":
-        console.print("\nAn operator must decide about the lost parcel: make tasks")
+    return movement == "lost"
 
 
 def movement_of(*, deliver: bool, lost: bool) -> str:

@@ -1,7 +1,7 @@
 """List the operator's open tasks in the terminal, and submit decisions."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.console import Console
 from rich.markup import escape
@@ -52,11 +52,52 @@ def show_requested_task(
     if not snapshot.waits_for_operator:
         return
     order_id, return_id = snapshot.order_id, snapshot.return_id
+    _wait_for_task(
+        console,
+        shop,
+        order_id,
+        lambda task: task.get("return_id") == return_id and task["kind"] != LOST_SHIPMENT,
+        _subject(order_id, return_id),
+        deadline_seconds,
+    )
+
+
+def show_task_of_lost_parcel(
+    console: Console, shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS
+) -> None:
+    """Wait until the task of a lost parcel is open, and print the command that submits a decision.
+
+    Args:
+        console: Where to print.
+        shop: The API, called by an operator.
+        order_id: The order of the parcel.
+        deadline_seconds: How long to wait.
+
+    Raises:
+        LocalCloudError: There is no such open task at the deadline.
+    """
+    _wait_for_task(
+        console,
+        shop,
+        order_id,
+        lambda task: task["kind"] == LOST_SHIPMENT,
+        f"The lost parcel of order {order_id}",
+        deadline_seconds,
+    )
+
+
+def _wait_for_task(
+    console: Console,
+    shop: Shop,
+    order_id: str,
+    is_wanted: Callable[[Json], bool],
+    subject: str,
+    deadline_seconds: float,
+) -> None:
     deadline = time.monotonic() + deadline_seconds
     while time.monotonic() < deadline:
         for task in shop.tasks():
-            is_about = task["order_id"] == order_id and task.get("return_id") == return_id
-            if is_about and task["kind"] != LOST_SHIPMENT:
+            if task["order_id"] == order_id and is_wanted(task):
                 console.print(
                     f"\nWaiting for an operator: {escape(describe(task))}. To continue: {example_command(task)}",
                     soft_wrap=True,
@@ -64,8 +105,7 @@ def show_requested_task(
                 return
         time.sleep(POLL_SECONDS)
     raise LocalCloudError(
-        f"{_subject(order_id, return_id)} waits for an operator, but has no open task. "
-        f"Its history: make history ORDER={order_id}"
+        f"{subject} waits for an operator, but has no open task. Its history: make history ORDER={order_id}"
     )
 
 
