@@ -44,9 +44,8 @@ def decide_payment(order_id: str) -> Response[str]:
     Raises:
         Problem: 404, the caller has no such order; 409, no payment of the order waits for the customer.
     """
-    caller = routes.caller()
+    require_access(routes.caller(), order_id)
     request = routes.body(DecidePayment)
-    require_access(caller, order_id)
     status: Literal["HELD", "DECLINED"] = "HELD" if request.decision == "approve" else "DECLINED"
     try:
         payment = sandbox_records.decide_payment(order_id, status)

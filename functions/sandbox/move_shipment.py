@@ -39,9 +39,8 @@ def move_shipment(order_id: str) -> Response[str]:
     Raises:
         Problem: 404, the caller has no such order; 409, the carrier has no booking for the order.
     """
-    caller = routes.caller()
+    require_access(routes.caller(), order_id)
     request = routes.body(MoveShipment)
-    require_access(caller, order_id)
     try:
         tracking_number = sandbox_records.move_shipment(order_id, request.status)
     except NothingPending:

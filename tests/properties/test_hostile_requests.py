@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from order import order_id_of
 from tests.support.api_routes import entry_point_of
 from tests.support.shop_on_moto import ADDRESS, ShopOnMoto
+from tests.support.webhooks import SECRETS, WebhookSender, payment_webhook, signature
+from webhook_signature import HEADERS
 
 ROUTES = [
     "POST /orders",
@@ -23,6 +25,9 @@ ROUTES = [
     "GET /products",
     "GET /tasks",
     "POST /tasks/{}/decision",
+    "POST /webhooks/payments",
+    "POST /sandbox/payments/{}",
+    "POST /sandbox/shipments/{}",
 ]
 ANSWERS = {200, 202, 400, 401, 403, 404, 409, 412, 422, 428}
 
@@ -79,7 +84,7 @@ queries = st.fixed_dictionaries(
     },
 )
 headers = st.dictionaries(
-    st.sampled_from(["Idempotency-Key", "idempotency-key", "Authorization", "If-Match"]) | texts,
+    st.sampled_from(["Idempotency-Key", "idempotency-key", "Authorization", "If-Match", *HEADERS]) | texts,
     texts | st.sampled_from(['"1"', 'W/"2"', "*", '"1", "2"', f'"{10**40}"', '"01"']),
 )
 customer = {"sub": "alice", "token_use": "id"}
@@ -90,8 +95,9 @@ segments = st.just(ALICES_ORDER) | st.just("CUP-1") | st.just("x" * 9000) | path
 
 
 @pytest.fixture
-def open_shop(shop: ShopOnMoto) -> ShopOnMoto:
+def open_shop(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> ShopOnMoto:
     """Give a shop with products and an order, because most routes need existing data."""
+    WebhookSender(shop, monkeypatch.setenv)
     shop.customer_id = "alice"
     for sku in ("CUP-1", "CUP-2"):
         product = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 5}
@@ -129,6 +135,19 @@ def test_no_request_causes_a_server_error(
     if answer.status >= 400:
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.document["status"] == answer.status
+
+
+@settings(max_examples=60)
+@given(member=st.sampled_from(["type", "timestamp", "data"]), value=json_values)
+def test_no_authentic_webhook_causes_a_server_error(open_shop: ShopOnMoto, member: str, value: object) -> None:
+    text = json.dumps(payment_webhook(ALICES_ORDER) | {member: value})
+
+    response = open_shop.call(
+        "POST", "/webhooks/payments", headers=signature(SECRETS["payments"][0], text), changes={"body": text}
+    )
+
+    # An unknown type is stored.
+    assert response.status in {202, 422}, response.document
 
 
 @settings(max_examples=60)
