@@ -16,7 +16,11 @@ RUNS = 6
 HAPPY = Situation("everything works")
 REFUSED = Situation("the carrier refuses", postal_code="00000")
 # Together, these orders reach every step.
-SITUATIONS = [HAPPY, REFUSED, *(each for each in ENDS if ENDS[each].status in ("IN_REVIEW", "NEEDS_ATTENTION"))]
+SITUATIONS = [
+    HAPPY,
+    REFUSED,
+    *(each for each in ENDS if ENDS[each].status in ("AWAITING_PAYMENT", "IN_REVIEW", "NEEDS_ATTENTION")),
+]
 
 
 class Overloaded:

@@ -158,6 +158,17 @@ ENDS: dict[Situation, End] = {
         money=("HELD", REVIEW_THRESHOLD),
         settled=False,
     ),
+    Situation("the customer must confirm the payment", "pm_requires_action"): _end(
+        "AWAITING_PAYMENT",
+        None,
+        "OrderPlaced",
+        "StockReserved",
+        "PaymentActionRequired",
+        "OrderAwaitingPayment",
+        sold=2,
+        money=("PENDING", 2 * PRICE),
+        settled=False,
+    ),
     Situation("capturing is down", "pm_capture_down"): _end(
         "NEEDS_ATTENTION",
         None,
