@@ -28,6 +28,8 @@ NOT_OURS = {"CloudFront"} | set(
     """
     API_URL AccessDenied AccountSuspendedException AdministratorAccess ADMIN_USER_PASSWORD_AUTH
     ConsumedWriteCapacityUnits DELETE_FAILED DynamoDBCrudPolicy
+    amount_capturable_updated capture_method next_action payment_failed payment_intent
+    requires_action requires_capture requires_payment_method return_url
     FAIL_PAYMENTS HandlerError MfaConfiguration ParallelizationFactor PermissionsBoundary
     PutMetricData ServiceUnavailableException UPDATE_ROLLBACK_COMPLETE _pydantic_core
     approx_percentile date_format json_extract json_extract_scalar npm_config_registry row_number tracking_code try_cast

@@ -57,6 +57,7 @@ OUTCOMES = {
     "answer_review": "PLACED",
     "request_retry": "CONFIRMED",
     "answer_return": "ACCEPTED",
+    "refund_lost_shipment": "ACCEPTED",
     "refund_payment": "REFUNDED",
     "restock_items": "RESTOCKED",
     "complete_return": "COMPLETED",
@@ -88,6 +89,7 @@ ACCEPTED = [*CONFIRMED, "request_return", "answer_return"]
 BEFORE = {
     "request_return": CONFIRMED,
     "answer_return": [*CONFIRMED, "request_return"],
+    "refund_lost_shipment": CONFIRMED,
     "refund_payment": ACCEPTED,
     "restock_items": ACCEPTED,
     "complete_return": ACCEPTED,
@@ -254,6 +256,14 @@ def test_the_sample_of_a_payment_webhook_is_processed() -> None:
     prepare(["authorize_payment"])
 
     assert invoke("payment_webhooks") == {"batchItemFailures": []}
+
+
+def test_the_sample_of_a_carrier_webhook_is_processed(sample_shop: ShopOnMoto) -> None:
+    prepare(["book_shipment"])
+
+    assert invoke("carrier_webhooks") == {"batchItemFailures": []}
+    order_id = SAMPLES["book_shipment"]["order_id"]
+    assert sample_shop.item("Shipping", order_id=order_id)["status"] == "DISPATCHED"
 
 
 @pytest.mark.usefixtures("sample_shop")
