@@ -243,7 +243,7 @@ def test_an_idle_stack_pays_for_alarms_and_for_polling() -> None:
     costs = {entry.what: entry.dollars for entry in idle(template(), {}, {}, PRICES, off={"SendsMail"})}
     polled = len(queues(template(), off={"SendsMail"}))
 
-    assert costs["24 alarms"] == pytest.approx(2.4 / 30.4375)
+    assert costs["31 alarms"] == pytest.approx(3.1 / 30.4375)
     polling = next(dollars for what, dollars in costs.items() if what.startswith(f"polling of {polled} queues"))
     assert polling == pytest.approx(polled * 15 * 1440 * 0.4 / 1_000_000)
 
