@@ -87,7 +87,6 @@ def request_return(order_id: str) -> Response[str]:
     """
     customer = routes.caller()
     key = idempotency_key(routes)
-    request = routes.body(RequestReturn)
     if not ORDER_ID.fullmatch(order_id):
         raise _unknown(order_id)
     correlate(order_id)
@@ -95,6 +94,7 @@ def request_return(order_id: str) -> Response[str]:
     if stored.purchase.customer_id != customer.user_id:
         raise _unknown(order_id)
 
+    request = routes.body(RequestReturn)
     return_id = return_id_of(order_id, key)
     state = add_return(stored, return_id, request)
     requested = state.get(return_id)
