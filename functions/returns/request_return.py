@@ -89,7 +89,6 @@ def request_return(order_id: str) -> Response[str]:
     """
     customer = routes.caller()
     key = idempotency_key(routes)
-    request = routes.body(RequestReturn)
     if not ORDER_ID.fullmatch(order_id):
         raise _unknown(order_id)
     correlate(order_id)
@@ -100,6 +99,8 @@ def request_return(order_id: str) -> Response[str]:
     if stored is None or stored.find(return_id) is None:
         purchase = _returnable_purchase(order_id)
         stored = stored or OrderReturns(order_id=order_id, purchase=purchase)
+
+    request = routes.body(RequestReturn)
     state = add_return(stored, return_id, request)
     requested = state.get(return_id)
     if requested.fingerprint != request.fingerprint():

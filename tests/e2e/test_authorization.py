@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pytest
 
@@ -126,7 +127,7 @@ def call(caller: Caller, route: Route, order_id: str) -> int:
         case "PUT":
             return caller.put(path, json={}).status_code
         case "POST":
-            return caller.post(path, json={}).status_code
+            return caller.post(path, json={}, headers={"Idempotency-Key": str(uuid4())}).status_code
     raise AssertionError(f"this test does not support {route.method} yet")
 
 

@@ -98,3 +98,18 @@ def test_a_flaky_refund_arrives_by_itself(shop: Shop, customer: Caller) -> None:
     order = customer.wait_for_return(order_id, "COMPLETED")
 
     assert (order["refunded"], shop.refunded_at_gateway(order_id), shop.available(kettle)) == (1500, 1500, 4)
+
+
+def test_a_lost_parcel_is_refunded_without_restocking(shop: Shop, customer: Caller) -> None:
+    kettle = shop.product(stock=5, unit_price=1500)
+    order_id = bought(customer, kettle, 2)
+    assert customer.post(f"/sandbox/shipments/{order_id}", json={"status": "lost"}).status_code == 202
+    task = shop.task_of(order_id)
+    assert (task["kind"], task["decisions"]) == ("lost_shipment", ["refund", "resolve"])
+
+    assert shop.decide(task, "refund").status_code == 200
+
+    order = customer.wait_for_return(order_id, "COMPLETED")
+    assert (order["status"], order["shipment"]["status"], order["refunded"]) == ("CONFIRMED", "LOST", 3000)
+    assert (order["returns"][0]["items"], order["returns"][0]["refund_amount"]) == ([], 3000)
+    assert (shop.available(kettle), shop.refunded_at_gateway(order_id)) == (3, 3000)

@@ -12,13 +12,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from kernel.dynamodb import from_item
+from tests.e2e.providers import send
 from tests.e2e.shop import ADDRESS, Caller, Json, Shop, order_body
 from tests.support.sample_payloads import SAMPLES, entry_point_of_sample
 from tests.support.waiting import wait_until
+from tests.support.webhooks import OTHER_SECRET, payment_webhook
 from tools.deployment import sam_local
 from tools.local_cloud import container_gateway, resources
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError
@@ -126,6 +129,14 @@ def test_a_tokens_signature_is_ignored_in_docker_and_checked_after_deployment(sh
 
     assert Caller(shop_in_docker, tampered).get("/orders").status_code == 200
     assert Caller(shop, tampered).get("/orders").status_code == 401
+
+
+def test_a_webhook_is_verified_over_its_raw_body_in_docker(shop_in_docker: Shop) -> None:
+    webhook = payment_webhook(str(uuid4()), "payment.test", note="Zahlung bestätigt ✓")
+
+    assert send(shop_in_docker, "payments", webhook).status_code == 202
+    assert send(shop_in_docker, "payments", webhook, sent=webhook).status_code == 401, "without the signed white space"
+    assert send(shop_in_docker, "payments", webhook, secret=OTHER_SECRET).status_code == 401
 
 
 @pytest.mark.parametrize("sample", ["place_order", "list_orders", "get_order"])

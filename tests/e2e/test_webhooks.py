@@ -7,22 +7,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 
+from tests.e2e.providers import secrets, send
 from tests.e2e.shop import Caller, Json, Shop
 from tests.support.waiting import wait_until
-from tests.support.webhooks import OTHER_SECRET, payment_webhook, shipment_webhook, signature
+from tests.support.webhooks import OTHER_SECRET, payment_webhook, shipment_webhook
 
 PRICE = 1500
 ASKS_THE_BANK = "pm_requires_action"
-
-
-def secrets(shop: Shop) -> dict[str, list[str]]:
-    """Return the secrets of the providers, by provider."""
-    value = shop.client("secretsmanager").get_secret_value(SecretId=shop.stack.outputs["WebhookSecretArn"])
-    stored: dict[str, list[str]] = json.loads(value["SecretString"])
-    return stored
 
 
 @contextmanager
@@ -35,24 +28,6 @@ def stored_secrets(shop: Shop, changed: dict[str, list[str]]) -> Iterator[None]:
         yield
     finally:
         manager.put_secret_value(SecretId=secret_id, SecretString=json.dumps(original))
-
-
-def send(
-    shop: Shop,
-    provider: str,
-    body: Json,
-    *,
-    webhook_id: str | None = None,
-    secret: str | None = None,
-    age: timedelta = timedelta(0),
-    sent: Json | None = None,
-    changed_headers: dict[str, str] | None = None,
-) -> httpx.Response:
-    """Send a webhook as the provider does. `sent` is another body than the signed one."""
-    signed = json.dumps(body, ensure_ascii=False, indent=1)
-    headers = signature(secret or secrets(shop)[provider][0], signed, webhook_id, age) | (changed_headers or {})
-    text = signed if sent is None else json.dumps(sent)
-    return shop.visitor().post(f"/webhooks/{provider}", content=text.encode(), headers=headers)
 
 
 def is_in_inbox(shop: Shop, provider: str, webhook_id: str) -> bool:
