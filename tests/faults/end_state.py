@@ -204,6 +204,8 @@ class EndState:
         with_task = sorted(task["order_id"] for task in self.shop.open_tasks())
         if with_task != (needing := sorted([*self.failed_steps, *self.unrefunded.values()])):
             yield f"open tasks are of {with_task}, but the orders that need attention are {needing}"
+        if waiting := [each["delivery"] for each in self.shop.items_of("WebhookInbox") if "queued_at" not in each]:
+            yield f"stored webhooks are not queued: {waiting}"
         permits = {
             order_id for item in self.shop.items_of("Orders") for order_id in item.get("permits", {})
         } - self.failed_steps.keys()

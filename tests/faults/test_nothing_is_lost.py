@@ -416,8 +416,11 @@ def _redeliver_events(customers: Customers) -> None:
 
 
 def _redeliver_webhooks(customers: Customers) -> None:
-    """Redeliver all received webhooks in random order, and an authorization for each payment without an answer."""
-    inbox = list(customers.shop.items_of("WebhookInbox"))
+    """Redeliver the queued webhooks in random order, and send an authorization for each payment without an answer.
+
+    A webhook that the inbox has not queued yet is left out, because this would hide that the inbox never queues it.
+    """
+    inbox = [each for each in customers.shop.items_of("WebhookInbox") if "queued_at" in each]
     webhooks = [(each["provider"], {"webhook_id": each["webhook_id"], **json.loads(each["body"])}) for each in inbox]
     webhooks += [("payments", webhook) for webhook in _late_authorizations(customers)]
     random.shuffle(webhooks)
