@@ -24,19 +24,21 @@ def authorize_payment(command: AuthorizePayment) -> Outcome:
 
     Returns:
         AUTHORIZED; PENDING while the customer must confirm the payment with their bank; EXPIRED with the reason
-        PAYMENT_EXPIRED if the provider still waits for the customer after PAYMENT_TIMEOUT_SECONDS; DECLINED with the
-        reason PAYMENT_DECLINED or UNKNOWN_PAYMENT_METHOD; UNDONE if the compensation ran first.
+        PAYMENT_EXPIRED if the provider still waits for the customer when the step asks after PAYMENT_TIMEOUT_SECONDS;
+        DECLINED with the reason PAYMENT_DECLINED or UNKNOWN_PAYMENT_METHOD; UNDONE if the compensation ran first.
 
     Raises:
         GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
     """
     intended = IntendedPayment(order_id=command.order_id, amount=command.amount, payment_method=command.payment_method)
     payment = payments().create(intended)
+    asked_at = now()
     if isinstance(payment, IntendedPayment | PendingPayment):
         payment = _authorize(payment, command)
     match payment:
         case PendingPayment():
-            if payment.is_expired(now()):
+            # The customer may have confirmed the payment in time, but after the provider's answer.
+            if payment.is_expired(asked_at):
                 return Outcome(outcome="EXPIRED", reason="PAYMENT_EXPIRED")
             return Outcome(outcome="PENDING")
         case DeclinedPayment():

@@ -23,27 +23,42 @@ PROVIDERS = {
     "functions/payments/gateway.py": "return SandboxGateway()",
     "functions/shipping/carrier.py": "return SandboxCarrier()",
 }
-# Functions in the middle of the relay (after archiving, before publishing) and of the projector (after the timeline,
-# before the summary).
-MIDWAY = {"functions/event_store/publisher.py": "_publish", "functions/views/view_store.py": "change_groups"}
+# Functions in the middle of the relay (after archiving, before publishing), of the projector (after the timeline,
+# before the summary), and of the webhook inbox (after storing the webhook, before recording that it is queued).
+MIDWAY = {
+    "functions/event_store/publisher.py": "_publish",
+    "functions/views/view_store.py": "change_groups",
+    "functions/webhooks/webhook_inbox.py": "_queue",
+}
 # Faults are injected into the entry points that process orders: saga steps, consumers, these. Queries have no faults,
 # because the tests themselves send queries.
 WRITERS = {
     "chase_tasks.py",
     "orders_api.py",
+    "receive_webhook.py",
     "relay_events.py",
     "returns_api.py",
+    "sandbox_api.py",
     "sweep_orders.py",
     "sweep_returns.py",
     "tasks_api.py",
 }
-ORDERS = int(os.environ.get("ORDERS", "20"))
-# Shorter times: a failed message is redelivered after seconds instead of minutes.
-SHORTER_TIMES = {r"VisibilityTimeout: \d+": "VisibilityTimeout: 12"}
-if ORDERS > 20:
+SHORT_RUN = 24
+ORDERS = int(os.environ.get("ORDERS", str(SHORT_RUN)))
+IS_LONG_RUN = ORDERS > SHORT_RUN
+PAYMENT_TIMEOUT_SECONDS = 60
+# Values in the template that the lane changes. A failed message is redelivered after seconds instead of minutes.
+CHANGES = {
+    r"VisibilityTimeout: \d+": "VisibilityTimeout: 12",
+    r"PAYMENT_TIMEOUT_SECONDS: .*": f'PAYMENT_TIMEOUT_SECONDS: "{PAYMENT_TIMEOUT_SECONDS}"',
+}
+if IS_LONG_RUN:
     # In a long run, some reviews time out. A short run has no timeouts, because only the cancellation may close the
     # review task of a cancelled order, and a timeout would hide a cancellation that did not close it.
-    SHORTER_TIMES[r"REVIEW_TIMEOUT_SECONDS: .*"] = 'REVIEW_TIMEOUT_SECONDS: "30"'
+    CHANGES[r"REVIEW_TIMEOUT_SECONDS: .*"] = 'REVIEW_TIMEOUT_SECONDS: "30"'
+else:
+    # In a short run, all orders may wait at the same time, so the customer's limit rejects none.
+    CHANGES[r"MAX_WAITING_ORDERS: .*"] = f'MAX_WAITING_ORDERS: "{SHORT_RUN}"'
 DECORATED = re.compile(r"^(@queue_consumer|handler = (message_consumer|saga_steps)\()", re.MULTILINE)
 
 
@@ -90,8 +105,8 @@ def _with_faults(root: Path) -> Path:
                 last_line, f"from kernel.injection import FaultyProvider\n    return FaultyProvider({provider})"
             )
         )
-    for pattern, shorter in SHORTER_TIMES.items():
-        _replace(root / "template.yaml", pattern, shorter)
+    for pattern, changed in CHANGES.items():
+        _replace(root / "template.yaml", pattern, changed)
     return root
 
 

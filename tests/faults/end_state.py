@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from order_email import SUBJECTS
+from order_email import LOST_PARCEL_SUBJECTS, SUBJECTS
 from tests.e2e.shop import Json, Shop
 
 CONFIRMED, CANCELLED = "CONFIRMED", "CANCELLED"
 # The decisions of an order. The customer gets an email about each.
 DECISIONS = {"OrderConfirmed", "OrderRejected", "OrderCancelled"}
+# What a carrier reports, and the resulting event. A later movement in this list replaces an earlier one.
+MOVED = {"dispatched": "ShipmentDispatched", "lost": "ShipmentLost", "delivered": "ShipmentDelivered"}
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class PlacedOrder:
         sku: The ordered product.
         quantity: The ordered quantity.
         total: The total in minor units.
-        ends: The possible ends: CONFIRMED, or reasons of a rejection.
+        ends: The possible ends: CONFIRMED, or reasons of a rejection. The customer's answer at the bank restricts them.
     """
 
     number: int
@@ -37,11 +39,11 @@ class PlacedOrder:
 
 @dataclass(frozen=True)
 class RequestedReturn:
-    """A requested return, and what the operators did with it.
+    """A requested return, or the refund of a lost parcel, and what the operators did with it.
 
     Attributes:
         order_id: Its order.
-        quantity: The number of pieces.
+        quantity: The number of pieces. 0 for a lost parcel.
         amount: The refund in minor units.
         is_approved: Whether an operator approved it.
         restocks: Whether the operator wants the pieces back in stock.
@@ -66,6 +68,7 @@ class EndState:
         orders: The accepted orders, by id.
         returns: The accepted requests of returns, by id.
         cancelled: The orders whose cancellation was accepted. No other order may be cancelled.
+        moved: The movements that the carrier reported, by order id.
         sold: The pieces of confirmed orders that were not restocked after a return, by SKU.
         failed_steps: The failed steps of each order that needs attention, by order id.
         unrefunded: The order of each return that needs attention, by return id.
@@ -76,6 +79,7 @@ class EndState:
     orders: Mapping[str, PlacedOrder]
     returns: Mapping[str, RequestedReturn]
     cancelled: set[str]
+    moved: Mapping[str, tuple[str, ...]]
     sold: Counter[str] = field(default_factory=Counter)
     failed_steps: dict[str, list[str]] = field(default_factory=dict)
     unrefunded: dict[str, str] = field(default_factory=dict)
@@ -114,9 +118,11 @@ class EndState:
         if (shown := self.shop.operator.get(f"/orders/{order_id}").json().get("status")) != last["data"]["status"]:
             yield f"the API shows {shown}, not {last['data']['status']}"
         yield from self._of_consequences(order_id, order, is_confirmed=end == CONFIRMED)
+        yield from self._of_parcel(order_id, is_confirmed=end == CONFIRMED)
         yield from self._of_returns(order_id, order)
-        events += self.shop.item("Returns", order_id=order_id).get("events", [])
-        wanted = sorted(SUBJECTS[event["type"]] for event in events if event["type"] in SUBJECTS)
+        for table in ("Shipping", "Returns"):
+            events += self.shop.item(table, order_id=order_id).get("events", [])
+        wanted = sorted(_subject(event) for event in events if event["type"] in SUBJECTS)
         if wanted != (mailed := sorted(each["Subject"] for each in emails if order_id in each["BodyText"])):
             yield f"the emails are {mailed}, not {wanted}"
 
@@ -127,7 +133,8 @@ class EndState:
             self.sold[order.sku] += order.quantity
             money_state = "held" if "CapturePayment" in failed else "captured"
             payment, money = "AUTHORIZED" if "CapturePayment" in failed else "CAPTURED", {money_state: order.total}
-            states, at_carrier = ("RESERVED", payment, "BOOKED"), {"BOOKED"}
+            shipment = (self._last_movement(order_id) or "booked").upper()
+            states, at_carrier = ("RESERVED", payment, shipment), {"BOOKED"}
         else:
             payment, money = ("VOIDING", {"held": order.total}) if "VoidPayment" in failed else ("UNDONE", {})
             states, at_carrier = ("UNDONE", payment, "UNDONE"), {"NOTHING", "CANCELLED"}
@@ -139,6 +146,24 @@ class EndState:
             yield f"the gateway has {at_gateway}, not {wanted}"
         if (booked := self.shop.booked_at_carrier(order_id)) not in at_carrier:
             yield f"the carrier has {booked}, not {' or '.join(sorted(at_carrier))}"
+
+    def _of_parcel(self, order_id: str, *, is_confirmed: bool) -> Iterator[str]:
+        """Compare the events of the parcel with the movements that the carrier reported."""
+        reported = self.moved.get(order_id, ())
+        events = self.shop.item("Shipping", order_id=order_id).get("events", [])
+        found = Counter(event["type"] for event in events if event["type"] in MOVED.values())
+        if found - Counter(MOVED[movement] for movement in set(reported)):
+            yield f"the parcel has the events {dict(found)}, but the carrier reported {reported}"
+        last = self._last_movement(order_id) if is_confirmed else None
+        if last and not found[MOVED[last]]:
+            yield f"the parcel has the events {dict(found)}, without {MOVED[last]}"
+        shown = (self.shop.operator.get(f"/orders/{order_id}").json().get("shipment") or {}).get("status")
+        if is_confirmed and shown != (last or "booked").upper():
+            yield f"the API shows the shipment {shown}, not {(last or 'booked').upper()}"
+
+    def _last_movement(self, order_id: str) -> str | None:
+        """Return the reported movement that replaces all others, regardless of their order."""
+        return max(self.moved.get(order_id, ()), key=list(MOVED).index, default=None)
 
     def _of_returns(self, order_id: str, order: PlacedOrder) -> Iterator[str]:
         """Compare each return, the refunds at the gateway, and what the API shows, with the operators' decisions."""
@@ -179,6 +204,8 @@ class EndState:
         with_task = sorted(task["order_id"] for task in self.shop.open_tasks())
         if with_task != (needing := sorted([*self.failed_steps, *self.unrefunded.values()])):
             yield f"open tasks are of {with_task}, but the orders that need attention are {needing}"
+        if waiting := [each["delivery"] for each in self.shop.items_of("WebhookInbox") if "queued_at" not in each]:
+            yield f"stored webhooks are not queued: {waiting}"
         permits = {
             order_id for item in self.shop.items_of("Orders") for order_id in item.get("permits", {})
         } - self.failed_steps.keys()
@@ -196,3 +223,10 @@ class EndState:
         # The keys are `gateway#{order_id}` and `carrier#{order_id}`.
         known["Sandbox"] = {item["record"].partition("#")[2] for item in self.shop.items_of("Sandbox")}
         return known
+
+
+def _subject(event: Json) -> str:
+    """Return the subject of the email about an event. The refund of a lost parcel has no items."""
+    is_lost_parcel = event["type"].startswith("Return") and not event["data"]["items"]
+    subjects = SUBJECTS | LOST_PARCEL_SUBJECTS if is_lost_parcel else SUBJECTS
+    return subjects[event["type"]]

@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import httpx
 from botocore.exceptions import ClientError
 
 from order_email import SUBJECTS
+from order_returns import lost_parcel_id_of
 from task import KINDS as KINDS_OF_TASKS
 from tests.e2e.rush import waiting_messages
 from tests.e2e.shop import ADDRESS, Caller, Json, Shop, order_body
-from tests.faults.conftest import ORDERS, Print
+from tests.faults.conftest import IS_LONG_RUN, ORDERS, PAYMENT_TIMEOUT_SECONDS, Print
 from tests.faults.end_state import CONFIRMED, EndState, PlacedOrder, RequestedReturn
 from tests.faults.injection import FAILED, INJECTED, KILLED, LOST_RESPONSES
 from tests.support.waiting import wait_until
@@ -29,20 +31,27 @@ PRICES = {"kettle": 1500, "roaster": 100000}
 
 
 class Kind(NamedTuple):
-    """A kind of order: product, payment method, postal code, and possible ends."""
+    """A kind of order: product, payment method, postal code, possible ends, and the customer's answer at the bank.
+
+    Only a payment with the card WAITS_AT_BANK has such an answer. Without one, it expires.
+    """
 
     product: str
     payment_method: str
     postal_code: str
     ends: frozenset[str]
+    at_bank: str | None = None
 
 
 def _ends(*ends: str) -> frozenset[str]:
     return frozenset(ends)
 
 
-# Other ends of an order that is reviewed. The number of orders that a customer has in review is limited.
-NOT_APPROVED = ("REVIEW_REJECTED", "REVIEW_TIMED_OUT", "TOO_MANY_WAITING")
+WAITS_AT_BANK = "pm_requires_action"
+EXPIRED = "PAYMENT_EXPIRED"
+# Other ends of an order that waits for its payment or its review.
+TOO_MANY = ("TOO_MANY_WAITING",) if IS_LONG_RUN else ()
+NOT_APPROVED = ("REVIEW_REJECTED", "REVIEW_TIMED_OUT", *TOO_MANY)
 KINDS = [
     Kind("kettle", "pm_refund_down", "12345", _ends(CONFIRMED)),
     Kind("kettle", "pm_card_visa", "12345", _ends(CONFIRMED)),
@@ -50,25 +59,54 @@ KINDS = [
     Kind("kettle", "pm_capture_flaky", "12345", _ends(CONFIRMED)),
     Kind("kettle", "pm_card_declined", "12345", _ends("PAYMENT_DECLINED")),
     Kind("kettle", "pm_gateway_down", "12345", _ends("PAYMENT_UNAVAILABLE")),
-    Kind("kettle", "pm_card_visa", "00000", _ends("ADDRESS_REFUSED")),
+    Kind("kettle", WAITS_AT_BANK, "12345", _ends(EXPIRED, *TOO_MANY)),
     Kind("roaster", "pm_card_visa", "00000", _ends("ADDRESS_REFUSED", *NOT_APPROVED)),
     Kind("kettle", "pm_capture_down", "12345", _ends(CONFIRMED)),
     Kind("kettle", "pm_void_down", "00000", _ends("ADDRESS_REFUSED")),
     Kind("roaster", "pm_card_visa", "12345", _ends(CONFIRMED, *NOT_APPROVED)),
     Kind("roaster", "pm_capture_flaky", "12345", _ends(CONFIRMED, *NOT_APPROVED)),
     Kind("kettle", "pm_card_visa", "99999", _ends("SHIPPING_UNAVAILABLE")),
-    Kind("kettle", "pm_card_visa", "12345", _ends(CONFIRMED)),
+    Kind("kettle", WAITS_AT_BANK, "12345", _ends(CONFIRMED, *TOO_MANY), at_bank="approve"),
     Kind("kettle", "pm_refund_flaky", "12345", _ends(CONFIRMED)),
+    Kind("kettle", WAITS_AT_BANK, "12345", _ends(CONFIRMED, *TOO_MANY), at_bank="approve"),
+    Kind("roaster", WAITS_AT_BANK, "12345", _ends(CONFIRMED, *NOT_APPROVED), at_bank="approve"),
+    Kind("kettle", WAITS_AT_BANK, "12345", _ends("PAYMENT_DECLINED", *TOO_MANY), at_bank="decline"),
+    Kind("kettle", "pm_card_visa", "00000", _ends("ADDRESS_REFUSED")),
+    Kind("kettle", "pm_card_visa", "12345", _ends(CONFIRMED)),
+    Kind("kettle", WAITS_AT_BANK, "12345", _ends(CONFIRMED, *TOO_MANY), at_bank="approve"),
+    Kind("kettle", "pm_card_visa", "12345", _ends(CONFIRMED)),
+    Kind("kettle", "pm_card_visa", "12345", _ends(CONFIRMED)),
+]
+# What the carrier reports about the parcel of a paid order, by the number of the order. It can report in any order.
+MOVEMENTS: list[tuple[str, ...]] = [
+    ("dispatched",),
+    (),
+    ("delivered", "dispatched"),
+    ("lost",),
+    ("lost", "delivered"),
+    ("dispatched", "lost"),
+    ("dispatched", "delivered"),
+    ("lost", "dispatched"),
 ]
 # The event types of each consumer, as in the subscriptions' filters. None means all.
 CONSUMERS: dict[str, set[str] | None] = {
     "Projection": None,
-    "Fulfilment": {"OrderPlaced", "OrderReviewApproved", "OrderRetryRequested", "OrderCancelled", "OrderRejected"},
-    "Attention": {"OrderReviewRequested", "OrderNeedsAttention", "ReturnRequested", "ReturnNeedsAttention"},
+    "Fulfilment": {
+        *("OrderPlaced", "OrderReviewApproved", "OrderRetryRequested", "OrderCancelled", "OrderRejected"),
+        *("PaymentAuthorized", "PaymentDeclined"),
+    },
+    "Attention": {
+        *("OrderReviewRequested", "OrderNeedsAttention", "ReturnRequested", "ReturnNeedsAttention", "ShipmentLost"),
+    },
     "TaskClosing": {"OrderCancelled", "OrderRejected", "OrderResolved", "ReturnCompleted"},
     "Refund": {"ReturnAccepted", "ReturnResolved"},
     "Notifications": set(SUBJECTS),
 }
+WEBHOOK_QUEUES = {"payments": "PaymentWebhooks", "carrier": "CarrierWebhooks"}
+
+
+def _movements(number: int) -> tuple[str, ...]:
+    return MOVEMENTS[number % len(MOVEMENTS)]
 
 
 @dataclass
@@ -81,6 +119,7 @@ class Operators:
     cancelled: set[str]
     done: Counter[str]
     completed: Counter[str] = field(default_factory=Counter)
+    answered_losses: set[str] = field(default_factory=set)
 
     def work(self) -> None:
         for task in self.shop.open_tasks():
@@ -100,7 +139,11 @@ class Operators:
 
     def leaves_open(self, task: Json) -> bool:
         """Return whether the operators leave this task open: half of the tasks caused by a provider's outage."""
-        return self.orders[task["order_id"]].number % 2 == 0 and "Sweep" not in task["failed_steps"]
+        return (
+            task["kind"] == "attention"
+            and self.orders[task["order_id"]].number % 2 == 0
+            and "Sweep" not in task["failed_steps"]
+        )
 
     def _decide(self, task: Json, decision: str, *, restock: bool | None) -> bool:
         """Decide a task, with retries. Return whether the decision was stored.
@@ -123,23 +166,40 @@ class Operators:
                 requested, is_approved=decision == "approve", restocks=decision == "approve" and self._restocks(task)
             )
             return
+        if task["kind"] == "lost_shipment":
+            self._record_loss(task["order_id"], is_refunded=decision == "refund")
+            return
         self.completed[task.get("return_id", task["order_id"])] += 1
         if "return_id" in task and decision == "resolve":
             self.returns[task["return_id"]] = replace(self.returns[task["return_id"]], is_by_hand=True)
+
+    def _record_loss(self, order_id: str, *, is_refunded: bool) -> None:
+        """Record what a refund of the lost parcel leaves to refund: the price of what is in no other return.
+
+        The customer requested the other returns before the carrier reported the loss, and the operators approve them.
+        """
+        self.answered_losses.add(order_id)
+        others = sum(each.amount for each in self.returns.values() if each.order_id == order_id)
+        if is_refunded and (amount := self.orders[order_id].total - others):
+            lost_parcel = RequestedReturn(order_id, quantity=0, amount=amount, is_approved=True)
+            self.returns[lost_parcel_id_of(order_id)] = lost_parcel
 
     def _restocks(self, task: Json) -> bool:
         return self.orders[task["order_id"]].number % 2 == 1
 
     def _decision(self, task: Json) -> str | None:
         order_id = task["order_id"]
+        number = self.orders[order_id].number
         if task["kind"] == "return":
-            return "reject" if self.orders[order_id].number % 5 == 2 else "approve"
+            return "reject" if number % 5 == 2 and "lost" not in _movements(number) else "approve"
+        if task["kind"] == "lost_shipment":
+            return "resolve" if "delivered" in _movements(number) else "refund"
         if task["kind"] == "review":
             # The cancellation itself must close the review task of a cancelled order.
             if order_id in self.cancelled:
                 return None
             # None lets the review time out.
-            return (None, "approve", "reject")[self.orders[order_id].number % 3]
+            return (None, "approve", "reject")[number % 3]
         if self.leaves_open(task):
             return None
         return "retry" if self.completed[task.get("return_id", order_id)] == 0 else "resolve"
@@ -147,7 +207,10 @@ class Operators:
 
 @dataclass
 class Customers:
-    """The customers: they place orders, and cancel some of them, kill their runs, or start second runs."""
+    """The customers: they place orders, and cancel some of them, kill their runs, or start second runs.
+
+    They also play the carrier, which reports what happens to the parcels.
+    """
 
     shop: Shop
     customer: Caller
@@ -157,17 +220,24 @@ class Customers:
     cancelled: set[str] = field(default_factory=set)
     done: Counter[str] = field(default_factory=Counter)
     killed: set[str] = field(default_factory=set)
+    moved: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def place(self, number: int) -> str:
-        """Place an order with retries. Depending on `number`, cancel the order, kill its run, or run its saga twice."""
+        """Place an order with retries, and answer at the bank.
+
+        Depending on `number`, cancel the order first, kill its run, or run its saga twice.
+        """
         kind, quantity = KINDS[number % len(KINDS)], random.randint(1, 3)
         sku = self.products[kind.product]
         # The carrier books the shipment, but its response is always lost. The order is cancelled after the booking.
-        loses_responses = number % 6 == 1 and kind.ends == {CONFIRMED}
+        waits_at_bank = kind.payment_method == WAITS_AT_BANK
+        loses_responses = number % 6 == 1 and kind.ends == {CONFIRMED} and not waits_at_bank
         name = LOST_RESPONSES if loses_responses else ADDRESS["name"]
         body = order_body(sku, quantity, kind.payment_method, postal_code=kind.postal_code, name=name)
         order_id = self.customer.place_with_retries(body, f"key-{number}")
         self.orders[order_id] = PlacedOrder(number, sku, quantity, PRICES[kind.product] * quantity, kind.ends)
+        if kind.at_bank and number % 6 != 1:
+            self._answer_at_bank(order_id, kind.at_bank)
         match number % 6:
             case 0 | 3:
                 self.shop.run_saga(order_id, f"{order_id}-second-{number}")
@@ -179,17 +249,26 @@ class Customers:
                     )
                     # Otherwise a retry of the booking could cancel the shipment. Here the compensation must cancel it.
                     self._stop_runs(order_id)
-                elif kind.product == "roaster":
-                    wait_until(lambda: len(self.shop.own_events(order_id)) > 1, description="a review to cancel")
+                    # The shipping service does not know the booking yet.
+                    self.move_parcel(order_id, "dispatched")
+                elif kind.product == "roaster" or waits_at_bank:
+                    wait_until(lambda: len(self.shop.own_events(order_id)) > 1, description="a wait to cancel")
                 self._cancel(order_id)
+                if kind.at_bank:
+                    self._answer_at_bank(order_id, kind.at_bank)
             case 5:
                 self._kill(order_id)
         return order_id
 
     def return_items(self, order_id: str) -> None:
-        """Return a confirmed and paid order, with retries: one piece, then the others in a return of their own."""
+        """Return a confirmed and paid order, with retries: one piece, then the others in a return of their own.
+
+        Of a parcel that gets lost, the customer has returned one piece or nothing.
+        """
         order = self.orders[order_id]
         pieces = [quantity for quantity in (1, order.quantity - 1) if quantity]
+        if "lost" in _movements(order.number):
+            pieces = [1] if "dispatched" in _movements(order.number) else []
         for number, quantity in enumerate(pieces):
             response = self.customer.post_return(
                 order_id, (order.sku, quantity), key=f"return-{number}", retries_faults=True
@@ -198,6 +277,59 @@ class Customers:
             amount = quantity * order.total // order.quantity
             self.returns[response.json()["return_id"]] = RequestedReturn(order_id, quantity, amount)
             self.done["returns"] += 1
+
+    def move_parcels(self, order_id: str) -> None:
+        """Report the movements of the parcel of a confirmed and paid order."""
+        for movement in _movements(self.orders[order_id].number):
+            self.move_parcel(order_id, movement)
+            if movement == "lost":
+                # A delivery that is recorded first hides the loss, so no operator would get a task.
+                wait_until(
+                    lambda: self.customer.shop_events(order_id)["ShipmentLost"],
+                    description=f"the lost parcel of order {order_id}",
+                )
+
+    def move_parcel(self, order_id: str, movement: str) -> None:
+        """Report a movement of the parcel that the carrier has, with retries."""
+        status = self._post_until(f"/sandbox/shipments/{order_id}", {"status": movement}, 202)
+        self.moved[order_id] = (*self.moved.get(order_id, ()), movement)
+        self.done[f"movements of parcels with response {status}"] += 1
+
+    def _answer_at_bank(self, order_id: str, decision: str) -> None:
+        """Approve or decline the payment at the bank, with retries, and restrict the ends of the order accordingly.
+
+        On a slow machine, the answer can come after the payment expired. The bank's record says whether the bank
+        accepted the answer, and when.
+        """
+        wait_until(
+            lambda: self.shop.money_at_gateway(order_id)[0] != "NOTHING", description=f"the bank of order {order_id}"
+        )
+        status = self._post_until(f"/sandbox/payments/{order_id}", {"decision": decision}, 202, 409)
+        self.done[f"payments: {decision} with response {status}"] += 1
+        decided_at = self.shop.item("Sandbox", record=f"gateway#{order_id}").get("decided_at")
+        order = self.orders[order_id]
+        if decided_at is None:
+            self.orders[order_id] = replace(order, ends=_ends(EXPIRED, *TOO_MANY))
+        elif self._is_late(order_id, decided_at):
+            self.orders[order_id] = replace(order, ends=order.ends | {EXPIRED})
+
+    def _is_late(self, order_id: str, decided_at: str) -> bool:
+        """Return whether the payment could expire before this time."""
+        timeout = timedelta(seconds=PAYMENT_TIMEOUT_SECONDS)
+        return any(
+            datetime.fromisoformat(decided_at) >= datetime.fromisoformat(event["time"]) + timeout
+            for event in self.shop.item("Payments", order_id=order_id).get("events", [])
+            if event["type"] == "PaymentActionRequired"
+        )
+
+    def _post_until(self, path: str, body: Json, *expected: int) -> int:
+        """Post with retries until the status of the response is one of `expected`, and return it."""
+
+        def status() -> int:
+            found = self.customer.post(path, json=body).status_code
+            return found if found in expected else 0
+
+        return wait_until(status, description=f"a response {expected} to {path}")
 
     def kill_refunds(self) -> None:
         """Kill one run of the refund of each second return, if one is running."""
@@ -240,15 +372,24 @@ def test_every_order_and_return_ends_and_all_stores_are_consistent(faulty_shop: 
     with ThreadPoolExecutor(CONCURRENT_ORDERS) as pool:
         list(pool.map(customers.place, range(ORDERS)))
     _redeliver_events(customers)
+    _redeliver_webhooks(customers)
     stuck = _orders_without_an_end(customers, operators, print_line)
+    paid = _returnable(customers)
     with ThreadPoolExecutor(CONCURRENT_ORDERS) as pool:
-        list(pool.map(customers.return_items, _returnable(customers)))
+        list(pool.map(customers.return_items, paid))
+        list(pool.map(customers.move_parcels, paid))
     _redeliver_events(customers)
+    _redeliver_webhooks(customers)
     stuck |= _returns_without_an_end(customers, operators, print_line)
     undelivered = _undelivered_messages(shop, operators, print_line)
     report = _audited(shop, print_line)
     end_state = EndState(
-        shop, dict.fromkeys(products.values(), stock), customers.orders, customers.returns, customers.cancelled
+        shop,
+        dict.fromkeys(products.values(), stock),
+        customers.orders,
+        customers.returns,
+        customers.cancelled,
+        customers.moved,
     )
     differences = end_state.differences()
 
@@ -266,10 +407,40 @@ def _redeliver_events(customers: Customers) -> None:
     random.shuffle(events)
     for queue, types in CONSUMERS.items():
         wanted = [event for event in events if types is None or event["type"] in types]
+        if queue == "Fulfilment":
+            wanted = [event for event in wanted if event["source"] == "orders" or event["data"].get("decided_by")]
         for event in wanted if queue == "Fulfilment" else wanted[::2]:
             url = customers.shop.stack.outputs[f"{queue}QueueUrl"]
             customers.shop.aws.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
             customers.done["messages redelivered"] += 1
+
+
+def _redeliver_webhooks(customers: Customers) -> None:
+    """Redeliver the queued webhooks in random order, and send an authorization for each payment without an answer.
+
+    A webhook that the inbox has not queued yet is left out, because this would hide that the inbox never queues it.
+    """
+    inbox = [each for each in customers.shop.items_of("WebhookInbox") if "queued_at" in each]
+    webhooks = [(each["provider"], {"webhook_id": each["webhook_id"], **json.loads(each["body"])}) for each in inbox]
+    webhooks += [("payments", webhook) for webhook in _late_authorizations(customers)]
+    random.shuffle(webhooks)
+    for provider, webhook in webhooks:
+        url = customers.shop.stack.outputs[f"{WEBHOOK_QUEUES[provider]}QueueUrl"]
+        customers.shop.aws.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(webhook))
+        customers.done["webhooks redelivered"] += 1
+
+
+def _late_authorizations(customers: Customers) -> Iterator[Json]:
+    """Yield a webhook for each payment at the bank that was voided before the customer answered."""
+    for order_id, order in customers.orders.items():
+        record = customers.shop.item("Sandbox", record=f"gateway#{order_id}")
+        if record.get("sandbox_status") == "VOIDED" and "currency" in record and "decided_at" not in record:
+            yield {
+                "webhook_id": f"msg_late_{order_id}",
+                "type": "payment.authorized",
+                "timestamp": datetime.now(UTC).isoformat(),
+                "data": {"order_id": order_id, "amount": order.total, "currency": record["currency"]},
+            }
 
 
 def _orders_without_an_end(customers: Customers, operators: Operators, print_line: Print) -> set[str]:
@@ -307,25 +478,31 @@ def _returnable(customers: Customers) -> list[str]:
 
 
 def _returns_without_an_end(customers: Customers, operators: Operators, print_line: Print) -> set[str]:
-    """Let the operators work until every return is settled, or has a task that they leave open.
+    """Let the operators work until every return and lost parcel is settled, or has a task that they leave open.
 
     Returns:
-        The ids of the orders with returns that are stuck.
+        The ids of the orders with returns or lost parcels that are stuck.
     """
-    remaining = {requested.order_id for requested in customers.returns.values()}
+    lost = {order_id for order_id, movements in customers.moved.items() if "lost" in movements}
+    remaining = {requested.order_id for requested in customers.returns.values()} | lost
 
     def ended() -> set[str]:
         operators.work()
         customers.kill_refunds()
         left_open = {task.get("return_id") for task in customers.shop.open_tasks() if operators.leaves_open(task)}
-        return {order_id for order_id in remaining if _returns_have_ended(customers.shop, order_id, left_open)}
+        return {
+            order_id
+            for order_id in remaining - (lost - operators.answered_losses)
+            if _returns_have_ended(customers, order_id, left_open)
+        }
 
     return _without_an_end(remaining, ended, "a return's end", customers, print_line)
 
 
-def _returns_have_ended(shop: Shop, order_id: str, left_open: set[str | None]) -> bool:
-    returns = shop.item("Returns", order_id=order_id)["returns"]
-    return all(
+def _returns_have_ended(customers: Customers, order_id: str, left_open: set[str | None]) -> bool:
+    returns = customers.shop.item("Returns", order_id=order_id).get("returns", [])
+    expected = {return_id for return_id, each in customers.returns.items() if each.order_id == order_id}
+    return expected <= {each["return_id"] for each in returns} and all(
         each["status"] in ("REFUSED", "COMPLETED") or ("attention" in each and each["return_id"] in left_open)
         for each in returns
     )

@@ -311,6 +311,26 @@ def test_the_provider_is_asked_before_an_order_expires(
     assert end(shop, order_id) == (status, "PAYMENT_DECLINED" if status == "REJECTED" else None)
 
 
+def test_a_payment_that_is_confirmed_in_time_does_not_expire_while_the_provider_is_asked(
+    shop: ShopOnMoto, bank: FakeGateway, order_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = bank.authorize
+
+    def ask_just_before_the_timeout(*arguments: Any) -> Any:
+        answer = ask(*arguments)
+        bank.approve(order_id)
+        wait(monkeypatch, TIMEOUT)
+        return answer
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bank, "authorize", ask_just_before_the_timeout)
+        assert shop.fulfil(order_id)[-1] == "WaitsForPayment"
+
+    assert not deliver_webhook(bank.webhook(order_id, "payment.authorized"))
+    shop.fulfil(order_id)
+    assert end(shop, order_id) == ("CONFIRMED", None)
+
+
 def test_the_sweeper_runs_the_order_only_after_the_timeout(
     shop: ShopOnMoto, order_id: str, step_functions: FakeStepFunctions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
