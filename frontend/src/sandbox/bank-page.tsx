@@ -14,8 +14,8 @@ import { useSingleMutation } from "../shared/single-mutation";
 import { answerBank, type BankAnswer, useSandboxProviders } from "./sandbox-api";
 
 /**
- * Plays the bank that asks the customer to confirm a payment. It has neither the frame nor the components of the shop, so
- * that nobody takes it for a part of the shop, or for a bank.
+ * Plays the bank that asks the customer to confirm a payment. It has neither the frame nor the components of the shop,
+ * because it must look neither like the shop nor like a real bank.
  */
 export default function BankPage() {
   const { orderId = "" } = useParams();
