@@ -49,6 +49,7 @@ ARNS = {
     "AWS::Lambda::Function": f"lambda:{REGION}:{ACCOUNT}:function:{{name}}",
     "AWS::Logs::LogGroup": f"logs:{REGION}:{ACCOUNT}:log-group:{{name}}:*",
     "AWS::S3::Bucket": "s3:::{name}",
+    "AWS::SecretsManager::Secret": f"secretsmanager:{REGION}:{ACCOUNT}:secret:{{name}}-a1b2c3",
     "AWS::SNS::Topic": f"sns:{REGION}:{ACCOUNT}:{{name}}",
     "AWS::SQS::Queue": f"sqs:{REGION}:{ACCOUNT}:{{name}}",
     "AWS::StepFunctions::StateMachine": f"states:{REGION}:{ACCOUNT}:stateMachine:{{name}}",
@@ -204,7 +205,8 @@ class _Expanded:
 
     def _attribute(self, name: str, attribute: str) -> str:
         match attribute:
-            case "Arn":
+            # A secret's attribute `Id` is its ARN. No other resource here has this attribute.
+            case "Arn" | "Id":
                 return self._arn(name)
             case "StreamArn":
                 # A real stream's label is a time, but parliament would misread its colons as parts of the ARN.
