@@ -42,9 +42,17 @@ def build(steps: Steps, root: Path = ROOT) -> Path:
     with steps.step("Writing the pages", "Wrote the pages") as step:
         pages = write_pages(root / PAGES, root)
         step.done = f"Wrote {len(pages)} pages: the documents, and the files that they link to"
+        _delete_old_pages(root)
     with steps.step("Building the site", "Built the site without warnings") as step:
         _run_sphinx(root, step)
     return root / SITE / "index.html"
+
+
+def _delete_old_pages(root: Path) -> None:
+    """Delete the pages of deleted documents from the last build, which Sphinx keeps."""
+    for page in (root / SITE).rglob("*.html"):
+        if not (root / PAGES / page.relative_to(root / SITE)).with_suffix(".md").exists():
+            page.unlink()
 
 
 def install_mermaid(root: Path = ROOT) -> None:
