@@ -42,17 +42,11 @@ def build(steps: Steps, root: Path = ROOT) -> Path:
     with steps.step("Writing the pages", "Wrote the pages") as step:
         pages = write_pages(root / PAGES, root)
         step.done = f"Wrote {len(pages)} pages: the documents, and the files that they link to"
-        _delete_old_pages(root)
     with steps.step("Building the site", "Built the site without warnings") as step:
+        # Sphinx would keep deleted pages, and unchanged pages with the old navigation.
+        shutil.rmtree(root / SITE, ignore_errors=True)
         _run_sphinx(root, step)
     return root / SITE / "index.html"
-
-
-def _delete_old_pages(root: Path) -> None:
-    """Delete the pages of deleted documents from the last build, which Sphinx keeps."""
-    for page in (root / SITE).rglob("*.html"):
-        if not (root / PAGES / page.relative_to(root / SITE)).with_suffix(".md").exists():
-            page.unlink()
 
 
 def install_mermaid(root: Path = ROOT) -> None:
