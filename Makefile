@@ -197,7 +197,7 @@ test-new-account: $(TOOLCHAIN) ## Run a rush of sixty orders with ten concurrent
 	@pytest -n 0 tests/new_account
 
 test-labs: $(TOOLCHAIN) ## Follow the labs of docs/labs step by step on a fresh clone; N=3 runs one lab
-	@python -m pytest -v -p tests.labs.blocks docs/labs/$(or $(N),[0-9]*)-*.md
+	@python -m pytest -v $(SIDE_BY_SIDE) -p tests.labs.blocks docs/labs/$(or $(N),[0-9]*)-*.md
 
 test-roles: $(TOOLCHAIN) ## Run the end-to-end tests with each function's IAM role enforced
 	@ENFORCE_ROLES=true pytest $(SIDE_BY_SIDE) tests/e2e
