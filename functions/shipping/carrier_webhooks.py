@@ -37,15 +37,6 @@ class Parcel(BaseModel):
     tracking_number: str
 
 
-def parse(body: str) -> ProviderWebhook:
-    """Parse the body of a message.
-
-    Raises:
-        pydantic.ValidationError: The message is not a webhook.
-    """
-    return ProviderWebhook.model_validate_json(body)
-
-
 def record_movement(webhook: ProviderWebhook) -> None:
     """Record what happened to the parcel, unless the shipment is cancelled or the parcel is not the order's.
 
@@ -77,4 +68,4 @@ def record_movement(webhook: ProviderWebhook) -> None:
         logger.info("after %s, the shipment is %s", webhook.type, shipment.status)
 
 
-handler = message_consumer(parse, record_movement)
+handler = message_consumer(ProviderWebhook.model_validate_json, record_movement)

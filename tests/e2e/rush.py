@@ -89,6 +89,14 @@ def mixed_orders(shop: Shop, *, orders: int) -> list[Json]:
     ]
 
 
+def assert_only_refusals_reject(done: Rush, bodies: Sequence[Json]) -> None:
+    """Assert that each of the `mixed_orders` is confirmed, except those with a declined card or a refused address."""
+    declined = sum(body["payment_method"] == "pm_card_declined" for body in bodies)
+    refused = sum(body["shipping_address"]["postal_code"] == "00000" for body in bodies)
+    assert done.reasons == {"PAYMENT_DECLINED": declined, "ADDRESS_REFUSED": refused}
+    assert done.ends == {"CONFIRMED": len(bodies) - declined - refused, "REJECTED": declined + refused}
+
+
 def added_messages(shop: Shop, before: dict[str, int]) -> dict[str, int]:
     """Return the queues with more messages than before, because other tests leave dead letters."""
     return {queue: depth for queue, depth in waiting_messages(shop).items() if depth > before.get(queue, 0)}

@@ -1,6 +1,6 @@
 """Many concurrent orders: all are accepted, and overload rejects none. tests/load has a larger rush."""
 
-from tests.e2e.rush import hot_product, mixed_orders, rush
+from tests.e2e.rush import assert_only_refusals_reject, hot_product, mixed_orders, rush
 from tests.e2e.shop import Shop
 
 
@@ -19,12 +19,8 @@ def test_sixty_concurrent_orders_of_one_product_sell_each_piece_once(shop: Shop)
 
 
 def test_concurrent_orders_are_rejected_only_for_their_card_or_address(express_shop: Shop) -> None:
-    orders = 60
-    bodies = mixed_orders(express_shop, orders=orders)
+    bodies = mixed_orders(express_shop, orders=60)
 
     done = rush(express_shop, express_shop.customer(), bodies)
 
-    declined = sum(body["payment_method"] == "pm_card_declined" for body in bodies)
-    refused = sum(body["shipping_address"]["postal_code"] == "00000" for body in bodies)
-    assert done.reasons == {"PAYMENT_DECLINED": declined, "ADDRESS_REFUSED": refused}
-    assert done.ends == {"CONFIRMED": orders - declined - refused, "REJECTED": declined + refused}
+    assert_only_refusals_reject(done, bodies)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.e2e.conftest import running
-from tests.e2e.rush import mixed_orders, rush
+from tests.e2e.rush import assert_only_refusals_reject, mixed_orders, rush
 from tests.e2e.shop import Shop
 from tools.local_cloud.cloud import LocalCloud
 from tools.local_cloud.stack import Stack
@@ -23,12 +23,8 @@ def new_account_shop() -> Iterator[Shop]:
 
 
 def test_sixty_orders_are_decided_with_ten_concurrent_functions(new_account_shop: Shop) -> None:
-    orders = 60
-    bodies = mixed_orders(new_account_shop, orders=orders)
+    bodies = mixed_orders(new_account_shop, orders=60)
 
     done = rush(new_account_shop, new_account_shop.customer(), bodies)
 
-    declined = sum(body["payment_method"] == "pm_card_declined" for body in bodies)
-    refused = sum(body["shipping_address"]["postal_code"] == "00000" for body in bodies)
-    assert done.reasons == {"PAYMENT_DECLINED": declined, "ADDRESS_REFUSED": refused}
-    assert done.ends == {"CONFIRMED": orders - declined - refused, "REJECTED": declined + refused}
+    assert_only_refusals_reject(done, bodies)
