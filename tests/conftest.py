@@ -7,7 +7,9 @@ import psutil
 import pytest
 from botocore.client import BaseClient
 
+import decision_callback
 from tests.support import waiting
+from tests.support.operator_tasks import FakeStepFunctions, Operators
 from tests.support.shop_on_moto import ShopOnMoto, set_environment, shop_on_moto
 
 pytest.register_assert_rewrite("tests.support.problem_document")
@@ -34,6 +36,17 @@ def print_uncaptured(request: pytest.FixtureRequest) -> None:
 def shop(monkeypatch: pytest.MonkeyPatch) -> ShopOnMoto:
     with shop_on_moto(monkeypatch.setenv) as shop:
         yield shop
+
+
+@pytest.fixture
+def operators(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> Operators:
+    """Provide the operators of the shop, whose decisions go to a fake of Step Functions."""
+    step_functions = FakeStepFunctions()
+    monkeypatch.setattr(decision_callback, "_step_functions", lambda: step_functions)
+    monkeypatch.setenv("ATTEND_ORDER_STATE_MACHINE_ARN", "attend-order")
+    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "dead-letters")
+    monkeypatch.setenv("REVIEW_TIMEOUT_SECONDS", "3600")
+    return Operators(shop, step_functions)
 
 
 @pytest.fixture

@@ -4,27 +4,16 @@ import pytest
 from botocore.exceptions import ClientError
 
 import chase_tasks
-import decision_callback
 import task_store
 from kernel.cloud_event import Cause, CloudEvent
 from kernel.page_request import next_token
 from kernel.timestamps import now
 from order import DecidedBy, OrderRejected
 from task import Kind, Task
-from tests.support.operator_tasks import FakeStepFunctions, Operators
+from tests.support.operator_tasks import Operators
 from tests.support.problem_document import assert_problem
 from tests.support.saga_run import REVIEW_THRESHOLD, REVIEW_THRESHOLDS, TimedOut, invoke_handler, lambda_context
 from tests.support.shop_on_moto import Response, ShopOnMoto
-
-
-@pytest.fixture
-def operators(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> Operators:
-    step_functions = FakeStepFunctions()
-    monkeypatch.setattr(decision_callback, "_step_functions", lambda: step_functions)
-    monkeypatch.setenv("ATTEND_ORDER_STATE_MACHINE_ARN", "attend-order")
-    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "dead-letters")
-    monkeypatch.setenv("REVIEW_TIMEOUT_SECONDS", "3600")
-    return Operators(shop, step_functions)
 
 
 @pytest.fixture

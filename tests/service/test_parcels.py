@@ -5,26 +5,16 @@ from typing import Any
 import boto3
 import pytest
 
-import decision_callback
 from kernel import queue_consumer
 from kernel.cloud_event import CloudEvent
 from order_email import OrderEmail, compose_email
 from refund_lost_shipment import NotPaidYet
-from tests.support.operator_tasks import FakeStepFunctions, Operators
+from tests.support.operator_tasks import Operators
 from tests.support.problem_document import assert_problem
 from tests.support.saga_run import invoke_handler
 from tests.support.shop_on_moto import ShopOnMoto
 
 PRICE = 250
-
-
-@pytest.fixture
-def operators(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> Operators:
-    step_functions = FakeStepFunctions()
-    monkeypatch.setattr(decision_callback, "_step_functions", lambda: step_functions)
-    monkeypatch.setenv("ATTEND_ORDER_STATE_MACHINE_ARN", "attend-order")
-    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "dead-letters")
-    return Operators(shop, step_functions)
 
 
 @pytest.fixture

@@ -6,26 +6,16 @@ from uuid import uuid4
 
 import pytest
 
-import decision_callback
 import gateway
 from kernel.money import Money
 from kernel.problems import Problem
 from order_returns import OrderReturns
 from purchase_view import find_purchase
 from request_return import RequestReturn, add_return
-from tests.support.operator_tasks import FakeStepFunctions, Operators
+from tests.support.operator_tasks import Operators
 from tests.support.problem_document import assert_problem
 from tests.support.saga_run import invoke_handler, run_wait
 from tests.support.shop_on_moto import Response, ShopOnMoto
-
-
-@pytest.fixture
-def operators(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> Operators:
-    step_functions = FakeStepFunctions()
-    monkeypatch.setattr(decision_callback, "_step_functions", lambda: step_functions)
-    monkeypatch.setenv("ATTEND_ORDER_STATE_MACHINE_ARN", "attend-order")
-    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "dead-letters")
-    return Operators(shop, step_functions)
 
 
 def assert_refused(response: Response, status: int, kind: str) -> None:
