@@ -2,6 +2,8 @@
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
+# With bytecode, a process starts faster, and the commands and tests start many.
+unexport PYTHONDONTWRITEBYTECODE
 TOOLCHAIN := .venv/.installed
 PAGE_PACKAGES := frontend/node_modules/.installed
 SCANNERS := .venv-scan/.installed
@@ -19,15 +21,23 @@ where = $(if $(call typed,ENV),--env=$(ENV)) $(if $(call typed,STACK),--stack=$(
 account = @python -m tools.account.commands $(1) $(where)
 
 # The variables of the commands. Another name on the command line is a typing mistake, unless a tool reads it.
-VARIABLES := AGAIN APPROVED AS_OF COMMENT DECISION DECLINE DELIVER DOCS_PORT EMULATOR_PORT ENV EXECUTION_ROLE F GROUP \
-  IN_FLIGHT LANES LOST MINUTES N OBJECT ONLY ORDER ORDERS PARAMETERS PASSWORD PAYMENT POSTAL_CODE PYTHON Q QUANTITY \
-  QUEUE QUICK RATE REASON RESTOCK SAGA_TYPE SAM_LOCAL_PORT SKU SPEED SQL STACK TASK USER VERBOSE WEB_PORT
+VARIABLES := AGAIN APPROVED AS_OF COMMENT DECISION DOCS_PORT EMULATOR_PORT ENV EXECUTION_ROLE F GROUP IN_FLIGHT \
+  LANES MINUTES N OBJECT ONLY ORDER ORDERS PARAMETERS PART PASSWORD PAYMENT POSTAL_CODE PYTHON Q QUANTITY QUEUE \
+  QUICK RATE SAGA_TYPE SAM_LOCAL_PORT SKU SPEED SQL STACK TASK USER VERBOSE WEB_PORT
+# Of `make return` and of the decision about a return.
+VARIABLES += REASON RESTOCK
 OF_TOOLS := AWS_% HYPOTHESIS_% MINISTACK_% NODE_% NPM_% npm_% PIP_% PYTEST_% PYTHON% SAM_% UV_% NO_COLOR SHELL TMPDIR
+# Of `make pay` and `make ship`.
+VARIABLES += DECLINE DELIVER LOST
 given := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
 unknown := $(filter-out $(VARIABLES) $(OF_TOOLS),$(given))
 ifneq ($(unknown),)
   $(error $(or $(shell $(PYTHON) -m tools.toolchain.unknown_variables '$(unknown)' '$(VARIABLES)'),Unknown: $(unknown)))
 endif
+
+# The order that `make up` places is always the same, so that its output can be compared.
+unused := $(if $(filter order return,$(MAKECMDGOALS)),,$(filter PAYMENT POSTAL_CODE QUANTITY SKU,$(given)))
+$(if $(unused),$(info make $(firstword $(MAKECMDGOALS)) does not use $(unused). To place such an order: make order $(foreach name,$(unused),$(name)=$($(name)))))
 
 # The tests of a file share one deployed stack. tests/conftest.py sets the number of workers by cores and memory.
 # Browser tests run after the others, because Chromium aborts its requests when `sam local` starts a container's network.
@@ -38,7 +48,11 @@ SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*## .*/\1/p' Makefile)
 
 # The commands that `make help` shows first.
-DAILY := up order show history pay ship return tasks decide status logs web check test down
+DAILY := up order show
+DAILY += pay ship
+DAILY += history
+DAILY += return
+DAILY += tasks decide status logs web check test down
 in_columns = printf "  make %-14s  %s\n", $(1), $(2)
 
 help: ## Show the commands (the default)
@@ -82,17 +96,17 @@ sam-local: $(TOOLCHAIN) ## Run sam local start-api in Docker, on the running loc
 order: $(TOOLCHAIN) ## Place an order and follow it; PAYMENT=pm_card_declined, POSTAL_CODE=00000, SKU=CUP-2,SCALE-1, QUANTITY=100, VERBOSE=1
 	$(LOCAL) order
 
-show: $(TOOLCHAIN) ## Show the newest order, or ORDER=…; AS_OF=<time or event type> shows an earlier state
-	$(LOCAL) show
-
-history: $(TOOLCHAIN) ## Show the states and the cost of the newest order's sagas (fulfilment and refunds), or of ORDER=…
-	$(LOCAL) history
-
 pay: $(TOOLCHAIN) ## Approve the newest order's payment at the sandbox bank, or ORDER=…; DECLINE=1 declines it
 	$(LOCAL) pay
 
 ship: $(TOOLCHAIN) ## Let the sandbox carrier dispatch the newest order's parcel, or ORDER=…; DELIVER=1 delivers it, LOST=1 loses it
 	$(LOCAL) ship
+
+show: $(TOOLCHAIN) ## Show the newest order, or ORDER=…; AS_OF=<time or event type> shows an earlier state
+	$(LOCAL) show
+
+history: $(TOOLCHAIN) ## Show the states and the cost of the newest order's sagas (fulfilment and refunds), or of ORDER=…
+	$(LOCAL) history
 
 # make must not expand the reason and the comment, which may contain dollar signs.
 unexport REASON
@@ -199,6 +213,9 @@ test-new-account: $(TOOLCHAIN) ## Run a rush of sixty orders with ten concurrent
 test-labs: $(TOOLCHAIN) ## Follow the labs of docs/labs step by step on a fresh clone; N=3 runs one lab
 	@python -m pytest -v $(SIDE_BY_SIDE) -p tests.labs.blocks docs/labs/$(or $(N),[0-9]*)-*.md
 
+test-removal: $(TOOLCHAIN) $(PAGE_PACKAGES) $(PROSE_CHECKER) ## Rename the application and take each part out of a fresh clone, then test what is left; PART=live-updates
+	@PART=$(PART) pytest -v -n 0 tests/removal
+
 test-roles: $(TOOLCHAIN) ## Run the end-to-end tests with each function's IAM role enforced
 	@ENFORCE_ROLES=true pytest $(SIDE_BY_SIDE) tests/e2e
 
@@ -250,6 +267,9 @@ docs: $(TOOLCHAIN) $(SITE_BUILDER) ## Build the documentation site, check every 
 
 docs-serve: $(TOOLCHAIN) $(SITE_BUILDER) ## Serve the documentation site and rebuild it on each change; DOCS_PORT=8000
 	@python -m tools.site.build --serve
+
+screenshots: $(TOOLCHAIN) ## Take the pictures of the documents, and film a purchase, on the running local cloud (needs Chromium)
+	@python -m tools.screenshots
 
 check-lab: $(TOOLCHAIN) ## Check the result of a lab and list what is missing: N=1
 	@python -m tools.labs.check $(N)

@@ -7,12 +7,16 @@ import psutil
 import pytest
 from botocore.client import BaseClient
 
-import decision_callback
+from kernel import saga_run
 from tests.support import waiting
 from tests.support.operator_tasks import FakeStepFunctions, Operators
 from tests.support.shop_on_moto import ShopOnMoto, set_environment, shop_on_moto
 
 pytest.register_assert_rewrite("tests.support.problem_document")
+
+# moto intercepts only the requests to AWS. With the address of an emulator in the environment (lab 8), tests would
+# change its data. The tests that use an emulator name its address themselves.
+os.environ.pop("AWS_ENDPOINT_URL", None)
 
 # Each worker of these folders has its own emulator, with functions that need up to this much memory.
 ON_EMULATORS = ("tests/e2e", "tests/browser", "tests/faults", "tests/new_account")
@@ -42,7 +46,7 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> ShopOnMoto:
 def operators(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> Operators:
     """Provide the operators of the shop, whose decisions go to a fake of Step Functions."""
     step_functions = FakeStepFunctions()
-    monkeypatch.setattr(decision_callback, "_step_functions", lambda: step_functions)
+    monkeypatch.setattr(saga_run, "step_functions", lambda: step_functions)
     monkeypatch.setenv("ATTEND_ORDER_STATE_MACHINE_ARN", "attend-order")
     monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", "dead-letters")
     monkeypatch.setenv("REVIEW_TIMEOUT_SECONDS", "3600")

@@ -1,4 +1,6 @@
-"""The AsyncAPI document of the events: the topic, the subscribed queues with their filters, and each event's message.
+"""The AsyncAPI document: the topic of the events, the subscribed queues with their filters, and each event's message.
+
+It also has the message that a page receives through the WebSocket API.
 
 `make contracts` generates it from the template. Specification:
 https://www.asyncapi.com/docs/reference/specification/v3.0.0 and https://www.asyncapi.com/docs/reference/bindings
@@ -7,13 +9,17 @@ https://www.asyncapi.com/docs/reference/specification/v3.0.0 and https://www.asy
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from pydantic import BaseModel
+
 from contracts.generator.event_catalogue import CATALOGUE
 from contracts.generator.event_schemas import EventType, event_types, path_of
 from contracts.generator.wire_schema import schemas
 from kernel.cloud_event import CloudEvent, schema_name
+from push_changes import OrderChanged
 from tools.deployment import template
 
 TOPIC = "OrderEventsTopic"
+LIVE = "LiveApi"
 JSON_SCHEMA = "application/schema+json;version=draft-07"
 
 Document = dict[str, Any]
@@ -58,6 +64,7 @@ def document() -> Document:
                 "bindings": {"sns": {"name": TOPIC, "bindingVersion": "1.0.0"}},
             },
             **{queue.name: _channel(queue, kinds) for queue in queues},
+            LIVE: _live_channel(),
         },
         "operations": {
             "publishEvents": {
@@ -74,10 +81,15 @@ def document() -> Document:
                 }
                 for queue in queues
             },
+            "pushChanges": {
+                "action": "send",
+                "channel": {"$ref": f"#/channels/{LIVE}"},
+                "title": "PushChangesFunction sends a change to the pages of the order's customer, and of operators",
+            },
         },
         "components": {
             "messages": {kind.name: _message(kind) for kind in kinds},
-            "schemas": {"CloudEvent": {"schemaFormat": JSON_SCHEMA, "schema": _envelope()}},
+            "schemas": {"CloudEvent": {"schemaFormat": JSON_SCHEMA, "schema": _schema(CloudEvent)}},
         },
     }
 
@@ -193,7 +205,28 @@ def _attributes(kind: EventType) -> Document:
     return {"type": "object", "properties": attributes, "required": required}
 
 
-def _envelope() -> Document:
-    by_key, definitions = schemas({"envelope": (CloudEvent, "out")}, "#/components/schemas/{model}/schema")
-    schema = by_key["envelope"]
-    return definitions["CloudEvent"] if "$ref" in schema else schema
+def _live_channel() -> Document:
+    """Return the channel of the WebSocket API. `POST /live/tickets` returns its URL with a ticket."""
+    return {
+        "address": "/live",
+        "title": "Changed orders, for open pages",
+        "messages": {
+            OrderChanged.__name__: {
+                "name": OrderChanged.__name__,
+                "summary": "The view of an order has changed. The page fetches the order.",
+                "payload": {"schemaFormat": JSON_SCHEMA, "schema": _schema(OrderChanged)},
+            }
+        },
+        "bindings": {
+            "ws": {
+                "query": {"type": "object", "properties": {"ticket": {"type": "string"}}, "required": ["ticket"]},
+                "bindingVersion": "0.1.0",
+            }
+        },
+    }
+
+
+def _schema(model: type[BaseModel]) -> Document:
+    by_key, definitions = schemas({"model": (model, "out")}, "#/components/schemas/{model}/schema")
+    schema = by_key["model"]
+    return definitions[model.__name__] if "$ref" in schema else schema

@@ -10,6 +10,10 @@ REBUILD_ID = "0f2d3c41-9a55-4f0c-8f10-5f7a2f0c9b3e"
 RETURN_ID = "7b7e7f58-4f0e-5d0b-8a5e-0a4b9a9b5d11"
 TASK_ID = f"{ORDER_ID}-orders-2"
 NEXT_TOKEN = "eyJwayI6ICJQUk9EVUNUI0NVUC0xIiwgInNrIjogIlNVTU1BUlkiLCAibGlzdF9vcmRlciI6ICJDVVAtMSJ9"  # noqa: S105
+LIVE_TICKET = {
+    "url": "wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live?ticket=mC0bXcZ1Jm3pT5vQ",
+    "expires_in": 30,
+}
 LINE = {"sku": "CUP-1", "name": "Cup", "quantity": 2, "unit_price": 250}
 PRODUCT = {"sku": "CUP-1", "name": "Cup", "unit_price": 250, "currency": "EUR", "available": 8}
 PUT_PRODUCT = {"name": "Cup", "unit_price": 250, "currency": "EUR", "stock": 8}
@@ -62,6 +66,8 @@ ORDER = {
         {"type": "StockReleased", "time": "2026-11-20T16:35:18.402100Z", "source": "inventory", "sequence": 2},
     ],
 }
+CUSTOMERS_ORDER = {**ORDER_SUMMARY, "customer_id": CUSTOMER_ID, "updated_at": "2026-11-20T16:35:18.402100Z"}
+SEARCH_TOKEN = "eyJiZWZvcmUiOiAiMjAyNi0xMS0yMCJ9"  # noqa: S105
 EVENT = {
     "specversion": "1.0",
     "id": f"inventory:{ORDER_ID}:1",
@@ -101,8 +107,8 @@ ACTIVITY = {
     "orders": 2,
     "truncated": False,
     "buckets": [{"start": "2026-11-20T16:35:00.000000Z", "statuses": {"CONFIRMED": 1, "REJECTED": 1}}],
-    "rejections": [{"reason": "PAYMENT_DECLINED", "orders": 1}],
-    "seconds_to_confirm": {"p50": 1.204, "p95": 1.204},
+    "rejections": [{"reason": "PAYMENT_DECLINED", "orders": 1, "is_fault": False}],
+    "seconds_to_decide": {"system": {"orders": 2, "p50": 1.1, "p95": 1.204}, "people": None},
 }
 DEAD_LETTERS = {
     "queues": [
@@ -115,7 +121,7 @@ DEAD_LETTERS = {
                     "message_id": "5fea7756-0ea4-451a-a703-a558b933e274",
                     "sent_at": "2026-11-20T16:35:18.000000Z",
                     "body": "no event",
-                    "cause": "ValidationError: 1 validation error for CloudEvent",
+                    "cause": "The message is not valid: specversion is missing (3 more errors)",
                 }
             ],
         },

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.generator import event_catalogue, event_compatibility, services
 from tools.local_cloud.cloud import ROOT
-from tools.terminal.console import reports_disk_errors
+from tools.terminal.console import reports_errors
 
 if TYPE_CHECKING:
     from contracts.generator.event_schemas import EventType
@@ -131,7 +131,7 @@ def _later_version(path: Path, new: Mapping[Path, Document]) -> bool:
     return any(other.parent == path.parent and int(other.stem) > int(path.stem) for other in new)
 
 
-@reports_disk_errors
+@reports_errors
 def main() -> int:
     """Write the documents that are out of date, and print their paths or the error.
 

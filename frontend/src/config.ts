@@ -12,6 +12,8 @@ export interface Config {
   review_thresholds?: Record<string, number>;
   /** Whether the payment provider and the carrier are those of the sandbox. */
   sandbox_providers?: boolean;
+  /** Whether the server reports changed orders through a WebSocket connection. */
+  live_updates?: boolean;
 }
 
 let config: Promise<Config> | undefined;

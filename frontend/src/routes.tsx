@@ -1,7 +1,8 @@
 import { lazy } from "react";
 import { Route, Routes } from "react-router";
 import NotFoundPage from "./frame/not-found-page";
-import { PageContent, PageFrame } from "./frame/page-frame";
+import { PageContent } from "./frame/page-content";
+import { PageFrame } from "./frame/page-frame";
 import { OperatorsOnly, SignedInOnly } from "./session/protected-routes";
 import { loadModule } from "./shared/load-module";
 import ProductsPage from "./shop/products-page";
@@ -11,9 +12,9 @@ const BasketPage = lazy(() => loadModule(() => import("./shop/basket-page")));
 const CheckoutPage = lazy(() => loadModule(() => import("./shop/checkout-page")));
 const OrdersPage = lazy(() => loadModule(() => import("./orders/orders-page")));
 const OrderPage = lazy(() => loadModule(() => import("./orders/order-page")));
+const BankPage = lazy(() => loadModule(() => import("./sandbox/bank-page")));
 const SignInPage = lazy(() => loadModule(() => import("./session/sign-in-page")));
 const SignUpPage = lazy(() => loadModule(() => import("./session/sign-up-page")));
-const BankPage = lazy(() => loadModule(() => import("./sandbox/bank-page")));
 const ConsoleRoutes = lazy(() => loadModule(() => import("./console/console-routes")));
 
 export function AllRoutes() {

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from kernel.cloud_event import CloudEvent
-from kernel.observability import batch_item, correlate_with, count, logger, measure_since, tracer
+from kernel.observability import (
+    batch_item,
+    correlate_with,
+    count,
+    logger,
+    measure_since,
+    metrics_of_batch,
+    tracer,
+)
 from publisher import EncodedEvent, archive_and_publish, publishable_events
 
 # The metric that counts each event type.
@@ -31,9 +39,10 @@ def handler(event: dict[str, Any], _context: Any) -> None:
     """
     encoded_events = [encoded for record in event["Records"] for encoded in _encoded_events(record)]
     archive_and_publish(encoded_events)
-    for encoded in encoded_events:
-        with batch_item(encoded.event.type):
-            _log_and_measure(encoded.event)
+    with metrics_of_batch():
+        for encoded in encoded_events:
+            with batch_item(encoded.event.type):
+                _log_and_measure(encoded.event)
 
 
 def _log_and_measure(event: CloudEvent) -> None:

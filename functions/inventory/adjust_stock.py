@@ -5,7 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from pydantic import AfterValidator, Field
 
-import stock_store
+import product_store
 from kernel.http_application import RequestBody, ResponseBody, Routes, json_response
 from kernel.idempotency_key import idempotency_key
 from kernel.identity import require_operator
@@ -13,9 +13,9 @@ from kernel.observability import cause, correlate
 from kernel.outbox import ConcurrentChange
 from kernel.problems import Problem
 from kernel.text import Text
+from product_store import NoSuchProduct
 from retry_schedule import ScheduleFull
 from stock import MAX_AVAILABLE, SKU, Adjustment, OutOfRange
-from stock_store import NoSuchProduct
 
 
 def _not_zero(change: int) -> int:
@@ -63,7 +63,7 @@ def adjust_stock(sku: str) -> Response[str]:
         raise _unknown(sku)
     correlate(sku)
     try:
-        adjustment = stock_store.adjust(
+        adjustment = product_store.adjust(
             Adjustment.requested(sku, key, request.change, request.reason, operator.user_id), cause()
         )
     except NoSuchProduct:

@@ -11,7 +11,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from pydantic import Field
 
-import stock_store
+import product_store
 from kernel.http_application import RequestBody, ResponseBody, Routes, json_response
 from kernel.identity import require_operator
 from kernel.money import Currency
@@ -19,8 +19,8 @@ from kernel.observability import cause, correlate
 from kernel.order_id import ORDER_ID
 from kernel.problems import Problem, invalid_members
 from kernel.text import Text
+from product_store import ProductExists, VersionConflict
 from stock import MAX_AVAILABLE, SKU, ProductDetails, VersionedLevel
-from stock_store import ProductExists, VersionConflict
 
 # Above any real price. The total of an order (50 lines of 100 pieces) stays below 2^53, exact in every JSON parser.
 MAX_UNIT_PRICE = 10**12
@@ -100,8 +100,8 @@ def _put(details: ProductDetails, stock: int | None, if_match: str | None) -> Ve
     """
     if if_match is None:
         if stock is None:
-            return stock_store.edit_or_add_product(details, cause())
-        return stock_store.add_product(details.with_stock(stock), cause())
+            return product_store.edit_or_add_product(details, cause())
+        return product_store.add_product(details.with_stock(stock), cause())
     if if_match.strip() == "*":
         # `*` matches every version of an existing product. That is enough for an edit of the name, not of the level.
         if stock is not None:
@@ -110,8 +110,8 @@ def _put(details: ProductDetails, stock: int | None, if_match: str | None) -> Ve
                 'If-Match: * has no version. To set the level, send If-Match: "<version>".',
                 kind="version-required",
             )
-        return stock_store.edit_product(details, cause())
-    return stock_store.edit_product(details, cause(), version=_version(if_match), available=stock)
+        return product_store.edit_product(details, cause())
+    return product_store.edit_product(details, cause(), version=_version(if_match), available=stock)
 
 
 def _version(if_match: str) -> int:

@@ -1,10 +1,10 @@
 """Release the reserved stock of an order. Compensates reserve_stock."""
 
-import stock_store
+import reservation_store
 from kernel.outbox import WRITE_ATTEMPTS, ConcurrentChange
 from kernel.saga_step import Command, Outcome
+from reservation_store import ReservationChanged, reservations
 from stock import Reservation
-from stock_store import ReservationChanged, reservations
 
 
 class ReleaseStock(Command):
@@ -29,7 +29,7 @@ def release_stock(command: ReleaseStock) -> Outcome:
         if undone is reservation:
             return Outcome(outcome=reservation.status)
         try:
-            stock_store.release(undone, command.cause())
+            reservation_store.release(undone, command.cause())
             return Outcome(outcome=undone.status)
         except ReservationChanged:
             continue

@@ -1,11 +1,11 @@
 """Reserve the stock of an order: all lines or none. Saga step; its compensation is release_stock."""
 
-import stock_store
+import reservation_store
 from kernel.cloud_event import Cause
 from kernel.outbox import ConcurrentChange
 from kernel.saga_step import Command, Outcome
+from reservation_store import OutOfStock, ReservationChanged, reservations
 from stock import Reservation, ReservedLine
-from stock_store import OutOfStock, ReservationChanged, reservations
 
 
 class ReserveStock(Command):
@@ -30,7 +30,7 @@ def reserve_stock(command: ReserveStock) -> Outcome:
 def _reserve(command: ReserveStock, cause: Cause) -> Reservation:
     reservation = Reservation.reserved(command.order_id, command.items, cause)
     try:
-        stock_store.reserve(reservation, cause)
+        reservation_store.reserve(reservation, cause)
         return reservation
     except OutOfStock as shortage:
         rejected = Reservation.rejected(command.order_id, shortage.skus, cause)

@@ -1,10 +1,10 @@
 """Put returned items back in stock. Step of refund_return: forward only, never compensated."""
 
-import stock_store
+import reservation_store
 from kernel.outbox import WRITE_ATTEMPTS, ConcurrentChange
 from kernel.saga_step import Command, Outcome
+from reservation_store import ReservationChanged, reservations
 from stock import ReservationStatus, ReservedLine
-from stock_store import ReservationChanged, reservations
 
 
 class NotReserved(Exception):
@@ -35,7 +35,8 @@ def restock_items(command: RestockItems) -> Outcome:
         if command.return_id in reservation.returned:
             return Outcome(outcome="RESTOCKED")
         try:
-            stock_store.restock(reservation.with_return(command.return_id, command.items, cause), command.items, cause)
+            restocked = reservation.with_return(command.return_id, command.items, cause)
+            reservation_store.restock(restocked, command.items, cause)
             return Outcome(outcome="RESTOCKED")
         except ReservationChanged:
             continue

@@ -3,7 +3,7 @@
 An overdue return has no timeout, because only an operator refunds money. The metric ReturnsOverdue reminds of it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,8 +33,9 @@ def handler(_event: dict[str, Any], context: Any) -> None:
     Raises:
         ChaseFault: Some tasks failed. The log has the causes.
     """
+    overdue = list(_all("open", _ago(int(setting("REVIEW_TIMEOUT_SECONDS")))))
     faults = 0
-    for process, task in _due_tasks():
+    for process, task in _due_tasks(overdue):
         if context.get_remaining_time_in_millis() < MILLISECONDS_PER_TASK:
             logger.warning("ran out of time: the next run continues")
             break
@@ -45,17 +46,18 @@ def handler(_event: dict[str, Any], context: Any) -> None:
             except Exception:  # noqa: BLE001 (one task must not block the others)
                 logger.exception("the task %s could not be processed", task.task_id)
                 faults += 1
-    count("ReturnsOverdue", sum(task.kind is Kind.RETURN for task in _overdue_tasks()))
+    count("ReturnsOverdue", sum(task.kind is Kind.RETURN for task in overdue))
     if faults:
         raise ChaseFault(f"{faults} tasks could not be processed")
 
 
-def _due_tasks() -> Iterator[tuple[Callable[[Task], None], Task]]:
+def _due_tasks(overdue: Iterable[Task]) -> Iterator[tuple[Callable[[Task], None], Task]]:
     """Yield each due task with the function that processes it. Undelivered decisions come first."""
     for task in _undelivered_decisions():
         yield _redeliver, task
-    for task in _overdue_reviews():
-        yield _time_out, task
+    for task in overdue:
+        if task.kind is Kind.REVIEW:
+            yield _time_out, task
 
 
 def _redeliver(decided: Task) -> None:
@@ -69,14 +71,6 @@ def _time_out(review: Task) -> None:
         count("ReviewsTimedOut")
     except NotOpen:
         logger.info("an operator resolved the task %s before it timed out", review.task_id)
-
-
-def _overdue_reviews() -> Iterator[Task]:
-    return (task for task in _overdue_tasks() if task.kind is Kind.REVIEW)
-
-
-def _overdue_tasks() -> Iterator[Task]:
-    return _all("open", _ago(int(setting("REVIEW_TIMEOUT_SECONDS"))))
 
 
 def _undelivered_decisions() -> Iterator[Task]:

@@ -5,23 +5,18 @@ They wait with a task token: https://docs.aws.amazon.com/step-functions/latest/d
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
-import boto3
 from botocore.exceptions import ClientError
 
 import task_store
-from kernel.client_limits import CLIENT_LIMITS
+from kernel import saga_run
 from kernel.cloud_event import CloudEvent
 from kernel.observability import logger
 from kernel.settings import setting
 from kernel.timestamps import now
 from task import Kind, Task, TaskFacts, task_id_of
-
-if TYPE_CHECKING:
-    from mypy_boto3_stepfunctions import SFNClient
 
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html#API_SendTaskSuccess_Errors
 NOT_WAITING = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
@@ -29,17 +24,10 @@ NOT_WAITING = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
 MAX_QUICK_STARTS = 10
 
 
-@cache
-def _step_functions() -> "SFNClient":
-    return boto3.client("stepfunctions", config=CLIENT_LIMITS)
-
-
 def request_decision(event: CloudEvent, kind: Kind, facts: Mapping[str, Any]) -> None:
     """Start the execution that waits for the decision, unless one is running.
 
-    If an execution ended without a decision, the next one gets a new name, because Step Functions reserves the names
-    of ended executions for 90 days
-    (https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
+    If an execution ended without a decision, the next one gets a new name, because its name stays reserved.
     If the task was decided in the meantime, the new execution gets that decision at once. Applying it twice changes
     nothing.
 
@@ -50,7 +38,7 @@ def request_decision(event: CloudEvent, kind: Kind, facts: Mapping[str, Any]) ->
     """
     request = {"order_id": event.subject, "source": event.source, "sequence": event.sequence, "kind": kind, **facts}
     for name in _names(task_id_of(event.subject, event.source, event.sequence)):
-        if _start(name, request):
+        if saga_run.start_execution(setting("ATTEND_ORDER_STATE_MACHINE_ARN"), name, request):
             return
         if _is_running(name):
             logger.info("the execution %s already waits for a decision", name)
@@ -65,7 +53,7 @@ def send_decision(token: str, decision: Mapping[str, Any]) -> bool:
         Whether the execution got the decision. False if it no longer waits.
     """
     try:
-        _step_functions().send_task_success(taskToken=token, output=json.dumps(decision))
+        saga_run.step_functions().send_task_success(taskToken=token, output=json.dumps(decision))
     except ClientError as error:
         if error.response["Error"]["Code"] not in NOT_WAITING:
             raise
@@ -78,7 +66,8 @@ def deliver_decision(task: Task) -> None:
     if not send_decision(task.token, task.decision_output()):
         names = {"order_id", "source", "sequence", "kind", *TaskFacts.model_fields}
         request = task.model_dump(mode="json", include=names, exclude_none=True)
-        _start(f"{task.task_id}-{uuid4().hex[:8]}", request)
+        name = f"{task.task_id}-{uuid4().hex[:8]}"
+        saga_run.start_execution(setting("ATTEND_ORDER_STATE_MACHINE_ARN"), name, request)
     task_store.mark_delivered(task.task_id)
 
 
@@ -88,22 +77,7 @@ def _names(first: str) -> Iterator[str]:
     yield f"{first}-again-{now()[:13]}"
 
 
-def _start(name: str, request: Mapping[str, Any]) -> bool:
-    """Start an execution.
-
-    Returns:
-        Whether this call started it. False if an execution with this name exists or existed.
-    """
-    try:
-        _step_functions().start_execution(
-            stateMachineArn=setting("ATTEND_ORDER_STATE_MACHINE_ARN"), name=name, input=json.dumps(request)
-        )
-    except _step_functions().exceptions.ExecutionAlreadyExists:
-        return False
-    return True
-
-
 def _is_running(name: str) -> bool:
     machine = setting("ATTEND_ORDER_STATE_MACHINE_ARN")
     execution = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
-    return _step_functions().describe_execution(executionArn=execution)["status"] == "RUNNING"
+    return saga_run.step_functions().describe_execution(executionArn=execution)["status"] == "RUNNING"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from aws_lambda_powertools.event_handler import Response
 
+from dead_letter_cause import plain_cause
 from dead_letter_queue import DeadLetter, DeadLetterQueue, dead_letter_queues
 from kernel.http_application import ResponseBody, Routes, json_response
 from kernel.identity import require_operator
@@ -15,7 +16,7 @@ MAX_BODY_CHARACTERS = 2000
 
 
 class DeadLetterDocument(ResponseBody):
-    """A message whose processing failed. `cause` is missing if its consumer never finished."""
+    """A message whose processing failed. `cause` is one line, and missing if its consumer never finished."""
 
     message_id: str
     sent_at: Timestamp
@@ -74,5 +75,5 @@ def _message(letter: DeadLetter) -> DeadLetterDocument:
         message_id=letter.message_id,
         sent_at=timestamp(datetime.fromtimestamp(letter.sent_at / 1000, UTC)),
         body=letter.body[:MAX_BODY_CHARACTERS],
-        cause=letter.cause,
+        cause=plain_cause(letter.cause) if letter.cause else None,
     )

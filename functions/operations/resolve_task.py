@@ -14,11 +14,9 @@ from kernel.observability import correlate
 from kernel.problems import Problem, invalid_members
 from kernel.text import Text
 from kernel.timestamps import now
-from task import InvalidVerdict, NotOpen, Verdict
+from task import InvalidVerdict, NotOpen, Task, Verdict
 
 TASK_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-((orders|returns|shipping)-)?[0-9]{1,9}")
-
-
 ORDER_ID_LENGTH = 36
 
 
@@ -61,11 +59,20 @@ def resolve_task(task_id: str) -> Response[str]:
     except KeyError:
         raise _unknown(task_id) from None
     except NotOpen:
-        raise Problem(409, f"The task {task_id} is already decided or closed.", kind="not-open") from None
+        raise Problem(409, _outcome(task_store.load(task_id)), kind="not-open") from None
     except InvalidVerdict as error:
         raise invalid_members({"pointer": f"/{error.member}", "detail": str(error)}) from None
     deliver_decision(task)
     return json_response(200, task.document())
+
+
+def _outcome(task: Task | None) -> str:
+    """Say who decided the task, and when."""
+    if task is None or task.verdict is None:
+        return "This task is closed, because its order or return no longer needs a decision."
+    who = f"operator {task.operator_id[:8]}" if task.operator_id else "the timeout"
+    date, time = (task.decided_at or task.opened_at)[:19].split("T")
+    return f"Already decided by {who}: {task.verdict}, on {date} at {time} UTC."
 
 
 def _unknown(task_id: str) -> Problem:

@@ -95,8 +95,8 @@ class Task(TaskFacts):
     """A task as it is stored.
 
     Attributes:
-        source: The service whose event requests the decision: orders, returns or shipping. Tasks of before there were
-            returns have none.
+        source: The service whose event requests the decision: orders, returns or shipping. The tasks of early
+            deployments, which were about orders only, have none.
         sequence: The sequence of that event.
         token: The task token of the execution that waits for the decision.
         verdict: The decision; None while the task is open.
@@ -222,7 +222,7 @@ def task_id_of(order_id: str, source: str, sequence: int) -> str:
 
 
 def old_task_id_of(order_id: str, sequence: int) -> str:
-    """Return the id that an order's task had before there were returns."""
+    """Return the id that an order's task had in early deployments."""
     return f"{order_id}-{sequence}"
 
 

@@ -5,7 +5,8 @@ from enum import StrEnum
 import order_store
 from kernel.cloud_event import CloudEvent
 from kernel.saga_step import Command, Outcome
-from order import DecidedBy, Operator, Order
+from order import Operator, Order
+from order_events import DecidedBy
 
 
 class Answer(StrEnum):

@@ -11,7 +11,7 @@ from kernel.identity import Caller
 from kernel.observability import cause, correlate
 from kernel.order_id import ORDER_ID
 from kernel.problems import Problem
-from order import Decision, Status
+from order_events import Decision, Status
 
 
 class CancelledOrder(ResponseBody):

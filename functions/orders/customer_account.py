@@ -11,6 +11,7 @@ from kernel.settings import setting
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import UserTypeTypeDef
 
 
 @cache
@@ -49,7 +50,20 @@ def delete(customer_id: str) -> bool:
     return bool(usernames)
 
 
+def ids_of(email: str) -> list[str]:
+    """Return the `sub` of the users with an e-mail address.
+
+    Args:
+        email: The address. It must not contain quotes or backslashes.
+    """
+    attributes = [each for user in _users(f'email = "{email}"') for each in user["Attributes"]]
+    return [attribute["Value"] for attribute in attributes if attribute["Name"] == "sub"]
+
+
 def _usernames(customer_id: str) -> list[str]:
+    return [user["Username"] for user in _users(f'sub = "{customer_id}"')]
+
+
+def _users(condition: str) -> "list[UserTypeTypeDef]":
     pool = setting("USER_POOL_ID")
-    users = _user_pool().list_users(UserPoolId=pool, Filter=f'sub = "{customer_id}"', Limit=1)["Users"]
-    return [user["Username"] for user in users]
+    return _user_pool().list_users(UserPoolId=pool, Filter=condition, Limit=1)["Users"]

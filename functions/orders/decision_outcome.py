@@ -1,7 +1,8 @@
 """The outcome of a saga step that decides an order."""
 
 from kernel.saga_step import Outcome
-from order import Decision, Order
+from order import Order
+from order_events import Decision
 
 
 class DecisionOutcome(Outcome):

@@ -3,7 +3,8 @@
 Events identify a customer only by the `sub` of the user pool. Therefore the erasure removes the address from each order
 of the customer and deletes the user. docs/runbooks/erase-a-person.md lists the data that remains, and for how long.
 
-Both triggers invoke one function, because they do the same work with the same permissions.
+Both triggers invoke one function, because they do the same work with the same permissions. It also serves the search
+for a customer, which needs a part of these permissions.
 """
 
 import re
@@ -14,6 +15,7 @@ from aws_lambda_powertools.event_handler import Response
 
 import customer_account
 import customer_orders
+import find_customer
 import order_store
 from customer_orders import ErasureRequest
 from kernel.http_application import LambdaHandler, ResponseBody, Routes, http_application, json_response
@@ -109,9 +111,12 @@ def erase_customer(customer_id: str) -> Response[str]:
 
 
 def erase(customer_id: str) -> Erasure:
-    """Erase the addresses of the settled orders. Delete the user if all orders are settled."""
+    """Erase the addresses of the settled orders. Delete the user if all orders are settled.
+
+    Skips the orders that an earlier attempt erased, so an attempt that times out is continued by the next one.
+    """
     order_ids = customer_orders.order_ids_of(customer_id)
-    unsettled = [order_id for order_id in order_ids if not order_store.erase_address(order_id)]
+    unsettled = [order_id for order_id in order_store.not_erased(order_ids) if not order_store.erase_address(order_id)]
     if unsettled:
         return Erasure(order_ids, unsettled, user_deleted=False)
     had_account = customer_account.delete(customer_id)
@@ -159,10 +164,10 @@ def _continue_erasure(request: ErasureRequest) -> None:
         customer_orders.schedule_last_check(request.customer_id)
 
 
-_serve_request = http_application(routes)
+_serve_request = http_application(routes, find_customer.routes)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Run the job for a scheduled event, and the route for an API request."""
+    """Run the job for a scheduled event, and a route for an API request."""
     handle: LambdaHandler = finish_erasures if event.get("source") == SCHEDULE else _serve_request
     return handle(event, context)

@@ -6,9 +6,7 @@ unsettled orders.
 """
 
 import heapq
-import random
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -16,31 +14,33 @@ from zlib import crc32
 from botocore.exceptions import ClientError
 
 from kernel.cloud_event import CloudEvent
-from kernel.dynamodb import (
-    cancellation_codes,
-    dynamodb,
-    from_item,
-    is_condition_failure,
-    is_transaction_conflict,
-    to_item,
-)
-from kernel.event_items import stored_events, with_events
+from kernel.dynamodb import dynamodb, from_item, get_items, is_condition_failure, to_item
+from kernel.event_items import stored_events
 from kernel.outbox import WRITE_ATTEMPTS, ConcurrentChange
-from kernel.settings import setting
 from kernel.timestamps import Timestamp, now
 from order import Order, UnknownOrder
+from order_writes import (
+    IS_NEW,
+    Writes,
+    clear_attention_flag,
+    item_of,
+    put_event,
+    remove_reconciliation,
+    set_attention_flag,
+    table,
+    try_write,
+    update_first,
+)
 from reconciliation import Reconciliation
 
 # The number of partitions that share the writes of the index of unsettled orders.
 UNSETTLED_SHARDS = 8
-# The maximum backoff after a transaction conflict, which lasts milliseconds. The retry reads the order again.
-MAX_CONFLICT_BACKOFF_SECONDS = 0.1
+# BatchGetItem's limit.
+MAX_KEYS = 100
 
-_IS_NEW = "attribute_not_exists(order_id)"
 _NO_ATTENTION = "attribute_not_exists(needs_attention)"
 
 ChooseEvent = Callable[[Order], CloudEvent | None]
-Writes = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def load(order_id: str) -> StoredOrder:
         dynamodb()
         .get_paginator("query")
         .paginate(
-            TableName=_table(),
+            TableName=table(),
             KeyConditionExpression="order_id = :order_id",
             ExpressionAttributeValues=to_item({":order_id": order_id}),
             ConsistentRead=True,
@@ -108,14 +108,14 @@ def create(placed: CloudEvent, request: Request) -> StoredOrder:
     Returns:
         The stored order: this one, or the one that a concurrent request placed under the same id.
     """
-    item = _item(placed) | {
+    item = item_of(placed) | {
         "fingerprint": request.fingerprint,
         "shipping_address": request.shipping_address,
         "unsettled_shard": str(crc32(placed.subject.encode()) % UNSETTLED_SHARDS),
         "unsettled_since": placed.time,
     }
     try:
-        dynamodb().put_item(TableName=_table(), Item=to_item(item), ConditionExpression=_IS_NEW)
+        dynamodb().put_item(TableName=table(), Item=to_item(item), ConditionExpression=IS_NEW)
     except ClientError as error:
         if is_condition_failure(error):
             return load(placed.subject)
@@ -133,7 +133,7 @@ def erase_address(order_id: str) -> bool:
     """
     try:
         dynamodb().update_item(
-            TableName=_table(),
+            TableName=table(),
             Key=to_item({"order_id": order_id, "sequence": 1}),
             UpdateExpression="SET shipping_address = :no_address, fingerprint = :erased, "
             "erased_at = if_not_exists(erased_at, :now)",
@@ -146,6 +146,15 @@ def erase_address(order_id: str) -> bool:
             return not _has_item(error)
         raise
     return True
+
+
+def not_erased(order_ids: Sequence[str]) -> Iterator[str]:
+    """Yield the orders that have not been erased, in the given order."""
+    for first in range(0, len(order_ids), MAX_KEYS):
+        part = order_ids[first : first + MAX_KEYS]
+        items = get_items(table(), [{"order_id": order_id, "sequence": 1} for order_id in part])
+        erased = {item["order_id"] for item in items if "erased_at" in item}
+        yield from (order_id for order_id in part if order_id not in erased)
 
 
 def _has_item(error: ClientError) -> bool:
@@ -174,7 +183,7 @@ def append_event(order_id: str, choose_event: ChooseEvent) -> Order:
         if event is None:
             return []
         answered = order.needs_attention and not Order([*order.events, event]).needs_attention
-        return [_put_event(event), _clear_attention_flag(order_id)] if answered else [_put_event(event)]
+        return [put_event(event), clear_attention_flag(order_id)] if answered else [put_event(event)]
 
     return _append_event(order_id, choose_event, writes)
 
@@ -183,7 +192,7 @@ def request_attention(order_id: str, choose_event: ChooseEvent) -> Order:
     """Append an event like `append_event`, and set the attention flag of the reconciliation, which must exist."""
 
     def writes(_: Order, event: CloudEvent | None) -> Writes:
-        return [_put_event(event), _set_attention_flag(order_id)] if event else []
+        return [put_event(event), set_attention_flag(order_id)] if event else []
 
     return _append_event(order_id, choose_event, writes)
 
@@ -197,8 +206,8 @@ def settle(order_id: str, choose_event: ChooseEvent) -> Order:
 
     def writes(_: Order, event: CloudEvent | None) -> Writes:
         if event is None:
-            return [_remove_reconciliation(order_id, _NO_ATTENTION)]
-        return [_put_event(event), _remove_reconciliation(order_id)]
+            return [remove_reconciliation(order_id, _NO_ATTENTION)]
+        return [put_event(event), remove_reconciliation(order_id)]
 
     order = load(order_id).order
     return order if order.settled else _append_event(order_id, choose_event, writes, order)
@@ -218,7 +227,7 @@ def _shard(shard: str, quiet_since: Timestamp) -> Iterator[dict[str, Any]]:
         dynamodb()
         .get_paginator("query")
         .paginate(
-            TableName=_table(),
+            TableName=table(),
             IndexName="UnsettledIndex",
             KeyConditionExpression="unsettled_shard = :shard AND unsettled_since <= :quiet_since",
             ExpressionAttributeValues=to_item({":shard": shard, ":quiet_since": quiet_since}),
@@ -238,7 +247,7 @@ def replace_reconciliation(order_id: str, current: Reconciliation, updated: Reco
     Returns:
         Whether it was replaced. False if another sweeper replaced it, or if the order was settled in the meantime.
     """
-    replacement = _update_first(
+    replacement = update_first(
         order_id,
         "SET unsettled_since = :since, sweeps = :sweeps, sweeps_without_event = :without_event, "
         "events_at_last_sweep = :events",
@@ -251,7 +260,7 @@ def replace_reconciliation(order_id: str, current: Reconciliation, updated: Reco
             ":current": current.quiet_since,
         },
     )
-    return _try_write([replacement])
+    return try_write([replacement])
 
 
 def _reconciliation(first: dict[str, Any]) -> Reconciliation | None:
@@ -274,65 +283,6 @@ def _append_event(
     for _ in range(WRITE_ATTEMPTS):
         order, loaded = loaded or load(order_id).order, None
         event = choose_event(order)
-        if _try_write(writes(order, event)):
+        if try_write(writes(order, event)):
             return Order([*order.events, event] if event else order.events, settled=order.settled)
     raise ConcurrentChange(f"order {order_id}: other writers appended an event first, {WRITE_ATTEMPTS} times")
-
-
-def _try_write(writes: Writes) -> bool:
-    """Write all items or none. Returns False after a failed condition or a conflict with another transaction."""
-    try:
-        match writes:
-            case []:
-                pass
-            case [{"Put": put}]:
-                dynamodb().put_item(**put)
-            case [{"Update": update}]:
-                dynamodb().update_item(**update)
-            case _:
-                dynamodb().transact_write_items(TransactItems=writes)  # type: ignore[arg-type]
-    except ClientError as error:
-        if is_transaction_conflict(error):
-            time.sleep(random.uniform(0, MAX_CONFLICT_BACKOFF_SECONDS))  # noqa: S311 (spreads load, not a secret)
-        elif "CancellationReasons" in error.response:
-            cancellation_codes(error)
-        elif not is_condition_failure(error):
-            raise
-        return False
-    return True
-
-
-def _put_event(event: CloudEvent) -> dict[str, Any]:
-    return {"Put": {"TableName": _table(), "Item": to_item(_item(event)), "ConditionExpression": _IS_NEW}}
-
-
-def _set_attention_flag(order_id: str) -> dict[str, Any]:
-    return _update_first(order_id, "SET needs_attention = :yes", "attribute_exists(unsettled_shard)", {":yes": True})
-
-
-def _clear_attention_flag(order_id: str) -> dict[str, Any]:
-    return _update_first(order_id, "REMOVE needs_attention", "attribute_exists(order_id)")
-
-
-def _remove_reconciliation(order_id: str, condition: str = "attribute_exists(order_id)") -> dict[str, Any]:
-    return _update_first(order_id, "REMOVE unsettled_shard, unsettled_since, needs_attention", condition)
-
-
-def _update_first(
-    order_id: str, expression: str, condition: str, values: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    update = {
-        "TableName": _table(),
-        "Key": to_item({"order_id": order_id, "sequence": 1}),
-        "UpdateExpression": expression,
-        "ConditionExpression": condition,
-    }
-    return {"Update": update | ({"ExpressionAttributeValues": to_item(values)} if values else {})}
-
-
-def _item(event: CloudEvent) -> dict[str, Any]:
-    return with_events({"order_id": event.subject, "sequence": event.sequence}, [event])
-
-
-def _table() -> str:
-    return setting("ORDERS_TABLE_NAME")

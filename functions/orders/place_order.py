@@ -17,9 +17,11 @@ from kernel.http_application import RequestBody, ResponseBody, Routes, json_resp
 from kernel.idempotency_key import idempotency_key
 from kernel.money import Currency, format_money
 from kernel.observability import cause, correlate
+from kernel.order_id import order_id_of
 from kernel.problems import MemberError, Problem, invalid_members, json_pointer
 from kernel.text import Text
-from order import MixedCurrencies, Order, OrderLine, OrderPlaced, Price, Status, order_id_of, place
+from order import MixedCurrencies, Order, Price, place
+from order_events import OrderLine, OrderPlaced, Status
 from order_store import Request, StoredOrder
 from postal_code import check_postal_code
 from price_list import prices_of

@@ -3,7 +3,7 @@
 import order_store
 from decision_outcome import DecisionOutcome
 from kernel.saga_step import Command
-from order import DecidedBy
+from order_events import DecidedBy
 
 
 class RejectOrder(Command):

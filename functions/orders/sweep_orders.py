@@ -24,7 +24,8 @@ from kernel.cloud_event import CloudEvent
 from kernel.observability import batch_item, cause, correlate, count, logger, tracer
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
-from order import Order, Status
+from order import Order
+from order_events import Status
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

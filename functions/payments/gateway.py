@@ -5,11 +5,10 @@ To go live, write a `PaymentGateway` for your provider and return it from `gatew
 
 import os
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from botocore.exceptions import ClientError
-
-from kernel.dynamodb import current_item, dynamodb, from_item, is_condition_failure, to_item
+from kernel import planned_fault
+from kernel.dynamodb import dynamodb, from_item, to_item
 from kernel.money import Money
 from kernel.saga_step import ProviderUnavailable
 from kernel.settings import setting
@@ -77,8 +76,9 @@ class SandboxGateway:
     """A simulated provider. The payment method determines the result, as with the test cards of real providers.
 
     sandbox_cards.py lists the test cards. The gateway declines every other payment method. It stores one item per order
-    with the status, the amount, what is refunded of it, and the number of calls with a flaky card. For the card
-    `pm_requires_action`, the sandbox service changes the status when the customer decides at the sandbox bank.
+    with the state of the payment, and the number of calls with a flaky card. If a payment waits
+    for the customer, the sandbox service changes the status when the customer decides at the sandbox bank. The sandbox
+    service also plans faults in this item (kernel/planned_fault.py), which every working card follows.
     """
 
     def authorize(self, order_id: str, amount: Money, payment_method: str) -> Authorized | Declined | Pending:
@@ -89,47 +89,34 @@ class SandboxGateway:
         if payment_method not in SANDBOX_CARDS:
             return Declined(UNKNOWN_PAYMENT_METHOD)
         if payment_method == "pm_requires_action":
-            return self._authorize_at_bank(order_id, amount)
-        status = self._store(order_id, "HELD", unless=("HELD", "CAPTURED", "VOIDED"), amount=amount.amount)
-        return Declined("VOIDED") if status == "VOIDED" else Authorized(f"auth-{order_id}")
+            return self._ask_bank(order_id, amount)
+        status = self._store("authorize", order_id, "HELD", unless=STATUSES, amount=amount.amount)
+        return self._ask_bank(order_id, amount) if status == "confirm" else _answer(order_id, status)
 
-    def _authorize_at_bank(self, order_id: str, amount: Money) -> Authorized | Declined | Pending:
-        match self._store(order_id, "PENDING", unless=STATUSES, amount=amount.amount, currency=amount.currency):
-            case "PENDING":
-                return Pending(f"/sandbox/bank/{order_id}")
-            case "DECLINED":
-                return Declined(DECLINED_AT_BANK)
-            case "VOIDED":
-                return Declined("VOIDED")
-            case _:
-                return Authorized(f"auth-{order_id}")
+    def _ask_bank(self, order_id: str, amount: Money) -> Authorized | Declined | Pending:
+        pending = {"amount": amount.amount, "currency": amount.currency}
+        return _answer(order_id, self._store("ask_bank", order_id, "PENDING", unless=STATUSES, **pending))
 
     def capture(self, order_id: str, amount: Money, payment_method: str) -> None:
         if payment_method == "pm_capture_down" or self._must_fail(order_id, payment_method, "pm_capture_flaky"):
             raise GatewayUnavailable("the payment provider does not answer (capture)")
-        self._store(order_id, "CAPTURED", unless=("CAPTURED", "VOIDED"), amount=amount.amount)
+        self._store("capture", order_id, "CAPTURED", unless=("CAPTURED", "VOIDED"), amount=amount.amount)
 
     def void(self, order_id: str, payment_method: str) -> None:
         if payment_method == "pm_void_down":
             raise GatewayUnavailable("the payment provider does not answer (void)")
-        self._store(order_id, "VOIDED", unless=("CAPTURED", "VOIDED"), amount=0)
+        self._store("void", order_id, "VOIDED", unless=("CAPTURED", "VOIDED"), amount=0)
 
     def refund(self, order_id: str, return_id: str, amount: Money, payment_method: str) -> None:
         if payment_method == "pm_refund_down" or self._must_fail(order_id, payment_method, "pm_refund_flaky"):
             raise GatewayUnavailable("the payment provider does not answer (refund)")
-        try:
-            dynamodb().update_item(
-                TableName=setting("SANDBOX_TABLE_NAME"),
-                Key=_key(order_id),
-                UpdateExpression="ADD refunded :amount, refunds :return_id",
-                ConditionExpression="attribute_not_exists(refunds) OR NOT contains(refunds, :id)",
-                ExpressionAttributeValues=to_item(
-                    {":amount": amount.amount, ":return_id": {return_id}, ":id": return_id}
-                ),
-            )
-        except ClientError as error:
-            if not is_condition_failure(error):
-                raise
+        self._call(
+            "refund",
+            order_id,
+            "ADD refunded :amount, refunds :return_id",
+            "attribute_not_exists(refunds) OR NOT contains(refunds, :id)",
+            {":amount": amount.amount, ":return_id": {return_id}, ":id": return_id},
+        )
 
     def has_refunded(self, order_id: str, return_id: str) -> bool:
         response = dynamodb().get_item(TableName=setting("SANDBOX_TABLE_NAME"), Key=_key(order_id), ConsistentRead=True)
@@ -150,30 +137,47 @@ class SandboxGateway:
         )
         return int(from_item(response["Attributes"])[counter])
 
-    def _store(
-        self, order_id: str, status: str, *, unless: tuple[str, ...], amount: int, currency: str | None = None
-    ) -> str:
-        """Store `status`, unless the stored status is one of `unless`. Return the stored status."""
-        try:
-            dynamodb().update_item(
-                TableName=setting("SANDBOX_TABLE_NAME"),
-                Key=_key(order_id),
-                UpdateExpression="SET sandbox_status = :status, amount = :amount"
-                + (", currency = :currency" if currency else ""),
-                ConditionExpression="attribute_not_exists(sandbox_status) OR NOT sandbox_status IN ({})".format(
-                    ", ".join(f":unless{index}" for index in range(len(unless)))
-                ),
-                ExpressionAttributeValues=to_item(
-                    {":status": status, ":amount": amount, ":currency": currency}
-                    | {f":unless{index}": each for index, each in enumerate(unless)}
-                ),
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-            return status
-        except ClientError as error:
-            if not is_condition_failure(error):
-                raise
-            return str(current_item(error)["sandbox_status"])
+    def _store(self, operation: str, order_id: str, status: str, *, unless: tuple[str, ...], **values: Any) -> str:
+        """Store `status` and `values`, unless the stored status is one of `unless`.
+
+        Returns:
+            The stored status, or the planned effect of the operation: `refuse` or `confirm`.
+
+        Raises:
+            GatewayUnavailable: The operation is planned to fail.
+        """
+        answer = self._call(
+            operation,
+            order_id,
+            "SET sandbox_status = :status, " + ", ".join(f"{name} = :{name}" for name in values),
+            "attribute_not_exists(sandbox_status) OR NOT sandbox_status IN ({})".format(
+                ", ".join(f":unless{index}" for index in range(len(unless)))
+            ),
+            {":status": status}
+            | {f":{name}": value for name, value in values.items()}
+            | {f":unless{index}": each for index, each in enumerate(unless)},
+        )
+        return answer.planned or (status if answer.existing is None else str(answer.existing["sandbox_status"]))
+
+    def _call(self, operation: str, order_id: str, *write: Any) -> planned_fault.Answer:
+        answer = planned_fault.call(f"gateway#{order_id}", operation, *write)
+        if answer.planned == "fail":
+            raise GatewayUnavailable(f"the payment provider does not answer ({operation})")
+        return answer
+
+
+def _answer(order_id: str, status: str) -> Authorized | Declined | Pending:
+    match status:
+        case "refuse":
+            return Declined("CARD_DECLINED")
+        case "PENDING":
+            return Pending(f"/sandbox/bank/{order_id}")
+        case "DECLINED":
+            return Declined(DECLINED_AT_BANK)
+        case "VOIDED":
+            return Declined("VOIDED")
+        case _:
+            return Authorized(f"auth-{order_id}")
 
 
 def _key(order_id: str) -> dict[str, dict[str, str]]:

@@ -7,118 +7,30 @@ have more pieces than were bought.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 from typing import Any, ClassVar, Literal, NamedTuple, Self
-from uuid import UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from kernel.cloud_event import Cause, CloudEvent, EventData
+from kernel.cloud_event import Cause, CloudEvent
 from kernel.state_with_events import StateWithEvents
 from kernel.timestamps import Timestamp
+from purchase import PaidLine, Purchase
+from return_events import (
+    ReturnAccepted,
+    ReturnCompleted,
+    ReturnEvent,
+    ReturnNeedsAttention,
+    ReturnRefused,
+    ReturnRequested,
+    ReturnResolved,
+    ReturnStatus,
+)
+from return_id import lost_parcel_id_of
 
 SOURCE = "returns"
-NAMESPACE = UUID("0f4b7a52-3a3e-4c55-9d0e-6f0d3f9b1c77")
 LOST_PARCEL = "The parcel was lost."
 # An order's returns and their events are one item, and DynamoDB accepts at most 400 KB.
 MAX_RETURNS = 10
-
-
-class ReturnStatus(StrEnum):
-    REQUESTED = "REQUESTED"
-    REFUSED = "REFUSED"
-    ACCEPTED = "ACCEPTED"
-    COMPLETED = "COMPLETED"
-
-
-class DecidedBy(StrEnum):
-    """The actor that caused an event of a return."""
-
-    CUSTOMER = "customer"
-    OPERATOR = "operator"
-    SAGA = "saga"
-
-
-class PaidLine(BaseModel):
-    """A quantity of one product at the price that the customer paid, in minor units."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    sku: str
-    quantity: int = Field(ge=1)
-    unit_price: int = Field(ge=0)
-
-
-class Purchase(BaseModel):
-    """What was bought with a confirmed and paid order."""
-
-    model_config = ConfigDict(frozen=True)
-
-    customer_id: str
-    items: tuple[PaidLine, ...]
-    currency: str
-
-    @property
-    def price(self) -> int:
-        """What the customer paid, in minor units."""
-        return sum(line.quantity * line.unit_price for line in self.items)
-
-
-class ReturnEvent(EventData):
-    """The fields of all events of a return. Each has the whole return, so a reader needs only the latest event."""
-
-    return_id: str
-    status: ReturnStatus
-    items: tuple[PaidLine, ...]
-    refund_amount: int = Field(ge=0)
-    currency: str
-    reason: str
-    requested_at: Timestamp
-    decided_by: DecidedBy
-
-
-class ReturnRequested(ReturnEvent):
-    """The customer wants to return items. An operator decides."""
-
-    decided_by: DecidedBy = DecidedBy.CUSTOMER
-
-
-class OperatorEvent(ReturnEvent):
-    """The fields of an operator's answer: the operator's id and comment."""
-
-    decided_by: DecidedBy = DecidedBy.OPERATOR
-    operator_id: str | None = None
-    comment: str | None = None
-
-
-class ReturnAccepted(OperatorEvent):
-    """The refund follows. `restock` tells whether the items become available again."""
-
-    restock: bool
-
-
-class ReturnRefused(OperatorEvent):
-    """Nothing is refunded. The customer may request a return of the same items again."""
-
-
-class ReturnNeedsAttention(ReturnEvent):
-    """Steps of the refund kept failing. `failed_steps` lists their state names in the definition of the saga."""
-
-    decided_by: DecidedBy = DecidedBy.SAGA
-    failed_steps: tuple[str, ...]
-    needs_attention: Literal[True] = True
-
-
-class ReturnResolved(OperatorEvent):
-    """An operator asked for another run of the refund. `by_hand` lists the steps that the operator did manually."""
-
-    by_hand: tuple[str, ...] = ()
-
-
-class ReturnCompleted(ReturnEvent):
-    """The money is refunded, and the items are restocked if the operator asked for it."""
-
-    decided_by: DecidedBy = DecidedBy.SAGA
 
 
 class Operator(NamedTuple):
@@ -379,16 +291,3 @@ class OrderReturns(StateWithEvents):
 
 def _changed(current: Return, **changes: Any) -> Return:
     return current.model_copy(update=changes)
-
-
-def lost_parcel_id_of(order_id: str) -> str:
-    """Return the id of the return that refunds the lost parcel of an order.
-
-    A customer cannot create it: `return_id_of` separates the order id with a colon, and a key contains no space.
-    """
-    return str(uuid5(NAMESPACE, f"{order_id} lost-shipment"))
-
-
-def return_id_of(order_id: str, idempotency_key: str) -> str:
-    """Return the id of the return that a request with this key creates. The same key returns the same id."""
-    return str(uuid5(NAMESPACE, f"{order_id}:{idempotency_key}"))

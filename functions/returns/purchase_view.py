@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from kernel.dynamodb import dynamodb, from_item, to_item
 from kernel.settings import setting
-from order_returns import PaidLine, Purchase
+from purchase import PaidLine, Purchase
 
 
 class ReturnsFrom(StrEnum):

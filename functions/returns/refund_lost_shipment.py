@@ -1,8 +1,9 @@
 """Refund a parcel that the carrier lost, as an operator decided. Step of attend_order."""
 
 from kernel.saga_step import Command, Outcome
-from order_returns import Operator, OrderReturns, lost_parcel_id_of
+from order_returns import Operator, OrderReturns
 from purchase_view import find_purchase
+from return_id import lost_parcel_id_of
 from return_store import returns
 
 NOTHING_TO_REFUND = "NOTHING_TO_REFUND"

@@ -20,18 +20,11 @@ from kernel.outbox import ConcurrentChange
 from kernel.problems import MemberError, Problem, invalid_members, json_pointer
 from kernel.settings import setting
 from kernel.text import Text
-from order_returns import (
-    MAX_RETURNS,
-    OrderReturns,
-    PaidLine,
-    Purchase,
-    Return,
-    ReturnLimitReached,
-    ReturnStatus,
-    TooMany,
-    return_id_of,
-)
+from order_returns import MAX_RETURNS, OrderReturns, Return, ReturnLimitReached, TooMany
+from purchase import PaidLine, Purchase
 from purchase_view import PurchaseView, ReturnsFrom, find_purchase
+from return_events import ReturnStatus
+from return_id import return_id_of
 from return_store import returns
 
 # Concurrent requests for one order write the same item. Each attempt of these is several of the repository.

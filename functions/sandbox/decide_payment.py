@@ -1,6 +1,6 @@
 """Approve or decline a payment at the sandbox bank: `POST /sandbox/payments/{order_id}`.
 
-Only payments with the card `pm_requires_action` wait for this.
+Only payments with the card `pm_requires_action`, or with the planned effect `confirm`, wait for this.
 """
 
 from typing import Literal
@@ -53,7 +53,7 @@ def decide_payment(order_id: str) -> Response[str]:
         raise Problem(
             409,
             f"No payment of the order {order_id} waits for the customer: only an order with the card "
-            "pm_requires_action waits, until its first decision.",
+            "pm_requires_action, or whose bank was planned to ask, waits until its first decision.",
             kind="no-pending-payment",
         ) from None
     data = {"order_id": order_id, "amount": payment["amount"], "currency": payment["currency"]}

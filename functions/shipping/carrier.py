@@ -7,12 +7,10 @@ import os
 from dataclasses import dataclass
 from typing import Protocol
 
-from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 
-from kernel.dynamodb import current_item, dynamodb, is_condition_failure, to_item
+from kernel import planned_fault
 from kernel.saga_step import ProviderUnavailable
-from kernel.settings import setting
 
 
 class CarrierUnavailable(ProviderUnavailable):
@@ -61,7 +59,8 @@ class SandboxCarrier:
 
     It books every other address. In other countries both codes can be valid, or customers enter `00000` because the
     country has no postal codes. The carrier stores one item per order with the status of the booking and its tracking
-    number. The sandbox service reads the item and reports the movements of the parcel.
+    number. The sandbox service reads the item, reports the movements of the parcel, and plans faults in the item
+    (kernel/planned_fault.py).
     """
 
     def book(self, order_id: str, address: Address) -> Booked | Refused:
@@ -70,31 +69,36 @@ class SandboxCarrier:
             raise CarrierUnavailable("the carrier does not answer (book)")
         if test_input == "00000":
             return Refused("ADDRESS_NOT_SERVED")
-        status = self._store(order_id, "BOOKED", "attribute_not_exists(booked_as)")
-        return Refused("CANCELLED") if status == "CANCELLED" else Booked("sandbox", _tracking_number(order_id))
+        match self._store("book", order_id, "BOOKED", unless=("BOOKED", "CANCELLED")):
+            case "fail":
+                raise CarrierUnavailable("the carrier does not answer (book)")
+            case "refuse":
+                return Refused("ADDRESS_NOT_SERVED")
+            case "CANCELLED":
+                return Refused("CANCELLED")
+            case _:
+                return Booked("sandbox", _tracking_number(order_id))
 
     def cancel(self, order_id: str) -> None:
-        self._store(order_id, "CANCELLED", "attribute_not_exists(booked_as) OR booked_as = :booked", booked="BOOKED")
+        self._store("cancel", order_id, "CANCELLED", unless=("CANCELLED",))
 
-    def _store(self, order_id: str, status: str, condition: str, **values: str) -> str:
-        """Store `status` if `condition` holds. Return the stored status."""
-        try:
-            dynamodb().update_item(
-                TableName=setting("SANDBOX_TABLE_NAME"),
-                Key=to_item({"record": f"carrier#{order_id}"}),
-                UpdateExpression="SET booked_as = :status, tracking_number = :tracking_number",
-                ConditionExpression=condition,
-                ExpressionAttributeValues=to_item(
-                    {":status": status, ":tracking_number": _tracking_number(order_id)}
-                    | {f":{name}": value for name, value in values.items()}
-                ),
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-            return status
-        except ClientError as error:
-            if not is_condition_failure(error):
-                raise
-            return str(current_item(error)["booked_as"])
+    def _store(self, operation: str, order_id: str, status: str, *, unless: tuple[str, ...]) -> str:
+        """Store `status`, unless the stored status is one of `unless`.
+
+        Returns:
+            The stored status, or the planned effect of the operation: `fail` or `refuse`.
+        """
+        answer = planned_fault.call(
+            f"carrier#{order_id}",
+            operation,
+            "SET booked_as = :status, tracking_number = :tracking_number",
+            "attribute_not_exists(booked_as) OR NOT booked_as IN ({})".format(
+                ", ".join(f":unless{index}" for index in range(len(unless)))
+            ),
+            {":status": status, ":tracking_number": _tracking_number(order_id)}
+            | {f":unless{index}": each for index, each in enumerate(unless)},
+        )
+        return answer.planned or (status if answer.existing is None else str(answer.existing["booked_as"]))
 
 
 def _tracking_number(order_id: str) -> str:

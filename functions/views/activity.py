@@ -1,9 +1,9 @@
-"""Statistics of recent orders: counts by status over time, rejection reasons, time to confirm. Pure."""
+"""Statistics of recent orders: counts by status over time, rejection reasons, seconds to the decision. Pure."""
 
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from typing_extensions import TypedDict
@@ -12,9 +12,11 @@ from kernel.timestamps import Timestamp, timestamp
 
 # A chart with many bars is hard to read. A range that begins inside a step has one bar more.
 MAX_BUCKETS = 24
-# The sequence of OrderConfirmed right after OrderPlaced. Every event of the orders service in between is about a wait
+# The sequence of the decision right after OrderPlaced. Every event of the orders service in between is about a wait
 # for an operator or for the customer's bank.
 SEQUENCE_WITHOUT_WAITING = 2
+# The reasons of rejections by a fault: a provider did not answer. The other reasons are answers of a service.
+FAULTS = {"PAYMENT_UNAVAILABLE", "SHIPPING_UNAVAILABLE"}
 STEPS = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60))
 
 
@@ -26,17 +28,29 @@ class Bucket(TypedDict):
 
 
 class Rejections(TypedDict):
-    """The number of rejected orders with this reason."""
+    """The number of rejected orders with this reason, and whether a fault rejected them."""
 
     reason: str
     orders: int
+    is_fault: bool
 
 
-class SecondsToConfirm(TypedDict):
-    """The 50th and 95th percentile of the seconds to confirm an order, without orders that waited for a person."""
+class Percentiles(TypedDict):
+    """The 50th and 95th percentile of the seconds of this number of orders."""
 
+    orders: int
     p50: float
     p95: float
+
+
+class SecondsToDecide(TypedDict):
+    """The seconds from placing an order to its confirmation or rejection. Null without such orders.
+
+    `system` leaves out the orders that waited for an operator or for the customer's bank. `people` has only those.
+    """
+
+    system: Percentiles | None
+    people: Percentiles | None
 
 
 class Activity(TypedDict):
@@ -48,32 +62,33 @@ class Activity(TypedDict):
     truncated: bool
     buckets: list[Bucket]
     rejections: list[Rejections]
-    seconds_to_confirm: SecondsToConfirm | None
+    seconds_to_decide: SecondsToDecide
 
 
 class PlacedOrder(NamedTuple):
-    """An order's current status, with the times when it was placed and confirmed.
+    """An order's current status, with the times when it was placed and decided.
 
     Attributes:
-        waited: Whether the order waited for an operator or for its payment before it was confirmed.
+        decided_at: When the order was confirmed or rejected. None if it was cancelled, because the customer chose when.
+        waited: Whether the order waited for an operator or for its payment before it was decided.
     """
 
     placed_at: datetime
     status: str
     reason: str | None = None
-    confirmed_at: datetime | None = None
+    decided_at: datetime | None = None
     waited: bool = False
 
 
 def placed_order(summary: Mapping[str, Any]) -> PlacedOrder:
     """Return the order from the stored summary of its view."""
     decision = summary.get("decision", {})
-    confirmed_at = decision.get("decided_at") if decision.get("decision") == "CONFIRMED" else None
+    decided_at = decision.get("decided_at") if decision.get("decision") != "CANCELLED" else None
     return PlacedOrder(
         placed_at=datetime.fromisoformat(summary["ordered"]["placed_at"]),
         status=summary["order"]["status"],
         reason=summary["order"].get("reason"),
-        confirmed_at=datetime.fromisoformat(confirmed_at) if confirmed_at else None,
+        decided_at=datetime.fromisoformat(decided_at) if decided_at else None,
         waited=summary.get("decision_seq", 0) > SEQUENCE_WITHOUT_WAITING,
     )
 
@@ -87,7 +102,10 @@ def activity(orders: Sequence[PlacedOrder], since: datetime, until: datetime, *,
         "truncated": truncated,
         "buckets": _buckets(orders, since, until),
         "rejections": _rejections(orders),
-        "seconds_to_confirm": _seconds_to_confirm(orders),
+        "seconds_to_decide": {
+            "system": _percentiles(order for order in orders if not order.waited),
+            "people": _percentiles(order for order in orders if order.waited),
+        },
     }
 
 
@@ -100,12 +118,6 @@ def percentile(values: Iterable[float], share: float) -> float:
     """
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
-
-
-def days_between(since: datetime, until: datetime) -> list[str]:
-    """Return the UTC days from `since` to `until`, such as `2026-11-20`, newest first."""
-    first, last = since.astimezone(UTC).date(), until.astimezone(UTC).date()
-    return [(last - timedelta(days=back)).isoformat() for back in range((last - first).days + 1)]
 
 
 def _buckets(orders: Iterable[PlacedOrder], since: datetime, until: datetime) -> list[Bucket]:
@@ -125,15 +137,13 @@ def _floor(moment: datetime, step: timedelta) -> datetime:
 def _rejections(orders: Iterable[PlacedOrder]) -> list[Rejections]:
     # An order that needs attention also has the reason of its rejection. It counts as rejected once it is resolved.
     reasons = Counter(order.reason for order in orders if order.status == "REJECTED" and order.reason is not None)
-    return [{"reason": reason, "orders": count} for reason, count in reasons.most_common()]
-
-
-def _seconds_to_confirm(orders: Iterable[PlacedOrder]) -> SecondsToConfirm | None:
-    times = [
-        (order.confirmed_at - order.placed_at).total_seconds()
-        for order in orders
-        if order.confirmed_at and not order.waited
+    return [
+        {"reason": reason, "orders": count, "is_fault": reason in FAULTS} for reason, count in reasons.most_common()
     ]
-    if not times:
+
+
+def _percentiles(orders: Iterable[PlacedOrder]) -> Percentiles | None:
+    seconds = [(order.decided_at - order.placed_at).total_seconds() for order in orders if order.decided_at]
+    if not seconds:
         return None
-    return {"p50": percentile(times, 0.5), "p95": percentile(times, 0.95)}
+    return {"orders": len(seconds), "p50": percentile(seconds, 0.5), "p95": percentile(seconds, 0.95)}

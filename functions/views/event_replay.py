@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 import rebuild_register
 from event_models import InvalidEvent
-from event_reader import CHUNK_BYTES, ReadEvent, Unreadable, cause_of, read_events
+from kernel.event_reader import CHUNK_BYTES, ReadEvent, Unreadable, cause_of, read_events
 from kernel.init_phase import cached_at_init
 from kernel.observability import logger
 from kernel.settings import setting

@@ -9,7 +9,8 @@ from typing import Any
 import order_view
 import product_view
 from kernel.cloud_event import CloudEvent
-from view_store import PRODUCTS, customer_list, placed_on
+from order_place import place_of
+from view_store import PRODUCTS, ListPlace
 
 
 def order_summary(events: Iterable[CloudEvent]) -> dict[str, Any]:
@@ -22,9 +23,7 @@ def order_summary(events: Iterable[CloudEvent]) -> dict[str, Any]:
                 continue
             latest[change.group] = change
             if change.group == "ordered":
-                summary["list"] = customer_list(change.fields["customer_id"])
-                summary["list_order"] = f"{event.time}#{event.subject}"
-                summary["placed_on"] = placed_on(event.time, event.subject)
+                summary |= place_of(event.subject, change.fields["customer_id"], event.time).attributes()
     for change in latest.values():
         summary |= _group(change.group, change.fields, change.sequence, order_view.PROJECTION)
     return summary
@@ -34,8 +33,7 @@ def product_summary(event: CloudEvent) -> dict[str, Any]:
     """Return the summary of a product from its level event, without the key."""
     fields = product_view.product_document(event)
     return {
-        "list": PRODUCTS,
-        "list_order": event.subject,
+        **ListPlace(PRODUCTS, event.subject).attributes(),
         **_group("product", fields, event.sequence, product_view.PROJECTION),
     }
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 from aws_lambda_powertools.event_handler import Response
 
-from activity import activity, days_between, placed_order
+from activity import activity, placed_order
 from kernel.http_application import Routes, json_response
 from kernel.identity import require_operator
 from kernel.problems import Problem
 from kernel.timestamps import timestamp
+from order_index import orders_of_all, summaries
 from order_view import is_readable
-from view_store import orders_placed
 
 MAX_HOURS = 24
 # About 10 reads of 100 summaries each.
@@ -33,11 +33,10 @@ def get_activity() -> Response[str]:
     require_operator(routes.caller())
     until = datetime.now(UTC)
     since = until - timedelta(hours=_hours())
-    summaries, truncated = orders_placed(days_between(since, until), timestamp(since), limit=MAX_ORDERS)
-    orders = [placed_order(summary) for summary in summaries if is_readable(summary["pk"], summary)]
-    # An order placed after `until` was computed may be in the result.
-    orders = [order for order in orders if order.placed_at <= until]
-    return json_response(200, activity(orders, since, until, truncated=truncated))
+    page = orders_of_all(timestamp(since), timestamp(until), limit=MAX_ORDERS)
+    found = summaries([key.pk for key in page.keys])
+    orders = [placed_order(summary) for summary in found if is_readable(summary["pk"], summary)]
+    return json_response(200, activity(orders, since, until, truncated=page.rest is not None))
 
 
 def _hours() -> int:

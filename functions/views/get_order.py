@@ -1,14 +1,12 @@
 """Get one order: `GET /orders/{order_id}`, in its current state or as of a point in time (`as_of`)."""
 
-from datetime import UTC, datetime
-
 from aws_lambda_powertools.event_handler import Response
 
 import order_view
 from kernel.http_application import Routes, json_response
 from kernel.observability import correlate
 from kernel.problems import Problem
-from kernel.timestamps import Timestamp, timestamp
+from time_parameter import time_parameter
 from visible_order import visible_order
 
 routes = Routes()
@@ -27,7 +25,7 @@ def get_order(order_id: str) -> Response[str]:
     """
     correlate(order_id)
     view = visible_order(order_id, routes.caller())
-    as_of = _as_of()
+    as_of = time_parameter(routes, "as_of")
     if as_of is None:
         return json_response(200, order_view.order_document(order_id, view.groups, view.events))
     events = [event for event in view.events if event.time <= as_of]
@@ -35,14 +33,3 @@ def get_order(order_id: str) -> Response[str]:
     if "ordered" not in groups:
         raise Problem(404, f"The order {order_id} did not exist at {as_of}.")
     return json_response(200, order_view.order_document(order_id, groups, events))
-
-
-def _as_of() -> Timestamp | None:
-    text = routes.query_parameter("as_of")
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        return timestamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-    except (ValueError, OverflowError):
-        raise Problem(400, "as_of must be an RFC 3339 time, such as 2026-11-20T15:38:00Z.", kind="as-of") from None

@@ -95,6 +95,13 @@ class OrderSummary(TypedDict):
     placed_at: Timestamp
 
 
+class CustomersOrder(OrderSummary):
+    """An order in the list for operators, with its customer and the time of its latest event."""
+
+    customer_id: str
+    updated_at: Timestamp
+
+
 class OrderDocument(OrderSummary):
     """An order with all details. A state is null until its first event.
 

@@ -5,13 +5,12 @@ import product_view
 from event_models import check_event
 from kernel.cloud_event import CloudEvent
 from kernel.observability import measure_since
+from order_place import place_of
 from view_store import (
     PRODUCTS,
     ListPlace,
     change_groups,
-    customer_list,
     order_key,
-    placed_on,
     product_key,
     put_timeline_event,
 )
@@ -41,11 +40,7 @@ def project_order(event: CloudEvent) -> None:
         return
     place = None
     if "ordered" in groups:
-        place = ListPlace(
-            customer_list(groups["ordered"]["customer_id"]),
-            f"{event.time}#{event.subject}",
-            placed_on(event.time, event.subject),
-        )
+        place = place_of(event.subject, groups["ordered"]["customer_id"], event.time)
     change_groups(
         order_key(event.subject), groups, sequence=event.sequence, projection=order_view.PROJECTION, place=place
     )

@@ -21,9 +21,9 @@ from typing import Any, NamedTuple
 from botocore.exceptions import ClientError
 
 import product_view
-from event_reader import Unreadable
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import dynamodb, from_item, is_condition_failure, to_item
+from kernel.event_reader import Unreadable
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
 from view_store import order_key, product_key, timeline_key

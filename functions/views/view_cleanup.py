@@ -29,6 +29,7 @@ from kernel.cloud_event import CloudEvent
 from kernel.observability import logger
 from kernel.settings import setting
 from rebuild_register import EVENTS_PREFIX, CleanupPass, Mismatch
+from summary_replacement import replace_summary, summary_attributes
 from view_upcasters import upcast
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _mismatch(rebuild_id: str, key: str, items: Iterable[Item]) -> Mismatch | No
         marks = rebuild_register.marks(rebuild_id, key)
         without_mark = tuple(sorted(timeline.keys() - marks))
         expected = order_summary(_events(timeline[sort_key] for sort_key in timeline.keys() & marks))
-    if without_mark or view_store.summary_attributes(summary) != expected:
+    if without_mark or summary_attributes(summary) != expected:
         return Mismatch(key, without_mark, summary.get("product_seq"))
     return None
 
@@ -172,10 +173,10 @@ def _repair_product(rebuild_id: str, mismatch: Mismatch) -> bool:
 
 
 def _replace(key: str, summary: Item, expected: Item) -> bool:
-    if view_store.summary_attributes(summary) == expected:
+    if summary_attributes(summary) == expected:
         return True
     logger.warning("replaced a summary that differed from its events", extra={"pk": key, "deleted": not expected})
-    return view_store.replace_summary(key, summary, expected)
+    return replace_summary(key, summary, expected)
 
 
 def _marked_product(rebuild_id: str, key: str) -> Item:

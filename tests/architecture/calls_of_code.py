@@ -28,6 +28,7 @@ ACTIONS = {
     "sns:PublishBatch": ["sns:Publish"],
     "sqs:SendMessageBatch": ["sqs:SendMessage"],
     "sqs:DeleteMessageBatch": ["sqs:DeleteMessage"],
+    "execute-api:PostToConnection": ["execute-api:ManageConnections"],
     "s3:ListObjectsV2": ["s3:ListBucket"],
     "s3:HeadObject": ["s3:GetObject"],
     "s3:ListObjectVersions": ["s3:ListBucketVersions"],
@@ -195,10 +196,14 @@ def _actions_in(place: Place) -> Iterator[str]:
 
 
 def _actions(client: ast.AST, operation: str, module: str) -> list[str]:
-    if not isinstance(client, ast.Call) or not isinstance(client.func, ast.Name):
-        return []
-    name = client.func.id
-    place = source(module).names.get(name, Place(module, name))
+    here = source(module)
+    match client:
+        case ast.Call(func=ast.Name(id=name)):
+            place = here.names.get(name, Place(module, name))
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attribute)) if name in here.modules:
+            place = Place(here.modules[name], attribute)
+        case _:
+            return []
     if place.module not in SOURCES or not (service := _service(place)):
         return []
     if service == "s3" and operation in TRANSFERS:

@@ -23,6 +23,7 @@ STACK = {"Ref": "AWS::StackName"}
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html
 METRICS = {
     ("AWS/ApiGateway", "ApiName"): (None, {"5XXError", "4XXError", "Latency", "Count"}),
+    ("AWS/ApiGateway", "ApiId"): ("AWS::ApiGatewayV2::Api", {"ConnectCount", "MessageCount", "IntegrationError"}),
     ("AWS/SQS", "QueueName"): (QUEUE, {"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"}),
     ("AWS/Lambda", "FunctionName"): (FUNCTION, {"Errors", "IteratorAge"}),
     ("AWS/States", "StateMachineArn"): (

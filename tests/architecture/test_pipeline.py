@@ -22,6 +22,7 @@ GITHUB = "token.actions.githubusercontent.com"
 # Services whose name in CloudFormation differs from their IAM prefix.
 SERVICES = {
     "ApiGateway": "apigateway",
+    "ApiGatewayV2": "apigateway",
     "Cognito": "cognito-idp",
     "KinesisFirehose": "firehose",
     "StepFunctions": "states",
@@ -53,6 +54,8 @@ NOT_NEEDED = [
     # Features that this application's resources do not use: replicas, networks, table exports, code signing, Lake
     # Formation, distribution tenants, resource policies on tables, APIs and log groups, and others.
     "apigateway:UpdateRestApiPolicy",
+    # IAM has no such actions: tags are set by PUT.
+    "apigateway:*agResource",
     "cloudfront:*ConnectionGroup",
     "cloudfront:CreateDistributionWithTags",
     "cloudfront:GetVpcOrigin",
@@ -140,6 +143,7 @@ NOT_NEEDED = [
     "s3:*MultipartUpload*",
     "s3:DeleteObject",
     "s3:GetObjectMetadata",
+    "s3:getObject",
     "s3:PutObject",
     "s3:PutObjectAcl",
     "s3:REST.PUT.OBJECT",

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -73,9 +74,35 @@ def test_a_function_has_its_own_log_group_with_a_retention_period(name: str) -> 
 def test_a_function_is_traced_and_runs_on_the_chosen_runtime(name: str) -> None:
     function = FUNCTIONS[name]
 
-    assert in_effect(function, "Tracing") == "Active"
+    assert in_effect(function, "Tracing") in ("Active", {"Ref": "Tracing"})
     assert in_effect(function, "Runtime") == {"Ref": "PythonRuntime"}
     assert in_effect(function, "Architectures") == [{"Ref": "Architecture"}]
+
+
+def test_the_tracing_parameter_applies_to_triggers_that_follow_no_sampling_rule() -> None:
+    """The API and the sagas have decided already what X-Ray records, and an Active function follows them."""
+    applies = {name for name, function in FUNCTIONS.items() if in_effect(function, "Tracing") == {"Ref": "Tracing"}}
+    by_the_api = {name for name in FUNCTIONS if any(event["Type"] == "Api" for event in triggers(name))}
+
+    assert {"RelayEventsFunction", "ProjectEventsFunction", "StartFulfilmentFunction"} <= applies
+    assert not applies & (by_the_api | saga_functions())
+    assert template()["Parameters"]["Tracing"]["Default"] == "Active"
+
+
+def test_the_sampling_rule_matches_the_api_and_the_sagas_of_the_stack() -> None:
+    rule = resource("SamplingRule")["SamplingRule"]
+    pattern = rule["ServiceName"]["Fn::Sub"].replace("${AWS::StackName}", "shop")
+    machines = [
+        each["Name"]["Fn::Sub"].replace("${AWS::StackName}", "shop") for each in resources(STATE_MACHINE).values()
+    ]
+
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-configuring-xray-sampling-rules.html
+    names = [f"shop/{resource('Api')['StageName']}", *machines]
+    assert machines
+    assert all(fnmatchcase(name, pattern) for name in names)
+    assert not fnmatchcase("shop", pattern)
+    assert (rule["ReservoirSize"], rule["FixedRate"]) == (0, 0.05)
+    assert template()["Resources"]["SamplingRule"]["Condition"] == "SamplesTraces"
 
 
 @each_function

@@ -10,6 +10,7 @@ from tests.architecture.stack_template import ROOT, arn_of, expanded_resources, 
 from tests.support.template import template
 from tools.local_cloud.web_headers import security_headers
 
+MANAGED_CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 MANAGED_CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 MANAGED_ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 GATEWAY_RESPONSES = resource("Api")["GatewayResponses"]
@@ -120,6 +121,19 @@ def test_products_are_cached_as_their_headers_say() -> None:
     assert policy["ParametersInCacheKeyAndForwardedToOrigin"]["HeadersConfig"] == {"HeaderBehavior": "none"}
 
 
+def test_responses_are_compressed() -> None:
+    policy = resource("ProductsCachePolicy")["CachePolicyConfig"]["ParametersInCacheKeyAndForwardedToOrigin"]
+
+    # CloudFront compresses only with a cache policy that accepts compressed responses, and CachingDisabled does not.
+    # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html
+    assert distribution()["DefaultCacheBehavior"]["Compress"]
+    assert distribution()["DefaultCacheBehavior"]["CachePolicyId"] == MANAGED_CACHING_OPTIMIZED
+    assert behaviour("/api/products")["Compress"]
+    assert policy["EnableAcceptEncodingGzip"]
+    assert policy["EnableAcceptEncodingBrotli"]
+    assert resource("Api")["MinimumCompressionSize"] == 1000
+
+
 def test_paths_of_the_page_fall_back_to_it_and_the_apis_404_stays_a_404() -> None:
     (fallback,) = distribution()["DefaultCacheBehavior"]["FunctionAssociations"]
 
@@ -150,7 +164,10 @@ def test_every_answer_carries_the_security_headers() -> None:
 
 def test_the_local_web_server_sends_the_same_security_headers() -> None:
     headers = resource("SecurityHeadersPolicy")["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
-    local = security_headers("https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}")
+    local = security_headers(
+        "https://cognito-idp.${AWS::Region}.${AWS::URLSuffix}",
+        "wss://${LiveApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}",
+    )
 
     assert local == {
         "Content-Security-Policy": headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"],
@@ -169,7 +186,7 @@ def test_nothing_is_served_without_tls() -> None:
 
 def test_every_output_that_scripts_use_exists() -> None:
     assert template()["Outputs"].keys() >= {
-        *("UserPoolId", "UserPoolClientId", "ApiUrl", "ApiId", "WebBucketName", "DistributionDomainName"),
+        *("UserPoolId", "UserPoolClientId", "ApiUrl", "ApiId", "LiveApiId", "WebBucketName", "DistributionDomainName"),
         *("OrdersTableName", "InventoryTableName", "PaymentsTableName", "ShippingTableName", "ViewsTableName"),
         *("EventStoreBucketName", "OrderEventsTopicArn", "FulfilOrderStateMachineArn"),
         *("FulfilmentQueueUrl", "FulfilmentDeadLetterQueueUrl", "ProjectionQueueUrl", "ProjectionDeadLetterQueueUrl"),

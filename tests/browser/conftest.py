@@ -1,10 +1,7 @@
 """Fixtures for tests of the deployed shop in headless Chromium. The system or Playwright installs Chromium."""
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +10,10 @@ from playwright.sync_api import Browser, BrowserContext, Playwright
 from tests.browser.visitor import Visitor
 from tests.e2e.conftest import running
 from tests.e2e.shop import Shop
-from tools.local_cloud.cloud import ROOT, LocalCloud
+from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
 from tools.local_cloud.stack import Stack
+from tools.screenshots.chromium import launch_options
 
-SYSTEM_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SCREENSHOTS = ROOT / ".local" / "screenshots"
 # Visitor.layout_shift reads the result: https://web.dev/articles/cls
 MEASURE_LAYOUT_SHIFT = """
@@ -30,15 +27,11 @@ WIDE, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwright: Playwright) -> dict[str, Any]:
-    """Use the installed Chromium, without its sandbox if the user is root, because Chromium requires that."""
-    chromium = next(filter(None, map(shutil.which, SYSTEM_CHROMIUM)), None)
-    if chromium is None and not Path(playwright.chromium.executable_path).exists():
-        pytest.skip(
-            "Chromium is not installed. Install the package of your system (Debian: apt-get install chromium), "
-            "or run `.venv/bin/playwright install chromium`."
-        )
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return browser_type_launch_args | {"executable_path": chromium, "args": arguments}
+    """Use the installed Chromium."""
+    try:
+        return browser_type_launch_args | launch_options(playwright)
+    except LocalCloudError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")
@@ -54,9 +47,8 @@ def visit(shop: Shop, browser: Browser) -> Iterator[Callable[..., Visitor]]:
     visitors: list[tuple[Visitor, BrowserContext]] = []
 
     def open_visitor(viewport: dict[str, int] = WIDE, **options: Any) -> Visitor:
-        context = browser.new_context(
-            base_url=shop.stack.web_url, viewport=viewport, reduced_motion="reduce", **options
-        )
+        usual = {"base_url": shop.stack.web_url, "viewport": viewport, "reduced_motion": "reduce"}
+        context = browser.new_context(**(usual | options))
         context.set_default_timeout(240_000)
         context.add_init_script(MEASURE_LAYOUT_SHIFT)
         visitor = Visitor(context.new_page(), shop)

@@ -11,8 +11,8 @@ from tests.browser.test_every_page import MAX_LAYOUT_SHIFT
 from tests.browser.visitor import ORDER_PAGE, SAGA_MILLISECONDS, Visitor
 from tests.e2e.shop import Shop
 
-BANK_CARD = "Card that asks your bank"
-TO_BANK = "Confirm the payment at your bank"
+BANK_ASKS = "pm_requires_action"
+TO_BANK = "Confirm at your bank"
 
 
 def new_product(shop: Shop) -> str:
@@ -22,10 +22,10 @@ def new_product(shop: Shop) -> str:
     return name
 
 
-def buy_with_bank_card(visitor: Visitor, shop: Shop) -> str:
+def buy_and_ask_bank(visitor: Visitor, shop: Shop) -> str:
     """Buy as a new customer, wait until the bank asks for a confirmation, and return the order id."""
     visitor.sign_in_as_customer()
-    order_id = visitor.buy(new_product(shop), card=BANK_CARD)
+    order_id = visitor.buy(new_product(shop), card=BANK_ASKS)
     visitor.sees_status("AWAITING_PAYMENT")
     visitor.sees_step("AwaitPayment", "waiting")
     return order_id
@@ -51,11 +51,10 @@ def sees_shipment(visitor: Visitor, status: str) -> None:
 
 
 def test_an_approval_at_the_bank_confirms_the_order(visitor: Visitor, shop: Shop) -> None:
-    order_id = buy_with_bank_card(visitor, shop)
+    order_id = buy_and_ask_bank(visitor, shop)
 
     answer_bank(visitor, "Approve")
 
-    visitor.sees("The shop has received the answer of your bank.", SAGA_MILLISECONDS)
     expect(visitor.page.get_by_role("link", name=TO_BANK)).to_have_count(0)
     visitor.sees_status("CONFIRMED")
     for step in ("AuthorizePayment", "AwaitPayment", "BookShipment", "CapturePayment"):
@@ -65,7 +64,7 @@ def test_an_approval_at_the_bank_confirms_the_order(visitor: Visitor, shop: Shop
 
 
 def test_a_refusal_at_the_bank_rejects_the_order(visitor: Visitor, shop: Shop) -> None:
-    buy_with_bank_card(visitor, shop)
+    buy_and_ask_bank(visitor, shop)
 
     answer_bank(visitor, "Decline")
 
@@ -74,19 +73,6 @@ def test_a_refusal_at_the_bank_rejects_the_order(visitor: Visitor, shop: Shop) -
     visitor.sees_step("AuthorizePayment", "refused")
     visitor.sees_step("AwaitPayment", "completed")
     visitor.sees_step("ReserveStock", "compensated")
-
-
-def test_an_order_that_awaits_its_payment_can_be_cancelled(visitor: Visitor, shop: Shop) -> None:
-    buy_with_bank_card(visitor, shop)
-
-    visitor.press("Cancel order")
-    visitor.confirm("Cancel order")
-
-    visitor.sees_status("CANCELLED")
-    visitor.sees_step("AwaitPayment", "unanswered")
-    visitor.sees_step("VoidPayment", "completed")
-    visitor.sees_step("ReleaseStock", "completed")
-    expect(visitor.page.get_by_role("link", name=TO_BANK)).to_have_count(0)
 
 
 def test_the_bank_is_usable_on_a_phone(
@@ -98,7 +84,7 @@ def test_the_bank_is_usable_on_a_phone(
             assert visitor.accessibility_violations() == [], (name, scheme)
 
     visitor = visit(PHONE)
-    order_id = buy_with_bank_card(visitor, shop)
+    order_id = buy_and_ask_bank(visitor, shop)
     check("order awaiting payment")
 
     visitor.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
@@ -135,25 +121,3 @@ def test_the_order_page_shows_where_the_parcel_is(visitor: Visitor, shop: Shop, 
     for scheme in visitor.in_light_and_dark():
         assert visitor.accessibility_violations() == [], scheme
     expect(visitor.page.get_by_role("button", name="Return items")).to_be_visible()
-
-
-def test_an_operator_refunds_a_lost_parcel(visit: Callable[..., Visitor], shop: Shop) -> None:
-    customer, operator = visit(), visit()
-    order_id = buy_and_wait_for_parcel(customer, shop)
-
-    customer.press("Lose the parcel")
-    sees_shipment(customer, "Lost")
-    expect(customer.page.get_by_role("button", name="Return items")).to_have_count(0)
-    operator.sign_in_as_operator()
-    operator.go("/operations/tasks")
-    task = operator.task_of(order_id)
-    expect(task).to_contain_text("Lost parcel", timeout=SAGA_MILLISECONDS)
-    for scheme in operator.in_light_and_dark():
-        assert operator.accessibility_violations() == [], scheme
-    task.get_by_role("button", name="Refund").click()
-    expect(task).to_contain_text("You refunded it")
-
-    row = customer.sees_return("COMPLETED")
-    expect(row).to_contain_text("Refund without a return of items")
-    expect(customer.page.locator(".total").filter(has_text="Refunded")).to_contain_text("15.00")
-    expect(customer.page.get_by_role("button", name="Return items")).to_have_count(0)

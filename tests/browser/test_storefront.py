@@ -13,6 +13,7 @@ from tests.e2e.shop import PASSWORD, Shop
 from tools.local_cloud.stack import User
 
 TIMES = "\N{MULTIPLICATION SIGN}"
+DECLINED = "pm_card_declined"
 
 
 def add_product(shop: Shop, stock: int = 10, unit_price: int = 1500) -> str:
@@ -41,15 +42,6 @@ def lose_first_response(visitor: Visitor, url: str, member: str) -> list[str]:
 
     visitor.page.route(url, lose)
     return lost
-
-
-def buy_and_pay(visitor: Visitor, shop: Shop, quantity: int) -> tuple[str, str]:
-    """Buy kettles as a new customer, wait until they are paid, and return the name of the product and the order id."""
-    kettle = add_product(shop)
-    visitor.sign_in_as_customer()
-    order_id = visitor.buy(kettle, quantity)
-    visitor.sees_step("CapturePayment", "completed")
-    return kettle, order_id
 
 
 def test_a_new_customer_signs_up_and_buys(visitor: Visitor, shop: Shop) -> None:
@@ -120,7 +112,7 @@ def test_a_declined_card_shows_the_compensations(visitor: Visitor, shop: Shop) -
     kettle = add_product(shop)
     visitor.sign_in_as_customer()
 
-    visitor.buy(kettle, card="Declined card")
+    visitor.buy(kettle, card=DECLINED)
 
     visitor.sees_status("REJECTED")
     visitor.sees("The card was declined.")
@@ -137,7 +129,7 @@ def test_an_order_for_more_than_the_stock_is_rejected(visitor: Visitor, shop: Sh
     visitor.buy(kettle, quantity=2)
 
     visitor.sees_status("REJECTED")
-    visitor.sees("There is not enough stock.")
+    visitor.sees(f"There is not enough stock of {kettle}.")
     visitor.sees_step("ReserveStock", "refused")
 
 
@@ -167,7 +159,6 @@ def test_a_double_click_places_one_order(visitor: Visitor, shop: Shop) -> None:
     visitor.add_to_basket(kettle)
     visitor.press("Check out")
     visitor.sees_heading("Checkout")
-    visitor.choose_card("Visa")
 
     visitor.page.get_by_role("button", name="Pay").dblclick()
     visitor.page.wait_for_url(ORDER_PAGE)
@@ -242,103 +233,20 @@ def test_a_customer_confirms_a_changed_price_before_the_order_is_placed(visitor:
     assert sent[0] == sent[1]
 
 
-def test_a_customer_returns_items_and_sees_the_refund(visitor: Visitor, shop: Shop) -> None:
-    kettle, order_id = buy_and_pay(visitor, shop, quantity=3)
-
-    visitor.return_items(kettle, 2)
-    row = visitor.sees_return("REQUESTED")
-    expect(row).to_contain_text(f"2 {TIMES} {kettle}")
-    expect(row).to_contain_text("30.00")
-    expect(row).to_contain_text("Does not fit")
-    expect(visitor.step("RefundPayment")).to_have_count(0)
-    task = shop.task_of(order_id)
-    response = shop.operator.post(f"/tasks/{task['task_id']}/decision", json={"decision": "approve", "restock": True})
-    assert response.status_code == 200, response.text
-
-    visitor.sees_return("COMPLETED")
-    for step in ("RefundPayment", "RestockItems", "CompleteReturn"):
-        visitor.sees_step(step, "completed")
-    visitor.sees_step("RequestReturnAttention", "skipped")
-    visitor.sees_status("CONFIRMED")
-    expect(visitor.page.locator(".total").filter(has_text="Refunded")).to_contain_text("30.00")
-    visitor.sees("The money for the returned items is paid back.")
-    for scheme in visitor.in_light_and_dark():
-        assert visitor.accessibility_violations() == [], scheme
-    visitor.press("Return items")
-    visitor.sees("At most 1")
-
-
-def test_the_return_form_shows_the_refund_and_an_error_in_each_field(visitor: Visitor, shop: Shop) -> None:
-    kettle, _ = buy_and_pay(visitor, shop, quantity=3)
-    sent: list[str] = []
-    visitor.page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
-    visitor.press("Return items")
-    quantity = visitor.page.get_by_label(f"Quantity of {kettle}", exact=True)
-    expect(quantity).to_be_focused()
-    refund = visitor.page.locator(".total").filter(has_text="Refund, if")
-
-    quantity.fill("2")
-    expect(refund).to_contain_text("30.00")
-    quantity.fill("4")
-    visitor.press("Request return")
-    visitor.sees_field_error(f"Quantity of {kettle}", "Enter a whole number from 0 to 3.")
-    visitor.sees("Choose a reason.")
-    quantity.fill("0")
-    visitor.sees_field_error(f"Quantity of {kettle}", "Enter the quantity of at least one product.")
-    for scheme in visitor.in_light_and_dark():
-        assert visitor.accessibility_violations() == [], scheme
-
-    visitor.page.locator("form").get_by_role("button", name="Cancel").click()
-    expect(visitor.page.get_by_role("button", name="Return items")).to_be_focused()
-    assert sent == []
-
-
-def test_a_return_whose_response_was_lost_is_found_after_the_quantity_is_changed(visitor: Visitor, shop: Shop) -> None:
-    kettle, _ = buy_and_pay(visitor, shop, quantity=3)
-    visitor.allow_statuses(502, 422)
-    lost = lose_first_response(visitor, "**/api/orders/*/returns", "return_id")
-    visitor.press("Return items")
-    visitor.choose("Reason", "Damaged or defective")
-    visitor.press("Request return")
-    visitor.sees("Your return may already be requested")
-    assert visitor.accessibility_violations() == []
-
-    visitor.fill(f"Quantity of {kettle}", "2")
-    visitor.press("Request return")
-
-    visitor.sees("Your first attempt requested this return")
-    row = visitor.sees_return("REQUESTED")
-    expect(row).to_contain_text(f"1 {TIMES} {kettle}")
-    assert [row.get_attribute("data-return")] == lost
-
-
-def test_a_return_of_more_pieces_than_are_left_shows_the_error_of_the_api(visitor: Visitor, shop: Shop) -> None:
-    kettle, _ = buy_and_pay(visitor, shop, quantity=1)
-
-    def ask_for_more(route: Route) -> None:
-        """Send two pieces, as a page does that does not know yet of a return in another tab."""
-        body = route.request.post_data_json
-        body["items"][0]["quantity"] = 2
-        route.continue_(post_data=json.dumps(body))
-
-    visitor.allow_statuses(422)
-    visitor.page.route("**/api/orders/*/returns", ask_for_more)
-    visitor.press("Return items")
-    visitor.choose("Reason", "Something else")
-    visitor.press("Request return")
-
-    visitor.sees_field_error(f"Quantity of {kettle}", "can be returned")
-    expect(visitor.page.locator("[data-return]")).to_have_count(0)
-
-
-def test_an_order_that_is_not_paid_cannot_be_returned(visitor: Visitor, shop: Shop) -> None:
-    kettle = add_product(shop)
+def test_an_order_that_awaits_its_payment_can_be_cancelled(visitor: Visitor, shop: Shop) -> None:
     visitor.sign_in_as_customer()
+    visitor.buy(add_product(shop), card="pm_requires_action")
+    visitor.sees_status("AWAITING_PAYMENT")
+    visitor.sees_step("AwaitPayment", "waiting")
 
-    visitor.buy(kettle, card="Declined card")
+    visitor.press("Cancel order")
+    visitor.confirm("Cancel order")
 
-    visitor.sees_status("REJECTED")
-    expect(visitor.page.get_by_role("button", name="Return items")).to_have_count(0)
+    visitor.sees_status("CANCELLED")
+    visitor.sees_step("AwaitPayment", "unanswered")
+    visitor.sees_step("VoidPayment", "completed")
+    visitor.sees_step("ReleaseStock", "completed")
+    expect(visitor.page.get_by_role("link", name="Confirm at your bank")).to_have_count(0)
 
 
 def test_a_link_to_an_order_opens_after_sign_in(visit: Callable[..., Visitor], shop: Shop) -> None:
@@ -390,20 +298,87 @@ def test_an_order_of_another_customer_updates_the_stock_in_the_shop(visitor: Vis
     expect(card).to_contain_text("Sold out", timeout=240_000)
 
 
-def test_the_slider_shows_an_earlier_state_of_the_order(visitor: Visitor, shop: Shop) -> None:
+def test_the_receipt_and_the_picture_stand_before_the_views_contain_the_order(visitor: Visitor, shop: Shop) -> None:
+    kettle = add_product(shop)
+    visitor.sign_in_as_customer()
+    visitor.add_to_basket(kettle, quantity=2)
+    visitor.press("Check out")
+    visitor.sees_heading("Checkout")
+    visitor.page.route("**/api/orders?**", lambda route: route.fulfill(json={"orders": []}))
+    order_id = visitor.place_order()
+
+    visitor.sees_heading("Thank you, we have your order")
+    visitor.sees_step("ReserveStock", "active")
+    visitor.sees_everything_loaded()
+    for text in (f"2 {TIMES} {kettle}", order_id[:8].upper(), "Visa", "Alex Example"):
+        visitor.sees(text)
+    visitor.page.unroute("**/api/orders?**")
+
+    visitor.sees_heading("Thank you, your order is confirmed")
+    visitor.sees_step("CapturePayment", "completed")
+    visitor.page.reload()
+    visitor.sees_status("CONFIRMED")
+    visitor.sees_step("CapturePayment", "completed")
+    expect(visitor.page.get_by_text("Alex Example")).to_have_count(0)
+
+
+def test_the_replay_shows_an_earlier_state_of_the_order(visitor: Visitor, shop: Shop) -> None:
     kettle = add_product(shop)
     visitor.sign_in_as_customer()
     visitor.buy(kettle)
     visitor.sees_status("CONFIRMED")
     visitor.sees_step("CapturePayment", "completed")
+    position = visitor.page.get_by_label("Position in the replay")
 
-    visitor.page.get_by_label("Show order at").fill("1")
-
+    position.fill("1")
     visitor.sees_status("PLACED")
+    visitor.sees("replayed as of")
     visitor.sees_step("ReserveStock", "completed")
     visitor.sees_step("CapturePayment", "pending")
-    visitor.press("Back to now")
+    visitor.press("Step forward")
+    visitor.sees_step("AuthorizePayment", "completed")
+    position.press("ArrowLeft")
+    visitor.sees_step("AuthorizePayment", "active")
+    for scheme in visitor.in_light_and_dark():
+        assert visitor.accessibility_violations() == [], scheme
+
+    visitor.press("Skip to now")
     visitor.sees_status("CONFIRMED")
+    visitor.sees_step("CapturePayment", "completed")
+
+
+def test_the_replay_plays_from_the_first_event_to_the_last(visitor: Visitor, shop: Shop) -> None:
+    kettle = add_product(shop)
+    visitor.sign_in_as_customer()
+    visitor.page.emulate_media(reduced_motion="no-preference")
+    visitor.buy(kettle, card=DECLINED)
+    visitor.sees_step("ReleaseStock", "completed")
+
+    visitor.page.get_by_label("Position in the replay").fill("0")
+    visitor.sees_status("PLACED")
+    visitor.sees_step("ReserveStock", "active")
+    visitor.page.get_by_role("button", name="Play", exact=True).click()
+
+    visitor.sees_step("ReleaseStock", "completed")
+    visitor.sees_status("REJECTED")
+    expect(visitor.page.get_by_role("button", name="Play from the start")).to_be_visible()
+
+
+def test_a_link_opens_a_tab_of_the_order(visitor: Visitor, shop: Shop) -> None:
+    kettle = add_product(shop)
+    visitor.sign_in_as_customer()
+    order_id = visitor.buy(kettle)
+    visitor.sees_step("CapturePayment", "completed")
+
+    visitor.go(f"/orders/{order_id}#raw")
+    expect(visitor.page.get_by_role("region", name="CloudEvents")).to_contain_text('"type": "PaymentCaptured"')
+    expect(visitor.page.get_by_role("region", name="Order document")).to_contain_text(order_id)
+    for scheme in visitor.in_light_and_dark():
+        assert visitor.accessibility_violations() == [], scheme
+    visitor.open_tab("Events")
+
+    assert visitor.page.url.endswith(f"/orders/{order_id}#events")
+    visitor.sees("The card is charged.")
 
 
 def test_an_expired_session_returns_to_the_same_page_after_sign_in(visitor: Visitor, shop: Shop) -> None:
@@ -423,7 +398,7 @@ def test_an_expired_session_returns_to_the_same_page_after_sign_in(visitor: Visi
     visitor.sees("No orders yet")
 
 
-def test_an_expired_session_at_checkout_keeps_name_and_card(visitor: Visitor, shop: Shop) -> None:
+def test_an_expired_session_at_checkout_keeps_the_name(visitor: Visitor, shop: Shop) -> None:
     kettle, user = add_product(shop), shop.new_user()
     visitor.go("/sign-in")
     visitor.sign_in(user)
@@ -431,17 +406,10 @@ def test_an_expired_session_at_checkout_keeps_name_and_card(visitor: Visitor, sh
     visitor.press("Check out")
     visitor.sees_heading("Checkout")
     visitor.fill("Full name", "Ada Lovelace")
-    visitor.choose_card("Declined card")
-    visitor.allow_statuses(401, 400)
-    visitor.page.route("**/api/orders", lambda route: route.fulfill(status=401, body="{}"))
-    visitor.press("Pay")
-    visitor.sees("Your session has expired.")
-    visitor.page.unroute("**/api/orders")
-    visitor.sign_in(user)
+    visitor.pay_with_expired_session("**/api/orders", user)
 
     visitor.sees_heading("Checkout")
     expect(visitor.page.get_by_label("Full name")).to_have_value("Ada Lovelace")
-    expect(visitor.page.get_by_role("radio", name="Declined card")).to_be_checked()
     visitor.press("Sign out")
     assert "Lovelace" not in visitor.page.evaluate("() => JSON.stringify({...sessionStorage})")
 
@@ -577,6 +545,38 @@ def test_a_quantity_can_be_typed_in_an_emptied_field(visitor: Visitor, shop: Sho
     quantity.blur()
     expect(quantity).to_have_value("100")
     visitor.sees("Limit of 100 per order")
+
+
+def test_a_quantity_changes_by_its_buttons_in_the_basket_and_at_checkout(visitor: Visitor, shop: Shop) -> None:
+    kettle = add_product(shop, unit_price=1500)
+    visitor.sign_in_as_customer()
+    visitor.add_to_basket(kettle)
+    fewer = visitor.page.get_by_role("button", name=f"One fewer {kettle}")
+    expect(fewer).to_be_disabled()
+
+    visitor.press(f"One more {kettle}")
+    visitor.sees("30.00")
+    visitor.press("Check out")
+    visitor.sees_heading("Checkout")
+    visitor.press(f"One more {kettle}")
+
+    expect(visitor.page.get_by_role("button", name="Pay €45.00")).to_be_visible()
+    fewer.click()
+    expect(visitor.page.get_by_role("button", name="Pay €30.00")).to_be_visible()
+    for scheme in visitor.in_light_and_dark():
+        assert visitor.accessibility_violations() == [], scheme
+
+
+def test_sold_out_products_are_the_last_ones_of_the_shop(visitor: Visitor, shop: Shop) -> None:
+    sold_out = f"Aeropress {uuid4().hex[:6]}"
+    shop.product(stock=0, name=sold_out)
+    kettle = add_product(shop)
+    visitor.go("/")
+    visitor.sees(sold_out)
+
+    names = visitor.page.get_by_role("heading", level=2).all_inner_texts()
+
+    assert names.index("Gooseneck kettle") < names.index(kettle) < names.index(sold_out)
 
 
 def test_discontinued_products_are_removed_before_the_checkout(visitor: Visitor, shop: Shop) -> None:

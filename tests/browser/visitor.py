@@ -1,5 +1,6 @@
 """Page object for browser tests. It finds elements by visible labels, buttons, links and messages, as a user does."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from functools import cache
 from typing import Any, Literal
 from uuid import uuid4
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Route, expect
 
 from tests.e2e.shop import PASSWORD, Shop
 from tools.local_cloud.cloud import ROOT
@@ -58,6 +59,10 @@ class Visitor:
         """Wait for the skeleton with this label."""
         expect(self.page.get_by_role("status", name=label)).to_be_visible()
 
+    def sees_everything_loaded(self) -> None:
+        """Wait until no skeleton is left."""
+        expect(self.page.locator(".skeleton")).to_have_count(0, timeout=240_000)
+
     def sees_heading(self, text: str) -> None:
         expect(self.page.get_by_role("heading", level=1, name=text)).to_be_visible(timeout=240_000)
 
@@ -71,6 +76,10 @@ class Visitor:
 
     def press(self, button: str) -> None:
         self.page.get_by_role("button", name=button).click()
+
+    def open_tab(self, tab: str) -> None:
+        """Open a tab of the order page."""
+        self.page.get_by_role("tab", name=tab).click()
 
     def confirm(self, button: str) -> None:
         """Answer the question of the open dialog with this button."""
@@ -88,6 +97,15 @@ class Visitor:
         self.fill("Password", user.password)
         self.page.locator("form").get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_role("button", name="Sign out")).to_be_visible(timeout=240_000)
+
+    def pay_with_expired_session(self, path: str, user: User) -> None:
+        """Pay while the API refuses the session at `path`, and then sign in again."""
+        self.allow_statuses(401, 400)
+        self.page.route(path, lambda route: route.fulfill(status=401, body="{}"))
+        self.press("Pay")
+        self.sees("Your session has expired.")
+        self.page.unroute(path)
+        self.sign_in(user)
 
     def sign_in_as_customer(self) -> None:
         """Sign in as a new customer."""
@@ -124,22 +142,31 @@ class Visitor:
         self.sees_heading("Basket")
         self.fill(f"Quantity of {product}", str(quantity))
 
-    def buy(self, product: str, quantity: int = 1, card: str = "Visa", postal_code: str = "10115") -> str:
-        """Buy a product, starting in the shop, and return the order id."""
+    def buy(self, product: str, quantity: int = 1, card: str | None = None, postal_code: str = "10115") -> str:
+        """Buy a product, starting in the shop, and return the order id. `card` is a test card of the sandbox."""
         self.add_to_basket(product, quantity)
         self.press("Check out")
         self.sees_heading("Checkout")
-        return self.place_order(card, postal_code)
+        if card:
+            self.use_card(card)
+        return self.place_order(postal_code)
 
-    def place_order(self, card: str = "Visa", postal_code: str = "10115") -> str:
-        self.choose_card(card, postal_code)
+    def use_card(self, card: str) -> None:
+        """Place all orders from now on with this test card, which the page does not offer."""
+
+        def change_card(route: Route) -> None:
+            if route.request.method == "POST":
+                route.continue_(post_data=json.dumps(route.request.post_data_json | {"payment_method": card}))
+            else:
+                route.fallback()
+
+        self.page.route("**/api/orders", change_card)
+
+    def place_order(self, postal_code: str = "10115") -> str:
+        self.fill("Postal code", postal_code)
         self.press("Pay")
         self.page.wait_for_url(ORDER_PAGE)
         return self.page.url.rsplit("/", 1)[1]
-
-    def choose_card(self, card: str, postal_code: str = "10115") -> None:
-        self.page.get_by_role("radio", name=card).check()
-        self.fill("Postal code", postal_code)
 
     def choose(self, label: str, option: str) -> None:
         """Open the list of options with this label, and choose an option."""
@@ -174,6 +201,19 @@ class Visitor:
     def task_of(self, order_id: str) -> Locator:
         """Return the newest task of the order on the tasks page. Decided tasks stay on the page."""
         return self.page.locator(f'.tasks [data-order="{order_id}"]').last
+
+    def search(self, text: str) -> None:
+        """Search for an order or a customer in the console."""
+        self.fill("Order number or email", text)
+        self.page.get_by_role("button", name="Search", exact=True).click()
+
+    def rows(self) -> Locator:
+        """Return the orders in the table of the console."""
+        return self.page.get_by_role("table", name="Found orders").locator("tbody tr")
+
+    def notice(self, text: str) -> Locator:
+        """Return the notice of the console with this text."""
+        return self.page.locator(".notices li").filter(has_text=text)
 
     def in_light_and_dark(self) -> Iterator[str]:
         """Yield `dark` and `light`, after switching the page to that color mode."""

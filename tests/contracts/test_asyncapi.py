@@ -78,4 +78,10 @@ def test_a_queue_receives_the_events_of_its_filter(subscription: str) -> None:
 
 
 def test_the_queues_are_those_of_the_template() -> None:
-    assert len(DOCUMENT["channels"]) == len(SUBSCRIPTIONS) + 1
+    assert len(DOCUMENT["channels"].keys() - {"OrderEventsTopic", "LiveApi"}) == len(SUBSCRIPTIONS)
+
+
+def test_a_message_to_a_page_holds_no_personal_data() -> None:
+    (message,) = DOCUMENT["channels"]["LiveApi"]["messages"].values()
+
+    assert message["payload"]["schema"]["properties"].keys() == {"order_id", "version"}

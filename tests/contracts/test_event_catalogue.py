@@ -8,9 +8,10 @@ import pytest
 from contracts.generator.event_catalogue import CATALOGUE, SAGA
 from contracts.generator.event_schemas import event_types, schema_of
 from contracts.generator.write import CatalogueMismatch, check_catalogue
-from order import Decision
-from order_email import SUBJECTS
+from order_email import REASONS, SUBJECTS
+from order_events import Decision
 from tests.support.saga_run import REFUND_RETURN
+from tools.local_cloud.cloud import ROOT
 
 KINDS = {kind.name: kind for kind in event_types()}
 STATES: dict[str, dict[str, Any]] = SAGA["States"]
@@ -82,3 +83,10 @@ def test_the_customer_gets_an_email_about_a_decision_a_parcel_and_a_return() -> 
         {"ReturnAccepted", "ReturnRefused", "ReturnCompleted"},
     )
     assert SUBJECTS.keys() == decisions | parcels | returns
+
+
+def test_the_page_explains_the_same_reasons_of_a_rejection_as_the_emails() -> None:
+    messages = (ROOT / "frontend/src/messages.ts").read_text()
+    reasons = messages.partition("    reasons: {\n")[2].partition("\n    },\n")[0]
+
+    assert set(re.findall(r"^      ([A-Z_]+): \{", reasons, re.MULTILINE)) == set(REASONS)

@@ -82,7 +82,7 @@ SAMPLES: dict[str, dict[str, Any]] = {name: {} for name in EVENT_TYPES} | {
     "PaymentActionRequired": {
         "amount": MONEY,
         "payment_method": "pm_requires_action",
-        "action_url": "/sandbox/bank/01ca0000-0000-4000-8000-000000000001",
+        "action_url": "https://bank.example/01ca0000-0000-4000-8000-000000000001",
     },
     "PaymentAuthorized": {
         "amount": MONEY,

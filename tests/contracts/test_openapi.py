@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-import order
 import order_document
+import order_events
 from tests.support.openapi_document import DOCUMENT, assert_promised, resolved, validator
 from tests.support.template import resources_of_type
 
@@ -36,7 +36,9 @@ def test_it_is_an_openapi_document() -> None:
 def test_it_has_exactly_the_routes_of_the_template() -> None:
     routes = {route for route, _ in routes_of_the_template()}
 
-    assert set(OPERATIONS) == routes, "add the route to CALLS in contracts/generator/openapi.py, then `make contracts`"
+    assert set(OPERATIONS) == routes, (
+        "add the route to a dictionary in contracts/generator/*_calls.py, then `make contracts`"
+    )
 
 
 def test_it_requires_a_token_where_the_template_does() -> None:
@@ -96,4 +98,4 @@ def test_a_call_with_a_body_documents_the_response_to_an_invalid_body(route: str
 
 
 def test_the_views_know_every_status_of_an_order() -> None:
-    assert set(order_document.OrderStatus.__args__) == set(order.Status)  # type: ignore[attr-defined]
+    assert set(order_document.OrderStatus.__args__) == set(order_events.Status)  # type: ignore[attr-defined]

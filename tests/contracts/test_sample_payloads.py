@@ -11,9 +11,9 @@ from uuid import uuid4
 import boto3
 import pytest
 
+import archived_events
 import customer_account
 import dead_letter_queue
-import decision_callback
 import deliver_webhooks
 import order_store
 import publisher
@@ -73,12 +73,20 @@ STATUSES = {
     "cancel_order": 202,
     "request_return": 202,
     "erase_customer": 200,
+    "create_live_ticket": 201,
     "list_orders": 200,
     "get_order": 200,
     "list_order_events": 200,
+    "search_orders": 200,
+    "find_customer": 200,
     "list_dead_letters": 200,
     "redrive_dead_letters": 202,
+    "trace_order": 200,
+    "locate_events": 200,
     "move_shipment": 202,
+    "plan_faults_of_next_order": 200,
+    "plan_faults": 200,
+    "get_faults": 200,
     "list_tasks": 200,
     "resolve_task": 200,
     "start_rebuild": 202,
@@ -141,6 +149,9 @@ def sample_shop(shop: ShopOnMoto, sample_store: EventStoreOnMoto, monkeypatch: p
         "SANDBOX_DELIVERIES_QUEUE_URL": "SandboxDeliveriesQueue",
     }.items():
         monkeypatch.setenv(variable, queues.urls[queue])
+    archived_events._s3.cache_clear()  # noqa: SLF001 (the next client belongs to this test's moto)
+    monkeypatch.setenv("EVENT_BUFFER_SECONDS", "60")
+    monkeypatch.setenv("LOG_GROUP_NAMES", "{}")
     shop.call("PUT", "/products/CUP-1", PRODUCT, claims=shop.operator())
     placed = CloudEvent.model_validate_json(SAMPLES["start_fulfilment"]["Records"][0]["body"])
     order_store.create(placed, Request("fingerprint", ADDRESS))
@@ -221,6 +232,12 @@ def test_the_sample_of_the_projector_shows_in_the_views(shop: ShopOnMoto) -> Non
     assert products[0]["available"] == 8
 
 
+def test_the_samples_of_live_updates_are_handled(shop: ShopOnMoto) -> None:
+    assert invoke("live_connections") == {"statusCode": 403}, "its ticket is unknown"
+
+    invoke("push_changes")
+
+
 @pytest.fixture
 def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Give the names of the calls to services that moto does not fake here."""
@@ -232,13 +249,13 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:
             return lambda **_: calls.append(name) or {"FailedPutCount": 0}
 
-    monkeypatch.setattr(saga_run, "_step_functions", Engine)
-    monkeypatch.setattr(decision_callback, "_step_functions", Engine)
+    monkeypatch.setattr(saga_run, "step_functions", Engine)
     monkeypatch.setattr(publisher, "_firehose", Engine)
     monkeypatch.setattr(publisher, "_sns", Engine)
     monkeypatch.setattr(send_notifications, "_ses", Engine)
     monkeypatch.setattr(customer_account, "delete", lambda _: True)
     monkeypatch.setattr(customer_account, "is_operator", lambda _: False)
+    monkeypatch.setattr(customer_account, "ids_of", lambda _: [])
     monkeypatch.setenv("REVIEW_TIMEOUT_SECONDS", "0")
     for name in (
         "FULFIL_ORDER_STATE_MACHINE_ARN",

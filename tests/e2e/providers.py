@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 
 from tests.e2e.shop import Json, Shop
-from tests.support.webhooks import signature
+from tests.support.webhooks import shipment_webhook, signature
 
 
 def secrets(shop: Shop) -> dict[str, list[str]]:
@@ -32,3 +32,9 @@ def send(
     headers = signature(secret or secrets(shop)[provider][0], signed, webhook_id, age) | (changed_headers or {})
     text = signed if sent is None else json.dumps(sent)
     return shop.visitor().post(f"/webhooks/{provider}", content=text.encode(), headers=headers)
+
+
+def move_parcel(shop: Shop, order_id: str, movement: str) -> None:
+    """Report as the carrier that the parcel is `dispatched`, `delivered` or `lost`."""
+    response = send(shop, "carrier", shipment_webhook(order_id, f"shipment.{movement}"))
+    assert response.status_code == httpx.codes.ACCEPTED, response.text

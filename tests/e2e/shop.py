@@ -382,14 +382,14 @@ class Caller:
                 return False
             is_waiting = order["status"] in ("NEEDS_ATTENTION", "IN_REVIEW", "AWAITING_PAYMENT")
             has_ended = is_waiting or self.shop.is_settled(order_id)
-            return has_ended and {event["type"] for event in order["timeline"]} >= set(self.shop_events(order_id))
+            return has_ended and self._has_all_events(order)
 
         wait_until(
             has_ended_in_status,
             description=f"order {order_id} {' or '.join(statuses)}",
             progress=lambda: json.dumps(order, indent=1),
         )
-        return self.order(order_id)
+        return order
 
     def wait_for_return(self, order_id: str, status: str) -> Json:
         """Wait until all returns of the order have this status, and its view has all events."""
@@ -398,12 +398,7 @@ class Caller:
         def has_status() -> bool:
             nonlocal order
             order = self.order(order_id)
-            if {each["status"] for each in order.get("returns", [])} != {status}:
-                return False
-            # The projection writes an event to the timeline first, and then to the summary.
-            events = set(self.shop_events(order_id))
-            is_refund_shown = "refunded" in order or "PaymentRefunded" not in events
-            return is_refund_shown and {event["type"] for event in order["timeline"]} >= events
+            return {each["status"] for each in order.get("returns", [])} == {status} and self._has_all_events(order)
 
         wait_until(
             has_status,
@@ -412,17 +407,26 @@ class Caller:
         )
         return order
 
-    def wait_until_returnable(self, order_id: str) -> Json:
+    def _has_all_events(self, order: Json) -> bool:
+        """Return whether the view has all events of the order so far, in the timeline and in the summary."""
+        if not {event["type"] for event in order["timeline"]} >= set(self.shop_events(order["order_id"])):
+            return False
+        # The projection writes an event to the timeline first, and then to the summary.
+        last = max(event["time"] for event in order["timeline"])
+        folded = self.get(f"/orders/{order['order_id']}", params={"as_of": last})
+        return bool(folded.json() == order)
+
+    def wait_until_paid(self, order_id: str) -> Json:
         """Wait until the order's view says that it is confirmed and paid."""
         order: Json = {}
 
-        def is_returnable() -> bool:
+        def is_paid() -> bool:
             nonlocal order
             order = self.order(order_id)
             return order.get("status") == "CONFIRMED" and (order["payment"] or {}).get("status") == "CAPTURED"
 
         wait_until(
-            is_returnable,
+            is_paid,
             description=f"order {order_id} confirmed and paid",
             progress=lambda: json.dumps(order, indent=1),
         )

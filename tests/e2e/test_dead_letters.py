@@ -61,12 +61,12 @@ def test_an_invalid_message_returns_after_a_redrive_and_blocks_no_other(shop: Sh
     invalid = json.dumps({"invalid": str(uuid4())})
     shop.aws.sqs.send_message(QueueUrl=shop.stack.outputs["ProjectionQueueUrl"], MessageBody=invalid)
     (dead_letter,) = _listed(shop, "projection", invalid)
-    assert "ValidationError" in dead_letter["cause"]
+    assert "not valid" in dead_letter["cause"]
 
     assert shop.redrive("projection")["sent"] >= 1
 
     (returned,) = _listed(shop, "projection", invalid, other_than=dead_letter)
-    assert "ValidationError" in returned["cause"]
+    assert "not valid" in returned["cause"]
     customer.wait_for(customer.place(shop.product()), "CONFIRMED")
 
 

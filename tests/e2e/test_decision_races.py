@@ -13,9 +13,11 @@ from uuid import uuid4
 import pytest
 
 import order_store
+import order_writes
 from kernel.cloud_event import Cause, CloudEvent
 from kernel.money import Money
-from order import DecidedBy, Decision, Order, Price, place
+from order import Order, Price, place
+from order_events import DecidedBy, Decision
 from order_store import Request
 from tests.e2e.shop import Shop, concurrently
 from tests.support.template import resources_of_type
@@ -37,7 +39,8 @@ def orders_table(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     known = ("KeySchema", "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes")
     shop.dynamodb.create_table(TableName=name, **{part: properties[part] for part in known})
     monkeypatch.setenv("ORDERS_TABLE_NAME", name)
-    monkeypatch.setattr(order_store, "dynamodb", lambda: shop.dynamodb)
+    for module in (order_store, order_writes):
+        monkeypatch.setattr(module, "dynamodb", lambda: shop.dynamodb)
     yield
     shop.dynamodb.delete_table(TableName=name)
 

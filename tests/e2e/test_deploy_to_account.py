@@ -48,7 +48,10 @@ class Account:
         outputs = release.deploy(environment, python, release.build(environment, python, self.root), self.root)
         url = self.cloud.emulator_url
         api_url = stack.api_url(url, outputs["ApiId"])
-        return Shop(Stack(url, api_url, self.cloud.web_url, environment.region, STACK_NAME, outputs, users={}))
+        live_url = stack.live_url(url, outputs["LiveApiId"])
+        return Shop(
+            Stack(url, api_url, self.cloud.web_url, live_url, environment.region, STACK_NAME, outputs, users={})
+        )
 
     def destroy(self, answer: str) -> None:
         destroy.destroy(Console(), self.environment(), lambda _: answer, self.root)

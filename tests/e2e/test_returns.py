@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.e2e.providers import move_parcel
 from tests.e2e.shop import Caller, Shop, types
 
 
@@ -20,7 +21,7 @@ def customer(shop: Shop) -> Caller:
 def bought(customer: Caller, kettle: str, quantity: int, payment_method: str = "pm_card_visa") -> str:
     """Buy a product, and return the id of the order after its payment is captured."""
     order_id = customer.place(kettle, quantity, payment_method)
-    customer.wait_until_returnable(order_id)
+    customer.wait_until_paid(order_id)
     return order_id
 
 
@@ -103,7 +104,7 @@ def test_a_flaky_refund_arrives_by_itself(shop: Shop, customer: Caller) -> None:
 def test_a_lost_parcel_is_refunded_without_restocking(shop: Shop, customer: Caller) -> None:
     kettle = shop.product(stock=5, unit_price=1500)
     order_id = bought(customer, kettle, 2)
-    assert customer.post(f"/sandbox/shipments/{order_id}", json={"status": "lost"}).status_code == 202
+    move_parcel(shop, order_id, "lost")
     task = shop.task_of(order_id)
     assert (task["kind"], task["decisions"]) == ("lost_shipment", ["refund", "resolve"])
 

@@ -182,7 +182,7 @@ def test_every_function_runs_in_docker_with_its_sample_payload(
 
         with ThreadPoolExecutor(CONCURRENT_CONTAINERS) as pool:
             responses = dict(pool.map(run, sorted(SAMPLES.keys() - COMPENSATIONS)))
-            # Released stock could not be restocked.
+            # The other samples need what these undo.
             responses |= pool.map(run, sorted(COMPENSATIONS))
 
     faults = {sample: response for sample, response in responses.items() if is_fault(response)}

@@ -1,19 +1,65 @@
-"""The scheduled sweeper completes orders whose message or run was lost."""
+"""The scheduled sweeper completes orders whose message or run was lost.
+
+The sweeper leaves an order alone for a minute. So the orders of all tests are placed first, and wait at the same time.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
-from tests.e2e.shop import Caller, Shop
+import pytest
+
+from tests.e2e.shop import Caller, Json, Shop
 from tests.support.waiting import wait_until
 
 
-def test_the_sweeper_completes_an_order_whose_run_was_stopped(shop: Shop, customer: Caller) -> None:
+class StoppedRun(NamedTuple):
+    """An order for two of five pieces, whose run was stopped after the reservation."""
+
+    order_id: str
+    sku: str
+
+
+@pytest.fixture(scope="module")
+def customer(shop: Shop) -> Caller:
+    return shop.customer()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stopped_run(shop: Shop, customer: Caller) -> StoppedRun:
     kettle = shop.product(stock=5)
     order_id = customer.place(kettle, quantity=2, payment_method="pm_gateway_flaky")
     wait_until(lambda: customer.shop_events(order_id)["StockReserved"], description=f"StockReserved of {order_id}")
-    run = f"{order_id}-1"
-    machine = shop.stack.outputs["FulfilOrderStateMachineArn"]
-    shop.step_functions.stop_execution(executionArn=f"{machine.replace(':stateMachine:', ':execution:')}:{run}")
+    stop(shop, "FulfilOrder", f"{order_id}-1")
+    return StoppedRun(order_id, kettle)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def order_without_message(shop: Shop, customer: Caller) -> str:
+    """Place an order, and delete the message that would start its run."""
+    with paused_fulfilment(shop):
+        order_id = customer.place(shop.product())
+        queue = shop.stack.outputs["FulfilmentQueueUrl"]
+        wait_until(
+            lambda: any(order_id in message["Body"] for message in shop.messages(queue)),
+            description="the order's message",
+        )
+        shop.aws.sqs.purge_queue(QueueUrl=queue)
+    return order_id
+
+
+@pytest.fixture(scope="module", autouse=True)
+def task_without_wait(shop: Shop, customer: Caller) -> Json:
+    """Place an order that needs a review, stop the execution that waits for the operator, and return its task."""
+    task = shop.task_of(customer.place(shop.product(unit_price=100_000)))
+    stop(shop, "AttendOrder", task["task_id"])
+    return task
+
+
+def test_the_sweeper_completes_an_order_whose_run_was_stopped(
+    shop: Shop, customer: Caller, stopped_run: StoppedRun
+) -> None:
+    order_id, kettle = stopped_run
 
     wait_until(lambda: shop.is_settled(order_id), description="the sweeper")
 
@@ -23,36 +69,34 @@ def test_the_sweeper_completes_an_order_whose_run_was_stopped(shop: Shop, custom
     assert shop.item("Orders", order_id=order_id, sequence=1)["sweeps"] >= 1
 
 
-def test_the_sweeper_completes_an_order_whose_message_was_lost(shop: Shop, customer: Caller) -> None:
-    with paused_fulfilment(shop):
-        order_id = customer.place(shop.product())
-        queue = shop.stack.outputs["FulfilmentQueueUrl"]
-        wait_until(
-            lambda: any(order_id in message["Body"] for message in shop.messages(queue)),
-            description="the order's message",
-        )
-        shop.aws.sqs.purge_queue(QueueUrl=queue)
+def test_the_sweeper_completes_an_order_whose_message_was_lost(
+    shop: Shop, customer: Caller, order_without_message: str
+) -> None:
+    wait_until(lambda: shop.is_settled(order_without_message), description="the sweeper")
 
-    wait_until(lambda: shop.is_settled(order_id), description="the sweeper")
-
-    customer.wait_for(order_id, "CONFIRMED")
+    customer.wait_for(order_without_message, "CONFIRMED")
 
 
-def test_the_sweeper_replaces_a_stopped_wait_for_an_operator(shop: Shop, customer: Caller) -> None:
-    order_id = customer.place(shop.product(unit_price=100_000))
-    task = shop.task_of(order_id)
+def test_the_sweeper_replaces_a_stopped_wait_for_an_operator(
+    shop: Shop, customer: Caller, task_without_wait: Json
+) -> None:
+    order_id = task_without_wait["order_id"]
     machine = shop.stack.outputs["AttendOrderStateMachineArn"]
-    wait = f"{machine.replace(':stateMachine:', ':execution:')}:{task['task_id']}"
-    shop.step_functions.stop_execution(executionArn=wait)
 
     def running_waits() -> list[str]:
         running = shop.step_functions.list_executions(stateMachineArn=machine, statusFilter="RUNNING")["executions"]
         return [execution["name"] for execution in running if execution["name"].startswith(order_id)]
 
-    wait_until(lambda: running_waits() == [f"{task['task_id']}-again-2"], description="the sweeper")
+    wait_until(lambda: running_waits() == [f"{task_without_wait['task_id']}-again-2"], description="the sweeper")
 
-    assert shop.decide(task, "approve").status_code == 200
+    assert shop.decide(task_without_wait, "approve").status_code == 200
     customer.wait_for(order_id, "CONFIRMED")
+
+
+def stop(shop: Shop, machine: str, run: str) -> None:
+    """Stop a run of a state machine."""
+    arn = shop.stack.outputs[f"{machine}StateMachineArn"].replace(":stateMachine:", ":execution:")
+    shop.step_functions.stop_execution(executionArn=f"{arn}:{run}")
 
 
 @contextmanager

@@ -51,7 +51,11 @@ def test_every_route_of_the_page_returns_the_page(cdn: httpx.Client, path: str) 
 def test_responses_have_the_security_headers(cdn: httpx.Client, stack: Stack) -> None:
     response = cdn.get("/")
 
-    for name, value in security_headers(f"https://cognito-idp.{stack.region}.amazonaws.com").items():
+    local = security_headers(
+        f"https://cognito-idp.{stack.region}.amazonaws.com",
+        f"wss://{stack.outputs['LiveApiId']}.execute-api.{stack.region}.amazonaws.com",
+    )
+    for name, value in local.items():
         assert response.headers[name] == value
     assert response.headers["Strict-Transport-Security"].startswith("max-age=31536000")
 

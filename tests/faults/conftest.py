@@ -35,10 +35,10 @@ MIDWAY = {
 WRITERS = {
     "chase_tasks.py",
     "orders_api.py",
-    "receive_webhook.py",
-    "relay_events.py",
-    "returns_api.py",
     "sandbox_api.py",
+    "receive_webhook.py",
+    "returns_api.py",
+    "relay_events.py",
     "sweep_orders.py",
     "sweep_returns.py",
     "tasks_api.py",

@@ -14,7 +14,7 @@ import httpx
 from botocore.exceptions import ClientError
 
 from order_email import SUBJECTS
-from order_returns import lost_parcel_id_of
+from return_id import lost_parcel_id_of
 from task import KINDS as KINDS_OF_TASKS
 from tests.e2e.rush import waiting_messages
 from tests.e2e.shop import ADDRESS, Caller, Json, Shop, order_body
@@ -473,7 +473,7 @@ def _returnable(customers: Customers) -> list[str]:
 
     found = [order_id for order_id in customers.orders if paid(order_id)]
     for order_id in found:
-        customers.customer.wait_until_returnable(order_id)
+        customers.customer.wait_until_paid(order_id)
     return found
 
 

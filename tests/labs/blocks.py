@@ -13,6 +13,7 @@ At the end of a lab, the clone must be unchanged.
 """
 
 import re
+import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +23,9 @@ import pytest
 from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
 
-from tests.labs.clone import Clone, fresh_clone
 from tests.labs.shown_output import first_missing_line, with_names_of_this_run
-from tests.labs.terminal import Terminal
+from tests.support.fresh_clone import Clone, fresh_clone
+from tests.support.terminal import Terminal
 
 LABS = Path(__file__).resolve().parents[2] / "docs/labs"
 MARK = re.compile(r"<!-- (?P<kind>[\w-]+): (?P<reason>[^>]+?) -->[ \t]*\n[ \t]*\Z")
@@ -147,6 +148,9 @@ pytest_collect_file = Labs(
 
 @pytest.fixture(scope="session")
 def clone() -> Iterable[Clone]:
-    """Provide one clone for all labs, so `make up` builds everything only once."""
+    """Provide one clone for all labs, so `make up` builds everything only once. Stop its local cloud at the end."""
     with fresh_clone() as fresh:
-        yield fresh
+        try:
+            yield fresh
+        finally:
+            subprocess.run(["make", "down"], cwd=fresh.folder, env=fresh.environment, check=True)  # noqa: S607 (make of the PATH)

@@ -20,7 +20,7 @@ from tests.load import load_report
 from tools.account import environments
 from tools.account.commands import SignedIn, sign_in
 from tools.local_cloud.cloud import ROOT, LocalCloudError
-from tools.terminal.console import SafeConsole, reports_disk_errors
+from tools.terminal.console import SafeConsole, reports_errors
 from tools.terminal.progress import Steps
 
 LOCUST = ROOT / ".venv-load" / "bin" / "locust"
@@ -34,7 +34,7 @@ POLL_SECONDS = 0.5
 ALICE = "alice@example.com"
 
 
-@reports_disk_errors
+@reports_errors
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run the load test.
 
@@ -45,9 +45,6 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     options = _options(arguments)
     try:
         target = sign_in(options.env, options.stack, options.user)
-    except LocalCloudError as error:
-        console.print(f"[red]{escape(str(error))}[/red]")
-        return 1
     except (BotoCoreError, ClientError) as error:
         console.print(f"[red]An AWS call failed: {escape(str(error))}[/red]")
         return 1
@@ -56,11 +53,7 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     console.print(
         f"Visitors to {target.api_url}: {', '.join(f'{rate:g}' for rate in rates)} per second, {step_seconds:g} s each."
     )
-    try:
-        requests_file = _visit(console, target, rates, step_seconds)
-    except LocalCloudError as error:
-        console.print(f"[red]{escape(str(error))}[/red]")
-        return 1
+    requests_file = _visit(console, target, rates, step_seconds)
     requests = [json.loads(line) for line in requests_file.read_text().splitlines()]
     steps = load_report.steps_of(requests, rates, step_seconds / TREND_POINTS)
     load_report.show(console, steps, step_seconds)

@@ -23,8 +23,8 @@ from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.table import Table
 
+import reservation_store
 import retry_schedule
-import stock_store
 from kernel.cloud_event import Cause
 from kernel.dynamodb import dynamodb, from_item, to_item
 from stock import Reservation, ReservedLine
@@ -71,7 +71,7 @@ class Outcome(NamedTuple):
 class HotTable:
     """The inventory table in memory, with DynamoDB's transaction conflicts.
 
-    It supports only the expressions of `stock_store` and `retry_schedule`. Moto is too slow for this simulation.
+    It supports only the expressions of `reservation_store` and `retry_schedule`. Moto is too slow for this simulation.
     """
 
     def __init__(self, sku: str, stock: int, held_seconds: float) -> None:
@@ -169,9 +169,9 @@ def _reserve(sku: str) -> tuple[str, float]:
         if attempt:
             time.sleep(random.uniform(0, RETRY["IntervalSeconds"]))
         try:
-            stock_store.reserve(wanted, Cause())
+            reservation_store.reserve(wanted, Cause())
             return "RESERVED", time.monotonic() - started
-        except stock_store.OutOfStock:
+        except reservation_store.OutOfStock:
             return "OUT_OF_STOCK", time.monotonic() - started
         except (ClientError, retry_schedule.ScheduleFull):
             continue

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from event_reader import ReadEvent, Unreadable, read_events
 from kernel.cloud_event import Cause, CloudEvent
+from kernel.event_reader import ReadEvent, Unreadable, read_events
 from shipment import ShipmentBooked
 
 CAUSE = Cause(at="2026-11-20T15:38:00.000000Z")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from order import order_id_of
+from kernel.order_id import order_id_of
 from tests.support.api_routes import entry_point_of
 from tests.support.shop_on_moto import ADDRESS, ShopOnMoto
 from tests.support.webhooks import SECRETS, WebhookSender, payment_webhook, signature
@@ -28,6 +28,9 @@ ROUTES = [
     "POST /webhooks/payments",
     "POST /sandbox/payments/{}",
     "POST /sandbox/shipments/{}",
+    "PUT /sandbox/faults",
+    "PUT /sandbox/orders/{}/faults",
+    "GET /sandbox/orders/{}/faults",
 ]
 ANSWERS = {200, 202, 400, 401, 403, 404, 409, 412, 422, 428}
 

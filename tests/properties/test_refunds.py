@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.timestamps import now
-from order_returns import lost_parcel_id_of
+from return_id import lost_parcel_id_of
 from tests.support.fulfilments import FaultsAfterItsWrite
 from tests.support.saga_run import invoke_handler, run_refund, states_of_refund
 from tests.support.shop_on_moto import ShopOnMoto

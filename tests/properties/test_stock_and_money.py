@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import order_store
 from kernel.dynamodb import dynamodb, from_item, to_item
 from payment_store import payments
-from stock_store import reservations
+from reservation_store import reservations
 from tests.support.saga_run import invoke_handler
 from tests.support.shop_on_moto import ShopOnMoto
 

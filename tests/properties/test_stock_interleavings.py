@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import order_store
 import retry_schedule
 from kernel.dynamodb import dynamodb, from_item, to_item
-from stock_store import reservations
+from reservation_store import reservations
 from tests.support.interruption import interrupted
 from tests.support.saga_run import invoke_handler
 from tests.support.shop_on_moto import Response, ShopOnMoto

@@ -12,7 +12,7 @@ import order_view
 import projection
 import view_store
 from kernel.cloud_event import Cause, CloudEvent, EventData
-from order import (
+from order_events import (
     DecidedBy,
     OrderCancelled,
     OrderConfirmed,

@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 
 import get_activity
+import order_index
+import order_place
 import projection
-import view_store
-from activity import MAX_BUCKETS, PlacedOrder, activity, days_between, percentile
-from kernel.dynamodb import from_item
+from activity import MAX_BUCKETS, PlacedOrder, activity, percentile
 from kernel.timestamps import timestamp
 from tests.support.problem_document import assert_problem
 from tests.support.saga_run import REVIEW_THRESHOLD, invoke_handler
@@ -53,8 +53,11 @@ def test_orders_of_all_customers_are_counted_by_status(shop: ShopOnMoto) -> None
     assert statuses(answer) == {"CONFIRMED": 1, "REJECTED": 1, "PLACED": 1}
     assert answer.document["orders"] == 3
     assert answer.document["truncated"] is False
-    assert answer.document["rejections"] == [{"reason": "PAYMENT_DECLINED", "orders": 1}]
-    assert answer.document["seconds_to_confirm"]["p50"] > 0
+    assert answer.document["rejections"] == [{"reason": "PAYMENT_DECLINED", "orders": 1, "is_fault": False}]
+    times = answer.document["seconds_to_decide"]
+    assert times["system"]["orders"] == 2
+    assert times["system"]["p50"] > 0
+    assert times["people"] is None
 
 
 def test_the_reasons_add_up_to_the_rejected_orders(shop: ShopOnMoto) -> None:
@@ -68,10 +71,17 @@ def test_the_reasons_add_up_to_the_rejected_orders(shop: ShopOnMoto) -> None:
     answer = seen(shop)
 
     assert statuses(answer) == {"REJECTED": 1, "NEEDS_ATTENTION": 1}
-    assert answer.document["rejections"] == [{"reason": "PAYMENT_DECLINED", "orders": 1}]
+    assert answer.document["rejections"] == [{"reason": "PAYMENT_DECLINED", "orders": 1, "is_fault": False}]
 
 
-def test_the_time_of_a_reviewed_order_does_not_count(shop: ShopOnMoto) -> None:
+def test_a_rejection_by_a_provider_that_does_not_answer_is_a_fault(shop: ShopOnMoto) -> None:
+    shop.fulfil(shop.place((shop.product(), 1), payment_method="pm_gateway_down"))
+    shop.deliver()
+
+    assert seen(shop).document["rejections"] == [{"reason": "PAYMENT_UNAVAILABLE", "orders": 1, "is_fault": True}]
+
+
+def test_the_time_of_a_reviewed_order_counts_apart(shop: ShopOnMoto) -> None:
     reviewed = shop.place((shop.product(unit_price=REVIEW_THRESHOLD), 1))
     assert shop.fulfil(reviewed)[-1] == "WaitsForReview"
     answer = {"kind": "review", "sequence": 2, "decision": "approve", "operator_id": "olive", "comment": None}
@@ -80,12 +90,28 @@ def test_the_time_of_a_reviewed_order_does_not_count(shop: ShopOnMoto) -> None:
     shop.deliver()
 
     assert statuses(seen(shop)) == {"CONFIRMED": 1}
-    assert seen(shop).document["seconds_to_confirm"] is None
+    times = seen(shop).document["seconds_to_decide"]
+    assert times["system"] is None
+    assert times["people"]["orders"] == 1
 
     shop.fulfil(shop.place((shop.product(), 1)))
     shop.deliver()
 
-    assert seen(shop).document["seconds_to_confirm"]["p95"] < 60
+    assert {name: part["orders"] for name, part in seen(shop).document["seconds_to_decide"].items()} == {
+        "system": 1,
+        "people": 1,
+    }
+
+
+def test_a_cancellation_has_no_time_because_the_customer_chose_it(shop: ShopOnMoto) -> None:
+    order_id = shop.place((shop.product(), 1))
+    assert shop.call("POST", f"/orders/{order_id}/cancellation").status == 202
+    shop.deliver()
+
+    answer = seen(shop)
+
+    assert statuses(answer) == {"CANCELLED": 1}
+    assert answer.document["seconds_to_decide"] == {"system": None, "people": None}
 
 
 def test_copies_of_events_and_a_rebuild_change_nothing(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +134,7 @@ def test_items_of_an_older_mapping_are_counted_after_a_rebuild(
     order_id = shop.place((shop.product(), 1))
     with monkeypatch.context() as older:
         older.setattr("order_view.PROJECTION", 1)
-        older.setattr(projection, "placed_on", lambda *_: None)
+        older.setattr(projection, "place_of", lambda *place: order_place.place_of(*place)._replace(placed_on=None))
         shop.deliver()
     assert seen(shop).document["orders"] == 0
 
@@ -123,7 +149,7 @@ def test_a_truncated_count_is_marked_as_truncated(shop: ShopOnMoto, monkeypatch:
         shop.place((kettle, 1))
     shop.deliver()
     monkeypatch.setattr(get_activity, "MAX_ORDERS", 3)
-    monkeypatch.setattr(view_store, "MAX_KEYS", 2)
+    monkeypatch.setattr(order_index, "MAX_KEYS", 2)
 
     answer = seen(shop)
 
@@ -131,13 +157,13 @@ def test_a_truncated_count_is_marked_as_truncated(shop: ShopOnMoto, monkeypatch:
 
 
 def test_orders_of_earlier_hours_are_left_out(shop: ShopOnMoto) -> None:
-    shop.place((shop.product(), 1))
+    order_id = shop.place((shop.product(), 1))
     shop.deliver()
-    (place,) = (from_item(item) for item in shop.items("Views") if "placed_on" in item)
-    day = place["list_order"][:10]
+    placed_at = shop.order(order_id)["placed_at"]
+    tomorrow = timestamp(datetime.now(UTC) + timedelta(days=1))
 
-    assert view_store.orders_placed([day], place["list_order"], limit=9)[0] == [place]
-    assert view_store.orders_placed([day], place["list_order"] + "~", limit=9)[0] == []
+    assert [key.pk for key in order_index.orders_of_all(placed_at, tomorrow, limit=9).keys] == [f"ORDER#{order_id}"]
+    assert order_index.orders_of_all(placed_at + "~", tomorrow, limit=9).keys == []
 
 
 @pytest.mark.parametrize("hours", ["0", "25", "-1", "1.5", "x", "٣"])
@@ -166,14 +192,16 @@ def test_the_buckets_cover_the_time_without_a_gap(hours: int) -> None:
     assert sum(sum(bucket["statuses"].values()) for bucket in buckets) == 3
 
 
-def test_times_to_confirm_are_of_orders_that_were_confirmed_without_an_operator() -> None:
-    orders = [PlacedOrder(NOON, "CONFIRMED", confirmed_at=NOON + timedelta(seconds=n)) for n in range(1, 101)]
-    reviewed = PlacedOrder(NOON, "CONFIRMED", confirmed_at=NOON + timedelta(hours=9), waited=True)
+def test_the_times_of_orders_that_waited_for_a_person_are_apart() -> None:
+    orders = [PlacedOrder(NOON, "CONFIRMED", decided_at=NOON + timedelta(seconds=n)) for n in range(1, 101)]
+    reviewed = PlacedOrder(NOON, "CONFIRMED", decided_at=NOON + timedelta(hours=9), waited=True)
 
     told = activity([*orders, reviewed, PlacedOrder(NOON, "PLACED")], NOON, NOON + timedelta(hours=1), truncated=False)
 
-    assert told["seconds_to_confirm"] == {"p50": 50.0, "p95": 95.0}
-    assert activity([], NOON, NOON + timedelta(hours=1), truncated=False)["seconds_to_confirm"] is None
+    assert told["seconds_to_decide"] == {
+        "system": {"orders": 100, "p50": 50.0, "p95": 95.0},
+        "people": {"orders": 1, "p50": 32400.0, "p95": 32400.0},
+    }
 
 
 @pytest.mark.parametrize(
@@ -184,11 +212,11 @@ def test_a_percentile_is_one_of_the_values(values: list[float], share: float, ex
 
 
 def test_a_night_has_two_days() -> None:
-    assert days_between(NOON - timedelta(hours=13), NOON) == ["2026-11-20", "2026-11-19"]
-    assert days_between(NOON, NOON) == ["2026-11-20"]
+    assert order_index.days_between("2026-11-19T23:00", "2026-11-20T12:00") == ["2026-11-20", "2026-11-19"]
+    assert order_index.days_between("2026-11-20", "2026-11-20") == ["2026-11-20"]
 
 
 def test_the_orders_of_a_day_are_spread_over_all_shards() -> None:
-    places = {view_store.placed_on(timestamp(NOON), str(uuid4())) for _ in range(200)}
+    places = [order_place.place_of(str(uuid4()), "ada", timestamp(NOON)) for _ in range(200)]
 
-    assert places == {f"2026-11-20#{shard}" for shard in range(view_store.SHARDS)}
+    assert {place.placed_on for place in places} == {f"2026-11-20#{shard}" for shard in range(order_place.SHARDS)}

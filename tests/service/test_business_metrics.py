@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 import publisher
+from kernel.observability import count, metrics_of_batch
 from publisher import NotAccepted
 from tests.support.fulfilments import Situation
 from tests.support.order_processing import OrderProcessing, order_processing
@@ -116,6 +117,29 @@ def test_lags_are_measured_for_each_event(processing: OrderProcessing, telemetry
     for name in ("ArchiveLag", "ProjectionLag"):
         assert len(values_of(metrics, name)) == len(events)
         assert all(0 <= seconds < 60 for seconds in values_of(metrics, name))
+
+
+def test_the_metrics_of_a_batch_are_one_line(processing: OrderProcessing, telemetry: Telemetry) -> None:
+    for _ in range(2):
+        processing.place()
+    events = processing.relay()
+
+    (line,) = telemetry.metrics()
+    assert line["OrdersPlaced"] == [1, 1]
+    assert len(line["ArchiveLag"]) == 2
+
+    processing.consume("project_events", *events)
+    (line,) = telemetry.metrics()
+    assert len(line["ProjectionLag"]) == 2
+
+
+def test_a_line_has_at_most_a_hundred_values_of_a_metric(telemetry: Telemetry) -> None:
+    """CloudWatch accepts no more."""
+    with metrics_of_batch():
+        for _ in range(150):
+            count("OrdersPlaced")
+
+    assert [len(line["OrdersPlaced"]) for line in telemetry.metrics()] == [100, 50]
 
 
 def test_a_clock_that_is_ahead_causes_no_negative_lag(processing: OrderProcessing, telemetry: Telemetry) -> None:

@@ -48,10 +48,37 @@ def test_every_log_line_from_the_request_to_the_email_has_the_order_id(
     assert len(lines) == processing.pieces_of_work + processing.fakes.sent_emails, "a line for each piece of work"
 
 
-def test_a_metric_line_has_the_order_id(processing: OrderProcessing, telemetry: Telemetry) -> None:
-    order_id = processing.process_order()
+def test_the_line_of_a_metric_outside_a_batch_has_the_order_id(
+    processing: OrderProcessing, telemetry: Telemetry
+) -> None:
+    order_id = processing.process_order("pm_card_declined")
 
-    assert {line["correlation_id"] for line in telemetry.metrics()} == {order_id}
+    (rejected,) = [line for line in telemetry.metrics() if "OrdersRejected" in line]
+    assert rejected["correlation_id"] == order_id
+
+
+def test_a_line_about_success_has_only_what_its_log_group_does_not_say(
+    processing: OrderProcessing, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched = {"level", "message", "timestamp", "service", "correlation_id"}
+    processing.place()
+    assert telemetry.lines()[-1].keys() - {"function_name"} == searched | {"xray_trace_id"}
+
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={TRACE};Parent=53995c3f42cd8ad8;Sampled=0")
+    processing.place()
+    assert telemetry.lines()[-1].keys() - {"function_name"} == searched, "X-Ray has no such trace"
+
+
+def test_a_line_about_a_fault_has_all_details(
+    processing: OrderProcessing, telemetry: Telemetry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", QueuesOnMoto(monkeypatch.setenv).urls["ProjectionDeadLetterQueue"])
+    record = {"messageId": "1", "body": "no event", "attributes": {}, "eventSource": "aws:sqs"}
+
+    import_module("project_events").handler({"Records": [record]}, lambda_context("project_events"))
+
+    (line,) = telemetry.lines()
+    assert {"location", "function_request_id", "cold_start", "xray_trace_id"} <= line.keys()
 
 
 @pytest.mark.parametrize("payment_method", ["pm_card_visa", "pm_card_declined"])

@@ -5,9 +5,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 import dead_letter_queue
 import redrive_dead_letters
+from dead_letter_cause import plain_cause
 from dead_letter_queue import DeadLetter, DeadLetterQueue
 from tests.support.queues_on_moto import QueuesOnMoto
 from tests.support.shop_on_moto import Response, ShopOnMoto
@@ -49,7 +51,7 @@ def test_every_dead_letter_queue_of_the_template_is_listed_with_its_source(queue
 def test_a_queue_is_listed_with_its_depth_its_age_and_its_messages_causes(
     shop: ShopOnMoto, queues: QueuesOnMoto
 ) -> None:
-    queues.send("ProjectionDeadLetterQueue", '{"poison": 1}', cause="ValidationError: no event")
+    queues.send("ProjectionDeadLetterQueue", '{"poison": 1}', cause="Unprocessable: no\nevent")
     queues.send("ProjectionDeadLetterQueue", "x" * 10_000)
 
     listed = look(shop)
@@ -57,7 +59,7 @@ def test_a_queue_is_listed_with_its_depth_its_age_and_its_messages_causes(
     assert listed["projection"]["depth"] == 2
     assert 0 <= listed["projection"]["oldest_age_seconds"] < 60
     first, second = listed["projection"]["messages"]
-    assert (first["body"], first["cause"]) == ('{"poison": 1}', "ValidationError: no event")
+    assert (first["body"], first["cause"]) == ('{"poison": 1}', "Unprocessable: no event")
     assert len(second["body"]) == 2000
     assert "cause" not in second, "a timeout records no cause"
     assert listed["fulfilment"] == {"queue": "fulfilment", "depth": 0, "messages": []}
@@ -160,3 +162,38 @@ def test_the_error_for_an_unknown_queue_lists_the_existing_queues(shop: ShopOnMo
 @pytest.mark.parametrize(("method", "path"), [("GET", "/dead-letters"), ("POST", "/dead-letters/projection/redrive")])
 def test_customers_are_refused(shop_without_aws: ShopOnMoto, method: str, path: str) -> None:
     assert shop_without_aws.call(method, path).status == 403
+
+
+TOTAL_IS_NO_NUMBER = (
+    "The message is not valid: total: Input should be a valid integer, unable to parse string as an integer"
+)
+
+
+class Command(BaseModel):
+    order_id: str
+    total: int
+
+
+class SecretCommand(Command):
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+
+@pytest.mark.parametrize("model", [Command, SecretCommand])
+@pytest.mark.parametrize(
+    ("message", "cause"),
+    [
+        ('{"order_id": "1"}', "The message is not valid: total is missing"),
+        ("{}", "The message is not valid: order_id is missing (1 more error)"),
+        ('{"order_id": "1", "total": "x"}', TOTAL_IS_NO_NUMBER),
+        ('{"poison":', "The message is not valid: Invalid JSON: EOF while parsing a value at line 1 column 10"),
+    ],
+)
+def test_the_cause_of_an_invalid_message_is_one_plain_line(message: str, cause: str, model: type[Command]) -> None:
+    with pytest.raises(ValidationError) as raised:
+        model.model_validate_json(message)
+
+    assert plain_cause(f"ValidationError: {raised.value}") == cause
+
+
+def test_another_cause_is_shortened_to_one_line() -> None:
+    assert plain_cause("KeyError: 'sku'\n" + "x" * 1000) == "KeyError: 'sku' " + "x" * 284

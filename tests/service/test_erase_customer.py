@@ -215,6 +215,29 @@ def test_a_failing_erasure_does_not_block_others(shop: ShopOnMoto, monkeypatch: 
     assert [request.customer_id for request in customer_orders.due_erasures()] == [first]
 
 
+def test_an_erasure_that_takes_several_runs_continues_where_it_stopped(
+    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = {settled_order(shop), settled_order(shop), settled_order(shop)}
+    customer_orders.request_erasure(shop.customer_id)
+    erase_address, attempts = order_store.erase_address, []
+
+    def erase_one_per_run(order_id: str) -> bool:
+        attempts.append(order_id)
+        if len(attempts) % 2 == 0:
+            raise TimeoutError
+        return erase_address(order_id)
+
+    monkeypatch.setattr(order_store, "erase_address", erase_one_per_run)
+    for _ in range(2):
+        with pytest.raises(erase_customer.ErasureFault):
+            run_job()
+    run_job()
+
+    assert set(attempts) == orders
+    assert found_of_the_person(shop) == []
+
+
 def test_an_order_that_was_registered_but_not_stored_does_not_block_the_erasure(shop: ShopOnMoto) -> None:
     customer_orders.register(shop.customer_id, str(uuid4()))
 
@@ -287,3 +310,25 @@ def test_an_invalid_customer_id_is_not_found(shop: ShopOnMoto, customer_id: str)
 
     assert answer.status == 404
     assert users() == [EMAIL]
+
+
+def find(shop: ShopOnMoto, email: str) -> Response:
+    return shop.call("POST", "/customers/search", {"email": email}, claims=shop.operator())
+
+
+def test_an_operator_finds_a_customer_by_email_address(shop: ShopOnMoto, logs: StringIO) -> None:
+    sign_up("ada@example.com")
+
+    assert find(shop, EMAIL).document == {"customer_ids": [shop.customer_id]}
+    assert find(shop, "unknown@example.com").document == {"customer_ids": []}
+    assert find(shop, EMAIL.removesuffix("m")).document == {"customer_ids": []}, "the match is exact"
+    assert EMAIL not in logs.getvalue()
+
+
+@pytest.mark.parametrize("email", ["", "ada", '"@example.com', 'a" or "@b', "a\\@b", "a b@c", "a@" + "b" * 300])
+def test_an_address_that_could_change_the_filter_is_refused(shop_without_aws: ShopOnMoto, email: str) -> None:
+    assert_problem(find(shop_without_aws, email), 422, "/email")
+
+
+def test_only_operators_can_find_a_customer(shop: ShopOnMoto) -> None:
+    assert_problem(shop.call("POST", "/customers/search", {"email": EMAIL}), 403)

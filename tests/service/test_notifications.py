@@ -15,8 +15,8 @@ from kernel import queue_consumer
 from kernel.cloud_event import Cause, CloudEvent
 from kernel.observability import logger
 from kernel.timestamps import timestamp
-from order import OrderConfirmed, OrderRejected
 from order_email import compose_email
+from order_events import OrderConfirmed, OrderRejected
 from tests.support.queues_on_moto import QueuesOnMoto
 from tests.support.saga_run import lambda_context
 from tests.support.shop_on_moto import ShopOnMoto

@@ -8,7 +8,7 @@ import task_store
 from kernel.cloud_event import Cause, CloudEvent
 from kernel.page_request import next_token
 from kernel.timestamps import now
-from order import DecidedBy, OrderRejected
+from order_events import DecidedBy, OrderRejected
 from task import Kind, Task
 from tests.support.operator_tasks import Operators
 from tests.support.problem_document import assert_problem
@@ -294,7 +294,9 @@ def test_a_task_is_decided_once(operators: Operators, in_review: str) -> None:
 
     assert operators.decide(task, "approve").status == 200
     for decision in ("approve", "reject"):
-        assert_problem(operators.decide(task, decision), 409)
+        answer = operators.decide(task, decision)
+        assert_problem(answer, 409)
+        assert f"by operator {operators.operator['sub'][:8]}: approve, on 20" in answer.document["detail"]
 
     assert operators.step_functions.outputs == {
         "token": {"decision": "approve", "operator_id": operators.operator["sub"], "failed_steps": []}
@@ -458,7 +460,9 @@ def test_a_decided_order_closes_its_review_task(operators: Operators, in_review:
 
     assert operators.tasks() == []
     assert operators.carry_out(task)[-1] == "Closed"
-    assert_problem(operators.decide(task, "approve"), 409)
+    answer = operators.decide(task, "approve")
+    assert_problem(answer, 409)
+    assert "no longer needs a decision" in answer.document["detail"]
 
 
 def test_a_task_that_arrives_after_its_closing_event_is_never_open(operators: Operators, in_review: str) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+import product_store
 import retry_schedule
-import stock_store
 from kernel.dynamodb import dynamodb
 from tests.support.problem_document import assert_problem
 from tests.support.shop_on_moto import Response, ShopOnMoto
@@ -310,7 +310,7 @@ def test_an_adjustment_fails_with_503_if_the_stock_level_changes_constantly(
     monkeypatch.setattr(retry_schedule, "_sleep_until", lambda _: None)
 
     assert_problem(adjust(shop, "CUP-1", DELIVERY), 503)
-    assert len(tries) == stock_store.ADJUSTMENT_ATTEMPTS
+    assert len(tries) == product_store.ADJUSTMENT_ATTEMPTS
 
 
 @pytest.mark.parametrize("sku", ["cup", "CUP_1", "A" * 41, "CUP 1", "Ä", AN_ID, AN_ID.upper()])

@@ -13,7 +13,7 @@ import replay_object
 import view_store
 from kernel.cloud_event import MAX_SEQUENCE, Cause, CloudEvent
 from kernel.dynamodb import dynamodb, from_item, to_item
-from order import OrderLine, OrderPlaced
+from order_events import OrderLine, OrderPlaced
 from projection import project
 from rebuild_register import MAX_LISTED_FAULTS, Latest
 from stock import ProductStocked

@@ -8,7 +8,7 @@ import pytest
 
 import start_fulfilment
 from kernel.cloud_event import Cause, CloudEvent
-from order import OrderPlaced
+from order_events import OrderPlaced
 from tests.support.fake_step_functions import FakeStepFunctions, use_fake_step_functions
 from tests.support.saga_run import invoke_handler, lambda_context
 from tests.support.shop_on_moto import ADDRESS, ShopOnMoto

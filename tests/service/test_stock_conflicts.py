@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+import reservation_store
 import retry_schedule
-import stock_store
 from kernel.dynamodb import dynamodb, from_item, to_item
 from kernel.event_items import new_events
 from retry_schedule import MAX_WAIT_MS, SLOT_MS, RetrySchedule, ScheduleFull
@@ -60,7 +60,7 @@ def schedule_of(sku: str) -> dict[str, Any]:
     return dict(dynamodb().get_item(TableName="Inventory", Key=key).get("Item", {}))
 
 
-@pytest.mark.parametrize("conflicts", [1, stock_store.RETRIES])
+@pytest.mark.parametrize("conflicts", [1, reservation_store.RETRIES])
 def test_a_temporary_conflict_is_retried(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch, clock: Clock, conflicts: int
 ) -> None:
@@ -77,7 +77,7 @@ def test_a_lasting_conflict_is_an_error_and_no_outcome(
 ) -> None:
     sku = shop.product(stock=5)
     command = shop.saga_input(shop.place((sku, 2)))
-    Conflicts(stock_store.RETRIES + 1, monkeypatch)
+    Conflicts(reservation_store.RETRIES + 1, monkeypatch)
 
     with pytest.raises(ClientError, match="TransactionCanceled"):
         invoke_handler("ReserveStock", command)
@@ -151,7 +151,7 @@ def test_all_waits_of_a_call_together_end_before_the_function_does(
 ) -> None:
     sku = shop.product(stock=5)
     command = shop.saga_input(shop.place((sku, 1)))
-    Conflicts(stock_store.RETRIES, monkeypatch)
+    Conflicts(reservation_store.RETRIES, monkeypatch)
     for _ in range(MAX_WAIT_MS // SLOT_MS // 2):
         # Many orders at once: each reserves a slot while the clock stands still.
         clock.now = NOON

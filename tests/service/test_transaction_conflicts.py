@@ -13,7 +13,7 @@ import order_store
 import task_store
 from kernel.cloud_event import Cause, CloudEvent
 from kernel.dynamodb import CONFLICT_BACKOFF_SECONDS, dynamodb, to_item, transact
-from order import OrderCancelled
+from order_events import OrderCancelled
 from payment_store import payments
 from task import Kind, Task, TaskStatus
 from tests.support.saga_run import invoke_handler

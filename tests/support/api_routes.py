@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from contracts.generator.openapi import CALLS, Who
+from contracts.generator.api_call import Who
+from contracts.generator.openapi import CALLS
 from tests.support.openapi_document import route_of
 from tests.support.template import resources_of_type
 

@@ -7,7 +7,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 import attend_orders
-import decision_callback
 import sweep_orders
 import sweep_returns
 from kernel import saga_run
@@ -61,8 +60,7 @@ class AttentionQueue:
 def use_fake_step_functions(monkeypatch: pytest.MonkeyPatch) -> FakeStepFunctions:
     """Replace Step Functions and the attention queue by fakes, and return the fake of Step Functions."""
     step_functions = FakeStepFunctions()
-    monkeypatch.setattr(saga_run, "_step_functions", lambda: step_functions)
-    monkeypatch.setattr(decision_callback, "_step_functions", lambda: step_functions)
+    monkeypatch.setattr(saga_run, "step_functions", lambda: step_functions)
     monkeypatch.setattr(sweep_orders, "_sqs", AttentionQueue)
     monkeypatch.setattr(sweep_returns, "_sqs", AttentionQueue)
     monkeypatch.setenv("ATTENTION_QUEUE_URL", ATTENTION_QUEUE)

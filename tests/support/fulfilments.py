@@ -61,7 +61,7 @@ class PlacedOrder(NamedTuple):
         """Yield every event of the order."""
         yield from import_module("order_store").load(self.order_id).order.events
         for state in (
-            import_module("stock_store").reservations().load(self.order_id),
+            import_module("reservation_store").reservations().load(self.order_id),
             import_module("payment_store").payments().load(self.order_id),
             import_module("shipment_store").shipments().load(self.order_id),
         ):

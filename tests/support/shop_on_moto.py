@@ -29,7 +29,11 @@ ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "Berlin", "postal_c
 TABLES = {
     name.removesuffix("Table"): table["Properties"] for name, table in resources_of_type("AWS::DynamoDB::Table").items()
 }
-SOURCES = [name for name, properties in TABLES.items() if "StreamSpecification" in properties]
+SOURCES = [
+    name
+    for name, properties in TABLES.items()
+    if properties.get("StreamSpecification") == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+]
 
 
 class ShopOnMoto:
@@ -280,6 +284,7 @@ def set_environment(set_variable: Callable[[str, str], None]) -> None:
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_EC2_METADATA_DISABLED": "true",
+        "LIVE_API_URL": "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/live",
         "MAX_RECEIVES": "5",
         "MAX_RUNNING_SAGAS": "0",
         "MAX_WAITING_ORDERS": "0",

@@ -19,13 +19,13 @@ Annotations = dict[str, str]
 class Telemetry:
     """The log lines and metrics of a test."""
 
-    def __init__(self, log: StringIO, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, log: "_Log", capsys: pytest.CaptureFixture[str]) -> None:
         self._log = log
         self._capsys = capsys
 
     def lines(self) -> list[dict[str, Any]]:
-        """Return the lines of the log."""
-        return [json.loads(line) for line in self._log.getvalue().splitlines()]
+        """Return the lines of the log, each with the `function_name` that the name of its log group has on AWS."""
+        return list(self._log.lines)
 
     def metrics(self) -> list[dict[str, Any]]:
         """Return the lines in the embedded metric format since the last call."""
@@ -34,9 +34,19 @@ class Telemetry:
 
 
 def telemetry_of(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Telemetry:
-    log = StringIO()
+    log = _Log()
     monkeypatch.setattr(logger.registered_handler, "stream", log)
     return Telemetry(log, capsys)
+
+
+class _Log(StringIO):
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[dict[str, Any]] = []
+
+    def write(self, text: str) -> int:
+        self.lines.append(json.loads(text) | {"function_name": logger.get_current_keys().get("function_name")})
+        return super().write(text)
 
 
 def values_of(metrics: list[dict[str, Any]], name: str) -> list[float]:

@@ -118,3 +118,17 @@ def test_a_problem_document_of_the_api_passes_unchanged() -> None:
         assert await call(ApiThrottle(emulator)) == (429, {b"content-type": b"application/problem+json"}, b"{}")
 
     asyncio.run(scenario())
+
+
+def test_messages_to_websocket_connections_are_not_limited() -> None:
+    async def scenario() -> None:
+        emulator = Emulator(status=200)
+        throttle = ApiThrottle(emulator, limit=1)
+        path = "/_aws/execute-api/b772686f/live/@connections/c1"
+        calls = [asyncio.create_task(call(throttle, path)) for _ in range(3)]
+        await asyncio.sleep(0)
+        assert emulator.in_flight == 3
+        emulator.may_answer.set()
+        await asyncio.gather(*calls)
+
+    asyncio.run(scenario())

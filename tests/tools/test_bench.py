@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from tools.bench import event_lag, order_throughput, results_file
+from tools.bench import event_lag, order_budget, order_throughput, results_file
 from tools.bench.results_document import with_results
 from tools.bench.results_plot import bars, specification
 from tools.bench.results_table import figures, quantity, table
@@ -122,6 +122,29 @@ def test_the_number_in_flight_is_limited_and_failures_are_counted(monkeypatch: p
     assert most <= 2
     assert failed == 2
     assert rate > 0
+
+
+def test_lines_of_lambda_tell_the_calls_and_are_no_log_lines() -> None:
+    messages = ["START RequestId: 1 Version: $LATEST", '{"level": "INFO"}', "END RequestId: 1", "REPORT RequestId: 1"]
+
+    assert order_budget.counted(messages * 2) == {"calls": 2, "log lines": 2}
+
+
+def test_the_budget_compares_an_order_with_the_empty_saga() -> None:
+    floor = {"calls": 5.0, "log lines": 5.0, "CPU time of functions": 0.02, "CPU time of the emulator": 0.01}
+    single = {name: 4 * value for name, value in floor.items()}
+    together = {name: 2 * value for name, value in floor.items()}
+
+    group = Group("budget", tuple(order_budget.samples(floor, single, together, 16)))
+
+    ratios = {sample.name: group.ratio(sample) for sample in group.samples if sample.floor}
+    assert ratios == {
+        "an order, calls, one at a time": 4,
+        "an order, calls, with 16 in flight": 2,
+        "an order, CPU time of functions, with 16 in flight": 2,
+        "an order, CPU time of the emulator, with 16 in flight": 2,
+    }
+    assert group.samples[-1] == Sample("an order, log lines, one at a time", "lines", (20,))
 
 
 def test_the_document_gets_a_table_between_its_markers() -> None:

@@ -30,7 +30,7 @@ def interrupted(*_):
     ],
 )
 def test_an_interrupted_command_says_what_to_do_next(command, advice, monkeypatch, capsys):
-    monkeypatch.setattr(commands, "_running_stack", interrupted)
+    monkeypatch.setattr(commands, "running_stack", interrupted)
     monkeypatch.setattr(commands.up, "bring_up", interrupted)
 
     assert commands.run([command]) == commands.INTERRUPTED

@@ -1,4 +1,4 @@
-"""What a command prints to the terminal, and the error message for a full disk."""
+"""What a command prints to the terminal, and its error messages."""
 
 import errno
 import io
@@ -17,7 +17,7 @@ from rich.text import Text
 from tools.deployment import build_web
 from tools.event_store.event_query import Answer
 from tools.local_cloud.background import BackgroundProcess
-from tools.local_cloud.cloud import ROOT
+from tools.local_cloud.cloud import ROOT, LocalCloudError
 from tools.terminal import commands, run_query
 from tools.terminal.console import SafeConsole, printable
 
@@ -127,6 +127,18 @@ def test_a_full_disk_is_explained(
 
     assert commands.run(["up"]) == 1
     assert told in capsys.readouterr().err
+
+
+def test_a_local_cloud_error_is_printed_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise LocalCloudError("Nothing is deployed. Run [make up].")
+
+    monkeypatch.setattr(build_web, "install", fail)
+
+    assert build_web.main() == 1
+    assert capsys.readouterr() == ("", "\nNothing is deployed. Run [make up].\n")
 
 
 def test_any_other_os_error_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,12 +7,12 @@ import pytest
 
 from tests.support.template import template
 from tools.cost.batching import queue_batch, shards, stream_batch
-from tools.cost.bill import PLATFORM_LOG_BYTES, Queue, at_rate, bill, by_service, milliseconds, total
-from tools.cost.idle import idle, log_lines, queues
+from tools.cost.bill import PLATFORM_LOG_BYTES, Queue, Telemetry, at_rate, bill, by_service, milliseconds, total
+from tools.cost.idle import idle, queues
 from tools.cost.measurement import FILE, read, saga_functions, silent_functions
 from tools.cost.prices import price_list
 from tools.cost.report import chart
-from tools.cost.usage import Calls, Fit, FunctionUsage, LogLine, OrderUsage, StreamUsage, fit, order_usage
+from tools.cost.usage import Calls, Fit, FunctionUsage, OrderUsage, StreamUsage, fit, order_usage
 
 PRICES = price_list()
 MEMORY = {"RelayEventsFunction": 512, "ProjectEventsFunction": 512, "OrdersApiFunction": 512}
@@ -47,7 +47,7 @@ def usage(**changes: Any) -> OrderUsage:
 
 def meter(name: str, *calls: dict[str, Any], source: str = "", records: int = 1, invocation: int = 2) -> dict[str, Any]:
     line = {"function": name, "invocation": invocation, "source": source, "records": records, "cpu_seconds": 0.01}
-    return line | {"calls": list(calls)}
+    return line | {"calls": list(calls), "logged": {"messages": 200 * records, "metrics": 250 + 20 * records}}
 
 
 # Prices
@@ -72,7 +72,6 @@ def test_the_usage_is_an_average_per_order() -> None:
     }
     found = order_usage(
         [meter("OrdersApiFunction", put)] * 4,
-        [LogLine("OrdersApiFunction", 174)] * 4,
         orders=4,
         api_requests=1,
         memory_mb=MEMORY,
@@ -80,7 +79,7 @@ def test_the_usage_is_an_average_per_order() -> None:
 
     assert found.writes == {"OrdersTable": 2, "OrdersTable/UnsettledIndex": 1}
     placing = found.functions["OrdersApiFunction"]
-    assert (placing.invocations, placing.log_bytes, placing.log_lines) == (1, 200, 1)
+    assert (placing.invocations, sum(placing.messages), sum(placing.metrics)) == (1, 200, 270)
     assert placing.calls.by_invocation == {"dynamodb.PutItem": 1}
 
 
@@ -92,7 +91,7 @@ def test_a_write_that_fails_its_condition_is_billed() -> None:
         "tables": ["ViewsTable"],
     }
 
-    found = order_usage([meter("ProjectEventsFunction", failed_write)], [], orders=1, api_requests=0, memory_mb=MEMORY)
+    found = order_usage([meter("ProjectEventsFunction", failed_write)], orders=1, api_requests=0, memory_mb=MEMORY)
 
     assert found.writes == {"ViewsTable": 1}
 
@@ -101,22 +100,22 @@ def test_each_record_of_firehose_is_rounded_up_to_five_kilobytes() -> None:
     archived = {"service": "firehose", "operation": "PutRecordBatch", "bytes": [900, 5121]}
     lines = [meter("RelayEventsFunction", archived, source="stream:OrdersTable", records=3)]
 
-    found = order_usage(lines, [], orders=1, api_requests=0, memory_mb=MEMORY)
+    found = order_usage(lines, orders=1, api_requests=0, memory_mb=MEMORY)
 
     assert found.firehose_bytes == 5120 + 10240
-    assert found.streams == {"OrdersTable": StreamUsage(invocations=1, records=3, events=2)}
+    assert found.streams == {"OrdersTable": StreamUsage("RelayEventsFunction", invocations=1, records=3, events=2)}
 
 
 def test_messages_are_counted_by_queue() -> None:
     lines = [meter("ProjectEventsFunction", source="queue:ProjectionQueue", records=3)]
 
-    assert order_usage(lines, [], orders=1, api_requests=0, memory_mb=MEMORY).messages == {"ProjectionQueue": 3}
+    assert order_usage(lines, orders=1, api_requests=0, memory_mb=MEMORY).messages == {"ProjectionQueue": 3}
 
 
 def test_a_cold_invocation_is_counted_but_its_time_is_not() -> None:
     cold = meter("OrdersApiFunction", invocation=1) | {"cpu_seconds": 5.0}
 
-    found = order_usage([cold, meter("OrdersApiFunction")], [], orders=1, api_requests=0, memory_mb=MEMORY)
+    found = order_usage([cold, meter("OrdersApiFunction")], orders=1, api_requests=0, memory_mb=MEMORY)
 
     assert found.functions["OrdersApiFunction"].invocations == 2
     assert found.functions["OrdersApiFunction"].cpu_of_invocation == pytest.approx(10)
@@ -137,10 +136,13 @@ def test_work_is_split_between_invocations_and_records(points: list[tuple[float,
     assert fit(points) == pytest.approx(line)
 
 
-def test_lambdas_own_lines_are_not_the_functions() -> None:
-    lines = log_lines([("F", "START RequestId: 1"), ("F", '{"level":"INFO"}'), ("F", "REPORT RequestId: 1")])
+def test_log_lines_are_split_between_invocations_and_records() -> None:
+    lines = [meter("RelayEventsFunction", source="stream:OrdersTable", records=records) for records in (1, 5)]
 
-    assert lines == [LogLine("F", 16)]
+    relay = order_usage(lines, orders=1, api_requests=0, memory_mb=MEMORY).functions["RelayEventsFunction"]
+
+    assert relay.messages == pytest.approx(Fit(0, 200))
+    assert relay.metrics == pytest.approx(Fit(250, 20))
 
 
 # Batches
@@ -218,7 +220,7 @@ def test_an_order_costs_less_at_a_higher_rate() -> None:
             "RelayEventsFunction": function(invocations=6, records=8, has_platform_logs=False),
             "ProjectEventsFunction": function(records=8, cpu_of_record=5.0),
         },
-        streams={"OrdersTable": StreamUsage(invocations=6, records=8, events=8)},
+        streams={"OrdersTable": StreamUsage("RelayEventsFunction", invocations=6, records=8, events=8)},
         messages={"ProjectionQueue": 8},
     )
     consumers = {"ProjectEventsFunction": Queue("ProjectEventsFunction", batch_size=10, concurrency=10)}
@@ -236,14 +238,51 @@ def test_a_function_without_platform_logs_costs_less() -> None:
     assert "CloudWatch Logs" not in costs[1]
 
 
+def test_a_full_batch_writes_fewer_bytes_for_an_order() -> None:
+    relay = function(invocations=8, records=8, metrics=Fit(250, 20), messages=Fit(0, 200), has_platform_logs=False)
+    order = usage(
+        functions={"RelayEventsFunction": relay},
+        streams={"OrdersTable": StreamUsage("RelayEventsFunction", invocations=8, records=8, events=8)},
+    )
+
+    def gigabytes(rate: float) -> float:
+        lines = bill(order, at_rate(order, rate, {}), PRICES, "EXPRESS")
+        return sum(line.units for line in lines if line.service == "CloudWatch Logs")
+
+    assert gigabytes(0.1) == pytest.approx(8 * 470 / 1024**3)
+    assert gigabytes(100) == pytest.approx((8 * 220 + 8 / 100 * 250) / 1024**3)
+
+
+def test_less_telemetry_costs_less() -> None:
+    order = usage(
+        api_requests=1,
+        functions={
+            "OrdersApiFunction": function(messages=Fit(200, 0), metrics=Fit(250, 0), has_platform_logs=False),
+            "StartFulfilmentFunction": function(has_platform_logs=False),
+        },
+    )
+    consumers = {"StartFulfilmentFunction": Queue("StartFulfilmentFunction", batch_size=10, concurrency=10)}
+
+    def costs(**telemetry: str) -> dict[str, float]:
+        return by_service(bill(order, at_rate(order, 0.1, consumers), PRICES, "EXPRESS", Telemetry(**telemetry)))
+
+    # At a low rate, X-Ray records every trace: of the request, and of the message that starts the saga.
+    assert costs()["X-Ray"] == pytest.approx(2 * 5)
+    assert costs(tracing="PassThrough")["X-Ray"] == pytest.approx(2 * 5 * 0.05)
+    assert costs()["CloudWatch Logs"] == pytest.approx(450 / 1024**3 * 0.5 * 1_000_000)
+    assert costs(log_level="WARNING")["CloudWatch Logs"] == pytest.approx(250 / 1024**3 * 0.5 * 1_000_000)
+
+
 # Idle
 
 
 def test_an_idle_stack_pays_for_alarms_and_for_polling() -> None:
     costs = {entry.what: entry.dollars for entry in idle(template(), {}, {}, PRICES, off={"SendsMail"})}
     polled = len(queues(template(), off={"SendsMail"}))
+    of_stack = [each for each in template()["Resources"].values() if each.get("Condition") != "SendsMail"]
+    alarms = sum(each["Type"] == "AWS::CloudWatch::Alarm" for each in of_stack)
 
-    assert costs["31 alarms"] == pytest.approx(3.1 / 30.4375)
+    assert costs[f"{alarms} alarms"] == pytest.approx(alarms * 0.1 / 30.4375)
     polling = next(dollars for what, dollars in costs.items() if what.startswith(f"polling of {polled} queues"))
     assert polling == pytest.approx(polled * 15 * 1440 * 0.4 / 1_000_000)
 
@@ -265,11 +304,12 @@ def test_the_stored_measurement_is_complete() -> None:
     assert json.loads(FILE.read_text())["EXPRESS"]["orders"]["confirmed"]["api_requests"] == 1
 
 
-def test_a_million_confirmed_orders_cost_less_than_sixty_dollars_with_the_express_saga() -> None:
+def test_a_million_confirmed_orders_cost_less_than_fifty_dollars_with_the_express_saga() -> None:
     order = read()["EXPRESS"].orders["confirmed"]
-    consumers = queues(template(), off={"SendsMail"})
+    rate = at_rate(order, 100, queues(template(), off={"SendsMail"}))
 
-    assert total(bill(order, at_rate(order, 100, consumers), PRICES, "EXPRESS")) < 60
+    assert total(bill(order, rate, PRICES, "EXPRESS")) < 50
+    assert total(bill(order, rate, PRICES, "EXPRESS", Telemetry("PassThrough", "WARNING"))) < 45
 
 
 def test_the_saga_functions_and_the_silent_functions_are_read_from_the_template() -> None:

@@ -3,7 +3,6 @@
 import io
 
 import pytest
-from pydantic import BaseModel, ConfigDict, ValidationError
 from rich.console import Console
 
 from tools.local_cloud.cloud import LocalCloudError
@@ -50,35 +49,6 @@ def test_queues_are_shown_with_messages_and_causes(console):
     assert "OrderPlaced orders:1:1" in shown
     assert dead_letters.NO_CAUSE in shown
     assert "make redrive QUEUE=projection" in shown
-
-
-class Command(BaseModel):
-    order_id: str
-    total: int
-
-
-class SecretCommand(Command):
-    model_config = ConfigDict(hide_input_in_errors=True)
-
-
-@pytest.mark.parametrize("model", [Command, SecretCommand])
-@pytest.mark.parametrize(
-    ("message", "cause"),
-    [
-        ('{"order_id": "1"}', "ValidationError: total: Field required"),
-        ("{}", "ValidationError: order_id: Field required (and 1 more)"),
-        ('{"poison":', "ValidationError: Invalid JSON: EOF while parsing a value at line 1 column 10"),
-    ],
-)
-def test_the_cause_of_an_invalid_message_is_one_plain_line(message, cause, model):
-    with pytest.raises(ValidationError) as raised:
-        model.model_validate_json(message)
-
-    assert dead_letters.plain_cause(f"ValidationError: {raised.value}") == cause
-
-
-def test_another_cause_is_shortened_to_one_line():
-    assert dead_letters.plain_cause("KeyError: 'sku'\n" + "x" * 1000) == "KeyError: 'sku' " + "x" * 284
 
 
 def test_a_redrive_sends_all_messages_and_says_how_many_came_back(console):

@@ -13,6 +13,7 @@ OUTPUTS = {
     "WebBucketName": "web",
     "ReviewThresholds": "EUR:100000,JPY:160000",
     "WithSandboxProviders": "false",
+    "LiveApiId": "live",
 }
 WITH_CDN = {"DistributionId": "E1", "DistributionDomainName": "d1.cloudfront.net"}
 
@@ -94,4 +95,5 @@ def test_the_configuration_holds_no_endpoint_and_no_secret_on_aws():
         "user_pool_client_id": "client",
         "review_thresholds": {"EUR": 100000, "JPY": 160000},
         "sandbox_providers": False,
+        "live_updates": True,
     }

@@ -1,4 +1,4 @@
-"""`make destroy` asks for confirmation, empties buckets, and keeps the data if DataPolicy is Retain."""
+"""`make destroy` asks for confirmation, stops executions, empties buckets, and keeps data if DataPolicy is Retain."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,12 +15,14 @@ from tools.account.environments import Environment
 from tools.local_cloud.cloud import LocalCloudError
 
 BUCKETS = {"WebBucket": "ada-web", "EventStoreBucket": "ada-events"}
+LOG_GROUPS = {"OrdersApiLogGroup": "ada-orders-api", "CatalogLogGroup": "ada-catalog"}
 
 
 class Deployed:
     """A stack with two versioned buckets."""
 
     def __init__(self) -> None:
+        self.resources = {"AWS::S3::Bucket": BUCKETS, "AWS::Logs::LogGroup": LOG_GROUPS}
         self.data_policy = "Delete"
         self.deleted = False
         self.screen = StringIO()
@@ -49,7 +51,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     with mock_aws():
         stack = Deployed()
-        monkeypatch.setattr(destroy, "buckets", lambda _: BUCKETS)
+        monkeypatch.setattr(destroy, "resources", lambda _, resource_type: stack.resources.get(resource_type, {}))
         monkeypatch.setattr(
             release,
             "describe",
@@ -97,3 +99,35 @@ def test_a_bucket_that_is_already_deleted_is_skipped(deployed: Deployed) -> None
         deployed.s3.delete_bucket(Bucket=bucket)
 
     deployed.destroy()
+
+
+def test_a_log_group_that_lambda_created_again_is_deleted(deployed: Deployed) -> None:
+    logs = deployed.environment.session.client("logs")
+    logs.create_log_group(logGroupName=LOG_GROUPS["OrdersApiLogGroup"])
+
+    deployed.destroy()
+
+    assert logs.describe_log_groups()["logGroups"] == []
+
+
+def test_executions_that_wait_for_a_person_are_stopped_and_not_started_again(deployed: Deployed) -> None:
+    session = deployed.environment.session
+    role = session.client("iam").create_role(RoleName="ada", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    step_functions, functions = session.client("stepfunctions"), session.client("lambda")
+    machine = step_functions.create_state_machine(name="ada-attend-order", definition="{}", roleArn=role)
+    wait = step_functions.start_execution(stateMachineArn=machine["stateMachineArn"])
+    functions.create_function(
+        FunctionName="ada-attend-orders",
+        Runtime="python3.13",
+        Role=role,
+        Handler="attend_orders.handler",
+        Code={"ZipFile": b""},
+    )
+    deployed.resources["AWS::StepFunctions::StateMachine"] = {"AttendOrderStateMachine": machine["stateMachineArn"]}
+    deployed.resources["AWS::Lambda::Function"] = {"AttendOrdersFunction": "ada-attend-orders"}
+
+    screen = deployed.destroy()
+
+    assert step_functions.describe_execution(executionArn=wait["executionArn"])["status"] == "ABORTED"
+    assert functions.get_function_concurrency(FunctionName="ada-attend-orders")["ReservedConcurrentExecutions"] == 0
+    assert "Running executions of the state machines stopped: 1" in screen

@@ -45,6 +45,7 @@ def repository(tmp_path: Path) -> Path:
         "docs/labs/1-first.md": "# Lab 1\n",
         "docs/labs/2-second.md": "# Lab 2\n",
         "docs/cost.md": "# What it costs\n",
+        "functions/icon.svg": "",
         "functions/order.py": "text = '''\n```\n[no](link.md)\n```\n'''\n",
     }.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +70,7 @@ def test_links_to_code_lead_to_a_page_that_shows_it(pages: Path) -> None:
 
 def test_links_to_a_folder_lead_to_a_list_of_its_files(pages: Path) -> None:
     assert "[the functions](functions/index.md)" in (pages / "index.md").read_text()
-    assert "- [order.py](order.py.md)" in (pages / "functions/index.md").read_text()
+    assert "- icon.svg\n- [order.py](order.py.md)" in (pages / "functions/index.md").read_text()
 
 
 def test_a_readme_is_its_folders_first_page(pages: Path) -> None:

@@ -17,7 +17,7 @@ from tools.terminal.shop import Json
 
 def lab_state(*orders: Json, root: Path = ROOT) -> LabState:
     """Return a state with these orders and without a stack."""
-    stack = Stack("http://127.0.0.1:1", "", "", "us-east-1", "none", outputs={}, users={})
+    stack = Stack("http://127.0.0.1:1", "", "", "", "us-east-1", "none", outputs={}, users={})
     found = LabState(root, stack)
     vars(found)["orders"] = list(orders)
     return found

@@ -39,7 +39,7 @@ class Pages:
 
 def lab_state(*orders: Json, root: Path = ROOT, aws: Any = None, resources: tuple[str, ...] = ()) -> LabState:
     outputs = {"QueryWorkGroupName": "events"}
-    found = LabState(root, Stack("http://127.0.0.1:1", "", "", "us-east-1", "none", outputs=outputs, users={}))
+    found = LabState(root, Stack("http://127.0.0.1:1", "", "", "", "us-east-1", "none", outputs=outputs, users={}))
     vars(found).update(
         orders=list(orders), aws=aws, resources=dict.fromkeys((*resources, "RelayEventsLogGroup"), "name")
     )

@@ -37,6 +37,6 @@ def test_metrics_and_lambdas_own_lines_are_not_printed():
 
 
 def test_a_line_break_in_a_value_cannot_forge_a_line():
-    entry = {"level": "INFO", "message": "placed", "name": "Ada\r\n12:00:00 RefundPayment INFO refunded"}
+    entry = {"level": "INFO", "message": "placed", "name": "Ada\r\n12:00:00 CapturePayment INFO captured"}
 
     assert len(readable(json.dumps(entry), 0, "F").plain.splitlines()) == 1

@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["make", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603, S607
+    command = ["make", "--no-print-directory", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,16 @@ def test_a_mistyped_variable_is_an_error_that_names_the_right_one(given: str, me
 )
 def test_a_variable_of_a_command_or_a_tool_is_accepted(given: str) -> None:
     assert make("--dry-run", "help", given).returncode == 0
+
+
+@pytest.mark.parametrize("goal", ["up", "show"])
+def test_a_variable_of_another_command_is_named(goal: str) -> None:
+    given = "PAYMENT=pm_card_declined"
+
+    told = f"make {goal} does not use PAYMENT. To place such an order: make order {given}"
+    assert make("--dry-run", goal, given).stdout.splitlines()[0] == told
+    assert told not in make("--dry-run", goal, "order", given).stdout
+    assert "does not use" not in make("--dry-run", "order", given).stdout
 
 
 def test_every_variable_in_the_makefile_is_accepted() -> None:

@@ -13,6 +13,9 @@ from tools.local_cloud import fingerprint
 from tools.local_cloud.background import BackgroundProcess, has_ended
 from tools.local_cloud.ports import free_port, is_taken, listener, next_free_port, port_in_use_message
 
+# The first one on Linux. On macOS, they start later.
+EPHEMERAL_PORTS = 32_768
+
 
 @pytest.fixture
 def sleeper(tmp_path):
@@ -67,8 +70,13 @@ def test_the_message_for_a_used_port_names_the_program_and_another_port():
     assert "make up EMULATOR_PORT=4567" in message
 
 
-def test_a_free_port_is_not_in_use():
-    assert not is_taken(free_port())
+def test_a_free_port_is_not_in_use_and_no_connection_gets_it_by_chance():
+    port = free_port()
+
+    assert not is_taken(port)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        assert port < EPHEMERAL_PORTS <= other.getsockname()[1]
 
 
 def test_only_the_reasons_in_the_output_of_sam_are_shown_once_each():

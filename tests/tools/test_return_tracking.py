@@ -9,6 +9,7 @@ from rich.console import Console
 
 from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal import order_timeline, return_tracking
+from tools.terminal.order_tracking import payment_hint
 from tools.terminal.return_tracking import ReturnSnapshot, draft_return, follow_return
 
 ORDER = {
@@ -100,7 +101,7 @@ def test_the_error_for_a_wrong_command_contains_a_correct_one(sku, quantity, mes
     ("status", "payment", "command"),
     [
         ("PLACED", None, "make show ORDER=order"),
-        ("AWAITING_PAYMENT", {"status": "ACTION_REQUIRED"}, "make pay ORDER=order DECLINE=1"),
+        ("AWAITING_PAYMENT", {"status": "ACTION_REQUIRED"}, payment_hint("order").splitlines()[-1]),
         ("IN_REVIEW", {"status": "AUTHORIZED"}, "make tasks"),
         ("NEEDS_ATTENTION", {"status": "AUTHORIZED"}, "make tasks"),
         ("REJECTED", {"status": "DECLINED"}, "make order"),

@@ -72,3 +72,20 @@ def test_a_return_is_requested_and_its_task_resolved_with_restocking(monkeypatch
         ("/tasks/task/decision", {"decision": "approve", "restock": True}, False),
         ("/tasks/task/decision", {"decision": "reject", "comment": "used"}, False),
     ]
+
+
+def test_a_mistyped_order_id_is_no_other_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.raw_path.decode())
+        return httpx.Response(404)
+
+    shop = Shop("http://shop.example")
+    monkeypatch.setattr(
+        shop, "_http", httpx.Client(base_url="http://shop.example", transport=httpx.MockTransport(answer))
+    )
+
+    assert shop.order("a/events?x") is None
+    assert shop.events("a/events?x") == []
+    assert asked == ["/orders/a%2Fevents%3Fx", "/orders/a%2Fevents%3Fx/events"]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tools.deployment.deploy_web import content_type, page_configuration
-from tools.local_cloud.stack import Stack, User, api_url
+from tools.local_cloud.stack import Stack, User, api_url, live_url
 
 
 @pytest.fixture
@@ -14,6 +14,7 @@ def stack():
         emulator_url="http://127.0.0.1:4566",
         api_url=api_url("http://127.0.0.1:4566", "abc123"),
         web_url="http://127.0.0.1:8080",
+        live_url=live_url("http://127.0.0.1:4566", "def456"),
         region="us-east-1",
         stack_name="serverless-orders",
         outputs={
@@ -21,6 +22,7 @@ def stack():
             "UserPoolClientId": "client",
             "ReviewThresholds": "EUR:100000",
             "WithSandboxProviders": "true",
+            "LiveApiId": "def456",
         },
         users={"alice": User("alice@example.com", "secret")},
     )
@@ -39,9 +41,12 @@ def test_the_file_has_the_members_that_scripts_rely_on(stack, tmp_path):
 
     content = json.loads((tmp_path / "stack.json").read_text())
 
-    assert list(content) == ["emulator_url", "api_url", "web_url", "region", "stack_name", "outputs", "users"]
+    assert list(content) == [
+        *("emulator_url", "api_url", "web_url", "live_url", "region", "stack_name", "outputs", "users")
+    ]
     assert content["users"]["alice"] == {"username": "alice@example.com", "password": "secret"}
     assert content["api_url"] == "http://127.0.0.1:4566/_aws/execute-api/abc123/api"
+    assert content["live_url"] == "ws://127.0.0.1:4566/_aws/execute-api/def456/live"
 
 
 def test_the_page_configuration_contains_the_user_pool(stack):
@@ -51,6 +56,7 @@ def test_the_page_configuration_contains_the_user_pool(stack):
         "user_pool_client_id": "client",
         "review_thresholds": {"EUR": 100000},
         "sandbox_providers": True,
+        "live_updates": True,
         "cognito_endpoint": "http://127.0.0.1:4566",
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tools.toolchain import vulnerabilities
+from tools.toolchain.vulnerabilities import ROOT
 
 FINDING = {"name": "left-pad", "version": "1.0", "vulns": [{"id": "PYSEC-1", "fix_versions": ["1.1"]}]}
 CLEAN = {"name": "pydantic", "version": "2.0", "vulns": []}
@@ -31,6 +32,14 @@ def test_a_known_vulnerability_is_named_and_fails(
     assert vulnerabilities.scan() == 1
 
     assert "left-pad 1.0: PYSEC-1" in capsys.readouterr().out
+
+
+def test_every_lock_file_is_scanned() -> None:
+    python = [*ROOT.glob("requirements/*.in"), *ROOT.glob("layers/*/requirements.in")]
+    npm = [*ROOT.glob("*/package-lock.json"), *ROOT.glob("tools/*/package-lock.json")]
+
+    assert {ROOT / lock for lock in vulnerabilities.PYTHON_LOCKS} == {path.with_suffix(".txt") for path in python}
+    assert {ROOT / lock for lock in vulnerabilities.NPM_LOCKS} == set(npm)
 
 
 def test_an_unreachable_database_is_reported_and_does_not_fail(

@@ -6,6 +6,7 @@ import io
 import json
 import socket
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -26,9 +28,14 @@ from tools.local_cloud.web_application import ServerSettings, application
 from tools.local_cloud.web_headers import security_headers
 
 SCRIPT = b"start();" * 1000
-BUCKET = {"index.html": ("text/html", b"<page>"), "app.js": ("text/javascript", SCRIPT)}
+CONFIG = {"region": "us-east-1", "cognito_endpoint": "http://emulator"}
+BUCKET = {
+    "index.html": ("text/html", b"<page>"),
+    "app.js": ("text/javascript", SCRIPT),
+    "config.json": ("application/json", json.dumps(CONFIG).encode()),
+}
 FOREVER = "public, max-age=31536000, immutable"
-HEADERS = {name.lower(): value for name, value in security_headers("http://emulator").items()}
+HEADERS = {name.lower(): value for name, value in security_headers("http://emulator", "ws://emulator").items()}
 
 
 class FakeApi(BaseHTTPRequestHandler):
@@ -63,7 +70,8 @@ class FakeS3:
             raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
         kind, content = BUCKET[Key]
         kept = "no-cache" if Key == "index.html" else FOREVER
-        return {"ContentType": kind, "CacheControl": kept, "Body": io.BytesIO(content)}
+        etag = f'"{zlib.crc32(content):x}"'
+        return {"ContentType": kind, "CacheControl": kept, "ETag": etag, "Body": io.BytesIO(content)}
 
 
 @pytest.fixture
@@ -74,6 +82,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
             emulator_url="http://emulator",
             api_url=f"http://127.0.0.1:{api.server_port}/stage",
             web_url="",
+            live_url="",
             region="us-east-1",
             stack_name="orders",
             outputs={"WebBucketName": "web"},
@@ -156,7 +165,7 @@ def test_a_route_of_the_page_returns_the_page(web: httpx.Client, path: str) -> N
     answer = web.get(path)
 
     assert (answer.status_code, answer.text) == (200, "<page>")
-    assert "connect-src 'self' http://emulator;" in answer.headers["Content-Security-Policy"]
+    assert "connect-src 'self' http://emulator ws://emulator;" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Cache-Control"] == "no-cache"
 
 
@@ -177,10 +186,23 @@ def test_large_files_are_compressed_for_clients_that_accept_gzip(port: int) -> N
     _, headers, plain = raw(port, get("/app.js"))
 
     assert compressed.headers["Content-Encoding"] == "gzip"
+    assert compressed.headers["Vary"] == headers["vary"] == "Accept-Encoding"
     assert gzip.decompress(content) == SCRIPT
     assert len(content) < len(SCRIPT) / 10
     assert "content-encoding" not in headers
     assert plain.encode() == SCRIPT
+
+
+def test_an_unchanged_file_is_not_sent_again(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    etag = web.get("/").headers["ETag"]
+    unchanged = web.get("/", headers={"If-None-Match": f'W/"other", {etag}'})
+    monkeypatch.setitem(BUCKET, "index.html", ("text/html", b"<new page>"))
+    changed = web.get("/", headers={"If-None-Match": etag})
+
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert (unchanged.headers["ETag"], unchanged.headers["Cache-Control"]) == (etag, "no-cache")
+    assert (changed.status_code, changed.text) == (200, "<new page>")
+    assert changed.headers["ETag"] != etag
 
 
 @pytest.mark.parametrize(
@@ -223,6 +245,46 @@ def test_a_foreign_host_is_refused(port: int, host: str, path: str) -> None:
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "shop.localhost"])
 def test_a_host_that_is_a_name_of_this_machine_is_accepted(port: int, host: str) -> None:
     assert raw(port, get("/", host))[0] == 200
+
+
+def test_a_page_at_a_forwarded_port_signs_in_through_the_same_port(
+    web: httpx.Client, stack: Stack, tmp_path: Path
+) -> None:
+    """GitHub Codespaces replaces `Host` and `Origin` by the local ones, and sends the browser's host separately."""
+    replace(stack, emulator_url=stack.api_url).write(tmp_path / "stack.json")
+    codespace = {"Host": "localhost:8080", "X-Forwarded-Host": "ada-8080.app.github.dev"}
+
+    config = web.get("/config.json", headers=codespace).json()
+    endpoint = config["cognito_endpoint"]
+    call = {"X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth", "Origin": "http://localhost:8080"}
+    answer = web.post(urlsplit(endpoint).path, content='{"AuthFlow": "USER_SRP_AUTH"}', headers=codespace | call)
+
+    assert endpoint == "https://ada-8080.app.github.dev/cognito", "the origin of the page, as its CSP demands"
+    assert config["live_updates"] is False, "the browser cannot open a WebSocket connection to the emulator"
+    assert answer.json()["call"].startswith("POST /stage")
+    assert answer.json()["body"] == '{"AuthFlow": "USER_SRP_AUTH"}'
+    received = {name.lower(): value for name, value in answer.json()["headers"]}
+    assert received["x-amz-target"] == "AWSCognitoIdentityProviderService.InitiateAuth"
+    assert "origin" not in received, "the emulator would refuse an origin that it does not know"
+
+
+def test_a_page_on_this_machine_signs_in_at_the_emulator(web: httpx.Client) -> None:
+    assert web.get("/config.json").json() == CONFIG
+
+
+@pytest.mark.parametrize("target", [None, "", "DynamoDB_20120810.DeleteTable", "AWSLambda"])
+def test_only_calls_of_cognito_reach_the_emulator(web: httpx.Client, target: str | None) -> None:
+    answer = web.post("/cognito", content="{}", headers={"X-Amz-Target": target} if target is not None else {})
+
+    assert answer.status_code == 404
+
+
+def test_a_foreign_page_cannot_sign_in_through_the_page(web: httpx.Client) -> None:
+    """The browser asks first, because the header `X-Amz-Target` needs a preflight request."""
+    answer = web.options("/cognito", headers={"Origin": "https://evil.example"})
+
+    assert answer.status_code == 405
+    assert "Access-Control-Allow-Origin" not in answer.headers
 
 
 def test_a_chunked_body_arrives_complete_and_does_not_mix_with_the_next_request(port: int) -> None:

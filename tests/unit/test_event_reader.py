@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-import event_reader
-from event_reader import MAX_DOCUMENT_BYTES, ReadEvent, Unreadable, read_events
+from kernel import event_reader
 from kernel.cloud_event import Cause, CloudEvent
+from kernel.event_reader import MAX_DOCUMENT_BYTES, ReadEvent, Unreadable, read_events
 from shipment import ShipmentBooked
 
 

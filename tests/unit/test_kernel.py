@@ -25,6 +25,7 @@ from kernel.dynamodb import (
 from kernel.init_phase import cached_at_init
 from kernel.money import Money, format_money
 from kernel.observability import traceparent
+from kernel.order_id import order_id_of
 from kernel.problems import Problem, json_pointer
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
@@ -246,6 +247,11 @@ def test_a_log_line_has_its_time_in_lambdas_format() -> None:
     (line,) = _logged("logger.warning('odd')")
 
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d", line["timestamp"]), "RFC 3339"
+
+
+def test_the_order_id_follows_from_customer_and_idempotency_key() -> None:
+    assert order_id_of("a-customer", "key") == order_id_of("a-customer", "key")
+    assert len({order_id_of(who, key) for who in ("a", "b") for key in ("1", "2")}) == 4
 
 
 def _logged(statements: str, **variables: str) -> list[dict[str, Any]]:

@@ -7,7 +7,8 @@ import pytest
 import order
 from kernel.cloud_event import Cause, CloudEvent
 from kernel.money import Money
-from order import DecidedBy, Decision, MixedCurrencies, Operator, Order, Price, Status
+from order import MixedCurrencies, Operator, Order, Price
+from order_events import DecidedBy, Decision, Status
 
 CAUSE = Cause()
 ADA = Operator("ada", "checked by telephone")
@@ -74,11 +75,6 @@ def test_an_order_has_one_currency() -> None:
 
     with pytest.raises(MixedCurrencies, match="EUR, USD"):
         order.place("an-order", "a-customer", [("CUP", 1), ("LID", 1)], prices, "pm_card_visa", CAUSE)
-
-
-def test_the_order_id_follows_from_customer_and_idempotency_key() -> None:
-    assert order.order_id_of("a-customer", "key") == order.order_id_of("a-customer", "key")
-    assert len({order.order_id_of(who, key) for who in ("a", "b") for key in ("1", "2")}) == 4
 
 
 @pytest.mark.parametrize("first", [confirm, cancel, reject])

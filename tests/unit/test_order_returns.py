@@ -3,18 +3,9 @@
 import pytest
 
 from kernel.cloud_event import Cause
-from order_returns import (
-    MAX_RETURNS,
-    Operator,
-    OrderReturns,
-    PaidLine,
-    Purchase,
-    ReturnLimitReached,
-    TooMany,
-    UnknownReturn,
-    lost_parcel_id_of,
-    return_id_of,
-)
+from order_returns import MAX_RETURNS, Operator, OrderReturns, ReturnLimitReached, TooMany, UnknownReturn
+from purchase import PaidLine, Purchase
+from return_id import lost_parcel_id_of, return_id_of
 
 CAUSE = Cause(at="2026-11-20T15:38:00.000123Z")
 PURCHASE = Purchase(

@@ -25,7 +25,7 @@ from tools.local_cloud import stack
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
 from tools.local_cloud.stack import Stack
-from tools.terminal.console import SafeConsole, reports_disk_errors
+from tools.terminal.console import SafeConsole, reports_errors
 from tools.terminal.shop import Shop
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ NO_CREDENTIALS = (
 )
 
 
-@reports_disk_errors
+@reports_errors
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run a command.
 
@@ -54,9 +54,6 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     except KeyboardInterrupt:
         console.print("\nInterrupted.")
         return INTERRUPTED
-    except LocalCloudError as error:
-        console.print(f"[red]{escape(str(error))}[/red]")
-        return 1
     except NoCredentialsError:
         console.print(f"[red]{escape(NO_CREDENTIALS)}[/red]")
         return 1

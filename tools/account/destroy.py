@@ -1,6 +1,7 @@
 """Delete a stack in an AWS account. Its DataPolicy decides whether the data is deleted too."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from botocore.exceptions import ClientError
@@ -12,10 +13,12 @@ from tools.local_cloud.cloud import ROOT, LocalCloudError
 
 # The only bucket with data. The template's other buckets hold build output and query results.
 EVENT_STORE = "EventStoreBucket"
+# The only function that starts executions that wait for a person.
+STARTS_WAITS = "AttendOrdersFunction"
 
 
 def destroy(console: Console, environment: Environment, ask: Callable[[str], str] = input, root: Path = ROOT) -> None:
-    """Ask for confirmation, delete all object versions in the stack's buckets, and delete the stack.
+    """Ask for confirmation, stop the executions, empty the buckets, and delete the stack with its log groups.
 
     With DataPolicy=Retain, the event store's bucket stays as it is.
 
@@ -42,21 +45,58 @@ def destroy(console: Console, environment: Environment, ask: Callable[[str], str
     )
     if ask("Type the name of the stack to confirm: ").strip() != environment.stack_name:
         raise LocalCloudError("This is not the name of the stack. Nothing was deleted.")
-    for logical_id, bucket in buckets(environment).items():
+    if stopped := _stop_executions(environment):
+        console.print(f"Running executions of the state machines stopped: {stopped}")
+    for logical_id, bucket in resources(environment, "AWS::S3::Bucket").items():
         if not (keeps_data and logical_id == EVENT_STORE):
             console.print(f"{bucket}: {_empty(environment, bucket)} object versions deleted")
+    log_groups = resources(environment, "AWS::Logs::LogGroup").values()
     release.delete(environment, root)
+    _delete_log_groups(environment, log_groups)
 
 
-def buckets(environment: Environment) -> dict[str, str]:
-    """Return the stack's existing buckets by logical id."""
+def resources(environment: Environment, resource_type: str) -> dict[str, str]:
+    """Return the names of the stack's existing resources of a type, by logical id."""
     pages = environment.session.client("cloudformation").get_paginator("list_stack_resources")
     return {
         resource["LogicalResourceId"]: resource["PhysicalResourceId"]
         for page in pages.paginate(StackName=environment.stack_name)
         for resource in page["StackResourceSummaries"]
-        if resource["ResourceType"] == "AWS::S3::Bucket" and resource["ResourceStatus"] != "DELETE_COMPLETE"
+        if resource["ResourceType"] == resource_type and resource["ResourceStatus"] != "DELETE_COMPLETE"
     }
+
+
+def _stop_executions(environment: Environment) -> int:
+    """Stop the running executions, because AWS deletes a state machine only after they have ended.
+
+    An execution that waits for an operator would keep the stack in DELETE_IN_PROGRESS for days:
+    https://repost.aws/knowledge-center/step-functions-stuck-deleting-status
+    """
+    step_functions, functions = environment.session.client("stepfunctions"), environment.session.client("lambda")
+    if starter := resources(environment, "AWS::Lambda::Function").get(STARTS_WAITS):
+        # Otherwise the sweeper would start the waits again within a minute.
+        functions.put_function_concurrency(FunctionName=starter, ReservedConcurrentExecutions=0)
+    stopped = 0
+    for machine in resources(environment, "AWS::StepFunctions::StateMachine").values():
+        # Express executions are not listed. They end by themselves.
+        with contextlib.suppress(
+            step_functions.exceptions.StateMachineTypeNotSupported, step_functions.exceptions.StateMachineDoesNotExist
+        ):
+            pages = step_functions.get_paginator("list_executions").paginate(
+                stateMachineArn=machine, statusFilter="RUNNING"
+            )
+            for execution in [each for page in pages for each in page["executions"]]:
+                step_functions.stop_execution(executionArn=execution["executionArn"], cause="The stack is deleted.")
+                stopped += 1
+    return stopped
+
+
+def _delete_log_groups(environment: Environment, names: Iterable[str]) -> None:
+    """Delete the log groups that Lambda created again, because functions ran after the stack had deleted the groups."""
+    logs = environment.session.client("logs")
+    for name in names:
+        with contextlib.suppress(logs.exceptions.ResourceNotFoundException):
+            logs.delete_log_group(logGroupName=name)
 
 
 def _empty(environment: Environment, name: str) -> int:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tools.bench import (
     cold_starts,
     developer_wait,
     event_lag,
+    first_visits,
+    order_budget,
     order_latency,
     order_throughput,
     results_file,
@@ -30,11 +31,11 @@ from tools.bench.results_document import with_results
 from tools.bench.results_table import table
 from tools.bench.sample import Group
 from tools.local_cloud import up
-from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
-from tools.terminal.console import SafeConsole, reports_disk_errors
+from tools.local_cloud.cloud import ROOT, LocalCloud
+from tools.terminal.console import SafeConsole, reports_errors
 
 DOCUMENT = ROOT / "docs" / "performance.md"
-PARTS = ("latency", "rebuild", "throughput", "reads", "cold-starts", "wait")
+PARTS = ("latency", "rebuild", "throughput", "budget", "reads", "first-visits", "cold-starts", "wait")
 WARM_UP_ORDERS = 3
 
 
@@ -46,10 +47,12 @@ class Plan:
         latency_orders: Orders whose latency is measured.
         throughput_orders: Orders placed for the throughput, in all rounds together.
         throughput_rounds: Rounds of the throughput measurement.
-        in_flight: Orders in flight during the throughput measurement.
+        in_flight: Orders in flight during the measurements of throughput and budget.
+        budget_orders: Orders whose budget is measured, one at a time and then together.
         rebuilds: Rebuilds of the views.
         orders_of_one: Orders of the customer with many orders.
         reads: Rounds of the read measurement.
+        visits: First visits of each page.
         starts: Cold starts of each function.
         changes: Changed lines that are built and deployed.
     """
@@ -58,15 +61,17 @@ class Plan:
     throughput_orders: int
     throughput_rounds: int
     in_flight: int
+    budget_orders: int
     rebuilds: int
     orders_of_one: int
     reads: int
+    visits: int
     starts: int
     changes: int
 
 
-FULL = Plan(50, 300, 3, 16, 3, 10_000, 30, 9, 3)
-QUICK = Plan(10, 48, 1, 16, 1, 2_000, 10, 1, 1)
+FULL = Plan(50, 300, 3, 16, 64, 3, 10_000, 30, 5, 9, 3)
+QUICK = Plan(10, 48, 1, 16, 32, 1, 2_000, 10, 1, 1, 1)
 
 
 @dataclass
@@ -84,7 +89,7 @@ class Bench:
             stack, group = developer_wait.bring_up_cold(cloud, self.console)
             if "wait" in parts:
                 self.show(group)
-            if set(parts) & {"latency", "rebuild", "throughput", "reads"}:
+            if set(parts) & {"latency", "rebuild", "throughput", "budget", "reads", "first-visits"}:
                 environment = BenchEnvironment(cloud, stack, Floor.deploy(cloud))
                 self.console.print("Warming up: the first order starts every function", style="dim")
                 environment.add_stock()
@@ -115,8 +120,14 @@ class Bench:
             rounds = plan.throughput_rounds
             running = order_throughput.measure(environment, plan.throughput_orders, plan.in_flight, rounds)
             self._watch("throughput", rounds, running)
+        if "budget" in parts:
+            self._watch("budget", 1, order_budget.measure(environment, plan.budget_orders, plan.in_flight))
         if "reads" in parts:
             self._watch("reads", plan.reads, view_reads.measure(environment, plan.orders_of_one, plan.reads))
+        if "first-visits" in parts:
+            with first_visits.pages(environment) as visits:
+                self._watch("first visits", plan.visits, first_visits.measure(visits, plan.visits))
+                self.show(first_visits.measure_sizes(visits))
 
     def _watch(self, name: str, rounds: int, running: Iterable[Group]) -> Group:
         """Show the progress of a measurement, and then its result."""
@@ -136,7 +147,7 @@ class Bench:
         self.save(self.groups)
 
 
-@reports_disk_errors
+@reports_errors
 def main(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run the benchmark, and return the exit status."""
     options = _parser().parse_args(arguments)
@@ -154,9 +165,6 @@ def main(arguments: Sequence[str] = sys.argv[1:]) -> int:
     except KeyboardInterrupt:
         console.print("\nInterrupted. The results so far are saved, except with QUICK=1.")
         return 130
-    except LocalCloudError as error:
-        console.print(f"\n[red]{escape(str(error))}[/red]", soft_wrap=True)
-        return 1
     if options.quick:
         console.print(
             "These figures are rough, so tools/bench/results.json is unchanged. `make bench` measures precisely."

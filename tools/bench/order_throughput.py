@@ -18,14 +18,14 @@ POLL_SECONDS = 0.05
 def measure(environment: BenchEnvironment, orders: int, in_flight: int, rounds: int) -> Iterator[Group]:
     """Measure each floor and the shop in turn, with `orders` calls each. Yields the results after each round."""
     # Warm-up: starts as many processes of each function as there are orders in flight.
-    _shop_rate(environment, 2 * in_flight, in_flight)
+    shop_rate(environment, 2 * in_flight, in_flight)
     rates: dict[str, list[float]] = {PUT: [], SAGA: [], ORDERS: []}
     failures: list[float] = []
     each = orders // rounds
     for _ in range(rounds):
         rates[PUT].append(rate(each, in_flight, environment.floor.put, lambda items: dict.fromkeys(items, True))[0])
         rates[SAGA].append(rate(each, in_flight, environment.floor.start_saga, environment.floor.ended)[0])
-        confirmed, failed = _shop_rate(environment, each, in_flight)
+        confirmed, failed = shop_rate(environment, each, in_flight)
         rates[ORDERS].append(confirmed)
         failures.append(failed)
         yield Group(
@@ -39,7 +39,8 @@ def measure(environment: BenchEnvironment, orders: int, in_flight: int, rounds: 
         )
 
 
-def _shop_rate(environment: BenchEnvironment, orders: int, in_flight: int) -> tuple[float, int]:
+def shop_rate(environment: BenchEnvironment, orders: int, in_flight: int) -> tuple[float, int]:
+    """Place orders, and wait until their views are final. Returns what `rate` returns."""
     return rate(
         orders,
         in_flight,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tools.cost.batching import QueueBatches, queue_batch, shards, stream_batch
 from tools.cost.prices import PriceList
-from tools.cost.usage import RELAY, FunctionUsage, OrderUsage
+from tools.cost.usage import Fit, FunctionUsage, OrderUsage
 
 MILLION = 1_000_000
 GIGABYTE = 1024**3
@@ -45,6 +45,22 @@ FIREHOSE_SECONDS, FIREHOSE_BYTES = 60, 5 * 1024 * 1024
 # X-Ray's default sampling rule, for all services of an account together:
 # https://docs.aws.amazon.com/xray/latest/devguide/xray-console-sampling.html
 TRACES_PER_SECOND, SAMPLING_RATE = 1, 0.05
+
+
+class Telemetry(NamedTuple):
+    """The template's parameters that decide what is recorded.
+
+    Attributes:
+        tracing: With PassThrough, a sampling rule decides about API requests and sagas, and no stream or queue
+            begins a trace.
+        log_level: Above INFO, the functions write only metrics.
+    """
+
+    tracing: str = "Active"
+    log_level: str = "INFO"
+
+
+BY_DEFAULT = Telemetry()
 
 
 class Line(NamedTuple):
@@ -104,17 +120,16 @@ def at_rate(usage: OrderUsage, orders_per_second: float, queues: Mapping[str, Qu
     invocations = {name: function.invocations for name, function in usage.functions.items()}
     batches = dict.fromkeys(usage.functions, 1.0)
     publishes = 0.0
-    if RELAY in usage.functions:
-        invocations[RELAY] = 0
-        for table, stream in usage.streams.items():
-            size = stream_batch(
-                stream.records * orders_per_second,
-                shards(usage.writes.get(table, 0) * orders_per_second),
-                least=stream.records / stream.invocations,
-            )
-            invocations[RELAY] += stream.records / size
-            publishes += stream.events / min(MESSAGES_PER_BATCH, max(1, size * stream.events / stream.records))
-        batches[RELAY] = usage.functions[RELAY].records / invocations[RELAY]
+    invocations |= dict.fromkeys((stream.function for stream in usage.streams.values()), 0.0)
+    for table, stream in usage.streams.items():
+        size = stream_batch(
+            stream.records * orders_per_second,
+            shards(usage.writes.get(table, 0) * orders_per_second),
+            least=stream.records / stream.invocations,
+        )
+        invocations[stream.function] += stream.records / size
+        publishes += stream.events / min(MESSAGES_PER_BATCH, max(1, size * stream.events / stream.records))
+        batches[stream.function] = usage.functions[stream.function].records / invocations[stream.function]
     filled = {}
     for name, queue in queues.items():
         if function := usage.functions.get(name):
@@ -131,7 +146,9 @@ def at_rate(usage: OrderUsage, orders_per_second: float, queues: Mapping[str, Qu
     return Rate(orders_per_second, invocations, batches, publishes, filled)
 
 
-def bill(usage: OrderUsage, rate: Rate, prices: PriceList, saga_type: str) -> list[Line]:
+def bill(
+    usage: OrderUsage, rate: Rate, prices: PriceList, saga_type: str, telemetry: Telemetry = BY_DEFAULT
+) -> list[Line]:
     """Return the bill for one million orders, most expensive line first.
 
     Args:
@@ -139,6 +156,7 @@ def bill(usage: OrderUsage, rate: Rate, prices: PriceList, saga_type: str) -> li
         rate: The order's work at a rate of orders.
         prices: The list prices.
         saga_type: STANDARD or EXPRESS.
+        telemetry: What is recorded.
     """
     lines = [
         *_api(usage, prices),
@@ -147,7 +165,7 @@ def bill(usage: OrderUsage, rate: Rate, prices: PriceList, saga_type: str) -> li
         *_states(usage, rate, prices, saga_type),
         *_messaging(usage, rate, prices),
         *_archive(usage, rate, prices),
-        *_observability(usage, rate, prices),
+        *_observability(usage, rate, prices, telemetry),
     ]
     return sorted((line for line in lines if line.units), key=lambda line: -line.dollars)
 
@@ -201,13 +219,17 @@ def _states(usage: OrderUsage, rate: Rate, prices: PriceList, saga_type: str) ->
     waits = _line(prices, "Step Functions", "states_transition", usage.wait_transitions, "transitions of attend_order")
     if saga_type == "STANDARD":
         return [_line(prices, "Step Functions", "states_transition", usage.transitions), waits]
-    runs = sum(rate.invocations.get(name, 0) * rate.batches.get(name, 1) for name in STARTERS)
+    runs = _saga_runs(rate)
     # Definition and payload are a few kilobytes, so the minimum of 64 MB is billed.
     return [
         _line(prices, "Step Functions", "states_express_request", runs),
         _line(prices, "Step Functions", "states_express_gb_second", express_seconds(usage) * 64 / 1024),
         waits,
     ]
+
+
+def _saga_runs(rate: Rate) -> float:
+    return sum(rate.invocations.get(name, 0) * rate.batches.get(name, 1) for name in STARTERS)
 
 
 def _messaging(usage: OrderUsage, rate: Rate, prices: PriceList) -> list[Line]:
@@ -230,21 +252,33 @@ def _archive(usage: OrderUsage, rate: Rate, prices: PriceList) -> list[Line]:
     ]
 
 
-def _observability(usage: OrderUsage, rate: Rate, prices: PriceList) -> list[Line]:
-    own = sum(function.log_bytes for function in usage.functions.values())
+def _observability(usage: OrderUsage, rate: Rate, prices: PriceList, telemetry: Telemetry) -> list[Line]:
+    functions = usage.functions.items()
+    messages = sum(_logged(function.messages, name, rate) for name, function in functions)
+    metrics = sum(_logged(function.metrics, name, rate) for name, function in functions)
     lambdas = sum(
-        rate.invocations[name] * PLATFORM_LOG_BYTES
-        for name, function in usage.functions.items()
-        if function.has_platform_logs
+        rate.invocations[name] * PLATFORM_LOG_BYTES for name, function in functions if function.has_platform_logs
     )
+    if telemetry.log_level != "INFO":
+        messages = 0
+    return [
+        _line(prices, "CloudWatch Logs", "logs_gb", messages / GIGABYTE, "GB of the functions' messages"),
+        _line(prices, "CloudWatch Logs", "logs_gb", metrics / GIGABYTE, "GB of the lines that carry metrics"),
+        _line(prices, "CloudWatch Logs", "logs_gb", lambdas / GIGABYTE, "GB of Lambda's own log lines"),
+        _line(prices, "X-Ray", "xray_trace", _recorded_traces(usage, rate, telemetry)),
+    ]
+
+
+def _logged(size: Fit, name: str, rate: Rate) -> float:
+    return rate.invocations[name] * (size.fixed + size.each * rate.batches[name])
+
+
+def _recorded_traces(usage: OrderUsage, rate: Rate, telemetry: Telemetry) -> float:
+    if telemetry.tracing == "PassThrough":
+        return SAMPLING_RATE * (usage.api_requests + _saga_runs(rate))
     # Invocations by the API, a stream or a queue begin a trace. Invocations by the saga belong to an existing one.
-    begun = usage.api_requests + sum(
-        rate.invocations[name] for name in usage.functions if name == RELAY or name in rate.queues
-    )
+    starting = rate.queues.keys() | {stream.function for stream in usage.streams.values()}
+    begun = usage.api_requests + sum(rate.invocations[name] for name in starting)
     per_second = begun * rate.orders_per_second
     recorded = min(per_second, TRACES_PER_SECOND) + max(0.0, per_second - TRACES_PER_SECOND) * SAMPLING_RATE
-    return [
-        _line(prices, "CloudWatch Logs", "logs_gb", own / GIGABYTE, "GB of the functions' logs"),
-        _line(prices, "CloudWatch Logs", "logs_gb", lambdas / GIGABYTE, "GB of Lambda's own log lines"),
-        _line(prices, "X-Ray", "xray_trace", recorded / rate.orders_per_second),
-    ]
+    return recorded / rate.orders_per_second

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from tools.cost.bill import GIGABYTE, PLATFORM_LOG_BYTES, Queue, milliseconds
 from tools.cost.prices import PriceList
-from tools.cost.usage import FunctionUsage, LogLine
+from tools.cost.usage import FunctionUsage
 
 MINUTES_PER_DAY = 24 * 60
 # Lambda has five pollers per queue, each with long polling of 20 seconds:
@@ -72,7 +72,7 @@ def idle(
     seconds = {name: milliseconds(function) / 1000 for name, function in scheduled.items()}
     compute = sum(seconds[name] * function.memory_mb / 1024 for name, function in scheduled.items())
     log_bytes = sum(
-        function.log_bytes + (PLATFORM_LOG_BYTES if function.has_platform_logs else 0)
+        sum(function.messages) + sum(function.metrics) + (PLATFORM_LOG_BYTES if function.has_platform_logs else 0)
         for function in scheduled.values()
     )
     # X-Ray records the first request of every second, so it records every run of these functions.
@@ -110,17 +110,3 @@ def _of_type(template: Mapping[str, Any], resource_type: str, off: Iterable[str]
         for name, resource in template["Resources"].items()
         if resource["Type"] == resource_type and resource.get("Condition") not in without
     }
-
-
-def log_lines(messages: Iterable[tuple[str, str]]) -> list[LogLine]:
-    """Return the functions' own log lines, without the lines that Lambda adds.
-
-    Args:
-        messages: Pairs of function and log message.
-    """
-    platform_lines = ("START RequestId", "END RequestId", "REPORT RequestId", "INIT_START")
-    return [
-        LogLine(function, len(message.encode()))
-        for function, message in messages
-        if not message.startswith(platform_lines)
-    ]

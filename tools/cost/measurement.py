@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from tools.cost.metered_shop import MeteredShop, Recording, metered_shop
+from tools.cost.metered_shop import MeteredShop, metered_shop
 from tools.cost.usage import SCHEDULED, OrderUsage, order_usage
 from tools.deployment.template import load
 from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal.progress import Steps
+from tools.terminal.shop import Json
 
 FILE = Path(__file__).with_name("results.json")
 SAGA_TYPES = ("STANDARD", "EXPRESS")
@@ -70,7 +71,7 @@ def write(measured: Measurement, file: Path = FILE) -> None:
 
 
 def read(file: Path = FILE) -> Measurement:
-    """Read the last measurement.
+    """Read the last measurement, without what a copy of the application has taken out.
 
     Raises:
         LocalCloudError: There is no measurement yet.
@@ -82,13 +83,25 @@ def read(file: Path = FILE) -> Measurement:
     return {
         name: ShopUsage(
             **{
-                group: {name: OrderUsage.from_json(usage) for name, usage in shop[group].items()}
+                group: {name: _usage_of_template(usage) for name, usage in shop[group].items()}
                 for group in ("orders", "mails", "returns", "reads")
             },
-            minute=OrderUsage.from_json(shop["minute"]),
+            minute=_usage_of_template(shop["minute"]),
         )
         for name, shop in content.items()
     }
+
+
+def _usage_of_template(content: Mapping[str, Any]) -> OrderUsage:
+    """Return the usage of the functions, tables and queues that are in the template."""
+    parts = template()["Resources"]
+    members = {member.name: content[member.name] for member in fields(OrderUsage)}
+    for member, found in members.items():
+        if isinstance(found, Mapping):
+            members[member] = {part: value for part, value in found.items() if part.partition("/")[0] in parts}
+    streams = members["streams"].items()
+    members["streams"] = {table: stream for table, stream in streams if stream["function"] in parts}
+    return OrderUsage.from_json(members)
 
 
 template = cache(load)
@@ -123,24 +136,24 @@ def _measure_shop(shop: MeteredShop, steps: Steps, orders: int) -> ShopUsage:
 class _Measure:
     shop: MeteredShop
     times: int
-    busy: Recording
+    busy: list[Json]
 
     def orders_of(self, outcome: str) -> tuple[OrderUsage, OrderUsage]:
         """Return the usage of an order without its mail, and of its mail alone."""
         order_ids: list[str] = []
-        recording = self.shop.record(lambda: order_ids.extend(_order(self.shop, outcome) for _ in range(self.times)))
-        usage = self._usage(recording, api_requests=2 if outcome == "cancelled" else 1, mail=False)
+        meters = self.shop.record(lambda: order_ids.extend(_order(self.shop, outcome) for _ in range(self.times)))
+        usage = self._usage(meters, api_requests=2 if outcome == "cancelled" else 1, mail=False)
         usage.transitions = self._transitions("FulfilOrder", order_ids)
         usage.steps = {name: f.invocations for name, f in usage.functions.items() if name in saga_functions(template())}
-        return usage, self._usage(recording, api_requests=0, mail=True)
+        return usage, self._usage(meters, api_requests=0, mail=True)
 
     def returns(self) -> OrderUsage:
         """Return the usage of a return that an operator accepts with restocking."""
         order_ids = [_order(self.shop, "confirmed") for _ in range(self.times)]
         self.shop.record(lambda: None)
         return_ids: list[str] = []
-        recording = self.shop.record(lambda: return_ids.extend(map(self.shop.return_everything, order_ids)))
-        usage = self._usage(recording, api_requests=2, mail=False)
+        meters = self.shop.record(lambda: return_ids.extend(map(self.shop.return_everything, order_ids)))
+        usage = self._usage(meters, api_requests=2, mail=False)
         usage.transitions = self._transitions("RefundReturn", return_ids)
         usage.wait_transitions = self._transitions("AttendOrder", order_ids)
         # One call for each step. The other invocations of these functions belong to attend_order.
@@ -167,29 +180,27 @@ class _Measure:
                 self.shop.call(function)
 
         tick(1)
-        recording = self.shop.record(partial(tick, self.times))
-        ours = {name: len([1 for line in recording.meters if line["function"] == name]) for name in SCHEDULED}
-        usage = self._usage(recording, api_requests=0, mail=False, scheduled=True)
+        meters = self.shop.record(partial(tick, self.times))
+        ours = {name: len([1 for line in meters if line["function"] == name]) for name in SCHEDULED}
+        usage = self._usage(meters, api_requests=0, mail=False, scheduled=True)
         # The schedule may have invoked the functions, too.
         share = self.times * len(ours) / sum(ours.values())
         usage.reads = {table: units * share for table, units in usage.reads.items()}
         for function in usage.functions.values():
-            function.log_bytes /= function.invocations
             function.invocations = 1
         return usage
 
-    def _usage(self, recording: Recording, api_requests: int, *, mail: bool, scheduled: bool = False) -> OrderUsage:
+    def _usage(self, meters: list[Json], api_requests: int, *, mail: bool, scheduled: bool = False) -> OrderUsage:
         def counts(function: str) -> bool:
             return function in SCHEDULED if scheduled else function not in SCHEDULED and (function == MAIL) == mail
 
         return order_usage(
-            [line for line in recording.meters if counts(line["function"])],
-            [line for line in recording.logs if counts(line.function)],
+            [line for line in meters if counts(line["function"])],
             orders=self.times,
             api_requests=api_requests,
             memory_mb=self.shop.memory_mb,
             silent=silent_functions(template()),
-            more_meters=[line for line in self.busy.meters if counts(line["function"])],
+            more_meters=[line for line in self.busy if counts(line["function"])],
         )
 
 

@@ -1,10 +1,11 @@
-"""Measure a function from inside: its CPU time, and its AWS calls.
+"""Measure a function from inside: its CPU time, its AWS calls, and its log lines.
 
 `make cost` copies this module into the kernel of the deployment that it measures. No other deployment contains it.
 """
 
 import json
 import os
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -21,8 +22,12 @@ TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sample
 # Operations that report their consumed capacity on request.
 REPORTING = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"}
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"}
+# CloudWatch adds 26 bytes to each line: https://aws.amazon.com/cloudwatch/pricing/
+LINE_OVERHEAD = 26
 
 _calls: list[Call] = []
+# Bytes of log lines: metrics in the embedded metric format, and messages.
+_logged = {"metrics": 0, "messages": 0}
 # The one function of botocore that sees every call with its response.
 _call_aws: Any = BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001
 _invocations = 0
@@ -36,6 +41,7 @@ def metered(handler: Handler) -> Handler:
         _invocations += 1
         os.environ["_X_AMZN_TRACE_ID"] = TRACE
         _calls.clear()
+        _logged.update(metrics=0, messages=0)
         started = time.process_time()
         try:
             return handler(event, context)
@@ -55,11 +61,24 @@ def _write(event: dict[str, Any], function: str, cpu_seconds: float) -> None:
             "records": len(records),
             "cpu_seconds": cpu_seconds,
             "calls": _calls,
+            "logged": _logged,
         }
     )
     # Append each line with one write, because several processes share the file.
     with open(METER_FILE, "ab", buffering=0) as file:  # noqa: PTH123
         file.write(line.encode() + b"\n")
+
+
+def _counted(write: Callable[[str], int]) -> Callable[[str], int]:
+    """Wrap the `write` of standard output: count the bytes of each line."""
+
+    def count(text: str) -> int:
+        for line in text.splitlines():
+            kind = "metrics" if line.startswith('{"_aws"') else "messages"
+            _logged[kind] += len(line.encode()) + LINE_OVERHEAD if line else 0
+        return write(text)
+
+    return count
 
 
 def _metered_call(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
@@ -112,4 +131,5 @@ def _tables_of(arguments: dict[str, Any]) -> list[str]:
     return [write["TableName"] for write in writes if "TableName" in write]
 
 
+sys.stdout.write = _counted(sys.stdout.write)  # type: ignore[method-assign]
 BaseClient._make_api_call = _metered_call  # type: ignore[attr-defined]  # noqa: SLF001

@@ -7,22 +7,21 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 
-from tools.cost.idle import log_lines
-from tools.cost.usage import QUEUE, STREAM, LogLine
+from tools.cost.usage import QUEUE, STREAM
 from tools.deployment import build
 from tools.local_cloud import up
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import STACK_NAME, LocalCloud, LocalCloudError
 from tools.local_cloud.sign_in import id_token
 from tools.local_cloud.stack import Stack
-from tools.terminal import logs, order_tracking, return_tracking
+from tools.terminal import order_tracking, return_tracking
 from tools.terminal.progress import Steps
 from tools.terminal.shop import Json, Shop
 
@@ -32,19 +31,6 @@ DEADLINE_SECONDS = 300
 QUIET_SECONDS = 3.0
 Found = TypeVar("Found")
 HANDLER = re.compile(r"^(def handler\(|handler = )", re.MULTILINE)
-
-
-@dataclass
-class Recording:
-    """The measurements of a period.
-
-    Attributes:
-        meters: The lines of meter.py, with logical ids.
-        logs: The functions' own log lines.
-    """
-
-    meters: list[Json]
-    logs: list[LogLine]
 
 
 @contextmanager
@@ -108,15 +94,13 @@ class MeteredShop:
         )
         self._items: dict[str, list[Json]] = {}
         self._seen_lines = 0
-        self._seen_logs: set[str] = set()
 
-    def record(self, action: Callable[[], Any]) -> Recording:
-        """Run `action`, wait until all its consequences are processed, and return the measurements."""
+    def record(self, action: Callable[[], Any]) -> list[Json]:
+        """Run `action`, wait until all its consequences are processed, and return the lines of meter.py."""
         self._read()
-        list(self._logs())
         action()
         self._wait_for_quiet()
-        return Recording(self._read(), list(self._logs()))
+        return self._read()
 
     def place(self, payment_method: str = "pm_card_visa", lines: int = 2) -> str:
         """Place an order with `lines` lines, without waiting for its decision, and return its id."""
@@ -293,8 +277,3 @@ class MeteredShop:
         if ":dynamodb:" in arn:
             return STREAM + self._names[arn.split("/")[1]]
         return QUEUE + self._names[arn.rsplit(":", 1)[1]] if ":sqs:" in arn else ""
-
-    def _logs(self) -> Iterator[LogLine]:
-        groups = logs.log_groups(self.aws, None)
-        new = ((name, event["message"]) for name, event in logs.new_events(self.aws, groups, self._seen_logs))
-        return iter(log_lines(new))

@@ -31,6 +31,18 @@ def show_bills(console: Console, bills: Mapping[str, list[Line]], heading: str) 
     console.print()
 
 
+def show_totals(console: Console, rows: Mapping[str, Mapping[str, float]], heading: str) -> None:
+    """Print the dollars per million orders, with a row for each choice and a column for each rate."""
+    table = Table(title=heading, title_justify="left", box=None, padding=(0, 2), header_style="dim")
+    table.add_column("")
+    for name in next(iter(rows.values())):
+        table.add_column(name, justify="right")
+    for choice, totals in rows.items():
+        table.add_row(choice, *(f"{dollars:.2f}" for dollars in totals.values()))
+    console.print(table)
+    console.print()
+
+
 def show_bars(console: Console, lines: Sequence[Line]) -> None:
     """Print the lines of a bill, with bars relative to the most expensive line."""
     table = Table(box=None, padding=(0, 1), show_header=False)

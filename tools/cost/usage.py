@@ -1,4 +1,4 @@
-"""The usage of one order, from the meters' lines and the logs of a run. Pure.
+"""The usage of one order, from the meters' lines of a run. Pure.
 
 A function's work is split into a part per invocation and a part per record, because the number of records per
 invocation depends on the rate of orders.
@@ -22,6 +22,16 @@ RELAY = "RelayEventsFunction"
 STREAM, QUEUE = "stream:", "queue:"
 
 
+class Fit(NamedTuple):
+    """y = fixed + each * x."""
+
+    fixed: float
+    each: float
+
+
+NOTHING = Fit(0, 0)
+
+
 class Calls(NamedTuple):
     """A function's AWS calls, by service and operation: per invocation, and additionally per record."""
 
@@ -40,8 +50,8 @@ class FunctionUsage:
         cpu_of_invocation: CPU time per invocation, in milliseconds of one vCPU.
         cpu_of_record: Additional CPU time per record, in milliseconds of one vCPU.
         calls: The function's AWS calls.
-        log_bytes: Size of its own log lines, with the 26 bytes that CloudWatch adds to each line.
-        log_lines: Number of its own log lines.
+        messages: Bytes of its own log lines per invocation, and additionally per record.
+        metrics: The same for the log lines that carry metrics.
         has_platform_logs: Whether Lambda adds START, END and REPORT lines.
     """
 
@@ -51,15 +61,16 @@ class FunctionUsage:
     cpu_of_invocation: float
     cpu_of_record: float
     calls: Calls
-    log_bytes: float = 0
-    log_lines: float = 0
+    messages: Fit = NOTHING
+    metrics: Fit = NOTHING
     has_platform_logs: bool = True
 
 
 @dataclass
 class StreamUsage:
-    """The relay's work for one table's stream and one order: measured invocations, records, and events in them."""
+    """A function's work for one table's stream and one order: measured invocations, records, and events in them."""
 
+    function: str
     invocations: float
     records: float
     events: float
@@ -73,7 +84,7 @@ class OrderUsage:
         orders: Number of measured orders or returns. All other figures are averages.
         api_requests: Requests to API Gateway.
         functions: The work of each function.
-        streams: The relay's work, by table.
+        streams: The work for the streams, by table.
         writes: Write request units, by table, or by table and index.
         reads: Read request units, by table, or by table and index.
         messages: Messages that SNS delivers, by queue.
@@ -101,25 +112,18 @@ class OrderUsage:
     def from_json(cls, content: Mapping[str, Any]) -> Self:
         """Return the usage that `dataclasses.asdict` and JSON serialized."""
         functions = {
-            name: FunctionUsage(**{**function, "calls": Calls(*function["calls"])})
+            name: FunctionUsage(
+                **function
+                | {
+                    "calls": Calls(*function["calls"]),
+                    "messages": Fit(*function["messages"]),
+                    "metrics": Fit(*function["metrics"]),
+                }
+            )
             for name, function in content["functions"].items()
         }
         streams = {table: StreamUsage(**stream) for table, stream in content["streams"].items()}
         return cls(**{**content, "functions": functions, "streams": streams})
-
-
-class LogLine(NamedTuple):
-    """A function's own log line, with its size in bytes."""
-
-    function: str
-    bytes: int
-
-
-class Fit(NamedTuple):
-    """y = fixed + each * x."""
-
-    fixed: float
-    each: float
 
 
 def fit(points: Iterable[tuple[float, float]]) -> Fit:
@@ -137,7 +141,6 @@ def fit(points: Iterable[tuple[float, float]]) -> Fit:
 
 def order_usage(
     meters: Meters,
-    logs: Iterable[LogLine],
     *,
     orders: int,
     api_requests: float,
@@ -149,7 +152,6 @@ def order_usage(
 
     Args:
         meters: The lines of meter.py, with logical ids and a `source` such as `stream:OrdersTable`.
-        logs: The functions' own log lines of the same period.
         orders: The number of orders in the period.
         api_requests: Requests to API Gateway per order.
         memory_mb: The memory of each function in MB.
@@ -159,7 +161,6 @@ def order_usage(
     """
     lines = list(meters)
     quiet = set(silent)
-    log_bytes, log_lines = _logged(logs)
     by_function = _by_function(lines)
     busier = _by_function([*lines, *more_meters])
     functions = {
@@ -167,8 +168,6 @@ def order_usage(
             invocations=len(of_function) / orders,
             records=sum(line["records"] for line in of_function) / orders,
             memory_mb=memory_mb[name],
-            log_bytes=log_bytes[name] / orders,
-            log_lines=log_lines[name] / orders,
             has_platform_logs=name not in quiet,
             **_work(busier[name]),
         )
@@ -178,7 +177,7 @@ def order_usage(
         orders=orders,
         api_requests=api_requests,
         functions=functions,
-        streams=_streams(by_function.get(RELAY, []), orders),
+        streams=_streams(lines, orders),
         writes=_units(lines, "writes", orders),
         reads=_units(lines, "reads", orders),
         messages=_messages(lines, orders),
@@ -211,6 +210,8 @@ def _work(lines: list[Mapping[str, Any]]) -> dict[str, Any]:
         for operation in sorted(operations)
     }
     return {
+        "messages": fit((line["records"], line["logged"]["messages"]) for line in warm),
+        "metrics": fit((line["records"], line["logged"]["metrics"]) for line in warm),
         "cpu_of_invocation": cpu.fixed,
         "cpu_of_record": cpu.each,
         "calls": Calls(
@@ -220,21 +221,14 @@ def _work(lines: list[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _logged(logs: Iterable[LogLine]) -> tuple[Counter[str], Counter[str]]:
-    size: Counter[str] = Counter()
-    lines: Counter[str] = Counter()
-    for line in logs:
-        size[line.function] += line.bytes + 26
-        lines[line.function] += 1
-    return size, lines
-
-
-def _streams(lines: list[Mapping[str, Any]], orders: int) -> dict[str, StreamUsage]:
+def _streams(lines: Meters, orders: int) -> dict[str, StreamUsage]:
     found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for line in lines:
-        found[line["source"].removeprefix(STREAM)].append(line)
+        if line["source"].startswith(STREAM):
+            found[line["source"].removeprefix(STREAM)].append(line)
     return {
         table: StreamUsage(
+            function=of_table[0]["function"],
             invocations=len(of_table) / orders,
             records=sum(line["records"] for line in of_table) / orders,
             events=len(list(_bytes(of_table, "firehose"))) / orders,

@@ -15,7 +15,7 @@ from tools.local_cloud.cloud import ROOT, LocalCloudError
 from tools.local_cloud.emulator_guard import development_server_file
 from tools.local_cloud.environment import subprocess_environment
 from tools.local_cloud.ports import is_taken
-from tools.terminal.console import reports_disk_errors
+from tools.terminal.console import reports_errors
 
 # The minimum version for Vite 8: https://vite.dev/guide/#scaffolding-your-first-vite-project
 MIN_NODE = (20, 19)
@@ -155,18 +155,14 @@ def _read(stamp: Path) -> str | None:
     return stamp.read_text() if stamp.exists() else None
 
 
-@reports_disk_errors
+@reports_errors
 def main() -> int:
     """Install the page's packages.
 
     Returns:
         The exit status.
     """
-    try:
-        install()
-    except LocalCloudError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    install()
     return 0
 
 

@@ -70,7 +70,7 @@ def page_configuration(stack: Stack) -> dict[str, Any]:
 
 
 def configuration(region: str, outputs: Mapping[str, str]) -> dict[str, Any]:
-    """Return the content of config.json: what the page needs for sign-in, its text about reviews, and the sandbox.
+    """Return the content of config.json: the settings of sign-in, reviews, the sandbox and live updates.
 
     It contains no secrets.
 
@@ -84,6 +84,7 @@ def configuration(region: str, outputs: Mapping[str, str]) -> dict[str, Any]:
         "user_pool_client_id": outputs["UserPoolClientId"],
         "review_thresholds": {currency: int(amount) for currency, amount in thresholds},
         "sandbox_providers": outputs["WithSandboxProviders"] == "true",
+        "live_updates": "LiveApiId" in outputs,
     }
 
 

@@ -15,10 +15,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
-from event_reader import CHUNK_BYTES, ReadEvent, Unreadable, read_events
 from kernel.cloud_event import CloudEvent
 from kernel.dynamodb import from_item
 from kernel.event_items import new_events
+from kernel.event_reader import CHUNK_BYTES, ReadEvent, Unreadable, read_events
 from kernel.timestamps import timestamp
 from tools.event_store.consistency import (
     NOT_PROJECTED,
@@ -35,7 +35,7 @@ from tools.local_cloud import reachability
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError
 from tools.local_cloud.stack import Stack
-from tools.terminal.console import SafeConsole, reports_disk_errors
+from tools.terminal.console import SafeConsole, reports_errors
 
 UNREADABLE_ITEM = "its events are unreadable"
 UNREADABLE_IN_STORE = "unreadable lines in the event store"
@@ -106,12 +106,13 @@ def written_events(
 
 
 def event_tables(aws: Aws, stack: Stack) -> dict[str, list[str]]:
-    """Return the key attributes of each table that has a stream, by its logical id without the suffix `Table`."""
+    """Return the key attributes of each table that the relay reads, by its logical id without the suffix `Table`."""
     tables = {}
     for output, name in stack.outputs.items():
         if output.endswith("TableName"):
             table = aws.dynamodb.describe_table(TableName=name)["Table"]
-            if table.get("StreamSpecification", {}).get("StreamEnabled"):
+            # The other streams carry no events, and no old images.
+            if table.get("StreamSpecification", {}).get("StreamViewType") == "NEW_AND_OLD_IMAGES":
                 tables[output.removesuffix("TableName")] = [key["AttributeName"] for key in table["KeySchema"]]
     return tables
 
@@ -152,7 +153,8 @@ def show(console: Console, report: ConsistencyReport) -> None:
         console.print(f"{count:8} {name}")
     console.print(f"{len(report.in_flight):8} in flight, not compared")
     for difference in report.differences[:MAX_SHOWN]:
-        console.print(f"[red]✘[/red] {difference.place}: {escape(difference.id)}: {difference.what}", soft_wrap=True)
+        text = escape(f"{difference.place}: {difference.id}: {difference.what}")
+        console.print(f"[red]✘[/red] {text}", soft_wrap=True)
     if len(report.differences) > MAX_SHOWN:
         console.print(f"… and {len(report.differences) - MAX_SHOWN} more")
     if not report.differences:
@@ -201,7 +203,7 @@ def _seconds(text: str | float) -> float:
     raise LocalCloudError("IN_FLIGHT must be a number of seconds, for example make audit IN_FLIGHT=90")
 
 
-@reports_disk_errors
+@reports_errors
 def main() -> int:
     """Audit the developer's stack.
 

@@ -1,4 +1,7 @@
-"""Find events in the event store: gzipped or plain S3 objects with one JSON document per line."""
+"""Find events in the event store: gzipped or plain S3 objects with one JSON document per line.
+
+The commands of the terminal run without the packages of the kernel, so this module does not use its reader.
+"""
 
 import gzip
 import json

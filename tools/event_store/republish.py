@@ -9,13 +9,13 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.markup import escape
 
-from event_reader import ReadEvent
+from kernel.event_reader import ReadEvent
 from tools.event_store.audit import ItemLocation, running_stack, stored, written_events
 from tools.local_cloud import reachability
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import LocalCloudError
 from tools.local_cloud.stack import Stack
-from tools.terminal.console import SafeConsole, reports_disk_errors
+from tools.terminal.console import SafeConsole, reports_errors
 
 DEADLINE_SECONDS = 300
 POLL_SECONDS = 0.5
@@ -71,15 +71,12 @@ def _request(aws: Aws, stack: Stack, place: ItemLocation) -> dict[str, Any]:
     return {"event_source_arn": arn, "keys": place.keys}
 
 
-@reports_disk_errors
+@reports_errors
 def main() -> int:
     """Republish missing events of the developer's stack, and return the exit status."""
     console = SafeConsole(highlight=False)
     try:
         republished = republish(running_stack())
-    except LocalCloudError as error:
-        console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
-        return 1
     except (BotoCoreError, ClientError) as error:
         console.print(f"[red]{escape(reachability.describe_error(error))}[/red]", soft_wrap=True)
         return 1

@@ -20,7 +20,7 @@ from tools.labs.to_aws import to_aws
 from tools.labs.webhooks import webhooks
 from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
 from tools.local_cloud.stack import Stack
-from tools.terminal.console import SafeConsole, reports_disk_errors
+from tools.terminal.console import SafeConsole, reports_errors
 
 Check = Callable[[LabState], list[Step]]
 
@@ -39,7 +39,7 @@ LABS: dict[str, Check] = {
 }
 
 
-@reports_disk_errors
+@reports_errors
 def main(number: str, stack_file: Path, root: Path = ROOT) -> int:
     """Print each step of the lab and whether it is done.
 

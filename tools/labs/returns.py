@@ -36,7 +36,7 @@ def returns(state: LabState) -> list[Step]:
         Step(
             "The exercise: the event ReturnRequested has the member restocking_fee",
             "restocking_fee" in members,
-            "change functions/returns/order_returns.py, then: make contracts",
+            "change return_events.py and order_returns.py in functions/returns, then: make contracts",
         ),
         Step(
             f"The exercise: a return was refunded without {FEE_PERCENT} % of its price",

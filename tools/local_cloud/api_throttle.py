@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 API_PATH = "/_aws/execute-api/"
+# Messages to WebSocket connections start no function.
+CONNECTIONS = "/@connections/"
 MAX_WAIT_SECONDS = 1.5
 RETRY_AFTER_SECONDS = 1
 TOO_MANY_REQUESTS = 429
@@ -38,7 +40,8 @@ class ApiThrottle:
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Serve one connection (ASGI interface)."""
-        if scope["type"] != "http" or not scope["path"].startswith(API_PATH):
+        path = scope.get("path", "")
+        if scope["type"] != "http" or not path.startswith(API_PATH) or CONNECTIONS in path:
             await self._application(scope, receive, send)
             return
         try:

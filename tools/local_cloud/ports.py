@@ -1,16 +1,18 @@
 """TCP ports of this machine: find a free port, and the program that uses a port."""
 
+import random
 import socket
 
 import psutil
 
+# Below the ephemeral ports of Linux and macOS, because any new connection can take an ephemeral port.
+PORTS = range(20_000, 32_768)
+
 
 def free_port() -> int:
-    """Return a port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that is free now, and that no program gets by chance."""
+    candidates = random.SystemRandom().sample(PORTS, len(PORTS))
+    return next(port for port in candidates if not is_taken(port))
 
 
 def is_taken(port: int) -> bool:

@@ -21,6 +21,7 @@ class Stack:
     emulator_url: str
     api_url: str
     web_url: str
+    live_url: str
     region: str
     stack_name: str
     outputs: dict[str, str]
@@ -48,3 +49,8 @@ class Stack:
 def api_url(emulator_url: str, api_id: str) -> str:
     """Return the URL of the API's stage on the emulator. Not `{id}.execute-api…`, which some systems cannot resolve."""
     return f"{emulator_url}/_aws/execute-api/{api_id}/api"
+
+
+def live_url(emulator_url: str, live_api_id: str) -> str:
+    """Return the URL of the WebSocket API's stage on the emulator."""
+    return f"{emulator_url.replace('http', 'ws', 1)}/_aws/execute-api/{live_api_id}/live"

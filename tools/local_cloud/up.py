@@ -120,6 +120,7 @@ def _serve_and_seed(cloud: LocalCloud, steps: Steps) -> Stack:
         emulator_url=cloud.emulator_url,
         api_url=stack.api_url(cloud.emulator_url, outputs["ApiId"]),
         web_url=cloud.web_url,
+        live_url=stack.live_url(cloud.emulator_url, outputs["LiveApiId"]),
         region=REGION,
         stack_name=STACK_NAME,
         outputs=outputs,

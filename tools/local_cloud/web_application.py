@@ -5,6 +5,7 @@ needs no restart after a deployment. It uses Starlette as framework, Hypercorn a
 """
 
 import asyncio
+import json
 import re
 import sys
 from collections.abc import Iterable
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 API = "/api/"
+# Where a page that is visited through a forwarded port signs its users in.
+SIGN_IN = "/cognito"
+SIGN_IN_TARGET = "AWSCognitoIdentityProviderService."
 METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 # The names of this machine. Another name in `Host` means DNS rebinding: a foreign domain that resolves to 127.0.0.1.
 HOSTS = ["127.0.0.1", "localhost", "*.localhost"]
@@ -61,11 +65,12 @@ def application(stack_file: Path) -> Starlette:
     return Starlette(
         routes=[
             Route(f"{API}{{path:path}}", web.pass_on, methods=METHODS),
+            Route(SIGN_IN, web.sign_in, methods=["POST"]),
             Route("/{path:path}", web.send_page, methods=["GET", "HEAD"]),
         ],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False),
-            # CloudFront compresses too. The page's scripts are 910 KB.
+            # As CloudFront does. The scripts of a page are about 600 kB.
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
         ],
         exception_handlers={
@@ -113,6 +118,21 @@ class WebApplication:
             content=await read_body(request),
             extensions={"target": target},
         )
+        return await self._answer(forwarded)
+
+    async def sign_in(self, request: Request) -> Response:
+        """Forward a call of Cognito to the emulator, for a browser that reaches only the port of this server.
+
+        A page of another site cannot send the header `X-Amz-Target` without a preflight request, which fails here.
+        """
+        target = request.headers.get("x-amz-target", "")
+        if not target.startswith(SIGN_IN_TARGET):
+            raise HTTPException(HTTPStatus.NOT_FOUND, "Only calls of Cognito are forwarded.")
+        headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": target}
+        url = self._stack().emulator_url
+        return await self._answer(httpx.Request("POST", url, headers=headers, content=await read_body(request)))
+
+    async def _answer(self, forwarded: httpx.Request) -> Response:
         received = await self._api.send(forwarded, stream=True)
         try:
             # Raw bytes, because a compressed response must stay compressed.
@@ -129,17 +149,26 @@ class WebApplication:
         path = request.path_params["path"]
         # A path without a dot is a route of the page. The CloudFront function uses the same rule.
         key = path if "." in path else "index.html"
+        forwarded_host = request.headers.get("x-forwarded-host") if path == "config.json" else None
+        # The configuration for a forwarded port is another one than the file's, so no browser has it.
+        known = "" if forwarded_host else request.headers.get("If-None-Match", "")
         try:
-            return await run_in_threadpool(self._file, self._stack(), key)
+            file = await run_in_threadpool(self._file, self._stack(), key, known)
         except ClientError as error:
             if error.response["Error"]["Code"] == "NoSuchKey":
                 raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such file.") from None
             raise
+        return with_sign_in_at(forwarded_host, file) if forwarded_host else file
 
-    def _file(self, stack: Stack, key: str) -> Response:
+    def _file(self, stack: Stack, key: str, known: str) -> Response:
         stored = self.s3(stack).get_object(Bucket=stack.outputs["WebBucketName"], Key=key)
-        headers = {"Content-Type": stored["ContentType"], "Cache-Control": stored.get("CacheControl", "no-cache")}
-        return Response(stored["Body"].read(), headers=headers)
+        content = stored["Body"].read()
+        # Weak as CloudFront's, because the middleware may compress the content.
+        etag = f"W/{stored['ETag']}"
+        headers = {"Cache-Control": stored.get("CacheControl", "no-cache"), "ETag": etag}
+        if etag in known:
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        return Response(content, headers=headers | {"Content-Type": stored["ContentType"]})
 
     def s3(self, stack: Stack) -> "S3Client":
         """Return the S3 client of the stack's emulator. Needs a lock, because boto3's factory is not thread-safe."""
@@ -150,6 +179,16 @@ class WebApplication:
 
     def _stack(self) -> Stack:
         return Stack.read(self._stack_file)
+
+
+def with_sign_in_at(host: str, configuration: Response) -> Response:
+    """Return `config.json` for a page that the browser loaded from `host`, where a forwarded port of this machine is.
+
+    The browser of a GitHub codespace reaches this server at `https://{name}-8080.app.github.dev`, and not the emulator.
+    So the page polls instead of opening a WebSocket connection.
+    """
+    changed = {"cognito_endpoint": f"https://{host}{SIGN_IN}", "live_updates": False}
+    return JSONResponse(json.loads(bytes(configuration.body)) | changed, headers={"Cache-Control": "no-store"})
 
 
 def checked_path(request: Request) -> bytes:
@@ -229,11 +268,13 @@ class ServerSettings(Config):
             emulator_url = Stack.read(self._stack_file).emulator_url
         except FileNotFoundError:
             emulator_url = ""
-        own = [(name.lower().encode(), value.encode()) for name, value in security_headers(emulator_url).items()]
+        # The emulator serves the WebSocket API on its own origin.
+        headers = security_headers(emulator_url, emulator_url.replace("http", "ws", 1))
+        own = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         return [*super().response_headers(protocol), *own]
 
 
-SECURITY_HEADERS = {name.lower() for name in security_headers("")}
+SECURITY_HEADERS = {name.lower() for name in security_headers()}
 
 
 def main(port: str, stack_file: str) -> None:

@@ -16,7 +16,7 @@ from tools.local_cloud import fingerprint
 from tools.local_cloud.cloud import ROOT, LocalCloudError, port
 from tools.local_cloud.environment import subprocess_environment
 from tools.site.pages import write_pages
-from tools.terminal.console import SafeConsole, reports_disk_errors
+from tools.terminal.console import SafeConsole, reports_errors
 from tools.terminal.progress import Step, Steps
 
 SETTINGS = "tools/site"
@@ -105,7 +105,7 @@ def _run_sphinx(root: Path, step: Step) -> None:
     raise LocalCloudError(f"Sphinx reported warnings. Fix them and run make docs again:\n{warnings}")
 
 
-@reports_disk_errors
+@reports_errors
 def main() -> int:
     """Build the site, print its address, and return the exit status."""
     console = SafeConsole(highlight=False, soft_wrap=True)
@@ -113,9 +113,6 @@ def main() -> int:
         home = build(Steps(console))
         if "--serve" in sys.argv[1:]:
             return serve()
-    except LocalCloudError as error:
-        console.print(f"\n{error}", style="red", markup=False)
-        return 1
     except KeyboardInterrupt:
         return INTERRUPTED
     console.print(f"\nOpen {home.as_uri()}\nTo rebuild the site after each change, run make docs-serve")

@@ -44,6 +44,8 @@ def _lines(api: Part, folder: Path) -> Iterator[str]:
         dead_letters = policy["deadLetterQueue"]["name"]
         attempts = policy["maxReceiveCount"]
         yield f"| `{queue}`<br>`{consumer}` | {taken} | after {attempts} attempts:<br>`{dead_letters}` |"
+    yield "\n## Messages to pages\n"
+    yield from _live(api["channels"]["LiveApi"])
     yield "\n## Event types\n"
     for name, message in messages.items():
         yield from _message(name, message, folder)
@@ -78,6 +80,12 @@ def _message(name: str, message: Part, folder: Path) -> Iterator[str]:
     yield f"Source: `{payload['source']['const']}`. Schema: {schemas}.\n"
     yield f"{message['summary']} {message['description']}\n"
     yield members(json.loads((folder / path).read_text()))
+
+
+def _live(channel: Part) -> Iterator[str]:
+    for name, message in channel["messages"].items():
+        yield f"`{name}`, through the WebSocket API. {message['summary']}\n"
+        yield members(message["payload"]["schema"])
 
 
 def _link(name: str) -> str:

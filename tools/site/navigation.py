@@ -11,7 +11,7 @@ HOME = PurePosixPath("index.md")
 DOCUMENTS = PurePosixPath("docs")
 CONTENTS = "## Documentation"
 HEADING = re.compile(r"^### (.+)$", flags=re.MULTILINE)
-ENTRY = re.compile(r"^- \[[^\]]+\]\(([^)#\s]+)\)", flags=re.MULTILINE)
+ENTRY = re.compile(r"^- \[.*(?:\n  .*)*", flags=re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#\s]+)\)")
 REST = "More"
 
@@ -27,7 +27,11 @@ def of_home(pages: Pages) -> str:
     folders = of_folders(pages)
     listed = {
         # A folder with an index page is listed by its index page.
-        heading: list(dict.fromkeys(_index_or_itself(page, folders) for page in entries))
+        heading: [
+            page
+            for page in dict.fromkeys(_index_or_itself(each, folders) for each in entries)
+            if page in pages and not _is_orphan(pages[page])
+        ]
         for heading, entries in sections(pages[HOME]).items()
     }
     with_parent = {page for entries in listed.values() for page in entries}
@@ -56,7 +60,9 @@ def sections(home: str) -> dict[str, list[PurePosixPath]]:
     contents = home.partition(CONTENTS)[2].partition("\n## ")[0]
     parts = HEADING.split(contents)[1:]
     return {
-        heading: list(dict.fromkeys(PurePosixPath(link) for link in ENTRY.findall(text)))
+        heading: list(
+            dict.fromkeys(PurePosixPath(link) for entry in ENTRY.findall(text) for link in LINK.findall(entry))
+        )
         for heading, text in zip(parts[::2], parts[1::2], strict=True)
     }
 

@@ -147,7 +147,9 @@ def _page_of_folder(path: PurePosixPath, root: Path) -> str:
     if listed.returncode:
         raise LocalCloudError(f"Git could not list the files of {path}: {listed.stderr.strip()}")
     names = sorted({name.partition("/")[0] for name in listed.stdout.split("\0") if name})
-    return f"{NOT_IN_SEARCH}# {path}\n\n" + "".join(f"- [{name}]({name})\n" for name in names)
+    # Only the pictures of documents are copied to the site.
+    entries = (name if PurePosixPath(name).suffix in PICTURES else f"[{name}]({name})" for name in names)
+    return f"{NOT_IN_SEARCH}# {path}\n\n" + "".join(f"- {entry}\n" for entry in entries)
 
 
 def _pictures(root: Path) -> Iterator[PurePosixPath]:

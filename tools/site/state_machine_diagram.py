@@ -9,7 +9,7 @@ from typing import Any
 
 from tools.local_cloud.cloud import ROOT
 
-DOCUMENTS = (ROOT / "docs" / "saga.md", ROOT / "docs" / "event-store.md")
+DOCUMENTS = (ROOT / "docs" / "saga.md", ROOT / "docs" / "returns.md", ROOT / "docs" / "event-store.md")
 DEFINITIONS = ROOT / "statemachines"
 DIAGRAM = re.compile(
     r"(<!-- drawn from (\S+\.json)(?:, ([\w ?]+) until ([\w ?]+))? -->\n)```mermaid\n.*?```", re.DOTALL

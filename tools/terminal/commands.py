@@ -11,9 +11,10 @@ from rich.markup import escape
 
 from tools.deployment import build_web, sam_local
 from tools.event_store import stored_objects
-from tools.local_cloud import container_gateway, reachability, up
+from tools.local_cloud import container_gateway, up
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError, port
+from tools.local_cloud.reachability import describe_error, running_stack
 from tools.local_cloud.sign_in import id_token
 from tools.local_cloud.stack import Stack
 from tools.terminal import (
@@ -31,7 +32,9 @@ from tools.terminal import (
     status,
     tasks,
 )
-from tools.terminal.console import SafeConsole, reports_disk_errors
+from tools.terminal.console import SafeConsole, reports_errors
+from tools.terminal.next_steps import next_steps
+from tools.terminal.options import add_options
 from tools.terminal.progress import Steps
 from tools.terminal.shop import Shop
 
@@ -42,30 +45,19 @@ INTERRUPT_ADVICE = {
     "up": "Interrupted. To continue: make up",
     "down": "Interrupted. To stop the rest: make down",
     "order": f"Interrupted. {_SENT} make show",
-    "return": f"Interrupted. {_SENT} make show",
     "pay": f"Interrupted. {_SENT} make show",
     "ship": f"Interrupted. {_SENT} make show",
     "decide": f"Interrupted. {_SENT} make tasks",
+    "return": f"Interrupted. {_SENT} make show",
     "redrive": "Interrupted. What was sent stays redriven. To see the rest: make dead-letters",
     "rebuild": "Interrupted. The rebuild continues. The web page shows its progress: Operations, Views",
     "measure-sagas": "Interrupted. Nothing is saved. To measure again: make measure-sagas",
     "web": "Stopped.",
     "sam-local": "Stopped.",
 }
-# The optional text options of each command, and the environment variable that make exports for each. The Makefile
-# exports COMMENT, REASON, SQL and OBJECT under names of their own, because make must not expand their text.
-TEXT_OPTIONS = {
-    "show": {"order": "ORDER", "as-of": "AS_OF"},
-    "history": {"order": "ORDER"},
-    "set-aside": {"object": "OBJECT_KEY"},
-    "return": {"order": "ORDER", "sku": "SKU", "reason": "RETURN_REASON"},
-    "pay": {"order": "ORDER", "decline": "DECLINE"},
-    "ship": {"order": "ORDER", "deliver": "DELIVER", "lost": "LOST"},
-    "decide": {"task": "TASK", "decision": "DECISION", "comment": "DECISION_COMMENT", "restock": "RESTOCK"},
-}
 
 
-@reports_disk_errors
+@reports_errors
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run a command.
 
@@ -82,17 +74,17 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
         console.print(f"\n{INTERRUPT_ADVICE.get(options.command, 'Interrupted.')}")
         return INTERRUPTED
     except LocalCloudError as error:
-        console.print(f"\n[red]{escape(str(error))}[/red]", soft_wrap=True)
+        console.print(f"\n[red]{escape(str(error))}[/red]")
         return 1
     except (BotoCoreError, ClientError) as error:
-        console.print(f"\n[red]{escape(reachability.describe_error(error))}[/red]", soft_wrap=True)
+        console.print(f"\n[red]{escape(describe_error(error))}[/red]")
         return 1
 
 
 def _up(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
     stack = up.bring_up(cloud, Steps(console))
     end = _place_and_show(console, stack, options)
-    console.print(_next_steps(stack), soft_wrap=True)
+    console.print(next_steps(stack), soft_wrap=True)
     if missing := sam_local.missing_requirement(cloud):
         console.print(f"\n{escape(missing)}", style="dim", soft_wrap=True)
     if end != "CONFIRMED":
@@ -110,7 +102,7 @@ def _down(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
 
 
 def _web(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
-    _running_stack(cloud)
+    running_stack(cloud)
     console.print("Serving the web page with hot reload. It calls the API that `make up` started. Stop with Ctrl-C.")
     return build_web.serve_with_hot_reload(cloud.web_url, cloud.root)
 
@@ -120,7 +112,7 @@ def _status(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
 
 
 def _logs(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
-    _running_stack(cloud)
+    running_stack(cloud)
     try:
         logs.show(console, Aws(cloud.emulator_url), options.function, follow=console.is_terminal)
     except KeyboardInterrupt:
@@ -129,18 +121,41 @@ def _logs(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> i
 
 
 def _order(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
-    _place_and_show(console, _running_stack(cloud), options)
+    _place_and_show(console, running_stack(cloud), options)
+    return 0
+
+
+def _pay(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    decline = sandbox_providers.is_set("DECLINE", options.decline)
+    with _reader_shop(running_stack(cloud), options.order) as shop:
+        end = sandbox_providers.pay_and_show(console, shop, show_order.find(shop, options.order), decline=decline)
+    with _operator_shop(cloud) as operator_shop:
+        tasks.show_requested_task(console, operator_shop, end)
+    return 0
+
+
+def _ship(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
+    movement = sandbox_providers.movement_of(
+        deliver=sandbox_providers.is_set("DELIVER", options.deliver),
+        lost=sandbox_providers.is_set("LOST", options.lost),
+    )
+    with _reader_shop(running_stack(cloud), options.order) as shop:
+        order = show_order.find(shop, options.order)
+        needs_decision = sandbox_providers.ship_and_show(console, shop, order, movement)
+    if needs_decision:
+        with _operator_shop(cloud) as operator_shop:
+            tasks.show_task_of_lost_parcel(console, operator_shop, order["order_id"])
     return 0
 
 
 def _show(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
-    with _reader_shop(_running_stack(cloud), options.order) as shop:
+    with _reader_shop(running_stack(cloud), options.order) as shop:
         show_order.show(console, shop, options.order, options.as_of)
     return 0
 
 
 def _history(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
-    stack = _running_stack(cloud)
+    stack = running_stack(cloud)
     with _reader_shop(stack, options.order) as shop:
         order = show_order.find(shop, options.order)
     saga_history.show(console, Aws(cloud.emulator_url), stack, order)
@@ -150,7 +165,7 @@ def _history(console: Console, cloud: LocalCloud, options: argparse.Namespace) -
 
 
 def _measure_sagas(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
-    stack = _running_stack(cloud)
+    stack = running_stack(cloud)
     aws = Aws(cloud.emulator_url)
     file = cloud.state_dir / saga_times.FILE
     with _reader_shop(stack, None) as shop:
@@ -169,36 +184,13 @@ def _tasks(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
 
 
 def _return(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
-    stack = _running_stack(cloud)
+    stack = running_stack(cloud)
     with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
         order = show_order.find(shop, options.order)
         request = return_tracking.draft_return(order, options.sku, options.quantity, options.reason)
         end = order_timeline.request_and_show_return(console, shop, order["order_id"], request)
     with _operator_shop(cloud) as operator_shop:
         tasks.show_requested_task(console, operator_shop, end)
-    return 0
-
-
-def _pay(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
-    decline = sandbox_providers.is_set("DECLINE", options.decline)
-    with _reader_shop(_running_stack(cloud), options.order) as shop:
-        end = sandbox_providers.pay_and_show(console, shop, show_order.find(shop, options.order), decline=decline)
-    with _operator_shop(cloud) as operator_shop:
-        tasks.show_requested_task(console, operator_shop, end)
-    return 0
-
-
-def _ship(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
-    movement = sandbox_providers.movement_of(
-        deliver=sandbox_providers.is_set("DELIVER", options.deliver),
-        lost=sandbox_providers.is_set("LOST", options.lost),
-    )
-    with _reader_shop(_running_stack(cloud), options.order) as shop:
-        order = show_order.find(shop, options.order)
-        needs_decision = sandbox_providers.ship_and_show(console, shop, order, movement)
-    if needs_decision:
-        with _operator_shop(cloud) as operator_shop:
-            tasks.show_task_of_lost_parcel(console, operator_shop, order["order_id"])
     return 0
 
 
@@ -229,11 +221,11 @@ def _query(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> 
     if sql is None:
         run_query.explain(console)
         return 0
-    return run_query.show(console, Aws(cloud.emulator_url), _running_stack(cloud), sql)
+    return run_query.show(console, Aws(cloud.emulator_url), running_stack(cloud), sql)
 
 
 def _set_aside(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
-    return stored_objects.show_set_aside(console, Aws(cloud.emulator_url), _running_stack(cloud), options.object)
+    return stored_objects.show_set_aside(console, Aws(cloud.emulator_url), running_stack(cloud), options.object)
 
 
 def _rebuild(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
@@ -242,7 +234,7 @@ def _rebuild(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
 
 
 def _sam_local(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
-    _running_stack(cloud)
+    running_stack(cloud)
     api_port = port(os.environ, "SAM_LOCAL_PORT", 3000)
     sam_local.require_docker_and_image(cloud)
     container_gateway.require(cloud)
@@ -256,7 +248,7 @@ def _sam_local(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> in
 
 
 def _operator_shop(cloud: LocalCloud) -> Shop:
-    stack = _running_stack(cloud)
+    stack = running_stack(cloud)
     return Shop(stack.api_url, id_token(stack, stack.users["operator"]))
 
 
@@ -277,45 +269,6 @@ def _place_and_show(console: Console, stack: Stack, options: argparse.Namespace)
     return end.status
 
 
-def _running_stack(cloud: LocalCloud) -> Stack:
-    """Return the deployed stack.
-
-    Raises:
-        LocalCloudError: Nothing is deployed, or the emulator is not running or busy.
-    """
-    return reachability.running_stack(cloud)
-
-
-def _next_steps(stack: Stack) -> str:
-    accounts = "\n".join(f"  {user.username:20} password {user.password}" for user in stack.users.values())
-    return f"""
-[bold]The local cloud runs in the background.[/bold]
-  web page     {stack.web_url}   (to open the operations console, sign in as the operator)
-  API          {stack.web_url}/api/products   (directly, without the web server: {stack.api_url})
-  AWS services {stack.emulator_url}   (endpoint URL for SDKs and tools; access key and secret key: test)
-  for scripts  .local/stack.json
-
-[bold]Accounts[/bold]
-{accounts}
-
-[bold]What to try next[/bold]
-  make order PAYMENT=pm_card_declined      the card is declined; the saga releases the stock
-  make order POSTAL_CODE=00000             the carrier refuses; the saga releases stock and payment
-  make order PAYMENT=pm_gateway_flaky      the payment provider fails; the saga retries the step
-  make order PAYMENT=pm_capture_down       the capture keeps failing; an operator must decide
-  make order PAYMENT=pm_requires_action    the order waits for the customer's bank; then: make pay
-  make ship                                the parcel of the order is dispatched; DELIVER=1 or LOST=1
-  make history                             the states of the order's saga
-  make show AS_OF=PaymentAuthorized        the order at the time of that event
-  make return                              return the items of the order; an operator must decide
-  make tasks                               the tasks that wait for an operator
-  make query Q=funnel                      query the event store in SQL
-  make logs F=OrdersApiFunction            the logs of one function
-  make sam-local                           the API's functions in Docker, to debug one of them
-  make status                              what is running, and the queue lengths
-  make down                                stop and delete everything"""
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.terminal", description=__doc__)
     commands = parser.add_subparsers(required=True)
@@ -325,6 +278,8 @@ def _parser() -> argparse.ArgumentParser:
         ("status", _status, "show what is running"),
         ("logs", _logs, "show the functions' logs"),
         ("order", _order, "place an order and show its events"),
+        ("pay", _pay, "approve or decline a payment at the sandbox bank"),
+        ("ship", _ship, "let the sandbox carrier report a movement of a parcel"),
         ("show", _show, "show an order, now or at an earlier time"),
         ("history", _history, "show the states of an order's sagas: fulfilment and refunds"),
         ("measure-sagas", _measure_sagas, "measure the duration and the price of sagas"),
@@ -333,8 +288,6 @@ def _parser() -> argparse.ArgumentParser:
         ("rebuild", _rebuild, "rebuild the views from the event store and show the progress"),
         ("web", _web, "serve the web page with hot reload"),
         ("return", _return, "request a return of an order and show its events"),
-        ("pay", _pay, "approve or decline a payment at the sandbox bank"),
-        ("ship", _ship, "let the sandbox carrier report a movement of a parcel"),
         ("tasks", _tasks, "list the open tasks"),
         ("decide", _decide, "submit a decision for an open task"),
         ("query", _query, "query the event store in SQL"),
@@ -343,40 +296,5 @@ def _parser() -> argparse.ArgumentParser:
     ):
         added = commands.add_parser(name, help=text)
         added.set_defaults(run=command, command=name)
-        if name in ("up", "order"):
-            _add_order_options(added, from_environment=name == "order")
-        if name == "return":
-            added.add_argument("--quantity", type=_count("QUANTITY"), default=os.environ.get("QUANTITY") or None)
-        if name == "measure-sagas":
-            added.add_argument("--orders", type=_count("ORDERS"), default=os.environ.get("ORDERS") or 20)
-        if name == "redrive":
-            added.add_argument("queue", nargs="?", help="the name of the queue, as `dead-letters` shows it")
-        for option, variable in TEXT_OPTIONS.get(name, {}).items():
-            added.add_argument(f"--{option}", default=os.environ.get(variable) or None)
-        if name == "query":
-            added.add_argument("--sql", default=os.environ.get("QUERY_SQL") or None)
-            added.add_argument("--name", default=os.environ.get("Q") or None)
-        if name == "logs":
-            added.add_argument("function", nargs="?", help="the name of the function in template.yaml")
+        add_options(added, name)
     return parser
-
-
-def _add_order_options(parser: argparse.ArgumentParser, *, from_environment: bool) -> None:
-    # make exports its variables as environment variables.
-    given = os.environ if from_environment else {}
-    parser.add_argument("--payment", default=given.get("PAYMENT") or "pm_card_visa")
-    parser.add_argument("--postal-code", default=given.get("POSTAL_CODE") or "10115")
-    parser.add_argument("--quantity", type=_count("QUANTITY"), default=given.get("QUANTITY") or None)
-    parser.add_argument("--sku", default=given.get("SKU") or None)
-    parser.add_argument("--verbose", default=os.environ.get("VERBOSE") or None)
-
-
-def _count(variable: str) -> Callable[[str], int]:
-    """Return the type of an option that counts something and that make passes as `variable`."""
-
-    def parse(text: str) -> int:
-        if not text.isdecimal() or int(text) == 0:
-            raise LocalCloudError(f"{variable} is {text!r}, but it must be a whole number of at least 1.")
-        return int(text)
-
-    return parse

@@ -1,4 +1,4 @@
-"""The console that every command prints to, and the error message for a full or read-only disk."""
+"""The console that every command prints to, and the error messages of every command."""
 
 import errno
 import re
@@ -9,6 +9,8 @@ from typing import ParamSpec
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+
+from tools.local_cloud.cloud import LocalCloudError
 
 # Characters that a terminal interprets instead of showing: control characters (C0 and C1 with ESC, without tab and
 # newline), surrogates, line and paragraph separators, and directional formatting characters
@@ -47,8 +49,8 @@ def on_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def reports_disk_errors(command: Callable[Arguments, int]) -> Callable[Arguments, int]:
-    """Decorate a command: it explains an error about a full or read-only disk and returns 1.
+def reports_errors(command: Callable[Arguments, int]) -> Callable[Arguments, int]:
+    """Decorate a command: it prints a LocalCloudError, explains a full or read-only disk, and returns 1 after both.
 
     The message goes to stderr, because stdout may be the file that cannot be written.
     """
@@ -57,6 +59,9 @@ def reports_disk_errors(command: Callable[Arguments, int]) -> Callable[Arguments
     def run(*arguments: Arguments.args, **options: Arguments.kwargs) -> int:
         try:
             return command(*arguments, **options)
+        except LocalCloudError as error:
+            SafeConsole(highlight=False, soft_wrap=True, stderr=True).print(f"\n{error}", style="red", markup=False)
+            return 1
         except OSError as error:
             if error.errno not in DISK_FULL | READ_ONLY:
                 raise

@@ -1,7 +1,6 @@
 """Show and redrive dead letters through the API, as an operator."""
 
 import json
-import re
 import time
 from typing import Any
 
@@ -14,11 +13,6 @@ from tools.terminal.console import on_one_line
 from tools.terminal.shop import Json, Shop
 
 NO_CAUSE = "no cause recorded: the function timed out or did not start"
-# The text of a pydantic ValidationError: the number of errors, then the location and the message of the first one. An
-# error of the whole message has no location.
-INVALID = re.compile(
-    r"ValidationError: (?P<errors>\d+) validation errors? for .+\n(?:(?P<where>\S.*)\n)?  (?P<what>.+?) \[type=\w+[,\]]"
-)
 # A redriven message that fails permanently returns to the queue within this time.
 SETTLE_SECONDS = 3
 
@@ -95,19 +89,8 @@ def _show_messages(console: Console, queue: Json) -> None:
     console.print(f"\n[bold]{queue['queue']}[/bold] [dim]{shown} of {queue['depth']}[/dim]")
     for message in queue["messages"]:
         console.print(f"  {message['sent_at'][:19]}  {escape(on_one_line(_about(message['body'])))}", soft_wrap=True)
-        cause = plain_cause(message.get("cause", NO_CAUSE))
+        cause = on_one_line(message.get("cause", NO_CAUSE))
         console.print(f"    [yellow]{escape(cause)}[/yellow]", soft_wrap=True)
-
-
-def plain_cause(cause: str) -> str:
-    """Return the cause on one line: the first error of an invalid message, or the first characters of another cause."""
-    invalid = INVALID.match(cause)
-    if not invalid:
-        return on_one_line(cause)[:300]
-    where = f"{invalid['where']}: " if invalid["where"] else ""
-    others = int(invalid["errors"]) - 1
-    more = f" (and {others} more)" if others else ""
-    return on_one_line(f"ValidationError: {where}{invalid['what']}{more}")
 
 
 def _about(body: str) -> str:

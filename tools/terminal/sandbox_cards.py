@@ -8,6 +8,7 @@ def card_list() -> str:
     services.make_importable()
     from sandbox_cards import SANDBOX_CARDS  # noqa: PLC0415 (importable only after make_importable)
 
+    width = max(map(len, SANDBOX_CARDS))
     return "Test cards, for example make order PAYMENT=pm_card_visa:\n" + "\n".join(
-        f"  {card:17} {meaning}" for card, meaning in SANDBOX_CARDS.items()
+        f"  {card:{width}}  {meaning}" for card, meaning in SANDBOX_CARDS.items()
     )

@@ -57,11 +57,6 @@ class Shop:
         """Place an order with a new idempotency key. The response contains its id."""
         return self._call("POST", "/orders", json=order, headers={"Idempotency-Key": str(uuid.uuid4())})
 
-    def request_return(self, order_id: str, request: Json) -> Json:
-        """Request a return with a new idempotency key. The response contains its id and the amount to refund."""
-        path = f"/orders/{quote(order_id, safe='')}/returns"
-        return self._call("POST", path, json=request, headers={"Idempotency-Key": str(uuid.uuid4())})
-
     def decide_payment(self, order_id: str, decision: str) -> Json:
         """Approve or decline (`approve`, `decline`) the payment of an order at the sandbox bank."""
         return self._call("POST", f"/sandbox/payments/{quote(order_id, safe='')}", json={"decision": decision})
@@ -81,7 +76,7 @@ class Shop:
 
     def order(self, order_id: str) -> Json | None:
         """Return the order's view. None until the order is projected."""
-        return self._find(f"/orders/{order_id}")
+        return self._find(_path_of(order_id))
 
     def order_as_of(self, order_id: str, moment: str) -> Json:
         """Return the order's view at a time in the past.
@@ -89,11 +84,11 @@ class Shop:
         Raises:
             LocalCloudError: The order was not placed yet at that time, or `moment` is not a time.
         """
-        return self._call("GET", f"/orders/{order_id}", params={"as_of": moment})
+        return self._call("GET", _path_of(order_id), params={"as_of": moment})
 
     def events(self, order_id: str) -> list[Json]:
         """Return the order's events that are projected so far."""
-        document = self._find(f"/orders/{order_id}/events")
+        document = self._find(f"{_path_of(order_id)}/events")
         return document["events"] if document else []
 
     def dead_letters(self) -> list[Json]:
@@ -104,6 +99,11 @@ class Shop:
     def redrive(self, queue: str) -> Json:
         """Redrive a queue's dead letters, up to the limit of one call. Operators only."""
         return self._call("POST", f"/dead-letters/{queue}/redrive")
+
+    def request_return(self, order_id: str, request: Json) -> Json:
+        """Request a return with a new idempotency key. The response contains its id and the amount to refund."""
+        path = f"{_path_of(order_id)}/returns"
+        return self._call("POST", path, json=request, headers={"Idempotency-Key": str(uuid.uuid4())})
 
     def tasks(self) -> list[Json]:
         """Return all open tasks, oldest first. Operators only."""
@@ -171,6 +171,11 @@ class Shop:
             raise LocalCloudError(
                 f"{method} {self._http.base_url}{path}: no response ({error}). `make status` shows what is running."
             ) from error
+
+
+def _path_of(order_id: str) -> str:
+    """Return the path of an order. The id can be any text that a developer typed."""
+    return f"/orders/{quote(order_id, safe='')}"
 
 
 def seconds_to_wait(retry_after: str | None) -> float:

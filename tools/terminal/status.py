@@ -1,5 +1,6 @@
 """Show what is running, what is deployed, and how many messages the queues hold."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -49,7 +50,7 @@ def show(console: Console, cloud: LocalCloud) -> bool:
     if status:
         aws = Aws(cloud.emulator_url)
         _show_functions(console, aws)
-        _show_queues(console, aws)
+        show_queues(console, queue_depths(aws))
     if reached is Reach.BUSY:
         console.print("\nThe emulator is busy and did not respond in time. Run `make status` again.")
         return False
@@ -79,16 +80,23 @@ def _show_functions(console: Console, aws: Aws) -> None:
     console.print(f"\n{len(names)} functions: {', '.join(names)}")
 
 
-def _show_queues(console: Console, aws: Aws) -> None:
+def show_queues(console: Console, depths: Sequence[QueueDepth]) -> None:
+    """Print the queues that hold messages, and how many are empty."""
+    used = [depth for depth in depths if depth.waiting or depth.in_flight]
+    if not used:
+        console.print(f"\n{len(depths)} queues, all empty")
+        return
     table = Table(box=None, padding=(0, 2), header_style="dim")
     table.add_column("queue")
     table.add_column("waiting", justify="right")
     table.add_column("in flight", justify="right")
-    for depth in sorted(queue_depths(aws), key=lambda depth: depth.name):
+    for depth in sorted(used, key=lambda depth: depth.name):
         colour = "red" if depth.has_dead_letters else "default"
         table.add_row(depth.name, f"[{colour}]{depth.waiting}[/{colour}]", str(depth.in_flight))
     console.print()
     console.print(table)
+    if empty := len(depths) - len(used):
+        console.print(f"\n{empty} other {'queue is' if empty == 1 else 'queues are'} empty")
 
 
 def _coloured(reached: Reach) -> str:

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from tools.terminal.console import SafeConsole
+from tools.toolchain.lock import LOCKS
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTHON_LOCKS = [
-    "layers/dependencies/requirements.txt",
-    *(f"requirements/{name}.txt" for name in ("tools", "scan", "docs", "load", "bench")),
-]
-NPM_LOCKS = ["frontend/package-lock.json", "tools/site/package-lock.json"]
+PYTHON_LOCKS = [f"{name}.txt" for name in LOCKS]
+NPM_LOCKS = ["frontend/package-lock.json", "tools/prose/package-lock.json", "tools/site/package-lock.json"]
 
 
 class Unreachable(Exception):

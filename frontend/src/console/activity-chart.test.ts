@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { chartSeries, maxOrders, totalsByStatus } from "./activity-chart";
+import contract from "../../../contracts/openapi.json";
+import { chartSeries, maxOrders, ordersWithFaults, totalsByStatus } from "./activity-chart";
 import type { Activity } from "./console-api";
 
 const activity: Activity = {
@@ -12,7 +13,7 @@ const activity: Activity = {
     { start: "2026-11-20T11:05:00.000000Z", statuses: { CONFIRMED: 1 } },
   ],
   rejections: [],
-  seconds_to_confirm: null,
+  seconds_to_decide: { system: null, people: null },
 };
 const quiet = { ...activity, buckets: [{ start: activity.since, statuses: {} }] };
 
@@ -32,4 +33,22 @@ it("sums the columns by status", () => {
     { status: "CONFIRMED", orders: 3 },
     { status: "REJECTED", orders: 1 },
   ]);
+});
+
+it("counts each status of the API", () => {
+  const known = contract.components.schemas.Status.enum;
+  const buckets = [{ start: activity.since, statuses: Object.fromEntries(known.map((status) => [status, 1])) }];
+
+  expect(totalsByStatus({ ...activity, buckets }).map(({ status }) => status).toSorted()).toEqual(known.toSorted());
+});
+
+it("counts the orders that a fault rejected or that need attention, but not the ones that a service refused", () => {
+  const rejections = [
+    { reason: "PAYMENT_UNAVAILABLE", orders: 2, is_fault: true },
+    { reason: "PAYMENT_DECLINED", orders: 5, is_fault: false },
+  ];
+  const buckets = [{ start: activity.since, statuses: { NEEDS_ATTENTION: 1, REJECTED: 7 } }];
+
+  expect(ordersWithFaults({ ...activity, buckets, rejections })).toBe(3);
+  expect(ordersWithFaults(quiet)).toBe(0);
 });

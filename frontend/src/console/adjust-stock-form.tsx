@@ -12,6 +12,7 @@ import { useSingleMutation } from "../shared/single-mutation";
 import { useValidatedForm } from "../shared/validated-form";
 import { type Product, productsQuery } from "../shop/products-api";
 import { adjustStock, type StockAdjustment } from "./console-api";
+import { consoleMessages } from "./console-messages";
 import { parseAdjustment, EMPTY_ADJUSTMENT, isOutcomeKnown } from "./stock-adjustment";
 
 interface AdjustStockFormProps {
@@ -31,8 +32,8 @@ export function AdjustStockForm({ product, close }: AdjustStockFormProps) {
     onSuccess: ({ available }, { change }) => {
       close(
         change > 0
-          ? messages.stock.received(change, product.name, available)
-          : messages.stock.writtenOff(-change, product.name, available),
+          ? consoleMessages.stock.received(change, product.name, available)
+          : consoleMessages.stock.writtenOff(-change, product.name, available),
       );
       return queryClient.invalidateQueries(productsQuery);
     },
@@ -45,7 +46,7 @@ export function AdjustStockForm({ product, close }: AdjustStockFormProps) {
   });
   return (
     <FormPanel
-      title={messages.stock.adjustProduct(product.name)}
+      title={consoleMessages.stock.adjustProduct(product.name)}
       onSubmit={onSubmit}
       cancel={
         <Button formAction="none" onClick={() => close()}>
@@ -54,21 +55,21 @@ export function AdjustStockForm({ product, close }: AdjustStockFormProps) {
       }
       submit={
         <Button variant="primary" formAction="submit" loading={adjusting.isPending}>
-          {messages.stock.save}
+          {consoleMessages.stock.save}
         </Button>
       }
     >
       <ColumnLayout columns={2}>
-        <FormField label={messages.stock.quantity} constraintText={messages.stock.quantityHint} errorText={errors.change}>
+        <FormField label={consoleMessages.stock.quantity} constraintText={consoleMessages.stock.quantityHint} errorText={errors.change}>
           <Input value={text.change} inputMode="numeric" onChange={({ detail }) => setText({ ...text, change: detail.value })} />
         </FormField>
-        <FormField label={messages.stock.reason} constraintText={messages.stock.reasonHint} errorText={errors.reason}>
+        <FormField label={consoleMessages.stock.reason} constraintText={consoleMessages.stock.reasonHint} errorText={errors.reason}>
           <Input value={text.reason} onChange={({ detail }) => setText({ ...text, reason: detail.value })} />
         </FormField>
       </ColumnLayout>
       {adjusting.error && <ErrorNotice error={adjusting.error} />}
       {adjusting.error && !isOutcomeKnown(adjusting.error) && (
-        <Hint>{messages.stock.unknownOutcome}</Hint>
+        <Hint>{consoleMessages.stock.unknownOutcome}</Hint>
       )}
     </FormPanel>
   );

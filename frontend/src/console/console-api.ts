@@ -1,38 +1,44 @@
 // The requests of the operations console. The API allows them for operators only.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { ApiError } from "../api/api-error";
-import { allPages, api, responseBody, type Schemas } from "../api/client";
+import { api, responseBody, type Schemas } from "../api/client";
+import type { paths } from "../api/contract";
+import { pollInterval } from "../live/polling";
 
 export type Activity = Schemas["Activity"];
-export type Task = Schemas["TaskDocument"];
-/** The operator's decision about a task. Named differently because "decision" is the final decision of an order. */
-export type Verdict = Schemas["ResolveTask"]["decision"];
 export type DeadLettersOfQueue = Schemas["DeadLettersOfQueue"];
 export type NewProduct = Schemas["PutProduct"];
 export type StockAdjustment = Schemas["AdjustStock"];
 export type Erasure = Schemas["ErasedCustomer"] | Schemas["ErasureInProgress"];
 export type Rebuild = Schemas["Rebuild"];
+export type CustomersOrder = Schemas["CustomersOrder"];
+export type OrderQuery = NonNullable<paths["/operations/orders"]["get"]["parameters"]["query"]>;
 
 export const activityQuery = (hours: number) =>
   queryOptions({
     queryKey: ["activity", hours],
     queryFn: (): Promise<Activity> => responseBody(api.GET("/activity", { params: { query: { hours } } })),
-    refetchInterval: 5000,
+    refetchInterval: () => pollInterval(5000),
     placeholderData: keepPreviousData,
   });
 
-export const tasksQuery = queryOptions({
-  queryKey: ["tasks"],
-  queryFn: (): Promise<Task[]> =>
-    allPages(async (next_token) => {
-      const { tasks, ...page } = await responseBody(api.GET("/tasks", { params: { query: { limit: 100, next_token } } }));
-      return { items: tasks, ...page };
-    }),
-  refetchInterval: 3000,
-});
+/**
+ * A page of the orders of all customers that match the filters, newest first. The first page is polled.
+ *
+ * @param token - The `next_token` of the page before; undefined for the first page.
+ */
+export const searchOrdersQuery = (filters: OrderQuery, token?: string) =>
+  queryOptions({
+    queryKey: ["orders", "all", filters, token],
+    queryFn: (): Promise<Schemas["CustomersOrders"]> =>
+      responseBody(api.GET("/operations/orders", { params: { query: { ...filters, limit: 20, next_token: token } } })),
+    refetchInterval: token === undefined ? 5000 : false,
+    placeholderData: keepPreviousData,
+  });
 
-export const resolveTask = (task_id: string, body: Schemas["ResolveTask"]): Promise<Task> =>
-  responseBody(api.POST("/tasks/{task_id}/decision", { params: { path: { task_id } }, body }));
+/** The ids of the customers with an e-mail address: one, or none. */
+export const findCustomers = async (email: string): Promise<string[]> =>
+  (await responseBody(api.POST("/customers/search", { body: { email } }))).customer_ids;
 
 export const deadLettersQuery = queryOptions({
   queryKey: ["dead letters"],

@@ -1,4 +1,3 @@
-import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
@@ -6,7 +5,6 @@ import Header from "@cloudscape-design/components/header";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { messages } from "../messages";
 import { ConfirmDialog } from "../shared/confirm-dialog";
 import { ErrorNotice } from "../shared/error-notice";
 import { formatDuration, formatTime } from "../shared/format";
@@ -15,30 +13,51 @@ import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
 import { useSingleMutation } from "../shared/single-mutation";
 import { type DeadLettersOfQueue, deadLettersQuery, redrive } from "./console-api";
+import { consoleMessages } from "./console-messages";
+import { useNotify } from "./notices";
 
 export default function DeadLettersPage() {
   const queues = useQuery(deadLettersQuery);
   return (
     <>
-      <PageTitle description={messages.deadLetters.description}>{messages.deadLetters.title}</PageTitle>
-      <QueryResult query={queues} loading={<Loading lines={8} label={messages.deadLetters.loading} />}>
-        {(data) => (
-          <ul className="stack">
-            {data.map((queue) => (
-              <Queue key={queue.queue} queue={queue} />
-            ))}
-          </ul>
-        )}
+      <PageTitle description={consoleMessages.deadLetters.description}>{consoleMessages.deadLetters.title}</PageTitle>
+      <QueryResult query={queues} loading={<Loading lines={8} label={consoleMessages.deadLetters.loading} />}>
+        {(data) => <Queues queues={data} />}
       </QueryResult>
     </>
+  );
+}
+
+/** The queues with messages, and the others in one line. */
+function Queues({ queues }: { queues: DeadLettersOfQueue[] }) {
+  const full = queues.filter(({ depth }) => depth > 0);
+  const empty = queues.length - full.length;
+  return (
+    <ul className="stack">
+      {full.map((queue) => (
+        <Queue key={queue.queue} queue={queue} />
+      ))}
+      {empty > 0 && (
+        <li>
+          <Container>
+            <StatusIndicator type="success">
+              {full.length > 0 ? consoleMessages.deadLetters.emptyRest(empty) : consoleMessages.deadLetters.empty(empty)}
+            </StatusIndicator>
+          </Container>
+        </li>
+      )}
+    </ul>
   );
 }
 
 function Queue({ queue }: { queue: DeadLettersOfQueue }) {
   const [isAsking, setAsking] = useState(false);
   const queryClient = useQueryClient();
+  const notify = useNotify();
   const redriving = useSingleMutation({
     mutationFn: () => redrive(queue.queue),
+    onSuccess: ({ sent, finished }) =>
+      notify(finished ? consoleMessages.deadLetters.redriven(sent, queue.queue) : consoleMessages.deadLetters.redrivenInPart(sent, queue.queue)),
     onSettled: () => queryClient.invalidateQueries(deadLettersQuery),
   });
   const confirmRedrive = () => {
@@ -54,12 +73,11 @@ function Queue({ queue }: { queue: DeadLettersOfQueue }) {
             description={<Depth depth={queue.depth} oldestAgeSeconds={queue.oldest_age_seconds} />}
             actions={
               <Button
-                disabled={queue.depth === 0}
                 loading={redriving.isPending}
-                ariaLabel={messages.deadLetters.redriveQueue(queue.queue)}
+                ariaLabel={consoleMessages.deadLetters.redriveQueue(queue.queue)}
                 onClick={() => setAsking(true)}
               >
-                {messages.deadLetters.redrive}
+                {consoleMessages.deadLetters.redrive}
               </Button>
             }
           >
@@ -67,22 +85,13 @@ function Queue({ queue }: { queue: DeadLettersOfQueue }) {
           </Header>
         }
       >
-        {redriving.data && (
-          <div role="status">
-            <Alert type="success">
-              {redriving.data.finished
-                ? messages.deadLetters.redriven(redriving.data.sent)
-                : messages.deadLetters.redrivenInPart(redriving.data.sent)}
-            </Alert>
-          </div>
-        )}
         {redriving.error && <ErrorNotice error={redriving.error} />}
         {queue.messages.map((message) => (
           <details key={message.message_id}>
             <summary>
-              {message.cause ?? messages.deadLetters.unknownCause} <Box variant="small">{formatTime(message.sent_at)}</Box>
+              {message.cause ?? consoleMessages.deadLetters.unknownCause} <Box variant="small">{formatTime(message.sent_at)}</Box>
             </summary>
-            <pre tabIndex={0} aria-label={messages.deadLetters.message}>
+            <pre tabIndex={0} aria-label={consoleMessages.deadLetters.message}>
               {message.body}
             </pre>
           </details>
@@ -90,12 +99,12 @@ function Queue({ queue }: { queue: DeadLettersOfQueue }) {
       </Container>
       {isAsking && (
         <ConfirmDialog
-          title={messages.deadLetters.redriveQuestion(queue.queue)}
-          confirm={messages.deadLetters.redrive}
+          title={consoleMessages.deadLetters.redriveQuestion(queue.queue)}
+          confirm={consoleMessages.deadLetters.redrive}
           onConfirm={confirmRedrive}
           onDismiss={() => setAsking(false)}
         >
-          {messages.deadLetters.redriveEffect(queue.depth)}
+          {consoleMessages.deadLetters.redriveEffect(queue.depth)}
         </ConfirmDialog>
       )}
     </li>
@@ -103,10 +112,9 @@ function Queue({ queue }: { queue: DeadLettersOfQueue }) {
 }
 
 function Depth({ depth, oldestAgeSeconds: age }: { depth: number; oldestAgeSeconds: number | undefined }) {
-  if (depth === 0) return <StatusIndicator type="success">{messages.deadLetters.empty}</StatusIndicator>;
   return (
     <StatusIndicator type="warning">
-      {age === undefined ? messages.deadLetters.depth(depth) : messages.deadLetters.depthAndAge(depth, formatDuration(age))}
+      {age === undefined ? consoleMessages.deadLetters.depth(depth) : consoleMessages.deadLetters.depthAndAge(depth, formatDuration(age))}
     </StatusIndicator>
   );
 }

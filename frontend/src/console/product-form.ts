@@ -1,7 +1,7 @@
-import { messages } from "../messages";
 import { formatDecimal, minorUnitDigits } from "../shared/format";
 import { isBlank, textError } from "../shared/text-validation";
 import type { NewProduct } from "./console-api";
+import { consoleMessages } from "./console-messages";
 
 /** A product as an operator types it. */
 export interface ProductText {
@@ -22,12 +22,12 @@ export function parseProduct(text: ProductText, isNew: boolean): { product: NewP
   const errors: Partial<Record<keyof ProductText, string>> = {};
   const digits = minorUnitDigits(text.currency) ?? null;
   const unit_price = digits === null ? null : parseMinorUnits(text.price, digits);
-  if (!/^[A-Z0-9-]{1,40}$/.test(text.sku)) errors.sku = messages.products.skuInvalid;
-  const nameError = isBlank(text.name) ? messages.products.nameMissing : textError(text.name);
+  if (!/^[A-Z0-9-]{1,40}$/.test(text.sku)) errors.sku = consoleMessages.products.skuInvalid;
+  const nameError = isBlank(text.name) ? consoleMessages.products.nameMissing : textError(text.name);
   if (nameError) errors.name = nameError;
-  if (digits === null) errors.currency = messages.products.currencyInvalid;
-  else if (unit_price === null) errors.price = messages.products.priceInvalid((12.5).toFixed(digits));
-  if (isNew && !/^\d{1,9}$/.test(text.stock)) errors.stock = messages.products.stockInvalid;
+  if (digits === null) errors.currency = consoleMessages.products.currencyInvalid;
+  else if (unit_price === null) errors.price = consoleMessages.products.priceInvalid((12.5).toFixed(digits));
+  if (isNew && !/^\d{1,9}$/.test(text.stock)) errors.stock = consoleMessages.products.stockInvalid;
   if (Object.keys(errors).length > 0 || unit_price === null) return { errors };
   const details = { name: text.name.trim(), unit_price, currency: text.currency };
   return { product: isNew ? { ...details, stock: Number(text.stock) } : details };

@@ -1,11 +1,8 @@
-import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import FormField from "@cloudscape-design/components/form-field";
-import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { messages } from "../messages";
@@ -21,10 +18,13 @@ import { useSingleMutation } from "../shared/single-mutation";
 import { useValidatedForm } from "../shared/validated-form";
 import { listProducts, type Product, productsQuery } from "../shop/products-api";
 import { type NewProduct, putProduct } from "./console-api";
+import { consoleMessages } from "./console-messages";
+import { DataTable } from "./data-table";
+import { useNotify } from "./notices";
 import { EMPTY_PRODUCT, isChanged, parseProduct, type ProductText, toProductText } from "./product-form";
 import { AdjustStockForm } from "./adjust-stock-form";
 
-const { fields } = messages.products;
+const { fields } = consoleMessages.products;
 const FIELDS: { name: keyof ProductText; label: string; hint?: string; isNewOnly?: boolean }[] = [
   { name: "sku", ...fields.sku, isNewOnly: true },
   { name: "name", ...fields.name },
@@ -39,18 +39,14 @@ type Mode = { kind: "add" } | { kind: "edit" | "adjust"; product: Product };
 export default function ProductsPage() {
   const products = useQuery(productsQuery);
   const [mode, setMode] = useState<Mode>({ kind: "add" });
-  const [message, setMessage] = useState<string>();
-  const open = (next: Mode) => {
-    setMode(next);
-    setMessage(undefined);
-  };
+  const notify = useNotify();
   const close = (result?: string) => {
     setMode({ kind: "add" });
-    setMessage(result);
+    if (result) notify(consoleMessages.products.visibleSoon(result));
   };
   return (
     <>
-      <PageTitle>{messages.products.title}</PageTitle>
+      <PageTitle>{consoleMessages.products.title}</PageTitle>
       <SpaceBetween size="l">
         {mode.kind === "adjust" ? (
           <AdjustStockForm key={mode.product.sku} product={mode.product} close={close} />
@@ -61,17 +57,12 @@ export default function ProductsPage() {
             close={close}
           />
         )}
-        {message && (
-          <div role="status">
-            <Alert type="success">{messages.products.visibleSoon(message)}</Alert>
-          </div>
-        )}
         <QueryResult
           query={products}
-          loading={<Loading lines={8} label={messages.products.loading} />}
-          empty={<EmptyState title={messages.products.emptyTitle}>{messages.products.empty}</EmptyState>}
+          loading={<Loading lines={8} label={consoleMessages.products.loading} />}
+          empty={<EmptyState title={consoleMessages.products.emptyTitle}>{consoleMessages.products.empty}</EmptyState>}
         >
-          {(data) => <ProductTable products={data} open={open} />}
+          {(data) => <ProductTable products={data} open={setMode} />}
         </QueryResult>
       </SpaceBetween>
     </>
@@ -96,7 +87,7 @@ function ProductForm({ existing, close }: ProductFormProps) {
     },
     onSuccess: ({ name }) => {
       setText(EMPTY_PRODUCT);
-      close(existing ? messages.products.updated(name) : messages.products.added(name));
+      close(existing ? consoleMessages.products.updated(name) : consoleMessages.products.added(name));
       return queryClient.invalidateQueries(productsQuery);
     },
   });
@@ -105,16 +96,16 @@ function ProductForm({ existing, close }: ProductFormProps) {
   });
   return (
     <FormPanel
-      title={existing ? messages.products.editProduct(existing.name) : messages.products.addTitle}
+      title={existing ? consoleMessages.products.editProduct(existing.name) : consoleMessages.products.addTitle}
       onSubmit={onSubmit}
       cancel={
         <Button formAction="none" onClick={() => (existing ? close() : setText(EMPTY_PRODUCT))}>
-          {existing ? messages.common.cancel : messages.products.clear}
+          {existing ? messages.common.cancel : consoleMessages.products.clear}
         </Button>
       }
       submit={
         <Button variant="primary" formAction="submit" loading={saving.isPending}>
-          {existing ? messages.products.saveChanges : messages.products.add}
+          {existing ? consoleMessages.products.saveChanges : consoleMessages.products.add}
         </Button>
       }
     >
@@ -134,23 +125,22 @@ function ProductForm({ existing, close }: ProductFormProps) {
 async function assertUnchanged(shown: Product): Promise<void> {
   const current = (await listProducts()).find(({ sku }) => sku === shown.sku);
   if (current && isChanged(shown, current)) {
-    throw new Error(messages.products.updatedByOther(current.name, formatMoney(current.unit_price, current.currency)));
+    throw new Error(consoleMessages.products.updatedByOther(current.name, formatMoney(current.unit_price, current.currency)));
   }
 }
 
 function ProductTable({ products, open }: { products: Product[]; open: (mode: Mode) => void }) {
   return (
-    <Table
+    <DataTable
+      title={consoleMessages.products.list}
+      counter={consoleMessages.products.listCount(products.length)}
       items={products}
-      trackBy="sku"
-      wrapLines
-      ariaLabels={{ tableLabel: messages.products.list }}
-      header={<Header counter={messages.products.listCount(products.length)}>{messages.products.list}</Header>}
-      columnDefinitions={[
-        { id: "name", header: fields.name.label, isRowHeader: true, cell: ({ name, sku }) => <Name name={name} sku={sku} /> },
-        { id: "price", header: fields.price.label, cell: ({ unit_price, currency }) => formatMoney(unit_price, currency) },
-        { id: "available", header: messages.products.available, cell: ({ available }) => available.toLocaleString() },
-        { id: "actions", header: messages.products.actions, minWidth: 220, cell: (product) => <Actions product={product} open={open} /> },
+      keyOf={({ sku }) => sku}
+      columns={[
+        { header: fields.name.label, cell: ({ name, sku }) => <Name name={name} sku={sku} /> },
+        { header: fields.price.label, isNumeric: true, cell: ({ unit_price, currency }) => formatMoney(unit_price, currency) },
+        { header: consoleMessages.products.available, isNumeric: true, cell: ({ available }) => available.toLocaleString() },
+        { header: consoleMessages.products.actions, cell: (product) => <Actions product={product} open={open} /> },
       ]}
     />
   );
@@ -168,11 +158,11 @@ const Name = ({ name, sku }: { name: string; sku: string }) => (
 function Actions({ product, open }: { product: Product; open: (mode: Mode) => void }) {
   return (
     <SpaceBetween direction="horizontal" size="s">
-      <Button variant="inline-link" ariaLabel={messages.products.editProduct(product.name)} onClick={() => open({ kind: "edit", product })}>
-        {messages.products.edit}
+      <Button variant="inline-link" wrapText={false} ariaLabel={consoleMessages.products.editProduct(product.name)} onClick={() => open({ kind: "edit", product })}>
+        {consoleMessages.products.edit}
       </Button>
-      <Button variant="inline-link" ariaLabel={messages.stock.adjustProduct(product.name)} onClick={() => open({ kind: "adjust", product })}>
-        {messages.stock.adjust}
+      <Button variant="inline-link" wrapText={false} ariaLabel={consoleMessages.stock.adjustProduct(product.name)} onClick={() => open({ kind: "adjust", product })}>
+        {consoleMessages.stock.adjust}
       </Button>
     </SpaceBetween>
   );

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Task } from "./console-api";
+import type { Task } from "./tasks-api";
 import { updateShownTasks } from "./shown-tasks";
 
 const task = (task_id: string) => ({ task_id }) as Task;

@@ -1,4 +1,4 @@
-import type { Task } from "./console-api";
+import type { Task } from "./tasks-api";
 
 /** A task on the tasks page. A decided task stays in its place until the operator hides it. */
 export interface ShownTask {

@@ -1,6 +1,7 @@
 import { ApiError } from "../api/api-error";
 import { messages } from "../messages";
 import type { StockAdjustment } from "./console-api";
+import { consoleMessages } from "./console-messages";
 
 /** A stock adjustment as an operator types it. */
 export interface AdjustmentText {
@@ -19,8 +20,8 @@ export function parseAdjustment(
   const errors: Partial<Record<keyof AdjustmentText, string>> = {};
   const change = /^[+-]?\d{1,9}$/.test(text.change.trim()) ? Number(text.change) : 0;
   const reason = text.reason.trim();
-  if (change === 0) errors.change = messages.stock.quantityInvalid;
-  if (!reason) errors.reason = messages.stock.reasonMissing;
+  if (change === 0) errors.change = consoleMessages.stock.quantityInvalid;
+  if (!reason) errors.reason = consoleMessages.stock.reasonMissing;
   if (reason.length > MAX_REASON_CHARACTERS) errors.reason = messages.textField.tooLong(MAX_REASON_CHARACTERS);
   return Object.keys(errors).length > 0 ? { errors } : { adjustment: { change, reason } };
 }

@@ -6,12 +6,14 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { messages } from "../messages";
+import { isProblem } from "../api/api-error";
 import { ErrorNotice } from "../shared/error-notice";
 import { Hint } from "../shared/hint";
 import { useSingleMutation } from "../shared/single-mutation";
-import { resolveTask, type Task, tasksQuery, type Verdict } from "./console-api";
-import { commentError, effectOf, resolution, type ResolutionText, verdictsOf } from "./task-resolution";
+import { consoleMessages } from "./console-messages";
+import { useNotify } from "./notices";
+import { commentError, decisionNotice, effectOf, resolution, type ResolutionText, verdictsOf } from "./task-resolution";
+import { resolveTask, type Task, tasksQuery, type Verdict } from "./tasks-api";
 
 interface TaskFormProps {
   task: Task;
@@ -27,8 +29,10 @@ export function TaskForm({ task, isOpen }: TaskFormProps) {
   // The selected verdict, while its comment is missing.
   const [incomplete, setIncomplete] = useState<Verdict | null>(null);
   const queryClient = useQueryClient();
+  const notify = useNotify();
   const resolving = useSingleMutation({
     mutationFn: (verdict: Verdict) => resolveTask(task.task_id, resolution(verdict, task, text)),
+    onSuccess: (_, verdict) => notify(decisionNotice(verdict, task)),
     onSettled: () => queryClient.invalidateQueries(tasksQuery),
   });
   const submit = (verdict: Verdict) => {
@@ -36,13 +40,15 @@ export function TaskForm({ task, isOpen }: TaskFormProps) {
     setIncomplete(isIncomplete ? verdict : null);
     if (!isIncomplete) resolving.mutate(verdict);
   };
-  const isDisabled = resolving.isPending || resolving.isSuccess || !isOpen;
+  // The error response says who decided the task, and when.
+  const other = isProblem(resolving.error, "not-open") ? resolving.error.message : undefined;
+  const isDisabled = resolving.isPending || resolving.isSuccess || !isOpen || other !== undefined;
   const verdicts = verdictsOf(task);
   return (
     <SpaceBetween size="s">
       <FormField
-        label={messages.tasks.comment}
-        constraintText={messages.tasks.commentHint}
+        label={consoleMessages.tasks.comment}
+        constraintText={consoleMessages.tasks.commentHint}
         errorText={incomplete && commentError(incomplete, task, text)}
       >
         <Input value={text.comment} disabled={isDisabled} onChange={({ detail }) => setText({ ...text, comment: detail.value.slice(0, 200) })} />
@@ -51,10 +57,10 @@ export function TaskForm({ task, isOpen }: TaskFormProps) {
         <Checkbox
           checked={text.restock}
           disabled={isDisabled}
-          description={messages.tasks.restockHint}
+          description={consoleMessages.tasks.restockHint}
           onChange={({ detail }) => setText({ ...text, restock: detail.checked })}
         >
-          {messages.tasks.restock}
+          {consoleMessages.tasks.restock}
         </Checkbox>
       )}
       <SpaceBetween size="xs" direction="horizontal" alignItems="center">
@@ -65,21 +71,22 @@ export function TaskForm({ task, isOpen }: TaskFormProps) {
             disabled={isDisabled}
             onClick={() => submit(verdict)}
           >
-            {messages.tasks.verdicts[verdict]}
+            {consoleMessages.tasks.verdicts[verdict]}
           </Button>
         ))}
         <span role="status">
-          <Outcome verdict={resolving.isSuccess ? resolving.variables : undefined} isOpen={isOpen || resolving.isPending} />
+          <Outcome verdict={resolving.isSuccess ? resolving.variables : undefined} isOpen={isOpen || resolving.isPending} other={other} />
         </span>
       </SpaceBetween>
       <Hint>{verdicts.map((verdict) => effectOf(verdict, task)).join(" ")}</Hint>
-      {resolving.error && <ErrorNotice error={resolving.error} />}
+      {resolving.error && !other && <ErrorNotice error={resolving.error} />}
     </SpaceBetween>
   );
 }
 
 /** Says who decided the task: this operator, or another one. */
-function Outcome({ verdict, isOpen }: { verdict: Verdict | undefined; isOpen: boolean }) {
-  if (verdict) return <StatusIndicator type="success">{messages.tasks.decided[verdict]}</StatusIndicator>;
-  return isOpen ? null : <StatusIndicator type="info">{messages.tasks.decidedElsewhere}</StatusIndicator>;
+function Outcome({ verdict, isOpen, other }: { verdict: Verdict | undefined; isOpen: boolean; other: string | undefined }) {
+  if (verdict) return <StatusIndicator type="success">{consoleMessages.tasks.decided[verdict]}</StatusIndicator>;
+  if (isOpen && !other) return null;
+  return <StatusIndicator type="info">{other ?? consoleMessages.tasks.decidedElsewhere}</StatusIndicator>;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { Task } from "./console-api";
-import { commentError, effectOf, resolution, verdictsOf } from "./task-resolution";
+import type { Task } from "./tasks-api";
+import { commentError, decisionNotice, effectOf, resolution, verdictsOf } from "./task-resolution";
 
 const review = { kind: "review", decisions: ["approve", "reject"] } as Task;
 const returned = { kind: "return", return_id: "r", decisions: ["approve", "reject"] } as Task;
@@ -35,4 +35,13 @@ it("describes the effect on the return if the task is about one", () => {
 it("offers the verdicts of the API, without the timeout", () => {
   expect(verdictsOf({ ...review, decisions: ["approve", "timeout"] })).toEqual(["approve"]);
   expect(verdictsOf({ kind: "review" } as Task)).toEqual([]);
+});
+
+it("says what the operator decided about which order", () => {
+  const order_id = "ac813206-bbf5-57a2-9996-8dca9b7d786f";
+
+  expect(decisionNotice("approve", { ...review, order_id })).toBe("You approved the review of order AC813206.");
+  expect(decisionNotice("reject", { ...returned, order_id })).toBe("You rejected the return of order AC813206.");
+  expect(decisionNotice("retry", { ...refund, order_id })).toBe("You retried the failed steps of order AC813206.");
+  expect(decisionNotice("refund", { ...lost, order_id })).toBe("You refunded the lost parcel of order AC813206.");
 });

@@ -5,18 +5,18 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
-import { messages } from "../messages";
 import { reasonLabel } from "../orders/order-status";
 import { EmptyState } from "../shared/empty-state";
-import { formatMoney, formatTime } from "../shared/format";
+import { formatMoney, formatTime, shortOrderNumber } from "../shared/format";
 import { Loading } from "../shared/loading";
 import { OrderLines } from "../shared/order-lines";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
 import { useReviewThresholds } from "../shop/review-thresholds";
-import { type Task, tasksQuery } from "./console-api";
+import { consoleMessages } from "./console-messages";
 import { type ShownTask, updateShownTasks } from "./shown-tasks";
 import { TaskForm } from "./task-form";
+import { type Task, tasksQuery } from "./tasks-api";
 
 export default function TasksPage() {
   const tasks = useQuery(tasksQuery);
@@ -24,17 +24,17 @@ export default function TasksPage() {
   return (
     <>
       <PageTitle
-        description={messages.tasks.description}
+        description={consoleMessages.tasks.description}
         actions={
           // Never removed, because on a phone the tasks would move.
           <Button disabled={!shown.some(({ isOpen }) => !isOpen)} onClick={hideDecided}>
-            {messages.tasks.hideDecided}
+            {consoleMessages.tasks.hideDecided}
           </Button>
         }
       >
-        {messages.tasks.title}
+        {consoleMessages.tasks.title}
       </PageTitle>
-      <QueryResult query={tasks} loading={<Loading lines={5} label={messages.tasks.loading} />}>
+      <QueryResult query={tasks} loading={<Loading lines={5} label={consoleMessages.tasks.loading} />}>
         {() => (shown.length === 0 ? <NoTasks /> : <Tasks tasks={shown} />)}
       </QueryResult>
     </>
@@ -51,7 +51,7 @@ function useShownTasks(open: Task[] | undefined) {
 
 function NoTasks() {
   const thresholds = Object.entries(useReviewThresholds()).map(([currency, amount]) => formatMoney(amount, currency));
-  return <EmptyState title={messages.tasks.emptyTitle}>{messages.tasks.empty(thresholds)}</EmptyState>;
+  return <EmptyState title={consoleMessages.tasks.emptyTitle}>{consoleMessages.tasks.empty(thresholds)}</EmptyState>;
 }
 
 function Tasks({ tasks }: { tasks: readonly ShownTask[] }) {
@@ -73,17 +73,17 @@ function Tasks({ tasks }: { tasks: readonly ShownTask[] }) {
 
 function TaskHeader({ task }: { task: Task }) {
   const facts = [
-    messages.tasks.opened(formatTime(task.opened_at)),
-    task.order_decision && messages.tasks.alreadyDecided(task.order_decision.toLowerCase()),
+    consoleMessages.tasks.opened(formatTime(task.opened_at)),
+    task.order_decision && consoleMessages.tasks.alreadyDecided(task.order_decision.toLowerCase()),
     task.reason && reasonLabel(task.reason),
-    task.carrier && task.tracking_number && messages.tasks.parcel(task.carrier, task.tracking_number),
+    task.carrier && task.tracking_number && consoleMessages.tasks.parcel(task.carrier, task.tracking_number),
   ];
   return (
     <Header
       variant="h2"
       description={
         <>
-          {messages.tasks.order} <Link to={`/orders/${task.order_id}`}>{task.order_id}</Link> · {facts.filter(Boolean).join(" · ")}
+          {consoleMessages.tasks.order} <Link to={`/orders/${task.order_id}`} title={task.order_id}>{shortOrderNumber(task.order_id)}</Link> · {facts.filter(Boolean).join(" · ")}
         </>
       }
     >
@@ -96,11 +96,11 @@ function title(task: Task): string {
   const refund = refundOf(task);
   if (refund) {
     const amount = formatMoney(refund.amount, refund.currency);
-    return task.kind === "return" ? messages.tasks.return(amount) : messages.tasks.returnAttention(task.failed_steps, amount);
+    return task.kind === "return" ? consoleMessages.tasks.return(amount) : consoleMessages.tasks.returnAttention(task.failed_steps, amount);
   }
   const total = task.total !== undefined && task.currency ? formatMoney(task.total, task.currency) : undefined;
-  if (task.kind === "lost_shipment") return messages.tasks.lostShipment(total);
-  return task.kind === "review" ? messages.tasks.review(total) : messages.tasks.attention(task.failed_steps, total);
+  if (task.kind === "lost_shipment") return consoleMessages.tasks.lostShipment(total);
+  return task.kind === "review" ? consoleMessages.tasks.review(total) : consoleMessages.tasks.attention(task.failed_steps, total);
 }
 
 /** What the return that the task is about refunds; null if the task is about an order. */

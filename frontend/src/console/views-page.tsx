@@ -5,7 +5,6 @@ import ProgressBar from "@cloudscape-design/components/progress-bar";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { isNotFound } from "../api/api-error";
-import { messages } from "../messages";
 import { EmptyState } from "../shared/empty-state";
 import { ErrorNotice } from "../shared/error-notice";
 import { formatDuration, secondsBetween } from "../shared/format";
@@ -14,16 +13,20 @@ import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
 import { useSingleMutation } from "../shared/single-mutation";
 import { type Rebuild, rebuildQuery, startRebuild } from "./console-api";
+import { consoleMessages } from "./console-messages";
+import { useNotify } from "./notices";
 
 const KEY = "rebuild";
 
 export default function ViewsPage() {
   const [rebuildId, setRebuildId] = useState(sessionStorage.getItem(KEY));
+  const notify = useNotify();
   const starting = useSingleMutation({
     mutationFn: startRebuild,
     onSuccess: (id) => {
       sessionStorage.setItem(KEY, id);
       setRebuildId(id);
+      notify(consoleMessages.views.started(id.slice(0, 8)), "info");
     },
   });
   const rebuild = useQuery(rebuildQuery(rebuildId));
@@ -33,25 +36,25 @@ export default function ViewsPage() {
   return (
     <>
       <PageTitle
-        description={messages.views.description}
+        description={consoleMessages.views.description}
         actions={
           <Button variant="primary" disabled={isRunning} loading={starting.isPending} onClick={() => starting.mutate()}>
-            {messages.views.rebuild}
+            {consoleMessages.views.rebuild}
           </Button>
         }
       >
-        {messages.views.title}
+        {consoleMessages.views.title}
       </PageTitle>
       {starting.error && <ErrorNotice error={starting.error} retry={() => starting.mutate()} />}
       {starting.isPending ? (
-        <Loading lines={3} label={messages.views.starting} />
+        <Loading lines={3} label={consoleMessages.views.starting} />
       ) : rebuildId === null ? (
-        <EmptyState title={messages.views.emptyTitle}>{messages.views.empty}</EmptyState>
+        <EmptyState title={consoleMessages.views.emptyTitle}>{consoleMessages.views.empty}</EmptyState>
       ) : (
         <QueryResult
           query={rebuild}
-          loading={<Loading lines={3} label={messages.views.loading} />}
-          notFound={<EmptyState title={messages.views.expired} />}
+          loading={<Loading lines={3} label={consoleMessages.views.loading} />}
+          notFound={<EmptyState title={consoleMessages.views.expired} />}
         >
           {(data) => <Progress rebuild={data} />}
         </QueryResult>
@@ -63,8 +66,8 @@ export default function ViewsPage() {
 function RebuildUnsupported() {
   return (
     <>
-      <PageTitle>{messages.views.title}</PageTitle>
-      <EmptyState title={messages.views.unsupported} />
+      <PageTitle>{consoleMessages.views.title}</PageTitle>
+      <EmptyState title={consoleMessages.views.unsupported} />
     </>
   );
 }
@@ -80,13 +83,13 @@ function Progress({ rebuild }: { rebuild: Rebuild }) {
       <ProgressBar
         status={STATUS[rebuild.status]}
         value={percentage}
-        label={messages.views.rebuildId(rebuild.rebuild_id)}
-        description={messages.views.progress(objects.done, objects.total)}
-        additionalInfo={messages.views.replayed(events.applied, time)}
-        resultText={rebuild.status === "SUCCEEDED" ? messages.views.succeeded(events.applied, time) : messages.views.failed(objects.failed)}
+        label={consoleMessages.views.rebuildId(rebuild.rebuild_id)}
+        description={consoleMessages.views.progress(objects.done, objects.total)}
+        additionalInfo={consoleMessages.views.replayed(events.applied, time)}
+        resultText={rebuild.status === "SUCCEEDED" ? consoleMessages.views.succeeded(events.applied, time) : consoleMessages.views.failed(objects.failed)}
       />
       {events.unreadable > 0 && (
-        <Box color="text-status-error">{messages.views.unreadable(events.unreadable, rebuild.result_file)}</Box>
+        <Box color="text-status-error">{consoleMessages.views.unreadable(events.unreadable, rebuild.result_file)}</Box>
       )}
     </Container>
   );

@@ -1,13 +1,14 @@
-import { Suspense, useEffect, useRef } from "react";
-import { NavLink, Outlet, useLocation, useNavigate } from "react-router";
+import { useEffect, useRef } from "react";
+import { NavLink, useLocation, useNavigate } from "react-router";
+import { LiveUpdates } from "../live/live-updates";
 import { messages } from "../messages";
 import { signOut, useUser } from "../session/session";
-import { Loading } from "../shared/loading";
 import { itemCount } from "../shop/basket";
 import { useBasket } from "../shop/basket-store";
 import { toggleAppearance, useIsDark } from "./appearance";
 import { ConnectionNotice } from "./connection-notice";
-import { PageErrorBoundary } from "./page-error-boundary";
+import { PageContent } from "./page-content";
+import { TaskCount } from "./task-count";
 
 /** The frame of every page: navigation, signed-in user and connection notice. */
 export function PageFrame() {
@@ -27,23 +28,11 @@ export function PageFrame() {
         </div>
       </header>
       <ConnectionNotice />
+      <LiveUpdates />
       <main id="main" tabIndex={-1} ref={main}>
         <PageContent />
       </main>
     </>
-  );
-}
-
-/** The page of the current path, or its error. */
-export function PageContent() {
-  const { pathname } = useLocation();
-  return (
-    // The key removes the old page, or its error, as soon as the path changes.
-    <PageErrorBoundary key={pathname}>
-      <Suspense fallback={<Loading lines={8} label={messages.frame.loading} />}>
-        <Outlet />
-      </Suspense>
-    </PageErrorBoundary>
   );
 }
 
@@ -62,7 +51,12 @@ function Navigation() {
         </span>
       </NavLink>
       <NavLink to="/orders">{messages.frame.orders}</NavLink>
-      {user?.isOperator && <NavLink to="/operations">{messages.frame.operations}</NavLink>}
+      {user?.isOperator && (
+        <NavLink to="/operations">
+          {messages.frame.operations}
+          <TaskCount />
+        </NavLink>
+      )}
     </nav>
   );
 }

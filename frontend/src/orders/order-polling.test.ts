@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { ApiError } from "../api/api-error";
 import type { Order } from "./orders-api";
-import { bankUrl, isUndecided, isWaitingForOperator, refetchDelay, refetchDelayAfter } from "./order-polling";
+import { bankUrl, isUndecided, refetchDelay, refetchDelayAfter } from "./order-polling";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 
@@ -37,22 +37,6 @@ it("lets a customer cancel until the order is decided", () => {
   expect(isUndecided(order("", "OrderPlaced", "OrderReviewRequested"))).toBe(true);
   for (const decision of ["OrderConfirmed", "OrderRejected", "OrderCancelled"])
     expect(isUndecided(order("", "OrderPlaced", decision))).toBe(false);
-});
-
-it("detects the orders that wait for an operator", () => {
-  const waiting = ["PLACED", "AWAITING_PAYMENT", "IN_REVIEW", "CONFIRMED", "REJECTED", "CANCELLED", "NEEDS_ATTENTION"].filter((status) =>
-    isWaitingForOperator({ ...order(""), status } as Order),
-  );
-
-  expect(waiting).toEqual(["IN_REVIEW", "NEEDS_ATTENTION"]);
-  const returned = (status: string, needs_attention?: boolean, items = [{}]) =>
-    ({ status: "CONFIRMED", returns: [{ status, needs_attention, items }] }) as Order;
-  expect(isWaitingForOperator(returned("REQUESTED"))).toBe(true);
-  expect(isWaitingForOperator(returned("ACCEPTED"))).toBe(false);
-  expect(isWaitingForOperator(returned("ACCEPTED", true))).toBe(true);
-  const shipment: Order["shipment"] = { status: "LOST" };
-  expect(isWaitingForOperator({ ...returned("COMPLETED"), shipment })).toBe(true);
-  expect(isWaitingForOperator({ ...returned("ACCEPTED", false, []), shipment })).toBe(false);
 });
 
 it("leads to the bank until the payment is answered or the order is decided", () => {

@@ -28,13 +28,6 @@ const DECISIONS = ["OrderConfirmed", "OrderRejected", "OrderCancelled"];
 /** Whether the customer can still cancel the order. */
 export const isUndecided = (order: Order): boolean => !order.timeline.some(({ type }) => DECISIONS.includes(type));
 
-/** Whether an operator has a task for the order, for its parcel or for one of its returns. */
-export const isWaitingForOperator = ({ status, shipment, returns }: Order): boolean =>
-  status === "IN_REVIEW" ||
-  status === "NEEDS_ATTENTION" ||
-  (shipment?.status === "LOST" && !returns.some(({ items }) => items.length === 0)) ||
-  returns.some((each) => each.status === "REQUESTED" || each.needs_attention);
-
 /** The page of the bank while the customer must confirm the payment; undefined otherwise. */
 export const bankUrl = (order: Order): string | undefined =>
   order.payment?.status === "ACTION_REQUIRED" && isUndecided(order) ? order.payment.action_url : undefined;

@@ -1,7 +1,9 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useQuery } from "@tanstack/react-query";
 import { ApiError, isNotFound, retryTransient } from "../api/api-error";
 import { api, responseBody, type Schemas } from "../api/client";
+import { pollInterval } from "../live/polling";
 import { NEW_ORDER_RETRIES, NEW_ORDER_RETRY_MS, refetchDelay, refetchDelayAfter } from "./order-polling";
+import { placedOrderQuery } from "./placed-order";
 
 export type NewOrder = Schemas["PlaceOrder"];
 export type OrderSummary = Schemas["OrderSummary"];
@@ -18,8 +20,7 @@ export const cancelOrder = (order_id: string) =>
 const listOrders = (next_token?: string) =>
   responseBody(api.GET("/orders", { params: { query: { limit: 20, next_token } } }));
 
-const getOrder = (order_id: string, as_of?: string): Promise<Order> =>
-  responseBody(api.GET("/orders/{order_id}", { params: { path: { order_id }, query: { as_of } } }));
+const getOrder = (order_id: string): Promise<Order> => responseBody(api.GET("/orders/{order_id}", { params: { path: { order_id } } }));
 
 const listOrderEvents = async (order_id: string): Promise<OrderEvent[]> =>
   (await responseBody(api.GET("/orders/{order_id}/events", { params: { path: { order_id } } }))).events;
@@ -31,7 +32,7 @@ export const ordersQuery = infiniteQueryOptions({
   initialPageParam: undefined as string | undefined,
   getNextPageParam: (page) => page.next_token,
   select: ({ pages }) => pages.flatMap((page) => page.orders),
-  refetchInterval: 4000,
+  refetchInterval: () => pollInterval(4000),
 });
 
 /**
@@ -43,12 +44,14 @@ export const orderQuery = (orderId: string, isNew = false) => {
   const queryKey = ["order", orderId];
   return queryOptions({
     queryKey,
+    // Reads the cache instead of `isNew`, because a retry calls the function of the observer that was rendered last.
     queryFn: async ({ client }) => {
-      const isKnown = client.getQueryData<Order>(queryKey) !== undefined;
-      if (isNew && !isKnown && !(await isListed(orderId))) throw new ApiError(404);
+      const isKnown = client.getQueryData(queryKey) !== undefined;
+      const wasPlacedHere = client.getQueryData(placedOrderQuery(orderId).queryKey) !== undefined;
+      if (wasPlacedHere && !isKnown && !(await isListed(orderId))) throw new ApiError(404);
       return getOrder(orderId);
     },
-    refetchInterval: ({ state }) => (state.error ? refetchDelayAfter(state.error) : refetchDelay(state.data, Date.now())),
+    refetchInterval: ({ state }) => (state.error ? refetchDelayAfter(state.error) : pollInterval(refetchDelay(state.data, Date.now()))),
     retry: (failures, error) =>
       (isNew && isNotFound(error) && failures < NEW_ORDER_RETRIES) ||
       retryTransient(failures, error),
@@ -56,22 +59,14 @@ export const orderQuery = (orderId: string, isNew = false) => {
   });
 };
 
+/** Whether the views contain the order, as far as this browser knows. What the sandbox knows of an order depends on them. */
+export const useIsInViews = (orderId: string): boolean => useQuery({ ...orderQuery(orderId), enabled: false }).data !== undefined;
+
 /** The events of the order, refetched when its `version` changes. */
 export const orderEventsQuery = (orderId: string, version: number) =>
   queryOptions({
     queryKey: ["events", orderId, version],
     queryFn: () => listOrderEvents(orderId),
-    placeholderData: keepPreviousData,
-  });
-
-/** The order at an earlier time (RFC 3339). Disabled if the time is null. */
-export const orderAsOfQuery = (orderId: string, time: string | null) =>
-  queryOptions({
-    queryKey: ["order", orderId, "as of", time],
-    queryFn: () => getOrder(orderId, time ?? undefined),
-    enabled: time !== null,
-    placeholderData: keepPreviousData,
-    staleTime: Infinity,
   });
 
 /** Whether the views contain the order. Requests the list, because the browser logs each 404 of an order as an error. */

@@ -12,6 +12,8 @@ export interface SagaArrow {
   from: string;
   to: string;
   isFollowed: boolean;
+  /** Whether the arrow leads along the compensations, which undo what the forward steps did. */
+  isUndoing: boolean;
 }
 
 export const isReached = (state: State): boolean => state !== "pending" && state !== "skipped";
@@ -20,15 +22,16 @@ export const isReached = (state: State): boolean => state !== "pending" && state
 export function sagaArrows(progress: Progress): SagaArrow[] {
   const isUndone = progress.settled && progress.decision !== "confirmed";
   return [
-    ...arrowsAlong([START, ...FORWARD.map(({ name }) => name), COMPLETED], progress, progress.settled && !isUndone),
-    ...arrowsAlong([REJECTION, ...COMPENSATIONS, ALL_UNDONE], progress, isUndone),
+    ...arrowsAlong([START, ...FORWARD.map(({ name }) => name), COMPLETED], progress, progress.settled && !isUndone, false),
+    ...arrowsAlong([REJECTION, ...COMPENSATIONS, ALL_UNDONE], progress, isUndone, true),
   ];
 }
 
-function arrowsAlong(places: readonly string[], progress: Progress, isEndReached: boolean): SagaArrow[] {
+function arrowsAlong(places: readonly string[], progress: Progress, isEndReached: boolean, isUndoing: boolean): SagaArrow[] {
   return places.slice(1).map((to, index) => ({
     from: places[index] ?? "",
     to,
+    isUndoing,
     isFollowed: isEndReached || places.slice(index + 1).some((place) => isReached(stateOf(progress, place))),
   }));
 }

@@ -3,7 +3,6 @@ import { ALL_UNDONE, COMPLETED, failureArrows, sagaArrows, START } from "./saga-
 import { type Progress, progressSummary, stateOf } from "./saga-progress";
 import {
   Arrow,
-  ArrowMarker,
   BOX_HEIGHT,
   BOX_WIDTH,
   diagramText,
@@ -17,7 +16,7 @@ import {
   Terminal,
   titleCase,
 } from "./saga-shapes";
-import { ATTENTION, FORWARD, PIVOT, REJECTION, STEPS } from "./saga-steps";
+import { ATTENTION, COMPENSATIONS, FORWARD, PIVOT, REJECTION, stepOf, STEPS } from "./saga-steps";
 
 interface StepLayout {
   title: string;
@@ -61,25 +60,27 @@ interface SagaDiagramProps {
   progress: Progress;
   /** The time (RFC 3339) from which the times in the diagram are counted. */
   placedAt: string;
+  /** The type of the event that led to this progress. Its step is highlighted. */
+  newest: string | undefined;
 }
 
 /** The saga of an order: completed, undone and pending steps. */
-export function SagaDiagram({ progress, placedAt }: SagaDiagramProps) {
+export function SagaDiagram({ progress, placedAt, newest }: SagaDiagramProps) {
   const isConfirmed = progress.decision === "confirmed";
   return (
     <figure className="saga">
-      <p>{messages.saga.introduction}</p>
+      <figcaption>{progressSummary(progress)}</figcaption>
       <svg viewBox={`0 0 360 ${rowY(LAST_ROW) + BOX_HEIGHT + 8}`} role="img" aria-label={textAlternative(progress)}>
-        <ArrowMarker />
         <Terminal at={positionOf(START)} title={messages.saga.start} isReached />
         <Terminal at={positionOf(ALL_UNDONE)} title={messages.saga.allUndone} isReached={progress.settled && !isConfirmed} />
         <Terminal at={positionOf(COMPLETED)} title={messages.saga.completed} isReached={progress.settled && isConfirmed} />
-        {sagaArrows(progress).map(({ from, to, isFollowed }) => (
+        {sagaArrows(progress).map(({ from, to, isFollowed, isUndoing }) => (
           <Arrow
             key={from}
             from={positionOf(from)}
             to={positionOf(to)}
-            isFollowed={isFollowed}
+            kind={!isFollowed ? "open" : isUndoing ? "undoing" : "forward"}
+            isRunning={stateOf(progress, to) === "active"}
             startsAtTerminal={from === START}
             endsAtTerminal={to === COMPLETED || to === ALL_UNDONE}
           />
@@ -99,18 +100,22 @@ export function SagaDiagram({ progress, placedAt }: SagaDiagramProps) {
             at={positionOf(step)}
             progress={progress.steps[step]}
             since={placedAt}
+            isUndoing={step === REJECTION || COMPENSATIONS.includes(step)}
+            isNewest={newest !== undefined && stepOf(newest) === step}
           />
         ))}
       </svg>
-      <figcaption>{progressSummary(progress)}</figcaption>
-      <Legend />
+      <div className="saga-notes">
+        <p>{messages.saga.introduction}</p>
+        <Legend />
+      </div>
     </figure>
   );
 }
 
 /** The diagram as text, for screen readers. */
 const textAlternative = (progress: Progress): string =>
-  diagramText(messages.saga.diagram, STEPS.map((step) => ({ title: titleOf(step, progress), state: stateOf(progress, step) })));
+  diagramText(messages.saga.diagram, STEPS.map((step) => ({ title: titleOf(step, progress), progress: progress.steps[step] })));
 
 function titleOf(step: string, { decision }: Progress): string {
   if (step === REJECTION && decision === "rejected") return messages.saga.reject;

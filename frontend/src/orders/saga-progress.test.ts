@@ -59,6 +59,14 @@ describe("the steps of the saga", () => {
 });
 
 describe("the progress of the saga", () => {
+  it("counts the attempts of a step while the saga retries it, and afterwards", () => {
+    const attempts = Array.from({ length: 3 }, () => ({ step: "AuthorizePayment", time: "2026-11-20T12:00:02.000000Z" }));
+    const stepAfter = (...events: Event[]) => sagaProgress(history(...events), {}, attempts).steps["AuthorizePayment"];
+
+    expect(stepAfter("OrderPlaced", "StockReserved")).toEqual({ state: "active", attempts: { number: 4, maximum: 4 } });
+    expect(stepAfter(...HAPPY_PATH)).toMatchObject({ state: "completed", attempts: { number: 3, maximum: 4 } });
+  });
+
   it("starts with the first step active", () => {
     expect(states(history("OrderPlaced"))).toEqual({ ReserveStock: "active", RequestAttention: "skipped" });
   });

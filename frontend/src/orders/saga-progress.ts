@@ -2,6 +2,8 @@
 
 import { messages } from "../messages";
 import { EventHistory, type SagaEvent } from "./event-history";
+import type { Attempt } from "../under-the-hood/trace-api";
+import { type AttemptCount, attemptCount } from "./saga-attempts";
 import { ATTENTION, AUTHORIZATION, AWAIT_PAYMENT, COMPENSATIONS, FORWARD, PIVOT, REJECTION, REVIEW, type Step, STEPS } from "./saga-steps";
 
 /**
@@ -17,6 +19,8 @@ export interface StepProgress {
   state: State;
   /** The time of the event that led to the state (RFC 3339), if there is one. */
   at?: string;
+  /** How often the saga has tried the step; undefined unless it was retried. */
+  attempts?: AttemptCount;
 }
 
 /** By the name of the step in the state machine definition. */
@@ -36,8 +40,9 @@ export type ReviewThresholds = Readonly<Partial<Record<string, number>>>;
  * Derives the state of each step from the events that have arrived so far, in any order.
  *
  * @param thresholds - Without them, no step after the authorization is active until its event arrives.
+ * @param attempts - The attempts of all steps that have ended so far.
  */
-export function sagaProgress(events: readonly SagaEvent[], thresholds?: ReviewThresholds): Progress {
+export function sagaProgress(events: readonly SagaEvent[], thresholds?: ReviewThresholds, attempts: readonly Attempt[] = []): Progress {
   const history = new OrderHistory(events);
   const confirmed = history.latest("OrderConfirmed");
   const rejected = history.latest("OrderRejected");
@@ -62,6 +67,10 @@ export function sagaProgress(events: readonly SagaEvent[], thresholds?: ReviewTh
   const isWaiting = steps[ATTENTION].state === "waiting";
   const settled = decision !== null && !stepsAfter(decision).some((step) => isPending(steps, step)) && !isWaiting;
   if (!settled && !isWaiting) activateNext(steps, decision, history.needsReview(thresholds));
+  for (const [name, step] of Object.entries(steps)) {
+    const count = attemptCount(name, attempts, step.state === "active");
+    if (count) step.attempts = count;
+  }
   return { steps, decision, settled };
 }
 

@@ -8,13 +8,13 @@ import type { State, StepProgress } from "./saga-progress";
 export type Position = [x: number, y: number];
 
 export const BOX_WIDTH = 164;
-export const BOX_HEIGHT = 48;
+export const BOX_HEIGHT = 44;
 export const LEFT = 4;
 export const RIGHT = 192;
-export const rowY = (row: number): number => 4 + row * 68;
+export const rowY = (row: number): number => 4 + row * 60;
 
 /** A terminal is this much lower than a step box, at its top and bottom edges. */
-const TERMINAL_GAP = 6;
+const TERMINAL_GAP = 5;
 
 const ICONS: Record<State, string> = {
   pending: "",
@@ -28,7 +28,7 @@ const ICONS: Record<State, string> = {
   skipped: "–",
 };
 
-const LEGEND: State[] = ["pending", "active", "completed", "refused", "failed", "compensated", "waiting", "unanswered", "skipped"];
+const STATES_OF_LEGEND: State[] = ["pending", "active", "completed", "refused", "failed", "compensated", "waiting", "unanswered", "skipped"];
 
 // The time of these states is not shown: a waiting step has not ended, and the time of a compensation is in its own box.
 const STATES_WITHOUT_TIME: ReadonlySet<State> = new Set(["compensated", "waiting"]);
@@ -39,9 +39,13 @@ export function titleCase(name: string): string {
 }
 
 /** A diagram as text, for screen readers: its label, and the steps that are reached. */
-export function diagramText(label: string, steps: readonly { title: string; state: State }[]): string {
-  const reached = steps.filter(({ state }) => isReached(state));
-  return [label, ...reached.map(({ title, state }) => messages.saga.stepWithState(title, messages.saga.states[state]))].join(" ");
+export function diagramText(label: string, steps: readonly { title: string; progress: StepProgress | undefined }[]): string {
+  const reached = steps.flatMap(({ title, progress }) => {
+    if (!progress || !isReached(progress.state)) return [];
+    const state = messages.saga.states[progress.state];
+    return messages.saga.stepWithState(title, progress.attempts ? `${state}, ${messages.saga.attempt(progress.attempts)}` : state);
+  });
+  return [label, ...reached].join(" ");
 }
 
 interface StepBoxProps {
@@ -54,23 +58,29 @@ interface StepBoxProps {
   progress: StepProgress | undefined;
   /** The time (RFC 3339) from which the time of the step is counted. */
   since: string;
+  /** Whether the step undoes what other steps did. */
+  isUndoing?: boolean;
+  /** Whether the step has just changed. */
+  isNewest: boolean;
 }
 
-export function StepBox({ name, title, kind, at: [x, y], progress = { state: "pending" }, since }: StepBoxProps) {
-  const { state, at: time } = progress;
-  const label = messages.saga.states[state];
+export function StepBox({ name, title, kind, at: [x, y], progress = { state: "pending" }, since, isUndoing = false, isNewest }: StepBoxProps) {
+  const { state, at: time, attempts } = progress;
+  // There is no room for both. The icon shows the state too.
+  const label = attempts ? messages.saga.attempt(attempts) : messages.saga.states[state];
   const labelWithTime = time && !STATES_WITHOUT_TIME.has(state) ? `${label}, +${formatDuration(Math.max(0, secondsBetween(since, time)))}` : label;
+  const classes = ["step", `step-${state}`, isUndoing && "step-undoing", isNewest && "step-newest"].filter(Boolean).join(" ");
   return (
-    <g className={`step step-${state}`} transform={`translate(${x} ${y})`} data-step={name} data-state={state}>
+    <g className={classes} transform={`translate(${x} ${y})`} data-step={name} data-state={state}>
       <rect width={BOX_WIDTH} height={BOX_HEIGHT} rx="8" />
       <circle cx="20" cy={BOX_HEIGHT / 2} r="11" />
       <text className="icon" x="20" y={BOX_HEIGHT / 2 + 4.5}>
         {ICONS[state]}
       </text>
-      <text className="title" x="38" y="20">
+      <text className="title" x="38" y="19">
         {title}
       </text>
-      <text className="detail" x="38" y="36">
+      <text className="detail" x="38" y="34">
         {state === "pending" || state === "skipped" ? kind : labelWithTime}
       </text>
     </g>
@@ -89,24 +99,29 @@ export function Terminal({ at: [x, y], title, isReached }: { at: Position; title
   );
 }
 
+/** Whether the saga has followed an arrow, and in which direction. */
+type ArrowKind = "open" | "forward" | "undoing";
+
 interface ArrowProps {
   from: Position;
   to: Position;
-  isFollowed: boolean;
+  kind: ArrowKind;
+  /** Whether the step at its end runs now. */
+  isRunning?: boolean;
   startsAtTerminal?: boolean;
   endsAtTerminal?: boolean;
 }
 
 /** The vertical arrow from a box to one above or below it. */
-export function Arrow({ from, to, isFollowed, startsAtTerminal = false, endsAtTerminal = false }: ArrowProps) {
+export function Arrow({ from, to, kind, isRunning = false, startsAtTerminal = false, endsAtTerminal = false }: ArrowProps) {
   const isDown = to[1] > from[1];
   const direction = isDown ? 1 : -1;
   const start = from[1] + (isDown ? BOX_HEIGHT : 0) - direction * (startsAtTerminal ? TERMINAL_GAP : 0);
   const end = to[1] + (isDown ? 0 : BOX_HEIGHT) + direction * (endsAtTerminal ? TERMINAL_GAP : 0);
   return (
     <path
-      className={isFollowed ? "arrow arrow-followed" : "arrow"}
-      markerEnd={isFollowed ? "url(#arrow-followed)" : "url(#arrow)"}
+      className={`arrow arrow-${kind}${isRunning ? " arrow-running" : ""}`}
+      markerEnd={`url(#arrow-${kind})`}
       d={`M${from[0] + BOX_WIDTH / 2} ${start}V${end}`}
     />
   );
@@ -120,31 +135,38 @@ export function FailureArrow({ fromY, toY }: { fromY: number; toY: number }) {
 }
 
 /** The heads of the arrows, in the colors of their lines. One definition serves all diagrams of a page. */
-export function ArrowMarker() {
+export function ArrowMarkers() {
   return (
-    <defs>
-      {["arrow", "arrow-followed", "arrow-failure"].map((id) => (
-        <marker key={id} id={id} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
-          <path d="M0 0 8 4 0 8z" />
-        </marker>
-      ))}
-    </defs>
+    <svg className="saga markers" aria-hidden="true">
+      <defs>
+        {["open", "forward", "undoing", "failure"].map((kind) => (
+          <marker key={kind} id={`arrow-${kind}`} viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="11" markerHeight="11" markerUnits="userSpaceOnUse" orient="auto">
+            <path d="M0 0 8 4 0 8z" />
+          </marker>
+        ))}
+      </defs>
+    </svg>
   );
 }
+
+const LEGEND = [
+  ...STATES_OF_LEGEND.map((state) => ({ classes: `step step-${state}`, icon: ICONS[state], label: messages.saga.states[state] })),
+  { classes: "step step-completed step-undoing", icon: ICONS.completed, label: messages.saga.compensated },
+];
 
 /** The meaning of the icons and colors of the states. */
 export function Legend() {
   return (
     <ul className="legend" aria-label={messages.saga.legend}>
-      {LEGEND.map((state) => (
-        <li key={state}>
-          <svg className={`step step-${state}`} viewBox="0 0 24 24" aria-hidden="true">
+      {LEGEND.map(({ classes, icon, label }) => (
+        <li key={label}>
+          <svg className={classes} viewBox="0 0 24 24" aria-hidden="true">
             <circle cx="12" cy="12" r="11" />
             <text className="icon" x="12" y="16.5">
-              {ICONS[state]}
+              {icon}
             </text>
           </svg>
-          {messages.saga.states[state]}
+          {label}
         </li>
       ))}
     </ul>

@@ -1,8 +1,7 @@
-// The steps of the two sagas, from the state machine definitions and the event catalogue. Pure functions.
+// The steps of a saga, from the state machine definitions and the event catalogue. Pure functions.
 
 import catalogue from "../../../contracts/events.json";
 import fulfilOrder from "../../../statemachines/fulfil_order.asl.json";
-import refundReturn from "../../../statemachines/refund_return.asl.json";
 
 interface State {
   Comment?: string;
@@ -26,6 +25,8 @@ interface EventEntry {
   refusal?: boolean;
   /** The rejection reason if the provider of the step is unavailable. The step emits no event in this case. */
   unavailable?: string;
+  /** The members of the order that the event updates, and the status of the group if it does not come from the event. */
+  view?: { group: string; status?: string; members?: string[] };
 }
 
 export interface Step {
@@ -47,11 +48,23 @@ export const AUTHORIZATION = "AuthorizePayment";
 export const AWAIT_PAYMENT = "AwaitPayment";
 export const REVIEW = "RequestReview";
 export const REJECTION = "RejectOrder";
-export const ATTENTION = "RequestAttention";
-export const RESTOCK = "RestockItems";
 export const RETURN_ATTENTION = "RequestReturnAttention";
+export const ATTENTION = "RequestAttention";
 
-interface Saga {
+/** The steps of events that no step emits, or one that the diagram leaves out. */
+const OTHER_STEPS: Readonly<Partial<Record<string, string>>> = {
+  PaymentActionRequired: AUTHORIZATION,
+  OrderReviewApproved: REVIEW,
+  OrderCancelled: REJECTION,
+  OrderRetryRequested: ATTENTION,
+  OrderResolved: ATTENTION,
+  ReturnResolved: RETURN_ATTENTION,
+};
+
+/** The step of a diagram that an event of this type has changed. */
+export const stepOf = (type: string): string | undefined => OTHER_STEPS[type] ?? EVENTS[type]?.step;
+
+export interface Saga {
   /** The name of the state machine in the event catalogue. */
   name: string;
   /** The step that every successful run reaches. Earlier steps that a run can leave out are optional. */
@@ -61,7 +74,6 @@ interface Saga {
 }
 
 const FULFIL_ORDER: Saga = { name: "fulfil_order", target: PIVOT, end: REJECTION };
-const REFUND_RETURN: Saga = { name: "refund_return", target: "CompleteReturn", end: RETURN_ATTENTION };
 
 /**
  * Lists the forward steps of a saga, each with its compensation. These are the states before `end` with an event in the
@@ -109,5 +121,3 @@ export const FORWARD = forwardSteps(fulfilOrder, EVENTS);
 export const COMPENSATIONS = FORWARD.flatMap(({ compensation }) => compensation?.name ?? []).toReversed();
 /** All steps of the diagram, in the order in which fulfil_order runs them. */
 export const STEPS: readonly string[] = [...FORWARD.map(({ name }) => name), REJECTION, ...COMPENSATIONS, ATTENTION];
-/** The steps that refund an accepted return. They have no compensations. */
-export const REFUND_STEPS = forwardSteps(refundReturn, EVENTS, REFUND_RETURN);

@@ -4,9 +4,9 @@ import { eventDescription } from "./order-status";
 import type { OrderEvent } from "./orders-api";
 
 /** The events of the order, oldest first. Each event expands to its JSON document. */
-export function Timeline({ events, placedAt }: { events: OrderEvent[]; placedAt: string }) {
+export function Timeline({ events, placedAt }: { events: readonly OrderEvent[]; placedAt: string }) {
   return (
-    <ol className="timeline" aria-live="polite" aria-label={messages.order.timeline}>
+    <ol className="timeline" aria-label={messages.order.timeline}>
       {events.map((event) => (
         <li key={event.id} data-source={event.source} data-type={event.type}>
           <details>

@@ -2,34 +2,44 @@ import { messages } from "../messages";
 import { isReached } from "../orders/saga-arrows";
 import { type State, stateOf } from "../orders/saga-progress";
 import { Arrow, BOX_HEIGHT, diagramText, FailureArrow, LEFT, RIGHT, rowY, StepBox, Terminal, titleCase } from "../orders/saga-shapes";
-import { REFUND_STEPS, RETURN_ATTENTION } from "../orders/saga-steps";
+import { RETURN_ATTENTION, stepOf } from "../orders/saga-steps";
 import { type RefundProgress, refundSummary } from "./refund-progress";
+import { REFUND_STEPS } from "./refund-steps";
+import { refundMessages } from "./return-messages";
 
-const { kinds } = messages.refund;
+const { kinds } = refundMessages;
 const LAST_ROW = REFUND_STEPS.length + 1;
 const ATTENTION_Y = rowY(1);
-const ATTENTION_TITLE = messages.refund.attention;
+const ATTENTION_TITLE = refundMessages.attention;
 
-/** The saga that refunds a return, from top to bottom. It shares the arrow marker and the legend of SagaDiagram. */
-export function RefundDiagram({ progress }: { progress: RefundProgress }) {
+interface RefundDiagramProps {
+  progress: RefundProgress;
+  /** The type of the event that led to this progress. Its step is highlighted. */
+  newest: string | undefined;
+}
+
+/** The saga that refunds a return, from top to bottom. The legend of SagaDiagram explains its colors. */
+export function RefundDiagram({ progress, newest }: RefundDiagramProps) {
+  const isNewest = (step: string) => newest !== undefined && stepOf(newest) === step;
   const state = (step: string): State => stateOf(progress, step);
   const failed = REFUND_STEPS.findIndex(({ name }) => state(name) === "failed");
   return (
     <figure className="saga">
-      <p>{messages.refund.introduction}</p>
+      <figcaption>{refundSummary(progress)}</figcaption>
       <svg viewBox={`0 0 360 ${rowY(LAST_ROW) + BOX_HEIGHT + 8}`} role="img" aria-label={textAlternative(progress)}>
-        <Terminal at={[LEFT, rowY(0)]} title={messages.refund.start} isReached />
+        <Terminal at={[LEFT, rowY(0)]} title={refundMessages.start} isReached />
         <Terminal at={[LEFT, rowY(LAST_ROW)]} title={messages.saga.completed} isReached={progress.settled} />
         {REFUND_STEPS.map(({ name }, index) => (
           <Arrow
             key={name}
             from={[LEFT, rowY(index)]}
             to={[LEFT, rowY(index + 1)]}
-            isFollowed={isReachedFrom(progress, index)}
+            kind={isReachedFrom(progress, index) ? "forward" : "open"}
+            isRunning={state(name) === "active"}
             startsAtTerminal={index === 0}
           />
         ))}
-        <Arrow from={[LEFT, rowY(LAST_ROW - 1)]} to={[LEFT, rowY(LAST_ROW)]} isFollowed={progress.settled} endsAtTerminal />
+        <Arrow from={[LEFT, rowY(LAST_ROW - 1)]} to={[LEFT, rowY(LAST_ROW)]} kind={progress.settled ? "forward" : "open"} endsAtTerminal />
         {failed >= 0 && <FailureArrow fromY={rowY(failed + 1)} toY={ATTENTION_Y} />}
         {REFUND_STEPS.map(({ name, isOptional }, index) => (
           <StepBox
@@ -40,6 +50,7 @@ export function RefundDiagram({ progress }: { progress: RefundProgress }) {
             at={[LEFT, rowY(index + 1)]}
             progress={progress.steps[name]}
             since={progress.acceptedAt}
+            isNewest={isNewest(name)}
           />
         ))}
         <StepBox
@@ -49,17 +60,18 @@ export function RefundDiagram({ progress }: { progress: RefundProgress }) {
           at={[RIGHT, ATTENTION_Y]}
           progress={progress.steps[RETURN_ATTENTION]}
           since={progress.acceptedAt}
+          isNewest={isNewest(RETURN_ATTENTION)}
         />
       </svg>
-      <figcaption>{refundSummary(progress)}</figcaption>
+      <p>{refundMessages.introduction}</p>
     </figure>
   );
 }
 
 /** The diagram as text, for screen readers. */
 function textAlternative(progress: RefundProgress): string {
-  const steps = REFUND_STEPS.map(({ name }) => ({ title: titleCase(name), state: stateOf(progress, name) }));
-  return diagramText(messages.refund.diagram, [...steps, { title: ATTENTION_TITLE, state: stateOf(progress, RETURN_ATTENTION) }]);
+  const steps = REFUND_STEPS.map(({ name }) => ({ title: titleCase(name), progress: progress.steps[name] }));
+  return diagramText(refundMessages.diagram, [...steps, { title: ATTENTION_TITLE, progress: progress.steps[RETURN_ATTENTION] }]);
 }
 
 /** Whether the step at `index`, or a later one, is reached. The restocking may be skipped. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SagaEvent } from "../orders/event-history";
-import { REFUND_STEPS } from "../orders/saga-steps";
+import { REFUND_STEPS } from "./refund-steps";
 import { refundProgress, refundSummary } from "./refund-progress";
 
 type Event = string | [type: string, data: Record<string, unknown>];

@@ -1,9 +1,10 @@
 // The progress of the saga that refunds a return, derived from the events of the return alone. Pure functions.
 
-import { messages } from "../messages";
 import { EventHistory, type SagaEvent } from "../orders/event-history";
 import { completedBy, isPending, stateOf, type StepProgress, type Steps } from "../orders/saga-progress";
-import { REFUND_STEPS, RESTOCK, RETURN_ATTENTION, type Step } from "../orders/saga-steps";
+import { RETURN_ATTENTION, type Step } from "../orders/saga-steps";
+import { REFUND_STEPS, RESTOCK } from "./refund-steps";
+import { refundMessages } from "./return-messages";
 
 export interface RefundProgress {
   steps: Steps;
@@ -37,8 +38,8 @@ export function refundProgress(events: readonly SagaEvent[], returnId: string): 
 
 /** Describes the progress in one or two sentences. */
 export function refundSummary(progress: RefundProgress): string {
-  if (stateOf(progress, RETURN_ATTENTION) === "waiting") return messages.refund.needsAttention;
-  return progress.settled ? messages.refund.settled : messages.refund.running;
+  if (stateOf(progress, RETURN_ATTENTION) === "waiting") return refundMessages.needsAttention;
+  return progress.settled ? refundMessages.settled : refundMessages.running;
 }
 
 function stepProgress({ name, completed }: Step, history: EventHistory): StepProgress {

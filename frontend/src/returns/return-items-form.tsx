@@ -14,6 +14,7 @@ import { formatMoney } from "../shared/format";
 import { Total } from "../shared/order-lines";
 import { useSingleMutation } from "../shared/single-mutation";
 import { type FieldErrors, useValidatedForm } from "../shared/validated-form";
+import { returnMessages } from "./return-messages";
 import {
   createdReturn,
   newReturnText,
@@ -27,7 +28,7 @@ import {
 } from "./returnable";
 import { requestOnce, returnAttempts } from "./returns-api";
 
-const REASONS = messages.returns.reasons.map((value) => ({ value }));
+const REASONS = returnMessages.reasons.map((value) => ({ value }));
 
 export interface RequestedReturn {
   created: Return;
@@ -42,7 +43,7 @@ interface ReturnItemsFormProps {
 }
 
 /** Requests a return: the quantity of each product, the reason, and what will be refunded. */
-export function ReturnItemsForm({ order, close }: ReturnItemsFormProps) {
+export default function ReturnItemsForm({ order, close }: ReturnItemsFormProps) {
   const lines = returnableLines(order);
   const [text, setText] = useState<ReturnText>(() => newReturnText(lines));
   const parsed = parseReturn(lines, text);
@@ -59,7 +60,7 @@ export function ReturnItemsForm({ order, close }: ReturnItemsFormProps) {
   const shown: FieldErrors<string> = { ...(sent && quantityErrors(requesting.error, sent)), ...errors };
   return (
     <FormPanel
-      title={messages.returns.formTitle}
+      title={returnMessages.formTitle}
       onSubmit={onSubmit}
       cancel={
         <Button formAction="none" onClick={() => close()}>
@@ -67,8 +68,8 @@ export function ReturnItemsForm({ order, close }: ReturnItemsFormProps) {
         </Button>
       }
       submit={
-        <Button variant="primary" formAction="submit" loading={requesting.isPending} loadingText={messages.returns.requesting}>
-          {messages.returns.request}
+        <Button variant="primary" formAction="submit" loading={requesting.isPending} loadingText={returnMessages.requesting}>
+          {returnMessages.request}
         </Button>
       }
     >
@@ -76,8 +77,8 @@ export function ReturnItemsForm({ order, close }: ReturnItemsFormProps) {
         {lines.map((line, index) => (
           <FormField
             key={line.sku}
-            label={messages.returns.quantityOf(line.name)}
-            constraintText={messages.returns.upTo(line.quantity, formatMoney(line.unit_price, order.currency))}
+            label={returnMessages.quantityOf(line.name)}
+            constraintText={returnMessages.upTo(line.quantity, formatMoney(line.unit_price, order.currency))}
             errorText={shown[line.sku]}
           >
             <Input
@@ -89,17 +90,17 @@ export function ReturnItemsForm({ order, close }: ReturnItemsFormProps) {
             />
           </FormField>
         ))}
-        <FormField label={messages.returns.reason} errorText={shown["reason"]}>
+        <FormField label={returnMessages.reason} errorText={shown["reason"]}>
           <Select
             options={REASONS}
-            placeholder={messages.returns.chooseReason}
+            placeholder={returnMessages.chooseReason}
             selectedOption={REASONS.find(({ value }) => value === text.reason) ?? null}
             onChange={({ detail }) => setText({ ...text, reason: detail.selectedOption.value ?? "" })}
           />
         </FormField>
       </ColumnLayout>
       <div aria-live="polite">
-        <Total label={messages.returns.refund} amount={refundAmount(lines, selectedItems(lines, text))} currency={order.currency} />
+        <Total label={returnMessages.refund} amount={refundAmount(lines, selectedItems(lines, text))} currency={order.currency} />
       </div>
       {requesting.error && <ErrorNotice error={requesting.error} />}
       {!requesting.isPending && returnAttempts(order.order_id).current && <UnknownOutcomeNotice />}
@@ -116,8 +117,8 @@ function quantityErrors(error: unknown, { items }: NewReturn): FieldErrors<strin
 function UnknownOutcomeNotice() {
   return (
     <div role="alert">
-      <Alert type="info" header={messages.returns.unknownOutcomeTitle}>
-        {messages.returns.unknownOutcome}
+      <Alert type="info" header={returnMessages.unknownOutcomeTitle}>
+        {returnMessages.unknownOutcome}
       </Alert>
     </div>
   );

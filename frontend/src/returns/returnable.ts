@@ -1,9 +1,9 @@
 // What a customer can return, and the request that the form sends. Pure functions.
 
 import type { Schemas } from "../api/client";
-import { messages } from "../messages";
 import type { Order } from "../orders/orders-api";
 import type { FieldErrors } from "../shared/validated-form";
+import { returnMessages } from "./return-messages";
 
 export type NewReturn = Schemas["RequestReturn"];
 export type Return = Schemas["ReturnState"];
@@ -13,7 +13,7 @@ export type OrderLine = Order["items"][number];
 export interface ReturnText {
   /** The typed quantity of each SKU. */
   quantities: Readonly<Record<string, string>>;
-  /** One of `messages.returns.reasons`; empty until the customer chooses. */
+  /** One of `returnMessages.reasons`; empty until the customer chooses. */
   reason: string;
 }
 
@@ -53,12 +53,12 @@ export const refundAmount = (lines: readonly OrderLine[], items: NewReturn["item
 export function parseReturn(lines: readonly OrderLine[], text: ReturnText): { request: NewReturn } | { errors: FieldErrors<string> } {
   const errors: FieldErrors<string> = {};
   for (const line of lines) {
-    if (parseQuantity(line, text.quantities) === undefined) errors[line.sku] = messages.returns.quantityInvalid(line.quantity);
+    if (parseQuantity(line, text.quantities) === undefined) errors[line.sku] = returnMessages.quantityInvalid(line.quantity);
   }
   const items = selectedItems(lines, text);
   const [first] = lines;
-  if (first && items.length === 0) errors[first.sku] ??= messages.returns.nothingSelected;
-  if (!text.reason) errors["reason"] = messages.returns.reasonMissing;
+  if (first && items.length === 0) errors[first.sku] ??= returnMessages.nothingSelected;
+  if (!text.reason) errors["reason"] = returnMessages.reasonMissing;
   return Object.keys(errors).length > 0 ? { errors } : { request: { items, reason: text.reason } };
 }
 

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, responseBody, type Schemas } from "../api/client";
-import { messages } from "../messages";
 import { NEW_ORDER_RETRY_MS } from "../orders/order-polling";
 import { type Order, orderQuery } from "../orders/orders-api";
 import { RequestAttempts } from "../shared/request-attempts";
 import { type Sent, sendOnce } from "../shared/send-once";
+import { returnMessages } from "./return-messages";
 import type { NewReturn, Return } from "./returnable";
 
 /** The attempt of this tab to request a return of the order. */
@@ -21,7 +21,7 @@ export const requestOnce = (order_id: string, request: NewReturn): Promise<Sent<
     attempts: returnAttempts(order_id),
     send: (key, body) =>
       responseBody(api.POST("/orders/{order_id}/returns", { params: { path: { order_id }, header: { "Idempotency-Key": key } }, body })),
-    sentByAnotherTab: messages.returns.requestedInAnotherTab,
+    sentByAnotherTab: returnMessages.requestedInAnotherTab,
   });
 
 /**

@@ -4,14 +4,17 @@ import { Link, useNavigate, useParams } from "react-router";
 import { errorMessage } from "../api/api-error";
 import NotFoundPage from "../frame/not-found-page";
 import { messages } from "../messages";
-import type { OrderPageState } from "../orders/order-page";
 import { bankUrl } from "../orders/order-polling";
 import { type Order, orderQuery } from "../orders/orders-api";
 import { formatMoney } from "../shared/format";
 import { Loading } from "../shared/loading";
+import { paymentMethodName } from "../shared/payment-card";
 import { QueryResult } from "../shared/query-result";
 import { useSingleMutation } from "../shared/single-mutation";
+import type { AnsweredBankState } from "./answered-bank";
 import { answerBank, type BankAnswer, useSandboxProviders } from "./sandbox-api";
+import { sandboxMessages } from "./sandbox-messages";
+import "./sandbox.css";
 
 /**
  * Plays the bank that asks the customer to confirm a payment. It has neither the frame nor the components of the shop,
@@ -22,20 +25,20 @@ export default function BankPage() {
   const isAvailable = useSandboxProviders();
   const order = useQuery(orderQuery(orderId));
   useEffect(() => {
-    document.title = messages.sandbox.bank;
+    document.title = sandboxMessages.bank;
   }, []);
   if (isAvailable === false) return <NotFoundPage />;
   return (
     <div className="bank">
       <main>
         <div className="stripes" />
-        <h1>{messages.sandbox.bank}</h1>
-        <p>{messages.sandbox.bankNotice}</p>
-        <QueryResult query={order} loading={<Loading lines={6} label={messages.sandbox.loading} />} notFound={<p>{messages.sandbox.noPayment}</p>}>
-          {(data) => (bankUrl(data) === undefined ? <p>{messages.sandbox.noPayment}</p> : <BankQuestion order={data} />)}
+        <h1>{sandboxMessages.bank}</h1>
+        <p>{sandboxMessages.bankNotice}</p>
+        <QueryResult query={order} loading={<Loading lines={6} label={sandboxMessages.loading} />} notFound={<p>{sandboxMessages.noPayment}</p>}>
+          {(data) => (bankUrl(data) === undefined ? <p>{sandboxMessages.noPayment}</p> : <BankQuestion order={data} />)}
         </QueryResult>
         <p>
-          <Link to={`/orders/${orderId}`}>{messages.sandbox.backToOrder}</Link>
+          <Link to={`/orders/${orderId}`}>{sandboxMessages.backToOrder}</Link>
         </p>
       </main>
     </div>
@@ -47,15 +50,15 @@ function BankQuestion({ order }: { order: Order }) {
   const queryClient = useQueryClient();
   const answering = useSingleMutation({
     mutationFn: (answer: BankAnswer) => answerBank(order.order_id, answer),
-    onSuccess: () => navigate(`/orders/${order.order_id}`, { state: { hasAnsweredBank: true } satisfies OrderPageState }),
+    onSuccess: () => navigate(`/orders/${order.order_id}`, { state: { hasAnsweredBank: true } satisfies AnsweredBankState }),
     onSettled: () => queryClient.invalidateQueries(orderQuery(order.order_id)),
   });
   const isDisabled = answering.isPending || answering.isSuccess;
   const facts = [
-    [messages.sandbox.shop, messages.common.appName],
-    [messages.sandbox.amount, formatMoney(order.total, order.currency)],
-    [messages.sandbox.card, order.payment?.payment_method],
-    [messages.sandbox.order, order.order_id],
+    [sandboxMessages.shop, messages.common.appName],
+    [sandboxMessages.amount, formatMoney(order.total, order.currency)],
+    [sandboxMessages.card, paymentMethodName(order.payment?.payment_method)],
+    [sandboxMessages.order, order.order_id],
   ];
   return (
     <>
@@ -67,16 +70,16 @@ function BankQuestion({ order }: { order: Order }) {
           </div>
         ))}
       </dl>
-      <p>{messages.sandbox.question}</p>
+      <p>{sandboxMessages.question}</p>
       <div className="answers">
         <button type="button" disabled={isDisabled} onClick={() => answering.mutate("approve")}>
-          {messages.sandbox.approve}
+          {sandboxMessages.approve}
         </button>
         <button type="button" disabled={isDisabled} onClick={() => answering.mutate("decline")}>
-          {messages.sandbox.decline}
+          {sandboxMessages.decline}
         </button>
       </div>
-      <p role="status">{isDisabled && messages.sandbox.answering}</p>
+      <p role="status">{isDisabled && sandboxMessages.answering}</p>
       {answering.error && <p role="alert">{errorMessage(answering.error)}</p>}
     </>
   );

@@ -1,11 +1,10 @@
-import Button from "@cloudscape-design/components/button";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQueryClient } from "@tanstack/react-query";
 import { errorMessage } from "../api/api-error";
-import { messages } from "../messages";
 import { type Order, orderQuery } from "../orders/orders-api";
 import { useSingleMutation } from "../shared/single-mutation";
 import { moveParcel, type ParcelMove, useSandboxProviders } from "./sandbox-api";
+import { sandboxMessages } from "./sandbox-messages";
+import "./sandbox.css";
 
 const MOVES: readonly ParcelMove[] = ["dispatched", "delivered", "lost"];
 
@@ -30,16 +29,16 @@ export function CarrierPanel({ order }: { order: Order }) {
   return (
     <section className="sandbox" aria-labelledby="sandbox-carrier">
       <div className="stripes" />
-      <h2 id="sandbox-carrier">{messages.sandbox.carrier}</h2>
-      <p>{messages.sandbox.carrierNotice}</p>
-      <SpaceBetween size="xs" direction="horizontal">
+      <h2 id="sandbox-carrier">{sandboxMessages.carrier}</h2>
+      <p>{sandboxMessages.carrierNotice}</p>
+      <div className="buttons">
         {MOVES.map((move) => (
-          <Button key={move} disabled={moving.isPending || !possible.includes(move)} onClick={() => moving.mutate(move)}>
-            {messages.sandbox.moves[move]}
-          </Button>
+          <button key={move} type="button" disabled={moving.isPending || !possible.includes(move)} onClick={() => moving.mutate(move)}>
+            {sandboxMessages.moves[move]}
+          </button>
         ))}
-      </SpaceBetween>
-      <p role="status">{moving.isSuccess && messages.sandbox.moved}</p>
+      </div>
+      <p role="status">{moving.isSuccess && sandboxMessages.moved}</p>
       {moving.error && <p role="alert">{errorMessage(moving.error)}</p>}
     </section>
   );

@@ -1,4 +1,4 @@
-// Sign-in with Amazon Cognito and AWS Amplify. Loaded only for users who sign in or are signed in.
+// Sign-in with Amazon Cognito and AWS Amplify. Loaded when a user signs in or out, or when the ID token has expired.
 // The password never leaves the browser, because Cognito verifies it by SRP:
 // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow.html
 import { Amplify } from "aws-amplify";
@@ -6,8 +6,8 @@ import { AuthError, confirmSignUp, fetchAuthSession, resendSignUpCode, signIn, s
 import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
 import { ConsoleLogger, sessionStorage } from "aws-amplify/utils";
 import { readConfig } from "../config";
-import { messages } from "../messages";
 import { AccountError } from "./account-error";
+import { accountMessages } from "./account-messages";
 
 export interface User {
   /** The `sub` claim of Cognito, which is the customer id in the events. */
@@ -55,8 +55,8 @@ export async function authenticate(email: string, password: string): Promise<Use
     // Ends the session of the previous user, because Amplify refuses a second sign-in.
     await signOut();
     const { nextStep } = await signIn({ username: email, password, options: { authFlowType: "USER_SRP_AUTH" } });
-    if (nextStep.signInStep === "CONFIRM_SIGN_UP") throw new AccountError(messages.account.unconfirmed, "unconfirmed");
-    if (nextStep.signInStep !== "DONE") throw new AccountError(messages.account.unsupportedStep(nextStep.signInStep));
+    if (nextStep.signInStep === "CONFIRM_SIGN_UP") throw new AccountError(accountMessages.account.unconfirmed, "unconfirmed");
+    if (nextStep.signInStep !== "DONE") throw new AccountError(accountMessages.account.unsupportedStep(nextStep.signInStep));
   });
   return signedInUser();
 }
@@ -99,7 +99,7 @@ export const resendCode = (email: string): Promise<void> =>
 async function signedInUser(): Promise<User> {
   const claims = (await fetchAuthSession()).tokens?.idToken?.payload ?? {};
   const { sub = "", email, "cognito:groups": groups } = claims;
-  return { id: sub, email: typeof email === "string" ? email : messages.account.unknownEmail, isOperator: Array.isArray(groups) && groups.includes("operators") };
+  return { id: sub, email: typeof email === "string" ? email : accountMessages.account.unknownEmail, isOperator: Array.isArray(groups) && groups.includes("operators") };
 }
 
 /**
@@ -121,19 +121,19 @@ async function withReadableErrors(call: () => Promise<void>, specific: ErrorMess
 type ErrorMessages = Record<string, string>;
 
 const ERROR_MESSAGES: ErrorMessages = {
-  NotAuthorizedException: messages.account.wrongCredentials,
-  UserNotFoundException: messages.account.wrongCredentials,
-  UsernameExistsException: messages.account.emailExists,
-  InvalidPasswordException: messages.account.passwordTooWeak,
-  CodeMismatchException: messages.account.codeWrong,
-  ExpiredCodeException: messages.account.codeExpired,
-  LimitExceededException: messages.account.tooManyAttempts,
-  TooManyRequestsException: messages.account.tooManyAttempts,
-  NetworkError: messages.account.unreachable,
+  NotAuthorizedException: accountMessages.account.wrongCredentials,
+  UserNotFoundException: accountMessages.account.wrongCredentials,
+  UsernameExistsException: accountMessages.account.emailExists,
+  InvalidPasswordException: accountMessages.account.passwordTooWeak,
+  CodeMismatchException: accountMessages.account.codeWrong,
+  ExpiredCodeException: accountMessages.account.codeExpired,
+  LimitExceededException: accountMessages.account.tooManyAttempts,
+  TooManyRequestsException: accountMessages.account.tooManyAttempts,
+  NetworkError: accountMessages.account.unreachable,
 };
 
 // How Cognito answers about an account that needs no code.
 const ALREADY_CONFIRMED: ErrorMessages = {
-  NotAuthorizedException: messages.account.alreadyConfirmed,
-  InvalidParameterException: messages.account.alreadyConfirmed,
+  NotAuthorizedException: accountMessages.account.alreadyConfirmed,
+  InvalidParameterException: accountMessages.account.alreadyConfirmed,
 };

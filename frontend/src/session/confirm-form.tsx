@@ -6,12 +6,12 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
-import { messages } from "../messages";
 import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
 import { loadModule } from "../shared/load-module";
 import { useSingleMutation } from "../shared/single-mutation";
 import { useValidatedForm } from "../shared/validated-form";
+import { accountMessages } from "./account-messages";
 import { codeErrors } from "./credentials";
 import { signInAs } from "./session";
 import type { SignInState } from "./sign-in-page";
@@ -56,30 +56,30 @@ export function ConfirmForm({ email, password, back, onOtherAddress }: ConfirmFo
       secondaryActions={
         <SpaceBetween direction="horizontal" size="m">
           <Button variant="inline-link" formAction="none" loading={resending.isPending} onClick={() => resending.mutate()}>
-            {messages.signUp.resendCode}
+            {accountMessages.signUp.resendCode}
           </Button>
           <Button variant="inline-link" formAction="none" onClick={onOtherAddress}>
-            {messages.signUp.otherAddress}
+            {accountMessages.signUp.otherAddress}
           </Button>
           <Link to="/sign-in" state={signIn}>
-            {messages.signUp.signIn}
+            {accountMessages.signUp.signIn}
           </Link>
         </SpaceBetween>
       }
       submit={
-        <Button variant="primary" formAction="submit" loading={confirming.isPending} loadingText={messages.signUp.confirming}>
-          {messages.signUp.confirm}
+        <Button variant="primary" formAction="submit" loading={confirming.isPending} loadingText={accountMessages.signUp.confirming}>
+          {accountMessages.signUp.confirm}
         </Button>
       }
     >
-      <Box>{messages.signUp.enterCode(email)}</Box>
-      <FormField label={messages.signUp.code} constraintText={messages.signUp.codeHint} errorText={errors.code}>
+      <Box>{accountMessages.signUp.enterCode(email)}</Box>
+      <FormField label={accountMessages.signUp.code} constraintText={accountMessages.signUp.codeHint} errorText={errors.code}>
         <Input value={code} inputMode="numeric" autoComplete="one-time-code" onChange={({ detail }) => setCode(detail.value)} />
       </FormField>
       {error && <ErrorNotice error={error} />}
       {resending.isSuccess && (
         <div role="status">
-          <Alert type="success">{messages.signUp.codeResent}</Alert>
+          <Alert type="success">{accountMessages.signUp.codeResent}</Alert>
         </div>
       )}
     </FormPanel>

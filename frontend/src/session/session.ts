@@ -4,6 +4,7 @@ import { loadModule } from "../shared/load-module";
 import { createStore } from "../shared/store";
 import type { User } from "./account";
 import { shareSession, type SharedSession } from "./share-session";
+import { storedIdToken, TOKENS } from "./stored-token";
 
 interface Session {
   /** The signed-in user; null for a guest. */
@@ -13,8 +14,6 @@ interface Session {
 }
 
 const KEY = "session";
-/** The prefix under which Amplify stores the tokens. */
-const TOKENS = "CognitoIdentityServiceProvider.";
 const GUEST: Session = { user: null, hasExpired: false };
 
 // Stored, because the first render must already show the user. A later change would shift the layout.
@@ -67,7 +66,10 @@ export function startSession(endCallback: (session: Session) => void): void {
     onEnd(session.get());
   };
   authorizeWith(async () => {
-    if (session.get().user === null) return null;
+    const { user } = session.get();
+    if (user === null) return null;
+    const stored = storedIdToken(user.id, Date.now());
+    if (stored !== null) return stored;
     const { idToken } = await loadModule(() => import("./account"));
     const token = await idToken();
     if (token === null) expire();

@@ -4,13 +4,13 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useState } from "react";
 import { Link, Navigate, useLocation } from "react-router";
-import { messages } from "../messages";
 import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
 import { PageTitle } from "../shared/page-title";
 import { useSingleMutation } from "../shared/single-mutation";
 import { useValidatedForm } from "../shared/validated-form";
 import { isAccountError } from "./account-error";
+import { accountMessages } from "./account-messages";
 import { ConfirmForm } from "./confirm-form";
 import { signInErrors } from "./credentials";
 import { signInAs, useSession } from "./session";
@@ -40,35 +40,35 @@ export default function SignInPage() {
   if (isAccountError(signingIn.error, "unconfirmed"))
     return (
       <div className="narrow">
-        <PageTitle>{messages.signUp.confirmTitle}</PageTitle>
+        <PageTitle>{accountMessages.signUp.confirmTitle}</PageTitle>
         <ConfirmForm email={email.trim()} password={password} back={back} onOtherAddress={signingIn.reset} />
       </div>
     );
   return (
     <div className="narrow">
-      <PageTitle>{messages.signIn.title}</PageTitle>
-      {isConfirmed && <Alert type="success">{messages.signIn.confirmed}</Alert>}
-      {hasExpired && <Alert type="info">{messages.signIn.sessionExpired}</Alert>}
+      <PageTitle>{accountMessages.signIn.title}</PageTitle>
+      {isConfirmed && <Alert type="success">{accountMessages.signIn.confirmed}</Alert>}
+      {hasExpired && <Alert type="info">{accountMessages.signIn.sessionExpired}</Alert>}
       <FormPanel
         onSubmit={onSubmit}
         secondaryActions={
           <>
-            {messages.signIn.noAccount}{" "}
+            {accountMessages.signIn.noAccount}{" "}
             <Link to="/sign-up" state={{ back, email }}>
-              {messages.signIn.signUp}
+              {accountMessages.signIn.signUp}
             </Link>
           </>
         }
         submit={
-          <Button variant="primary" formAction="submit" loading={signingIn.isPending} loadingText={messages.signIn.submitting}>
-            {messages.signIn.submit}
+          <Button variant="primary" formAction="submit" loading={signingIn.isPending} loadingText={accountMessages.signIn.submitting}>
+            {accountMessages.signIn.submit}
           </Button>
         }
       >
-        <FormField label={messages.signIn.email} errorText={errors.email}>
+        <FormField label={accountMessages.signIn.email} errorText={errors.email}>
           <Input value={email} type="email" name="username" autoComplete="username" onChange={({ detail }) => setEmail(detail.value)} />
         </FormField>
-        <FormField label={messages.signIn.password} errorText={errors.password}>
+        <FormField label={accountMessages.signIn.password} errorText={errors.password}>
           <Input
             value={password}
             type="password"

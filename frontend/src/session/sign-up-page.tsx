@@ -3,7 +3,6 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useState } from "react";
 import { Link, Navigate, useLocation, useNavigate } from "react-router";
-import { messages } from "../messages";
 import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
 import { loadModule } from "../shared/load-module";
@@ -11,6 +10,7 @@ import { PageTitle } from "../shared/page-title";
 import { useSingleMutation } from "../shared/single-mutation";
 import { useValidatedForm } from "../shared/validated-form";
 import { isAccountError } from "./account-error";
+import { accountMessages } from "./account-messages";
 import { ConfirmForm } from "./confirm-form";
 import { signUpErrors } from "./credentials";
 import { useUser } from "./session";
@@ -31,7 +31,7 @@ export default function SignUpPage() {
   if (useUser()) return <Navigate to={state.back ?? "/"} replace />;
   return (
     <div className="narrow">
-      <PageTitle>{state.needsCode ? messages.signUp.confirmTitle : messages.signUp.title}</PageTitle>
+      <PageTitle>{state.needsCode ? accountMessages.signUp.confirmTitle : accountMessages.signUp.title}</PageTitle>
       {state.needsCode && state.email ? (
         <ConfirmForm email={state.email} password={password} back={state.back} onOtherAddress={() => replaceState({ needsCode: false })} />
       ) : (
@@ -64,22 +64,22 @@ function RegisterForm({ email, setEmail, password, setPassword, state, onRegiste
       onSubmit={onSubmit}
       secondaryActions={
         <>
-          {messages.signUp.hasAccount}{" "}
+          {accountMessages.signUp.hasAccount}{" "}
           <Link to="/sign-in" state={{ ...state, email }}>
-            {messages.signUp.signIn}
+            {accountMessages.signUp.signIn}
           </Link>
         </>
       }
       submit={
-        <Button variant="primary" formAction="submit" loading={registering.isPending} loadingText={messages.signUp.submitting}>
-          {messages.signUp.submit}
+        <Button variant="primary" formAction="submit" loading={registering.isPending} loadingText={accountMessages.signUp.submitting}>
+          {accountMessages.signUp.submit}
         </Button>
       }
     >
-      <FormField label={messages.signIn.email} constraintText={messages.signUp.emailHint} errorText={errors.email}>
+      <FormField label={accountMessages.signIn.email} constraintText={accountMessages.signUp.emailHint} errorText={errors.email}>
         <Input value={email} type="email" name="username" autoComplete="username" onChange={({ detail }) => setEmail(detail.value)} />
       </FormField>
-      <FormField label={messages.signIn.password} constraintText={messages.signUp.passwordHint} errorText={errors.password}>
+      <FormField label={accountMessages.signIn.password} constraintText={accountMessages.signUp.passwordHint} errorText={errors.password}>
         <Input
           value={password}
           type="password"
@@ -91,9 +91,9 @@ function RegisterForm({ email, setEmail, password, setPassword, state, onRegiste
       {registering.error && <ErrorNotice error={registering.error} />}
       {isAccountError(registering.error, "email-exists") && (
         <div>
-          {messages.signUp.existsWithoutCode}{" "}
+          {accountMessages.signUp.existsWithoutCode}{" "}
           <Button variant="inline-link" formAction="none" onClick={onRegistered}>
-            {messages.signUp.goToCode}
+            {accountMessages.signUp.goToCode}
           </Button>
         </div>
       )}

@@ -1,9 +1,11 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { messages } from "../messages";
+import { loadModule } from "./load-module";
+
+const Modal = lazy(() => loadModule(() => import("@cloudscape-design/components/modal")));
 
 interface ConfirmDialogProps {
   title: string;
@@ -20,27 +22,29 @@ interface ConfirmDialogProps {
 /** Asks before an action that cannot be undone. Render it while the question is open. */
 export function ConfirmDialog({ title, confirm, dismiss = messages.common.cancel, onConfirm, onDismiss, children }: ConfirmDialogProps) {
   return (
-    <Modal
-      visible
-      size="small"
-      header={title}
-      closeAriaLabel={messages.common.close}
-      // The second click of a double click on the button that opened the dialog would dismiss it.
-      onDismiss={({ detail }) => detail.reason !== "overlay" && onDismiss()}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" formAction="none" onClick={onDismiss}>
-              {dismiss}
-            </Button>
-            <Button variant="primary" formAction="none" onClick={onConfirm}>
-              {confirm}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
-      {children}
-    </Modal>
+    <Suspense>
+      <Modal
+        visible
+        size="small"
+        header={title}
+        closeAriaLabel={messages.common.close}
+        // The second click of a double click on the button that opened the dialog would dismiss it.
+        onDismiss={({ detail }) => detail.reason !== "overlay" && onDismiss()}
+        footer={
+          <Box float="right">
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button variant="link" formAction="none" onClick={onDismiss}>
+                {dismiss}
+              </Button>
+              <Button variant="primary" formAction="none" onClick={onConfirm}>
+                {confirm}
+              </Button>
+            </SpaceBetween>
+          </Box>
+        }
+      >
+        {children}
+      </Modal>
+    </Suspense>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatDecimal, formatMoney } from "./format";
+import { formatDecimal, formatMoney, formatShare, shortOrderNumber } from "./format";
 
 const digitsOf = (text: string) => text.replace(/[^\d.,]/g, "");
 
@@ -21,4 +21,12 @@ it("formats an amount whose currency code is not valid", () => {
 
 it("puts the decimal point before the minor units", () => {
   expect([formatDecimal(5, 2), formatDecimal(1234, 3), formatDecimal(1234, 0), formatDecimal(0, 2)]).toEqual(["0.05", "1.234", "1234", "0.00"]);
+});
+
+it("shortens an order id to the number on receipts", () => {
+  expect(shortOrderNumber("ac813206-bbf5-57a2-9996-8dca9b7d786f")).toBe("AC813206");
+});
+
+it("formats a share, also of nothing", () => {
+  expect([formatShare(1, 40), formatShare(0, 0)].map((text) => text.replace(/\s/g, ""))).toEqual(["2.5%", "0%"]);
 });

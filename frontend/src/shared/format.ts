@@ -1,4 +1,4 @@
-// Formats money, times, durations and counts.
+// Formats money, times, durations, counts and lists.
 import currencies from "./currencies.json";
 
 // From ISO 4217. A browser's own table (Intl) differs by browser, and leaves minor units out for some currencies.
@@ -23,6 +23,9 @@ export function formatDecimal(amount: number, digits: number): string {
   return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
+/** The short number of an order, as on receipts: the first 8 characters of its id in upper case. */
+export const shortOrderNumber = (orderId: string): string => orderId.slice(0, 8).toUpperCase();
+
 /** Formats an RFC 3339 time as a local date and time. */
 export const formatTime = (time: string): string =>
   new Date(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
@@ -40,6 +43,13 @@ export function formatDuration(seconds: number): string {
 export const secondsBetween = (from: string, to: string): number =>
   (new Date(to).getTime() - new Date(from).getTime()) / 1000;
 
+/** Formats the share of a part in a whole: `2.5%`. */
+export const formatShare = (part: number, whole: number): string =>
+  (whole === 0 ? 0 : part / whole).toLocaleString(undefined, { style: "percent", maximumFractionDigits: 1 });
+
 /** Formats a number with its noun: `1 item`, `2 items`. */
 export const formatCount = (count: number, singular: string, plural = `${singular}s`): string =>
   `${count.toLocaleString()} ${count === 1 ? singular : plural}`;
+
+/** The text of a list: "a", "a and b", "a, b and c". */
+export const formatList = (items: readonly string[]): string => new Intl.ListFormat("en-GB").format(items);

@@ -1,10 +1,9 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
-import Input from "@cloudscape-design/components/input";
+import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { messages } from "../messages";
 import { EmptyState } from "../shared/empty-state";
@@ -16,7 +15,9 @@ import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
 import { type BasketLine, basketLines, basketTotal, discontinuedSkus, MAX_QUANTITY, setQuantity } from "./basket";
 import { changeBasket, useBasket } from "./basket-store";
+import { ProductImage } from "./product-image";
 import { productsQuery } from "./products-api";
+import { QuantityStepper } from "./quantity-stepper";
 
 export default function BasketPage() {
   const basket = useBasket();
@@ -41,8 +42,8 @@ function BasketContent({ lines, discontinued }: { lines: BasketLine[]; discontin
   const navigate = useNavigate();
   const total = basketTotal(lines);
   return (
-    <Container>
-      <SpaceBetween size="l">
+    <div className="with-summary">
+      <Container>
         <ul className="lines basket">
           {lines.map((line) => (
             <BasketRow key={line.sku} line={line} />
@@ -51,33 +52,33 @@ function BasketContent({ lines, discontinued }: { lines: BasketLine[]; discontin
             <DiscontinuedRow key={sku} sku={sku} />
           ))}
         </ul>
-        {discontinued.length > 0 ? (
-          <Box color="text-status-error">{messages.basket.removeDiscontinued}</Box>
-        ) : total ? (
-          <Total {...total} />
-        ) : (
-          <Hint>{messages.basket.severalCurrencies}</Hint>
-        )}
-        <div className="actions">
-          <Link to="/">{messages.common.continueShopping}</Link>
-          <Button variant="primary" disabled={!total || discontinued.length > 0} onClick={() => void navigate("/checkout")}>
-            {messages.basket.checkOut}
-          </Button>
-        </div>
-      </SpaceBetween>
-    </Container>
+      </Container>
+      <div className="summary">
+        <Container header={<Header variant="h2">{messages.checkout.summary}</Header>}>
+          <SpaceBetween size="m">
+            {discontinued.length > 0 ? (
+              <Box color="text-status-error">{messages.basket.removeDiscontinued}</Box>
+            ) : total ? (
+              <div aria-live="polite">
+                <Total {...total} />
+              </div>
+            ) : (
+              <Hint>{messages.basket.severalCurrencies}</Hint>
+            )}
+            <Button variant="primary" fullWidth disabled={!total || discontinued.length > 0} onClick={() => void navigate("/checkout")}>
+              {messages.basket.checkOut}
+            </Button>
+            <Box textAlign="center">
+              <Link to="/">{messages.common.continueShopping}</Link>
+            </Box>
+          </SpaceBetween>
+        </Container>
+      </div>
+    </div>
   );
 }
 
-const changeQuantity = (sku: string, quantity: number) => changeBasket((basket) => setQuantity(basket, sku, quantity));
-
 function BasketRow({ line }: { line: BasketLine }) {
-  // The text that the customer types, which may be empty. The basket keeps the last valid quantity.
-  const [text, setText] = useState<string | null>(null);
-  const type = (newText: string) => {
-    setText(newText);
-    if (Number(newText) >= 1) changeQuantity(line.sku, Number(newText));
-  };
   const facts = [
     messages.basket.priceEach(formatMoney(line.unit_price, line.currency)),
     line.quantity > line.available && messages.basket.onlyInStock(line.available),
@@ -85,20 +86,12 @@ function BasketRow({ line }: { line: BasketLine }) {
   ];
   return (
     <li>
+      <ProductImage sku={line.sku} />
       <span className="item">
         <strong>{line.name}</strong>
         <Hint>{facts.filter(Boolean).join(" · ")}</Hint>
       </span>
-      <span className="quantity">
-        <Input
-          ariaLabel={messages.basket.quantityOf(line.name)}
-          type="number"
-          inputMode="numeric"
-          value={text ?? String(line.quantity)}
-          onChange={({ detail }) => type(detail.value)}
-          onBlur={() => setText(null)}
-        />
-      </span>
+      <QuantityStepper {...line} />
       <span className="amount">{formatMoney(line.unit_price * line.quantity, line.currency)}</span>
       <RemoveButton sku={line.sku} name={line.name} />
     </li>
@@ -108,6 +101,7 @@ function BasketRow({ line }: { line: BasketLine }) {
 function DiscontinuedRow({ sku }: { sku: string }) {
   return (
     <li>
+      <ProductImage sku={sku} />
       <span className="item">
         <strong>{sku}</strong>
         <Hint>{messages.basket.discontinued}</Hint>
@@ -118,5 +112,10 @@ function DiscontinuedRow({ sku }: { sku: string }) {
 }
 
 const RemoveButton = ({ sku, name }: { sku: string; name: string }) => (
-  <Button iconName="remove" variant="icon" ariaLabel={messages.basket.remove(name)} onClick={() => changeQuantity(sku, 0)} />
+  <Button
+    iconName="remove"
+    variant="icon"
+    ariaLabel={messages.basket.remove(name)}
+    onClick={() => changeBasket((basket) => setQuantity(basket, sku, 0))}
+  />
 );

@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from "vitest";
 import { SAMPLE_ADDRESS } from "./address";
-import { readDraft, removeDraft, saveDraft } from "./checkout-draft";
+import { type CheckoutDraft, readDraft, removeDraft, saveDraft } from "./checkout-draft";
 
-const DRAFT = { address: { ...SAMPLE_ADDRESS, name: "Ada Lovelace" }, payment: "pm_card_declined" };
-const SAMPLE = { address: SAMPLE_ADDRESS, payment: "pm_card_visa" };
+const DRAFT: CheckoutDraft = { address: { ...SAMPLE_ADDRESS, name: "Ada Lovelace" }, faults: { authorize: { effect: "refuse" } } };
+const SAMPLE: CheckoutDraft = { address: SAMPLE_ADDRESS };
 
 const stored = new Map<string, string>();
 const storage = {
@@ -14,7 +14,7 @@ const storage = {
 
 beforeEach(() => stored.clear());
 
-it("keeps name and card for the same customer, and shows them to no other one", () => {
+it("keeps name and faults for the same customer, and shows them to no other one", () => {
   saveDraft("ada", DRAFT, storage);
 
   expect(readDraft("ada", SAMPLE, storage)).toEqual(DRAFT);

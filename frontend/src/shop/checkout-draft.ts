@@ -1,9 +1,11 @@
+import type { FaultPlan } from "../sandbox/fault-plan";
 import type { Address } from "./address";
 
 /** What the customer has entered at checkout. */
 export interface CheckoutDraft {
   address: Address;
-  payment: string;
+  /** What the sandbox breaks. Absent until the customer chooses something. */
+  faults?: FaultPlan;
 }
 
 const KEY = "checkout-draft";
@@ -17,7 +19,8 @@ export function readDraft(customerId: string | undefined, initial: CheckoutDraft
   try {
     const stored = JSON.parse(storage.getItem(KEY) ?? "{}") as Partial<CheckoutDraft & { customerId: string }>;
     if (stored.customerId !== customerId) return initial;
-    return { address: { ...initial.address, ...stored.address }, payment: stored.payment ?? initial.payment };
+    const draft = { address: { ...initial.address, ...stored.address } };
+    return stored.faults ? { ...draft, faults: stored.faults } : draft;
   } catch {
     return initial;
   }

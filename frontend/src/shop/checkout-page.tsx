@@ -1,52 +1,61 @@
 import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import FormField from "@cloudscape-design/components/form-field";
-import Grid from "@cloudscape-design/components/grid";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, Navigate, useNavigate } from "react-router";
 import { errorsBelow, isProblem } from "../api/api-error";
+import { configQuery } from "../config";
 import { messages } from "../messages";
 import type { OrderPageState } from "../orders/order-page";
 import { type NewOrder, ordersQuery } from "../orders/orders-api";
+import { placedOrder, placedOrderQuery } from "../orders/placed-order";
+import { breakItMessages } from "../sandbox/break-it-messages";
+import { BreakItPanel } from "../sandbox/break-it-panel";
+import { oversell } from "../sandbox/oversell";
 import { useUser } from "../session/session";
 import { ErrorNotice } from "../shared/error-notice";
 import { formatMoney } from "../shared/format";
-import { Hint } from "../shared/hint";
 import { Loading } from "../shared/loading";
-import { OrderLines } from "../shared/order-lines";
 import { PageTitle } from "../shared/page-title";
+import { PAYMENT_CARD } from "../shared/payment-card";
 import { QueryResult } from "../shared/query-result";
 import { useSingleMutation } from "../shared/single-mutation";
 import { useValidatedForm } from "../shared/validated-form";
 import { type Address, ADDRESS_FIELDS, addressErrors, SAMPLE_ADDRESS } from "./address";
-import { type BasketLine, basketLines, basketTotal } from "./basket";
+import { basketLines, basketTotal } from "./basket";
 import { emptyBasket, useBasket } from "./basket-store";
 import { type CheckoutDraft, readDraft, removeDraft, saveDraft } from "./checkout-draft";
-import { PaymentCards } from "./payment-cards";
-import { PAYMENT_METHODS } from "./payment-methods";
+import { CheckoutSummary, ReviewNote } from "./checkout-summary";
+import { PaymentCard } from "./payment-card";
 import { checkoutAttempts, placeOnce } from "./place-order";
 import { productsQuery } from "./products-api";
-import { useReviewThresholds } from "./review-thresholds";
 
 export default function CheckoutPage() {
   const basket = useBasket();
   const products = useQuery(productsQuery);
   const placing = usePlaceOrder();
   const { draft, changeDraft } = useDraft();
-  const { address, payment } = draft;
-  const listedTotal = products.data ? basketTotal(basketLines(basket, products.data)) : null;
+  // Waits for the configuration, because a panel that appears later would shift the summary.
+  const { sandbox_providers: isSandbox = false } = useSuspenseQuery(configQuery).data;
+  const { address } = draft;
+  const faults = isSandbox ? draft.faults : undefined;
+  const oversold = isSandbox && products.data ? oversell(basket, products.data) : undefined;
+  const ordered = faults?.stock && oversold ? oversold.basket : basket;
+  const listedTotal = products.data ? basketTotal(basketLines(ordered, products.data)) : null;
   const changedTotal = changedTotalOf(placing.error);
   // The product list shows a new price a moment after the order API.
   const total = changedTotal && isSameMoney(listedTotal, placing.variables?.expected_total) ? changedTotal : listedTotal;
+  const isPlacing = placing.isPending || placing.isSuccess;
   const { onSubmit, errors } = useValidatedForm(addressErrors(address), () => {
-    if (placing.isPending || placing.isSuccess || !total) return;
-    const items = Object.entries(basket).map(([sku, quantity]) => ({ sku, quantity }));
-    placing.mutate({ items, payment_method: payment, shipping_address: address, expected_total: total });
+    if (isPlacing || !total) return;
+    const items = Object.entries(ordered).map(([sku, quantity]) => ({ sku, quantity }));
+    placing.mutate({ items, payment_method: PAYMENT_CARD, shipping_address: address, expected_total: total, faults });
   });
   // The errors of the API are shown until the customer changes the address.
   const apiErrors = placing.variables?.shipping_address === address ? errorsBelow(placing.error, "/shipping_address") : {};
@@ -57,47 +66,55 @@ export default function CheckoutPage() {
     <>
       <PageTitle>{messages.checkout.title}</PageTitle>
       <form onSubmit={onSubmit} noValidate>
-        <SpaceBetween size="l">
-          <Grid gridDefinition={[{ colspan: { default: 12, s: 6 } }, { colspan: { default: 12, s: 6 } }]}>
+        <div className="with-summary">
+          <SpaceBetween size="l">
             <Container header={<Header variant="h2">{messages.checkout.shippingAddress}</Header>}>
               <AddressFields address={address} onChange={(changed) => changeDraft({ ...draft, address: changed })} errors={{ ...apiErrors, ...errors }} />
             </Container>
-            <Container
-              header={
-                <Header variant="h2" description={messages.checkout.testCards}>
-                  {messages.checkout.paymentMethod}
-                </Header>
-              }
-            >
-              <PaymentCards selected={payment} onChange={(changed) => changeDraft({ ...draft, payment: changed })} />
+            <Container header={<Header variant="h2">{messages.checkout.paymentMethod}</Header>}>
+              <PaymentCard isSimulated={isSandbox} />
             </Container>
-          </Grid>
-          <Container header={<Header variant="h2">{messages.checkout.summary}</Header>}>
-            <SpaceBetween size="l">
-              <QueryResult query={products} loading={<Loading lines={3} label={messages.checkout.loadingPrices} />}>
-                {(data) => <Summary lines={basketLines(basket, data)} total={total} />}
+            {isSandbox && (
+              <BreakItPanel
+                plan={draft.faults ?? {}}
+                onChange={(changed) => changeDraft({ ...draft, faults: changed })}
+                soldOut={oversold && breakItMessages.soldOut(oversold.quantity, oversold.product.name)}
+              />
+            )}
+          </SpaceBetween>
+          <div className="summary">
+            <Container header={<Header variant="h2">{messages.checkout.summary}</Header>}>
+              <QueryResult query={products} loading={<Loading lines={8} label={messages.checkout.loadingPrices} />}>
+                {(data) => (
+                  <SpaceBetween size="m">
+                    <CheckoutSummary lines={basketLines(ordered, data)} total={total} isFixed={isPlacing || ordered !== basket} />
+                    {changedTotal ? (
+                      <ChangedTotalNotice shown={placing.variables?.expected_total} current={changedTotal} />
+                    ) : (
+                      placing.error && <ErrorNotice error={placing.error} />
+                    )}
+                    {!isPlacing && checkoutAttempts().current && <UnknownOutcomeNotice />}
+                    <div role="status">{faults?.authorize?.effect === "confirm" && <Alert type="info">{messages.checkout.bankWillAsk}</Alert>}</div>
+                    <Button
+                      variant="primary"
+                      formAction="submit"
+                      fullWidth
+                      disabled={!total}
+                      loading={isPlacing}
+                      loadingText={messages.checkout.placing}
+                    >
+                      {messages.checkout.pay(total ? formatMoney(total.amount, total.currency) : undefined)}
+                    </Button>
+                    <Box textAlign="center">
+                      <Link to="/basket">{messages.checkout.editBasket}</Link>
+                    </Box>
+                    <ReviewNote total={total} />
+                  </SpaceBetween>
+                )}
               </QueryResult>
-              {changedTotal ? (
-                <ChangedTotalNotice shown={placing.variables?.expected_total} current={changedTotal} />
-              ) : (
-                placing.error && <ErrorNotice error={placing.error} />
-              )}
-              {!placing.isPending && !placing.isSuccess && checkoutAttempts().current && <UnknownOutcomeNotice />}
-              <div className="actions">
-                <Link to="/basket">{messages.checkout.editBasket}</Link>
-                <Button
-                  variant="primary"
-                  formAction="submit"
-                  disabled={!total}
-                  loading={placing.isPending || placing.isSuccess}
-                  loadingText={messages.checkout.placing}
-                >
-                  {messages.checkout.pay(total ? formatMoney(total.amount, total.currency) : undefined)}
-                </Button>
-              </div>
-            </SpaceBetween>
-          </Container>
-        </SpaceBetween>
+            </Container>
+          </div>
+        </div>
       </form>
     </>
   );
@@ -106,7 +123,7 @@ export default function CheckoutPage() {
 /** What the customer has entered. Stored, because an expired session leads to the sign-in page and back. */
 function useDraft() {
   const customerId = useUser()?.id;
-  const [draft, setDraft] = useState(() => readDraft(customerId, { address: SAMPLE_ADDRESS, payment: PAYMENT_METHODS[0].id }));
+  const [draft, setDraft] = useState(() => readDraft(customerId, { address: SAMPLE_ADDRESS }));
   const changeDraft = (changed: CheckoutDraft) => {
     saveDraft(customerId, changed);
     setDraft(changed);
@@ -118,10 +135,13 @@ function useDraft() {
 function usePlaceOrder() {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
+  const customerId = useUser()?.id;
   return useSingleMutation({
     mutationFn: placeOnce,
     onError: () => queryClient.invalidateQueries(productsQuery),
-    onSuccess: async ({ result: { order_id }, earlier }, order) => {
+    onSuccess: async ({ result, earlier }, order) => {
+      const { order_id } = result;
+      queryClient.setQueryData(placedOrderQuery(order_id).queryKey, placedOrder(result, earlier ?? order, customerId, new Date()));
       void queryClient.invalidateQueries(ordersQuery);
       removeDraft();
       await navigate(`/orders/${order_id}`, { state: { isNew: true, isEarlier: earlier !== undefined } satisfies OrderPageState });
@@ -183,15 +203,5 @@ function AddressFields({ address, onChange, errors }: AddressFieldsProps) {
         </FormField>
       ))}
     </SpaceBetween>
-  );
-}
-
-function Summary({ lines, total }: { lines: BasketLine[]; total: Money | null }) {
-  const threshold = useReviewThresholds()[total?.currency ?? ""];
-  return (
-    <>
-      <OrderLines lines={lines} total={total} />
-      {total && threshold !== undefined && <Hint>{messages.checkout.reviewedFirst(formatMoney(threshold, total.currency))}</Hint>}
-    </>
   );
 }

@@ -2,7 +2,6 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import LiveRegion from "@cloudscape-design/components/live-region";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -17,8 +16,9 @@ import { addToBasket } from "./basket";
 import { changeBasket, useBasket } from "./basket-store";
 import { ProductImage } from "./product-image";
 import { type Product, productsQuery } from "./products-api";
+import { inShelfOrder } from "./shelf-order";
 
-const IMAGE_HEIGHT = 120;
+const IMAGE_HEIGHT = 160;
 
 export default function ProductsPage() {
   const products = useQuery(productsQuery);
@@ -41,7 +41,7 @@ function NoProducts() {
 function ProductGrid({ products, announce }: { products: Product[]; announce: (message: string) => void }) {
   return (
     <ul className="products">
-      {products.map((product) => (
+      {inShelfOrder(products).map((product) => (
         <ProductCard key={product.sku} product={product} announce={announce} />
       ))}
     </ul>
@@ -56,22 +56,31 @@ function ProductCard({ product, announce }: { product: Product; announce: (messa
   };
   return (
     <li>
-      <Container fitHeight media={{ content: <ProductImage sku={product.sku} />, height: IMAGE_HEIGHT }}>
-        <SpaceBetween size="xs">
-          <Box variant="h2">{product.name}</Box>
-          <Box fontSize="heading-m">{formatMoney(product.unit_price, product.currency)}</Box>
+      <Container fitHeight media={{ content: <Picture sku={product.sku} quantity={quantity} />, height: IMAGE_HEIGHT }}>
+        <div className="product">
+          <Box variant="h2" fontSize="heading-s">
+            {product.name}
+          </Box>
+          <Box fontSize="heading-l" fontWeight="bold">
+            {formatMoney(product.unit_price, product.currency)}
+          </Box>
           <Availability available={product.available} />
-          <SpaceBetween size="s" direction="horizontal" alignItems="center">
-            <Button onClick={add} disabled={product.available < 1} ariaLabel={messages.shop.addProductToBasket(product.name)}>
-              {messages.shop.addToBasket}
-            </Button>
-            {quantity > 0 && <Link to="/basket">{messages.shop.inBasket(quantity)}</Link>}
-          </SpaceBetween>
-        </SpaceBetween>
+          <Button fullWidth onClick={add} disabled={product.available < 1} ariaLabel={messages.shop.addProductToBasket(product.name)}>
+            {messages.shop.addToBasket}
+          </Button>
+        </div>
       </Container>
     </li>
   );
 }
+
+/** The drawing. The quantity in the basket is on it, because the card must not grow when the first item is added. */
+const Picture = ({ sku, quantity }: { sku: string; quantity: number }) => (
+  <div className="picture">
+    <ProductImage sku={sku} />
+    {quantity > 0 && <Link to="/basket">{messages.shop.inBasket(quantity)}</Link>}
+  </div>
+);
 
 function Availability({ available }: { available: number }) {
   if (available < 1) return <StatusIndicator type="stopped">{messages.shop.soldOut}</StatusIndicator>;

@@ -1,6 +1,6 @@
 """Logs, traces and metrics, configured once for every function. The order id is the correlation id.
 
-Only this module uses the X-Ray SDK (in maintenance mode, end of support 2027-02-25), through Powertools' Tracer.
+Only this module uses the X-Ray SDK (in maintenance since 2026-02-25: security fixes only), through Powertools' Tracer.
 """
 
 import json
@@ -12,22 +12,31 @@ from contextlib import contextmanager
 from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer, single_metric
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from kernel.cloud_event import Cause, CloudEvent
 from kernel.timestamps import Timestamp, now, seconds_between
 
-# CloudWatch bills log lines by size. The log group already names the function, and the code location matters only for
-# warnings and errors.
+# CloudWatch bills log lines by size. The log group already names the function. Where the code is, which call ran it and
+# whether that was a cold start matter only for warnings and errors.
 REDUNDANT_KEYS = {"function_arn", "function_memory_size"}
-LEVELS_WITH_LOCATION = {"WARNING", "ERROR", "CRITICAL"}
+DETAILS = {"location", "function_name", "function_request_id", "cold_start"}
+DETAILED_LEVELS = {"WARNING", "ERROR", "CRITICAL"}
 
 
 def _compact_json(line: Mapping[str, Any]) -> str:
     """Serialize a log line without redundant keys."""
-    omitted = REDUNDANT_KEYS if line["level"] in LEVELS_WITH_LOCATION else REDUNDANT_KEYS | {"location"}
+    omitted = REDUNDANT_KEYS
+    if line["level"] not in DETAILED_LEVELS:
+        # X-Ray knows the id of a trace only if it records the trace.
+        omitted = omitted | DETAILS | (set() if _is_recorded() else {"xray_trace_id"})
     kept = {name: value for name, value in line.items() if name not in omitted}
     return json.dumps(kept, separators=(",", ":"), default=str)
+
+
+def _is_recorded() -> bool:
+    """Return whether X-Ray records the trace of the invocation."""
+    return "Sampled=1" in os.environ.get("_X_AMZN_TRACE_ID", "")
 
 
 # RFC 3339, because Lambda assigns the level INFO to a line with any other timestamp format:
@@ -38,9 +47,10 @@ logger = Logger(json_serializer=_compact_json, use_rfc3339=True)
 logging.getLogger(logger.name).setLevel(os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO"))
 tracer = Tracer(patch_modules=("botocore",))
 
-_XRAY_HEADER = re.compile(
-    r"Root=1-(?P<time>[0-9a-f]{8})-(?P<random>[0-9a-f]{24});Parent=(?P<parent>[0-9a-f]{16})(?P<rest>.*)"
-)
+# The metrics of the current batch. None outside a batch.
+_batch_metrics: EphemeralMetrics | None = None
+
+_XRAY_HEADER = re.compile(r"Root=1-(?P<time>[0-9a-f]{8})-(?P<random>[0-9a-f]{24});Parent=(?P<parent>[0-9a-f]{16})")
 
 
 @contextmanager
@@ -81,6 +91,23 @@ def batch_item(name: str) -> Iterator[None]:
             logger.remove_keys(["correlation_id"])
 
 
+@contextmanager
+def metrics_of_batch() -> Iterator[None]:
+    """Write the metrics of a batch in one log line at its end, because CloudWatch bills the line and not its values.
+
+    A metric with dimensions of its own gets its own line at once. The line of the batch names no order.
+    """
+    global _batch_metrics  # noqa: PLW0603 (an instance of a function processes one batch at a time)
+    _batch_metrics = EphemeralMetrics()
+    try:
+        yield
+    finally:
+        if _batch_metrics.metric_set:
+            with _telemetry():
+                _batch_metrics.flush_metrics()
+        _batch_metrics = None
+
+
 @_telemetry()
 def count(metric: str, number: int = 1, **dimensions: str) -> None:
     """Add `number` to a metric. Skip zero counts, because CloudWatch bills each custom metric by the hour."""
@@ -95,10 +122,13 @@ def measure_since(metric: str, then: Timestamp) -> None:
 
 
 def _emit(metric: str, unit: MetricUnit, value: float, dimensions: dict[str, str]) -> None:
-    """Write a log line in CloudWatch's embedded metric format.
+    """Write a log line in CloudWatch's embedded metric format, or add the value to the line of the batch.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
     """
+    if _batch_metrics is not None and not dimensions:
+        _batch_metrics.add_metric(name=metric, unit=unit, value=value)
+        return
     with single_metric(name=metric, unit=unit, value=value, default_dimensions=dimensions) as line:
         if order_id := logger.get_current_keys().get("correlation_id"):
             line.add_metadata("correlation_id", order_id)
@@ -113,7 +143,7 @@ def traceparent() -> str | None:
     found = _XRAY_HEADER.match(os.environ.get("_X_AMZN_TRACE_ID", ""))
     if found is None:
         return None
-    sampled = "01" if "Sampled=1" in found["rest"] else "00"
+    sampled = "01" if _is_recorded() else "00"
     return f"00-{found['time']}{found['random']}-{found['parent']}-{sampled}"
 
 

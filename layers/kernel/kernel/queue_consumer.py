@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.cloud_event import CloudEvent
 from kernel.messages import ascii_text, cause_attribute
-from kernel.observability import batch_item, correlate_with, logger, tracer
+from kernel.observability import batch_item, correlate_with, logger, metrics_of_batch, tracer
 from kernel.settings import setting
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ def message_consumer(parse: Callable[[str], Message], consume: Callable[[Message
     @logger.inject_lambda_context(clear_state=True)
     @tracer.capture_lambda_handler(capture_response=False)
     def handler(event: dict[str, Any], context: Any) -> Any:
-        return process_partial_response(event, consume_record, processor, context)
+        with metrics_of_batch():
+            return process_partial_response(event, consume_record, processor, context)
 
     return cast(LambdaHandler, handler)
 

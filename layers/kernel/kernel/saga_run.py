@@ -1,4 +1,4 @@
-"""A run of a saga: its name, and its start. The services add the input of their state machines."""
+"""Executions of state machines, and the runs of a saga. The services add the input of their state machines."""
 
 import json
 from collections.abc import Mapping
@@ -39,27 +39,38 @@ class SagaRun(BaseModel):
 
 
 @cached_at_init
-def _step_functions() -> "SFNClient":
+def step_functions() -> "SFNClient":
+    """Return the client of Step Functions."""
     return boto3.client("stepfunctions", config=CLIENT_LIMITS)
+
+
+def start_execution(state_machine_arn: str, name: str, execution_input: Mapping[str, Any]) -> bool:
+    """Start an execution, unless one with its name exists or existed.
+
+    Args:
+        state_machine_arn: The state machine.
+        name: The name of the execution. Step Functions reserves the names of ended executions for 90 days:
+            https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+        execution_input: The input of the state machine.
+
+    Returns:
+        Whether this call started the execution.
+    """
+    try:
+        step_functions().start_execution(
+            stateMachineArn=state_machine_arn, name=name, input=json.dumps(execution_input)
+        )
+    except step_functions().exceptions.ExecutionAlreadyExists:
+        logger.info("the execution %s has already been started", name)
+        return False
+    logger.info("started the execution %s", name)
+    return True
 
 
 def start_run(run: SagaRun, state_machine_arn: str, saga_input: Mapping[str, Any]) -> bool:
     """Start a run, unless an execution with its name exists. Runs can overlap: every step is idempotent.
 
-    Args:
-        run: The run to start.
-        state_machine_arn: The state machine of the saga.
-        saga_input: The input of the state machine.
-
     Returns:
         Whether this call started the run.
     """
-    try:
-        _step_functions().start_execution(
-            stateMachineArn=state_machine_arn, name=run.name, input=json.dumps(saga_input)
-        )
-    except _step_functions().exceptions.ExecutionAlreadyExists:
-        logger.info("the run %s has already been started", run.name)
-        return False
-    logger.info("started the run %s", run.name)
-    return True
+    return start_execution(state_machine_arn, run.name, saga_input)

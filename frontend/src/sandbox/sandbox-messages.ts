@@ -1,0 +1,21 @@
+// The texts of the bank's page, the carrier's panel and the link that breaks an order. Separate, because few pages load them.
+export const sandboxMessages = {
+  bank: "Sandbox bank",
+  bankNotice: "This is a test page. It is not a bank, and no money moves.",
+  loading: "Loading payment",
+  question: "Do you approve this payment?",
+  shop: "Shop",
+  amount: "Amount",
+  card: "Card",
+  order: "Order",
+  approve: "Approve",
+  decline: "Decline",
+  answering: "The bank sends your answer to the shop.",
+  noPayment: "The bank has no open question about this order.",
+  backToOrder: "Back to the order",
+  carrier: "Sandbox carrier",
+  carrierNotice: "Test controls, which play the carrier of this parcel. A real shop does not have them.",
+  moves: { dispatched: "Dispatch the parcel", delivered: "Deliver the parcel", lost: "Lose the parcel" },
+  moved: "The carrier sends a webhook. This page shows the result as soon as it arrives.",
+  breakOrder: "Break this order",
+} as const;

@@ -1,0 +1,33 @@
+"""The trace of an order on the deployed stack: from CloudWatch Logs and the event store."""
+
+from typing import Any
+
+from tests.e2e.shop import Shop
+from tests.support.waiting import wait_until
+
+STEPS = ["ReserveStock", "AuthorizePayment", "BookShipment", "ConfirmOrder", "CapturePayment", "SettleOrder"]
+
+
+def test_a_trace_has_the_attempts_the_log_lines_and_the_objects_of_the_order(shop: Shop) -> None:
+    customer = shop.customer()
+    order_id = customer.place(shop.product())
+
+    def complete_trace() -> dict[str, Any] | None:
+        """Return the trace when it has everything; a new order is a 404 at first."""
+        trace: dict[str, Any] = customer.get(f"/sandbox/orders/{order_id}/trace").json()
+        return trace if "SettleOrder" in [attempt["step"] for attempt in trace.get("attempts", [])] else None
+
+    def all_objects() -> dict[str, str] | None:
+        objects: dict[str, str] = customer.get(f"/sandbox/orders/{order_id}/objects").json()["objects"]
+        return objects if len(objects) == len(STEPS) else None
+
+    trace = wait_until(complete_trace, description=f"the trace of the order {order_id}") or {}
+    objects = wait_until(all_objects, description=f"the objects of the order {order_id}") or {}
+
+    assert [attempt["step"] for attempt in trace["attempts"] if attempt["step"] in STEPS] == STEPS
+    stored = {event["id"] for event in shop.stored_events(order_id)}
+    assert objects.keys() == stored
+    assert all(key.startswith("events/year=") for key in objects.values())
+    lines = trace["log_lines"]
+    assert {"OrdersApiFunction", "RelayEventsFunction", "ProjectEventsFunction"} <= {line["function"] for line in lines}
+    assert stored <= {line.get("event") for line in lines}
