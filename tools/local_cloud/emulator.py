@@ -1,14 +1,15 @@
 """Start and stop MiniStack, the AWS emulator. It runs in the background, on 127.0.0.1 only and in memory."""
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import httpx
 import psutil
 
-from tools.local_cloud import temporary_directory
 from tools.local_cloud.background import BackgroundProcess
 from tools.local_cloud.cloud import REGION, ROOT, LocalCloud, LocalCloudError
 from tools.local_cloud.environment import subprocess_environment
@@ -17,8 +18,8 @@ from tools.local_cloud.ports import is_taken, listener, next_free_port, port_in_
 START_SECONDS = 150
 # A busy emulator responds slowly. `make up` must not replace it as if it were down.
 RESPONSE_TIMEOUT_SECONDS = 15
-# The memory that one function needs: its process and its unpacked files.
-FUNCTION_BYTES = 95 * 2**20
+# The memory that the process of one function needs.
+FUNCTION_BYTES = 75 * 2**20
 MIN_CONCURRENT_FUNCTIONS = 16
 
 
@@ -49,7 +50,8 @@ def launch(cloud: LocalCloud) -> bool:
         hint = cloud.up_command(emulator_port=next_free_port(cloud.emulator_port, cloud.web_port))
         raise LocalCloudError(port_in_use_message(cloud.emulator_port, listener(cloud.emulator_port), hint))
     stop(cloud)
-    variables = environment(cloud) | {"TMPDIR": str(temporary_directory.create(cloud.state_dir))}
+    _files(cloud).mkdir(parents=True, mode=0o700)
+    variables = environment(cloud) | {"TMPDIR": str(_files(cloud))}
     # MiniStack behind a guard that refuses requests from other websites.
     command = [sys.executable, "-m", "tools.local_cloud.guarded_emulator", str(cloud.stack_file)]
     # The working directory is this checkout even if a cloud deploys a copy of the sources, because the tools are here.
@@ -107,8 +109,13 @@ def stop(cloud: LocalCloud) -> bool:
     """
     # A short timeout is enough, because the emulator has no state to save.
     was_running = process(cloud).stop(timeout_seconds=0.5)
-    temporary_directory.delete(cloud.state_dir)
+    shutil.rmtree(_files(cloud), ignore_errors=True)
     return was_running
+
+
+def _files(cloud: LocalCloud) -> Path:
+    """Return the folder in which the emulator unpacks functions and layers."""
+    return cloud.state_dir / "emulator-files"
 
 
 def concurrent_functions(memory: int) -> int:

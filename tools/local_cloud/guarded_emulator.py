@@ -7,6 +7,7 @@ httptools for each request, and the emulator's one process serves hundreds of re
 import os
 import resource
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ministack.app import LOG_LEVEL, app
 
 from tools.local_cloud.api_throttle import ApiThrottle
 from tools.local_cloud.emulator_guard import EmulatorGuard, PagePorts
+from tools.local_cloud.shared_layers import share_layers
 
 # The value in MiniStack's own `main`. Clients keep idle connections for up to a minute.
 KEEP_ALIVE_SECONDS = 75
@@ -30,6 +32,7 @@ def main(stack_file: str) -> None:
     """
     port = int(os.environ["GATEWAY_PORT"])
     _allow_many_connections()
+    share_layers(Path(tempfile.gettempdir()) / "layers")
     guard = EmulatorGuard(ApiThrottle(app), port, PagePorts(Path(stack_file)))
     uvicorn.run(
         guard,

@@ -77,7 +77,7 @@ def describe_disk_error(error: OSError) -> str:
     if error.errno in DISK_FULL:
         return (
             f"The disk is full{file} ({error.strerror}).\n"
-            "`df -h . /tmp /dev/shm` shows which disk. Free some space (`make clean` removes the build output), "
+            "`df -h . /tmp` shows which disk. Free some space (`make clean` removes the build output), "
             "then run the command again."
         )
     return (
