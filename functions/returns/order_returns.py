@@ -52,6 +52,10 @@ class ReturnLimitReached(Exception):
     """The order already has MAX_RETURNS returns."""
 
 
+class ReturnUnanswered(Exception):
+    """A requested return of the order still waits for an operator's answer."""
+
+
 class UnknownReturn(Exception):
     """There is no such return."""
 
@@ -175,13 +179,18 @@ class OrderReturns(StateWithEvents):
     def refund_lost_parcel(self, operator: Operator, cause: Cause) -> Self:
         """Add an accepted return of what is in no other return, except in refused ones. Does nothing a second time.
 
-        The amount of a requested return is left out too, because its operator may still accept it.
+        Raises:
+            ReturnUnanswered: A return is requested. Its answer decides whether its amount belongs to this one.
         """
         return_id = lost_parcel_id_of(self.order_id)
+        if self.find(return_id):
+            return self
+        if any(each.status is ReturnStatus.REQUESTED for each in self.returns):
+            raise ReturnUnanswered(self.order_id)
         amount = self.purchase.price - sum(
             each.refund_amount for each in self.returns if each.status is not ReturnStatus.REFUSED
         )
-        if self.find(return_id) or amount <= 0:
+        if amount <= 0:
             return self
         accepted = Return(
             return_id=return_id,

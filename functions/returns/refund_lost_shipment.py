@@ -30,6 +30,7 @@ def refund_lost_shipment(command: RefundLostShipment) -> Outcome:
     Raises:
         ConcurrentChange: Other writers came first at every attempt. Step Functions retries the step.
         NotPaidYet: The payment is not captured yet. Step Functions retries the step.
+        ReturnUnanswered: A return is requested. Step Functions retries the step.
     """
     operator, cause = Operator(command.operator_id, command.comment), command.cause()
     stored = returns().load(command.order_id) or _without_returns(command.order_id)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from order_returns import ReturnUnanswered
 from refund_lost_shipment import NotPaidYet
 from tests.service.test_parcels import PRICE, booked_order, email_about, lost
 from tests.support.operator_tasks import Operators
@@ -79,6 +80,23 @@ def test_a_lost_parcel_with_nothing_left_to_refund_leads_to_no_return(operators:
     assert refund_of_lost_parcel(operators, order_id)[-1] == "RefundLostShipment"
 
     assert operators.return_events(order_id) == before
+
+
+@pytest.mark.parametrize(("answer", "refunded"), [("reject", 2 * PRICE), ("approve", PRICE)])
+def test_a_requested_return_is_answered_before_the_lost_parcel_is_refunded(
+    operators: Operators, answer: str, refunded: int
+) -> None:
+    shop = operators.shop
+    sku, order_id = booked_order(shop, quantity=2)
+    requested = shop.request_return(order_id, (sku, 1))
+    lost(shop, order_id)
+    with pytest.raises(ReturnUnanswered):
+        invoke_handler("RefundLostShipment", {"order_id": order_id})
+
+    shop.answer_return(order_id, requested, answer)
+
+    assert invoke_handler("RefundLostShipment", {"order_id": order_id}) == {"outcome": "ACCEPTED"}
+    assert operators.return_events(order_id)[-1].data["refund_amount"] == refunded
 
 
 def test_the_parcel_of_a_rejected_order_is_not_refunded(operators: Operators) -> None:

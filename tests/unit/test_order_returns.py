@@ -3,7 +3,15 @@
 import pytest
 
 from kernel.cloud_event import Cause
-from order_returns import MAX_RETURNS, Operator, OrderReturns, ReturnLimitReached, TooMany, UnknownReturn
+from order_returns import (
+    MAX_RETURNS,
+    Operator,
+    OrderReturns,
+    ReturnLimitReached,
+    ReturnUnanswered,
+    TooMany,
+    UnknownReturn,
+)
 from purchase import PaidLine, Purchase
 from return_id import lost_parcel_id_of, return_id_of
 
@@ -161,7 +169,8 @@ def test_a_lost_parcel_is_refunded_once() -> None:
 
 
 def test_other_returns_are_not_refunded_twice_when_the_parcel_is_lost() -> None:
-    state = requested(("CUP-1", 2), state=requested(("CUP-1", 1)), return_id="r2").refuse("r2", OPERATOR, CAUSE)
+    state = requested(("CUP-1", 1)).accept("r1", OPERATOR, CAUSE, restock=True)
+    state = requested(("CUP-1", 2), state=state, return_id="r2").refuse("r2", OPERATOR, CAUSE)
 
     state = state.refund_lost_parcel(OPERATOR, CAUSE)
 
@@ -169,9 +178,14 @@ def test_other_returns_are_not_refunded_twice_when_the_parcel_is_lost() -> None:
 
 
 def test_a_lost_parcel_whose_items_are_all_in_returns_has_nothing_to_refund() -> None:
-    state = requested(("CUP-1", 4), ("POT-1", 1))
+    state = requested(("CUP-1", 4), ("POT-1", 1)).accept("r1", OPERATOR, CAUSE, restock=True)
 
     assert state.refund_lost_parcel(OPERATOR, CAUSE) is state
+
+
+def test_a_lost_parcel_is_refunded_only_after_each_requested_return_has_its_answer() -> None:
+    with pytest.raises(ReturnUnanswered):
+        requested(("CUP-1", 1)).refund_lost_parcel(OPERATOR, CAUSE)
 
 
 def test_nothing_can_be_returned_once_the_lost_parcel_is_refunded() -> None:
