@@ -248,6 +248,18 @@ def test_saved_queries_are_omitted_on_the_emulator(name: str) -> None:
     assert template()["Resources"][name]["Condition"] == "IsOnAws"
 
 
+def test_the_query_for_slow_requests_covers_every_function_of_the_api() -> None:
+    of_the_api = {
+        name.removesuffix("Function")
+        for name, each in resources(FUNCTION).items()
+        if "Api" in {trigger["Type"] for trigger in each.get("Events", {}).values()}
+    }
+    covered = {group["Ref"].removesuffix("LogGroup") for group in resource("SlowRequestsQuery")["LogGroupNames"]}
+
+    assert "OrdersApi" in of_the_api
+    assert covered == of_the_api
+
+
 def test_pages_name_queries_that_exist() -> None:
     saved = {query["Name"]["Fn::Sub"].removeprefix("${AWS::StackName}/") for query in resources(QUERY).values()}
     pages = [*RUNBOOKS.glob("*.md"), ROOT / "docs/observability.md"]

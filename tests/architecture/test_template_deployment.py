@@ -42,6 +42,13 @@ def test_every_functions_alias_shifts_ten_percent_first(function: str) -> None:
     assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
 
 
+@pytest.mark.parametrize("function", resources(FUNCTION))
+def test_a_deployment_group_exists_only_if_its_function_does(function: str) -> None:
+    group = WITH_SAFE_DEPLOYMENT[f"{function}DeploymentGroup"]
+
+    assert group.get("Condition") == WITH_SAFE_DEPLOYMENT[function].get("Condition")
+
+
 def test_the_saga_is_started_by_an_alias_that_shifts_ten_percent_first() -> None:
     version, alias = (template()["Resources"][name] for name in ("FulfilOrderVersion", "FulfilOrderAlias"))
 

@@ -257,10 +257,14 @@ def test_max_receives_equals_the_setting_of_the_queue() -> None:
     assert told == {name: str(queue["RedrivePolicy"]["maxReceiveCount"]) for name, queue in of_queues.items()}
 
 
-def test_a_function_that_sends_to_its_own_queue_may_do_so_for_long() -> None:
+def test_exactly_the_functions_that_may_send_to_their_own_queue_may_do_so_for_long() -> None:
     # https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
-    assert resource("RepublishEventsFunction")["RecursiveLoop"] == "Allow"
-    assert "RecursiveLoop" in expanded_resources("AWS::Lambda::Function")["RepublishEventsFunction"]
+    allowed = {name for name, each in FUNCTIONS.items() if each.get("RecursiveLoop") == "Allow"}
+
+    assert allowed == {name for name in FUNCTIONS if name in called_by_messages_of(name)}
+    assert "RepublishEventsFunction" in allowed
+    for name in allowed:
+        assert expanded_resources("AWS::Lambda::Function")[name]["RecursiveLoop"] == "Allow"
 
 
 def test_the_emulators_address_is_set_only_when_it_is_given() -> None:
@@ -268,6 +272,32 @@ def test_the_emulators_address_is_set_only_when_it_is_given() -> None:
 
     assert address == {"Fn::If": ["HasEmulator", {"Ref": "EmulatorEndpoint"}, {"Ref": "AWS::NoValue"}]}
     assert template()["Parameters"]["EmulatorEndpoint"]["Default"] == ""
+
+
+def called_by_messages_of(sender: str) -> set[str]:
+    """Return every function that a message of `sender` may call, directly or through other functions."""
+    consumers: dict[str, set[str]] = {}
+    for mapping in resources(MAPPING).values():
+        queue = mapping["EventSourceArn"]["Fn::GetAtt"][0]
+        consumers.setdefault(queue, set()).add(mapping["FunctionName"]["Ref"].removesuffix(".Alias"))
+    for subscription in resources("AWS::SNS::Subscription").values():
+        if subscription["Protocol"] == "sqs":
+            queue = subscription["Endpoint"]["Fn::GetAtt"][0]
+            consumers.setdefault(subscription["TopicArn"]["Ref"], set()).update(consumers[queue])
+    called: set[str] = set()
+    waiting = [sender]
+    while waiting:
+        policies = list(statements(FUNCTIONS[waiting.pop()].get("Policies", [])))
+        sending = [each for each in policies if {"sqs:SendMessage", "sns:Publish"} & set(as_list(each["Action"]))]
+        targets = {_target(arn) for each in sending for arn in as_list(each["Resource"])}
+        found = set().union(*(consumers.get(target, set()) for target in targets)) - called
+        called |= found
+        waiting += found
+    return called
+
+
+def _target(arn: Any) -> str:
+    return str(arn["Fn::GetAtt"][0] if "Fn::GetAtt" in arn else arn["Ref"])
 
 
 def _variables() -> Iterator[tuple[str, str, Any]]:

@@ -4,7 +4,7 @@ import { ApiError, errorMessage } from "../api/api-error";
 import { messages } from "../messages";
 
 /** The message of an error, with a retry button if a retry can help. */
-export function ErrorNotice({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
+export function ErrorNotice({ error, retry }: { error: unknown; retry?: () => void }) {
   const isPermanent = error instanceof ApiError && !error.isTransient;
   return (
     <div role="alert">
