@@ -102,7 +102,8 @@ class Order:
         self.events = tuple(events)
         self.settled = settled
         self.order_id = events[0].subject
-        self.placed = OrderPlaced.model_validate(events[0].data)
+        # During a canary, a newer version may have written a member that this one does not know.
+        self.placed = OrderPlaced.model_validate(events[0].data, extra="ignore")
         self.status = Status.PLACED
         self.reason: str | None = None
         self.decision: Decision | None = None
