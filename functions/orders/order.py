@@ -152,6 +152,11 @@ class Order:
         return self.review_requested and not self.review_approved and self.decision is None
 
     @property
+    def has_waited(self) -> bool:
+        """Whether the order waits, or waited before, for a review or for its payment."""
+        return self.review_requested or self.awaited_payment_since is not None
+
+    @property
     def unanswered_requests(self) -> list[CloudEvent]:
         """The events that request an operator and have no answer yet."""
         return [
@@ -167,7 +172,10 @@ class Order:
     def reject(
         self, reason: str, decided_by: DecidedBy, cause: Cause, operator: Operator = NO_OPERATOR
     ) -> CloudEvent | None:
-        """Reject the order, unless it is already decided. An operator's rejection also closes the task."""
+        """Reject the order, unless it is already decided.
+
+        A rejection by an operator or a timeout also closes the attention task.
+        """
         if self.decision:
             return None
         return self._next(OrderRejected(reason=reason, decided_by=decided_by, **operator._asdict()), cause)
