@@ -1,7 +1,6 @@
 """During a canary or after a rollback, a version reads what a newer one has written, with members that it ignores."""
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -67,17 +66,6 @@ def test_a_step_accepts_the_input_of_a_run(shop: ShopOnMoto) -> None:
 
     assert invoke_handler("ReserveStock", command) == {"outcome": "RESERVED"}
     assert invoke_handler("AuthorizePayment", command) == {"outcome": "AUTHORIZED"}
-
-
-def test_a_requested_return_is_found(shop: ShopOnMoto) -> None:
-    sku, key = shop.product(), str(uuid4())
-    order_id = shop.confirmed_order((sku, 1))
-    first = shop.post_return(order_id, (sku, 1), key=key)
-    rewrite(shop, "Returns", order_id=order_id)
-
-    retried = shop.post_return(order_id, (sku, 1), key=key)
-
-    assert (retried.status, retried.document) == (202, first.document)
 
 
 def test_a_requested_run_is_started(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:

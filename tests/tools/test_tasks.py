@@ -71,14 +71,6 @@ def test_each_task_is_listed_with_its_subject_and_a_command_that_submits_a_decis
     assert "make decide TASK=order-2 DECISION=approve" in printed
 
 
-def test_a_failed_refund_of_a_lost_parcel_names_the_parcel(console):
-    refund = {"return_id": "order-lost", "items": [], "refund_amount": 3000, "failed_steps": ["RefundPayment"]}
-
-    tasks.show_tasks(console, Shop(ATTENTION | refund))
-
-    assert "  lost parcel, refund of 30.00 EUR, failed: RefundPayment" in console.file.getvalue()
-
-
 def test_the_tasks_are_readable_in_a_narrow_window(console):
     console.width = 60
     tasks.show_tasks(console, Shop(ATTENTION))
