@@ -83,7 +83,7 @@ SANDBOX_CALLS: dict[str, Call] = {
     ),
     "GET /sandbox/orders/{order_id}/faults": Call(
         "getFaults",
-        "Show the faults of the sandbox providers that are still ahead of an order (only with sandbox providers)",
+        "Show the planned faults of an order that have not happened yet (only with sandbox providers)",
         "customers",
         Success(200, "The rest of the plan.", plan_faults.PlannedFaults, PLANNED_FAULTS),
         problems=(404,),

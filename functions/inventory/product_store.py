@@ -225,7 +225,9 @@ def _load_level(sku: str) -> VersionedLevel:
 
 
 def _level_of(item: dict[str, Any]) -> VersionedLevel:
-    return VersionedLevel(level=ProductLevel.model_validate(item["level"]), version=item["version"])
+    # During a canary, a newer version may have written a member that this one does not know.
+    level = ProductLevel.model_validate(item["level"], extra="ignore")
+    return VersionedLevel(level=level, version=item["version"])
 
 
 def _load_adjustment(requested: Adjustment) -> Adjustment | None:

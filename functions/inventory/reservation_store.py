@@ -81,6 +81,11 @@ def _change_levels(reservation: Reservation, lines: Sequence[ReservedLine], sign
         try:
             return _change_levels_once(reservation.order_id, lines, writes)
         except dynamodb().exceptions.TransactionCanceledException as error:
+            if not is_transaction_conflict(error):
+                raise
+            if not lines:
+                # The reservation is the only item, so another run is changing it: the caller reads it again.
+                raise ReservationChanged(reservation.order_id) from error
             sku = _conflicting_sku(lines, error)
         if sign < 0:
             _check_availability(lines)
@@ -107,13 +112,7 @@ def _transact(writes: list[dict[str, Any]]) -> list[str]:
 
 
 def _conflicting_sku(lines: Sequence[ReservedLine], error: ClientError) -> str:
-    """Return the first product with a transaction conflict. If DynamoDB names none, return the first product.
-
-    Raises:
-        ClientError: `error`, if it is not a conflict.
-    """
-    if not is_transaction_conflict(error):
-        raise error
+    """Return the first product with a transaction conflict. If DynamoDB names none, return the first product."""
     codes = [reason.get("Code") for reason in error.response["CancellationReasons"]]
     conflicting = [line.sku for line, code in zip(lines, codes, strict=False) if code == "TransactionConflict"]
     return (conflicting or [line.sku for line in lines])[0]

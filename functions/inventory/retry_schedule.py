@@ -49,6 +49,9 @@ class RetrySchedule:
         """Reserve a slot. Return its start in milliseconds since 1970, or None if no slot is early enough."""
         for _ in range(SLOT_ATTEMPTS):
             now = _now()
+            if now > self._latest:
+                # DynamoDB rejects a condition whose lower bound is above the upper one.
+                return None
             if slot := _reserve_next(sku, now, self._latest):
                 return slot
             if _begin(sku, now):

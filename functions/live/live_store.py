@@ -45,7 +45,7 @@ def create_ticket(caller: Caller) -> str:
 
 
 def take_ticket(ticket: str) -> str | None:
-    """Delete a ticket, so that it works once.
+    """Delete a ticket, because it works only once.
 
     Returns:
         The audience of its user. None if the ticket is unknown, used or expired.

@@ -1,7 +1,7 @@
 """Lambda entry point that pushes changes of orders to the open pages, from the stream of the views.
 
-A message names the order only, so that it holds no personal data. The page then fetches the order with its own token.
-A page that misses a message finds the change with its next poll.
+A message contains no personal data: only the order id and a version. The page then fetches the order with its own
+token. A page that misses a message finds the change with its next poll.
 """
 
 from collections.abc import Iterable, Mapping

@@ -63,7 +63,7 @@ class InvalidVerdict(Exception):
 class ReturnedLine(BaseModel):
     """Items that a customer wants to return, at the price as paid in minor units."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     sku: Code
     quantity: int
@@ -77,7 +77,7 @@ class TaskFacts(BaseModel):
     carrier and the tracking number.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     total: int | None = None
     currency: Code | None = None

@@ -12,6 +12,8 @@ class AwaitPayment(Command):
 def await_payment(command: AwaitPayment) -> Outcome:
     """Acquire a permit to wait, and record that the order awaits its payment. SettleOrder releases the permit.
 
+    An order that is decided or needs attention does not wait, so it keeps no permit.
+
     Returns:
         AWAITING; the decision of the order, if there is one; TOO_MANY_WAITING if MAX_WAITING_ORDERS other orders of the
         customer wait.
@@ -24,9 +26,10 @@ def await_payment(command: AwaitPayment) -> Outcome:
     if not waiting.acquire(command.order_id):
         return Outcome(outcome="TOO_MANY_WAITING")
     order = order_store.append_event(command.order_id, lambda order: order.await_payment(command.cause()))
-    if order.decision:
-        # The run that settles the order does not know of this permit.
+    if order.decision or not order.has_waited:
+        # Nothing else releases this permit: the order may be settled already, or it needs attention and does not wait.
         waiting.release(command.order_id)
+    if order.decision:
         return Outcome(outcome=order.decision)
     permits.running_sagas().release(command.order_id)
     return Outcome(outcome="AWAITING")

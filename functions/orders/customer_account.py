@@ -51,7 +51,7 @@ def delete(customer_id: str) -> bool:
 
 
 def ids_of(email: str) -> list[str]:
-    """Return the `sub` of the users with an e-mail address.
+    """Return the `sub` of the user with this e-mail address: one, or none.
 
     Args:
         email: The address. It must not contain quotes or backslashes.

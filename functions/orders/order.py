@@ -102,7 +102,8 @@ class Order:
         self.events = tuple(events)
         self.settled = settled
         self.order_id = events[0].subject
-        self.placed = OrderPlaced.model_validate(events[0].data)
+        # During a canary, a newer version may have written a member that this one does not know.
+        self.placed = OrderPlaced.model_validate(events[0].data, extra="ignore")
         self.status = Status.PLACED
         self.reason: str | None = None
         self.decision: Decision | None = None
@@ -151,6 +152,11 @@ class Order:
         return self.review_requested and not self.review_approved and self.decision is None
 
     @property
+    def has_waited(self) -> bool:
+        """Whether the order waits, or waited before, for a review or for its payment."""
+        return self.review_requested or self.awaited_payment_since is not None
+
+    @property
     def unanswered_requests(self) -> list[CloudEvent]:
         """The events that request an operator and have no answer yet."""
         return [
@@ -166,7 +172,10 @@ class Order:
     def reject(
         self, reason: str, decided_by: DecidedBy, cause: Cause, operator: Operator = NO_OPERATOR
     ) -> CloudEvent | None:
-        """Reject the order, unless it is already decided. An operator's rejection also closes the task."""
+        """Reject the order, unless it is already decided.
+
+        A rejection by an operator or a timeout also closes the attention task.
+        """
         if self.decision:
             return None
         return self._next(OrderRejected(reason=reason, decided_by=decided_by, **operator._asdict()), cause)

@@ -7,17 +7,25 @@ for an operator or for their payment. If the limit is 0, there is no limit, and 
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from kernel.dynamodb import current_item, dynamodb, is_condition_failure, to_item
+from kernel.dynamodb import current_item, dynamodb, from_item, is_condition_failure, to_item
 from kernel.settings import setting
 
 # A run starts its last step within 75 s. If a run stops without releasing its permit, the permit expires.
 RUN_PERMIT_SECONDS = 120
 # An order waits for an operator for 30 days at most.
 WAIT_PERMIT_SECONDS = 31 * 24 * 3600
+
+
+class Permit(Enum):
+    """The permit that an order holds: NEW if this call acquired it, KEPT if the order held it before."""
+
+    NEW = auto()
+    KEPT = auto()
 
 
 @dataclass(frozen=True)
@@ -34,20 +42,22 @@ class Permits:
     limit: int
     seconds: int
 
-    def acquire(self, order_id: str) -> bool:
+    def acquire(self, order_id: str) -> Permit | None:
         """Acquire a permit for the order. An order that already holds one keeps it.
 
         Returns:
-            Whether the order holds a permit. False while `limit` other orders hold one.
+            The permit. None while `limit` other orders hold one.
         """
         if self.limit == 0:
-            return True
+            return Permit.KEPT
         now = int(time.time())
-        permits = self._take(order_id, now + self.seconds)
-        if expired := [holder for holder, until in permits.items() if until < now]:
+        taken = self._take(order_id, now + self.seconds)
+        if isinstance(taken, Permit):
+            return taken
+        if expired := [holder for holder, until in taken.items() if until < now]:
             self._update("REMOVE " + ", ".join(f"permits.#{n}" for n in range(len(expired))), expired)
-            permits = self._take(order_id, now + self.seconds)
-        return not permits
+            taken = self._take(order_id, now + self.seconds)
+        return taken if isinstance(taken, Permit) else None
 
     def release(self, order_id: str) -> None:
         """Release the permit of the order, if it holds one."""
@@ -59,11 +69,12 @@ class Permits:
             if not is_condition_failure(error):
                 raise
 
-    def _take(self, order_id: str, until: int) -> Mapping[str, int]:
-        """Try to acquire a permit. Return the permits of other orders (by order id) if none is free, otherwise {}."""
+    def _take(self, order_id: str, until: int) -> Permit | Mapping[str, int]:
+        """Try to acquire a permit. If none is free, return the permits of the other orders, by order id."""
         condition = "attribute_exists(permits) AND (attribute_exists(permits.#0) OR size(permits) < :limit)"
         try:
-            self._update("SET permits.#0 = :until", [order_id], condition, {":until": until, ":limit": self.limit})
+            values = {":until": until, ":limit": self.limit}
+            before = self._update("SET permits.#0 = :until", [order_id], condition, values)
         except ClientError as error:
             if not is_condition_failure(error):
                 raise
@@ -71,7 +82,7 @@ class Permits:
                 return current_item(error)["permits"]  # type: ignore[no-any-return]
             self._create()
             return self._take(order_id, until)
-        return {}
+        return Permit.KEPT if order_id in before["permits"] else Permit.NEW
 
     def _create(self) -> None:
         """Create the item without permits, unless it exists."""
@@ -91,18 +102,21 @@ class Permits:
         order_ids: Sequence[str],
         condition: str | None = None,
         values: Mapping[str, Any] | None = None,
-    ) -> None:
+    ) -> dict[str, Any]:
+        """Update the item. Return the item as it was before."""
         options: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
         if values:
             options["ExpressionAttributeValues"] = to_item(values)
-        dynamodb().update_item(
+        response = dynamodb().update_item(
             TableName=setting("ORDERS_TABLE_NAME"),
             Key=to_item(self._key),
             UpdateExpression=expression,
             ExpressionAttributeNames={f"#{n}": order_id for n, order_id in enumerate(order_ids)},
+            ReturnValues="ALL_OLD",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
             **options,
         )
+        return from_item(response.get("Attributes", {}))
 
     @property
     def _key(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from kernel.cloud_event import CloudEvent
 from kernel.observability import correlate, correlate_with, logger
 from kernel.queue_consumer import Unprocessable, message_consumer
 from order import SOURCE, UnknownOrder
+from permits import Permit
 
 _MESSAGE: TypeAdapter[CloudEvent | Run] = TypeAdapter(CloudEvent | Run)
 
@@ -54,10 +55,12 @@ def start_fulfilment(run: Run) -> None:
         logger.info("skipped the run %s, because the order is settled", run.name)
         return
     running = permits.running_sagas()
-    if not running.acquire(run.order_id):
+    permit = running.acquire(run.order_id)
+    if permit is None:
         fulfilment_run.postpone(run)
         return
-    if not fulfilment_run.start(run, stored):
+    if not fulfilment_run.start(run, stored) and permit is Permit.NEW:
+        # A kept permit belongs to the run that an earlier delivery of the message started.
         running.release(run.order_id)
 
 

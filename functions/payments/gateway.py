@@ -38,7 +38,7 @@ class Declined:
 
 @dataclass(frozen=True)
 class Pending:
-    """The customer must confirm the payment with their bank, at `action_url`. A webhook tells the result."""
+    """The customer must confirm the payment with their bank, at `action_url`. A webhook reports the result."""
 
     action_url: str
 

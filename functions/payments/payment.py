@@ -125,7 +125,7 @@ class IntendedPayment(_UndecidedPayment):
 
 
 class PendingPayment(_UndecidedPayment):
-    """The customer must confirm the payment with their bank. A webhook tells the result.
+    """The customer must confirm the payment with their bank. A webhook reports the result.
 
     Attributes:
         action_url: Where the customer confirms the payment.

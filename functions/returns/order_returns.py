@@ -70,7 +70,7 @@ class Return(BaseModel):
         attention: The sequence of the open ReturnNeedsAttention event.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     return_id: str
     fingerprint: str

@@ -135,7 +135,8 @@ def _obstacle(view: PurchaseView) -> str | None:
         )
     if view.is_lost:
         return (
-            "The carrier lost the parcel of this order, so there is nothing to return. An operator sees to the refund."
+            "The carrier lost the parcel of this order, so there is nothing to return. "
+            "An operator decides about the refund."
         )
     if ReturnsFrom(setting("RETURNS_FROM")) is ReturnsFrom.DELIVERY and not view.is_delivered:
         return "Only an order that is delivered can be returned. Send the same request again after the delivery."

@@ -1,4 +1,4 @@
-"""Plan faults of the sandbox providers for one order, so that its saga can be watched while something is broken.
+"""Plan faults of the sandbox providers for one order, to watch its saga while a provider fails.
 
 `PUT /sandbox/faults` plans them for an order that is placed next with the same Idempotency-Key.
 `/sandbox/orders/{order_id}/faults` shows and replaces the plan of an existing order.
@@ -62,14 +62,14 @@ class FaultPlan(RequestBody):
 
 
 class PlannedFault(ResponseBody):
-    """A fault that is still ahead. `times` is absent if it concerns all calls."""
+    """A fault that has not happened yet. `times` is absent if it concerns all calls."""
 
     effect: Literal["fail", "crash", "refuse", "confirm"]
     times: int | None = None
 
 
 class PlannedFaults(ResponseBody):
-    """An order, and the faults that are still ahead of it."""
+    """An order, and its faults that have not happened yet."""
 
     order_id: str
     faults: dict[Operation, PlannedFault]
@@ -104,7 +104,7 @@ def plan_faults(order_id: str) -> Response[str]:
 
 @routes.get("/sandbox/orders/<order_id>/faults")
 def get_faults(order_id: str) -> Response[str]:
-    """Return the faults that are still ahead of an order.
+    """Return the faults of an order that have not happened yet.
 
     Raises:
         Problem: 404, the caller has no such order.

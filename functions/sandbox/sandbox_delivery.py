@@ -12,7 +12,8 @@ class SandboxDelivery(BaseModel):
         body: The body, JSON.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # During a canary, a newer version may have written a member that this one does not know.
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     provider: str
     webhook_id: str

@@ -71,7 +71,7 @@ def plan_faults(order_id: str, faults: Faults) -> None:
 
 
 def planned_faults(order_id: str) -> Faults:
-    """Return the planned faults of an order that are still ahead."""
+    """Return the planned faults of an order that have not happened yet."""
     records = get_items(
         setting("SANDBOX_TABLE_NAME"), [{"record": f"{provider}#{order_id}"} for provider in OPERATIONS]
     )

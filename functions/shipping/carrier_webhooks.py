@@ -1,4 +1,4 @@
-"""Lambda entry point that consumes the carrier's webhooks, which tell where the parcel of an order is."""
+"""Lambda entry point that consumes the carrier's webhooks, which report the movements of a parcel."""
 
 from pydantic import BaseModel, ConfigDict
 

@@ -15,6 +15,7 @@ from kernel.problems import Problem
 from kernel.timestamps import timestamp
 from order_index import orders_of_all, summaries
 from order_view import is_readable
+from view_store import order_id_of
 
 MAX_HOURS = 24
 # About 10 reads of 100 summaries each.
@@ -35,7 +36,7 @@ def get_activity() -> Response[str]:
     since = until - timedelta(hours=_hours())
     page = orders_of_all(timestamp(since), timestamp(until), limit=MAX_ORDERS)
     found = summaries([key.pk for key in page.keys])
-    orders = [placed_order(summary) for summary in found if is_readable(summary["pk"], summary)]
+    orders = [placed_order(summary) for summary in found if is_readable(order_id_of(summary), summary)]
     return json_response(200, activity(orders, since, until, truncated=page.rest is not None))
 
 

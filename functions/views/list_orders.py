@@ -10,7 +10,7 @@ from kernel.observability import logger
 from kernel.page_request import next_token, page_request
 from order_document import OrderSummary
 from order_view import is_readable, summary_document
-from view_store import PAGE_KEY, customer_list, is_listed, list_summaries
+from view_store import PAGE_KEY, customer_list, is_listed, list_summaries, order_id_of
 
 
 class OrderPage(TypedDict):
@@ -31,7 +31,7 @@ def list_orders() -> Response[str]:
     page = list_summaries(list_name, limit=request.limit, newest_first=True, start=request.start)
     orders = []
     for summary in page.summaries:
-        order_id = summary["pk"].removeprefix("ORDER#")
+        order_id = order_id_of(summary)
         if is_readable(order_id, summary):
             orders.append(summary_document(order_id, summary))
         else:

@@ -23,7 +23,7 @@ from order_document import CustomersOrder, OrderStatus
 from order_index import KeyPage, OrderKey, is_place, orders_of, orders_of_all, summaries, updated_at
 from order_view import is_readable, summary_document
 from time_parameter import time_parameter
-from view_store import order_key
+from view_store import order_id_of, order_key
 
 DEFAULT_DAYS = 30
 MAX_KEYS_READ = 1000
@@ -130,21 +130,17 @@ def _is_match(summary: dict[str, Any], search: Search, before: str) -> bool:
 def _readable(keys: list[OrderKey]) -> Iterator[dict[str, Any]]:
     """Yield the valid summaries. Skips and logs an invalid one, which must not hide the others."""
     for summary in summaries([key.pk for key in keys]):
-        if is_readable(_order_id(summary), summary):
+        if is_readable(order_id_of(summary), summary):
             yield summary
         else:
-            logger.error("skipped an invalid order summary", extra={"order_id": _order_id(summary)})
+            logger.error("skipped an invalid order summary", extra={"order_id": order_id_of(summary)})
 
 
 def _document(summary: dict[str, Any]) -> CustomersOrder:
-    document = summary_document(_order_id(summary), summary)
+    document = summary_document(order_id_of(summary), summary)
     customers_order = {
         **document,
         "customer_id": summary["ordered"]["customer_id"],
         "updated_at": updated_at(summary["pk"]) or document["placed_at"],
     }
     return cast(CustomersOrder, customers_order)
-
-
-def _order_id(summary: dict[str, Any]) -> str:
-    return str(summary["pk"]).removeprefix("ORDER#")

@@ -60,6 +60,11 @@ def order_key(order_id: str) -> str:
     return f"ORDER#{order_id}"
 
 
+def order_id_of(summary: Mapping[str, Any]) -> str:
+    """Return the id of the order of a summary. The reverse of `order_key`."""
+    return str(summary["pk"]).removeprefix(order_key(""))
+
+
 def product_key(sku: str) -> str:
     return f"PRODUCT#{sku}"
 

@@ -11,7 +11,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from kernel.webhook_secret import webhook_secrets
 
 HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
-# A failed verification reads the current secrets, so that a rotation takes effect at once. Forged webhooks must not
+# A failed verification reads the current secrets, because a rotation must take effect at once. Forged webhooks must not
 # cause more calls than this.
 REFRESH_SECONDS = 60
 

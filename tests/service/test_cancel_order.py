@@ -15,6 +15,7 @@ from tests.support.fulfilments import STOCK, PlacedOrder, Situation
 from tests.support.problem_document import assert_problem
 from tests.support.saga_run import invoke_handler, run_saga
 from tests.support.shop_on_moto import Response, ShopOnMoto
+from tests.support.telemetry import telemetry_of
 
 
 @pytest.fixture
@@ -62,6 +63,20 @@ def test_a_cancellation_that_conflicts_with_a_transaction_is_retried(
     monkeypatch.setattr(dynamodb(), "put_item", put_unless_in_conflict)
 
     assert cancel(shop, order.order_id).status == status
+
+
+def test_a_corrupt_stored_event_is_a_logged_fault_and_not_an_invalid_request(
+    shop: ShopOnMoto, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    telemetry = telemetry_of(monkeypatch, capsys)
+    (item,) = shop.items("Orders")
+    item["events"]["L"][0]["M"]["data"]["M"]["total"] = {"S": "much"}
+    dynamodb().put_item(TableName="Orders", Item=item)
+
+    assert_problem(cancel(shop, order.order_id), 500)
+    assert [line["message"] for line in telemetry.lines() if line["level"] == "ERROR"] == [
+        "the request failed with an unexpected error"
+    ]
 
 
 def test_the_event_says_that_the_customer_decided(shop: ShopOnMoto, order: PlacedOrder) -> None:

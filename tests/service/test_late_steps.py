@@ -8,6 +8,7 @@ import authorize_payment
 import book_shipment
 import cancel_shipment
 import void_payment
+from capture_payment import NotAuthorized
 from carrier import Address, Booked, Refused, SandboxCarrier
 from gateway import Authorized, Declined, GatewayUnavailable, SandboxGateway
 from kernel.money import Money
@@ -199,7 +200,7 @@ def test_a_payment_that_is_not_authorized_cannot_be_captured(order: PlacedOrder,
     for step in before:
         outcome(order, step)
 
-    with pytest.raises(Exception, match=order.order_id):
+    with pytest.raises(NotAuthorized, match=order.order_id):
         outcome(order, "CapturePayment")
     assert order.end().money in {("NOTHING", 0), ("VOIDED", 0)}
 

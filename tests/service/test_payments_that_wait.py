@@ -409,6 +409,17 @@ def test_a_cancellation_during_the_step_releases_its_permit(
     awaiting(shop, sku)
 
 
+def test_an_order_that_needs_attention_instead_holds_no_permit_to_wait(
+    shop: ShopOnMoto, bank: FakeGateway, sku: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAX_WAITING_ORDERS", "1")
+    order_id = shop.place((sku, 2), payment_method=REQUIRES_ACTION)
+    invoke_handler("RequestAttention", {"order_id": order_id, "failed_steps": ["AuthorizePayment"]})
+    assert invoke_handler("AwaitPayment", {"order_id": order_id}) == {"outcome": "AWAITING"}
+
+    awaiting(shop, sku)
+
+
 def test_the_run_that_ends_releases_its_permit(
     shop: ShopOnMoto, bank: FakeGateway, sku: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 import fulfilment_run
 import permits
+from permits import Permit
 from tests.support.fake_step_functions import FakeStepFunctions, use_fake_step_functions
 from tests.support.fulfilments import ENDS, PlacedOrder, Situation
-from tests.support.saga_run import REVIEW_THRESHOLD, run_saga
+from tests.support.saga_run import REVIEW_THRESHOLD, invoke_handler, run_saga
 from tests.support.shop_on_moto import ShopOnMoto
 
 HAPPY = Situation("everything works")
@@ -122,12 +123,23 @@ def test_duplicate_messages_take_no_additional_permits(
     assert queue.messages == []
 
 
+def test_a_duplicate_message_does_not_release_the_permit_of_a_running_saga(
+    shop: ShopOnMoto, step_functions: FakeStepFunctions, queue: Queue, orders: list[PlacedOrder]
+) -> None:
+    first, second, third = orders
+    for order in (first, first, first, second, third):
+        start(shop, order)
+
+    assert list(step_functions.runs) == [f"{first.order_id}-1", f"{second.order_id}-1"]
+    assert len(queue.messages) == 1, "the third order is postponed"
+
+
 def test_an_order_that_has_a_permit_may_start_another_run(
     step_functions: FakeStepFunctions, orders: list[PlacedOrder]
 ) -> None:
     taken = [permits.running_sagas().acquire(order.order_id) for order in (orders[0], orders[1], orders[0], orders[2])]
 
-    assert taken == [True, True, True, False]
+    assert taken == [Permit.NEW, Permit.NEW, Permit.KEPT, None]
 
 
 def test_the_permit_of_a_run_that_died_expires(
@@ -141,7 +153,7 @@ def test_the_permit_of_a_run_that_died_expires(
     assert [
         permits.running_sagas().acquire(orders[2].order_id),
         permits.running_sagas().acquire(orders[0].order_id),
-    ] == [True, True]
+    ] == [Permit.NEW, Permit.NEW]
     assert not permits.running_sagas().acquire(orders[1].order_id), "both permits are taken again"
 
 
@@ -178,6 +190,20 @@ def test_a_decided_order_no_longer_counts_as_waiting(shop: ShopOnMoto, monkeypat
     run_saga(first.input())
     shop.call("POST", f"/orders/{first.order_id}/cancellation")
     run_saga(first.input())
+
+    run_saga(second.input())
+
+    assert second.end().status == "IN_REVIEW"
+
+
+def test_an_order_in_review_releases_its_permit_if_the_threshold_was_raised(
+    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAX_WAITING_ORDERS", "1")
+    first, second = LARGE.place(shop), LARGE.place(shop)
+    run_saga(first.input())
+    shop.call("POST", f"/orders/{first.order_id}/cancellation")
+    invoke_handler("SettleOrder", {"order_id": first.order_id, "waits": False})
 
     run_saga(second.input())
 

@@ -5,10 +5,13 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
 import publisher
 import relay_events
 from kernel.observability import logger
+from order_events import OrderPlaced
+from task import Task
 from tests.support.saga_run import invoke_handler, lambda_context
 from tests.support.shop_on_moto import ShopOnMoto
 
@@ -100,6 +103,15 @@ def test_the_log_of_a_failing_request_contains_no_personal_data(shop_without_aws
     assert answer.status == 500
     assert "unexpected AWS call" in logs.getvalue()
     assert tells_of_the_person(logs.getvalue() + json.dumps(answer.document)) == []
+
+
+@pytest.mark.parametrize("model", [OrderPlaced, Task])
+def test_an_error_about_a_stored_item_does_not_quote_it(model: type[BaseModel]) -> None:
+    with pytest.raises(ValidationError) as raised:
+        model.model_validate(PERSON)
+
+    # The log of an uncaught exception contains this text.
+    assert tells_of_the_person(str(raised.value)) == []
 
 
 def test_an_unreadable_record_is_set_aside_without_its_image(

@@ -5,13 +5,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
 import gateway
 from kernel.money import Money
 from kernel.problems import Problem
-from order_returns import OrderReturns
+from order_returns import OrderReturns, Return
 from purchase_view import find_purchase
 from request_return import RequestReturn, add_return
+from task import ReturnedLine
+from tests.service.test_newer_versions import rewrite
 from tests.support.operator_tasks import Operators
 from tests.support.problem_document import assert_problem
 from tests.support.saga_run import invoke_handler, run_wait
@@ -459,3 +462,22 @@ def test_money_that_an_operator_collected_is_not_refunded_by_the_provider(operat
     states = shop.refund(order_id, return_id)
 
     assert (states[-1], shop.refunded_at_gateway(order_id)) == ("NeedsAttention", 0)
+
+
+def test_a_return_with_members_of_a_newer_version_is_found(shop: ShopOnMoto) -> None:
+    sku, key = shop.product(), str(uuid4())
+    order_id = shop.confirmed_order((sku, 1))
+    first = shop.post_return(order_id, (sku, 1), key=key)
+    rewrite(shop, "Returns", order_id=order_id)
+
+    retried = shop.post_return(order_id, (sku, 1), key=key)
+
+    assert (retried.status, retried.document) == (202, first.document)
+
+
+@pytest.mark.parametrize("model", [OrderReturns, Return, ReturnedLine])
+def test_an_error_about_a_stored_return_does_not_quote_it(model: type[BaseModel]) -> None:
+    with pytest.raises(ValidationError) as raised:
+        model.model_validate({"reason": "It is chipped."})
+
+    assert "chipped" not in str(raised.value)

@@ -115,6 +115,18 @@ def test_a_release_with_conflicts_is_retried(shop: ShopOnMoto, monkeypatch: pyte
     assert shop.available(sku) == 5
 
 
+def test_a_release_of_a_rejected_reservation_with_a_conflict_is_retried(
+    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    command = shop.saga_input(shop.place((shop.product(stock=1), 2)))
+    assert invoke_handler("ReserveStock", command)["outcome"] == "REJECTED"
+    conflicts = Conflicts(2, monkeypatch)
+
+    assert invoke_handler("ReleaseStock", command) == {"outcome": "UNDONE"}
+    assert conflicts.transactions == 3
+    assert clock.now == NOON, "there is no product whose slots it could wait for"
+
+
 def test_each_retry_gets_its_own_slot(shop: ShopOnMoto, clock: Clock) -> None:
     schedules = [RetrySchedule() for _ in range(4)]
     slots = []
@@ -144,6 +156,15 @@ def test_a_slot_that_is_too_late_is_an_error(shop: ShopOnMoto, clock: Clock) -> 
     with pytest.raises(ScheduleFull):
         RetrySchedule().wait("KETTLE-1")
     assert clock.now == NOON + MAX_WAIT_MS, "an immediate retry finds the schedule as full"
+
+
+def test_a_retry_after_the_end_of_the_maximum_wait_gets_no_slot(shop: ShopOnMoto, clock: Clock) -> None:
+    schedule = RetrySchedule()
+    clock.now += MAX_WAIT_MS + 1
+
+    with pytest.raises(ScheduleFull):
+        schedule.wait("KETTLE-1")
+    assert schedule_of("KETTLE-1") == {}
 
 
 def test_all_waits_of_a_call_together_end_before_the_function_does(

@@ -1,9 +1,14 @@
-"""An emulator that enforces policies gets a template without the statements that deny plain HTTP."""
+"""An emulator that enforces policies gets permissions that AWS does not need, and no denial of plain HTTP."""
 
+import json
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 from tools.deployment.template import load
-from tools.local_cloud.emulator_roles import template_for_plain_http
+from tools.local_cloud import resources
+from tools.local_cloud.emulator_roles import add_emulator_permissions, template_for_plain_http
 
 BUILT = Path(__file__).resolve().parents[2] / "template.yaml"
 
@@ -24,3 +29,36 @@ def test_the_statements_that_deny_plain_http_are_removed_and_all_others_stay(tmp
     assert removed, "policies without statements are removed"
     assert all(name.endswith("Policy") for name in removed)
     assert before["Resources"]["OrdersTable"] == after["Resources"]["OrdersTable"]
+
+
+class Iam:
+    """A fake of IAM with the inline policies of one role."""
+
+    def __init__(self, **actions: str) -> None:
+        self.policies = {
+            name: {"Statement": [{"Effect": "Allow", "Action": [action], "Resource": name}]}
+            for name, action in actions.items()
+        }
+
+    def list_role_policies(self, **_: str) -> dict[str, list[str]]:
+        return {"PolicyNames": list(self.policies)}
+
+    def get_role_policy(self, PolicyName: str, **_: str) -> dict[str, object]:  # noqa: N803
+        return {"PolicyDocument": self.policies[PolicyName]}
+
+    def put_role_policy(self, PolicyName: str, PolicyDocument: str, **_: str) -> None:  # noqa: N803
+        self.policies[PolicyName] = json.loads(PolicyDocument)
+
+
+def test_a_role_with_several_policies_gets_the_permissions_for_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    iam = Iam(publishing="sns:Publish", mailing="ses:SendEmail", reading="dynamodb:GetItem")
+    monkeypatch.setattr(resources, "of_kind", lambda *_: [SimpleNamespace(physical_id="role")])
+
+    for _ in range(2):
+        add_emulator_permissions(SimpleNamespace(iam=iam))
+
+    (added,) = (policy for name, policy in iam.policies.items() if name not in ("publishing", "mailing", "reading"))
+    assert [(each["Action"], each["Resource"]) for each in added["Statement"]] == [
+        (["sns:PublishBatch"], "publishing"),
+        (["ses:SendEmail"], "*"),
+    ]

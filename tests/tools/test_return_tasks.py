@@ -48,6 +48,12 @@ def test_a_task_about_a_failed_refund_shows_goods_amount_and_steps(console):
     assert "RESTOCK" not in printed
 
 
+def test_a_task_about_a_failed_refund_of_a_lost_parcel_names_the_parcel(console):
+    tasks.show_tasks(console, Shop(REFUND | {"items": [], "refund_amount": 3000}))
+
+    assert "  lost parcel, refund of 30.00 EUR, failed: RefundPayment" in console.file.getvalue()
+
+
 def test_it_waits_for_the_task_of_one_return(console):
     others = [REVIEW, RETURN | {"task_id": "order-returns-2", "return_id": "return-2"}]
 

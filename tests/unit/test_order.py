@@ -175,3 +175,11 @@ def test_an_answer_to_an_earlier_request_for_attention_changes_nothing() -> None
 )
 def test_a_retry_returns_the_order_to_the_status_before_it_needed_attention(steps: list[Step], status: Status) -> None:
     assert after(placed(), *steps, request_attention, retry_by_hand).status is status
+
+
+def test_an_order_with_members_of_a_newer_version_is_readable() -> None:
+    event = placed().events[0]
+    line = event.data["items"][0] | {"gift": True}
+    newer = event.model_copy(update={"data": event.data | {"gift": True, "items": [line]}})
+
+    assert [(each.sku, each.quantity) for each in Order([newer]).placed.items] == [("CUP", 2)]

@@ -13,7 +13,8 @@ from tools.local_cloud.cloud import ROOT, LocalCloudError
 
 # The only bucket with data. The template's other buckets hold build output and query results.
 EVENT_STORE = "EventStoreBucket"
-# The only function that starts executions that wait for a person.
+# The sweepers request waits only through this function. The other functions that start the state machine have a
+# decision already.
 STARTS_WAITS = "AttendOrdersFunction"
 
 

@@ -12,6 +12,8 @@ from tools.local_cloud.aws import Aws
 
 # The Sid of each statement that denies plain HTTP.
 TLS_ONLY = "TlsOnly"
+# The policy with the permissions that only the emulator requires.
+ADDED_POLICY = "emulator-asks-for"
 WITHOUT_RESOURCE = {"ses:SendEmail", "states:DescribeMapRun", "states:SendTaskSuccess"}
 
 
@@ -24,15 +26,20 @@ def add_emulator_permissions(aws: Aws) -> None:
       checks the sender's identity), DescribeMapRun (the map run) and SendTaskSuccess (the state machine).
     """
     for role in resources.of_kind(aws, "AWS::IAM::Role"):
-        for policy in aws.iam.list_role_policies(RoleName=role.physical_id)["PolicyNames"]:
-            document = aws.iam.get_role_policy(RoleName=role.physical_id, PolicyName=policy)["PolicyDocument"]
-            missing = [added for each in document["Statement"] for added in _missing_statements(each)]
-            if missing:
-                aws.iam.put_role_policy(
-                    RoleName=role.physical_id,
-                    PolicyName="emulator-asks-for",
-                    PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": missing}),
-                )
+        missing = [added for each in _statements(aws, role.physical_id) for added in _missing_statements(each)]
+        if missing:
+            aws.iam.put_role_policy(
+                RoleName=role.physical_id,
+                PolicyName=ADDED_POLICY,
+                PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": missing}),
+            )
+
+
+def _statements(aws: Aws, role: str) -> Iterator[dict[str, Any]]:
+    """Yield the statements of the role's policies, except those that an earlier deployment added."""
+    for policy in aws.iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        if policy != ADDED_POLICY:
+            yield from aws.iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]["Statement"]
 
 
 def template_for_plain_http(template: Path) -> Path:

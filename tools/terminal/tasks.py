@@ -209,7 +209,9 @@ def example_command(task: Json, decision: str | None = None) -> str:
 
 def _describe_return(task: Json) -> str:
     goods = ", ".join(f"{line['quantity']} {line['sku']}" for line in task["items"])
-    about = f"return of {goods}, refund of {format_money(task['refund_amount'], task['currency'])}"
+    # The return of a lost parcel has no items, because the customer has nothing to send back.
+    subject = f"return of {goods}" if goods else "lost parcel"
+    about = f"{subject}, refund of {format_money(task['refund_amount'], task['currency'])}"
     if task["kind"] == "return":
         return f"{about}, reason: {task['reason']}"
     return f"{about}, failed: {', '.join(task['failed_steps'])}"

@@ -32,7 +32,7 @@ export const planNextOrder = (key: string, plan: FaultPlan) =>
 export const planFaults = (order_id: string, plan: FaultPlan) =>
   responseBody(api.PUT("/sandbox/orders/{order_id}/faults", { params: { path: { order_id } }, body: providerFaults(plan) }));
 
-/** The faults that are still ahead of the order. */
+/** The faults of the order that have not happened yet. */
 export const faultsQuery = (order_id: string) =>
   queryOptions({
     queryKey: ["faults", order_id],

@@ -21,7 +21,7 @@ Traceparent = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{2}-[0-9a-f]{3
 class EventData(BaseModel):
     """The data of an event, without its envelope. The name of the class is the event type, in the past tense."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     schema_version: ClassVar[int] = 1
 

@@ -67,8 +67,8 @@ class Routes(Router):
         """Parse the request's body as `model`.
 
         Raises:
-            Problem: 400, the body is missing or not UTF-8; 413, it is larger than MAX_BODY_BYTES.
-            pydantic.ValidationError: The body is not JSON, or not valid for `model`.
+            Problem: 400, the body is missing, not UTF-8 or not JSON; 413, it is larger than MAX_BODY_BYTES; 422, it is
+                not valid for `model`.
         """
         try:
             text = self.current_event.decoded_body
@@ -81,7 +81,11 @@ class Routes(Router):
             raise Problem(400, "The request has no body: send a JSON object.", kind="malformed-json")
         if REPLACEMENT_CHARACTER in text:
             raise _not_utf_8()
-        return model.model_validate_json(text)
+        # Only here: elsewhere a ValidationError is about stored data, which is a fault of the service.
+        try:
+            return model.model_validate_json(text)
+        except ValidationError as error:
+            raise invalid(error) from None
 
     def raw_body(self) -> bytes:
         """Return the bytes of the request's body as they arrived. A signature covers these bytes.
@@ -92,7 +96,7 @@ class Routes(Router):
         event = self.current_event
         text = event.body or ""
         try:
-            # A lone surrogate is no valid Unicode: it stays, so that no signature matches.
+            # Keep a lone surrogate: its bytes are not UTF-8, so no signature matches.
             body = base64.b64decode(text) if event.is_base64_encoded else text.encode(errors="surrogatepass")
         except ValueError:
             raise Problem(400, "The request body is not valid base64.", kind="malformed-body") from None
@@ -153,7 +157,6 @@ def http_application(*routes: Routes) -> LambdaHandler:
         return problem_response(Problem(500, "Something went wrong on our side. Send the same request again."))
 
     application.exception_handler(Problem)(problem_response)
-    application.exception_handler(ValidationError)(lambda error: problem_response(invalid(error)))
     application.exception_handler(Exception)(fault_response)
     application.not_found(lambda _: problem_response(_not_found()))
 

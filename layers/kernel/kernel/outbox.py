@@ -6,7 +6,8 @@ defines the format of the item.
 """
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from botocore.exceptions import ClientError
 
@@ -22,6 +23,13 @@ class ConcurrentChange(Exception):
 
 
 State = TypeVar("State", bound=StateWithEvents)
+State_co = TypeVar("State_co", bound=StateWithEvents, covariant=True)
+
+
+class Parse(Protocol[State_co]):
+    """Builds a state from an item, like the `model_validate` of its class."""
+
+    def __call__(self, item: Any, /, *, extra: Literal["ignore"]) -> State_co: ...
 
 
 class Outbox(Generic[State]):
@@ -29,13 +37,14 @@ class Outbox(Generic[State]):
 
     Args:
         table_name: The name of the table.
-        parse: Builds a state from an item, like the `model_validate` of its class.
+        parse: The `model_validate` of the state's class, or the `validate_python` of its TypeAdapter.
         key: The name of the table's partition key.
     """
 
-    def __init__(self, table_name: str, parse: Callable[[Any], State], key: str = "order_id") -> None:
+    def __init__(self, table_name: str, parse: Parse[State], key: str = "order_id") -> None:
         self.table_name = table_name
-        self._parse = parse
+        # During a canary, a newer version may have written a member that this one does not know.
+        self._parse: Callable[[Any], State] = partial(parse, extra="ignore")
         self._key = key
 
     def load(self, order_id: str) -> State | None:

@@ -1,6 +1,8 @@
-"""Planned faults of the sandbox providers: calls that a provider does not answer, refuses, or answers in vain.
+"""Planned faults of the sandbox providers.
 
-The record of a provider holds them, one attribute for each operation, such as `capture_fault` for `capture`. The
+A fault is a call that a provider does not answer or refuses, or whose answer is lost because the process ends.
+
+The record of a provider holds the faults, one attribute for each operation, such as `capture_fault` for `capture`. The
 sandbox API writes them, and the provider counts them down. A call is a conditional write, and its condition includes
 that no fault is planned. Therefore a call without a fault needs neither a read nor a second write.
 """

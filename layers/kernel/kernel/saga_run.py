@@ -25,7 +25,8 @@ class SagaRun(BaseModel):
         run: The number of this run in the series, from 1.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # During a canary, a newer version may have written a member that this one does not know.
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     order_id: str
     causation_id: str

@@ -18,7 +18,7 @@ class StateWithEvents(BaseModel):
         events: All events of the order from this service, oldest first.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     source: ClassVar[str]
 
