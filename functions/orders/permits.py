@@ -103,7 +103,7 @@ class Permits:
         condition: str | None = None,
         values: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Update the item. Return the item as it was before."""
+        """Update the item. Return the previous item."""
         options: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
         if values:
             options["ExpressionAttributeValues"] = to_item(values)
