@@ -51,13 +51,11 @@ class Permits:
         if self.limit == 0:
             return Permit.KEPT
         now = int(time.time())
-        taken = self._take(order_id, now + self.seconds)
-        if isinstance(taken, Permit):
-            return taken
-        if expired := [holder for holder, until in taken.items() if until < now]:
+        permit, others = self._take(order_id, now + self.seconds)
+        if expired := [holder for holder, until in others.items() if until < now]:
             self._update("REMOVE " + ", ".join(f"permits.#{n}" for n in range(len(expired))), expired)
-            taken = self._take(order_id, now + self.seconds)
-        return taken if isinstance(taken, Permit) else None
+            permit, _ = self._take(order_id, now + self.seconds)
+        return permit
 
     def release(self, order_id: str) -> None:
         """Release the permit of the order, if it holds one."""
@@ -69,8 +67,8 @@ class Permits:
             if not is_condition_failure(error):
                 raise
 
-    def _take(self, order_id: str, until: int) -> Permit | Mapping[str, int]:
-        """Try to acquire a permit. If none is free, return the permits of the other orders, by order id."""
+    def _take(self, order_id: str, until: int) -> tuple[Permit | None, Mapping[str, int]]:
+        """Try to acquire a permit. If none is free, return None and the permits of the other orders, by order id."""
         condition = "attribute_exists(permits) AND (attribute_exists(permits.#0) OR size(permits) < :limit)"
         try:
             values = {":until": until, ":limit": self.limit}
@@ -79,10 +77,10 @@ class Permits:
             if not is_condition_failure(error):
                 raise
             if "Item" in error.response:
-                return current_item(error)["permits"]  # type: ignore[no-any-return]
+                return None, current_item(error)["permits"]
             self._create()
             return self._take(order_id, until)
-        return Permit.KEPT if order_id in before["permits"] else Permit.NEW
+        return Permit.KEPT if order_id in before["permits"] else Permit.NEW, {}
 
     def _create(self) -> None:
         """Create the item without permits, unless it exists."""
