@@ -19,16 +19,12 @@ ATTEMPTS_PER_SECOND = 5
 MAX_POSTPONE_SECONDS = 60
 
 
-class Run(SagaRun):
-    """A run of fulfil_order."""
-
-
 @cache
 def _sqs() -> "SQSClient":
     return boto3.client("sqs", config=CLIENT_LIMITS)
 
 
-def start(run: Run, stored: StoredOrder) -> bool:
+def start(run: SagaRun, stored: StoredOrder) -> bool:
     """Start a run with the current order.
 
     Returns:
@@ -37,7 +33,7 @@ def start(run: Run, stored: StoredOrder) -> bool:
     return start_run(run, setting("FULFIL_ORDER_STATE_MACHINE_ARN"), saga_input(run, stored))
 
 
-def postpone(run: Run) -> None:
+def postpone(run: SagaRun) -> None:
     """Send the run to the queue that starts runs, with a delay that grows with the number of waiting runs."""
     queue = setting("FULFILMENT_QUEUE_URL")
     counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
@@ -47,7 +43,7 @@ def postpone(run: Run) -> None:
     _sqs().send_message(QueueUrl=queue, MessageBody=run.model_dump_json(), DelaySeconds=delay)
 
 
-def saga_input(run: Run, stored: StoredOrder) -> dict[str, Any]:
+def saga_input(run: SagaRun, stored: StoredOrder) -> dict[str, Any]:
     """Return the input of the state machine: the run, the placed order, and the decision, if there is one."""
     order = stored.order
     return {

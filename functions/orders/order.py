@@ -201,7 +201,7 @@ class Order:
         return None if self.decision else self._next(OrderCancelled(), cause)
 
     def request_attention(self, failed_steps: Sequence[str], cause: Cause) -> CloudEvent | None:
-        """Request an operator's attention, unless it was requested before or the order is settled."""
+        """Request an operator's attention, unless a request is open or the order is settled."""
         if self.settled or self.needs_attention:
             return None
         attention = OrderNeedsAttention(

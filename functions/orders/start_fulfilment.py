@@ -5,21 +5,21 @@ from pydantic import TypeAdapter
 import fulfilment_run
 import order_store
 import permits
-from fulfilment_run import Run
 from kernel.cloud_event import CloudEvent
 from kernel.observability import correlate, correlate_with, logger
 from kernel.queue_consumer import Unprocessable, message_consumer
+from kernel.saga_run import SagaRun
 from order import SOURCE, UnknownOrder
 from permits import Permit
 
-_MESSAGE: TypeAdapter[CloudEvent | Run] = TypeAdapter(CloudEvent | Run)
+_MESSAGE: TypeAdapter[CloudEvent | SagaRun] = TypeAdapter(CloudEvent | SagaRun)
 
 
-def requested_run(body: str) -> Run:
+def requested_run(body: str) -> SagaRun:
     """Return the run that a message of the queue requests.
 
     Args:
-        body: JSON: an event of an order or its payment from the topic, or a Run from the state machine.
+        body: JSON: an event of an order or its payment from the topic, or a SagaRun from the state machine.
 
     Returns:
         The run. Its name is derived from the message, so a duplicate delivery starts no second run.
@@ -28,18 +28,18 @@ def requested_run(body: str) -> Run:
         pydantic.ValidationError: The message is neither.
     """
     message = _MESSAGE.validate_json(body)
-    if isinstance(message, Run):
+    if isinstance(message, SagaRun):
         correlate(message.order_id)
         return message
     correlate_with(message)
     # Each source has its own sequences.
     source = "" if message.source == SOURCE else f"{message.source}-"
-    return Run(
+    return SagaRun(
         order_id=message.subject, causation_id=message.id, run_id=f"{message.subject}-{source}{message.sequence}"
     )
 
 
-def start_fulfilment(run: Run) -> None:
+def start_fulfilment(run: SagaRun) -> None:
     """Start the run with the current order. Skip a settled order, because its message is an old duplicate.
 
     Postpone the run while the maximum number of sagas is running.

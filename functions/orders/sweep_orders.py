@@ -18,10 +18,10 @@ import boto3
 
 import fulfilment_run
 import order_store
-from fulfilment_run import Run
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.cloud_event import CloudEvent
 from kernel.observability import batch_item, cause, correlate, count, logger, tracer
+from kernel.saga_run import SagaRun
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, now, timestamp
 from order import Order
@@ -105,7 +105,7 @@ def sweep(order_id: str, quiet_since: Timestamp) -> SweepResult:
     if reconciliation.is_exhausted(events):
         order_store.request_attention(order_id, lambda order: order.request_attention(["Sweep"], cause(last_event.id)))
         return SweepResult.GIVEN_UP
-    run = Run(order_id=order_id, causation_id=last_event.id, run_id=f"{order_id}-sweep-{reconciliation.runs + 1}")
+    run = SagaRun(order_id=order_id, causation_id=last_event.id, run_id=f"{order_id}-sweep-{reconciliation.runs + 1}")
     fulfilment_run.start(run, stored)
     counted = order_store.replace_reconciliation(
         order_id, reconciliation, reconciliation.after_run(events, datetime.now(UTC), _quiet())

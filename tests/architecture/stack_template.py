@@ -65,7 +65,7 @@ def where(conditions: set[str], node: Any) -> Any:
 
 @cache
 def expanded(**parameters: str) -> dict[str, Any]:
-    """The template after SAM's transform, with its parameters' defaults."""
+    """The template after SAM's transform, with these parameters and the defaults of the others."""
     packaged = copy.deepcopy(template())
     packaged["Transform"] = "AWS::Serverless-2016-10-31"
     for each in packaged["Resources"].values():

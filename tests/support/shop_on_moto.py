@@ -193,7 +193,7 @@ class ShopOnMoto:
     def saga_input(self, order_id: str) -> dict[str, Any]:
         """Return the input of a run that starts now."""
         order_store, fulfilment_run = import_module("order_store"), import_module("fulfilment_run")
-        run = fulfilment_run.Run(order_id=order_id, causation_id=f"orders:{order_id}:1", run_id=f"{order_id}-1")
+        run = fulfilment_run.SagaRun(order_id=order_id, causation_id=f"orders:{order_id}:1", run_id=f"{order_id}-1")
         return json.loads(json.dumps(fulfilment_run.saga_input(run, order_store.load(order_id))))
 
     def fulfil(self, order_id: str) -> list[str]:

@@ -12,11 +12,12 @@ from tools.local_cloud.cloud import LocalCloud, LocalCloudError
 @pytest.fixture
 def engine(monkeypatch):
     """Replace the emulator and SAM by fakes. Return their state, which a test can change."""
-    state = {"identity": "1@1.0", "stack": None, "fails": False, "sources": "a"}
+    state = {"identity": "1@1.0", "stack": None, "fails": False, "refuses": False, "sources": "a"}
 
     def run(*_):
-        state["stack"] = "CREATE_FAILED" if state["fails"] else "CREATE_COMPLETE"
-        if state["fails"]:
+        if not state["refuses"]:
+            state["stack"] = "CREATE_FAILED" if state["fails"] else "CREATE_COMPLETE"
+        if state["fails"] or state["refuses"]:
             raise LocalCloudError("`sam deploy` failed")
 
     monkeypatch.setattr(emulator, "identity", lambda _: state["identity"])
@@ -68,10 +69,14 @@ def test_a_failed_deployment_is_a_reason_to_restart_the_emulator(cloud, engine):
 
 def test_a_refused_change_leaves_a_complete_stack(cloud, engine):
     deploy.deploy(cloud)
-    deploy.mark_not_deployed(cloud)
+    engine.update(sources="b", refuses=True)
+
+    with pytest.raises(LocalCloudError):
+        deploy.deploy(cloud)
 
     assert deploy.restart_reason(cloud) is None
     assert not deploy.is_current(cloud)
+    assert "parameters" in deploy.restart_reason(replace(cloud, saga_type="EXPRESS"))
 
 
 def test_changed_parameters_need_a_restart_of_the_emulator(cloud, engine):

@@ -8,14 +8,15 @@ import pytest
 
 from tools.deployment.template import load
 from tools.local_cloud import resources
+from tools.local_cloud.cloud import ROOT
 from tools.local_cloud.emulator_roles import add_emulator_permissions, template_for_plain_http
 
-BUILT = Path(__file__).resolve().parents[2] / "template.yaml"
+TEMPLATE = ROOT / "template.yaml"
 
 
 def test_the_statements_that_deny_plain_http_are_removed_and_all_others_stay(tmp_path: Path) -> None:
     template = tmp_path / "template.yaml"
-    template.write_text(BUILT.read_text())
+    template.write_text(TEMPLATE.read_text())
 
     copy = template_for_plain_http(template)
 

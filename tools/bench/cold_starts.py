@@ -41,6 +41,7 @@ ENVIRONMENT = {
     "AWS_LAMBDA_FUNCTION_NAME": "bench",
     "LAMBDA_TASK_ROOT": "/var/task",
     "POWERTOOLS_METRICS_NAMESPACE": "bench",
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",
 }
 
 
@@ -170,11 +171,10 @@ def _start(module: str, path: list[Path], variables: dict[str, str], collection:
     # -I and -S hide the toolchain's packages. -B writes no bytecode, because Lambda's folders are read-only.
     command = [sys.executable, "-I", "-S", "-B", one_start.__file__, collection, module, *map(os.fspath, path)]
     environment = {"PATH": os.defpath, **variables, **ENVIRONMENT}
-    environment.pop("AWS_ENDPOINT_URL", None)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{module} does not start:\n{done.stderr}")
-    processor, _, modules = json.loads(done.stdout)
+    processor, modules = json.loads(done.stdout)
     return Start(processor, frozenset(modules))
 
 

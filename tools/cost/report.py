@@ -12,7 +12,7 @@ from tools.cost.idle import DailyCost
 Dollars = Mapping[str, float]
 
 BAR = 40
-# A palette for colour-blind readers: https://jfly.uni-koeln.de/color/
+# The palette of Okabe and Ito for colour-blind readers (https://jfly.uni-koeln.de/color/), and two more colours.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999", "#000000", "#882255")
 ROW, LEFT, WIDTH, TOP = 34, 190, 560, 60
 

@@ -25,13 +25,16 @@ def restart_reason(cloud: LocalCloud) -> str | None:
 
     A stack also stays complete if `sam deploy` was refused, or interrupted before its first change.
     """
+    status = stack_status(cloud)
+    if status is None:
+        return None
+    if status not in COMPLETE:
+        return "its last deployment failed"
     deployed = _deployed(cloud)
-    if not deployed:
-        return None if stack_status(cloud) in (None, *COMPLETE) else "its last deployment failed"
     # The emulator's SAM transform sees only the default values of parameters, so it publishes no new versions for new
     # values.
-    can_update = deployed["emulator"] != emulator.identity(cloud) or deployed["parameters"] == parameters(cloud)
-    return None if can_update else "the template's parameters have changed"
+    is_same = deployed.get("parameters") in (None, parameters(cloud))
+    return None if is_same else "the template's parameters have changed"
 
 
 def deploy(cloud: LocalCloud, on_resource: Callable[[int], None] = lambda _: None) -> None:
@@ -44,7 +47,8 @@ def deploy(cloud: LocalCloud, on_resource: Callable[[int], None] = lambda _: Non
     Raises:
         LocalCloudError: `sam deploy` failed. `restart_reason` says whether the stack is still usable.
     """
-    mark_not_deployed(cloud)
+    # Until `sam deploy` succeeds, the sources of the stack are unknown.
+    _record(cloud).write_text(json.dumps(_state(cloud) | {"sources": None}))
     ready: set[str] = set()
 
     def count(line: str) -> None:

@@ -1,7 +1,7 @@
 """Check every IAM policy of the templates with parliament: do actions, resources and conditions match?
 
-parliament reads plain JSON, and does not call AWS. This module therefore expands the templates, replaces references by
-example values, and checks each policy twice: with all conditions true, and with all conditions false.
+parliament reads plain JSON, and does not call AWS. This module therefore expands the templates, replaces references
+with example values, and checks each policy twice: with all conditions true, and with all conditions false.
 """
 
 import json

@@ -22,7 +22,7 @@ class Command(BaseModel):
         causation_id: The id of the event that started the run.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     order_id: str
     causation_id: str | None = None
