@@ -4,10 +4,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
-
-import boto3
-from botocore.config import Config
 
 from tools.bench.floor import Floor
 from tools.local_cloud.aws import Aws
@@ -56,18 +52,6 @@ class BenchEnvironment:
     def table(self, name: str) -> str:
         """Return the physical name of one of the stack's tables, for example of `Views`."""
         return self.stack.outputs[f"{name}TableName"]
-
-    @cached_property
-    def dynamodb(self) -> Any:
-        """A client with one connection per order in flight."""
-        return boto3.client(
-            "dynamodb",
-            endpoint_url=self.stack.emulator_url,
-            region_name=self.stack.region,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 (the emulator's root user)
-            config=Config(max_pool_connections=32, proxies={}),
-        )
 
     def add_stock(self) -> None:
         """Stock enough that no order is rejected, and wait until the shop shows it."""

@@ -2,16 +2,13 @@
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-import boto3
 import httpx
-from botocore.config import Config
 
 from tools.deployment.parameters import parameters
 from tools.local_cloud.aws import Aws
-from tools.local_cloud.cloud import REGION, LocalCloud
+from tools.local_cloud.cloud import LocalCloud
 
 TEMPLATE = Path(__file__).with_name("floor.yaml")
 STACK_NAME = "floor"
@@ -24,14 +21,7 @@ class Floor:
         url = f"{cloud.emulator_url}/_aws/execute-api/{outputs['ApiId']}/floor"
         self._http = httpx.Client(base_url=url, timeout=120, trust_env=False)
         self._saga = outputs["SagaArn"]
-        self._step_functions: Any = boto3.client(
-            "stepfunctions",
-            endpoint_url=cloud.emulator_url,
-            region_name=REGION,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 (the emulator's root user)
-            config=Config(max_pool_connections=32, proxies={}),
-        )
+        self._step_functions = Aws(cloud.emulator_url).step_functions
 
     @classmethod
     def deploy(cls, cloud: LocalCloud) -> "Floor":
@@ -41,9 +31,7 @@ class Floor:
             StackName=STACK_NAME,
             TemplateBody=TEMPLATE.read_text(),
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-            Parameters=[
-                {"ParameterKey": "PythonRuntime", "ParameterValue": parameters(cloud)["PythonRuntime"]},
-            ],
+            Parameters=[{"ParameterKey": "PythonRuntime", "ParameterValue": parameters(cloud)["PythonRuntime"]}],
         )
         cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK_NAME, WaiterConfig={"Delay": 1})
         (stack,) = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
@@ -61,7 +49,7 @@ class Floor:
 
     def start_saga(self) -> str:
         """Start a run of the empty saga, and return its ARN."""
-        return str(self._step_functions.start_execution(stateMachineArn=self._saga, name=str(uuid4()))["executionArn"])
+        return self._step_functions.start_execution(stateMachineArn=self._saga, name=str(uuid4()))["executionArn"]
 
     def ended(self, runs: Collection[str]) -> dict[str, bool]:
         """Return which of `runs` have ended, and whether each succeeded."""

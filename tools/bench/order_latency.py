@@ -67,20 +67,22 @@ def _one_of_each(environment: BenchEnvironment) -> Latencies:
 def is_confirmed(environment: BenchEnvironment, order_id: str) -> bool:
     """Return whether the order's stream has its second event, the decision."""
     key = {"order_id": {"S": order_id}, "sequence": {"N": "2"}}
-    return "Item" in environment.dynamodb.get_item(TableName=environment.table("Orders"), Key=key)
+    return "Item" in environment.aws.dynamodb.get_item(TableName=environment.table("Orders"), Key=key)
 
 
 def is_settled(environment: BenchEnvironment, order_id: str) -> bool:
     """Return whether the order is settled."""
     key = {"order_id": {"S": order_id}, "sequence": {"N": "1"}}
-    item = environment.dynamodb.get_item(TableName=environment.table("Orders"), Key=key, ConsistentRead=True)["Item"]
+    item = environment.aws.dynamodb.get_item(TableName=environment.table("Orders"), Key=key, ConsistentRead=True)[
+        "Item"
+    ]
     return "unsettled_shard" not in item
 
 
 def shown_as_final(environment: BenchEnvironment, order_ids: list[str]) -> dict[str, bool]:
     """Return the orders that the view shows as final, and whether each is confirmed."""
     keys = [{"pk": {"S": f"ORDER#{order_id}"}, "sk": {"S": "SUMMARY"}} for order_id in order_ids]
-    response = environment.dynamodb.batch_get_item(RequestItems={environment.table("Views"): {"Keys": keys}})
+    response = environment.aws.dynamodb.batch_get_item(RequestItems={environment.table("Views"): {"Keys": keys}})
     statuses = {
         item["pk"]["S"].removeprefix("ORDER#"): item["order"]["M"]["status"]["S"]
         for item in response["Responses"][environment.table("Views")]

@@ -57,11 +57,11 @@ def measure(environment: BenchEnvironment, many: int, rounds: int) -> Iterator[G
 def _list_of(environment: BenchEnvironment, order_id: str) -> str:
     """Return the name of the list that contains the order: its customer's list."""
     key = {"pk": {"S": f"ORDER#{order_id}"}, "sk": {"S": "SUMMARY"}}
-    return str(environment.dynamodb.get_item(TableName=environment.table("Views"), Key=key)["Item"]["list"]["S"])
+    return str(environment.aws.dynamodb.get_item(TableName=environment.table("Views"), Key=key)["Item"]["list"]["S"])
 
 
 def _query(environment: BenchEnvironment, name: str) -> None:
-    environment.dynamodb.query(
+    environment.aws.dynamodb.query(
         TableName=environment.table("Views"),
         IndexName="ListIndex",
         KeyConditionExpression="#list = :list",
@@ -83,7 +83,7 @@ def _give_orders(environment: BenchEnvironment, shop: Shop, number: int) -> str:
         lambda: bool(shown_as_final(environment, [order_id])) and is_settled(environment, order_id), "the first order"
     )
     key = {"pk": {"S": f"ORDER#{order_id}"}, "sk": {"S": "SUMMARY"}}
-    summary = environment.dynamodb.get_item(TableName=environment.table("Views"), Key=key)["Item"]
+    summary = environment.aws.dynamodb.get_item(TableName=environment.table("Views"), Key=key)["Item"]
     copies = [_copy_of(summary, age) for age in range(1, number)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda first: _write(environment, copies[first : first + BATCH]), range(0, len(copies), BATCH)))
@@ -104,9 +104,9 @@ def _copy_of(summary: Json, age: int) -> Json:
 
 
 def _write(environment: BenchEnvironment, items: list[Any]) -> None:
-    unprocessed = {environment.table("Views"): [{"PutRequest": {"Item": item}} for item in items]}
+    unprocessed: Any = {environment.table("Views"): [{"PutRequest": {"Item": item}} for item in items]}
     while unprocessed:
-        unprocessed = environment.dynamodb.batch_write_item(RequestItems=unprocessed).get("UnprocessedItems", {})
+        unprocessed = environment.aws.dynamodb.batch_write_item(RequestItems=unprocessed).get("UnprocessedItems", {})
 
 
 def _token_of_page(shop: Shop, number: int) -> str | None:

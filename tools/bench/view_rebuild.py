@@ -31,7 +31,7 @@ def _puts_per_second(environment: BenchEnvironment) -> float:
     started = time.perf_counter()
     for number in range(PUTS):
         key = {"pk": {"S": "BENCH"}, "sk": {"S": str(number)}}
-        environment.dynamodb.put_item(TableName=environment.table("Views"), Item=key)
+        environment.aws.dynamodb.put_item(TableName=environment.table("Views"), Item=key)
     return PUTS / (time.perf_counter() - started)
 
 

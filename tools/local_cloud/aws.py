@@ -103,6 +103,8 @@ class Aws:
         return Config(
             connect_timeout=3,
             read_timeout=120,
+            # The benchmark has many orders in flight.
+            max_pool_connections=32,
             retries={"total_max_attempts": 3, "mode": "standard"},
             proxies={},
             s3={"addressing_style": "path"},
