@@ -8,7 +8,7 @@ from functools import cached_property
 from tools.bench.floor import Floor
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError
-from tools.local_cloud.sign_in import id_token
+from tools.local_cloud.sign_in import shop_as
 from tools.local_cloud.stack import Stack
 from tools.terminal.shop import Shop
 
@@ -39,15 +39,11 @@ class BenchEnvironment:
 
     @cached_property
     def customer(self) -> Shop:
-        return self.signed_in("alice")
+        return shop_as(self.stack, "alice")
 
     @cached_property
     def operator(self) -> Shop:
-        return self.signed_in("operator")
-
-    def signed_in(self, user: str) -> Shop:
-        """Return a client of the shop's API, signed in as a seeded user."""
-        return Shop(self.stack.api_url, id_token(self.stack, self.stack.users[user]))
+        return shop_as(self.stack, "operator")
 
     def table(self, name: str) -> str:
         """Return the physical name of one of the stack's tables, for example of `Views`."""

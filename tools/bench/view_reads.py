@@ -14,6 +14,7 @@ from uuid import uuid4
 from tools.bench.environment import ORDER, BenchEnvironment, wait_until
 from tools.bench.order_latency import is_settled, shown_as_final
 from tools.bench.sample import Group, Sample
+from tools.local_cloud.sign_in import shop_as
 from tools.terminal.shop import Json, Shop
 
 FEW, PAGE_SIZE, PAGE = 25, 20, 20
@@ -25,7 +26,7 @@ QUERY_OF_FEW = f"floor: DynamoDB query of the first {PAGE_SIZE} orders, of a cus
 
 def measure(environment: BenchEnvironment, many: int, rounds: int) -> Iterator[Group]:
     """Create few orders for one customer and `many` for another, and read both. Yields the results after each round."""
-    few, many_customer = environment.signed_in("operator"), environment.signed_in("bob")
+    few, many_customer = environment.operator, shop_as(environment.stack, "bob")
     few_order, many_order = _give_orders(environment, few, FEW), _give_orders(environment, many_customer, many)
     few_list, many_list = _list_of(environment, few_order), _list_of(environment, many_order)
     token = _token_of_page(many_customer, PAGE)

@@ -19,7 +19,7 @@ from tools.deployment import build
 from tools.local_cloud import up
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import STACK_NAME, LocalCloud, LocalCloudError
-from tools.local_cloud.sign_in import id_token
+from tools.local_cloud.sign_in import id_token, shop_as
 from tools.local_cloud.stack import Stack
 from tools.terminal import order_tracking, return_tracking
 from tools.terminal.progress import Steps
@@ -88,7 +88,7 @@ class MeteredShop:
         self._meter_file = meter_file
         token = id_token(stack, stack.users["alice"])
         self._shop = Shop(stack.api_url, token)
-        self._operator = Shop(stack.api_url, id_token(stack, stack.users["operator"]))
+        self._operator = shop_as(stack, "operator")
         self._http = httpx.Client(
             base_url=stack.api_url, headers={"Authorization": f"Bearer {token}"}, timeout=120, trust_env=False
         )

@@ -9,9 +9,9 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer
 
 from tools.local_cloud.aws import Aws
-from tools.local_cloud.sign_in import id_token
+from tools.local_cloud.sign_in import shop_as
 from tools.local_cloud.stack import Stack
-from tools.terminal.shop import Json, Shop
+from tools.terminal.shop import Json
 
 CUSTOMERS = ("alice", "bob")
 
@@ -33,7 +33,7 @@ class LabState:
         """Every order of the seeded customers, as `GET /orders/{order_id}` shows it."""
         orders: list[Json] = []
         for name in CUSTOMERS:
-            with Shop(self.stack.api_url, id_token(self.stack, self.stack.users[name])) as shop:
+            with shop_as(self.stack, name) as shop:
                 views = (shop.order(order["order_id"]) for order in shop.orders())
                 orders += [view for view in views if view]
         return orders

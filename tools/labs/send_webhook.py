@@ -15,10 +15,10 @@ from standardwebhooks import Webhook
 
 from tools.labs.lab_state import LabState
 from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
-from tools.local_cloud.sign_in import id_token
+from tools.local_cloud.sign_in import shop_as
 from tools.local_cloud.stack import Stack
 from tools.terminal import show_order
-from tools.terminal.shop import Json, Shop
+from tools.terminal.shop import Json
 
 FORGED_SECRET = "whsec_Zm9yZ2VkLXNlY3JldC1vZi1zb21lb25lLWVsc2U="  # noqa: S105 (an example)
 
@@ -37,7 +37,7 @@ def main(kind: str, cloud: LocalCloud, *, times: int = 1, secret: str = "", age:
         A line about each response.
     """
     stack = Stack.read(cloud.stack_file)
-    with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
+    with shop_as(stack, "alice") as shop:
         order = show_order.find(shop, None)
     webhook_id = f"msg_{uuid.uuid4().hex}"
     body = _body(kind, order)

@@ -7,11 +7,10 @@ from rich.console import Console
 
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError
-from tools.local_cloud.sign_in import id_token
+from tools.local_cloud.sign_in import shop_as
 from tools.local_cloud.stack import Stack
 from tools.terminal import order_timeline, order_tracking
 from tools.terminal.console import SafeConsole
-from tools.terminal.shop import Shop
 
 # The provider does not answer the first two calls, which leaves time to stop the run.
 SLOW = "pm_gateway_flaky"
@@ -24,7 +23,7 @@ def main(console: Console, cloud: LocalCloud) -> int:
         The exit status: 0 if the order was confirmed, else 1.
     """
     stack = Stack.read(cloud.stack_file)
-    with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
+    with shop_as(stack, "alice") as shop:
         order_id = shop.place_order(order_tracking.draft_order(shop.products(), SLOW))["order_id"]
         console.print(f"alice's order {order_id}. Its events as they arrive:\n")
         for snapshot in order_tracking.follow_order(shop, order_id):

@@ -2,6 +2,12 @@
 
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.stack import Stack, User
+from tools.terminal.shop import Shop
+
+
+def shop_as(stack: Stack, user: str) -> Shop:
+    """Return the API of `stack`, called by one of its seeded users."""
+    return Shop(stack.api_url, id_token(stack, stack.users[user]))
 
 
 def id_token(stack: Stack, user: User) -> str:

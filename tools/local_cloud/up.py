@@ -9,10 +9,9 @@ from tools.local_cloud import container_gateway, emulator, seed, stack, web_serv
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import REGION, STACK_NAME, LocalCloud, LocalCloudError
 from tools.local_cloud.lock_file import exclusive_lock
-from tools.local_cloud.sign_in import id_token
+from tools.local_cloud.sign_in import shop_as
 from tools.local_cloud.stack import Stack
 from tools.terminal.progress import Steps
-from tools.terminal.shop import Shop
 
 
 def bring_up(cloud: LocalCloud, steps: Steps) -> Stack:
@@ -134,7 +133,7 @@ def _serve_and_seed(cloud: LocalCloud, steps: Steps) -> Stack:
     with steps.step("Seeding users and products", "Users and products already exist") as step:
         seed.verify_sender(aws)
         users = seed.seed_users(aws, outputs["UserPoolId"])
-        with Shop(deployed.api_url, id_token(deployed, deployed.users["operator"])) as shop:
+        with shop_as(deployed, "operator") as shop:
             products = seed.seed_products(shop)
         if users or products:
             step.done = f"Added {products} products and {users} users"

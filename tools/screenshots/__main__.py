@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tools.local_cloud import reachability
 from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
-from tools.local_cloud.sign_in import id_token
+from tools.local_cloud.sign_in import shop_as
 from tools.local_cloud.stack import Stack
 from tools.screenshots.animated_png import animated_png
 from tools.screenshots.chromium import chromium
@@ -65,7 +65,7 @@ class Photographer:
 
     def film_purchase(self) -> None:
         """A purchase from the shop to the confirmed order, as an animation."""
-        with self._page(FILM, user="alice") as page, self._alice() as shop:
+        with self._page(FILM, user="alice") as page, shop_as(self._stack, "alice") as shop:
             film = Film(page)
             page.goto("/")
             wait_until_loaded(page, "Shop")
@@ -89,7 +89,7 @@ class Photographer:
 
     def take_rejected_order(self) -> None:
         """An order that the carrier refused, with its compensations."""
-        with self._alice() as shop:
+        with shop_as(self._stack, "alice") as shop:
             order_id = _place(shop, "pm_card_visa", "00000")
             _wait_for_saga(shop, order_id)
         with self._page(WIDE, user="alice") as page:
@@ -98,7 +98,7 @@ class Photographer:
 
     def take_operations(self) -> None:
         """The activity of the shop, after orders with different ends."""
-        with self._alice() as shop:
+        with shop_as(self._stack, "alice") as shop:
             placed = [_place(shop, payment, postal_code) for payment, postal_code in VARIED_ORDERS]
             for order_id in placed:
                 _wait_for_saga(shop, order_id)
@@ -119,9 +119,6 @@ class Photographer:
             film.shoot(0.3)
             film.page.wait_for_timeout(300)
         film.shoot(3)
-
-    def _alice(self) -> Shop:
-        return Shop(self._stack.api_url, id_token(self._stack, self._stack.users["alice"]))
 
     @contextmanager
     def _page(self, size: tuple[int, int], user: str) -> Iterator[Page]:

@@ -15,7 +15,7 @@ from tools.local_cloud import container_gateway, up
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError, port
 from tools.local_cloud.reachability import describe_error, running_stack
-from tools.local_cloud.sign_in import id_token
+from tools.local_cloud.sign_in import shop_as
 from tools.local_cloud.stack import Stack
 from tools.terminal import (
     dead_letters,
@@ -185,7 +185,7 @@ def _tasks(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
 
 def _return(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
     stack = running_stack(cloud)
-    with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
+    with shop_as(stack, "alice") as shop:
         order = show_order.find(shop, options.order)
         request = return_tracking.draft_return(order, options.sku, options.quantity, options.reason)
         end = order_timeline.request_and_show_return(console, shop, order["order_id"], request)
@@ -248,23 +248,22 @@ def _sam_local(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> in
 
 
 def _operator_shop(cloud: LocalCloud) -> Shop:
-    stack = running_stack(cloud)
-    return Shop(stack.api_url, id_token(stack, stack.users["operator"]))
+    return shop_as(running_stack(cloud), "operator")
 
 
 def _reader_shop(stack: Stack, order_id: str | None) -> Shop:
     """Return the API as the operator calls it, who may read every order. Without an order id, as alice calls it."""
-    return Shop(stack.api_url, id_token(stack, stack.users["operator" if order_id else "alice"]))
+    return shop_as(stack, "operator" if order_id else "alice")
 
 
 def _place_and_show(console: Console, stack: Stack, options: argparse.Namespace) -> str:
-    with Shop(stack.api_url, id_token(stack, stack.users["alice"])) as shop:
+    with shop_as(stack, "alice") as shop:
         order = order_tracking.draft_order(
             shop.products(), options.payment, options.postal_code, options.quantity, options.sku
         )
         end = order_timeline.place_and_show(console, stack, shop, order, verbose=bool(options.verbose))
     if end.waits_for_operator:
-        with Shop(stack.api_url, id_token(stack, stack.users["operator"])) as operator_shop:
+        with shop_as(stack, "operator") as operator_shop:
             tasks.show_requested_task(console, operator_shop, end)
     return end.status
 
