@@ -16,7 +16,7 @@ def test_in_flight_is_a_number_of_seconds(
 
     assert audit.main() == 2
 
-    assert "make audit IN_FLIGHT=90" in capsys.readouterr().out
+    assert "make audit IN_FLIGHT=90" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_busy_emulator_is_not_reported_as_absent(
 
     assert audit.main() == 2
 
-    printed = capsys.readouterr().out
+    printed = capsys.readouterr().err
     assert shown in printed
     assert absent_text not in printed
 
@@ -45,12 +45,12 @@ def test_a_timeout_during_the_audit_does_not_suggest_a_restart(
     def time_out(*_: object) -> None:
         raise ReadTimeoutError(endpoint_url="http://127.0.0.1:4566/")
 
-    monkeypatch.setattr(audit, "running_stack", lambda: None)
+    monkeypatch.setattr(audit, "running_stack", lambda _: None)
     monkeypatch.setattr(audit, "audit", time_out)
     monkeypatch.setattr("sys.argv", ["audit"])
 
     assert audit.main() == 2
 
-    printed = capsys.readouterr().out
+    printed = capsys.readouterr().err
     assert "Run the command again." in printed
     assert "make down" not in printed

@@ -13,7 +13,7 @@ def test_a_count_of_less_than_one_is_an_error(command, variable, value, monkeypa
     monkeypatch.setenv(variable, value)
 
     assert commands.run([command]) == 1
-    assert f"{variable} is '{value}', but it must be a whole number of at least 1." in capsys.readouterr().out
+    assert f"{variable} is '{value}', but it must be a whole number of at least 1." in capsys.readouterr().err
 
 
 def interrupted(*_):

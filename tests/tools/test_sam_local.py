@@ -76,7 +76,7 @@ def test_the_error_for_a_missing_requirement_says_what_to_do(monkeypatch, tmp_pa
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert commands.run(["sam-local"]) == 1
-    assert message in capsys.readouterr().out
+    assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_the_error_for_an_invalid_sam_local_port_names_the_variable(monkeypatch,
     monkeypatch.setenv("SAM_LOCAL_PORT", "http")
 
     assert commands.run(["sam-local"]) == 1
-    assert "SAM_LOCAL_PORT" in capsys.readouterr().out
+    assert "SAM_LOCAL_PORT" in capsys.readouterr().err
 
 
 def test_a_manual_sam_build_makes_the_build_out_of_date(cloud, monkeypatch):

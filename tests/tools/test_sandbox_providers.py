@@ -145,7 +145,7 @@ def test_two_movements_at_once_are_an_error(monkeypatch, capsys):
     monkeypatch.setenv("LOST", "1")
 
     assert commands.run(["ship"]) == 1
-    assert "Set either DELIVER=1 or LOST=1." in capsys.readouterr().out
+    assert "Set either DELIVER=1 or LOST=1." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("text", "is_one"), [(None, False), ("0", False), ("1", True)])
@@ -158,4 +158,4 @@ def test_another_value_of_a_variable_is_an_error(text, monkeypatch, capsys):
     monkeypatch.setenv("DECLINE", text)
 
     assert commands.run(["pay"]) == 1
-    assert "DECLINE must be 1 or 0" in capsys.readouterr().out
+    assert "DECLINE must be 1 or 0" in capsys.readouterr().err

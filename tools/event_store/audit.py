@@ -31,11 +31,11 @@ from tools.event_store.consistency import (
 )
 from tools.event_store.refund_balance import PROBLEMS
 from tools.event_store.stored_objects import event_objects
-from tools.local_cloud import reachability
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError
+from tools.local_cloud.reachability import running_stack
 from tools.local_cloud.stack import Stack
-from tools.terminal.console import SafeConsole, reports_errors
+from tools.terminal.console import SafeConsole, print_error, reports_errors
 
 UNREADABLE_ITEM = "its events are unreadable"
 UNREADABLE_IN_STORE = "unreadable lines in the event store"
@@ -71,13 +71,13 @@ def audit(stack: Stack, in_flight_seconds: float = IN_FLIGHT_SECONDS) -> Consist
     cutoff = timestamp(datetime.now(UTC) - timedelta(seconds=in_flight_seconds))
     items = map(from_item, scan(aws, stack, "Views"))
     views = {(item["pk"], item["sk"]): item for item in items}
-    stored_lines = list(stored_with_keys(aws, stack))
+    lines = list(stored_lines(aws, stack))
     unreadable: list[ItemLocation] = []
     written = [event for events, place in written_events(aws, stack, unreadable) for event in events]
-    report = compare(written, (line.event for _, line in stored_lines if isinstance(line, ReadEvent)), views, cutoff)
-    report.counts[UNREADABLE_IN_STORE] = sum(isinstance(line, Unreadable) for _, line in stored_lines)
+    report = compare(written, (line.event for _, line in lines if isinstance(line, ReadEvent)), views, cutoff)
+    report.counts[UNREADABLE_IN_STORE] = sum(isinstance(line, Unreadable) for _, line in lines)
     keys: dict[str, list[str]] = defaultdict(list)
-    for key, line in stored_lines:
+    for key, line in lines:
         if isinstance(line, ReadEvent):
             keys[line.event.id].append(key)
     report.differences = [
@@ -117,12 +117,7 @@ def event_tables(aws: Aws, stack: Stack) -> dict[str, list[str]]:
     return tables
 
 
-def stored(aws: Aws, stack: Stack) -> Iterator[ReadEvent | Unreadable]:
-    """Yield the events of the event store, and its unreadable lines."""
-    return (line for _, line in stored_with_keys(aws, stack))
-
-
-def stored_with_keys(aws: Aws, stack: Stack) -> Iterator[tuple[str, ReadEvent | Unreadable]]:
+def stored_lines(aws: Aws, stack: Stack) -> Iterator[tuple[str, ReadEvent | Unreadable]]:
     """Yield the events of the event store, and its unreadable lines, each with the key of its object."""
     for key in event_objects(aws, stack):
         body = aws.s3.get_object(Bucket=stack.outputs["EventStoreBucketName"], Key=key)["Body"]
@@ -136,15 +131,6 @@ def scan(aws: Aws, stack: Stack, table: str) -> Iterator[dict[str, Any]]:
         TableName=stack.outputs[f"{table}TableName"], ConsistentRead=True
     )
     return (item for page in pages for item in page["Items"])
-
-
-def running_stack() -> Stack:
-    """Return the developer's deployed stack.
-
-    Raises:
-        LocalCloudError: No stack is deployed, or its emulator is stopped or busy.
-    """
-    return reachability.running_stack(LocalCloud.of_developer())
 
 
 def show(console: Console, report: ConsistencyReport) -> None:
@@ -213,12 +199,9 @@ def main() -> int:
     console = SafeConsole(highlight=False)
     try:
         seconds = _seconds(sys.argv[1] if len(sys.argv) > 1 else IN_FLIGHT_SECONDS)
-        report = audit(running_stack(), seconds)
-    except LocalCloudError as error:
-        console.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
-        return 2
-    except (BotoCoreError, ClientError) as error:
-        console.print(f"[red]{escape(reachability.describe_error(error))}[/red]", soft_wrap=True)
+        report = audit(running_stack(LocalCloud.of_developer()), seconds)
+    except (LocalCloudError, BotoCoreError, ClientError) as error:
+        print_error(error)
         return 2
     show(console, report)
     return 1 if report.differences else 0

@@ -3,17 +3,13 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-from rich.markup import escape
-
 from kernel.event_reader import ReadEvent
-from tools.event_store.audit import ItemLocation, running_stack, stored, written_events
-from tools.local_cloud import reachability
+from tools.event_store.audit import ItemLocation, stored_lines, written_events
 from tools.local_cloud.aws import Aws
-from tools.local_cloud.cloud import LocalCloudError
+from tools.local_cloud.cloud import LocalCloud, LocalCloudError
+from tools.local_cloud.reachability import running_stack
 from tools.local_cloud.stack import Stack
 from tools.terminal.console import SafeConsole, reports_errors
 
@@ -58,11 +54,7 @@ def _lacking(aws: Aws, stack: Stack) -> tuple[set[str], list[ItemLocation]]:
 
 
 def _stored_ids(aws: Aws, stack: Stack) -> set[str]:
-    return set(_ids(aws, stack))
-
-
-def _ids(aws: Aws, stack: Stack) -> Iterator[str]:
-    return (line.event.id for line in stored(aws, stack) if isinstance(line, ReadEvent))
+    return {line.event.id for _, line in stored_lines(aws, stack) if isinstance(line, ReadEvent)}
 
 
 def _request(aws: Aws, stack: Stack, place: ItemLocation) -> dict[str, Any]:
@@ -75,11 +67,7 @@ def _request(aws: Aws, stack: Stack, place: ItemLocation) -> dict[str, Any]:
 def main() -> int:
     """Republish missing events of the developer's stack, and return the exit status."""
     console = SafeConsole(highlight=False)
-    try:
-        republished = republish(running_stack())
-    except (BotoCoreError, ClientError) as error:
-        console.print(f"[red]{escape(reachability.describe_error(error))}[/red]", soft_wrap=True)
-        return 1
+    republished = republish(running_stack(LocalCloud.of_developer()))
     for event_id in sorted(republished):
         console.print(f"republished: {event_id}")
     if republished:

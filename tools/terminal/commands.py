@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 
@@ -13,8 +12,8 @@ from tools.deployment import build_web, sam_local
 from tools.event_store import stored_objects
 from tools.local_cloud import container_gateway, up
 from tools.local_cloud.aws import Aws
-from tools.local_cloud.cloud import LocalCloud, LocalCloudError, port
-from tools.local_cloud.reachability import describe_error, running_stack
+from tools.local_cloud.cloud import LocalCloud, port
+from tools.local_cloud.reachability import running_stack
 from tools.local_cloud.sign_in import shop_as
 from tools.local_cloud.stack import Stack
 from tools.terminal import (
@@ -73,12 +72,6 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     except KeyboardInterrupt:
         console.print(f"\n{INTERRUPT_ADVICE.get(options.command, 'Interrupted.')}")
         return INTERRUPTED
-    except LocalCloudError as error:
-        console.print(f"\n[red]{escape(str(error))}[/red]")
-        return 1
-    except (BotoCoreError, ClientError) as error:
-        console.print(f"\n[red]{escape(describe_error(error))}[/red]")
-        return 1
 
 
 def _up(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:

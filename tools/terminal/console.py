@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import ParamSpec
 
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
 from tools.local_cloud.cloud import LocalCloudError
+from tools.local_cloud.reachability import describe_error
 
 # Characters that a terminal interprets instead of showing: control characters (C0 and C1 with ESC, without tab and
 # newline), surrogates, line and paragraph separators, and directional formatting characters
@@ -50,17 +52,14 @@ def on_one_line(text: str) -> str:
 
 
 def reports_errors(command: Callable[Arguments, int]) -> Callable[Arguments, int]:
-    """Decorate a command: it prints a LocalCloudError, explains a full or read-only disk, and returns 1 after both.
-
-    The message goes to stderr, because stdout may be the file that cannot be written.
-    """
+    """Decorate a command: it explains its errors, those of AWS, and a full or read-only disk, and returns 1."""
 
     @wraps(command)
     def run(*arguments: Arguments.args, **options: Arguments.kwargs) -> int:
         try:
             return command(*arguments, **options)
-        except LocalCloudError as error:
-            SafeConsole(highlight=False, soft_wrap=True, stderr=True).print(f"\n{error}", style="red", markup=False)
+        except (LocalCloudError, BotoCoreError, ClientError) as error:
+            print_error(error)
             return 1
         except OSError as error:
             if error.errno not in DISK_FULL | READ_ONLY:
@@ -69,6 +68,12 @@ def reports_errors(command: Callable[Arguments, int]) -> Callable[Arguments, int
             return 1
 
     return run
+
+
+def print_error(error: LocalCloudError | BotoCoreError | ClientError) -> None:
+    """Print what happened and what to do. To stderr, because stdout may be a file with the command's result."""
+    message = str(error) if isinstance(error, LocalCloudError) else describe_error(error)
+    SafeConsole(highlight=False, soft_wrap=True, stderr=True).print(f"\n{message}", style="red", markup=False)
 
 
 def describe_disk_error(error: OSError) -> str:
