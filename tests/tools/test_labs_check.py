@@ -10,7 +10,7 @@ from tools.labs.check import main
 from tools.labs.first_order import first_order
 from tools.labs.lab_state import LabState
 from tools.labs.new_saga_step import new_saga_step
-from tools.local_cloud.cloud import ROOT
+from tools.local_cloud.cloud import ROOT, LocalCloud
 from tools.local_cloud.stack import Stack
 from tools.terminal.shop import Json
 
@@ -80,12 +80,12 @@ def test_lab_4_asks_for_gift_wrapping_in_the_right_order(tmp_path: Path, orders:
 
 
 def test_an_unknown_lab_is_answered_with_the_list_of_labs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main("", tmp_path / "stack.json") == 1
+    assert main("", LocalCloud.for_tests("labs", root=tmp_path)) == 1
 
     assert "make check-lab N=1" in capsys.readouterr().out
 
 
 def test_without_a_stack_the_check_says_how_to_get_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main("1", tmp_path / "stack.json") == 1
+    assert main("1", LocalCloud.for_tests("labs", root=tmp_path)) == 1
 
-    assert "make up" in capsys.readouterr().out
+    assert "make up" in capsys.readouterr().err

@@ -10,11 +10,10 @@ from cfnlint.decode import cfn_yaml
 
 from tests.support.saga_run import REVIEW_THRESHOLD
 from tools.labs.event_store import event_store
-from tools.labs.lab_state import LabState
+from tools.labs.lab_state import LabState, Step
 from tools.labs.person_in_the_loop import PIECES, THRESHOLD, person_in_the_loop
 from tools.labs.returns import EVENT, returns
 from tools.labs.standard_and_express import standard_and_express
-from tools.labs.step import Step
 from tools.labs.to_aws import ALARM, to_aws
 from tools.labs.webhooks import SCHEMA, webhooks
 from tools.local_cloud.stack import Stack

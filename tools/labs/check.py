@@ -2,24 +2,20 @@
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.labs.event_store import event_store
 from tools.labs.first_order import first_order
 from tools.labs.heal import heal
-from tools.labs.lab_state import LabState
+from tools.labs.lab_state import LabState, Step
 from tools.labs.new_consumer import new_consumer
 from tools.labs.new_saga_step import new_saga_step
 from tools.labs.person_in_the_loop import person_in_the_loop
 from tools.labs.returns import returns
 from tools.labs.standard_and_express import standard_and_express
-from tools.labs.step import Step
 from tools.labs.to_aws import to_aws
 from tools.labs.webhooks import webhooks
-from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
-from tools.local_cloud.stack import Stack
+from tools.local_cloud.cloud import ROOT, LocalCloud
+from tools.local_cloud.reachability import running_stack
 from tools.terminal.console import SafeConsole, reports_errors
 
 Check = Callable[[LabState], list[Step]]
@@ -40,7 +36,7 @@ LABS: dict[str, Check] = {
 
 
 @reports_errors
-def main(number: str, stack_file: Path, root: Path = ROOT) -> int:
+def main(number: str, cloud: LocalCloud) -> int:
     """Print each step of the lab and whether it is done.
 
     Returns:
@@ -50,14 +46,7 @@ def main(number: str, stack_file: Path, root: Path = ROOT) -> int:
     if number not in LABS:
         console.print(f"Which lab? Choose one: {', '.join(f'make check-lab N={lab}' for lab in LABS)}")
         return 1
-    try:
-        steps = LABS[number](LabState(root, Stack.read(stack_file)))
-    except FileNotFoundError:
-        console.print("Nothing is deployed yet. Run `make up` first.")
-        return 1
-    except (LocalCloudError, BotoCoreError, ClientError) as error:
-        console.print(f"{error}\nCheck with `make status` whether the stack is running.", markup=False)
-        return 1
+    steps = LABS[number](LabState(ROOT, running_stack(cloud)))
     for step in steps:
         console.print(f"[green]✔[/green] {step.text}" if step.done else f"[red]✘[/red] {step.text}\n    {step.hint}")
     missing = sum(not step.done for step in steps)
@@ -68,4 +57,4 @@ def main(number: str, stack_file: Path, root: Path = ROOT) -> int:
 if __name__ == "__main__":
     # make passes an empty argument if N is not given.
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    sys.exit(main(wanted, LocalCloud.of_developer().stack_file))
+    sys.exit(main(wanted, LocalCloud.of_developer()))

@@ -1,7 +1,6 @@
 """Check lab 5: docs/labs/5-event-store.md."""
 
-from tools.labs.lab_state import LabState, any_order_has
-from tools.labs.step import Step
+from tools.labs.lab_state import LabState, Step, any_order_has
 from tools.terminal.shop import Json
 
 DECIDED = {"CONFIRMED", "REJECTED", "CANCELLED"}

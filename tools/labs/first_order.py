@@ -1,7 +1,6 @@
 """Check lab 1: docs/labs/1-first-order.md."""
 
-from tools.labs.lab_state import LabState, any_order_has
-from tools.labs.step import Step
+from tools.labs.lab_state import LabState, Step, any_order_has
 
 
 def first_order(state: LabState) -> list[Step]:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from tools.labs.lab_state import LabState, any_order_has, types_of_events
-from tools.labs.step import Step
+from tools.labs.lab_state import LabState, Step, any_order_has, types_of_events
 
 # The carrier must ignore two calls and answer the third, as the payment provider does for the flaky card.
 UNANSWERED = 2

@@ -1,4 +1,4 @@
-"""What the checks of the labs inspect: the sources, the deployed stack, and the orders of its customers."""
+"""What the checks of the labs inspect (the sources, the stack, the orders of its customers), and what they return."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +14,15 @@ from tools.local_cloud.stack import Stack
 from tools.terminal.shop import Json
 
 CUSTOMERS = ("alice", "bob")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a lab: its text, whether it is done, and a hint for completing it."""
+
+    text: str
+    done: bool
+    hint: str
 
 
 @dataclass(frozen=True)

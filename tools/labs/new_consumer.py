@@ -3,8 +3,7 @@
 import json
 from typing import Any
 
-from tools.labs.lab_state import LabState
-from tools.labs.step import Step
+from tools.labs.lab_state import LabState, Step
 
 EVENTS = {"OrderPlaced", "OrderConfirmed"}
 MINOR_UNITS_PER_POINT = 100

@@ -1,7 +1,6 @@
 """Check lab 7: docs/labs/7-person-in-the-loop.md."""
 
-from tools.labs.lab_state import LabState, any_order_has, types_of_events
-from tools.labs.step import Step
+from tools.labs.lab_state import LabState, Step, any_order_has, types_of_events
 from tools.terminal.shop import Json
 
 # ReviewThresholds' default for EUR, in cents. The seeded products are sold in EUR.

@@ -3,8 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from tools.labs.lab_state import LabState, types_of_events
-from tools.labs.step import Step
+from tools.labs.lab_state import LabState, Step, types_of_events
 from tools.terminal.shop import Json
 
 FEE_PERCENT = 10

@@ -1,7 +1,6 @@
 """Check lab 6: docs/labs/6-standard-and-express.md."""
 
-from tools.labs.lab_state import LabState, types_of_events
-from tools.labs.step import Step
+from tools.labs.lab_state import LabState, Step, types_of_events
 from tools.terminal import saga_times
 
 # State transitions of a confirmed order after the exercise.

@@ -2,27 +2,27 @@
 
 import sys
 
-from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
-
 from tools.local_cloud.aws import Aws
-from tools.local_cloud.cloud import LocalCloud, LocalCloudError
+from tools.local_cloud.cloud import LocalCloud
+from tools.local_cloud.reachability import running_stack
 from tools.local_cloud.sign_in import shop_as
 from tools.local_cloud.stack import Stack
 from tools.terminal import order_timeline, order_tracking
-from tools.terminal.console import SafeConsole
+from tools.terminal.console import SafeConsole, reports_errors
 
 # The provider does not answer the first two calls, which leaves time to stop the run.
 SLOW = "pm_gateway_flaky"
 
 
-def main(console: Console, cloud: LocalCloud) -> int:
+@reports_errors
+def main() -> int:
     """Place an order, stop its run when the stock is reserved, and follow the order to its end.
 
     Returns:
         The exit status: 0 if the order was confirmed, else 1.
     """
-    stack = Stack.read(cloud.stack_file)
+    console = SafeConsole(highlight=False, soft_wrap=True)
+    stack = running_stack(LocalCloud.of_developer())
     with shop_as(stack, "alice") as shop:
         order_id = shop.place_order(order_tracking.draft_order(shop.products(), SLOW))["order_id"]
         console.print(f"alice's order {order_id}. Its events as they arrive:\n")
@@ -45,11 +45,4 @@ def stop(aws: Aws, stack: Stack, order_id: str) -> str:
 
 
 if __name__ == "__main__":
-    screen = SafeConsole(highlight=False, soft_wrap=True)
-    try:
-        sys.exit(main(screen, LocalCloud.of_developer()))
-    except FileNotFoundError:
-        screen.print("Nothing is deployed yet. Run `make up` first.")
-    except (LocalCloudError, BotoCoreError, ClientError) as error:
-        screen.print(str(error), markup=False)
-    sys.exit(1)
+    sys.exit(main())

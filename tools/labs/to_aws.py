@@ -4,8 +4,7 @@ from typing import Any
 
 from cfnlint.decode import cfn_yaml
 
-from tools.labs.lab_state import LabState
-from tools.labs.step import Step
+from tools.labs.lab_state import LabState, Step
 
 ALARM = "PaymentsDeclinedAlarm"
 

@@ -2,8 +2,7 @@
 
 import json
 
-from tools.labs.lab_state import LabState, types_of_events
-from tools.labs.step import Step
+from tools.labs.lab_state import LabState, Step, types_of_events
 from tools.terminal.shop import Json
 
 EVENT = "ShipmentAtPickupPoint"
