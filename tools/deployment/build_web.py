@@ -25,9 +25,9 @@ Install it, for example:
   Debian, Ubuntu   sudo apt-get install nodejs npm   (Debian 13 or newer, Ubuntu 25.10 or newer)
   macOS            brew install node"""
 
-PACKAGES = ("frontend/package.json", "frontend/package-lock.json")
 SOURCES = (
-    *PACKAGES,
+    "frontend/package.json",
+    "frontend/package-lock.json",
     "contracts/openapi.json",
     "contracts/events.json",
     "statemachines/fulfil_order.asl.json",
@@ -54,11 +54,11 @@ def build_web(root: Path = ROOT) -> bool:
         LocalCloudError: Node.js is missing or too old, or npm or Vite failed. The message says what to do.
     """
     with _build_lock(root):
-        install(root)
+        install(root / "frontend")
         sources = fingerprint.of_files(root / source for source in SOURCES)
         if (distribution(root) / "index.html").exists() and _read(_stamp(root)) == sources:
             return False
-        _npm(root, "run", "build")
+        _npm(root / "frontend", "run", "build")
         _stamp(root).write_text(sources)
         return True
 
@@ -68,17 +68,17 @@ def mark_not_built(root: Path = ROOT) -> None:
     _stamp(root).unlink(missing_ok=True)
 
 
-def install(root: Path = ROOT) -> None:
-    """Install the locked packages into `frontend/node_modules`, unless they are installed.
+def install(folder: Path = ROOT / "frontend") -> None:
+    """Install the locked packages into the folder's `node_modules`, unless they are installed.
 
     Raises:
         LocalCloudError: Node.js is missing or too old, or npm failed.
     """
     require_node()
-    packages = fingerprint.of_files(root / package for package in PACKAGES)
-    stamp = root / "frontend" / "node_modules" / ".installed"
+    packages = fingerprint.of_files(folder / name for name in ("package.json", "package-lock.json"))
+    stamp = folder / "node_modules" / ".installed"
     if _read(stamp) != packages:
-        _npm(root, "ci", "--no-audit", "--no-fund")
+        _npm(folder, "ci", "--no-audit", "--no-fund")
     # Always written, because make compares its time with the times of the package files.
     stamp.write_text(packages)
 
@@ -127,14 +127,14 @@ def node_version(text: str) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", text)) if text.startswith("v") else ()
 
 
-def _npm(root: Path, *arguments: str) -> None:
+def _npm(folder: Path, *arguments: str) -> None:
     command = [shutil.which("npm") or "npm", *arguments]
     done = subprocess.run(
-        command, cwd=root / "frontend", env=subprocess_environment(), capture_output=True, text=True, check=False
+        command, cwd=folder, env=subprocess_environment(), capture_output=True, text=True, check=False
     )
     if done.returncode:
         output = "\n".join(f"  {line}" for line in (done.stdout + done.stderr).strip().splitlines()[-TAIL:])
-        raise LocalCloudError(f"`npm {' '.join(arguments)}` failed in frontend/:\n{output}")
+        raise LocalCloudError(f"`npm {' '.join(arguments)}` failed in {folder}:\n{output}")
 
 
 @contextmanager

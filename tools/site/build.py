@@ -11,8 +11,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from tools.deployment.build_web import require_node
-from tools.local_cloud import fingerprint
+from tools.deployment.build_web import install
 from tools.local_cloud.cloud import ROOT, LocalCloudError, port
 from tools.local_cloud.environment import subprocess_environment
 from tools.site.pages import write_pages
@@ -38,7 +37,7 @@ def build(steps: Steps, root: Path = ROOT) -> Path:
         LocalCloudError: npm or Sphinx failed. The message contains every warning.
     """
     with steps.step("Installing Mermaid, which draws the diagrams", "Installed Mermaid"):
-        install_mermaid(root)
+        install(root / SETTINGS)
     with steps.step("Writing the pages", "Wrote the pages") as step:
         pages = write_pages(root / PAGES, root)
         step.done = f"Wrote {len(pages)} pages: the documents, and the files that they link to"
@@ -47,27 +46,6 @@ def build(steps: Steps, root: Path = ROOT) -> Path:
         shutil.rmtree(root / SITE, ignore_errors=True)
         _run_sphinx(root, step)
     return root / SITE / "index.html"
-
-
-def install_mermaid(root: Path = ROOT) -> None:
-    """Install the locked packages into `tools/site/node_modules`, unless they are installed.
-
-    Raises:
-        LocalCloudError: Node.js is missing or too old, or npm failed.
-    """
-    folder = root / SETTINGS
-    locked = fingerprint.of_files([folder / "package-lock.json"])
-    stamp = folder / "node_modules" / ".installed"
-    if stamp.exists() and stamp.read_text() == locked:
-        return
-    require_node()
-    command = [shutil.which("npm") or "npm", "ci", "--no-audit", "--no-fund"]
-    done = subprocess.run(
-        command, cwd=folder, env=subprocess_environment(), capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise LocalCloudError(f"`npm ci` failed in {SETTINGS}/:\n{done.stderr.strip()}")
-    stamp.write_text(locked)
 
 
 def serve(root: Path = ROOT) -> int:
