@@ -7,13 +7,13 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import httpx
 import psutil
 
 from tools.local_cloud.background import BackgroundProcess
 from tools.local_cloud.cloud import REGION, ROOT, LocalCloud, LocalCloudError
 from tools.local_cloud.environment import subprocess_environment
 from tools.local_cloud.ports import is_taken, listener, next_free_port, port_in_use_message
+from tools.local_cloud.reachability import Reach, reach
 
 START_SECONDS = 150
 # A busy emulator responds slowly. `make up` must not replace it as if it were down.
@@ -66,7 +66,7 @@ def wait_until_ready(cloud: LocalCloud, seconds: float = START_SECONDS) -> None:
         LocalCloudError: The emulator has ended, or it is not ready within `seconds`.
     """
     deadline = time.monotonic() + seconds
-    while not is_ready(cloud):
+    while reach(cloud, RESPONSE_TIMEOUT_SECONDS) is not Reach.RUNNING:
         if process(cloud).find() is None:
             raise LocalCloudError(
                 f"The emulator ended while it started. The end of its log:\n{process(cloud).log_tail()}"
@@ -78,16 +78,6 @@ def wait_until_ready(cloud: LocalCloud, seconds: float = START_SECONDS) -> None:
                 f"Its log is {log}. To restart it: make down up"
             )
         time.sleep(0.05)
-
-
-def is_ready(cloud: LocalCloud) -> bool:
-    """Return whether the emulator reports that it is ready."""
-    try:
-        return httpx.get(
-            f"{cloud.emulator_url}/_ministack/ready", timeout=RESPONSE_TIMEOUT_SECONDS, trust_env=False
-        ).is_success
-    except httpx.HTTPError:
-        return False
 
 
 def restart(cloud: LocalCloud) -> None:
