@@ -18,7 +18,7 @@ from tools.local_cloud.ports import free_port
 from tools.local_cloud.reachability import Reach
 from tools.terminal import commands
 
-IN_STACK = [resources.Resource("OrdersApiFunction", "orders-OrdersApi-1")]
+IN_STACK = [resources.Resource("AWS::Lambda::Function", "OrdersApiFunction", "orders-OrdersApi-1")]
 DEPLOYED = [
     {
         "FunctionName": "orders-OrdersApi-1",

@@ -16,12 +16,12 @@ import httpx
 
 from tools.cost.usage import QUEUE, STREAM
 from tools.deployment import build
-from tools.local_cloud import up
+from tools.local_cloud import resources, up
 from tools.local_cloud.aws import Aws
-from tools.local_cloud.cloud import STACK_NAME, LocalCloud, LocalCloudError
+from tools.local_cloud.cloud import LocalCloud, LocalCloudError
 from tools.local_cloud.sign_in import id_token, shop_as
 from tools.local_cloud.stack import Stack
-from tools.terminal import order_tracking, return_tracking
+from tools.terminal import order_tracking, return_tracking, saga_history
 from tools.terminal.progress import Steps
 from tools.terminal.shop import Json, Shop
 
@@ -187,9 +187,7 @@ class MeteredShop:
             subject: The id of the order or the return. The names of its runs begin with it.
         """
         arn = self.stack.outputs[f"{machine}StateMachineArn"]
-        pages = self._step_functions.get_paginator("list_executions").paginate(stateMachineArn=arn)
-        runs = [run["executionArn"] for page in pages for run in page["executions"] if run["name"].startswith(subject)]
-        return sum(self._states_entered(run) for run in runs)
+        return sum(run.transitions for run in saga_history.runs(self.aws, arn, subject))
 
     def _item(self, table: str, **key: str) -> Json:
         """Return an item in DynamoDB JSON, or {} if there is none."""
@@ -200,41 +198,24 @@ class MeteredShop:
         )
         return dict(response.get("Item", {}))
 
-    def _states_entered(self, run: str) -> int:
-        pages = self._step_functions.get_paginator("get_execution_history").paginate(executionArn=run)
-        return sum(event["type"].endswith("StateEntered") for page in pages for event in page["events"])
-
     @cached_property
     def memory_mb(self) -> dict[str, int]:
         """The memory of each function in MB, by logical id."""
-        memory_sizes = {}
-        for physical, logical in self._names.items():
-            if logical.endswith("Function"):
-                memory_sizes[logical] = int(
-                    self.aws.functions.get_function_configuration(FunctionName=physical)["MemorySize"]
-                )
-        return memory_sizes
+        functions = resources.of_kind(self.aws, "AWS::Lambda::Function")
+        describe = self.aws.functions.get_function_configuration
+        return {each.logical_id: describe(FunctionName=each.physical_id)["MemorySize"] for each in functions}
 
     @cached_property
     def _products(self) -> list[Json]:
         return self._shop.products()
 
     @cached_property
-    def _step_functions(self) -> Any:
-        return self.aws.step_functions
-
-    @cached_property
     def _names(self) -> Mapping[str, str]:
         """The logical ids of functions, tables and queues, by physical name."""
         kinds = ("AWS::Lambda::Function", "AWS::DynamoDB::Table", "AWS::SQS::Queue")
-        pages = self.aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK_NAME)
-        return {
-            # A queue's physical id is its URL.
-            summary["PhysicalResourceId"].rsplit("/", 1)[-1]: summary["LogicalResourceId"]
-            for page in pages
-            for summary in page["StackResourceSummaries"]
-            if summary["ResourceType"] in kinds
-        }
+        found = [each for each in resources.of_stack(self.aws) if each.kind in kinds]
+        # A queue's physical id is its URL.
+        return {each.physical_id.rsplit("/", 1)[-1]: each.logical_id for each in found}
 
     def _wait_for_quiet(self) -> None:
         deadline = time.monotonic() + DEADLINE_SECONDS

@@ -8,6 +8,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from tools.local_cloud import resources
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.sign_in import shop_as
 from tools.local_cloud.stack import Stack
@@ -50,12 +51,7 @@ class LabState:
     @cached_property
     def resources(self) -> dict[str, str]:
         """The physical id of each resource of the stack, by its logical id in template.yaml."""
-        pages = self.aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.stack.stack_name)
-        return {
-            resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "")
-            for page in pages
-            for resource in page["StackResourceSummaries"]
-        }
+        return {each.logical_id: each.physical_id for each in resources.of_stack(self.aws)}
 
     def items(self, table: str) -> list[dict[str, Any]]:
         """Return all items of the table with this logical id, or none if the stack has no such table."""

@@ -71,22 +71,23 @@ def keeps_history(aws: Aws, stack: Stack) -> bool:
 
 def sagas_of(aws: Aws, stack: Stack, order_id: str) -> list[Run]:
     """Return the executions of the order's saga, oldest first. Empty if the saga is an Express workflow."""
-    return _runs(aws, stack.outputs["FulfilOrderStateMachineArn"], order_id) if keeps_history(aws, stack) else []
+    return runs(aws, stack.outputs["FulfilOrderStateMachineArn"], order_id) if keeps_history(aws, stack) else []
 
 
 def refunds_of(aws: Aws, stack: Stack, return_ids: Sequence[str]) -> list[Run]:
     """Return the executions that refund these returns, oldest first. Empty if the saga is an Express workflow."""
     if not return_ids or not keeps_history(aws, stack):
         return []
-    return _runs(aws, stack.outputs["RefundReturnStateMachineArn"], *return_ids)
+    return runs(aws, stack.outputs["RefundReturnStateMachineArn"], *return_ids)
 
 
 def waits_of(aws: Aws, stack: Stack, order_id: str) -> list[Run]:
     """Return the executions that wait for an operator's decision about the order or its returns, oldest first."""
-    return _runs(aws, stack.outputs["AttendOrderStateMachineArn"], order_id)
+    return runs(aws, stack.outputs["AttendOrderStateMachineArn"], order_id)
 
 
-def _runs(aws: Aws, machine: str, *prefixes: str) -> list[Run]:
+def runs(aws: Aws, machine: str, *prefixes: str) -> list[Run]:
+    """Return the executions of a Standard state machine whose names begin with one of the prefixes, oldest first."""
     pages = aws.step_functions.get_paginator("list_executions").paginate(stateMachineArn=machine)
     executions = [each for page in pages for each in page["executions"] if each["name"].startswith(prefixes)]
     return [
@@ -138,8 +139,8 @@ def show(console: Console, aws: Aws, stack: Stack, order: Json) -> None:
             f"order's events: make show ORDER={order_id}"
         )
     refunds = refunds_of(aws, stack, [each["return_id"] for each in order.get("returns", ())])
-    runs = sagas_of(aws, stack, order_id) + refunds + waits_of(aws, stack, order_id)
-    for run in sorted(runs, key=lambda run: run.started):
+    sagas = sagas_of(aws, stack, order_id) + refunds + waits_of(aws, stack, order_id)
+    for run in sorted(sagas, key=lambda run: run.started):
         console.print(f"\n[bold]{run.machine} {run.name}[/bold]: {run.status}, {run.seconds:.3f} s\n")
         for state in run.states:
             console.print("  " + _line(run, state))
