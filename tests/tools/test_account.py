@@ -4,13 +4,14 @@ import getpass
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
 from tools.account import commands as account
-from tools.account import pool_users, release, smoke, target_python
+from tools.account import pool_users, release, target_python
 from tools.account.target_python import TargetPython
 from tools.deployment import deploy_web
 from tools.local_cloud.cloud import LocalCloud
@@ -84,7 +85,7 @@ def test_the_smoke_test_orders_as_the_signed_in_user(
         return nullcontext()
 
     monkeypatch.setattr(account, "Shop", shop)
-    monkeypatch.setattr(smoke, "confirm_order", lambda _: "order-1")
+    monkeypatch.setattr(account, "place_confirmed_order", lambda _: SimpleNamespace(order_id="order-1"))
 
     assert account.run(["smoke", "--env", "default", "--user", "smoke@example.com"]) == 0
 

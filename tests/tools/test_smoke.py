@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tools.account import smoke
 from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal import order_tracking
+from tools.terminal.order_tracking import place_confirmed_order
 
 CONFIRMED = [
     ("orders", "OrderPlaced", {"status": "PLACED"}),
@@ -64,7 +64,7 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_orders_one_item_and_waits_until_the_order_is_confirmed() -> None:
     shop: Any = FakeShop(CONFIRMED)
 
-    assert smoke.confirm_order(shop) == "order-1"
+    assert place_confirmed_order(shop).status == "CONFIRMED"
 
     (order,) = shop.placed
     assert order["items"] == [{"sku": "CUP", "quantity": 1}]
@@ -74,20 +74,20 @@ def test_the_error_for_a_rejected_order_contains_the_reason() -> None:
     shop: Any = FakeShop(REJECTED)
 
     with pytest.raises(LocalCloudError, match=r"order-1 should be CONFIRMED, but it is REJECTED \(OUT_OF_STOCK\)"):
-        smoke.confirm_order(shop)
+        place_confirmed_order(shop)
 
 
 def test_an_order_that_does_not_finish_is_an_error_at_the_deadline() -> None:
     shop: Any = FakeShop(CONFIRMED[:3])
 
     with pytest.raises(LocalCloudError, match="last event seen is PaymentAuthorized"):
-        smoke.confirm_order(shop, deadline_seconds=0.02)
+        place_confirmed_order(shop, deadline_seconds=0.02)
 
 
 def test_without_stock_nothing_is_ordered() -> None:
     shop: Any = FakeShop(CONFIRMED, available=0)
 
     with pytest.raises(LocalCloudError, match="an operator must add stock"):
-        smoke.confirm_order(shop)
+        place_confirmed_order(shop)
 
     assert shop.placed == []

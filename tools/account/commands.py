@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from rich.console import Console
 from rich.markup import escape
 
-from tools.account import environments, pool_users, release, smoke, target_python
+from tools.account import environments, pool_users, release, target_python
 from tools.account.destroy import destroy
 from tools.account.environments import Environment
 from tools.deployment import deploy_web
@@ -26,6 +26,7 @@ from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
 from tools.local_cloud.stack import Stack
 from tools.terminal.console import SafeConsole, reports_errors
+from tools.terminal.order_tracking import place_confirmed_order
 from tools.terminal.shop import Shop
 
 if TYPE_CHECKING:
@@ -125,8 +126,8 @@ def _token(_: Console, options: argparse.Namespace) -> None:
 def _smoke(console: Console, options: argparse.Namespace) -> None:
     pool = _pool(options)
     with Shop(pool.api_url, _id_token(pool, _username(options))) as shop:
-        order_id = smoke.confirm_order(shop)
-    console.print(f"Signed in with SRP. The order {order_id} is CONFIRMED, and all its events have arrived.")
+        order = place_confirmed_order(shop)
+    console.print(f"Signed in with SRP. The order {order.order_id} is CONFIRMED, and all its events have arrived.")
 
 
 class SignedIn(NamedTuple):

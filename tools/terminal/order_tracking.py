@@ -14,6 +14,7 @@ from tools.terminal.shop import Json, Shop
 DEADLINE_SECONDS = 300
 QUIET_SECONDS = 1.5
 POLL_SECONDS = 0.2
+GOOD_CARD = "pm_card_visa"
 
 EVENTS_OF_CONFIRMED = event_catalogue.events_of_every_confirmed_order()
 COMPENSATIONS = event_catalogue.compensations()
@@ -194,6 +195,21 @@ def follow_order(
         if time.monotonic() > deadline:
             raise LocalCloudError(_stuck(order_id, snapshot, deadline_seconds))
         time.sleep(POLL_SECONDS)
+
+
+def place_confirmed_order(shop: Shop, deadline_seconds: float = DEADLINE_SECONDS) -> OrderSnapshot:
+    """Order one item, wait until the order is confirmed and all its events have arrived, and return them.
+
+    Raises:
+        LocalCloudError: Everything is sold out, the order is not confirmed, or its saga has not finished at the
+            deadline.
+    """
+    order_id = str(shop.place_order(draft_order(shop.products(), GOOD_CARD, quantity=1))["order_id"])
+    *_, last = follow_order(shop, order_id, deadline_seconds)
+    if last.status != "CONFIRMED":
+        why = f" ({last.reason})" if last.reason else ""
+        raise LocalCloudError(f"Order {order_id} should be CONFIRMED, but it is {last.status}{why}.")
+    return last
 
 
 def _stuck(order_id: str, snapshot: OrderSnapshot, seconds: float) -> str:

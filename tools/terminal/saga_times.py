@@ -5,18 +5,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import ceil
 from pathlib import Path
+from statistics import fmean
 
 from rich.console import Console
 from rich.table import Table
 
 from tools.local_cloud.aws import Aws
-from tools.local_cloud.cloud import LocalCloudError
 from tools.local_cloud.stack import Stack
 from tools.terminal import saga_history
-from tools.terminal.order_tracking import draft_order, follow_order, happened_at
-from tools.terminal.shop import Json, Shop
+from tools.terminal.order_tracking import OrderSnapshot, place_confirmed_order
+from tools.terminal.shop import Shop
 
-GOOD_CARD = "pm_card_visa"
 # The measurements, in the state directory of the local cloud.
 FILE = "saga-times.json"
 MILLION = 1_000_000
@@ -46,9 +45,8 @@ class Times:
     def usd_for_a_million(self, saga_type: str) -> float:
         """Return the Step Functions price of a million such orders in US dollars, without logs and functions."""
         if saga_type == "STANDARD":
-            return sum(self.transitions) / len(self.transitions) * saga_history.TRANSITION_USD * MILLION
-        billed = [ceil(seconds * 10) / 10 for seconds in self.paid]
-        seconds = sum(billed) / len(billed)
+            return fmean(self.transitions) * saga_history.TRANSITION_USD * MILLION
+        seconds = fmean(ceil(seconds * 10) / 10 for seconds in self.paid)
         return (EXPRESS_REQUEST_USD + seconds * EXPRESS_GB * EXPRESS_GB_SECOND_USD) * MILLION
 
 
@@ -67,17 +65,16 @@ def measure(console: Console, aws: Aws, stack: Stack, shop: Shop, orders: int) -
     Raises:
         LocalCloudError: An order was not confirmed.
     """
-    _confirmed_order(shop)
+    place_confirmed_order(shop)
     measured = []
     with console.status("") as line:
         for number in range(1, orders + 1):
             line.update(f"Order {number} of {orders}")
-            measured.append(_confirmed_order(shop))
-    ids = [next(iter(events.values()))["subject"] for events in measured]
-    runs = [run for order_id in ids for run in saga_history.sagas_of(aws, stack, order_id)]
+            measured.append(place_confirmed_order(shop))
+    runs = [run for order in measured for run in saga_history.sagas_of(aws, stack, order.order_id)]
     return Times(
-        confirmed=tuple(_seconds(events, "OrderConfirmed") for events in measured),
-        paid=tuple(_seconds(events, "PaymentCaptured") for events in measured),
+        confirmed=tuple(_seconds_until("OrderConfirmed", order) for order in measured),
+        paid=tuple(_seconds_until("PaymentCaptured", order) for order in measured),
         transitions=tuple(run.transitions for run in runs),
     )
 
@@ -108,7 +105,7 @@ def show(console: Console, measured: Mapping[str, Times]) -> None:
         "placed to confirmed, median": lambda _, times: f"{percentile(times.confirmed, 0.5):.2f} s",
         "placed to confirmed, 90th percentile": lambda _, times: f"{percentile(times.confirmed, 0.9):.2f} s",
         "placed to paid, median": lambda _, times: f"{percentile(times.paid, 0.5):.2f} s",
-        "state transitions per order": lambda _, times: f"{_mean(times.transitions):.1f}" if times.transitions else "-",
+        "state transitions per order": lambda _, times: f"{fmean(times.transitions):.1f}" if times.transitions else "-",
         "Step Functions, per million orders": lambda kind, times: f"${times.usd_for_a_million(kind):.2f}",
     }
     for heading, cell in rows.items():
@@ -123,20 +120,6 @@ def percentile(seconds: Sequence[float], fraction: float) -> float:
     return sorted(seconds)[ceil(fraction * len(seconds)) - 1]
 
 
-def _confirmed_order(shop: Shop) -> dict[str, Json]:
-    """Place an order, wait until its saga has finished, and return its events by type."""
-    order_id = shop.place_order(draft_order(shop.products(), GOOD_CARD, quantity=1))["order_id"]
-    *_, last = follow_order(shop, order_id)
-    if last.status != "CONFIRMED":
-        raise LocalCloudError(
-            f"Order {order_id} should be CONFIRMED, but it is {last.status}. Its history: make history ORDER={order_id}"
-        )
-    return {event["type"]: event for event in last.events}
-
-
-def _seconds(events: Mapping[str, Json], until: str) -> float:
-    return round((happened_at(events[until]) - happened_at(events["OrderPlaced"])).total_seconds(), 3)
-
-
-def _mean(numbers: Sequence[int]) -> float:
-    return sum(numbers) / len(numbers)
+def _seconds_until(kind: str, order: OrderSnapshot) -> float:
+    """Return the seconds from OrderPlaced to the event of this type."""
+    return round(next(order.seconds(event) for event in order.events if event["type"] == kind), 3)
