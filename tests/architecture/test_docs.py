@@ -28,6 +28,7 @@ NOT_OURS = {"CloudFront"} | set(
     """
     API_URL AccessDenied AccountSuspendedException AdministratorAccess ADMIN_USER_PASSWORD_AUTH
     ConsumedWriteCapacityUnits DELETE_FAILED DynamoDBCrudPolicy EmailConfiguration EmailSendingAccount
+    MaximumBatchingWindowInSeconds
     amount_capturable_updated capture_method next_action payment_failed payment_intent
     requires_action requires_capture requires_payment_method return_url
     FAIL_PAYMENTS HandlerError MfaConfiguration ParallelizationFactor PermissionsBoundary

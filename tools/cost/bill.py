@@ -5,10 +5,10 @@ share of a vCPU that comes with the function's memory, plus an assumed wait for 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from tools.cost.batching import QueueBatches, queue_batch, shards, stream_batch
+from tools.cost.batching import queue_batch, shards, stream_batch
 from tools.cost.prices import PriceList
 from tools.cost.usage import Fit, FunctionUsage, OrderUsage
 
@@ -75,10 +75,8 @@ class Line(NamedTuple):
 class Queue(NamedTuple):
     """A queue's event source mapping."""
 
-    function: str
     batch_size: int
     concurrency: int
-    window_seconds: float = 0
 
 
 class Rate(NamedTuple):
@@ -89,14 +87,14 @@ class Rate(NamedTuple):
         invocations: Invocations per order, by function.
         batches: Records or messages per invocation, by function.
         publishes: PublishBatch calls per order.
-        queues: The batches of each queue, by the function that consumes it.
+        queues: The functions that consume the messages of a queue.
     """
 
     orders_per_second: float
     invocations: dict[str, float]
     batches: dict[str, float]
     publishes: float
-    queues: dict[str, QueueBatches]
+    queues: Collection[str]
 
 
 def milliseconds(function: FunctionUsage, records: float = 1) -> float:
@@ -130,20 +128,19 @@ def at_rate(usage: OrderUsage, orders_per_second: float, queues: Mapping[str, Qu
         invocations[stream.function] += stream.records / size
         publishes += stream.events / min(MESSAGES_PER_BATCH, max(1, size * stream.events / stream.records))
         batches[stream.function] = usage.functions[stream.function].records / invocations[stream.function]
-    filled = {}
-    for name, queue in queues.items():
-        if function := usage.functions.get(name):
-            fixed = milliseconds(function, 0) / 1000
-            filled[name] = queue_batch(
-                function.records * orders_per_second,
-                seconds_fixed=fixed,
-                seconds_each=milliseconds(function, 1) / 1000 - fixed,
-                most=queue.batch_size,
-                concurrency=queue.concurrency,
-            )
-            batches[name] = filled[name].size
-            invocations[name] = function.records / filled[name].size
-    return Rate(orders_per_second, invocations, batches, publishes, filled)
+    consumers = queues.keys() & usage.functions.keys()
+    for name in consumers:
+        function, queue = usage.functions[name], queues[name]
+        fixed = milliseconds(function, 0) / 1000
+        batches[name] = queue_batch(
+            function.records * orders_per_second,
+            seconds_fixed=fixed,
+            seconds_each=milliseconds(function, 1) / 1000 - fixed,
+            most=queue.batch_size,
+            concurrency=queue.concurrency,
+        )
+        invocations[name] = function.records / batches[name]
+    return Rate(orders_per_second, invocations, batches, publishes, consumers)
 
 
 def bill(
@@ -277,7 +274,7 @@ def _recorded_traces(usage: OrderUsage, rate: Rate, telemetry: Telemetry) -> flo
     if telemetry.tracing == "PassThrough":
         return SAMPLING_RATE * (usage.api_requests + _saga_runs(rate))
     # Invocations by the API, a stream or a queue begin a trace. Invocations by the saga belong to an existing one.
-    starting = rate.queues.keys() | {stream.function for stream in usage.streams.values()}
+    starting = {*rate.queues} | {stream.function for stream in usage.streams.values()}
     begun = usage.api_requests + sum(rate.invocations[name] for name in starting)
     per_second = begun * rate.orders_per_second
     recorded = min(per_second, TRACES_PER_SECOND) + max(0.0, per_second - TRACES_PER_SECOND) * SAMPLING_RATE

@@ -40,12 +40,7 @@ def queues(template: Mapping[str, Any], off: Iterable[str] = ()) -> dict[str, Qu
         source = properties["EventSourceArn"]["Fn::GetAtt"][0]
         if template["Resources"][source]["Type"] == "AWS::SQS::Queue":
             function = str(properties["FunctionName"]["Ref"]).removesuffix(".Alias")
-            queues[function] = Queue(
-                function,
-                properties["BatchSize"],
-                properties["ScalingConfig"]["MaximumConcurrency"],
-                properties.get("MaximumBatchingWindowInSeconds", 0),
-            )
+            queues[function] = Queue(properties["BatchSize"], properties["ScalingConfig"]["MaximumConcurrency"])
     return queues
 
 

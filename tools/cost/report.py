@@ -1,6 +1,6 @@
 """Show the costs: tables and bars in the terminal, and a chart for the documentation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from rich.console import Console
@@ -19,28 +19,14 @@ ROW, LEFT, WIDTH, TOP = 34, 190, 560, 60
 
 def show_bills(console: Console, bills: Mapping[str, list[Line]], heading: str) -> None:
     """Print the dollars per million orders, with a row for each service and a column for each bill."""
-    table = Table(title=heading, title_justify="left", box=None, padding=(0, 2), header_style="dim")
-    table.add_column("")
-    for name in bills:
-        table.add_column(name, justify="right")
-    services = _services([by_service(lines) for lines in bills.values()])
-    for service in services:
-        table.add_row(service, *(f"{by_service(lines).get(service, 0):.2f}" for lines in bills.values()))
-    table.add_row("[bold]total[/bold]", *(f"[bold]{total(lines):.2f}[/bold]" for lines in bills.values()))
-    console.print(table)
-    console.print()
+    columns = [by_service(lines) for lines in bills.values()]
+    rows = {service: [column.get(service, 0) for column in columns] for service in _services(columns)}
+    _show(console, heading, bills, rows, [total(lines) for lines in bills.values()])
 
 
 def show_totals(console: Console, rows: Mapping[str, Mapping[str, float]], heading: str) -> None:
     """Print the dollars per million orders, with a row for each choice and a column for each rate."""
-    table = Table(title=heading, title_justify="left", box=None, padding=(0, 2), header_style="dim")
-    table.add_column("")
-    for name in next(iter(rows.values())):
-        table.add_column(name, justify="right")
-    for choice, totals in rows.items():
-        table.add_row(choice, *(f"{dollars:.2f}" for dollars in totals.values()))
-    console.print(table)
-    console.print()
+    _show(console, heading, next(iter(rows.values())), {choice: row.values() for choice, row in rows.items()})
 
 
 def show_bars(console: Console, lines: Sequence[Line]) -> None:
@@ -58,14 +44,8 @@ def show_bars(console: Console, lines: Sequence[Line]) -> None:
 
 def show_daily_costs(console: Console, costs: Sequence[DailyCost], heading: str) -> None:
     """Print the daily costs and their total."""
-    table = Table(title=heading, title_justify="left", box=None, padding=(0, 2), show_header=False)
-    table.add_column("")
-    table.add_column("", justify="right")
-    for entry in costs:
-        table.add_row(entry.what, f"{entry.dollars:.3f}")
-    table.add_row("[bold]total[/bold]", f"[bold]{sum(entry.dollars for entry in costs):.2f}[/bold]")
-    console.print(table)
-    console.print()
+    rows = {entry.what: [entry.dollars] for entry in costs}
+    _show(console, heading, [""], rows, [sum(entry.dollars for entry in costs)], decimals=3)
 
 
 def chart(bills: Mapping[str, Dollars], heading: str) -> str:
@@ -98,6 +78,28 @@ def chart(bills: Mapping[str, Dollars], heading: str) -> str:
         parts.append(f'<rect x="{x}" y="{y - 11}" width="13" height="13" fill="{colours[service]}"/>')
         parts.append(f'<text x="{x + 19}" y="{y}">{escape(service)}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _show(
+    console: Console,
+    heading: str,
+    columns: Iterable[str],
+    rows: Mapping[str, Iterable[float]],
+    totals: Iterable[float] = (),
+    decimals: int = 2,
+) -> None:
+    table = Table(
+        title=heading, title_justify="left", box=None, padding=(0, 2), header_style="dim", show_header=any(columns)
+    )
+    table.add_column("")
+    for name in columns:
+        table.add_column(name, justify="right")
+    for name, row in rows.items():
+        table.add_row(name, *(f"{dollars:.{decimals}f}" for dollars in row))
+    if totals:
+        table.add_row("total", *(f"{dollars:.2f}" for dollars in totals), style="bold")
+    console.print(table)
+    console.print()
 
 
 def _services(bills: Sequence[Dollars]) -> list[str]:

@@ -8,6 +8,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from statistics import fmean, linear_regression
 from typing import Any, NamedTuple, Self
 
 Meters = Iterable[Mapping[str, Any]]
@@ -128,14 +129,11 @@ class OrderUsage:
 
 def fit(points: Iterable[tuple[float, float]]) -> Fit:
     """Fit a line through `points` of (records, value) by least squares, with both coefficients at least zero."""
-    points = list(points)
-    mean_x = sum(x for x, _ in points) / len(points)
-    mean_y = sum(y for _, y in points) / len(points)
-    spread = sum((x - mean_x) ** 2 for x, _ in points)
-    if not spread:
+    xs, ys = zip(*points, strict=True)
+    mean_x, mean_y = fmean(xs), fmean(ys)
+    if min(xs) == max(xs):
         return Fit(mean_y, 0.0) if mean_x <= 1 else Fit(0.0, mean_y / mean_x)
-    slope = sum((x - mean_x) * (y - mean_y) for x, y in points) / spread
-    slope = min(max(slope, 0.0), mean_y / mean_x)
+    slope = min(max(linear_regression(xs, ys).slope, 0.0), mean_y / mean_x)
     return Fit(mean_y - slope * mean_x, slope)
 
 
