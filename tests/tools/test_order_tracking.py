@@ -1,4 +1,4 @@
-"""When an order's saga counts as finished, and how the timeline is printed."""
+"""When an order's saga counts as finished, what `make smoke` expects of it, and how the timeline is printed."""
 
 import io
 import itertools
@@ -9,7 +9,7 @@ from rich.console import Console
 
 from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal import order_timeline, order_tracking
-from tools.terminal.order_tracking import OrderSnapshot, draft_order, follow_order
+from tools.terminal.order_tracking import OrderSnapshot, draft_order, follow_order, place_confirmed_order
 
 SERVICES = {"Order": "orders", "Stock": "inventory", "Payment": "payments", "Shipment": "shipping"}
 
@@ -36,6 +36,7 @@ def events(*types):
                 "source": source,
                 "type": kind,
                 "sequence": str(counts[source]),
+                "correlationid": "order-1",
                 "time": f"2026-01-01T12:00:00.{number}00000Z",
                 "data": {"status": STATUSES[kind]} if kind in STATUSES else {},
             }
@@ -53,9 +54,17 @@ class FakeShop:
 
     all_events: list
     polls: itertools.count = field(default_factory=lambda: itertools.count(0))
+    placed: list = field(default_factory=list)
 
     def events(self, _order_id):
         return self.all_events[: next(self.polls)]
+
+    def products(self):
+        return [{"sku": "CUP", "available": 9}]
+
+    def place_order(self, order):
+        self.placed.append(order["items"])
+        return {"order_id": "order"}
 
 
 @pytest.fixture(autouse=True)
@@ -119,6 +128,21 @@ def test_an_order_that_waited_for_an_operator_is_tracked_until_its_own_next_even
 def test_the_error_for_an_order_that_does_not_finish_names_the_probable_cause(seen, suspect):
     with pytest.raises(LocalCloudError, match=suspect):
         list(follow_order(FakeShop(events(*seen)), "order", deadline_seconds=0.02))
+
+
+def test_one_item_is_ordered_and_confirmed():
+    shop = FakeShop(events(*HAPPY))
+
+    assert place_confirmed_order(shop).types == set(HAPPY)
+    assert shop.placed == [[{"sku": "CUP", "quantity": 1}]]
+
+
+def test_the_error_for_an_order_that_is_not_confirmed_contains_the_reason():
+    rejected = events(*DECLINED)
+    rejected[3]["data"]["reason"] = "CARD_DECLINED"
+
+    with pytest.raises(LocalCloudError, match=r"should be CONFIRMED, but it is REJECTED \(CARD_DECLINED\)"):
+        place_confirmed_order(FakeShop(rejected))
 
 
 def test_without_a_terminal_each_event_is_printed_on_its_own_line():

@@ -151,13 +151,3 @@ def test_only_the_approval_of_a_return_restocks(console, task, decision):
         tasks.submit_decision(console, shop, None, decision, None, restock=True)
 
     assert shop.submitted == []
-
-
-@pytest.mark.parametrize(("text", "restocks"), [(None, False), ("0", False), ("1", True)])
-def test_restock_is_1_or_0(text, restocks):
-    assert tasks.wants_restock(text) == restocks
-
-
-def test_another_value_of_restock_is_an_error():
-    with pytest.raises(LocalCloudError, match="RESTOCK must be 1"):
-        tasks.wants_restock("yes")

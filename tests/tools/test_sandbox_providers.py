@@ -1,19 +1,17 @@
 """`make pay` and `make ship`: what they send, what they wait for, and their errors."""
 
 import io
-import itertools
 from dataclasses import dataclass, field
 
 import pytest
 from rich.console import Console
 
+from tests.tools.test_order_tracking import events
 from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal import commands, order_tracking, sandbox_providers
-from tools.terminal.sandbox_providers import is_set, movement_of, pay_and_show, ship_and_show
+from tools.terminal.sandbox_providers import movement_of, pay_and_show, ship_and_show
 
-SOURCES = {"Order": "orders", "Stock": "inventory", "Payment": "payments", "Shipment": "shipping"}
 WAITING = ("OrderPlaced", "StockReserved", "PaymentActionRequired", "OrderAwaitingPayment")
-STATUSES = {"OrderPlaced": "PLACED", "OrderAwaitingPayment": "AWAITING_PAYMENT", "OrderRejected": "REJECTED"}
 
 
 @pytest.fixture(autouse=True)
@@ -21,22 +19,6 @@ def short_waits(monkeypatch):
     monkeypatch.setattr(order_tracking, "POLL_SECONDS", 0)
     monkeypatch.setattr(order_tracking, "QUIET_SECONDS", 0)
     monkeypatch.setattr(sandbox_providers, "POLL_SECONDS", 0)
-
-
-def events(*kinds):
-    sequences = {source: itertools.count(1) for source in SOURCES.values()}
-    return [
-        {
-            "id": f"{kind}:{number}",
-            "source": (source := next(name for prefix, name in SOURCES.items() if kind.startswith(prefix))),
-            "type": kind,
-            "sequence": str(next(sequences[source])),
-            "correlationid": "order-1",
-            "time": f"2026-01-01T12:00:{number:02}.000000Z",
-            "data": {"status": STATUSES[kind]} if kind in STATUSES else {},
-        }
-        for number, kind in enumerate(kinds)
-    ]
 
 
 @dataclass
@@ -148,14 +130,10 @@ def test_two_movements_at_once_are_an_error(monkeypatch, capsys):
     assert "Set either DELIVER=1 or LOST=1." in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("text", "is_one"), [(None, False), ("0", False), ("1", True)])
-def test_a_variable_is_set_or_not(text, is_one):
-    assert is_set("DECLINE", text) is is_one
+@pytest.mark.parametrize("value", ["yes", "2"])
+@pytest.mark.parametrize(("command", "variable"), [("pay", "DECLINE"), ("ship", "LOST")])
+def test_a_variable_that_is_neither_1_nor_0_is_an_error(command, variable, value, monkeypatch, capsys):
+    monkeypatch.setenv(variable, value)
 
-
-@pytest.mark.parametrize("text", ["yes", "true", "2"])
-def test_another_value_of_a_variable_is_an_error(text, monkeypatch, capsys):
-    monkeypatch.setenv("DECLINE", text)
-
-    assert commands.run(["pay"]) == 1
-    assert "DECLINE must be 1 or 0" in capsys.readouterr().err
+    assert commands.run([command]) == 1
+    assert f"{variable} is '{value}', but it must be 1 or 0" in capsys.readouterr().err

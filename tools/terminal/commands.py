@@ -119,19 +119,16 @@ def _order(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> 
 
 
 def _pay(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
-    decline = sandbox_providers.is_set("DECLINE", options.decline)
     with _reader_shop(running_stack(cloud), options.order) as shop:
-        end = sandbox_providers.pay_and_show(console, shop, show_order.find(shop, options.order), decline=decline)
+        order = show_order.find(shop, options.order)
+        end = sandbox_providers.pay_and_show(console, shop, order, decline=options.decline)
     with _operator_shop(cloud) as operator_shop:
         tasks.show_requested_task(console, operator_shop, end)
     return 0
 
 
 def _ship(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
-    movement = sandbox_providers.movement_of(
-        deliver=sandbox_providers.is_set("DELIVER", options.deliver),
-        lost=sandbox_providers.is_set("LOST", options.lost),
-    )
+    movement = sandbox_providers.movement_of(deliver=options.deliver, lost=options.lost)
     with _reader_shop(running_stack(cloud), options.order) as shop:
         order = show_order.find(shop, options.order)
         needs_decision = sandbox_providers.ship_and_show(console, shop, order, movement)
@@ -188,10 +185,9 @@ def _return(console: Console, cloud: LocalCloud, options: argparse.Namespace) ->
 
 
 def _decide(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
-    restock = tasks.wants_restock(options.restock)
     with _operator_shop(cloud) as shop:
         snapshots = tasks.submit_decision(
-            console, shop, options.task, options.decision, options.comment, restock=restock
+            console, shop, options.task, options.decision, options.comment, restock=options.restock
         )
         tasks.show_requested_task(console, shop, order_timeline.show_timeline(console, snapshots))
     return 0

@@ -95,17 +95,6 @@ def movement_of(*, deliver: bool, lost: bool) -> str:
     return "delivered" if deliver else "lost" if lost else "dispatched"
 
 
-def is_set(name: str, text: str | None) -> bool:
-    """Return whether a variable of the command is 1. The default is 0.
-
-    Raises:
-        LocalCloudError: It is neither 0 nor 1.
-    """
-    if text not in (None, "0", "1"):
-        raise LocalCloudError(f"{name} must be 1 or 0 (the default).")
-    return text == "1"
-
-
 def _follow_until(shop: Shop, order_id: str, event: str) -> Iterator[OrderSnapshot]:
     """Yield a snapshot for each new event, until an event of this type has arrived."""
     deadline = time.monotonic() + DEADLINE_SECONDS

@@ -177,17 +177,6 @@ def _decide_lost_shipment(
     return iter([OrderSnapshot(tuple(sort_events(shop.events(order_id))))])
 
 
-def wants_restock(text: str | None) -> bool:
-    """Return whether RESTOCK is 1. The default is 0.
-
-    Raises:
-        LocalCloudError: It is neither 0 nor 1.
-    """
-    if text not in (None, "0", "1"):
-        raise LocalCloudError("RESTOCK must be 1 (the items go back in stock) or 0 (the default).")
-    return text == "1"
-
-
 def describe(task: Json) -> str:
     """Return a short description of the task."""
     if task["kind"] == LOST_SHIPMENT:
