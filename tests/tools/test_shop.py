@@ -1,11 +1,20 @@
 """The API client of the commands: paging and retries."""
 
 import json
+from collections.abc import Callable
 
 import httpx
 import pytest
 
 from tools.terminal.shop import Shop
+
+
+def shop_with(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request], httpx.Response]) -> Shop:
+    """Return a client of an API that responds to each request with `answer`."""
+    shop = Shop("http://shop.example")
+    http = httpx.Client(base_url="http://shop.example", transport=httpx.MockTransport(answer))
+    monkeypatch.setattr(shop, "_http", http)
+    return shop
 
 
 @pytest.mark.parametrize("member", ["products", "tasks"])
@@ -18,10 +27,7 @@ def test_a_list_is_read_page_by_page_until_the_last(member: str, monkeypatch: py
         token = request.url.params.get("next_token", "")
         return httpx.Response(200, json={member: pages[token]} | ({} if token else {"next_token": "page 2"}))
 
-    shop = Shop("http://shop.example")
-    monkeypatch.setattr(
-        shop, "_http", httpx.Client(base_url="http://shop.example", transport=httpx.MockTransport(answer))
-    )
+    shop = shop_with(monkeypatch, answer)
 
     assert getattr(shop, member)() == ["first", "second", "third"]
     assert [page.pop("next_token", None) for page in asked] == [None, "page 2"]
@@ -40,10 +46,7 @@ def test_a_throttled_request_is_retried_with_the_same_idempotency_key(
         keys.append(request.headers["Idempotency-Key"])
         return responses[len(keys) - 1]
 
-    shop = Shop("http://shop.example")
-    monkeypatch.setattr(
-        shop, "_http", httpx.Client(base_url="http://shop.example", transport=httpx.MockTransport(answer))
-    )
+    shop = shop_with(monkeypatch, answer)
     monkeypatch.setattr("tools.terminal.shop.time.sleep", waited.append)
 
     assert shop.place_order({}) == {"order_id": "1"}
@@ -58,10 +61,7 @@ def test_a_return_is_requested_and_its_task_resolved_with_restocking(monkeypatch
         requests.append((request.url.path, json.loads(request.content), "Idempotency-Key" in request.headers))
         return httpx.Response(202, json={})
 
-    shop = Shop("http://shop.example")
-    monkeypatch.setattr(
-        shop, "_http", httpx.Client(base_url="http://shop.example", transport=httpx.MockTransport(answer))
-    )
+    shop = shop_with(monkeypatch, answer)
 
     shop.request_return("order", {"items": []})
     shop.resolve_task("task", "approve", None, restock=True)
@@ -81,10 +81,7 @@ def test_a_mistyped_order_id_is_no_other_path(monkeypatch: pytest.MonkeyPatch) -
         asked.append(request.url.raw_path.decode())
         return httpx.Response(404)
 
-    shop = Shop("http://shop.example")
-    monkeypatch.setattr(
-        shop, "_http", httpx.Client(base_url="http://shop.example", transport=httpx.MockTransport(answer))
-    )
+    shop = shop_with(monkeypatch, answer)
 
     assert shop.order("a/events?x") is None
     assert shop.events("a/events?x") == []
