@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -125,11 +125,11 @@ def is_accepted(detail: str | list[dict[str, str]]) -> bool:
     return all((each["action"], each["required_format"]) in ACCEPTED_MISMATCHES for each in detail)
 
 
-def policies(root: Path = ROOT) -> Iterator[Policy]:
+def policies() -> Iterator[Policy]:
     """Yield every policy of the templates, once with all conditions true and once with all conditions false."""
     for name in TEMPLATES:
         for holds in (True, False):
-            template = _Expanded(_load(root / name), holds=holds)
+            template = _Expanded(_load(ROOT / name), holds=holds)
             for logical_id, resource in template.resources.items():
                 for path, document in _documents(resource["Properties"]):
                     yield Policy("/".join((name, logical_id, *path)), template.resolved(document))
@@ -144,46 +144,31 @@ class _Expanded:
         self.resources: dict[str, dict[str, Any]] = {
             name: each for name, each in template["Resources"].items() if "Properties" in each
         }
-        self._functions: dict[str, Callable[[Any], Any]] = {
-            "Ref": self._reference,
-            "Fn::GetAtt": lambda value: self._attribute(*value),
-            "Fn::If": self._if,
-            "Fn::Join": self._join,
-            "Fn::Select": self._select,
-            "Fn::Split": self._split,
-            "Fn::Sub": self._sub,
-        }
 
-    def resolved(self, node: Any) -> Any:
+    def resolved(self, node: Any) -> Any:  # noqa: PLR0911 (a return for each intrinsic function)
         """Return `node` with example values instead of intrinsic functions, and without AWS::NoValue."""
-        if isinstance(node, list):
-            return [value for value in map(self.resolved, node) if value is not None]
-        if not isinstance(node, dict):
-            return node
-        if len(node) == 1 and (name := next(iter(node))) in self._functions:
-            return self._functions[name](node[name])
-        values = {str(name): self.resolved(value) for name, value in node.items()}
-        return {name: value for name, value in values.items() if value is not None}
-
-    def _if(self, branches: list[Any]) -> Any:
-        _, then, otherwise = branches
-        return self.resolved(then if self._holds else otherwise)
-
-    def _sub(self, value: Any) -> str:
-        text, own = value if isinstance(value, list) else (value, {})
-        return self._substituted(text, {name: self.resolved(each) for name, each in own.items()})
-
-    def _join(self, value: list[Any]) -> str:
-        separator, parts = value
-        return str(separator).join(map(str, self.resolved(parts)))
-
-    def _split(self, value: list[Any]) -> list[str]:
-        separator, text = value
-        return str(self.resolved(text)).split(separator)
-
-    def _select(self, value: list[Any]) -> Any:
-        index, parts = value
-        return self.resolved(parts)[int(index)]
+        match node:
+            case {"Ref": name}:
+                return self._reference(name)
+            case {"Fn::GetAtt": [name, attribute]}:
+                return self._attribute(name, attribute)
+            case {"Fn::If": [_, then, otherwise]}:
+                return self.resolved(then if self._holds else otherwise)
+            case {"Fn::Join": [separator, parts]}:
+                return separator.join(map(str, self.resolved(parts)))
+            case {"Fn::Select": [index, parts]}:
+                return self.resolved(parts)[int(index)]
+            case {"Fn::Split": [separator, text]}:
+                return str(self.resolved(text)).split(separator)
+            case {"Fn::Sub": value}:
+                text, own = value if isinstance(value, list) else (value, {})
+                return self._substituted(text, self.resolved(own))
+            case list():
+                return [value for value in map(self.resolved, node) if value is not None]
+            case dict():
+                values = {str(name): self.resolved(value) for name, value in node.items()}
+                return {name: value for name, value in values.items() if value is not None}
+        return node
 
     def _substituted(self, text: str, own: dict[str, Any]) -> str:
         def value(match: re.Match[str]) -> str:
