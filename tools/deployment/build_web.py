@@ -1,19 +1,17 @@
 """Build the web page: install the locked packages, generate the API client from the contract, and run Vite."""
 
-import fcntl
 import json
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from tools.local_cloud import fingerprint
 from tools.local_cloud.cloud import ROOT, LocalCloudError
 from tools.local_cloud.emulator_guard import development_server_file
 from tools.local_cloud.environment import subprocess_environment
+from tools.local_cloud.lock_file import exclusive_lock
 from tools.local_cloud.ports import is_taken
 from tools.terminal.console import reports_errors
 
@@ -53,7 +51,8 @@ def build_web(root: Path = ROOT) -> bool:
     Raises:
         LocalCloudError: Node.js is missing or too old, or npm or Vite failed. The message says what to do.
     """
-    with _build_lock(root):
+    # The clouds of one checkout share the page.
+    with exclusive_lock(root / ".local" / "web.lock"):
         install(root / "frontend")
         sources = fingerprint.of_files(root / source for source in SOURCES)
         if (distribution(root) / "index.html").exists() and _read(_stamp(root)) == sources:
@@ -63,9 +62,9 @@ def build_web(root: Path = ROOT) -> bool:
         return True
 
 
-def mark_not_built(root: Path = ROOT) -> None:
+def mark_not_built() -> None:
     """Make the next `build_web` build the page, even if its sources have not changed."""
-    _stamp(root).unlink(missing_ok=True)
+    _stamp(ROOT).unlink(missing_ok=True)
 
 
 def install(folder: Path = ROOT / "frontend") -> None:
@@ -83,7 +82,7 @@ def install(folder: Path = ROOT / "frontend") -> None:
     stamp.write_text(packages)
 
 
-def serve_with_hot_reload(web_url: str, root: Path = ROOT) -> int:
+def serve_with_hot_reload(web_url: str, root: Path) -> int:
     """Run Vite's development server until it is stopped. It forwards `/api` and `/config.json` to `web_url`.
 
     While it runs, a file tells the emulator's guard that the page at Vite's port may call the emulator.
@@ -135,16 +134,6 @@ def _npm(folder: Path, *arguments: str) -> None:
     if done.returncode:
         output = "\n".join(f"  {line}" for line in (done.stdout + done.stderr).strip().splitlines()[-TAIL:])
         raise LocalCloudError(f"`npm {' '.join(arguments)}` failed in {folder}:\n{output}")
-
-
-@contextmanager
-def _build_lock(root: Path) -> Iterator[None]:
-    """Hold the lock while the block runs, because the clouds of one checkout share the page."""
-    lock_file = root / ".local" / "web.lock"
-    lock_file.parent.mkdir(parents=True, exist_ok=True)
-    with lock_file.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _stamp(root: Path) -> Path:

@@ -33,11 +33,6 @@ def write_settings(cloud: LocalCloud) -> None:
     cloud.parameters_file.write_text(json.dumps(parameters(cloud), indent=2) + "\n")
 
 
-def delete_environments_file(cloud: LocalCloud) -> None:
-    """Delete the environment variables of the functions, which refer to an emulator that has stopped."""
-    cloud.environments_file.unlink(missing_ok=True)
-
-
 def environments(cloud: LocalCloud) -> dict[str, dict[str, str]]:
     """Return the environment variables of every deployed function by logical id, in the format of `--env-vars`.
 

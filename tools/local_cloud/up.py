@@ -23,7 +23,8 @@ def bring_up(cloud: LocalCloud, steps: Steps) -> Stack:
     Raises:
         LocalCloudError: A step failed. The message says what is wrong and what to do.
     """
-    with exclusive_lock(cloud.state_dir / "up.lock"):
+    busy = "Another `make up` of this checkout is running. Wait until it has finished."
+    with exclusive_lock(cloud.state_dir / "up.lock", if_held=busy):
         web_server.require_port(cloud)
         build_web.require_node()
         previous = _previous_emulator(cloud)
@@ -59,9 +60,10 @@ def take_down(cloud: LocalCloud) -> bool:
     web = web_server.process(cloud).stop()
     container_gateway.process(cloud).stop()
     engine = emulator.stop(cloud)
+    # They refer to the emulator that has stopped.
     cloud.stack_file.unlink(missing_ok=True)
+    cloud.environments_file.unlink(missing_ok=True)
     deploy.mark_not_deployed(cloud)
-    sam_local.delete_environments_file(cloud)
     return web or engine
 
 
