@@ -94,11 +94,3 @@ def test_an_unknown_profile_is_an_error(root: Path, monkeypatch: pytest.MonkeyPa
 
     with pytest.raises(LocalCloudError, match="unknown-profile"):
         environments.read("default", root=root)
-
-
-def test_the_region_can_be_set_with_either_variable(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert environments.read("default", root=root).region == "eu-central-1"
-
-    monkeypatch.setenv("AWS_REGION", "us-west-2")
-
-    assert environments.read("default", root=root).region == "us-west-2"

@@ -156,9 +156,11 @@ def test_only_the_events_of_the_return_are_tracked_until_its_next_end():
     assert "ReturnRefused" not in last.types
 
 
-def test_the_error_for_a_return_that_makes_no_progress_says_where_to_look():
+def test_the_error_for_a_return_that_makes_no_progress_says_where_to_look(monkeypatch):
+    monkeypatch.setattr(return_tracking, "DEADLINE_SECONDS", 0.02)
+
     with pytest.raises(LocalCloudError, match=r"is ACCEPTED after .*\n  make history ORDER=order"):
-        list(follow_return(Shop(events("ReturnAccepted")), "order", "return-1", deadline_seconds=0.02))
+        list(follow_return(Shop(events("ReturnAccepted")), "order", "return-1"))
 
 
 def test_a_requested_return_is_shown_with_its_refund_and_its_event():

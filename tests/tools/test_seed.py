@@ -5,8 +5,8 @@ import json
 import httpx
 import pytest
 
+from tests.tools.test_shop import shop_with
 from tools.local_cloud.seed import PRODUCTS, seed_products
-from tools.terminal.shop import Shop
 
 
 class ShopApi:
@@ -29,10 +29,7 @@ class ShopApi:
 
 
 def seed(api: ShopApi, monkeypatch: pytest.MonkeyPatch) -> int:
-    shop = Shop("http://shop.example")
-    http = httpx.Client(base_url="http://shop.example", transport=httpx.MockTransport(api))
-    monkeypatch.setattr(shop, "_http", http)
-    return seed_products(shop)
+    return seed_products(shop_with(monkeypatch, api))
 
 
 def test_a_new_shop_gets_every_product(monkeypatch: pytest.MonkeyPatch) -> None:

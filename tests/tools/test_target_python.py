@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 from tools.account import target_python
-from tools.local_cloud.cloud import ROOT, LocalCloudError
-
-TEMPLATE = ROOT / "template.yaml"
+from tools.local_cloud.cloud import LocalCloudError
 
 
 @pytest.fixture
@@ -24,27 +22,27 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 def test_the_templates_default_is_used_if_it_is_installed(machine: set[str]) -> None:
     machine |= {"python3.11", "python3.13", "python3.14"}
 
-    assert target_python.choose({}, TEMPLATE).runtime == "python3.13"
+    assert target_python.choose({}).runtime == "python3.13"
 
 
 def test_without_the_default_the_newest_installed_lambda_runtime_is_used(machine: set[str]) -> None:
     machine |= {"python3.11", "python3.12", "python3.15"}
 
-    assert target_python.choose({}, TEMPLATE) == target_python.TargetPython("python3.12", Path("/bin/python3.12"))
+    assert target_python.choose({}) == target_python.TargetPython("python3.12", Path("/bin/python3.12"))
 
 
 def test_a_requested_runtime_is_not_replaced_by_another(machine: set[str]) -> None:
     machine |= {"python3.13"}
 
     with pytest.raises(LocalCloudError, match=r"no python3\.14 on this machine.*\n.*uv python install 3\.14"):
-        target_python.choose({"PythonRuntime": "python3.14"}, TEMPLATE)
+        target_python.choose({"PythonRuntime": "python3.14"})
 
 
 def test_a_runtime_that_lambda_does_not_support_is_refused(machine: set[str]) -> None:
     machine |= {"python3.10"}
 
     with pytest.raises(LocalCloudError, match=r"The template allows python3\.11, .*python3\.14"):
-        target_python.choose({"PythonRuntime": "python3.10"}, TEMPLATE)
+        target_python.choose({"PythonRuntime": "python3.10"})
 
 
 def test_a_shim_without_an_interpreter_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

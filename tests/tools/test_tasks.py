@@ -99,9 +99,11 @@ def test_it_waits_for_the_task_of_an_order_and_shows_it(console):
     assert "make decide TASK=order-2 DECISION=approve" in console.file.getvalue()
 
 
-def test_an_order_without_a_task_is_an_error_at_the_deadline(console):
+def test_an_order_without_a_task_is_an_error_at_the_deadline(console, monkeypatch):
+    monkeypatch.setattr(tasks, "DEADLINE_SECONDS", 0.01)
+
     with pytest.raises(LocalCloudError, match="make history ORDER=order"):
-        tasks.show_requested_task(console, Shop(), snapshot("NEEDS_ATTENTION"), deadline_seconds=0.01)
+        tasks.show_requested_task(console, Shop(), snapshot("NEEDS_ATTENTION"))
 
 
 def test_without_a_requested_decision_no_task_is_shown(console):

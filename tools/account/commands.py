@@ -23,7 +23,7 @@ from tools.deployment import deploy_web
 from tools.deployment.build_web import build_web, distribution
 from tools.local_cloud import stack
 from tools.local_cloud.aws import Aws
-from tools.local_cloud.cloud import ROOT, LocalCloud, LocalCloudError
+from tools.local_cloud.cloud import LocalCloud, LocalCloudError
 from tools.local_cloud.stack import Stack
 from tools.terminal.console import SafeConsole, reports_errors
 from tools.terminal.order_tracking import place_confirmed_order
@@ -71,7 +71,7 @@ def _deploy(console: Console, options: argparse.Namespace) -> None:
         f"Deploying stack [bold]{environment.stack_name}[/bold] to {environment.region}, "
         f"account {release.account_id(environment)}"
     )
-    python = target_python.choose(environment.parameters, ROOT / "template.yaml")
+    python = target_python.choose(environment.parameters)
     console.print(f"Building for {python.runtime} with {python.executable}")
     build_dir = release.build(environment, python)
     outputs = release.deploy(

@@ -70,13 +70,13 @@ def read(name: str, stack_name: str | None = None, parameters: str = "", root: P
     return Environment(name, stack_name or settings["stack_name"], given, _session(settings))
 
 
-def require_declared(environment: Environment, template: Path = ROOT / "template.yaml") -> None:
+def require_declared(environment: Environment) -> None:
     """Check the environment's parameters against the template, before anything is built.
 
     Raises:
         LocalCloudError: The template does not declare a parameter, or does not allow its value.
     """
-    declared = cfn_yaml.load(str(template))["Parameters"]
+    declared = cfn_yaml.load(str(ROOT / "template.yaml"))["Parameters"]
     for name, value in environment.parameters.items():
         if name not in declared:
             near = difflib.get_close_matches(name, declared, n=1)

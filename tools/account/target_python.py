@@ -10,7 +10,7 @@ from pathlib import Path
 import uv
 from cfnlint.decode import cfn_yaml
 
-from tools.local_cloud.cloud import LocalCloudError
+from tools.local_cloud.cloud import ROOT, LocalCloudError
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class TargetPython:
     executable: Path
 
 
-def choose(parameters: Mapping[str, str], template: Path) -> TargetPython:
+def choose(parameters: Mapping[str, str]) -> TargetPython:
     """Return the Python for the parameter PythonRuntime.
 
     Without this parameter, return the Python for the template's default, or else for its newest other runtime that
@@ -35,7 +35,7 @@ def choose(parameters: Mapping[str, str], template: Path) -> TargetPython:
     Raises:
         LocalCloudError: The required Python is not installed, or the template does not allow the runtime.
     """
-    default, allowed = _runtimes(template)
+    default, allowed = _runtimes()
     wanted = parameters.get("PythonRuntime")
     for runtime in [wanted] if wanted else [default, *reversed(allowed)]:
         if runtime in allowed and (interpreter := find(runtime)):
@@ -72,7 +72,7 @@ def _find_with_uv(runtime: str) -> str | None:
     return finished.stdout.strip() or None
 
 
-def _runtimes(template: Path) -> tuple[str, list[str]]:
+def _runtimes() -> tuple[str, list[str]]:
     """Return the default of the parameter PythonRuntime, and its allowed values, oldest first."""
-    parameter = cfn_yaml.load(str(template))["Parameters"]["PythonRuntime"]
+    parameter = cfn_yaml.load(str(ROOT / "template.yaml"))["Parameters"]["PythonRuntime"]
     return str(parameter["Default"]), list(map(str, parameter["AllowedValues"]))

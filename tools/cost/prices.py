@@ -28,10 +28,6 @@ class Price(NamedTuple):
     source: str
     figure_from: str | None
 
-    def of(self, units: float) -> float:
-        """Return the cost of `units` units, in dollars."""
-        return units * self.dollars / self.per
-
 
 class PriceList(NamedTuple):
     """The prices of a region on a date."""
@@ -46,15 +42,16 @@ class PriceList(NamedTuple):
         Raises:
             KeyError: There is no such price.
         """
-        return self.prices[name].of(units)
+        price = self.prices[name]
+        return units * price.dollars / price.per
 
     def monthly(self, name: str, number: float) -> float:
         """Return the cost per day of a monthly price, in dollars."""
         return self.cost(name, number) / DAYS_PER_MONTH
 
 
-def price_list(file: Path = FILE) -> PriceList:
+def price_list() -> PriceList:
     """Read the prices."""
-    content = json.loads(file.read_text())
+    content = json.loads(FILE.read_text())
     prices = {name: Price(**price) for name, price in content["prices"].items()}
     return PriceList(content["region"], content["looked_up"], prices)

@@ -60,7 +60,7 @@ class ItemLocation(NamedTuple):
     keys: dict[str, Any]
 
 
-def audit(stack: Stack, in_flight_seconds: float = IN_FLIGHT_SECONDS) -> ConsistencyReport:
+def audit(stack: Stack, in_flight_seconds: float) -> ConsistencyReport:
     """Compare the stack's tables, event store and views.
 
     Args:

@@ -3,7 +3,6 @@
 import re
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from tools.local_cloud.aws import Aws
 from tools.local_cloud.cloud import ROOT
@@ -26,10 +25,10 @@ class Answer:
     rows: tuple[tuple[str | None, ...], ...]
 
 
-def named_queries(document: Path = DOCUMENT) -> dict[str, str]:
+def named_queries() -> dict[str, str]:
     """Return the queries of docs/queries.md, by the names that `make query Q=` accepts."""
     pattern = r"^`make query Q=([a-z-]+)`.*?^```sql\n(.*?)^```$"
-    return dict(re.findall(pattern, document.read_text(), flags=re.MULTILINE | re.DOTALL))
+    return dict(re.findall(pattern, DOCUMENT.read_text(), flags=re.MULTILINE | re.DOTALL))
 
 
 def ask(aws: Aws, stack: Stack, sql: str) -> Answer:

@@ -86,10 +86,10 @@ class BackgroundProcess:
         record: dict[str, Any] = json.loads(self.pid_file.read_text())
         return record
 
-    def log_tail(self, lines: int = 8) -> str:
+    def log_tail(self) -> str:
         """Return the last lines of the log."""
         try:
-            return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-lines:])
+            return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-8:])
         except OSError:
             return ""
 

@@ -59,13 +59,13 @@ def launch(cloud: LocalCloud) -> bool:
     return True
 
 
-def wait_until_ready(cloud: LocalCloud, seconds: float = START_SECONDS) -> None:
+def wait_until_ready(cloud: LocalCloud) -> None:
     """Wait until the emulator is ready for requests.
 
     Raises:
-        LocalCloudError: The emulator has ended, or it is not ready within `seconds`.
+        LocalCloudError: The emulator has ended, or it is not ready within START_SECONDS.
     """
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + START_SECONDS
     while reach(cloud, RESPONSE_TIMEOUT_SECONDS) is not Reach.RUNNING:
         if process(cloud).find() is None:
             raise LocalCloudError(

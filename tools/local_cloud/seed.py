@@ -11,6 +11,8 @@ from tools.local_cloud.stack import User
 from tools.terminal.shop import Shop
 
 OPERATORS = "operators"
+# How long to wait until the catalog shows a new product.
+CATALOG_SECONDS = 60
 # The passwords are public on purpose, because these users exist on this laptop only.
 USERS = {name: User(f"{name}@example.com", f"Local-cloud-{name}-1") for name in ("alice", "bob", "operator")}
 
@@ -71,7 +73,7 @@ def _create_user(aws: Aws, user_pool_id: str, user: User) -> None:
         aws.cognito.admin_add_user_to_group(UserPoolId=user_pool_id, Username=user.username, GroupName=OPERATORS)
 
 
-def seed_products(shop: Shop, seconds: float = 60) -> int:
+def seed_products(shop: Shop) -> int:
     """Add the products of `PRODUCTS` that the shop lacks, and wait until the catalog shows them.
 
     The catalog is eventually consistent, so a product that it does not show may exist already. Adding such a product
@@ -79,7 +81,6 @@ def seed_products(shop: Shop, seconds: float = 60) -> int:
 
     Args:
         shop: The API, called by an operator.
-        seconds: How long to wait for the catalog.
 
     Returns:
         How many products were added.
@@ -89,11 +90,11 @@ def seed_products(shop: Shop, seconds: float = 60) -> int:
     """
     missing = [sku for sku in PRODUCTS if sku not in _shown(shop)]
     added = sum(shop.add_product(sku, PRODUCTS[sku]) for sku in missing)
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + CATALOG_SECONDS
     while not_shown := [sku for sku in missing if sku not in _shown(shop)]:
         if time.monotonic() > deadline:
             raise LocalCloudError(
-                f"{', '.join(not_shown)}: added, but not in GET /products after {seconds:.0f} s.\n"
+                f"{', '.join(not_shown)}: added, but not in GET /products after {CATALOG_SECONDS} s.\n"
                 "RelayEventsFunction publishes the event, ProjectEventsFunction updates the view. To find the cause:\n"
                 "  make status;  make logs F=RelayEventsFunction;  make logs F=ProjectEventsFunction"
             )

@@ -7,19 +7,16 @@ def security_headers(*origins: str) -> dict[str, str]:
     Args:
         origins: The other origins that the page sends requests to, such as `wss://host`.
     """
-    return {
-        "Content-Security-Policy": content_security_policy(*origins),
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Referrer-Policy": "same-origin",
-    }
-
-
-def content_security_policy(*origins: str) -> str:
-    """Return the policy: the page may use its own origin and these, and no inline scripts or styles."""
     connect_to = " ".join(("'self'", *origins))
-    return (
+    # The page may use its own origin and these, and no inline scripts or styles.
+    policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
         f"connect-src {connect_to}; object-src 'none'; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
+    return {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+    }

@@ -49,10 +49,10 @@ class Film:
         shown = self.frames.pop()[1] if self.frames and self.frames[-1][0] == image else 0.0
         self.frames.append((image, shown + seconds))
 
-    def press(self, target: Locator, seconds: float = 0.8) -> None:
+    def press(self, target: Locator) -> None:
         """Point at a button or a link, so that a viewer sees what is pressed, and press it."""
         target.hover()
-        self.shoot(seconds)
+        self.shoot(0.8)
         target.click()
 
 

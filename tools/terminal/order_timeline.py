@@ -6,7 +6,6 @@ from itertools import chain
 from typing import TypeVar
 
 from rich.console import Console, Group, RenderableType
-from rich.highlighter import JSONHighlighter
 from rich.live import Live
 from rich.markup import escape
 from rich.spinner import Spinner
@@ -166,4 +165,4 @@ def show_archive(console: Console, stack: Stack, snapshot: OrderSnapshot, *, ver
 def _show_view(console: Console, shop: Shop, order_id: str) -> None:
     """Print the order's view, which the query side has projected from the events."""
     console.print(f"\n[bold]The order's view, projected from these events[/bold]: GET /orders/{order_id}")
-    console.print(JSONHighlighter()(readable_json(shop.order(order_id) or {})), soft_wrap=True)
+    console.print(readable_json(shop.order(order_id) or {}), soft_wrap=True)

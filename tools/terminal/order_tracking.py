@@ -197,15 +197,14 @@ def follow_order(
         time.sleep(POLL_SECONDS)
 
 
-def place_confirmed_order(shop: Shop, deadline_seconds: float = DEADLINE_SECONDS) -> OrderSnapshot:
+def place_confirmed_order(shop: Shop) -> OrderSnapshot:
     """Order one item, wait until the order is confirmed and all its events have arrived, and return them.
 
     Raises:
-        LocalCloudError: Everything is sold out, the order is not confirmed, or its saga has not finished at the
-            deadline.
+        LocalCloudError: Everything is sold out, the order is not confirmed, or its saga has not finished in time.
     """
     order_id = str(shop.place_order(draft_order(shop.products(), GOOD_CARD, quantity=1))["order_id"])
-    *_, last = follow_order(shop, order_id, deadline_seconds)
+    *_, last = follow_order(shop, order_id)
     if last.status != "CONFIRMED":
         why = f" ({last.reason})" if last.reason else ""
         raise LocalCloudError(f"Order {order_id} should be CONFIRMED, but it is {last.status}{why}.")

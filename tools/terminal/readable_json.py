@@ -3,11 +3,14 @@
 import json
 from typing import Any
 
+from rich.highlighter import JSONHighlighter
+from rich.text import Text
 
-def readable_json(document: dict[str, Any]) -> str:
-    """Return `document` as JSON text, with one line for each member and for each entry of a list."""
+
+def readable_json(document: dict[str, Any]) -> Text:
+    """Return `document` as coloured JSON, with one line for each member and for each entry of a list."""
     members = [f"  {json.dumps(name)}: {_value(value)}" for name, value in document.items()]
-    return "{\n" + ",\n".join(members) + "\n}"
+    return JSONHighlighter()("{\n" + ",\n".join(members) + "\n}")
 
 
 def _value(value: object) -> str:

@@ -42,7 +42,7 @@ def rebuild(console: Console, shop: Shop) -> bool:
 def summary(state: Json) -> str:
     """Return the summary of a finished rebuild, in a few lines."""
     objects, events = state["objects"], state["events"]
-    seconds = (_moment(state["ended_at"]) - _moment(state["started_at"])).total_seconds()
+    seconds = (datetime.fromisoformat(state["ended_at"]) - datetime.fromisoformat(state["started_at"])).total_seconds()
     rate = _rate(events["applied"], seconds)
     lines = [
         f"{state['status']} after {seconds:.1f} s",
@@ -59,13 +59,9 @@ def summary(state: Json) -> str:
 def _events(state: Json) -> str:
     events = state["events"]
     unreadable = f", {events['unreadable']} unreadable" if events["unreadable"] else ""
-    seconds = (datetime.now().astimezone() - _moment(state["started_at"])).total_seconds()
+    seconds = (datetime.now().astimezone() - datetime.fromisoformat(state["started_at"])).total_seconds()
     return f"{events['applied']} events{unreadable}, {_rate(events['applied'], seconds)}"
 
 
 def _rate(events: int, seconds: float) -> str:
     return f"{events / max(seconds, 0.1):.0f} events/s"
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)

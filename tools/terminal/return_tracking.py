@@ -114,23 +114,20 @@ def amount_in_no_return(order: Json) -> int:
     )
 
 
-def follow_return(
-    shop: Shop, order_id: str, return_id: str, deadline_seconds: float = DEADLINE_SECONDS, *, after: int = 0
-) -> Iterator[ReturnSnapshot]:
+def follow_return(shop: Shop, order_id: str, return_id: str, *, after: int = 0) -> Iterator[ReturnSnapshot]:
     """Yield a snapshot for each new event, until the return is settled or waits for an operator.
 
     Args:
         shop: The API, called by someone who may read the order.
         order_id: The order of the return.
         return_id: The return to track.
-        deadline_seconds: How long to wait.
         after: The number of the return's own events that are known already. There must be more at the end, so a caller
             can wait for the effect of an operator's decision.
 
     Raises:
         LocalCloudError: The return is still in progress at the deadline.
     """
-    deadline = time.monotonic() + deadline_seconds
+    deadline = time.monotonic() + DEADLINE_SECONDS
     snapshot = ReturnSnapshot(())
     while True:
         current = snapshot_of(shop, order_id, return_id)
@@ -141,22 +138,20 @@ def follow_return(
             return
         if time.monotonic() > deadline:
             raise LocalCloudError(
-                f"Return {return_id} is {snapshot.status or 'not visible'} after {deadline_seconds:.0f} s.\n"
+                f"Return {return_id} is {snapshot.status or 'not visible'} after {DEADLINE_SECONDS} s.\n"
                 f"  make history ORDER={order_id}    shows the runs of its refund\n"
                 "  make status    shows the queues that still hold messages, including dead letters"
             )
         time.sleep(POLL_SECONDS)
 
 
-def follow_refund_of_lost_parcel(
-    shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS
-) -> Iterator[ReturnSnapshot]:
+def follow_refund_of_lost_parcel(shop: Shop, order_id: str) -> Iterator[ReturnSnapshot]:
     """Wait for the return that refunds the lost parcel of an order, then follow it like `follow_return`.
 
     Raises:
         LocalCloudError: There is no such return at the deadline, or it is still in progress.
     """
-    deadline = time.monotonic() + deadline_seconds
+    deadline = time.monotonic() + DEADLINE_SECONDS
     while time.monotonic() < deadline:
         for event in shop.events(order_id):
             if event["type"] == "ReturnAccepted" and is_refund_of_lost_parcel(event["data"]):
@@ -164,7 +159,7 @@ def follow_refund_of_lost_parcel(
                 return
         time.sleep(POLL_SECONDS)
     raise LocalCloudError(
-        f"Order {order_id} has no refund of its lost parcel after {deadline_seconds:.0f} s.\n"
+        f"Order {order_id} has no refund of its lost parcel after {DEADLINE_SECONDS} s.\n"
         f"  make show ORDER={order_id}    shows whether it is paid: the refund waits for the payment\n"
         "  make status    shows the queues that still hold messages, including dead letters"
     )

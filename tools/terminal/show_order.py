@@ -1,7 +1,6 @@
 """Show one order in the terminal, now or at an earlier time."""
 
 from rich.console import Console
-from rich.highlighter import JSONHighlighter
 
 from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal.readable_json import readable_json
@@ -27,7 +26,7 @@ def show(console: Console, shop: Shop, order_id: str | None, as_of: str | None) 
         call += f"?as_of={moment}"
         order = shop.order_as_of(order["order_id"], moment)
     console.print(f"[bold]{call}[/bold]")
-    console.print(JSONHighlighter()(readable_json(order)), soft_wrap=True)
+    console.print(readable_json(order), soft_wrap=True)
 
 
 def find(shop: Shop, order_id: str | None) -> Json:

@@ -35,16 +35,13 @@ def show_tasks(console: Console, shop: Shop) -> None:
     console.print(f"\nTo submit a decision, for example: {example_command(tasks[0])}", soft_wrap=True)
 
 
-def show_requested_task(
-    console: Console, shop: Shop, snapshot: Snapshot, deadline_seconds: float = DEADLINE_SECONDS
-) -> None:
+def show_requested_task(console: Console, shop: Shop, snapshot: Snapshot) -> None:
     """Wait until the task of an order or a return is open, and print the command that submits a decision.
 
     Args:
         console: Where to print.
         shop: The API, called by an operator.
         snapshot: The last snapshot of the order or the return. Nothing is printed if it does not wait for an operator.
-        deadline_seconds: How long to wait.
 
     Raises:
         LocalCloudError: There is no such open task at the deadline.
@@ -58,43 +55,23 @@ def show_requested_task(
         order_id,
         lambda task: task.get("return_id") == return_id and task["kind"] != LOST_SHIPMENT,
         _subject(order_id, return_id),
-        deadline_seconds,
     )
 
 
-def show_task_of_lost_parcel(
-    console: Console, shop: Shop, order_id: str, deadline_seconds: float = DEADLINE_SECONDS
-) -> None:
-    """Wait until the task of a lost parcel is open, and print the command that submits a decision.
-
-    Args:
-        console: Where to print.
-        shop: The API, called by an operator.
-        order_id: The order of the parcel.
-        deadline_seconds: How long to wait.
+def show_task_of_lost_parcel(console: Console, shop: Shop, order_id: str) -> None:
+    """Wait until the task of the order's lost parcel is open, and print the command that submits a decision.
 
     Raises:
         LocalCloudError: There is no such open task at the deadline.
     """
-    _wait_for_task(
-        console,
-        shop,
-        order_id,
-        lambda task: task["kind"] == LOST_SHIPMENT,
-        f"The lost parcel of order {order_id}",
-        deadline_seconds,
-    )
+    subject = f"The lost parcel of order {order_id}"
+    _wait_for_task(console, shop, order_id, lambda task: task["kind"] == LOST_SHIPMENT, subject)
 
 
 def _wait_for_task(
-    console: Console,
-    shop: Shop,
-    order_id: str,
-    is_wanted: Callable[[Json], bool],
-    subject: str,
-    deadline_seconds: float,
+    console: Console, shop: Shop, order_id: str, is_wanted: Callable[[Json], bool], subject: str
 ) -> None:
-    deadline = time.monotonic() + deadline_seconds
+    deadline = time.monotonic() + DEADLINE_SECONDS
     while time.monotonic() < deadline:
         for task in shop.tasks():
             if task["order_id"] == order_id and is_wanted(task):
