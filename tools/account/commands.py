@@ -41,11 +41,7 @@ NO_CREDENTIALS = (
 
 @reports_errors
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
-    """Run a command.
-
-    Returns:
-        The exit status.
-    """
+    """Run a command, and return the exit status."""
     # Messages go to stderr. stdout holds the result only, for uses such as TOKEN=$(make token USER=…).
     console = SafeConsole(highlight=False, soft_wrap=True, stderr=True)
     try:

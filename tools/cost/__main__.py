@@ -30,11 +30,7 @@ DISABLED_CONDITIONS = {"SendsMail", "HasAlarmEmail", "HasDataKey", "HasWebFirewa
 
 @reports_errors
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
-    """Measure the usage, print the costs, and write results.json and the chart.
-
-    Returns:
-        The exit status.
-    """
+    """Measure the usage, print the costs, write results.json and the chart, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.cost", description=__doc__)
     parser.add_argument("--orders", type=int, default=10, help="orders of each outcome (default: %(default)s)")
     parser.add_argument("--again", action="store_true", help="reuse the measurements of the last run")

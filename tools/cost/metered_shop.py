@@ -111,9 +111,9 @@ class MeteredShop:
         self._items[order_id] = order["items"]
         return order_id
 
-    def cancel(self, order_id: str) -> bool:
-        """Cancel an order, and return whether the cancellation was accepted."""
-        return self._http.post(f"/orders/{order_id}/cancellation").is_success
+    def cancel(self, order_id: str) -> None:
+        """Cancel an order, which is refused if the order is decided already."""
+        self._http.post(f"/orders/{order_id}/cancellation")
 
     def get(self, path: str) -> None:
         """Send a GET request to the API.
@@ -166,13 +166,12 @@ class MeteredShop:
         )
         return return_id
 
-    def place_concurrently(self, orders: int) -> list[str]:
+    def place_concurrently(self, orders: int) -> None:
         """Place `orders` orders concurrently, and wait until all are settled."""
         with ThreadPoolExecutor(orders) as pool:
             order_ids = list(pool.map(lambda _: self.place(), range(orders)))
         for order_id in order_ids:
             self.settle(order_id)
-        return order_ids
 
     def call(self, function: str) -> None:
         """Invoke a scheduled function."""

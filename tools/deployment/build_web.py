@@ -146,11 +146,7 @@ def _read(stamp: Path) -> str | None:
 
 @reports_errors
 def main() -> int:
-    """Install the page's packages.
-
-    Returns:
-        The exit status.
-    """
+    """Install the page's packages, and return the exit status."""
     install()
     return 0
 

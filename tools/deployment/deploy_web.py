@@ -23,16 +23,12 @@ REVALIDATE = "no-cache"
 HASHED_FOLDER = "assets/"
 
 
-def deploy_web(page: Path, stack: Stack) -> int:
-    """Upload the built page and its `config.json` to the web bucket of a local stack.
-
-    Returns:
-        The number of uploaded files.
-    """
-    return upload(Aws(stack.emulator_url).s3, page, stack.outputs["WebBucketName"], page_configuration(stack))
+def deploy_web(page: Path, stack: Stack) -> None:
+    """Upload the built page and its `config.json` to the web bucket of a local stack."""
+    upload(Aws(stack.emulator_url).s3, page, stack.outputs["WebBucketName"], page_configuration(stack))
 
 
-def upload(s3: "S3Client", page: Path, bucket: str, configuration: Mapping[str, Any]) -> int:
+def upload(s3: "S3Client", page: Path, bucket: str, configuration: Mapping[str, Any]) -> None:
     """Upload every file of `page`, and `config.json`. Upload `index.html` last, because it refers to the other files.
 
     Files of earlier builds stay in the bucket, because tabs that are still open may load them.
@@ -42,9 +38,6 @@ def upload(s3: "S3Client", page: Path, bucket: str, configuration: Mapping[str, 
         page: The folder of the built page.
         bucket: The name of the bucket.
         configuration: The content of `config.json`.
-
-    Returns:
-        The number of uploaded files.
     """
     files = {path.relative_to(page).as_posix(): path.read_bytes() for path in sorted(page.rglob("*")) if path.is_file()}
     files["config.json"] = json.dumps(configuration).encode()
@@ -53,7 +46,6 @@ def upload(s3: "S3Client", page: Path, bucket: str, configuration: Mapping[str, 
         s3.put_object(
             Bucket=bucket, Key=key, Body=files[key], ContentType=content_type(key), CacheControl=cache_control
         )
-    return len(files)
 
 
 def invalidate(cloudfront: Any, distribution_id: str) -> None:

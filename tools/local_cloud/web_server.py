@@ -24,19 +24,15 @@ def require_port(cloud: LocalCloud) -> None:
         raise LocalCloudError(port_in_use_message(cloud.web_port, listener(cloud.web_port), command))
 
 
-def start(cloud: LocalCloud) -> bool:
+def start(cloud: LocalCloud) -> None:
     """Start the web server in the background unless it is running.
-
-    Returns:
-        Whether it was started.
 
     Raises:
         LocalCloudError: Another program uses the port.
     """
     if process(cloud).port() == cloud.web_port:
-        return False
+        return
     process(cloud).stop()
     require_port(cloud)
     command = [sys.executable, "-m", "tools.local_cloud.web_application", str(cloud.web_port), str(cloud.stack_file)]
     process(cloud).start(command, subprocess_environment(), ROOT, cloud.web_port)
-    return True

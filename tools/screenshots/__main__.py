@@ -172,11 +172,7 @@ def take_all() -> None:
 
 @reports_errors
 def main() -> int:
-    """Take every picture, and print where they are, or what to do.
-
-    Returns:
-        The exit status.
-    """
+    """Take every picture, print where they are, and return the exit status."""
     take_all()
     sys.stdout.write(f"The pictures are in {IMAGES}.\n")
     return 0

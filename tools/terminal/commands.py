@@ -58,11 +58,7 @@ INTERRUPT_ADVICE = {
 
 @reports_errors
 def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
-    """Run a command.
-
-    Returns:
-        The exit status.
-    """
+    """Run a command, and return the exit status."""
     console = SafeConsole(highlight=False, soft_wrap=True)
     options = argparse.Namespace(command=None)
     try:

@@ -44,11 +44,7 @@ def explain(console: Console) -> None:
 
 
 def show(console: Console, aws: Aws, stack: Stack, sql: str) -> int:
-    """Run the query. Print its result as a table, or the unreadable objects, or the engine's error.
-
-    Returns:
-        The exit status.
-    """
+    """Print the result of a query, or the unreadable objects, or the engine's error. Return the exit status."""
     try:
         with console.status("Querying the event store ..."):
             result = ask(aws, stack, sql)
