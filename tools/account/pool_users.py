@@ -17,17 +17,10 @@ REFUSED = ("NotAuthorizedException", "UserNotFoundException", "PasswordResetRequ
 def create_user(
     cognito: "CognitoIdentityProviderClient", user_pool_id: str, username: str, password: str, group: str | None
 ) -> bool:
-    """Create a user with a permanent password. An existing user gets the new password and the group.
+    """Create a user with a permanent password, and return whether the user is new.
 
-    Args:
-        cognito: A client for the user pool.
-        user_pool_id: The id of the user pool.
-        username: An e-mail address. It counts as verified, and Cognito sends no e-mail to it.
-        password: The new password.
-        group: The group that the user joins, if any.
-
-    Returns:
-        Whether the user is new.
+    An existing user gets the new password and the group. The user name is an e-mail address, which counts as verified.
+    Cognito sends no e-mail to it.
 
     Raises:
         LocalCloudError: Cognito refuses the address or the password, or there is no such group.

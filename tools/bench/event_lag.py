@@ -17,13 +17,7 @@ LAGS = {
 
 
 def measure(environment: BenchEnvironment, since: float, floor: Sample) -> Group:
-    """Read the lags of all events since a point in time.
-
-    Args:
-        environment: The deployed shop.
-        since: The start of the measurement, in seconds since 1970.
-        floor: The sample to compare the lags with.
-    """
+    """Read the lags of all events since `since`, in seconds since 1970, and compare them with `floor`."""
     samples = []
     for function, (metric, name) in LAGS.items():
         values = lags(_lines(environment, function, since), metric)

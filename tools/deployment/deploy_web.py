@@ -31,13 +31,8 @@ def deploy_web(page: Path, stack: Stack) -> None:
 def upload(s3: "S3Client", page: Path, bucket: str, configuration: Mapping[str, Any]) -> None:
     """Upload every file of `page`, and `config.json`. Upload `index.html` last, because it refers to the other files.
 
-    Files of earlier builds stay in the bucket, because tabs that are still open may load them.
-
-    Args:
-        s3: An S3 client.
-        page: The folder of the built page.
-        bucket: The name of the bucket.
-        configuration: The content of `config.json`.
+    Files of earlier builds stay in the bucket, because tabs that are still open may load them. `configuration` is the
+    content of `config.json`.
     """
     files = {path.relative_to(page).as_posix(): path.read_bytes() for path in sorted(page.rglob("*")) if path.is_file()}
     files["config.json"] = json.dumps(configuration).encode()

@@ -112,10 +112,7 @@ def concurrent_functions(memory: int) -> int:
     """Return how many functions may run concurrently. They may use half of the free memory.
 
     The emulator throttles further invocations, as an AWS account does at its concurrency limit. The emulator's own
-    default assumes a fifth of the memory that a function needs here.
-
-    Args:
-        memory: The free memory in bytes.
+    default assumes a fifth of the memory that a function needs here. `memory` is the free memory in bytes.
     """
     return max(MIN_CONCURRENT_FUNCTIONS, memory // 2 // FUNCTION_BYTES)
 

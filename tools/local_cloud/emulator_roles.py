@@ -43,15 +43,9 @@ def _statements(aws: Aws, role: str) -> Iterator[dict[str, Any]]:
 
 
 def template_for_plain_http(template: Path) -> Path:
-    """Write a copy of the built template without the statements that deny plain HTTP.
+    """Write a copy of the built template without the statements that deny plain HTTP, and return its path.
 
     The emulator speaks plain HTTP, so these statements would deny every call, even a later change of the policy.
-
-    Args:
-        template: The template that `sam build` has written.
-
-    Returns:
-        The path of the copy, in the same directory.
     """
     content = yaml_parse(template.read_text())
     content["Resources"] = dict(_without_empty_policies(_without_tls_only(content["Resources"])))

@@ -24,13 +24,9 @@ STANDARD_FIELDS = {
 
 
 def show(console: Console, aws: Aws, function: str | None, *, follow: bool) -> None:
-    """Print log lines, oldest first.
+    """Print the log lines of a function, given by its logical id, or of all functions, oldest first.
 
-    Args:
-        console: Where to print.
-        aws: The emulator.
-        function: The logical id of a function. None prints the logs of all functions.
-        follow: Keep polling for new lines until Ctrl-C.
+    With `follow`, polls for new lines until Ctrl-C.
 
     Raises:
         LocalCloudError: There is no such function.

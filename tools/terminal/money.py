@@ -4,15 +4,7 @@ from contracts.generator import services
 
 
 def format_money(amount: int, currency: str) -> str:
-    """Format an amount.
-
-    Args:
-        amount: The amount in minor units, for example cents.
-        currency: An ISO 4217 code.
-
-    Returns:
-        For example `12.34 EUR` or `1234 JPY`.
-    """
+    """Return an amount of minor units, such as cents, as text: `12.34 EUR` or `1234 JPY`."""
     services.make_importable()
     from kernel import money  # noqa: PLC0415 (importable only after make_importable)
 

@@ -51,16 +51,9 @@ class Times:
 
 
 def measure(console: Console, aws: Aws, stack: Stack, shop: Shop, orders: int) -> Times:
-    """Place orders one after the other, each after the saga of the last has finished.
+    """Place `orders` orders one after the other, each after the saga of the last has finished.
 
     Places one more order first, which warms up the functions and is not measured.
-
-    Args:
-        console: Where to show the progress.
-        aws: The emulator.
-        stack: The deployed stack.
-        shop: The API, called by a customer.
-        orders: The number of orders to measure.
 
     Raises:
         LocalCloudError: An order was not confirmed.

@@ -8,13 +8,9 @@ from tools.terminal.shop import Json, Shop
 
 
 def show(console: Console, shop: Shop, order_id: str | None, as_of: str | None) -> None:
-    """Print the view of an order.
+    """Print the view of an order, by default of the caller's newest.
 
-    Args:
-        console: Where to print.
-        shop: The API.
-        order_id: The order. None shows the caller's newest order.
-        as_of: The time of the view, or an event type such as PaymentAuthorized. None shows the current view.
+    `as_of` is the time of the view, or an event type such as PaymentAuthorized. The default is the current view.
 
     Raises:
         LocalCloudError: There is no such order, or it was not placed yet at that time.
@@ -30,11 +26,7 @@ def show(console: Console, shop: Shop, order_id: str | None, as_of: str | None) 
 
 
 def find(shop: Shop, order_id: str | None) -> Json:
-    """Return the view of an order.
-
-    Args:
-        shop: The API.
-        order_id: The order. None returns the caller's newest order.
+    """Return the view of an order, by default of the caller's newest.
 
     Raises:
         LocalCloudError: There is no such order.
