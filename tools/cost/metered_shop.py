@@ -102,11 +102,9 @@ class MeteredShop:
         self._wait_for_quiet()
         return self._read()
 
-    def place(self, payment_method: str = "pm_card_visa", lines: int = 2) -> str:
-        """Place an order with `lines` lines, without waiting for its decision, and return its id."""
+    def place(self, payment_method: str = "pm_card_visa") -> str:
+        """Place an order with two lines, without waiting for its decision, and return its id."""
         order = order_tracking.draft_order(self._products, payment_method)
-        chosen = sorted(self._products, key=lambda product: -int(product["available"]))[:lines]
-        order["items"] = [{"sku": product["sku"], "quantity": 1} for product in chosen]
         order_id = str(self._shop.place_order(order)["order_id"])
         self._items[order_id] = order["items"]
         return order_id

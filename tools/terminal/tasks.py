@@ -38,10 +38,7 @@ def show_tasks(console: Console, shop: Shop) -> None:
 def show_requested_task(console: Console, shop: Shop, snapshot: Snapshot) -> None:
     """Wait until the task of an order or a return is open, and print the command that submits a decision.
 
-    Args:
-        console: Where to print.
-        shop: The API, called by an operator.
-        snapshot: The last snapshot of the order or the return. Nothing is printed if it does not wait for an operator.
+    Prints nothing if `snapshot`, the last one, does not wait for an operator.
 
     Raises:
         LocalCloudError: There is no such open task at the deadline.
