@@ -193,7 +193,7 @@ test-page: $(PAGE_PACKAGES)
 	npm --prefix frontend test
 
 test-fast: $(TOOLCHAIN)
-	@pytest -n auto --dist worksteal tests/unit tests/service tests/tools tests/properties tests/contracts tests/architecture
+	@pytest -n auto --dist worksteal tests/properties tests/unit tests/service tests/tools tests/contracts tests/architecture
 
 test-e2e: $(TOOLCHAIN)
 	@pytest $(SIDE_BY_SIDE) tests/e2e

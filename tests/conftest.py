@@ -20,7 +20,7 @@ os.environ.pop("AWS_ENDPOINT_URL", None)
 
 # Each worker of these folders has its own emulator, with functions that need up to this much memory.
 ON_EMULATORS = ("tests/e2e", "tests/browser", "tests/faults", "tests/new_account")
-WORKER_BYTES = 10 * 2**30
+WORKER_BYTES = 7 * 2**30
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:

@@ -1,16 +1,12 @@
 """The template as data, for the tests that check its rules."""
 
-import copy
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
-
-from samtranslator.translator.transform import transform
 
 from tests.support.template import template
+from tools.deployment.sam_transform import transformed
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTION = "AWS::Serverless::Function"
@@ -66,14 +62,7 @@ def where(conditions: set[str], node: Any) -> Any:
 @cache
 def expanded(**parameters: str) -> dict[str, Any]:
     """The template after SAM's transform, with these parameters and the defaults of the others."""
-    packaged = copy.deepcopy(template())
-    packaged["Transform"] = "AWS::Serverless-2016-10-31"
-    for each in packaged["Resources"].values():
-        for uri in {"CodeUri", "ContentUri", "DefinitionUri"} & each.get("Properties", {}).keys():
-            each["Properties"][uri] = "s3://artifacts/artifact"
-    with patch.dict("os.environ", {"AWS_DEFAULT_REGION": "us-east-1"}):
-        result: dict[str, Any] = transform(packaged, parameters, SimpleNamespace(load=dict))
-    return result
+    return transformed(template(), parameters)
 
 
 def expanded_resources(kind: str) -> dict[str, dict[str, Any]]:

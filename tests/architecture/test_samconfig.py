@@ -50,7 +50,7 @@ def test_sam_local_reaches_the_emulator_with_what_make_up_writes(environment: st
     assert ROOT / found["env_vars"] == LocalCloud.of_developer({}).environments_file
     assert found["add_host"] == [f"{HOST_OF_CONTAINERS}:host-gateway"]
     assert found["skip_pull_image"] is True, "else each call asks the registry, and fails where there is none"
-    assert found.get("warm_containers") == ("LAZY" if command == "local_start_api" else None)
+    assert found.get("warm_containers") == (None if command == "local_invoke" else "LAZY")
     region = found.get("region", settings(environment, "global").get("region"))
     assert region == "us-east-1", "the emulator holds the stack in this one"
 

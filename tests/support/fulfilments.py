@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from kernel.dynamodb import dynamodb, from_item, to_item
 from tests.support.saga_run import REVIEW_THRESHOLD, invoke_handler
 from tests.support.shop_on_moto import ShopOnMoto
 
@@ -46,13 +45,12 @@ class PlacedOrder(NamedTuple):
     def end(self) -> End:
         """Return the current state of the order, read from the services' tables."""
         stored = import_module("order_store").load(self.order_id).order
-        at_gateway = _item("Sandbox", record=f"gateway#{self.order_id}")
         return End(
             status=stored.status,
             reason=stored.reason,
-            available=_item("Inventory", subject=self.sku)["level"]["available"],
-            money=(at_gateway.get("sandbox_status", "NOTHING"), at_gateway.get("amount", 0)),
-            carrier=_item("Sandbox", record=f"carrier#{self.order_id}").get("booked_as", "NOTHING"),
+            available=self.shop.available(self.sku),
+            money=self.shop.money_at_gateway(self.order_id),
+            carrier=self.shop.booked_at_carrier(self.order_id),
             settled=stored.settled,
             event_types=tuple(sorted(event.type for event in self.events())),
         )
@@ -70,11 +68,6 @@ class PlacedOrder(NamedTuple):
     def input(self) -> dict[str, Any]:
         """Return the input of a run that starts now."""
         return self.shop.saga_input(self.order_id)
-
-
-def _item(table: str, **key: str) -> dict[str, Any]:
-    response = dynamodb().get_item(TableName=table, Key=to_item(key), ConsistentRead=True)
-    return from_item(response.get("Item", {}))
 
 
 class FaultsAfterItsWrite:

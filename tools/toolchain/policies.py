@@ -12,20 +12,17 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, NamedTuple
-from unittest.mock import patch
-
-from samtranslator.translator.transform import transform
 
 from tools.deployment import template
+from tools.deployment.sam_transform import transformed
+from tools.local_cloud.cloud import REGION
 from tools.terminal.console import SafeConsole
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ("template.yaml", "delivery/governance.yaml", "delivery/pipeline.yaml")
 CHECKER = ROOT / ".venv-scan/bin/parliament"
 STACK = "shop"
-REGION = "us-east-1"
 ACCOUNT = "123456789012"
 PSEUDO_PARAMETERS = {
     "AWS::AccountId": ACCOUNT,
@@ -206,15 +203,8 @@ class _Expanded:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    packaged: dict[str, Any] = json.loads(json.dumps(template.load(path)))
-    if "Transform" not in packaged:
-        return packaged
-    packaged["Transform"] = "AWS::Serverless-2016-10-31"
-    for each in packaged["Resources"].values():
-        for uri in {"CodeUri", "ContentUri", "DefinitionUri"} & each.get("Properties", {}).keys():
-            each["Properties"][uri] = "s3://artifacts/artifact"
-    with patch.dict("os.environ", {"AWS_DEFAULT_REGION": REGION}):
-        return dict(transform(packaged, {}, SimpleNamespace(load=dict)))
+    document = template.load(path)
+    return transformed(document) if "Transform" in document else document
 
 
 def _documents(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
