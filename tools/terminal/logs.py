@@ -88,7 +88,7 @@ def log_groups(aws: Aws, function: str | None) -> dict[str, str]:
 
 
 def new_events(aws: Aws, groups: dict[str, str], seen: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the log events whose ids are not in `seen`, oldest first, each with its function, and add the ids."""
+    """Yield the log events that are not in `seen`, oldest first, each with its function. Add them to `seen`."""
     log_events = []
     for group, name in groups.items():
         try:
@@ -97,8 +97,10 @@ def new_events(aws: Aws, groups: dict[str, str], seen: set[str]) -> Iterator[tup
         except aws.logs.exceptions.ResourceNotFoundException:
             continue  # The function has not run yet.
     for name, event in sorted(log_events, key=lambda pair: pair[1]["timestamp"]):
-        if event["eventId"] not in seen:
-            seen.add(event["eventId"])
+        # The emulator gives no ids to the events of functions.
+        identity = f"{name}/{event['logStreamName']}/{event['timestamp']}/{event['message']}"
+        if identity not in seen:
+            seen.add(identity)
             yield name, event
 
 
