@@ -212,14 +212,15 @@ class OrderReturns(StateWithEvents):
         current = self.get(return_id)
         if current.status is not ReturnStatus.ACCEPTED:
             return self
-        return self._with(_changed(current, status=ReturnStatus.COMPLETED, attention=None), ReturnCompleted, cause)
+        completed = current.model_copy(update={"status": ReturnStatus.COMPLETED, "attention": None})
+        return self._with(completed, ReturnCompleted, cause)
 
     def request_attention(self, return_id: str, failed_steps: Sequence[str], cause: Cause) -> Self:
         """Request an operator's attention, unless it was requested before or the return is settled."""
         current = self.get(return_id)
         if current.status is not ReturnStatus.ACCEPTED or current.attention:
             return self
-        needing = _changed(current, attention=len(self.events) + 1)
+        needing = current.model_copy(update={"attention": len(self.events) + 1})
         return self._with(needing, ReturnNeedsAttention, cause, failed_steps=tuple(failed_steps))
 
     def resolve(self, return_id: str, attention: int, operator: Operator, by_hand: Sequence[str], cause: Cause) -> Self:
@@ -235,7 +236,7 @@ class OrderReturns(StateWithEvents):
         current = self.get(return_id)
         if current.attention != attention:
             return self
-        resolved = _changed(current, attention=None)
+        resolved = current.model_copy(update={"attention": None})
         return self._with(resolved, ReturnResolved, cause, by_hand=tuple(by_hand), **operator._asdict())
 
     def postponed(self, moment: Timestamp, *, runs_without_event: int) -> Self:
@@ -271,7 +272,7 @@ class OrderReturns(StateWithEvents):
         current = self.get(return_id)
         if current.status is not ReturnStatus.REQUESTED:
             return self
-        return self._with(_changed(current, status=status, **changes), kind, cause, **changes, **operator)
+        return self._with(current.model_copy(update={"status": status, **changes}), kind, cause, **changes, **operator)
 
     def _with(self, changed: Return, kind: type[ReturnEvent], cause: Cause, **fields: Any) -> Self:
         """Return the state with this return added or replaced, and with an event of class `kind`."""
@@ -296,7 +297,3 @@ class OrderReturns(StateWithEvents):
             unsettled_since=cause.at if is_unsettled else None,
             runs_without_event=0,
         )
-
-
-def _changed(current: Return, **changes: Any) -> Return:
-    return current.model_copy(update=changes)

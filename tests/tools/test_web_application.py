@@ -102,6 +102,7 @@ def serving(stack_file: Path) -> Iterator[int]:
     served: Any = application(stack_file)
     # Hypercorn takes over the socket and closes it.
     settings = ServerSettings(f"fd://{listener.detach()}", stack_file)
+    settings.errorlog = None  # Otherwise its messages stand between pytest's dots.
     running = serve(served, settings, mode="asgi", shutdown_trigger=ended.wait)
     thread = threading.Thread(target=loop.run_until_complete, args=(running,))
     thread.start()
