@@ -52,7 +52,7 @@ def handler(event: dict[str, Any], _context: Any) -> None:
 
     Raises:
         PushesFailed: A push failed. All other pushes were tried. Repeated messages are harmless, because a page ignores
-            a version that is not newer.
+            the version that it has seen last.
         ClientError: DynamoDB refused a call.
     """
     changes = _latest_changes(event["Records"])

@@ -19,7 +19,8 @@ def confirm_order(command: ConfirmOrder) -> DecisionOutcome:
     """
     cause = command.cause()
     order = order_store.append_event(command.order_id, lambda order: order.confirm(cause))
-    # Only the call that confirmed the order records the metric, and only if the order did not wait for a person.
-    if order.events[-1].time == cause.at and not (order.review_requested or order.awaited_payment_since):
+    # Only the call that confirmed the order records the metric, and only if the order did not wait for an operator or
+    # the bank: then its second event confirms it.
+    if order.events[-1].time == cause.at and len(order.events) == 2:
         measure_since("TimeToConfirm", order.events[0].time)
     return DecisionOutcome.of(order)

@@ -2,6 +2,7 @@
 
 from event_models import InvalidEvent
 from kernel.cloud_event import CloudEvent
+from kernel.observability import measure_since
 from kernel.queue_consumer import Unprocessable, queue_consumer
 from projection import project
 from view_upcasters import upcast
@@ -20,3 +21,5 @@ def handler(event: CloudEvent) -> None:
         project(upcast(event))
     except InvalidEvent as error:
         raise Unprocessable(str(error)) from error
+    # Not in `project`, because a rebuild projects events of any age.
+    measure_since("ProjectionLag", event.time)

@@ -4,7 +4,6 @@ import order_view
 import product_view
 from event_models import check_event
 from kernel.cloud_event import CloudEvent
-from kernel.observability import measure_since
 from order_place import place_of
 from view_store import (
     PRODUCTS,
@@ -29,7 +28,6 @@ def project(event: CloudEvent) -> None:
         project_product(event)
     else:
         project_order(event)
-    measure_since("ProjectionLag", event.time)
 
 
 def project_order(event: CloudEvent) -> None:

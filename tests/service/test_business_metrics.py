@@ -108,6 +108,18 @@ def test_an_order_that_waited_for_an_operator_has_no_time_to_confirm(shop: ShopO
     assert values_of(telemetry.metrics(), "TimeToConfirm") == []
 
 
+def test_an_order_that_needed_attention_has_no_time_to_confirm(
+    processing: OrderProcessing, telemetry: Telemetry
+) -> None:
+    saga_input = processing.shop.saga_input(processing.place())
+    order = {"order_id": saga_input["order_id"]}
+    invoke_handler("RequestAttention", order | {"failed_steps": ["ReserveStock"]})
+    invoke_handler("RequestRetry", order | {"sequence": 2})
+
+    assert invoke_handler("ConfirmOrder", saga_input)["outcome"] == "CONFIRMED"
+    assert values_of(telemetry.metrics(), "TimeToConfirm") == []
+
+
 def test_lags_are_measured_for_each_event(processing: OrderProcessing, telemetry: Telemetry) -> None:
     processing.place()
     events = processing.relay()

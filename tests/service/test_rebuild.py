@@ -67,6 +67,17 @@ def placed(shop: ShopOnMoto) -> list[Any]:
     return shop.events()
 
 
+def test_a_rebuild_records_no_lag_for_its_old_events(
+    shop: ShopOnMoto, store: EventStoreOnMoto, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.put_events("one", *fulfilled(shop))
+    capsys.readouterr()
+
+    rebuild(shop, store)
+
+    assert "ProjectionLag" not in "".join(capsys.readouterr())
+
+
 def test_a_rebuild_shows_its_progress_and_its_summary(shop: ShopOnMoto, store: EventStoreOnMoto) -> None:
     events = fulfilled(shop)
     store.put_events("one", *events[:3])

@@ -42,6 +42,11 @@ def test_a_build_uses_the_chosen_python(sam: list[list[str]], tmp_path: Path) ->
     assert f"PythonRuntime={PYTHON.runtime}" in sam[0]
 
 
+def test_the_functions_run_on_the_processors_that_their_layer_is_built_for(sam: list[list[str]]) -> None:
+    assert release.parameters(environment(), PYTHON)["Architecture"] == "arm64", "never the deployed value"
+    assert release.parameters(environment(Architecture="x86_64"), PYTHON)["Architecture"] == "x86_64"
+
+
 def test_a_changed_parameter_changes_the_package_of_every_function(sam: list[list[str]], tmp_path: Path) -> None:
     def package() -> dict[str, bytes]:
         folder = release.build(environment(SagaType=saga_type), PYTHON, tmp_path) / "OrdersApiFunction"
@@ -74,7 +79,8 @@ def test_sam_deploys_the_build_with_the_parameters_that_it_was_built_with(
     assert outputs == {"ApiId": "abc"}
     (words,) = sam
     assert {"--config-env=prod", "--stack-name=orders-prod", "--region=eu-central-1"} <= set(words)
-    assert words[words.index("--parameter-overrides") + 1 :] == ["SagaType=EXPRESS", f"PythonRuntime={PYTHON.runtime}"]
+    given = ["Architecture=arm64", "SagaType=EXPRESS", f"PythonRuntime={PYTHON.runtime}"]
+    assert words[words.index("--parameter-overrides") + 1 :] == given
 
 
 def test_the_chosen_python_is_on_the_path_after_the_toolchain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
+from cfnlint.decode import cfn_yaml
 
 from tools.account.environments import Environment
 from tools.account.target_python import TargetPython
@@ -96,8 +97,13 @@ def delete(environment: Environment, root: Path = ROOT) -> None:
 
 
 def parameters(environment: Environment, python: TargetPython) -> dict[str, str]:
-    """Return the environment's parameters and the runtime of the build. Other parameters keep their deployed values."""
-    return {**environment.parameters, "PythonRuntime": python.runtime}
+    """Return the environment's parameters, and what the build is for. Other parameters keep their deployed values.
+
+    Without an explicit architecture, the functions would keep the deployed one, and their layer would be built for the
+    template's default.
+    """
+    architecture = cfn_yaml.load(str(ROOT / "template.yaml"))["Parameters"]["Architecture"]["Default"]
+    return {"Architecture": str(architecture), **environment.parameters, "PythonRuntime": python.runtime}
 
 
 def outputs(environment: Environment) -> dict[str, str]:
