@@ -44,7 +44,7 @@ class Account:
 
     def deploy(self, **changed: str) -> Shop:
         environment = self.environment(**changed)
-        python = target_python.choose(environment.parameters, self.root / "template.yaml")
+        python = target_python.choose(environment.parameters)
         outputs = release.deploy(environment, python, release.build(environment, python, self.root), self.root)
         url = self.cloud.emulator_url
         api_url = stack.api_url(url, outputs["ApiId"])
