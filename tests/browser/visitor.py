@@ -179,7 +179,7 @@ class Visitor:
         self.fill(f"Quantity of {product}", str(quantity))
         self.choose("Reason", reason)
         self.press("Request return")
-        self.sees("We received your return.")
+        self.sees("We received your return")
 
     def sees_return(self, status: str) -> Locator:
         """Wait until the order page shows its only return with the status, without a reload. Return its row."""
