@@ -40,6 +40,8 @@ def refresh(part: str) -> int:
             run(terminal, "git add --all")
             difference = ["git", "diff", "--cached", "--diff-filter=M", "HEAD", "--", ".", *GENERATED]
             changed = subprocess.run(difference, cwd=clone.folder, check=True, capture_output=True)  # noqa: S603
+            if not changed.stdout:
+                sys.exit("Nothing is written: `git apply` refused the patch. Apply it with --exclude=FILE, then edit FILE.")
             (ROOT / patch).write_bytes(changed.stdout)
         return status
 
