@@ -41,7 +41,9 @@ def refresh(part: str) -> int:
             difference = ["git", "diff", "--cached", "--diff-filter=M", "HEAD", "--", ".", *GENERATED]
             changed = subprocess.run(difference, cwd=clone.folder, check=True, capture_output=True)  # noqa: S603
             if not changed.stdout:
-                sys.exit("Nothing is written: `git apply` refused the patch. Apply it with --exclude=FILE, then edit FILE.")
+                sys.exit(
+                    "Nothing is written: `git apply` refused the patch. Apply it with --exclude=FILE, then edit FILE."
+                )
             (ROOT / patch).write_bytes(changed.stdout)
         return status
 
