@@ -32,6 +32,7 @@ def build(environment: Environment, python: TargetPython, root: Path = ROOT) -> 
         LocalCloudError: A file has a syntax error, or SAM failed. SAM prints its error on the terminal.
     """
     check_syntax(root)
+    given = parameters(environment, python)
     directory = root / ".aws-sam" / f"for-{environment.name}"
     build_dir = directory / "build"
     arguments = [
@@ -40,11 +41,11 @@ def build(environment: Environment, python: TargetPython, root: Path = ROOT) -> 
         f"--build-dir={build_dir}",
         f"--cache-dir={directory / 'cache'}",
         "--parameter-overrides",
-        *as_arguments(parameters(environment, python)),
+        *as_arguments(given),
     ]
     run_sam(arguments, root, python)
     for package in build_dir.glob("*Function"):
-        (package / "parameters.json").write_text(json.dumps(parameters(environment, python), sort_keys=True, indent=2))
+        (package / "parameters.json").write_text(json.dumps(given, sort_keys=True, indent=2))
     return build_dir
 
 

@@ -73,10 +73,8 @@ def is_confirmed(environment: BenchEnvironment, order_id: str) -> bool:
 def is_settled(environment: BenchEnvironment, order_id: str) -> bool:
     """Return whether the order is settled."""
     key = {"order_id": {"S": order_id}, "sequence": {"N": "1"}}
-    item = environment.aws.dynamodb.get_item(TableName=environment.table("Orders"), Key=key, ConsistentRead=True)[
-        "Item"
-    ]
-    return "unsettled_shard" not in item
+    response = environment.aws.dynamodb.get_item(TableName=environment.table("Orders"), Key=key, ConsistentRead=True)
+    return "unsettled_shard" not in response["Item"]
 
 
 def shown_as_final(environment: BenchEnvironment, order_ids: list[str]) -> dict[str, bool]:
