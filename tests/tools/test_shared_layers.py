@@ -3,7 +3,7 @@
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
 from ministack.core import lambda_runtime
 
@@ -12,7 +12,8 @@ from tools.local_cloud.shared_layers import LayerArchive, share_layers
 
 def write_archive(path: Path, content: str) -> str:
     with ZipFile(path, "w") as archive:
-        archive.writestr("python/module.py", content)
+        # A ZipInfo has a fixed date. With the time of writing, the same content would be two layers.
+        archive.writestr(ZipInfo("python/module.py"), content)
     return str(path)
 
 
