@@ -1,14 +1,16 @@
-"""A run of the saga of an order: its input and its start."""
+"""A run of the saga of an order: its input, its permit and its start."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
 
+import permits
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.saga_run import SagaRun, start_run
 from kernel.settings import setting
 from order_store import StoredOrder
+from permits import Permit
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -25,12 +27,20 @@ def _sqs() -> "SQSClient":
 
 
 def start(run: SagaRun, stored: StoredOrder) -> bool:
-    """Start a run with the current order.
+    """Start a run with the current order, unless the maximum number of sagas is running.
 
     Returns:
-        Whether this call started the run. False if an execution with its name exists.
+        Whether a run with this name was started, now or earlier. False if the run must wait for a permit.
     """
-    return start_run(run, setting("FULFIL_ORDER_STATE_MACHINE_ARN"), saga_input(run, stored))
+    running = permits.running_sagas()
+    permit = running.acquire(run.order_id)
+    if permit is None:
+        return False
+    started_now = start_run(run, setting("FULFIL_ORDER_STATE_MACHINE_ARN"), saga_input(run, stored))
+    if not started_now and permit is Permit.NEW:
+        # A kept permit belongs to the run that an earlier call started.
+        running.release(run.order_id)
+    return True
 
 
 def postpone(run: SagaRun) -> None:

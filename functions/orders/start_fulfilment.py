@@ -4,13 +4,11 @@ from pydantic import TypeAdapter
 
 import fulfilment_run
 import order_store
-import permits
 from kernel.cloud_event import CloudEvent
 from kernel.observability import correlate, correlate_with, logger
 from kernel.queue_consumer import Unprocessable, message_consumer
 from kernel.saga_run import SagaRun
 from order import SOURCE, UnknownOrder
-from permits import Permit
 
 _MESSAGE: TypeAdapter[CloudEvent | SagaRun] = TypeAdapter(CloudEvent | SagaRun)
 
@@ -54,14 +52,8 @@ def start_fulfilment(run: SagaRun) -> None:
     if stored.order.settled:
         logger.info("skipped the run %s, because the order is settled", run.name)
         return
-    running = permits.running_sagas()
-    permit = running.acquire(run.order_id)
-    if permit is None:
+    if not fulfilment_run.start(run, stored):
         fulfilment_run.postpone(run)
-        return
-    if not fulfilment_run.start(run, stored) and permit is Permit.NEW:
-        # A kept permit belongs to the run that an earlier delivery of the message started.
-        running.release(run.order_id)
 
 
 handler = message_consumer(requested_run, start_fulfilment)

@@ -39,6 +39,7 @@ class SweepResult(StrEnum):
 
     LEFT_ALONE = "left_alone"
     WAITS_FOR_A_PERSON = "waits_for_a_person"
+    WAITS_FOR_A_PERMIT = "waits_for_a_permit"
     RUN_AGAIN = "run_again"
     GIVEN_UP = "given_up"
     FAULT = "fault"
@@ -87,7 +88,7 @@ def sweep(order_id: str, quiet_since: Timestamp) -> SweepResult:
     """Start another run of the order if it had no activity since `quiet_since`, or request an operator's attention.
 
     The sweeper starts a run before it counts it. Therefore a failed start does not count, and two concurrent sweepers
-    start the same run.
+    start the same run. While the maximum number of sagas is running, the order waits for another quiet period.
     """
     stored = order_store.load(order_id)
     order, reconciliation = stored.order, stored.reconciliation
@@ -106,7 +107,9 @@ def sweep(order_id: str, quiet_since: Timestamp) -> SweepResult:
         order_store.request_attention(order_id, lambda order: order.request_attention(["Sweep"], cause(last_event.id)))
         return SweepResult.GIVEN_UP
     run = SagaRun(order_id=order_id, causation_id=last_event.id, run_id=f"{order_id}-sweep-{reconciliation.runs + 1}")
-    fulfilment_run.start(run, stored)
+    if not fulfilment_run.start(run, stored):
+        order_store.replace_reconciliation(order_id, reconciliation, reconciliation.postponed(now()))
+        return SweepResult.WAITS_FOR_A_PERMIT
     counted = order_store.replace_reconciliation(
         order_id, reconciliation, reconciliation.after_run(events, datetime.now(UTC), _quiet())
     )

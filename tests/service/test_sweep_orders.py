@@ -10,6 +10,7 @@ import attend_orders
 import decision_callback
 import fulfilment_run
 import order_store
+import permits
 import sweep_orders
 from kernel.dynamodb import dynamodb, to_item
 from kernel.timestamps import now, timestamp
@@ -246,11 +247,11 @@ def test_two_concurrent_sweepers_start_one_run(
 ) -> None:
     start, other = fulfilment_run.start, []
 
-    def overtaken(*arguments: Any) -> None:
+    def overtaken(*arguments: Any) -> bool:
         if not other:
             other.append({})
             other[0] = sweep()
-        start(*arguments)
+        return start(*arguments)
 
     monkeypatch.setattr(fulfilment_run, "start", overtaken)
 
@@ -259,10 +260,34 @@ def test_two_concurrent_sweepers_start_one_run(
     assert order_store.load(order.order_id).reconciliation.runs == 1
 
 
+def test_the_sweeper_starts_no_more_sagas_than_may_run(
+    step_functions: FakeStepFunctions, shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAX_RUNNING_SAGAS", "1")
+    first, second = (Situation("everything works").place(shop) for _ in range(2))
+
+    assert sweep() == {"run_again": 1, "waits_for_a_permit": 1}
+    assert list(step_functions.runs) == [f"{first.order_id}-sweep-1"]
+
+    run_last(step_functions)
+    assert sweep() == {"run_again": 1}
+    run_last(step_functions)
+    assert (first.end(), second.end()) == (CONFIRMED, CONFIRMED)
+
+
+def test_an_order_that_waits_for_a_permit_is_not_given_up(
+    step_functions: FakeStepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAX_RUNNING_SAGAS", "1")
+    permits.running_sagas().acquire("another-order")
+
+    assert [sweep() for _ in range(5)] == [{"waits_for_a_permit": 1}] * 5
+
+
 def test_an_order_that_is_settled_during_the_sweep_stays_settled(
     step_functions: FakeStepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fulfilment_run, "start", lambda *_: run_saga(order.input()))
+    monkeypatch.setattr(fulfilment_run, "start_run", lambda *_: run_saga(order.input()))
 
     assert sweep() == {"left_alone": 1}
     assert order.end() == CONFIRMED
