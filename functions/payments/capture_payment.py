@@ -1,6 +1,7 @@
 """Capture the payment of an order. Saga step after the pivot: retried until it succeeds, never compensated."""
 
-from gateway import gateway
+from gateway import GatewayUnavailable, gateway
+from kernel.observability import logger
 from kernel.saga_step import Command, Outcome
 from payment import AuthorizedPayment, CapturedPayment, Payment
 from payment_store import payments
@@ -11,7 +12,7 @@ class NotAuthorized(Exception):
 
 
 class CapturePayment(Command):
-    """`by_hand` is the comment of an operator who collected the money by other means. No provider call is made."""
+    """`by_hand` is the comment of an operator who collected the money by other means. The provider charges nothing."""
 
     by_hand: str | None = None
 
@@ -20,7 +21,7 @@ def capture_payment(command: CapturePayment) -> Outcome:
     """Capture the amount that is held for the order, at most once.
 
     Returns:
-        CAPTURED.
+        CAPTURED, with the reason CAPTURED_BY_PROVIDER if the provider had already charged what an operator collected.
 
     Raises:
         GatewayUnavailable: The provider did not answer. The step answers UNAVAILABLE.
@@ -31,17 +32,32 @@ def capture_payment(command: CapturePayment) -> Outcome:
         payment = _capture(payment, command)
     if not isinstance(payment, CapturedPayment):
         raise NotAuthorized(f"order {command.order_id}: {payment.status if payment else 'no payment'}")
+    if command.by_hand and not payment.is_captured_by_hand:
+        logger.error("the provider has charged this order too: pay one of the two amounts back")
+        return Outcome(outcome=payment.status, reason="CAPTURED_BY_PROVIDER")
     return Outcome(outcome=payment.status)
 
 
 def _capture(authorized: AuthorizedPayment, command: CapturePayment) -> Payment:
-    if command.by_hand is None:
+    by_hand = command.by_hand
+    if by_hand is None:
         gateway().capture(command.order_id, authorized.amount, authorized.payment_method)
+    elif _has_provider_captured(command.order_id):
+        by_hand = None
     cause = command.cause()
 
     def record(payment: Payment) -> Payment:
         if not isinstance(payment, AuthorizedPayment):
             return payment
-        return payment.record_capture(cause, command.by_hand)
+        return payment.record_capture(cause, by_hand)
 
     return payments().update(authorized, record)
+
+
+def _has_provider_captured(order_id: str) -> bool:
+    """Return whether the provider charged in an earlier call whose answer was lost. False if it does not answer now."""
+    try:
+        return gateway().has_captured(order_id)
+    except GatewayUnavailable:
+        logger.error("the provider did not say whether it charged this order")
+        return False

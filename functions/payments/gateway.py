@@ -58,6 +58,9 @@ class PaymentGateway(Protocol):
     def capture(self, order_id: str, amount: Money, payment_method: str) -> None:
         """Take the held amount."""
 
+    def has_captured(self, order_id: str) -> bool:
+        """Return whether the held amount was taken. An earlier call may have succeeded without an answer."""
+
     def void(self, order_id: str, payment_method: str) -> None:
         """Release the held amount, and decline all later authorizations of this order."""
 
@@ -102,6 +105,9 @@ class SandboxGateway:
             raise GatewayUnavailable("the payment provider does not answer (capture)")
         self._store("capture", order_id, "CAPTURED", unless=("CAPTURED", "VOIDED"), amount=amount.amount)
 
+    def has_captured(self, order_id: str) -> bool:
+        return _stored(order_id).get("sandbox_status") == "CAPTURED"
+
     def void(self, order_id: str, payment_method: str) -> None:
         if payment_method == "pm_void_down":
             raise GatewayUnavailable("the payment provider does not answer (void)")
@@ -119,8 +125,7 @@ class SandboxGateway:
         )
 
     def has_refunded(self, order_id: str, return_id: str) -> bool:
-        response = dynamodb().get_item(TableName=setting("SANDBOX_TABLE_NAME"), Key=_key(order_id), ConsistentRead=True)
-        return return_id in from_item(response.get("Item", {})).get("refunds", ())
+        return return_id in _stored(order_id).get("refunds", ())
 
     def _must_fail(self, order_id: str, payment_method: str, flaky: str) -> bool:
         """Return whether this is one of the first two calls with the card `flaky`. Counts only calls with this card."""
@@ -178,6 +183,11 @@ def _answer(order_id: str, status: str) -> Authorized | Declined | Pending:
             return Declined("VOIDED")
         case _:
             return Authorized(f"auth-{order_id}")
+
+
+def _stored(order_id: str) -> dict[str, Any]:
+    response = dynamodb().get_item(TableName=setting("SANDBOX_TABLE_NAME"), Key=_key(order_id), ConsistentRead=True)
+    return from_item(response.get("Item", {}))
 
 
 def _key(order_id: str) -> dict[str, dict[str, str]]:

@@ -4,8 +4,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 import chase_tasks
+import gateway
 import task_store
 from kernel.cloud_event import Cause, CloudEvent
+from kernel.money import Money
 from kernel.page_request import next_token
 from kernel.timestamps import now
 from order_events import DecidedBy, OrderRejected
@@ -231,6 +233,36 @@ def test_a_capture_by_hand_lets_the_saga_end(operators: Operators, uncaptured: s
     assert operators.shop.order(uncaptured)["status"] == "CONFIRMED"
     assert operators.shop.is_settled(uncaptured)
     assert operators.shop.money_at_gateway(uncaptured)[0] == "HELD", "the provider was not called"
+
+
+def test_a_capture_that_the_provider_made_is_not_recorded_as_done_by_hand(shop: ShopOnMoto) -> None:
+    order_id = shop.place((shop.product(), 1))
+    command = shop.saga_input(order_id)
+    invoke_handler("AuthorizePayment", command)
+    # The provider charged the card, but its answer was lost.
+    gateway.gateway().capture(order_id, Money(**command["amount"]), command["payment_method"])
+
+    for _ in range(2):
+        outcome = invoke_handler("CapturePayment", {"order_id": order_id, "by_hand": "cash"})
+        assert outcome == {"outcome": "CAPTURED", "reason": "CAPTURED_BY_PROVIDER"}
+
+    captured = shop.item("Payments", order_id=order_id)["events"][-1]
+    assert captured["type"] == "PaymentCaptured"
+    assert "by_hand" not in captured["data"]
+
+
+def test_a_capture_by_hand_does_not_need_the_provider(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:
+    order_id = shop.place((shop.product(), 1))
+    invoke_handler("AuthorizePayment", shop.saga_input(order_id))
+
+    def unavailable(*_: str) -> bool:
+        raise gateway.GatewayUnavailable
+
+    monkeypatch.setattr(gateway.SandboxGateway, "has_captured", unavailable)
+    outcome = invoke_handler("CapturePayment", {"order_id": order_id, "by_hand": "cash"})
+
+    assert outcome == {"outcome": "CAPTURED"}
+    assert shop.item("Payments", order_id=order_id)["events"][-1]["data"]["by_hand"] == "cash"
 
 
 def test_a_failing_void_can_be_resolved_by_hand(operators: Operators) -> None:
