@@ -63,3 +63,15 @@ def test_a_role_with_several_policies_gets_the_permissions_for_all_of_them(monke
         (["sns:PublishBatch"], "publishing"),
         (["ses:SendEmail"], "*"),
     ]
+
+
+def test_a_log_group_is_allowed_without_the_suffix_that_aws_requires(monkeypatch: pytest.MonkeyPatch) -> None:
+    iam, group = Iam(), "arn:aws:logs:us-east-1:000000000000:log-group:/group"
+    reading = {"Effect": "Allow", "Action": ["logs:FilterLogEvents"], "Resource": [f"{group}:*"]}
+    iam.policies["reading"] = {"Statement": [reading]}
+    monkeypatch.setattr(resources, "of_kind", lambda *_: [SimpleNamespace(physical_id="role")])
+
+    add_emulator_permissions(SimpleNamespace(iam=iam))
+
+    (added,) = (policy for name, policy in iam.policies.items() if name != "reading")
+    assert added["Statement"] == [reading | {"Resource": [group]}]

@@ -24,6 +24,8 @@ def add_emulator_permissions(aws: Aws) -> None:
       (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html).
     - The emulator checks some calls without a resource, so a statement with a resource does not match: SendEmail (AWS
       checks the sender's identity), DescribeMapRun (the map run) and SendTaskSuccess (the state machine).
+    - The emulator checks FilterLogEvents with the ARN of the log group alone. On AWS, a policy needs `:*` after it
+      (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html).
     """
     for role in resources.of_kind(aws, "AWS::IAM::Role"):
         missing = [added for each in _statements(aws, role.physical_id) for added in _missing_statements(each)]
@@ -82,5 +84,7 @@ def _missing_statements(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the statements that the emulator requires in addition to this one."""
     if "sns:Publish" in statement["Action"]:
         yield {**statement, "Action": ["sns:PublishBatch"]}
+    if "logs:FilterLogEvents" in statement["Action"]:
+        yield {**statement, "Resource": [arn.removesuffix(":*") for arn in statement["Resource"]]}
     for action in WITHOUT_RESOURCE & set(statement["Action"]):
         yield {"Effect": "Allow", "Action": [action], "Resource": "*"}
