@@ -9,13 +9,19 @@ from itertools import islice
 from typing import Any
 
 import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from kernel.client_limits import CLIENT_LIMITS
 from kernel.http_application import ResponseBody
+from kernel.observability import logger
 from kernel.settings import setting
 from kernel.timestamps import Timestamp, timestamp
 
 CONCURRENCY = 5
+# An account may call FilterLogEvents about five times a second, and a trace reads 20 log groups. After the first
+# throttled call, this mode waits between the calls: https://repost.aws/knowledge-center/cloudwatch-logs-throttling
+RETRIES = Config(retries={"mode": "adaptive", "total_max_attempts": 3})
 # CloudWatch searches oldest first, at most 1 MB for a page, so a page can be empty.
 MAX_PAGES = 5
 MAX_LINES = 500
@@ -53,11 +59,11 @@ class Attempt(ResponseBody):
 
 @cache
 def _logs() -> Any:  # The toolchain has no types of this client.
-    return boto3.client("logs", config=CLIENT_LIMITS)
+    return boto3.client("logs", config=CLIENT_LIMITS.merge(RETRIES))
 
 
 def lines_of(order_id: str, event_times: Collection[datetime]) -> list[LogLine]:
-    """Return the log lines of an order, oldest first. At most MAX_LINES lines.
+    """Return the log lines of an order, oldest first. At most MAX_LINES lines, without those of a throttled log group.
 
     Args:
         order_id: The order, which is the correlation id of its lines.
@@ -91,7 +97,13 @@ def _read_group(order_id: str, since: datetime, until: datetime, function: str, 
             endTime=int(until.timestamp() * 1000),
         )
     )
-    events = [event for page in islice(pages, MAX_PAGES) for event in page["events"]]
+    try:
+        events = [event for page in islice(pages, MAX_PAGES) for event in page["events"]]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ThrottlingException":
+            raise
+        logger.warning("CloudWatch Logs throttled the search for the log lines of %s", function)
+        return []
     parsed = (_parse(order_id, function, event["message"], event["timestamp"]) for event in events)
     return [line for line in parsed if line][:MAX_LINES]
 

@@ -32,7 +32,7 @@ def trace_order(order_id: str) -> Response[str]:
     """Return the trace of an order to its customer or an operator.
 
     Returns:
-        200 and the trace. It is incomplete while the order is processed.
+        200 and the trace. It is incomplete while the order is processed, or if CloudWatch Logs throttles the search.
 
     Raises:
         Problem: 404, the caller has no such order.

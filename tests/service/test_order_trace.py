@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 import archived_events
 import order_log
@@ -104,6 +105,28 @@ def test_failed_attempts_are_listed_in_their_order(cloud: Cloud, shop: ShopOnMot
     outcomes = [(attempt["step"], attempt.get("outcome")) for attempt in response.document["attempts"]]
     assert outcomes == [("AuthorizePayment", None), ("AuthorizePayment", "UNAVAILABLE")]
     assert "Ada" not in json.dumps(response.document), "only the listed members"
+
+
+def test_a_trace_lacks_the_lines_of_a_throttled_log_group(
+    cloud: Cloud, shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = shop.confirmed_order((shop.product(), 1))
+    cloud.ship_logs()
+    search = order_log._logs()._make_api_call  # noqa: SLF001
+
+    def throttled(operation: str, parameters: dict[str, Any]) -> Any:
+        if parameters.get("logGroupName") == "PaymentsSagaFunction":
+            raise ClientError({"Error": {"Code": "ThrottlingException"}}, operation)
+        return search(operation, parameters)
+
+    monkeypatch.setattr(order_log._logs(), "_make_api_call", throttled)  # noqa: SLF001
+
+    response = cloud.trace(order_id)
+
+    assert response.status == 200
+    steps = {attempt["step"] for attempt in response.document["attempts"]}
+    assert {"ReserveStock", "ConfirmOrder"} <= steps
+    assert "AuthorizePayment" not in steps
 
 
 def test_lines_that_are_no_messages_about_the_order_are_left_out(cloud: Cloud, shop: ShopOnMoto) -> None:
