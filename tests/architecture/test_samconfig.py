@@ -42,6 +42,11 @@ def test_every_command_uses_the_runtime_and_architecture_of_the_build(environmen
         assert platform(environment, command) == built, command
 
 
+@pytest.mark.parametrize("environment", [name for name in ENVIRONMENTS if name != "local"])
+def test_the_packages_of_a_stack_are_its_own(environment: str) -> None:
+    assert settings(environment, "deploy")["s3_prefix"] == settings(environment, "global")["stack_name"]
+
+
 @pytest.mark.parametrize("command", LOCAL_COMMANDS)
 @pytest.mark.parametrize("environment", WITH_SAM_LOCAL)
 def test_sam_local_reaches_the_emulator_with_what_make_up_writes(environment: str, command: str) -> None:

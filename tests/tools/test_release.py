@@ -120,3 +120,13 @@ def test_an_approved_change_is_deployed_without_asking_and_with_the_execution_ro
     )
 
     assert {word for word in sam[-1] if word.startswith(("--no-confirm", "--role-arn"))} == words
+
+
+def test_the_packages_of_a_stack_are_its_own(
+    sam: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release, "describe", lambda _: {})
+
+    release.deploy(environment(), PYTHON, tmp_path / "build", tmp_path)
+
+    assert f"--s3-prefix={environment().stack_name}" in sam[-1]

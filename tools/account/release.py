@@ -78,6 +78,8 @@ def deploy(
         "deploy",
         *_configuration(environment, root),
         *_stack_arguments(environment),
+        # Without a prefix, stacks with the same code share its packages, and `sam delete` of one deletes those of all.
+        f"--s3-prefix={environment.stack_name}",
         f"--template-file={build_dir / 'template.yaml'}",
         "--parameter-overrides",
         *as_arguments(parameters(environment, python)),
