@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urljoin
 
 import boto3
 
@@ -79,8 +80,13 @@ class DeadLetterQueue(NamedTuple):
 
 def dead_letter_queues() -> Iterator[DeadLetterQueue]:
     """Yield every dead-letter queue of the stack."""
-    for name, url in json.loads(setting("DEAD_LETTER_QUEUE_URLS")).items():
-        yield DeadLetterQueue(name, url)
+    for name, queue in json.loads(setting("DEAD_LETTER_QUEUES")).items():
+        yield DeadLetterQueue(name, queue_url(queue))
+
+
+def queue_url(name: str) -> str:
+    """Return the URL of a queue of the stack. Their URLs differ only in the name at the end."""
+    return urljoin(setting("FULFILMENT_QUEUE_URL"), name)
 
 
 def _dead_letter(message: "MessageTypeDef") -> DeadLetter:

@@ -10,7 +10,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from dead_letter_queue import DeadLetter, DeadLetterQueue, dead_letter_queues, sqs
+from dead_letter_queue import DeadLetter, DeadLetterQueue, dead_letter_queues, queue_url, sqs
 from kernel.http_application import ResponseBody, Routes, json_response
 from kernel.identity import require_operator
 from kernel.messages import ascii_text
@@ -103,4 +103,4 @@ def _queue_named(name: str) -> DeadLetterQueue:
 
 
 def _source_url(name: str) -> str:
-    return str(json.loads(setting("SOURCE_QUEUE_URLS"))[name])
+    return queue_url(json.loads(setting("SOURCE_QUEUES"))[name])

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from cfnlint.decode import cfn_yaml
 
-from tests.architecture.stack_template import ROOT, expanded
+from tests.architecture.stack_template import ROOT, expanded, resource
 from tests.support.template import template
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").iterdir())
@@ -417,6 +417,14 @@ def test_a_call_is_allowed_on_what_it_takes(call: str, takes_a_resource: bool) -
 
     assert granting
     assert all(("*" in listed(each["Resource"])) != takes_a_resource for each in granting)
+
+
+def test_a_key_has_the_tag_by_which_the_pipeline_may_use_it() -> None:
+    (condition,) = (each["Condition"]["StringEquals"] for each in statements("ExecutionRole") if each["Sid"] == "Keys")
+    tags = {f"aws:ResourceTag/{tag['Key']}": tag["Value"] for tag in resource("DataKey")["Tags"]}
+
+    assert condition == {name: {"Ref": "ApplicationStack"} for name in tags}
+    assert list(tags.values()) == [{"Ref": "AWS::StackName"}]
 
 
 def test_a_database_can_be_deleted_with_what_is_in_it() -> None:

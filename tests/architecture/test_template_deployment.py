@@ -88,6 +88,11 @@ def test_aliases_and_alarms_have_no_circular_dependency() -> None:
     TopologicalSorter(graph).prepare()
 
 
+def test_a_change_of_the_conditional_routes_deploys_the_stage() -> None:
+    # Else SAM names the deployment after the routes with unresolved conditions, so CloudFormation sees no change.
+    assert resource("Api")["AlwaysDeploy"] is True
+
+
 def test_access_logs_are_off_by_default_and_have_no_personal_data() -> None:
     condition, setting, otherwise = resource("Api")["AccessLogSetting"]["Fn::If"]
 

@@ -60,9 +60,9 @@ def test_a_queue_has_a_dead_letter_queue(name: str) -> None:
 
 
 def test_operators_see_every_dead_letter_queue() -> None:
-    urls = resource("DeadLettersApiFunction")["Environment"]["Variables"]["DEAD_LETTER_QUEUE_URLS"]["Fn::Sub"]
+    names = resource("DeadLettersApiFunction")["Environment"]["Variables"]["DEAD_LETTER_QUEUES"]["Fn::Sub"]
 
-    assert set(re.findall(r"\$\{(\w+)\}", urls)) == LAST_RESORTS
+    assert set(re.findall(r"\$\{(\w+)\.QueueName\}", names)) == LAST_RESORTS
 
 
 @pytest.mark.parametrize("name", sorted(LAST_RESORTS))

@@ -1,6 +1,7 @@
 """Every function: its alias, log group, timeout, permissions and code."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -11,6 +12,7 @@ import pytest
 from tests.architecture.stack_template import (
     FUNCTION,
     MAPPING,
+    QUEUE,
     ROOT,
     alias_of,
     as_list,
@@ -243,6 +245,42 @@ def test_only_sam_cli_itself_sets_the_variable_that_turns_signature_checks_off()
 def test_environment_variables_are_strings() -> None:
     for name, variable, value in _variables():
         assert not isinstance(value, bool | int | float), f"{name} {variable}: a number crashes the emulator's worker"
+
+
+@each_function
+def test_the_environment_of_a_function_fits_into_lambdas_limit(name: str) -> None:
+    # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    variables = (
+        template()["Globals"]["Function"]["Environment"]["Variables"] | FUNCTIONS[name]["Environment"]["Variables"]
+    )
+
+    assert len(json.dumps({variable: as_deployed(value) for variable, value in variables.items()})) < 4096
+
+
+def as_deployed(value: Any) -> str:
+    """The value in a stack with the longest name that `make deploy` accepts, in a region with the longest name."""
+    match value:
+        case {"Ref": name}:
+            return _longest(name)
+        case {"Fn::GetAtt": [name, attribute]}:
+            return _longest(f"{name}.{attribute}")
+        case {"Fn::Sub": [text, values]}:
+            return as_deployed({"Fn::Sub": text}) + "".join(map(as_deployed, values.values()))
+        case {"Fn::Sub": text}:
+            return re.sub(r"\$\{([\w.:]+)\}", lambda reference: _longest(reference[1]), text)
+        case {"Fn::If": [_, *branches]}:
+            return max(map(as_deployed, branches), key=len)
+    return str(value)
+
+
+def _longest(reference: str) -> str:
+    name, _, attribute = reference.partition(".")
+    if name not in template()["Resources"]:
+        return "a" * 36  # a parameter, or the stack's name
+    # CloudFormation adds 12 characters to the name of a resource.
+    physical_id = f"{'s' * 36}-{name}-123456789012"
+    is_name = attribute == "QueueName" or (not attribute and name not in resources(QUEUE))
+    return physical_id if is_name else f"https://sqs.ap-southeast-2.amazonaws.com/123456789012/{physical_id}"
 
 
 def test_max_receives_equals_the_setting_of_the_queue() -> None:

@@ -1,8 +1,8 @@
 """The template's queues on moto, with the environment variables that the template passes to the functions."""
 
 import json
+import re
 from collections.abc import Callable
-from string import Template
 from typing import Any
 
 import boto3
@@ -21,14 +21,17 @@ class QueuesOnMoto:
             name: self.sqs.create_queue(QueueName=name)["QueueUrl"] for name in resources_of_type("AWS::SQS::Queue")
         }
         # By the names that operators use: the dead-letter queues, and the queues to which a redrive sends messages.
-        self.dead_letters = self._set_variable("DEAD_LETTER_QUEUE_URLS", set_variable)
-        self.sources = self._set_variable("SOURCE_QUEUE_URLS", set_variable)
+        self.dead_letters = self._set_variable("DEAD_LETTER_QUEUES", set_variable)
+        self.sources = self._set_variable("SOURCE_QUEUES", set_variable)
+        set_variable("FULFILMENT_QUEUE_URL", self.urls["FulfilmentQueue"])
 
     def _set_variable(self, variable: str, set_variable: Callable[[str, str], None]) -> dict[str, str]:
         function = template()["Resources"]["DeadLettersApiFunction"]
-        text = Template(function["Properties"]["Environment"]["Variables"][variable]["Fn::Sub"])
-        set_variable(variable, text.substitute(self.urls))
-        queues: dict[str, str] = json.loads(text.substitute({name: name for name in self.urls}))
+        # The queues on moto have their logical ids as names.
+        text = function["Properties"]["Environment"]["Variables"][variable]["Fn::Sub"]
+        names = re.sub(r"\$\{(\w+)\.QueueName\}", r"\1", text)
+        set_variable(variable, names)
+        queues: dict[str, str] = json.loads(names)
         return queues
 
     def send(self, queue: str, body: str, **attributes: str) -> None:
