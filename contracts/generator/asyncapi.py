@@ -70,7 +70,7 @@ def document() -> Document:
             "publishEvents": {
                 "action": "send",
                 "channel": {"$ref": f"#/channels/{TOPIC}"},
-                "title": "RelayEventsFunction publishes the events that the event store has accepted",
+                "title": "The relay, or a republication, publishes the events that the event store has accepted",
                 "bindings": {"sns": {"consumers": list(map(_consumer, queues)), "bindingVersion": "1.0.0"}},
             },
             **{
@@ -101,7 +101,7 @@ def _queues() -> Iterator[Queue]:
         for mapping in _of_type(resources, "AWS::Lambda::EventSourceMapping")
     }
     for subscription in _of_type(resources, "AWS::SNS::Subscription"):
-        if subscription["Properties"]["TopicArn"] != {"Ref": "OrderEventsTopic"}:
+        if subscription["Properties"]["TopicArn"] != {"Ref": TOPIC}:
             continue  # a subscription to the alarms' topic
         name = subscription["Properties"]["Endpoint"]["Fn::GetAtt"][0]
         queue = resources[name]["Properties"]
@@ -196,7 +196,7 @@ def _description(entry: Mapping[str, Any]) -> str:
 
 
 def _attributes(kind: EventType) -> Document:
-    """Return the message attributes that RelayEventsFunction sets and the filters match."""
+    """Return the message attributes that the filters match."""
     attributes: Document = {"type": {"const": kind.name}, "source": {"const": kind.source}}
     required = list(attributes)
     if decided_by := kind.model.model_fields.get("decided_by"):

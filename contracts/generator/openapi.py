@@ -71,8 +71,8 @@ def document() -> dict[str, Any]:
             "version": "1.0.0",
             "description": (
                 "Amounts are integers in minor units of an ISO 4217 currency, and times are in UTC. Errors are problem "
-                "documents (RFC 9457). The API refuses unknown members of a request. A client must ignore unknown "
-                "members of a response."
+                "documents (RFC 9457). The API refuses unknown members of a request, except of a webhook. A client "
+                "must ignore unknown members of a response."
             ),
         },
         "servers": [{"url": "/api", "description": "On the web page's own origin; the API's stage has the same name."}],
@@ -104,11 +104,12 @@ def _schemas() -> tuple[dict[str, Schema], dict[str, Schema]]:
 
 
 def _operation(call: Call, by_name: Mapping[str, Schema]) -> dict[str, Any]:
+    is_signed_in = call.who in ("customers", "operators")
     operation: dict[str, Any] = {
         "operationId": call.name,
         "summary": call.summary,
         "tags": [call.who],
-        "security": [] if call.who in ("anyone", "providers") else [{"IdToken": []}],
+        "security": [{"IdToken": []}] if is_signed_in else [],
     }
     if call.parameters:
         operation["parameters"] = list(call.parameters)
@@ -119,8 +120,7 @@ def _operation(call: Call, by_name: Mapping[str, Schema]) -> dict[str, Any]:
                 "application/json": {"schema": by_name[f"{call.name} body"], "example": call.body_example},
             },
         }
-    signed_in = () if call.who in ("anyone", "providers") else (401,)
-    statuses: list[int | str] = [*sorted({*call.problems, *signed_in, 429}), "5XX"]
+    statuses: list[int | str] = [*sorted({*call.problems, *((401,) if is_signed_in else ()), 429}), "5XX"]
     operation["responses"] = {
         **{
             str(response.status): _response(call, response, by_name)

@@ -19,6 +19,7 @@ def release_stock(command: ReleaseStock) -> Outcome:
 
     Raises:
         ConcurrentChange: Other writers came first at every attempt. Step Functions retries the step.
+        ScheduleFull: Too many other transactions change the same product. Step Functions retries the step.
         ClientError: A fault of DynamoDB. Step Functions retries the step.
     """
     for _ in range(WRITE_ATTEMPTS):

@@ -20,6 +20,7 @@ def reserve_stock(command: ReserveStock) -> Outcome:
 
     Raises:
         ConcurrentChange: Other writers came first at every attempt. Step Functions retries the step.
+        ScheduleFull: Too many other transactions change the same product. Step Functions retries the step.
         ClientError: A fault of DynamoDB. Step Functions retries the step.
     """
     cause = command.cause()

@@ -25,6 +25,7 @@ def restock_items(command: RestockItems) -> Outcome:
     Raises:
         NotReserved: The order has no reserved stock.
         ConcurrentChange: Other writers came first at every attempt. Step Functions retries the step.
+        ScheduleFull: Too many other transactions change the same product. Step Functions retries the step.
         ClientError: A fault of DynamoDB. Step Functions retries the step.
     """
     cause = command.cause()

@@ -74,7 +74,7 @@ def sweep(order_id: str, quiet_since: Timestamp) -> None:
         _sqs().send_message(QueueUrl=setting("ATTENTION_QUEUE_URL"), MessageBody=json.dumps(event.document()))
     runs = state.runs_without_event + 1 if state.due_refunds else state.runs_without_event
     if runs > MAX_RUNS_WITHOUT_EVENT:
-        returns().update(state, _request_attention)
+        returns().update(state, lambda current: _request_attention(current) if current is state else current)
         return
     for accepted in state.due_refunds:
         run_id = f"{accepted.return_id}-{len(state.events)}-sweep-{runs}"

@@ -10,8 +10,10 @@ from kernel.timestamps import Timestamp, timestamp
 def time_parameter(routes: Routes, name: str) -> Timestamp | None:
     """Return the query parameter `name` as a time in UTC, or None if it is absent.
 
+    A time without a zone is in UTC, and a date is its midnight.
+
     Raises:
-        Problem: 400, it is not an RFC 3339 time.
+        Problem: 400, it is neither an RFC 3339 time nor another form of ISO 8601.
     """
     text = routes.query_parameter(name)
     if text is None:

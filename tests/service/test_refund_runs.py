@@ -168,6 +168,27 @@ def test_after_three_runs_without_an_event_an_operator_helps(
     )
 
 
+def test_a_return_that_is_accepted_during_the_sweep_is_not_given_up(
+    shop: ShopOnMoto, step_functions: FakeStepFunctions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sku = shop.product()
+    order_id = shop.confirmed_order((sku, 2))
+    shop.accepted_return(order_id, (sku, 1))
+    for _ in range(3):
+        sweep()
+    load = sweep_returns.load
+
+    def overtaken(order_id: str) -> Any:
+        state = load(order_id)
+        shop.accepted_return(order_id, (sku, 1))
+        return state
+
+    monkeypatch.setattr(sweep_returns, "load", overtaken)
+    sweep()
+
+    assert last_event(order_id).type == "ReturnAccepted"
+
+
 def test_the_sweeper_requests_a_missing_task(shop: ShopOnMoto, step_functions: FakeStepFunctions) -> None:
     sku = shop.product()
     order_id = shop.confirmed_order((sku, 2))

@@ -74,10 +74,12 @@ def test_the_file_keeps_every_value_and_groups_not_measured_again(tmp_path: Path
     results_file.write([LATENCY, Group("reads", (FLOOR,))], saga_type="STANDARD", path=file)
     again = Group("reads", (Sample("floor", "s", (0.5,)),))
 
-    results_file.write([again], saga_type="STANDARD", path=file)
+    results_file.write([again], saga_type="EXPRESS", path=file)
 
     assert results_file.read(file) == [LATENCY, again]
-    assert json.loads(file.read_text())["groups"][0]["samples"][1]["ratio"] == 2
+    groups = json.loads(file.read_text())["groups"]
+    assert groups[0]["samples"][1]["ratio"] == 2
+    assert [group["saga_type"] for group in groups] == ["STANDARD", "EXPRESS"]
 
 
 def test_the_chart_has_a_bar_for_each_sample_with_a_floor() -> None:

@@ -87,9 +87,10 @@ def test_one_product_is_returned_with_a_quantity_and_a_reason():
 @pytest.mark.parametrize(
     ("sku", "quantity", "message"),
     [
-        ("CUP-2", 3, r"^2 pieces of CUP-2 can be returned.*make return ORDER=order SKU=CUP-2 QUANTITY=2$"),
+        ("CUP-2", 3, r"^Only 2 of CUP-2 can be returned.*make return ORDER=order SKU=CUP-2 QUANTITY=2$"),
         ("JAR-9", None, r"has no product JAR-9.*make return ORDER=order SKU=CUP-2 QUANTITY=2$"),
         (None, 1, r"^Which product\? For example: make return ORDER=order SKU=CUP-2 QUANTITY=1$"),
+        (None, 3, r"^Which product\? For example: make return ORDER=order SKU=CUP-2 QUANTITY=2$"),
     ],
 )
 def test_the_error_for_a_wrong_command_contains_a_correct_one(sku, quantity, message):

@@ -16,20 +16,25 @@ RESULTS = Path(__file__).with_name("results.json")
 
 
 def write(groups: Sequence[Group], *, saga_type: str, path: Path = RESULTS) -> None:
-    """Write the groups and a description of the machine. Groups that are not in `groups` stay unchanged."""
-    kept = {group.name: group for group in read(path)} if path.exists() else {}
-    document = {
+    """Write the groups, each with its time, machine and type of saga. The file keeps all other groups."""
+    measured = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": _machine(),
         "saga_type": saga_type,
-        "groups": [group.document() for group in (kept | {group.name: group for group in groups}).values()],
     }
-    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+    kept = {document["name"]: document for document in _documents(path)} if path.exists() else {}
+    new = {group.name: {**measured, **group.document()} for group in groups}
+    path.write_text(json.dumps({"groups": list((kept | new).values())}, indent=1, ensure_ascii=False) + "\n")
 
 
 def read(path: Path = RESULTS) -> list[Group]:
     """Return the groups of a results file."""
-    return [Group.of_document(document) for document in json.loads(path.read_text())["groups"]]
+    return [Group.of_document(document) for document in _documents(path)]
+
+
+def _documents(path: Path) -> list[dict[str, Any]]:
+    documents: list[dict[str, Any]] = json.loads(path.read_text())["groups"]
+    return documents
 
 
 def _machine() -> dict[str, Any]:

@@ -110,7 +110,7 @@ class MeteredShop:
         return order_id
 
     def cancel(self, order_id: str) -> None:
-        """Cancel an order, which is refused if the order is decided already."""
+        """Request a cancellation. The API refuses it if the order is decided, and nothing happens then."""
         self._http.post(f"/orders/{order_id}/cancellation")
 
     def get(self, path: str) -> None:

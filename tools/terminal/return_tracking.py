@@ -75,7 +75,8 @@ def draft_return(order: Json, sku: str | None = None, quantity: int | None = Non
         )
     wanted = sku.split(",") if sku else [each for each, pieces in left.items() if pieces]
     if quantity and not sku and len(wanted) > 1:
-        raise LocalCloudError(f"Which product? For example: {_command(order_id, wanted[0], quantity)}")
+        example = _command(order_id, wanted[0], min(quantity, left[wanted[0]]))
+        raise LocalCloudError(f"Which product? For example: {example}")
     for each in wanted:
         if each not in left:
             raise LocalCloudError(
@@ -83,7 +84,7 @@ def draft_return(order: Json, sku: str | None = None, quantity: int | None = Non
             )
         if left[each] < (quantity or 1):
             hint = _command(order_id, each, left[each]) if left[each] else _command(order_id, *_most(left))
-            raise LocalCloudError(f"{left[each]} pieces of {each} can be returned. For example: {hint}")
+            raise LocalCloudError(f"Only {left[each]} of {each} can be returned. For example: {hint}")
     items = [{"sku": each, "quantity": quantity or left[each]} for each in dict.fromkeys(wanted)]
     return {"items": items, "reason": reason or DEFAULT_REASON}
 

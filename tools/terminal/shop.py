@@ -159,7 +159,7 @@ class Shop:
         if response.is_error:
             raise LocalCloudError(
                 f"{method} {path} failed with status {response.status_code}:\n{response.text}\n"
-                "`make logs` shows the logs of the functions."
+                "`make logs` shows the logs of the functions. On AWS: the saved query `faults`."
             )
         content: Json = response.json()
         return content
@@ -169,7 +169,8 @@ class Shop:
             return self._http.request(method, path, **options)
         except httpx.HTTPError as error:
             raise LocalCloudError(
-                f"{method} {self._http.base_url}{path}: no response ({error}). `make status` shows what is running."
+                f"{method} {self._http.base_url}{path}: no response ({error}). "
+                "On the laptop, `make status` shows what is running."
             ) from error
 
 

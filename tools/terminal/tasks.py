@@ -8,12 +8,10 @@ from rich.markup import escape
 
 from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal.money import format_money
-from tools.terminal.order_tracking import OrderSnapshot, Snapshot, follow_order, sort_events
+from tools.terminal.order_tracking import DEADLINE_SECONDS, OrderSnapshot, Snapshot, follow_order, sort_events
 from tools.terminal.return_tracking import amount_in_no_return, follow_refund_of_lost_parcel, follow_return, snapshot_of
 from tools.terminal.shop import Json, Shop
 
-# A task opens shortly after the order's event that requests it.
-DEADLINE_SECONDS = 300
 POLL_SECONDS = 0.5
 NO_OPEN_TASKS = "There are no open tasks."
 LOST_SHIPMENT = "lost_shipment"
@@ -141,14 +139,26 @@ def _decide_lost_shipment(
     console: Console, shop: Shop, task: Json, decision: str, comment: str | None
 ) -> Iterator[Snapshot]:
     order_id = task["order_id"]
-    is_refunded = decision == "refund" and amount_in_no_return(shop.order(order_id) or {}) > 0
+    is_refunded = decision == "refund" and _is_owed(shop, order_id)
     shop.resolve_task(task["task_id"], decision, comment, restock=False)
     if is_refunded:
         console.print(f"Decision recorded: refund. The refund of order {order_id} follows.")
         return follow_refund_of_lost_parcel(shop, order_id)
-    nothing = " Its returns have the whole amount, so nothing is refunded." if decision == "refund" else ""
+    nothing = " Nothing is left to refund." if decision == "refund" else ""
     console.print(f"Decision recorded: {decision}. Order {order_id} does not change.{nothing}", soft_wrap=True)
     return iter([OrderSnapshot(tuple(sort_events(shop.events(order_id))))])
+
+
+def _is_owed(shop: Shop, order_id: str) -> bool:
+    """Return whether the customer paid an amount that is in no return.
+
+    Raises:
+        LocalCloudError: The order is not visible.
+    """
+    order = shop.order(order_id)
+    if order is None:
+        raise LocalCloudError(f"Order {order_id} is not visible. `make audit` shows what is missing.")
+    return order["status"] not in ("REJECTED", "CANCELLED") and amount_in_no_return(order) > 0
 
 
 def describe(task: Json) -> str:
