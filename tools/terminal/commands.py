@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Sequence
 
 from rich.console import Console
-from rich.markup import escape
 
 from tools.deployment import build_web, sam_local
 from tools.event_store import stored_objects
@@ -74,8 +73,6 @@ def _up(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int
     stack = up.bring_up(cloud, Steps(console))
     end = _place_and_show(console, stack, options)
     console.print(next_steps(stack), soft_wrap=True)
-    if missing := sam_local.missing_requirement(cloud):
-        console.print(f"\n{escape(missing)}", style="dim", soft_wrap=True)
     if end != "CONFIRMED":
         console.print(f"\n[red]The order should be CONFIRMED, but it is {end}.[/red] `make logs` may show the cause.")
         return 1
