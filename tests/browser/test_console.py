@@ -258,6 +258,7 @@ def test_an_edit_keeps_the_stock_and_an_adjustment_changes_it(visitor: Visitor, 
     visitor.sign_in_as_operator()
     visitor.go("/operations/products")
     visitor.press(f"Edit {name}")
+    expect(visitor.page.get_by_label("Name", exact=True)).to_be_focused()
     customer = shop.customer()
     customer.wait_for(customer.place(sku, 8), "CONFIRMED")
 
@@ -267,6 +268,7 @@ def test_an_edit_keeps_the_stock_and_an_adjustment_changes_it(visitor: Visitor, 
     visitor.sees(f"{name}, blue was updated.")
     assert shop.available(sku) == 2
     visitor.press(f"Adjust stock of {name}, blue")
+    expect(visitor.page.get_by_label("Quantity", exact=True)).to_be_focused()
     visitor.press("Save adjustment")
     visitor.sees_field_error("Quantity", "Enter a whole number")
     visitor.fill("Quantity", "12")
