@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addToBasket, basketLines, basketTotal, discontinuedSkus, itemCount, MAX_LINES, parseBasket, setQuantity } from "./basket";
+import { addToBasket, basketLines, basketTotal, discontinuedSkus, itemCount, MAX_LINES, parseBasket, setQuantity, stockWarning } from "./basket";
 
 const kettle = { sku: "KETTLE-1", name: "Kettle", unit_price: 6900, currency: "EUR", available: 3 };
 const cup = { sku: "CUP-2", name: "Cups", unit_price: 2800, currency: "EUR", available: 9 };
@@ -32,6 +32,12 @@ describe("the lines of a basket", () => {
   it("have the current prices, and leave out discontinued products", () => {
     expect(basketLines({ "KETTLE-1": 2, GONE: 1 }, [kettle, cup])).toEqual([{ ...kettle, quantity: 2 }]);
     expect(discontinuedSkus({ "KETTLE-1": 2, GONE: 1 }, [kettle, cup])).toEqual(["GONE"]);
+  });
+
+  it("have a warning if the shop has too few pieces", () => {
+    expect(stockWarning({ ...kettle, quantity: 3 })).toBeUndefined();
+    expect(stockWarning({ ...kettle, quantity: 4 })).toBe("Only 3 in stock");
+    expect(stockWarning({ ...kettle, available: 0, quantity: 1 })).toBe("Sold out");
   });
 
   it("have a total in a single currency only", () => {

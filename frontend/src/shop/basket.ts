@@ -1,3 +1,5 @@
+import { messages } from "../messages";
+
 /** A basket: a quantity for each SKU. */
 export type Basket = Readonly<Record<string, number>>;
 
@@ -53,6 +55,12 @@ export function basketLines(basket: Basket, products: readonly PricedProduct[]):
     const product = products.find((each) => each.sku === sku);
     return product ? [{ ...product, quantity }] : [];
   });
+}
+
+/** What to say if the shop has fewer pieces than the line asks for. */
+export function stockWarning({ quantity, available }: BasketLine): string | undefined {
+  if (quantity <= available) return undefined;
+  return available < 1 ? messages.shop.soldOut : messages.basket.onlyInStock(available);
 }
 
 /** The SKUs in the basket that the shop no longer sells. */
