@@ -105,6 +105,7 @@ export const messages = {
     shippingAddress: "Shipping address",
     paymentMethod: "Payment method",
     card: "Visa ending in 4242",
+    testCard: (id: string) => `Test card (${id})`,
     simulated: "This card is simulated. You are not charged.",
     summary: "Order summary",
     loadingPrices: "Loading prices",
