@@ -15,7 +15,7 @@ export const consoleMessages = {
 
   operationsOrders: {
     title: "Orders",
-    description: "The orders of all customers, newest first. Without dates, the last 30 days are searched; for one customer, all times.",
+    description: "The orders of all customers, newest first. Without dates, the search covers the last 30 days, or all orders of one customer.",
     loading: "Loading orders",
     filters: "Filter orders",
     search: "Order number or email",
@@ -27,7 +27,7 @@ export const consoleMessages = {
     from: "Placed from",
     to: "Placed until",
     clear: "Clear filters",
-    list: "Found orders",
+    list: "Orders found",
     columns: { number: "Order", status: "Status", customer: "Customer", total: "Total", placed: "Placed", updated: "Updated" },
     ordersOf: (customer: string) => `Orders of customer ${customer}`,
     allCustomers: "Show all customers",
@@ -74,7 +74,7 @@ export const consoleMessages = {
     faultsOf: (faults: number, orders: number) => `${faults.toLocaleString()} of ${formatCount(orders, "order")}`,
     hint:
       "The times are from placing an order to its confirmation or rejection. Orders that waited for an operator or for the bank " +
-      "count with people. A fault is a provider that did not respond, or a step that keeps failing. Faults that a retry healed do not count.",
+      "count under “With people”. A fault is a provider that did not respond, or a step that keeps failing. Faults that a retry healed do not count.",
     rejections: "Rejection reasons",
     reason: "Reason",
     kind: "Kind",
@@ -132,19 +132,19 @@ export const consoleMessages = {
       approve: "Approve continues the order.",
       reject: "Reject undoes all completed steps.",
       retry: "Retry runs the saga again.",
-      resolve: "Resolve records that you completed the failed steps by hand. It needs a comment.",
+      resolve: "Resolve records that you completed the failed steps by hand. Add a comment to resolve.",
     },
     /** The effects of the verdicts of a task about a lost parcel. */
     lostShipmentEffects: {
       refund: "Refund pays back what the customer paid, except for the items of other returns. The stock does not change.",
-      resolve: "Resolve records what you did by hand, such as a new parcel, and refunds nothing. It needs a comment.",
+      resolve: "Resolve records what you did by hand, such as a new parcel, and refunds nothing. Add a comment to resolve.",
     },
     /** The effects of the verdicts of a task about a return. */
     returnEffects: {
       approve: "Approve accepts the return and starts the refund.",
-      reject: "Reject refuses the return, so nothing is refunded. It needs a comment.",
+      reject: "Reject refuses the return, so nothing is refunded. Add a comment to reject.",
       retry: "Retry runs the refund again.",
-      resolve: "Resolve records that you completed the failed steps by hand, such as a refund by bank transfer. It needs a comment.",
+      resolve: "Resolve records that you completed the failed steps by hand, such as a refund by bank transfer. Add a comment to resolve.",
     },
   },
 

@@ -50,7 +50,7 @@ export const breakItMessages = {
         `The provider does its part, and our process ends ${formatTimes(times)} before it stores the answer. The step runs again` +
         `${times > 1 ? ", if need be in another run of the saga after 15 seconds" : ""}. The provider recognizes the order and does nothing twice.`
       );
-    if (effect === "crash") return "The provider does its part once. No attempt survives to store its answer: after six runs, in about eight minutes, an operator gets a task.";
+    if (effect === "crash") return "The provider does its part once. Each run ends before it can store the answer: after six runs, in about eight minutes, an operator gets a task.";
     if (times && times < 4) return `The saga waits ${["1 second", "1, then 2 seconds", "1, 2, then 4 seconds"][times - 1] ?? ""} and calls again. Then it goes on.`;
     return `The saga calls four times in seven seconds. ${unanswered[part] ?? ""}`;
   },
