@@ -89,6 +89,7 @@ export const messages = {
     priceEach: (price: string) => `${price} each`,
     onlyInStock: (available: number) => `Only ${available} in stock`,
     limit: (maximum: number) => `Limit of ${maximum} per order`,
+    productLimit: (maximum: number) => `Limit of ${maximum} products per order`,
     quantityOf: (product: string) => `Quantity of ${product}`,
     oneMore: (product: string) => `One more ${product}`,
     oneFewer: (product: string) => `One fewer ${product}`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addToBasket, basketLines, basketTotal, discontinuedSkus, itemCount, MAX_LINES, parseBasket, setQuantity, stockWarning } from "./basket";
+import { addToBasket, basketLimit, basketLines, basketTotal, discontinuedSkus, itemCount, MAX_LINES, parseBasket, setQuantity, stockWarning } from "./basket";
 
 const kettle = { sku: "KETTLE-1", name: "Kettle", unit_price: 6900, currency: "EUR", available: 3 };
 const cup = { sku: "CUP-2", name: "Cups", unit_price: 2800, currency: "EUR", available: 9 };
@@ -15,6 +15,15 @@ describe("a basket", () => {
 
     expect(addToBasket(full, "ONE-MORE")).toBe(full);
     expect(itemCount(addToBasket(full, "SKU-0"))).toBe(MAX_LINES + 1);
+  });
+
+  it("says which limit of an order it has reached", () => {
+    const full = Object.fromEntries(Array.from({ length: MAX_LINES }, (_, index) => [`SKU-${index}`, 1]));
+
+    expect(basketLimit({ A: 99 }, "A")).toBeUndefined();
+    expect(basketLimit({ A: 100 }, "A")).toBe("Limit of 100 per order");
+    expect(basketLimit(full, "SKU-0")).toBeUndefined();
+    expect(basketLimit(full, "ONE-MORE")).toBe("Limit of 50 products per order");
   });
 
   it("keeps the position of a line when its quantity changes, and removes the line at zero", () => {

@@ -13,6 +13,12 @@ export function addToBasket(basket: Basket, sku: string, quantity = 1): Basket {
   return setQuantity(basket, sku, (basket[sku] ?? 0) + quantity);
 }
 
+/** Why no more of a product fits in the basket; undefined if it does. */
+export function basketLimit(basket: Basket, sku: string): string | undefined {
+  if ((basket[sku] ?? 0) >= MAX_QUANTITY) return messages.basket.limit(MAX_QUANTITY);
+  return addToBasket(basket, sku) === basket ? messages.basket.productLimit(MAX_LINES) : undefined;
+}
+
 /** Sets the quantity of a product. A quantity below 1 removes the product. */
 export function setQuantity(basket: Basket, sku: string, quantity: number): Basket {
   if (quantity < 1) return Object.fromEntries(Object.entries(basket).filter(([other]) => other !== sku));
