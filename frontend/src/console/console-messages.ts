@@ -182,6 +182,7 @@ export const consoleMessages = {
     added: (product: string) => `${product} was added.`,
     updated: (product: string) => `${product} was updated.`,
     visibleSoon: (change: string) => `${change} The shop shows the change in a moment.`,
+    exists: "A product with this SKU already exists. To change it, select Edit or Adjust stock in the list.",
     updatedByOther: (product: string, price: string) =>
       `Another operator changed this product: it is now ${product} for ${price}. Cancel, then edit it again.`,
     list: "All products",

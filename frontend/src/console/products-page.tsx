@@ -21,7 +21,7 @@ import { type NewProduct, putProduct } from "./console-api";
 import { consoleMessages } from "./console-messages";
 import { DataTable } from "./data-table";
 import { useNotify } from "./notices";
-import { EMPTY_PRODUCT, isChanged, parseProduct, type ProductText, toProductText } from "./product-form";
+import { EMPTY_PRODUCT, isChanged, parseProduct, type ProductText, savingError, toProductText } from "./product-form";
 import { AdjustStockForm } from "./adjust-stock-form";
 
 const { fields } = consoleMessages.products;
@@ -123,7 +123,7 @@ function ProductForm({ existing, close }: ProductFormProps) {
           </FormField>
         ))}
       </ColumnLayout>
-      {saving.error && <ErrorNotice error={saving.error} />}
+      {saving.error && <ErrorNotice error={savingError(saving.error)} />}
     </FormPanel>
   );
 }
