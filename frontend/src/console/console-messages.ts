@@ -254,7 +254,7 @@ export const consoleMessages = {
     submit: "Erase customer",
     inProgress: (orders: readonly string[]) =>
       `You started the erasure. These orders still need their addresses: ${orders.join(", ")}. ` +
-      "Cancel these orders or resolve their tasks. The erasure then completes automatically.",
+      "Resolve their tasks, if they have any. The erasure completes automatically once these orders are settled.",
     erased: (customer: string, orders: number, hadAccount: boolean) =>
       `You erased customer ${customer}. The address is erased from ${formatCount(orders, "order")}. ${hadAccount ? "The account is deleted." : "There was no account to delete."}`,
   },
