@@ -225,7 +225,7 @@ export const consoleMessages = {
     description: "The pages of the shop show views, which are projected from the events. A rebuild replays all events of the event store while the shop stays open.",
     rebuild: "Rebuild views",
     starting: "Starting rebuild",
-    started: (id: string) => `You started the rebuild ${id} of the views.`,
+    started: (id: string) => `The rebuild ${id} of the views was started.`,
     loading: "Loading rebuild",
     emptyTitle: "No rebuild started in this tab",
     empty: "Rebuild the views after you change how events are projected.",
@@ -235,7 +235,10 @@ export const consoleMessages = {
     progress: (done: number, total: number) => `${done.toLocaleString()} of ${formatCount(total, "object")}`,
     replayed: (events: number, time: string) => `${formatCount(events, "event")} in ${time}`,
     succeeded: (events: number, time: string) => `The rebuild is complete: ${formatCount(events, "event")} in ${time}.`,
-    failed: (objects: number) => `${formatCount(objects, "object")} could not be replayed. Start another rebuild.`,
+    failed: (objects: number) =>
+      objects > 0
+        ? `${formatCount(objects, "object")} could not be replayed. Start another rebuild.`
+        : "The rebuild did not complete. Start another rebuild.",
     unreadable: (events: number, resultFile?: string) =>
       `${formatCount(events, "event")} could not be read.` +
       (resultFile === undefined ? "" : ` For the causes, see ${resultFile} in the event store bucket.`),
