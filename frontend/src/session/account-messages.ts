@@ -46,7 +46,7 @@ export const accountMessages = {
     resendCode: "Resend code",
     codeResent: "We sent a new code. It can take a minute to arrive.",
     otherAddress: "Use another address",
-    existsWithoutCode: "If you have not entered its code yet:",
+    existsWithoutCode: "Not confirmed yet?",
     goToCode: "Enter the code",
   },
 
