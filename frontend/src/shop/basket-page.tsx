@@ -64,7 +64,7 @@ function BasketContent({ lines, discontinued }: { lines: BasketLine[]; discontin
                 <Total {...total} />
               </div>
             ) : (
-              <Hint>{messages.basket.severalCurrencies}</Hint>
+              <Box color="text-status-error">{messages.basket.severalCurrencies}</Box>
             )}
             <Button variant="primary" fullWidth disabled={!total || discontinued.length > 0} onClick={() => void navigate("/checkout")}>
               {messages.basket.checkOut}
