@@ -111,26 +111,26 @@ def test_a_capture_that_keeps_failing_is_resolved_by_hand(visit: Callable[..., V
     customer.sees_step("CapturePayment", "completed")
 
 
-def request_return(customer: Visitor, shop: Shop, card: str | None = None) -> tuple[str, str]:
-    """Buy two kettles and return one, as a new customer. Return the SKU and the order id."""
+def request_return(customer: Visitor, shop: Shop, card: str | None = None) -> tuple[str, str, str]:
+    """Buy two kettles and return one, as a new customer. Return the SKU, the name of the kettle, and the order id."""
     kettle = f"Kettle {uuid4().hex[:6]}"
     sku = shop.product(name=kettle)
     customer.sign_in_as_customer()
     order_id = customer.buy(kettle, quantity=2, card=card)
     customer.sees_step("CapturePayment", "completed")
     customer.return_items(kettle, 1, reason="Wrong item")
-    return sku, order_id
+    return sku, kettle, order_id
 
 
 def test_a_refused_return_shows_the_comment_and_gives_the_items_back(visit: Callable[..., Visitor], shop: Shop) -> None:
     customer, operator = visit(), visit()
-    sku, order_id = request_return(customer, shop)
+    sku, kettle, order_id = request_return(customer, shop)
 
     operator.sign_in_as_operator()
     operator.go(f"/orders/{order_id}")
     operator.navigate("Go to tasks", "Tasks")
     task = operator.task_of(order_id)
-    for text in ("Return of", "15.00", sku, "Wrong item"):
+    for text in ("Return of", "15.00", kettle, "Wrong item"):
         expect(task).to_contain_text(text)
     task.get_by_role("button", name="Reject").click()
     expect(task).to_contain_text("Enter why the return is refused.")
@@ -149,7 +149,7 @@ def test_a_refused_return_shows_the_comment_and_gives_the_items_back(visit: Call
 
 def test_a_refund_that_keeps_failing_is_resolved_by_hand(visit: Callable[..., Visitor], shop: Shop) -> None:
     customer, operator = visit(), visit()
-    sku, order_id = request_return(customer, shop, card="pm_refund_down")
+    sku, kettle, order_id = request_return(customer, shop, card="pm_refund_down")
 
     operator.sign_in_as_operator()
     operator.go("/operations/tasks")
@@ -162,7 +162,7 @@ def test_a_refund_that_keeps_failing_is_resolved_by_hand(visit: Callable[..., Vi
     customer.sees("An operator is checking the refund.")
     assert customer.accessibility_violations() == []
     expect(task).to_contain_text("RefundPayment failed after all retries", timeout=SAGA_MILLISECONDS)
-    expect(task).to_contain_text(sku)
+    expect(task).to_contain_text(kettle)
     expect(task.get_by_role("button", name="Reject")).to_have_count(0)
     task.get_by_role("button", name="Resolve").click()
     expect(task).to_contain_text("Enter what you did by hand")
@@ -258,6 +258,7 @@ def test_an_edit_keeps_the_stock_and_an_adjustment_changes_it(visitor: Visitor, 
     visitor.sign_in_as_operator()
     visitor.go("/operations/products")
     visitor.press(f"Edit {name}")
+    expect(visitor.page.get_by_label("Name", exact=True)).to_be_focused()
     customer = shop.customer()
     customer.wait_for(customer.place(sku, 8), "CONFIRMED")
 
@@ -267,6 +268,7 @@ def test_an_edit_keeps_the_stock_and_an_adjustment_changes_it(visitor: Visitor, 
     visitor.sees(f"{name}, blue was updated.")
     assert shop.available(sku) == 2
     visitor.press(f"Adjust stock of {name}, blue")
+    expect(visitor.page.get_by_label("Quantity", exact=True)).to_be_focused()
     visitor.press("Save adjustment")
     visitor.sees_field_error("Quantity", "Enter a whole number")
     visitor.fill("Quantity", "12")

@@ -126,7 +126,12 @@ def test_an_order_for_more_than_the_stock_is_rejected(visitor: Visitor, shop: Sh
     kettle = add_product(shop, stock=1)
     visitor.sign_in_as_customer()
 
-    visitor.buy(kettle, quantity=2)
+    visitor.add_to_basket(kettle, quantity=2)
+    visitor.sees("Only 1 in stock")
+    visitor.press("Check out")
+    visitor.sees_heading("Checkout")
+    visitor.sees("Only 1 in stock")
+    visitor.place_order()
 
     visitor.sees_status("REJECTED")
     visitor.sees(f"There is not enough stock of {kettle}.")

@@ -209,7 +209,7 @@ class Visitor:
 
     def rows(self) -> Locator:
         """Return the orders in the table of the console."""
-        return self.page.get_by_role("table", name="Found orders").locator("tbody tr")
+        return self.page.get_by_role("table", name="Orders found").locator("tbody tr")
 
     def notice(self, text: str) -> Locator:
         """Return the notice of the console with this text."""

@@ -77,7 +77,7 @@ function Figures({ activity }: { activity: Activity }) {
   return (
     <Container>
       <SpaceBetween size="l">
-        <dl className="facts">
+        <dl className="facts statuses">
           <Fact label={consoleMessages.activity.orders}>
             <Figure>{activity.orders.toLocaleString()}</Figure>
           </Fact>

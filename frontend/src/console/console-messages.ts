@@ -15,7 +15,7 @@ export const consoleMessages = {
 
   operationsOrders: {
     title: "Orders",
-    description: "The orders of all customers, newest first. Without dates, the last 30 days are searched; for one customer, all times.",
+    description: "The orders of all customers, newest first. Without dates, the search covers the last 30 days, or all orders of one customer.",
     loading: "Loading orders",
     filters: "Filter orders",
     search: "Order number or email",
@@ -27,7 +27,7 @@ export const consoleMessages = {
     from: "Placed from",
     to: "Placed until",
     clear: "Clear filters",
-    list: "Found orders",
+    list: "Orders found",
     columns: { number: "Order", status: "Status", customer: "Customer", total: "Total", placed: "Placed", updated: "Updated" },
     ordersOf: (customer: string) => `Orders of customer ${customer}`,
     allCustomers: "Show all customers",
@@ -74,7 +74,7 @@ export const consoleMessages = {
     faultsOf: (faults: number, orders: number) => `${faults.toLocaleString()} of ${formatCount(orders, "order")}`,
     hint:
       "The times are from placing an order to its confirmation or rejection. Orders that waited for an operator or for the bank " +
-      "count with people. A fault is a provider that did not respond, or a step that keeps failing. Faults that a retry healed do not count.",
+      "count under “With people”. A fault is a provider that did not respond, or a step that keeps failing. Faults that a retry healed do not count.",
     rejections: "Rejection reasons",
     reason: "Reason",
     kind: "Kind",
@@ -132,19 +132,19 @@ export const consoleMessages = {
       approve: "Approve continues the order.",
       reject: "Reject undoes all completed steps.",
       retry: "Retry runs the saga again.",
-      resolve: "Resolve records that you completed the failed steps by hand. It needs a comment.",
+      resolve: "Resolve records that you completed the failed steps by hand. Add a comment to resolve.",
     },
     /** The effects of the verdicts of a task about a lost parcel. */
     lostShipmentEffects: {
       refund: "Refund pays back what the customer paid, except for the items of other returns. The stock does not change.",
-      resolve: "Resolve records what you did by hand, such as a new parcel, and refunds nothing. It needs a comment.",
+      resolve: "Resolve records what you did by hand, such as a new parcel, and refunds nothing. Add a comment to resolve.",
     },
     /** The effects of the verdicts of a task about a return. */
     returnEffects: {
       approve: "Approve accepts the return and starts the refund.",
-      reject: "Reject refuses the return, so nothing is refunded. It needs a comment.",
+      reject: "Reject refuses the return, so nothing is refunded. Add a comment to reject.",
       retry: "Retry runs the refund again.",
-      resolve: "Resolve records that you completed the failed steps by hand, such as a refund by bank transfer. It needs a comment.",
+      resolve: "Resolve records that you completed the failed steps by hand, such as a refund by bank transfer. Add a comment to resolve.",
     },
   },
 
@@ -182,6 +182,7 @@ export const consoleMessages = {
     added: (product: string) => `${product} was added.`,
     updated: (product: string) => `${product} was updated.`,
     visibleSoon: (change: string) => `${change} The shop shows the change in a moment.`,
+    exists: "A product with this SKU already exists. To change it, select Edit or Adjust stock in the list.",
     updatedByOther: (product: string, price: string) =>
       `Another operator changed this product: it is now ${product} for ${price}. Cancel, then edit it again.`,
     list: "All products",
@@ -224,7 +225,7 @@ export const consoleMessages = {
     description: "The pages of the shop show views, which are projected from the events. A rebuild replays all events of the event store while the shop stays open.",
     rebuild: "Rebuild views",
     starting: "Starting rebuild",
-    started: (id: string) => `You started the rebuild ${id} of the views.`,
+    started: (id: string) => `The rebuild ${id} of the views was started.`,
     loading: "Loading rebuild",
     emptyTitle: "No rebuild started in this tab",
     empty: "Rebuild the views after you change how events are projected.",
@@ -234,7 +235,10 @@ export const consoleMessages = {
     progress: (done: number, total: number) => `${done.toLocaleString()} of ${formatCount(total, "object")}`,
     replayed: (events: number, time: string) => `${formatCount(events, "event")} in ${time}`,
     succeeded: (events: number, time: string) => `The rebuild is complete: ${formatCount(events, "event")} in ${time}.`,
-    failed: (objects: number) => `${formatCount(objects, "object")} could not be replayed. Start another rebuild.`,
+    failed: (objects: number) =>
+      objects > 0
+        ? `${formatCount(objects, "object")} could not be replayed. Start another rebuild.`
+        : "The rebuild did not complete. Start another rebuild.",
     unreadable: (events: number, resultFile?: string) =>
       `${formatCount(events, "event")} could not be read.` +
       (resultFile === undefined ? "" : ` For the causes, see ${resultFile} in the event store bucket.`),
@@ -253,7 +257,7 @@ export const consoleMessages = {
     submit: "Erase customer",
     inProgress: (orders: readonly string[]) =>
       `You started the erasure. These orders still need their addresses: ${orders.join(", ")}. ` +
-      "Cancel these orders or resolve their tasks. The erasure then completes automatically.",
+      "Resolve their tasks, if they have any. The erasure completes automatically once these orders are settled.",
     erased: (customer: string, orders: number, hadAccount: boolean) =>
       `You erased customer ${customer}. The address is erased from ${formatCount(orders, "order")}. ${hadAccount ? "The account is deleted." : "There was no account to delete."}`,
   },

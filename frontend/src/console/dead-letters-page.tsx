@@ -85,7 +85,11 @@ function Queue({ queue }: { queue: DeadLettersOfQueue }) {
           </Header>
         }
       >
-        {redriving.error && <ErrorNotice error={redriving.error} />}
+        {redriving.error && (
+          <Box margin={{ bottom: "s" }}>
+            <ErrorNotice error={redriving.error} />
+          </Box>
+        )}
         {queue.messages.map((message) => (
           <details key={message.message_id}>
             <summary>

@@ -24,7 +24,7 @@ export default function EraseCustomerPage() {
   const [isAsking, setAsking] = useState(false);
   const notify = useNotify();
   const erasing = useSingleMutation({
-    mutationFn: () => eraseCustomer(customerId.trim()),
+    mutationFn: eraseCustomer,
     onSuccess: (erasure) => notify(resultMessage(erasure), "orders_under_way" in erasure ? "info" : "success"),
   });
   const { onSubmit, errors } = useValidatedForm(formErrors(customerId.trim()), () => {
@@ -32,7 +32,7 @@ export default function EraseCustomerPage() {
   });
   const erase = () => {
     setAsking(false);
-    erasing.mutate();
+    erasing.mutate(customerId.trim());
   };
   return (
     <>
@@ -52,7 +52,7 @@ export default function EraseCustomerPage() {
           } errorText={errors.customerId}>
           <Input value={customerId} autoComplete={false} onChange={({ detail }) => setCustomerId(detail.value)} />
         </FormField>
-        {erasing.error && <ErrorNotice error={erasing.error} retry={() => erasing.mutate()} />}
+        {erasing.error && <ErrorNotice error={erasing.error} retry={() => erasing.mutate(erasing.variables)} />}
       </FormPanel>
       {isAsking && (
         <ConfirmDialog

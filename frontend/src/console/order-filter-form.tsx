@@ -61,9 +61,9 @@ export function OrderFilterForm({ filters, onChange }: OrderFilterFormProps) {
               {consoleMessages.operationsOrders.clear}
             </Button>
           </div>
+          {finding.error && <ErrorNotice error={finding.error} />}
         </SpaceBetween>
       </form>
-      {finding.error && <ErrorNotice error={finding.error} />}
     </Container>
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { EMPTY_PRODUCT, isChanged, parseMinorUnits, parseProduct, toProductText } from "./product-form";
+import { ApiError } from "../api/api-error";
+import { EMPTY_PRODUCT, isChanged, parseMinorUnits, parseProduct, savingError, toProductText } from "./product-form";
 
 const kettle = { sku: "KETTLE-1", name: "Kettle", price: "69.00", currency: "EUR", stock: "12" };
 
@@ -49,4 +50,12 @@ it("converts amounts exactly, with a decimal point or a comma", () => {
   expect(parseMinorUnits("0,3", 2)).toBe(30);
   expect(parseMinorUnits("7", 2)).toBe(700);
   for (const text of ["", "-1", "1.234", "1e3", "x"]) expect(parseMinorUnits(text, 2)).toBeNull();
+});
+
+it("says what to do with a product that exists, and keeps other errors", () => {
+  const exists = new ApiError(428, { type: "urn:serverless-orders:problem:version-required", detail: "To edit, leave out `stock`." });
+  const busy = new ApiError(503);
+
+  expect(savingError(exists).message).toContain("select Edit or Adjust stock in the list");
+  expect(savingError(busy)).toBe(busy);
 });

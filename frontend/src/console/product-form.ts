@@ -1,3 +1,4 @@
+import { isProblem } from "../api/api-error";
 import { formatDecimal, minorUnitDigits } from "../shared/format";
 import { isBlank, textError } from "../shared/text-validation";
 import type { NewProduct } from "./console-api";
@@ -39,6 +40,9 @@ export function parseMinorUnits(text: string, digits: number): number | null {
   if (whole === undefined || fraction.length > digits) return null;
   return Number(whole + fraction.padEnd(digits, "0"));
 }
+
+/** Replaces the error of a new product whose SKU exists. Its message tells other clients of the API which header to send. */
+export const savingError = (error: Error): Error => (isProblem(error, "version-required") ? new Error(consoleMessages.products.exists) : error);
 
 /** The members of a product that an operator edits. */
 export interface ProductDetails {

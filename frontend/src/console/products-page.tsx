@@ -4,7 +4,7 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { messages } from "../messages";
 import { EmptyState } from "../shared/empty-state";
 import { ErrorNotice } from "../shared/error-notice";
@@ -21,7 +21,7 @@ import { type NewProduct, putProduct } from "./console-api";
 import { consoleMessages } from "./console-messages";
 import { DataTable } from "./data-table";
 import { useNotify } from "./notices";
-import { EMPTY_PRODUCT, isChanged, parseProduct, type ProductText, toProductText } from "./product-form";
+import { EMPTY_PRODUCT, isChanged, parseProduct, type ProductText, savingError, toProductText } from "./product-form";
 import { AdjustStockForm } from "./adjust-stock-form";
 
 const { fields } = consoleMessages.products;
@@ -39,7 +39,12 @@ type Mode = { kind: "add" } | { kind: "edit" | "adjust"; product: Product };
 export default function ProductsPage() {
   const products = useQuery(productsQuery);
   const [mode, setMode] = useState<Mode>({ kind: "add" });
+  const form = useRef<HTMLDivElement>(null);
   const notify = useNotify();
+  // Scrolls to the form too, which is above the list and may be out of sight.
+  useEffect(() => {
+    if (mode.kind !== "add") form.current?.querySelector("input")?.focus();
+  }, [mode]);
   const close = (result?: string) => {
     setMode({ kind: "add" });
     if (result) notify(consoleMessages.products.visibleSoon(result));
@@ -48,15 +53,17 @@ export default function ProductsPage() {
     <>
       <PageTitle>{consoleMessages.products.title}</PageTitle>
       <SpaceBetween size="l">
-        {mode.kind === "adjust" ? (
-          <AdjustStockForm key={mode.product.sku} product={mode.product} close={close} />
-        ) : (
-          <ProductForm
-            key={mode.kind === "edit" ? mode.product.sku : "new"}
-            existing={mode.kind === "edit" ? mode.product : undefined}
-            close={close}
-          />
-        )}
+        <div ref={form}>
+          {mode.kind === "adjust" ? (
+            <AdjustStockForm key={mode.product.sku} product={mode.product} close={close} />
+          ) : (
+            <ProductForm
+              key={mode.kind === "edit" ? mode.product.sku : "new"}
+              existing={mode.kind === "edit" ? mode.product : undefined}
+              close={close}
+            />
+          )}
+        </div>
         <QueryResult
           query={products}
           loading={<Loading lines={8} label={consoleMessages.products.loading} />}
@@ -116,7 +123,7 @@ function ProductForm({ existing, close }: ProductFormProps) {
           </FormField>
         ))}
       </ColumnLayout>
-      {saving.error && <ErrorNotice error={saving.error} />}
+      {saving.error && <ErrorNotice error={savingError(saving.error)} />}
     </FormPanel>
   );
 }

@@ -12,8 +12,10 @@ import { Loading } from "../shared/loading";
 import { OrderLines } from "../shared/order-lines";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
+import { productsQuery } from "../shop/products-api";
 import { useReviewThresholds } from "../shop/review-thresholds";
 import { consoleMessages } from "./console-messages";
+import { productName } from "./product-name";
 import { type ShownTask, updateShownTasks } from "./shown-tasks";
 import { TaskForm } from "./task-form";
 import { type Task, tasksQuery } from "./tasks-api";
@@ -61,7 +63,7 @@ function Tasks({ tasks }: { tasks: readonly ShownTask[] }) {
         <li key={task.task_id} data-order={task.order_id}>
           <Container header={<TaskHeader task={task} />}>
             <SpaceBetween size="s">
-              {task.items && <OrderLines lines={task.items.map((line) => ({ ...line, name: line.sku }))} total={refundOf(task)} />}
+              {task.items && <ReturnedLines items={task.items} total={refundOf(task)} />}
               <TaskForm task={task} isOpen={isOpen} />
             </SpaceBetween>
           </Container>
@@ -69,6 +71,12 @@ function Tasks({ tasks }: { tasks: readonly ShownTask[] }) {
       ))}
     </ul>
   );
+}
+
+/** The items of a return, whose events have no names of products. */
+function ReturnedLines({ items, total }: { items: NonNullable<Task["items"]>; total: ReturnType<typeof refundOf> }) {
+  const products = useQuery({ ...productsQuery, refetchInterval: false });
+  return <OrderLines lines={items.map((line) => ({ ...line, name: productName(products.data, line.sku) }))} total={total} />;
 }
 
 function TaskHeader({ task }: { task: Task }) {

@@ -2,6 +2,7 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { isNotFound } from "../api/api-error";
@@ -45,20 +46,22 @@ export default function ViewsPage() {
       >
         {consoleMessages.views.title}
       </PageTitle>
-      {starting.error && <ErrorNotice error={starting.error} retry={() => starting.mutate()} />}
-      {starting.isPending ? (
-        <Loading lines={3} label={consoleMessages.views.starting} />
-      ) : rebuildId === null ? (
-        <EmptyState title={consoleMessages.views.emptyTitle}>{consoleMessages.views.empty}</EmptyState>
-      ) : (
-        <QueryResult
-          query={rebuild}
-          loading={<Loading lines={3} label={consoleMessages.views.loading} />}
-          notFound={<EmptyState title={consoleMessages.views.expired} />}
-        >
-          {(data) => <Progress rebuild={data} />}
-        </QueryResult>
-      )}
+      <SpaceBetween size="l">
+        {starting.error && <ErrorNotice error={starting.error} retry={() => starting.mutate()} />}
+        {starting.isPending ? (
+          <Loading lines={3} label={consoleMessages.views.starting} />
+        ) : rebuildId === null ? (
+          <EmptyState title={consoleMessages.views.emptyTitle}>{consoleMessages.views.empty}</EmptyState>
+        ) : (
+          <QueryResult
+            query={rebuild}
+            loading={<Loading lines={3} label={consoleMessages.views.loading} />}
+            notFound={<EmptyState title={consoleMessages.views.expired} />}
+          >
+            {(data) => <Progress rebuild={data} />}
+          </QueryResult>
+        )}
+      </SpaceBetween>
     </>
   );
 }

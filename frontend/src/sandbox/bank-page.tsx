@@ -6,7 +6,7 @@ import NotFoundPage from "../frame/not-found-page";
 import { messages } from "../messages";
 import { bankUrl } from "../orders/order-polling";
 import { type Order, orderQuery } from "../orders/orders-api";
-import { formatMoney } from "../shared/format";
+import { formatMoney, shortOrderNumber } from "../shared/format";
 import { Loading } from "../shared/loading";
 import { paymentMethodName } from "../shared/payment-card";
 import { QueryResult } from "../shared/query-result";
@@ -58,7 +58,7 @@ function BankQuestion({ order }: { order: Order }) {
     [sandboxMessages.shop, messages.common.appName],
     [sandboxMessages.amount, formatMoney(order.total, order.currency)],
     [sandboxMessages.card, paymentMethodName(order.payment?.payment_method)],
-    [sandboxMessages.order, order.order_id],
+    [sandboxMessages.order, shortOrderNumber(order.order_id)],
   ];
   return (
     <>

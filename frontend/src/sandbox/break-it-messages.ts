@@ -5,7 +5,7 @@ const formatTimes = (times: number): string => ["once", "twice"][times - 1] ?? `
 
 /** The consequence if a provider answers none of the calls of the saga. */
 const unanswered: Partial<Record<Part, string>> = {
-  authorize: "Then it rejects the order and releases the stock.",
+  authorize: "Then it rejects the order, voids the payment in case it was authorized, and releases the stock.",
   book: "Then it rejects the order, voids the payment and releases the stock.",
   capture: "The order is past the pivot, so it stays confirmed, and an operator gets a task.",
   void: "The other compensations run, and an operator gets a task, because the money is still held.",
@@ -50,15 +50,15 @@ export const breakItMessages = {
         `The provider does its part, and our process ends ${formatTimes(times)} before it stores the answer. The step runs again` +
         `${times > 1 ? ", if need be in another run of the saga after 15 seconds" : ""}. The provider recognizes the order and does nothing twice.`
       );
-    if (effect === "crash") return "The provider does its part once. No attempt survives to store its answer: after six runs, in about eight minutes, an operator gets a task.";
+    if (effect === "crash") return "The provider does its part once. Each run ends before it can store the answer: after six runs, in about eight minutes, an operator gets a task.";
     if (times && times < 4) return `The saga waits ${["1 second", "1, then 2 seconds", "1, 2, then 4 seconds"][times - 1] ?? ""} and calls again. Then it goes on.`;
     return `The saga calls four times in seven seconds. ${unanswered[part] ?? ""}`;
   },
   unreached: {
     stock: "",
-    authorize: "The saga does not get here: it ends before.",
-    book: "The saga does not get here: it ends before.",
-    capture: "The saga does not get here: it ends before.",
+    authorize: "The saga does not get here, because it ends earlier.",
+    book: "The saga does not get here, because it ends earlier.",
+    capture: "The saga does not get here, because it ends earlier.",
     void: "The saga does not get here, because no payment is undone. Cancel the order, or break the carrier too.",
     refund: "The order gets no refund, because it is not paid.",
   } satisfies Record<Part, string>,
@@ -81,7 +81,7 @@ export const breakItMessages = {
   loading: "Loading plan",
   save: "Save plan",
   saving: "Saving plan",
-  saved: "Saved. The next calls of the providers follow this plan.",
+  saved: "Saved. The next calls to the providers follow this plan.",
   goToOrder: "Go to the order",
   notFound: "There is no such order.",
 } as const;

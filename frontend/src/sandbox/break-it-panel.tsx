@@ -1,6 +1,6 @@
 import { useId, useState } from "react";
 import { breakItMessages as texts } from "./break-it-messages";
-import { choicesOf, type Fault, type FaultPlan, type Part, PARTS, predict } from "./fault-plan";
+import { asksBank, choicesOf, type Fault, type FaultPlan, type Part, PARTS, predict } from "./fault-plan";
 import "./sandbox.css";
 
 interface FaultFieldsProps {
@@ -103,7 +103,7 @@ export function BreakItPanel({ plan, onChange, soldOut }: Omit<FaultFieldsProps,
       <p>{texts.introduction}</p>
       <FaultFields parts={PARTS} plan={plan} onChange={onChange} soldOut={soldOut} unreached={PARTS.filter((part) => !reached.has(part))} />
       <div className="forecast" data-end={end} role="status">
-        <b>{texts.forecast}</b> {plan.authorize?.effect === "confirm" && reached.has("authorize") && texts.asksBank} {texts.ends[end]}
+        <b>{texts.forecast}</b> {asksBank(plan) && texts.asksBank} {texts.ends[end]}
       </div>
       <button type="button" disabled={broken === 0} onClick={() => onChange({})}>
         {texts.reset}

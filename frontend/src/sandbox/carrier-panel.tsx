@@ -2,19 +2,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { errorMessage } from "../api/api-error";
 import { type Order, orderQuery } from "../orders/orders-api";
 import { useSingleMutation } from "../shared/single-mutation";
+import { isOnItsWay, MOVES, possibleMoves } from "./parcel-moves";
 import { moveParcel, type ParcelMove, useSandboxProviders } from "./sandbox-api";
 import { sandboxMessages } from "./sandbox-messages";
 import "./sandbox.css";
-
-const MOVES: readonly ParcelMove[] = ["dispatched", "delivered", "lost"];
-
-/** The moves that change a shipment with this status. A lost parcel can turn up. */
-const POSSIBLE_MOVES: Readonly<Partial<Record<string, readonly ParcelMove[]>>> = {
-  BOOKED: MOVES,
-  DISPATCHED: ["delivered", "lost"],
-  LOST: ["delivered"],
-  DELIVERED: [],
-};
 
 /** Plays the carrier of a booked parcel. Shown in the sandbox only. */
 export function CarrierPanel({ order }: { order: Order }) {
@@ -24,7 +15,8 @@ export function CarrierPanel({ order }: { order: Order }) {
     mutationFn: (move: ParcelMove) => moveParcel(order.order_id, move),
     onSettled: () => queryClient.invalidateQueries(orderQuery(order.order_id)),
   });
-  const possible = POSSIBLE_MOVES[order.shipment?.status ?? ""];
+  const status = order.shipment?.status;
+  const possible = possibleMoves(status);
   if (!isAvailable || !possible) return null;
   return (
     <section className="sandbox" aria-labelledby="sandbox-carrier">
@@ -38,7 +30,7 @@ export function CarrierPanel({ order }: { order: Order }) {
           </button>
         ))}
       </div>
-      <p role="status">{moving.isSuccess && sandboxMessages.moved}</p>
+      <p role="status">{moving.isSuccess && isOnItsWay(moving.variables, status) && sandboxMessages.moved}</p>
       {moving.error && <p role="alert">{errorMessage(moving.error)}</p>}
     </section>
   );

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { choicesOf, type Effect, type FaultPlan, type Part, PARTS, predict } from "./fault-plan";
+import { asksBank, choicesOf, type Effect, type FaultPlan, type Part, PARTS, predict } from "./fault-plan";
 
 const broken = (effect: Effect, times?: number) => ({ effect, times });
 
@@ -22,6 +22,12 @@ it.each<[FaultPlan, string, string]>([
 
   expect(prediction.end).toBe(end);
   expect([...prediction.reached]).toEqual(reached.split(" "));
+});
+
+it("predicts the question of the bank, unless the order ends before its payment", () => {
+  expect(asksBank({ authorize: broken("confirm") })).toBe(true);
+  expect(asksBank({ stock: broken("sellOut"), authorize: broken("confirm") })).toBe(false);
+  expect(asksBank({ authorize: broken("refuse") })).toBe(false);
 });
 
 it("offers only what the API accepts", () => {

@@ -41,6 +41,9 @@ export interface Prediction {
   reached: ReadonlySet<Part>;
 }
 
+/** Whether the saga reaches the bank's question to the customer. */
+export const asksBank = (plan: FaultPlan): boolean => plan.authorize?.effect === "confirm" && predict(plan).reached.has("authorize");
+
 /** Predicts how the saga of the order ends. */
 export function predict(plan: FaultPlan): Prediction {
   const reached = new Set<Part>();

@@ -4,14 +4,17 @@ import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
+import { configQuery } from "../config";
 import { ErrorNotice } from "../shared/error-notice";
 import { FormPanel } from "../shared/form-panel";
 import { loadModule } from "../shared/load-module";
 import { useSingleMutation } from "../shared/single-mutation";
 import { useValidatedForm } from "../shared/validated-form";
 import { accountMessages } from "./account-messages";
+import { codeHint } from "./code-hint";
 import { codeErrors } from "./credentials";
 import { signInAs } from "./session";
 import type { SignInState } from "./sign-in-page";
@@ -29,6 +32,7 @@ interface ConfirmFormProps {
 /** Confirms the email address of a new account with the code from the email, and then signs the user in. */
 export function ConfirmForm({ email, password, back, onOtherAddress }: ConfirmFormProps) {
   const [code, setCode] = useState("");
+  const config = useQuery(configQuery);
   const navigate = useNavigate();
   const signIn: SignInState = { email, ...(back !== undefined && { back }) };
   const confirming = useSingleMutation({
@@ -73,7 +77,7 @@ export function ConfirmForm({ email, password, back, onOtherAddress }: ConfirmFo
       }
     >
       <Box>{accountMessages.signUp.enterCode(email)}</Box>
-      <FormField label={accountMessages.signUp.code} constraintText={accountMessages.signUp.codeHint} errorText={errors.code}>
+      <FormField label={accountMessages.signUp.code} constraintText={codeHint(config.data)} errorText={errors.code}>
         <Input value={code} inputMode="numeric" autoComplete="one-time-code" onChange={({ detail }) => setCode(detail.value)} />
       </FormField>
       {error && <ErrorNotice error={error} />}

@@ -1,4 +1,5 @@
-import Alert from "@cloudscape-design/components/alert";
+import Alert, { type AlertProps } from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
@@ -47,8 +48,8 @@ export default function SignInPage() {
   return (
     <div className="narrow">
       <PageTitle>{accountMessages.signIn.title}</PageTitle>
-      {isConfirmed && <Alert type="success">{accountMessages.signIn.confirmed}</Alert>}
-      {hasExpired && <Alert type="info">{accountMessages.signIn.sessionExpired}</Alert>}
+      {isConfirmed && <Notice type="success">{accountMessages.signIn.confirmed}</Notice>}
+      {hasExpired && <Notice type="info">{accountMessages.signIn.sessionExpired}</Notice>}
       <FormPanel
         onSubmit={onSubmit}
         secondaryActions={
@@ -82,3 +83,10 @@ export default function SignInPage() {
     </div>
   );
 }
+
+/** Says above the form why the user is here. */
+const Notice = (props: AlertProps) => (
+  <Box margin={{ bottom: "l" }}>
+    <Alert {...props} />
+  </Box>
+);

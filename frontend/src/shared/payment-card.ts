@@ -4,5 +4,7 @@ import { messages } from "../messages";
 export const PAYMENT_CARD = "pm_card_visa";
 
 /** What a customer calls the payment method. The terminal also places orders with test cards, which have no other name. */
-export const paymentMethodName = (method: string | undefined): string | undefined =>
-  method === PAYMENT_CARD ? messages.checkout.card : method;
+export function paymentMethodName(method: string | undefined): string | undefined {
+  if (method === undefined) return undefined;
+  return method === PAYMENT_CARD ? messages.checkout.card : messages.checkout.testCard(method);
+}

@@ -18,6 +18,7 @@ import { changeBasket, useBasket } from "./basket-store";
 import { ProductImage } from "./product-image";
 import { productsQuery } from "./products-api";
 import { QuantityStepper } from "./quantity-stepper";
+import { StockWarning } from "./stock-warning";
 
 export default function BasketPage() {
   const basket = useBasket();
@@ -63,7 +64,7 @@ function BasketContent({ lines, discontinued }: { lines: BasketLine[]; discontin
                 <Total {...total} />
               </div>
             ) : (
-              <Hint>{messages.basket.severalCurrencies}</Hint>
+              <Box color="text-status-error">{messages.basket.severalCurrencies}</Box>
             )}
             <Button variant="primary" fullWidth disabled={!total || discontinued.length > 0} onClick={() => void navigate("/checkout")}>
               {messages.basket.checkOut}
@@ -81,16 +82,16 @@ function BasketContent({ lines, discontinued }: { lines: BasketLine[]; discontin
 function BasketRow({ line }: { line: BasketLine }) {
   const facts = [
     messages.basket.priceEach(formatMoney(line.unit_price, line.currency)),
-    line.quantity > line.available && messages.basket.onlyInStock(line.available),
     line.quantity === MAX_QUANTITY && messages.basket.limit(MAX_QUANTITY),
   ];
   return (
     <li>
       <ProductImage sku={line.sku} />
-      <span className="item">
+      <div className="item">
         <strong>{line.name}</strong>
         <Hint>{facts.filter(Boolean).join(" · ")}</Hint>
-      </span>
+        <StockWarning line={line} />
+      </div>
       <QuantityStepper {...line} />
       <span className="amount">{formatMoney(line.unit_price * line.quantity, line.currency)}</span>
       <RemoveButton sku={line.sku} name={line.name} />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addToBasket, basketLines, basketTotal, discontinuedSkus, itemCount, MAX_LINES, parseBasket, setQuantity } from "./basket";
+import { addToBasket, basketLimit, basketLines, basketTotal, discontinuedSkus, itemCount, MAX_LINES, parseBasket, setQuantity, stockWarning } from "./basket";
 
 const kettle = { sku: "KETTLE-1", name: "Kettle", unit_price: 6900, currency: "EUR", available: 3 };
 const cup = { sku: "CUP-2", name: "Cups", unit_price: 2800, currency: "EUR", available: 9 };
@@ -17,6 +17,15 @@ describe("a basket", () => {
     expect(itemCount(addToBasket(full, "SKU-0"))).toBe(MAX_LINES + 1);
   });
 
+  it("says which limit of an order it has reached", () => {
+    const full = Object.fromEntries(Array.from({ length: MAX_LINES }, (_, index) => [`SKU-${index}`, 1]));
+
+    expect(basketLimit({ A: 99 }, "A")).toBeUndefined();
+    expect(basketLimit({ A: 100 }, "A")).toBe("Limit of 100 per order");
+    expect(basketLimit(full, "SKU-0")).toBeUndefined();
+    expect(basketLimit(full, "ONE-MORE")).toBe("Limit of 50 products per order");
+  });
+
   it("keeps the position of a line when its quantity changes, and removes the line at zero", () => {
     expect(Object.keys(setQuantity({ A: 1, B: 1 }, "A", 4))).toEqual(["A", "B"]);
     expect(setQuantity({ A: 1, B: 1 }, "A", 0)).toEqual({ B: 1 });
@@ -32,6 +41,12 @@ describe("the lines of a basket", () => {
   it("have the current prices, and leave out discontinued products", () => {
     expect(basketLines({ "KETTLE-1": 2, GONE: 1 }, [kettle, cup])).toEqual([{ ...kettle, quantity: 2 }]);
     expect(discontinuedSkus({ "KETTLE-1": 2, GONE: 1 }, [kettle, cup])).toEqual(["GONE"]);
+  });
+
+  it("have a warning if the shop has too few pieces", () => {
+    expect(stockWarning({ ...kettle, quantity: 3 })).toBeUndefined();
+    expect(stockWarning({ ...kettle, quantity: 4 })).toBe("Only 3 in stock");
+    expect(stockWarning({ ...kettle, available: 0, quantity: 1 })).toBe("Sold out");
   });
 
   it("have a total in a single currency only", () => {

@@ -1,3 +1,5 @@
+import { messages } from "../messages";
+
 /** A basket: a quantity for each SKU. */
 export type Basket = Readonly<Record<string, number>>;
 
@@ -9,6 +11,12 @@ export const MAX_LINES = 50;
 export function addToBasket(basket: Basket, sku: string, quantity = 1): Basket {
   if (!(sku in basket) && Object.keys(basket).length >= MAX_LINES) return basket;
   return setQuantity(basket, sku, (basket[sku] ?? 0) + quantity);
+}
+
+/** Why no more of a product fits in the basket; undefined if it does. */
+export function basketLimit(basket: Basket, sku: string): string | undefined {
+  if ((basket[sku] ?? 0) >= MAX_QUANTITY) return messages.basket.limit(MAX_QUANTITY);
+  return addToBasket(basket, sku) === basket ? messages.basket.productLimit(MAX_LINES) : undefined;
 }
 
 /** Sets the quantity of a product. A quantity below 1 removes the product. */
@@ -53,6 +61,12 @@ export function basketLines(basket: Basket, products: readonly PricedProduct[]):
     const product = products.find((each) => each.sku === sku);
     return product ? [{ ...product, quantity }] : [];
   });
+}
+
+/** What to say if the shop has fewer pieces than the line asks for. */
+export function stockWarning({ quantity, available }: BasketLine): string | undefined {
+  if (quantity <= available) return undefined;
+  return available < 1 ? messages.shop.soldOut : messages.basket.onlyInStock(available);
 }
 
 /** The SKUs in the basket that the shop no longer sells. */

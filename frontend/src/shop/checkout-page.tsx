@@ -17,6 +17,7 @@ import { type NewOrder, ordersQuery } from "../orders/orders-api";
 import { placedOrder, placedOrderQuery } from "../orders/placed-order";
 import { breakItMessages } from "../sandbox/break-it-messages";
 import { BreakItPanel } from "../sandbox/break-it-panel";
+import { asksBank } from "../sandbox/fault-plan";
 import { oversell } from "../sandbox/oversell";
 import { useUser } from "../session/session";
 import { ErrorNotice } from "../shared/error-notice";
@@ -94,7 +95,7 @@ export default function CheckoutPage() {
                       placing.error && <ErrorNotice error={placing.error} />
                     )}
                     {!isPlacing && checkoutAttempts().current && <UnknownOutcomeNotice />}
-                    <div role="status">{faults?.authorize?.effect === "confirm" && <Alert type="info">{messages.checkout.bankWillAsk}</Alert>}</div>
+                    <div role="status">{faults && asksBank(faults) && <Alert type="info">{messages.checkout.bankWillAsk}</Alert>}</div>
                     <Button
                       variant="primary"
                       formAction="submit"

@@ -6,6 +6,7 @@ import type { BasketLine } from "./basket";
 import { ProductImage } from "./product-image";
 import { QuantityStepper } from "./quantity-stepper";
 import { useReviewThresholds } from "./review-thresholds";
+import { StockWarning } from "./stock-warning";
 
 /** In minor units; null if the lines have no total in one currency. */
 type BasketTotal = { amount: number; currency: string } | null;
@@ -25,7 +26,10 @@ export function CheckoutSummary({ lines, total, isFixed }: CheckoutSummaryProps)
         {lines.map((line) => (
           <li key={line.sku}>
             <ProductImage sku={line.sku} />
-            <span className="item">{line.name}</span>
+            <div className="item">
+              {line.name}
+              <StockWarning line={line} />
+            </div>
             <QuantityStepper {...line} disabled={isFixed} />
             <span className="amount">{formatMoney(line.unit_price * line.quantity, line.currency)}</span>
           </li>

@@ -12,7 +12,7 @@ import { formatMoney } from "../shared/format";
 import { Loading } from "../shared/loading";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
-import { addToBasket } from "./basket";
+import { addToBasket, basketLimit } from "./basket";
 import { changeBasket, useBasket } from "./basket-store";
 import { ProductImage } from "./product-image";
 import { type Product, productsQuery } from "./products-api";
@@ -49,14 +49,15 @@ function ProductGrid({ products, announce }: { products: Product[]; announce: (m
 }
 
 function ProductCard({ product, announce }: { product: Product; announce: (message: string) => void }) {
-  const quantity = useBasket()[product.sku] ?? 0;
+  const basket = useBasket();
+  const limit = basketLimit(basket, product.sku);
   const add = () => {
-    changeBasket((basket) => addToBasket(basket, product.sku));
+    changeBasket((current) => addToBasket(current, product.sku));
     announce(messages.shop.added(product.name));
   };
   return (
     <li>
-      <Container fitHeight media={{ content: <Picture sku={product.sku} quantity={quantity} />, height: IMAGE_HEIGHT }}>
+      <Container fitHeight media={{ content: <Picture sku={product.sku} quantity={basket[product.sku] ?? 0} />, height: IMAGE_HEIGHT }}>
         <div className="product">
           <Box variant="h2" fontSize="heading-s">
             {product.name}
@@ -65,7 +66,13 @@ function ProductCard({ product, announce }: { product: Product; announce: (messa
             {formatMoney(product.unit_price, product.currency)}
           </Box>
           <Availability available={product.available} />
-          <Button fullWidth onClick={add} disabled={product.available < 1} ariaLabel={messages.shop.addProductToBasket(product.name)}>
+          <Button
+            fullWidth
+            onClick={add}
+            disabled={product.available < 1 || limit !== undefined}
+            {...(limit !== undefined && { disabledReason: limit })}
+            ariaLabel={messages.shop.addProductToBasket(product.name)}
+          >
             {messages.shop.addToBasket}
           </Button>
         </div>
