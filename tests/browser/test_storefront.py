@@ -431,12 +431,12 @@ def test_the_page_shows_that_the_server_is_gone(visitor: Visitor) -> None:
     visitor.sees("in stock")
 
     visitor.page.route("**/api/**", lambda route: route.abort())
-    visitor.sees("The shop does not respond.")
+    visitor.sees("The shop is not responding.")
     for scheme in visitor.in_light_and_dark():
         assert visitor.accessibility_violations() == [], scheme
     visitor.page.unroute("**/api/**")
 
-    expect(visitor.page.get_by_text("The shop does not respond.")).to_have_count(0, timeout=240_000)
+    expect(visitor.page.get_by_text("The shop is not responding.")).to_have_count(0, timeout=240_000)
     visitor.console_errors.clear()
 
 
