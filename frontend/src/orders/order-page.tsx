@@ -20,6 +20,7 @@ import { QueryResult } from "../shared/query-result";
 import { OrderActions } from "./order-actions";
 import { orderAt } from "./order-at";
 import { orderHeadline } from "./order-headline";
+import { isLate } from "./order-polling";
 import { statusLabel } from "./order-status";
 import { OrderTabs } from "./order-tabs";
 import { type Order, orderEventsQuery, orderQuery, type OrderEvent } from "./orders-api";
@@ -40,8 +41,9 @@ export interface OrderPageState {
 
 export default function OrderPage() {
   const { orderId = "" } = useParams();
-  const { isNew = false, isEarlier = false } = (useLocation().state ?? {}) as OrderPageState;
+  const { isNew: wasJustPlaced = false, isEarlier = false } = (useLocation().state ?? {}) as OrderPageState;
   const placed = useQuery(placedOrderQuery(orderId)).data;
+  const isNew = wasJustPlaced || placed !== undefined;
   const order = useQuery({ ...orderQuery(orderId, isNew), placeholderData: placed?.order });
   const timeline = order.data?.timeline ?? [];
   const events = useQuery({
@@ -55,12 +57,14 @@ export default function OrderPage() {
     return (
       <>
         {isEarlier && <EarlierOrderNotice />}
+        {isLate(order.failureCount) && <LateOrderNotice />}
         <OrderContent key={orderId} order={order.data} events={events.data} address={placed?.address} />
       </>
     );
   return (
     <>
       <PageTitle>{messages.order.title}</PageTitle>
+      {isLate(order.failureCount) && <LateOrderNotice />}
       <QueryResult<unknown>
         query={!order.data ? order : !events.data ? events : config}
         loading={<Loading lines={8} label={isNew ? messages.order.loadingNew : messages.order.loading} />}
@@ -86,6 +90,16 @@ function EarlierOrderNotice() {
       <Alert type="warning" header={messages.order.earlierTitle}>
         {messages.order.earlier}
       </Alert>
+    </Box>
+  );
+}
+
+function LateOrderNotice() {
+  return (
+    <Box margin={{ bottom: "l" }}>
+      <div role="status">
+        <Alert type="info">{messages.order.late}</Alert>
+      </div>
     </Box>
   );
 }
