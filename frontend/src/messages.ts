@@ -187,6 +187,7 @@ export const messages = {
     delivery: "Delivery",
     shipTo: "Ship to",
     notBooked: "Not booked",
+    refunded: (amount: string) => `${amount} refunded`,
     /** What the status of the payment means for the customer's card. */
     payments: {
       none: "Not charged",
@@ -220,7 +221,7 @@ export const messages = {
       CANCELLED: "Your order is cancelled",
       NEEDS_ATTENTION: "Your order needs our attention",
     },
-    headlineForOperator: (status: string) => `Order of a customer: ${status.toLowerCase()}`,
+    headlineForOperator: (status: string) => `Customer’s order: ${status.toLowerCase()}`,
     processing: "We are processing it. This page shows each step.",
     inReview: "We review large orders before we confirm them. Your card is not charged before that.",
     /** The next step after the confirmation, by the status of the parcel. */
@@ -231,6 +232,7 @@ export const messages = {
       DELIVERED: "Your parcel was delivered.",
       LOST: "The carrier lost your parcel. An operator decides what happens next. You do not need to do anything.",
     },
+    fullyRefunded: "We refunded this order.",
     outOfStock: (products: readonly string[]) => `There is not enough stock of ${formatList(products)}.`,
     notCharged: "You have not been charged.",
     holdReleased: "The amount that is held on your card is being released.",

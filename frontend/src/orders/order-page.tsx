@@ -131,7 +131,7 @@ function OrderContent({ order: fetched, events, address }: OrderContentProps) {
           {isRewound ? messages.order.asOf(number, formatTime(shown.at(-1)?.time ?? order.updated_at)) : messages.order.number(number)}
         </Box>
         <div className="headline-text" role="status" data-status={order.status}>
-          <PageTitle title={messages.order.number(number)} description={headline.description}>
+          <PageTitle title={messages.order.number(number)} description={isOwn && headline.description}>
             {isOwn ? headline.title : messages.order.headlineForOperator(statusLabel(order.status))}
           </PageTitle>
         </div>
