@@ -186,6 +186,7 @@ export const messages = {
     payment: "Payment",
     delivery: "Delivery",
     shipTo: "Ship to",
+    notShown: "Not shown, to protect your data",
     notBooked: "Not booked",
     refunded: (amount: string) => `${amount} refunded`,
     /** What the status of the payment means for the customer's card. */

@@ -68,11 +68,7 @@ export function Receipt({ order, paymentMethod, address }: ReceiptProps) {
               hint={parcel}
             />
           </Fact>
-          {address && (
-            <Fact label={messages.order.shipTo}>
-              <Address address={address} />
-            </Fact>
-          )}
+          <Fact label={messages.order.shipTo}>{address ? <Address address={address} /> : messages.order.notShown}</Fact>
         </dl>
       </SpaceBetween>
     </Container>
