@@ -164,6 +164,7 @@ export const messages = {
     cancelQuestion: "Cancel this order?",
     cancelEffect: "We undo what is already done, and you are not charged. A cancellation is final.",
     keep: "Keep order",
+    tooLateToCancel: (decision: string) => `Too late to cancel: your order is already ${decision}.`,
     number: (number: string) => `Order ${number}`,
     asOf: (number: string, time: string) => `Order ${number}, replayed as of ${time}`,
     fulfilment: "What happens to this order",

@@ -27,6 +27,7 @@ import { type Order, orderEventsQuery, orderQuery, type OrderEvent } from "./ord
 import { type PlacedOrder, placedOrderQuery } from "./placed-order";
 import { Receipt } from "./receipt";
 import { ArrowMarkers } from "./saga-shapes";
+import { useCancelOrder } from "./use-cancel-order";
 import { useReplay } from "./use-replay";
 
 const OrderReturns = lazy(() => loadModule(() => import("../returns/order-returns")));
@@ -58,7 +59,7 @@ export default function OrderPage() {
       <>
         {isEarlier && <EarlierOrderNotice />}
         {isLate(order.failureCount) && <LateOrderNotice />}
-        <OrderContent key={orderId} order={order.data} events={events.data} address={placed?.address} />
+        <OrderContent key={orderId} order={order.data} events={events.data} areEventsOld={events.isPlaceholderData} address={placed?.address} />
       </>
     );
   return (
@@ -107,32 +108,36 @@ function LateOrderNotice() {
 interface OrderContentProps {
   order: Order;
   events: OrderEvent[];
+  /** Whether the latest events of the order are still being fetched. */
+  areEventsOld: boolean;
   address: PlacedOrder["address"] | undefined;
 }
 
-/** The receipt and the picture of the order. Both show the same moment while the user looks at the past. */
-function OrderContent({ order: fetched, events, address }: OrderContentProps) {
+/** The headline, the receipt and the picture of the order show the same moment. The user acts on the current order. */
+function OrderContent({ order: fetched, events, areEventsOld, address }: OrderContentProps) {
   const returning = useReturnItems(fetched);
   const current = returning.order;
+  const cancelling = useCancelOrder(current);
   const replayed = useReplay(events);
   const { shown, isRewound } = replayed;
-  const pictured = replayed.next ? orderAt(current, shown) : current;
-  const order = isRewound ? pictured : current;
+  const pictured = replayed.next || areEventsOld ? orderAt(current, shown) : current;
+  // A page that follows the order reports its current status, although the picture may be a little behind.
+  const reported = isRewound ? pictured : current;
   const hasAnsweredBank = useAnswerOfBank(current);
   const placed = events.find(({ type }) => type === "OrderPlaced");
   const isOwn = useIsOwn(placed);
-  const number = shortOrderNumber(order.order_id);
-  const headline = orderHeadline(order, hasAnsweredBank);
+  const number = shortOrderNumber(current.order_id);
+  const headline = orderHeadline(pictured, hasAnsweredBank);
   return (
     <>
       <ArrowMarkers />
       <div className="headline">
         <Box variant="small">
-          {isRewound ? messages.order.asOf(number, formatTime(shown.at(-1)?.time ?? order.updated_at)) : messages.order.number(number)}
+          {isRewound ? messages.order.asOf(number, formatTime(shown.at(-1)?.time ?? pictured.updated_at)) : messages.order.number(number)}
         </Box>
-        <div className="headline-text" role="status" data-status={order.status}>
+        <div className="headline-text" role="status" data-status={reported.status}>
           <PageTitle title={messages.order.number(number)} description={isOwn && headline.description}>
-            {isOwn ? headline.title : messages.order.headlineForOperator(statusLabel(order.status))}
+            {isOwn ? headline.title : messages.order.headlineForOperator(statusLabel(pictured.status))}
           </PageTitle>
         </div>
         <div className={isRewound ? "headline-actions invisible" : "headline-actions"}>
@@ -140,22 +145,24 @@ function OrderContent({ order: fetched, events, address }: OrderContentProps) {
             order={current}
             isOwn={isOwn}
             customerId={placed?.data["customer_id"] as string | undefined}
+            cancelButton={cancelling.button}
           />
           {isOwn && returning.button}
         </div>
       </div>
+      {cancelling.notice}
       <div className="order">
         <SpaceBetween size="l">
           {returning.form}
-          <Receipt order={order} paymentMethod={placed?.data["payment_method"] as string | undefined} address={address} />
+          <Receipt order={pictured} paymentMethod={placed?.data["payment_method"] as string | undefined} address={address} />
         </SpaceBetween>
         <CarrierPanel order={current} />
         <div className="order-picture">
           <OrderTabs order={pictured} replayed={replayed} />
         </div>
-        {order.returns.length > 0 && (
+        {reported.returns.length > 0 && (
           <Suspense fallback={<Loading lines={6} label={returnMessages.loading} />}>
-            <OrderReturns order={order} events={shown} />
+            <OrderReturns order={reported} events={shown} />
           </Suspense>
         )}
       </div>

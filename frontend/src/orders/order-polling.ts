@@ -29,10 +29,13 @@ export const isLate = (failures: number): boolean => failures >= FAST_RETRIES;
 /** Milliseconds until a 404 for a new order is retried. The views can be far behind, for example during an outage. */
 export const newOrderRetryDelay = (failures: number): number => (isLate(failures) ? SLOW_MS : NEW_ORDER_RETRY_MS);
 
-const DECISIONS = ["OrderConfirmed", "OrderRejected", "OrderCancelled"];
+const DECISIONS = { OrderConfirmed: "confirmed", OrderRejected: "rejected", OrderCancelled: "cancelled" } as const;
+
+/** How the order was decided; undefined until then. */
+export const decisionOf = ({ timeline }: Order): string | undefined => Object.entries(DECISIONS).find(([type]) => timeline.some((entry) => entry.type === type))?.[1];
 
 /** Whether the customer can still cancel the order. */
-export const isUndecided = (order: Order): boolean => !order.timeline.some(({ type }) => DECISIONS.includes(type));
+export const isUndecided = (order: Order): boolean => decisionOf(order) === undefined;
 
 /** The page of the bank while the customer must confirm the payment; undefined otherwise. */
 export const bankUrl = (order: Order): string | undefined =>
