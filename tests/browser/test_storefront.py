@@ -259,12 +259,12 @@ def test_a_link_to_an_order_opens_after_sign_in(visit: Callable[..., Visitor], s
     first.sees_status("CONFIRMED")
 
     second = visit()
-    second.go(f"/orders/{order_id}")
+    second.go(f"/orders/{order_id}#events")
     second.sees_heading("Sign in")
     second.sign_in(user)
 
     second.sees_status("CONFIRMED")
-    assert second.page.url.endswith(f"/orders/{order_id}")
+    assert second.page.url.endswith(f"/orders/{order_id}#events")
 
 
 def test_the_order_of_another_customer_is_not_found(visitor: Visitor, shop: Shop) -> None:
