@@ -23,9 +23,10 @@ startSession(({ hasExpired }) => {
   queryClient.clear();
   if (!hasExpired) removeDraft();
 });
-// Updates the page when the server is back.
+// Updates the page when the server is back. A fetch that is waiting for its retry is not restarted: if only one path of the
+// API fails, this would send its requests without end.
 serverStatus.isGone.subscribe(() => {
-  if (!serverStatus.isGone.get()) void queryClient.invalidateQueries();
+  if (!serverStatus.isGone.get()) void queryClient.invalidateQueries({}, { cancelRefetch: false });
 });
 
 const page = document.getElementById("page");

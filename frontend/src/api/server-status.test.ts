@@ -1,19 +1,25 @@
 import { expect, it } from "vitest";
 import { createServerStatus } from "./server-status";
 
-it.each([0, 502, 504])("says that the server is gone after two failures in a row (status %i)", (status) => {
+it.each([0, 500, 502, 503, 504])("says that the server is gone after two failures in a row (status %i)", (status) => {
   const { isGone, report } = createServerStatus();
-  report(status);
+  report(status, "GET");
   expect(isGone.get()).toBe(false);
-  report(status);
+  report(status, "GET");
   expect(isGone.get()).toBe(true);
 });
 
-it.each([200, 404, 429, 500, 503])("counts status %i as a response of the server", (status) => {
+it.each([
+  ["GET", 200],
+  ["GET", 404],
+  ["GET", 429],
+  ["POST", 500],
+  ["POST", 503],
+])("counts a %s with status %i as a response of the server", (method, status) => {
   const { isGone, report } = createServerStatus();
-  report(0);
-  report(status);
-  report(0);
+  report(0, "GET");
+  report(status, method);
+  report(0, "GET");
   expect(isGone.get()).toBe(false);
 });
 
@@ -21,6 +27,6 @@ it("notifies its subscribers only of a change", () => {
   const { isGone, report } = createServerStatus();
   const seen: boolean[] = [];
   isGone.subscribe(() => seen.push(isGone.get()));
-  [0, 0, 0, 200, 200].forEach(report);
+  for (const status of [0, 0, 0, 200, 200]) report(status, "GET");
   expect(seen).toEqual([true, false]);
 });
