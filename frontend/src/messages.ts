@@ -312,6 +312,8 @@ export const messages = {
       skipped: "not needed",
     },
     compensated: "compensation completed",
+    waitingForBank: "waiting for the bank",
+    waitingForOperator: "waiting for an operator",
     attempt: ({ number, maximum }: { number: number; maximum?: number }) => (maximum === undefined ? `attempt ${number}` : `attempt ${number} of ${maximum}`),
     needsAttention: "A step failed after all retries. The saga waits until an operator resolves the task.",
     awaitingPayment: "The bank asks the customer to confirm the payment. The saga waits for the answer of the bank.",
