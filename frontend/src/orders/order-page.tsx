@@ -2,7 +2,7 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link, useLocation, useParams } from "react-router";
 import { configQuery } from "../config";
 import { messages } from "../messages";
@@ -20,12 +20,13 @@ import { QueryResult } from "../shared/query-result";
 import { OrderActions } from "./order-actions";
 import { orderAt } from "./order-at";
 import { orderHeadline } from "./order-headline";
-import { isLate } from "./order-polling";
+import { isLate, isUndecided } from "./order-polling";
 import { statusLabel } from "./order-status";
-import { OrderTabs } from "./order-tabs";
+import { OrderTabs, UNDER_THE_HOOD } from "./order-tabs";
 import { type Order, orderEventsQuery, orderQuery, type OrderEvent } from "./orders-api";
 import { type PlacedOrder, placedOrderQuery } from "./placed-order";
 import { Receipt } from "./receipt";
+import { SHORTEST_UNDER_THE_HOOD_MS } from "./replay";
 import { ArrowMarkers } from "./saga-shapes";
 import { useCancelOrder } from "./use-cancel-order";
 import { useReplay } from "./use-replay";
@@ -118,8 +119,11 @@ function OrderContent({ order: fetched, events, areEventsOld, address }: OrderCo
   const returning = useReturnItems(fetched);
   const current = returning.order;
   const cancelling = useCancelOrder(current);
-  const replayed = useReplay(events);
+  const isUnderTheHood = useLocation().hash === `#${UNDER_THE_HOOD}`;
+  const replayed = useReplay(events, isUnderTheHood ? SHORTEST_UNDER_THE_HOOD_MS : undefined);
   const { shown, isRewound } = replayed;
+  // The room is kept after the decision, because the page would move while the customer watches the order run.
+  const [hasRoom] = useState(isUndecided(current));
   const pictured = replayed.next || areEventsOld ? orderAt(current, shown) : current;
   // A page that follows the order reports its current status, although the picture may be a little behind.
   const reported = isRewound ? pictured : current;
@@ -135,7 +139,7 @@ function OrderContent({ order: fetched, events, areEventsOld, address }: OrderCo
         <Box variant="small">
           {isRewound ? messages.order.asOf(number, formatTime(shown.at(-1)?.time ?? pictured.updated_at)) : messages.order.number(number)}
         </Box>
-        <div className="headline-text" role="status" data-status={reported.status}>
+        <div className={hasRoom ? "headline-running" : undefined} role="status" data-status={reported.status}>
           <PageTitle title={messages.order.number(number)} description={isOwn && headline.description}>
             {isOwn ? headline.title : messages.order.headlineForOperator(statusLabel(pictured.status))}
           </PageTitle>
