@@ -23,10 +23,9 @@ startSession(({ hasExpired }) => {
   queryClient.clear();
   if (!hasExpired) removeDraft();
 });
-// Updates the page when the server is back. A fetch that is waiting for its retry is not restarted: if only one path of the
-// API fails, this would send its requests without end.
+// Updates the page when the server is back.
 serverStatus.isGone.subscribe(() => {
-  if (!serverStatus.isGone.get()) void queryClient.invalidateQueries({}, { cancelRefetch: false });
+  if (!serverStatus.isGone.get()) void queryClient.invalidateQueries();
 });
 
 const page = document.getElementById("page");
