@@ -153,6 +153,23 @@ def test_an_order_in_review_can_be_cancelled_once(visitor: Visitor, shop: Shop) 
     expect(visitor.page.get_by_role("button", name="Cancel order")).to_have_count(0)
 
 
+def test_a_cancellation_that_comes_too_late_says_so(visitor: Visitor, shop: Shop) -> None:
+    machine = add_product(shop, unit_price=300_000)
+    visitor.sign_in_as_customer()
+    order_id = visitor.buy(machine)
+    visitor.sees_status("IN_REVIEW")
+    visitor.press("Cancel order")
+    visitor.sees("Cancel this order?")
+
+    shop.decide(shop.task_of(order_id), "approve")
+    visitor.sees_status("CONFIRMED")
+    visitor.allow_statuses(409)
+    visitor.confirm("Cancel order")
+
+    visitor.sees("Too late to cancel: your order is already confirmed.")
+    assert visitor.accessibility_violations() == []
+
+
 def test_a_double_click_places_one_order(visitor: Visitor, shop: Shop) -> None:
     kettle = add_product(shop)
     visitor.sign_in_as_customer()
@@ -362,6 +379,17 @@ def test_the_replay_plays_from_the_first_event_to_the_last(visitor: Visitor, sho
     visitor.sees_step("ReleaseStock", "completed")
     visitor.sees_status("REJECTED")
     expect(visitor.page.get_by_role("button", name="Play from the start")).to_be_visible()
+
+
+def test_the_headline_does_not_run_ahead_of_the_picture(visitor: Visitor, shop: Shop) -> None:
+    kettle = add_product(shop)
+    visitor.sign_in_as_customer()
+    visitor.page.emulate_media(reduced_motion="no-preference")
+    visitor.buy(kettle)
+
+    visitor.sees_heading("Thank you, your order is confirmed")
+
+    assert visitor.step("ConfirmOrder").get_attribute("data-state") == "completed"
 
 
 def test_a_link_opens_a_tab_of_the_order(visitor: Visitor, shop: Shop) -> None:
