@@ -11,7 +11,7 @@ import { decisionOf, isUndecided } from "./order-polling";
 import { cancelOrder, type Order, orderQuery } from "./orders-api";
 
 interface CancelOrder {
-  /** Cancels the order after a question; false if the order is decided. */
+  /** Cancels the order after a question. It goes when the order is decided, but an open question stays. */
   button: ReactNode;
   /** Why the order was not cancelled. It stays when the button goes, because a decision is what prevents a cancellation. */
   notice: ReactNode;
@@ -59,7 +59,7 @@ export function useCancelOrder(order: Order): CancelOrder {
 }
 
 /** The API's own message is only for an order whose decision the views do not contain yet, and for other errors. */
-export function NotCancelled({ order, error }: { order: Order; error: Error }) {
+function NotCancelled({ order, error }: { order: Order; error: Error }) {
   const decision = decisionOf(order);
   if (decision === undefined) return <ErrorNotice error={error} />;
   return (
