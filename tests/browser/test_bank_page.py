@@ -56,6 +56,7 @@ def test_an_approval_at_the_bank_confirms_the_order(visitor: Visitor, shop: Shop
     answer_bank(visitor, "Approve")
 
     expect(visitor.page.get_by_role("link", name=TO_BANK)).to_have_count(0)
+    visitor.sees("Alex Example")
     visitor.sees_status("CONFIRMED")
     for step in ("AuthorizePayment", "AwaitPayment", "BookShipment", "CapturePayment"):
         visitor.sees_step(step, "completed")

@@ -37,6 +37,8 @@ def test_a_customer_returns_items_and_sees_the_refund(visitor: Visitor, shop: Sh
     visitor.sees_step("RequestReturnAttention", "skipped")
     visitor.sees_status("CONFIRMED")
     expect(visitor.page.locator(".total").filter(has_text="Refunded")).to_contain_text("30.00")
+    visitor.sees("30.00 refunded")
+    expect(visitor.page.get_by_text("We received your return request.")).to_have_count(0)
     visitor.open_tab("Events")
     visitor.sees("The money for the returned items is paid back.")
     for scheme in visitor.in_light_and_dark():

@@ -158,6 +158,23 @@ def test_an_order_in_review_can_be_cancelled_once(visitor: Visitor, shop: Shop) 
     expect(visitor.page.get_by_role("button", name="Cancel order")).to_have_count(0)
 
 
+def test_a_cancellation_that_comes_too_late_says_so(visitor: Visitor, shop: Shop) -> None:
+    machine = add_product(shop, unit_price=300_000)
+    visitor.sign_in_as_customer()
+    order_id = visitor.buy(machine)
+    visitor.sees_status("IN_REVIEW")
+    visitor.press("Cancel order")
+    visitor.sees("Cancel this order?")
+
+    shop.decide(shop.task_of(order_id), "approve")
+    visitor.sees_status("CONFIRMED")
+    visitor.allow_statuses(409)
+    visitor.confirm("Cancel order")
+
+    visitor.sees("Too late to cancel: your order is already confirmed.")
+    assert visitor.accessibility_violations() == []
+
+
 def test_a_double_click_places_one_order(visitor: Visitor, shop: Shop) -> None:
     kettle = add_product(shop)
     visitor.sign_in_as_customer()
@@ -264,12 +281,12 @@ def test_a_link_to_an_order_opens_after_sign_in(visit: Callable[..., Visitor], s
     first.sees_status("CONFIRMED")
 
     second = visit()
-    second.go(f"/orders/{order_id}")
+    second.go(f"/orders/{order_id}#events")
     second.sees_heading("Sign in")
     second.sign_in(user)
 
     second.sees_status("CONFIRMED")
-    assert second.page.url.endswith(f"/orders/{order_id}")
+    assert second.page.url.endswith(f"/orders/{order_id}#events")
 
 
 def test_the_order_of_another_customer_is_not_found(visitor: Visitor, shop: Shop) -> None:
@@ -369,6 +386,17 @@ def test_the_replay_plays_from_the_first_event_to_the_last(visitor: Visitor, sho
     expect(visitor.page.get_by_role("button", name="Play from the start")).to_be_visible()
 
 
+def test_the_headline_does_not_run_ahead_of_the_picture(visitor: Visitor, shop: Shop) -> None:
+    kettle = add_product(shop)
+    visitor.sign_in_as_customer()
+    visitor.page.emulate_media(reduced_motion="no-preference")
+    visitor.buy(kettle)
+
+    visitor.sees_heading("Thank you, your order is confirmed")
+
+    assert visitor.step("ConfirmOrder").get_attribute("data-state") == "completed"
+
+
 def test_a_link_opens_a_tab_of_the_order(visitor: Visitor, shop: Shop) -> None:
     kettle = add_product(shop)
     visitor.sign_in_as_customer()
@@ -436,12 +464,12 @@ def test_the_page_shows_that_the_server_is_gone(visitor: Visitor) -> None:
     visitor.sees("in stock")
 
     visitor.page.route("**/api/**", lambda route: route.abort())
-    visitor.sees("The shop does not respond.")
+    visitor.sees("The shop is not responding.")
     for scheme in visitor.in_light_and_dark():
         assert visitor.accessibility_violations() == [], scheme
     visitor.page.unroute("**/api/**")
 
-    expect(visitor.page.get_by_text("The shop does not respond.")).to_have_count(0, timeout=240_000)
+    expect(visitor.page.get_by_text("The shop is not responding.")).to_have_count(0, timeout=240_000)
     visitor.console_errors.clear()
 
 

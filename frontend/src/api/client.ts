@@ -78,11 +78,11 @@ export async function allPages<Item>(page: (nextToken?: string) => Promise<{ ite
 async function send(request: Request): Promise<Response> {
   try {
     const response = await fetch(request);
-    serverStatus.report(response.status);
+    serverStatus.report(response.status, request);
     return response;
   } catch (error) {
     if (request.signal.aborted) throw error;
-    serverStatus.report(0);
+    serverStatus.report(0, request);
     throw new ApiError(0);
   }
 }

@@ -55,3 +55,8 @@ it("says where the parcel of a confirmed order is", () => {
   expect(describe("CONFIRMED", { shipment: { status: "DELIVERED" } })).toBe(messages.order.parcels.DELIVERED);
   expect(describe("CONFIRMED")).toBe(messages.order.parcels.none);
 });
+
+it("says that the order is refunded only if all of it is", () => {
+  expect(describe("CONFIRMED", { shipment: { status: "DELIVERED" }, refunded: 500 })).toBe(messages.order.parcels.DELIVERED);
+  expect(describe("CONFIRMED", { shipment: { status: "DELIVERED" }, refunded: 1500 })).toBe("We refunded this order.");
+});

@@ -25,7 +25,7 @@ export function orderHeadline(order: Order, hasAnsweredBank = false): Headline {
 }
 
 function describe(order: Order, hasAnsweredBank: boolean): (string | undefined)[] {
-  const { status, shipment } = order;
+  const { status, shipment, refunded = 0, total } = order;
   switch (status) {
     case "PLACED":
       return [messages.order.processing];
@@ -35,6 +35,7 @@ function describe(order: Order, hasAnsweredBank: boolean): (string | undefined)[
     case "IN_REVIEW":
       return [messages.order.inReview];
     case "CONFIRMED":
+      if (refunded > 0 && refunded >= total) return [messages.order.fullyRefunded];
       return [PARCELS[shipment?.status ?? "none"] ?? messages.order.parcels.none];
     case "NEEDS_ATTENTION":
       return [keepsFailing(order), messages.order.operatorResolves, ...(has(order, "OrderConfirmed") ? [] : chargeNotes(order))];

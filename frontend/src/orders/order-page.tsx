@@ -2,7 +2,7 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link, useLocation, useParams } from "react-router";
 import { configQuery } from "../config";
 import { messages } from "../messages";
@@ -20,12 +20,15 @@ import { QueryResult } from "../shared/query-result";
 import { OrderActions } from "./order-actions";
 import { orderAt } from "./order-at";
 import { orderHeadline } from "./order-headline";
+import { isLate, isUndecided } from "./order-polling";
 import { statusLabel } from "./order-status";
-import { OrderTabs } from "./order-tabs";
+import { OrderTabs, UNDER_THE_HOOD } from "./order-tabs";
 import { type Order, orderEventsQuery, orderQuery, type OrderEvent } from "./orders-api";
 import { type PlacedOrder, placedOrderQuery } from "./placed-order";
 import { Receipt } from "./receipt";
+import { SHORTEST_UNDER_THE_HOOD_MS } from "./replay";
 import { ArrowMarkers } from "./saga-shapes";
+import { useCancelOrder } from "./use-cancel-order";
 import { useReplay } from "./use-replay";
 
 const OrderReturns = lazy(() => loadModule(() => import("../returns/order-returns")));
@@ -40,8 +43,9 @@ export interface OrderPageState {
 
 export default function OrderPage() {
   const { orderId = "" } = useParams();
-  const { isNew = false, isEarlier = false } = (useLocation().state ?? {}) as OrderPageState;
+  const { isNew: wasJustPlaced = false, isEarlier = false } = (useLocation().state ?? {}) as OrderPageState;
   const placed = useQuery(placedOrderQuery(orderId)).data;
+  const isNew = wasJustPlaced || placed !== undefined;
   const order = useQuery({ ...orderQuery(orderId, isNew), placeholderData: placed?.order });
   const timeline = order.data?.timeline ?? [];
   const events = useQuery({
@@ -55,12 +59,14 @@ export default function OrderPage() {
     return (
       <>
         {isEarlier && <EarlierOrderNotice />}
-        <OrderContent key={orderId} order={order.data} events={events.data} address={placed?.address} />
+        {isLate(order.failureCount) && <LateOrderNotice />}
+        <OrderContent key={orderId} order={order.data} events={events.data} areEventsOld={events.isPlaceholderData} address={placed?.address} />
       </>
     );
   return (
     <>
       <PageTitle>{messages.order.title}</PageTitle>
+      {isLate(order.failureCount) && <LateOrderNotice />}
       <QueryResult<unknown>
         query={!order.data ? order : !events.data ? events : config}
         loading={<Loading lines={8} label={isNew ? messages.order.loadingNew : messages.order.loading} />}
@@ -90,35 +96,52 @@ function EarlierOrderNotice() {
   );
 }
 
+function LateOrderNotice() {
+  return (
+    <Box margin={{ bottom: "l" }}>
+      <div role="status">
+        <Alert type="info">{messages.order.late}</Alert>
+      </div>
+    </Box>
+  );
+}
+
 interface OrderContentProps {
   order: Order;
   events: OrderEvent[];
+  /** Whether the latest events of the order are still being fetched. */
+  areEventsOld: boolean;
   address: PlacedOrder["address"] | undefined;
 }
 
-/** The receipt and the picture of the order. Both show the same moment while the user looks at the past. */
-function OrderContent({ order: fetched, events, address }: OrderContentProps) {
+/** The headline, the receipt and the picture of the order show the same moment. The user acts on the current order. */
+function OrderContent({ order: fetched, events, areEventsOld, address }: OrderContentProps) {
   const returning = useReturnItems(fetched);
   const current = returning.order;
-  const replayed = useReplay(events);
+  const cancelling = useCancelOrder(current);
+  const isUnderTheHood = useLocation().hash === `#${UNDER_THE_HOOD}`;
+  const replayed = useReplay(events, isUnderTheHood ? SHORTEST_UNDER_THE_HOOD_MS : undefined);
   const { shown, isRewound } = replayed;
-  const pictured = replayed.next ? orderAt(current, shown) : current;
-  const order = isRewound ? pictured : current;
+  // The room is kept after the decision, because the page would move while the customer watches the order run.
+  const [hasRoom] = useState(isUndecided(current));
+  const pictured = replayed.next || areEventsOld ? orderAt(current, shown) : current;
+  // A page that follows the order reports its current status, although the picture may be a little behind.
+  const reported = isRewound ? pictured : current;
   const hasAnsweredBank = useAnswerOfBank(current);
   const placed = events.find(({ type }) => type === "OrderPlaced");
   const isOwn = useIsOwn(placed);
-  const number = shortOrderNumber(order.order_id);
-  const headline = orderHeadline(order, hasAnsweredBank);
+  const number = shortOrderNumber(current.order_id);
+  const headline = orderHeadline(pictured, hasAnsweredBank);
   return (
     <>
       <ArrowMarkers />
       <div className="headline">
         <Box variant="small">
-          {isRewound ? messages.order.asOf(number, formatTime(shown.at(-1)?.time ?? order.updated_at)) : messages.order.number(number)}
+          {isRewound ? messages.order.asOf(number, formatTime(shown.at(-1)?.time ?? pictured.updated_at)) : messages.order.number(number)}
         </Box>
-        <div className="headline-text" role="status" data-status={order.status}>
-          <PageTitle title={messages.order.number(number)} description={headline.description}>
-            {isOwn ? headline.title : messages.order.headlineForOperator(statusLabel(order.status))}
+        <div className={hasRoom ? "headline-running" : undefined} role="status" data-status={reported.status}>
+          <PageTitle title={messages.order.number(number)} description={isOwn && headline.description}>
+            {isOwn ? headline.title : messages.order.headlineForOperator(statusLabel(pictured.status))}
           </PageTitle>
         </div>
         <div className={isRewound ? "headline-actions invisible" : "headline-actions"}>
@@ -126,22 +149,24 @@ function OrderContent({ order: fetched, events, address }: OrderContentProps) {
             order={current}
             isOwn={isOwn}
             customerId={placed?.data["customer_id"] as string | undefined}
+            cancelButton={cancelling.button}
           />
           {isOwn && returning.button}
         </div>
       </div>
+      {cancelling.notice}
       <div className="order">
         <SpaceBetween size="l">
           {returning.form}
-          <Receipt order={order} paymentMethod={placed?.data["payment_method"] as string | undefined} address={address} />
+          <Receipt order={pictured} paymentMethod={placed?.data["payment_method"] as string | undefined} address={address} />
         </SpaceBetween>
         <CarrierPanel order={current} />
         <div className="order-picture">
           <OrderTabs order={pictured} replayed={replayed} />
         </div>
-        {order.returns.length > 0 && (
+        {reported.returns.length > 0 && (
           <Suspense fallback={<Loading lines={6} label={returnMessages.loading} />}>
-            <OrderReturns order={order} events={shown} />
+            <OrderReturns order={reported} events={shown} />
           </Suspense>
         )}
       </div>

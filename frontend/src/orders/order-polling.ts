@@ -19,14 +19,23 @@ export function refetchDelay(order: Order | undefined, now: number): number {
 /** Milliseconds until the next fetch after an error; false if another fetch cannot succeed. */
 export const refetchDelayAfter = (error: Error): number | false => (error instanceof ApiError && error.isTransient ? SLOW_MS : false);
 
-/** How often, and after how many milliseconds, a 404 for a new order is retried until the views contain the order. */
-export const NEW_ORDER_RETRIES = 30;
 export const NEW_ORDER_RETRY_MS = 500;
+/** The views usually contain a new order after fewer retries. */
+const FAST_RETRIES = 30;
 
-const DECISIONS = ["OrderConfirmed", "OrderRejected", "OrderCancelled"];
+/** Whether a new order is still not found, so late that its page says so. */
+export const isLate = (failures: number): boolean => failures >= FAST_RETRIES;
+
+/** Milliseconds until a 404 for a new order is retried. The views can be far behind, for example during an outage. */
+export const newOrderRetryDelay = (failures: number): number => (isLate(failures) ? SLOW_MS : NEW_ORDER_RETRY_MS);
+
+const DECISIONS = { OrderConfirmed: "confirmed", OrderRejected: "rejected", OrderCancelled: "cancelled" } as const;
+
+/** How the order was decided; undefined until then. */
+export const decisionOf = ({ timeline }: Order): string | undefined => Object.entries(DECISIONS).find(([type]) => timeline.some((entry) => entry.type === type))?.[1];
 
 /** Whether the customer can still cancel the order. */
-export const isUndecided = (order: Order): boolean => !order.timeline.some(({ type }) => DECISIONS.includes(type));
+export const isUndecided = (order: Order): boolean => decisionOf(order) === undefined;
 
 /** The page of the bank while the customer must confirm the payment; undefined otherwise. */
 export const bankUrl = (order: Order): string | undefined =>

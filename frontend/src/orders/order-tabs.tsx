@@ -18,6 +18,8 @@ import { Timeline } from "./timeline";
 import { useAttempts } from "./use-attempts";
 import type { ReplayedEvents } from "./use-replay";
 
+/** The tab's id. */
+export const UNDER_THE_HOOD = "under-the-hood";
 const UnderTheHood = lazy(() => loadModule(() => import("../under-the-hood/under-the-hood")));
 
 interface OrderTabsProps {
@@ -35,12 +37,12 @@ export function OrderTabs({ order, replayed }: OrderTabsProps) {
   const progress = sagaProgress(shown, thresholds, attemptsBefore(attempts, next));
   const underTheHood = (
     <Suspense fallback={<Loading lines={12} label={messages.order.loadingPicture} />}>
-      <UnderTheHood orderId={order.order_id} events={events} shown={shown} />
+      <UnderTheHood orderId={order.order_id} events={events} shown={shown} speed={replayed.replay.speed} />
     </Suspense>
   );
   const tabs = [
-    { id: "saga", label: messages.order.tabs.saga, content: <SagaDiagram progress={progress} placedAt={order.placed_at} newest={newest?.type} /> },
-    { id: "under-the-hood", label: messages.order.tabs.underTheHood, content: underTheHood },
+    { id: "saga", label: messages.order.tabs.saga, content: <SagaDiagram progress={progress} placedAt={order.placed_at} newest={newest?.type} movedAt={replayed.replay.movedAt} /> },
+    { id: UNDER_THE_HOOD, label: messages.order.tabs.underTheHood, content: underTheHood },
     { id: "events", label: messages.order.tabs.events, content: <Timeline events={shown} placedAt={order.placed_at} /> },
     { id: "raw", label: messages.order.tabs.raw, content: <RawOrder order={order} events={shown} asOf={next && newest ? newest.time : null} /> },
   ];

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions, useQuery } from "@tanstack/react-qu
 import { ApiError, isNotFound, retryTransient } from "../api/api-error";
 import { api, responseBody, type Schemas } from "../api/client";
 import { pollInterval } from "../live/polling";
-import { NEW_ORDER_RETRIES, NEW_ORDER_RETRY_MS, refetchDelay, refetchDelayAfter } from "./order-polling";
+import { newOrderRetryDelay, refetchDelay, refetchDelayAfter } from "./order-polling";
 import { placedOrderQuery } from "./placed-order";
 
 export type NewOrder = Schemas["PlaceOrder"];
@@ -38,7 +38,7 @@ export const ordersQuery = infiniteQueryOptions({
 /**
  * The current state of the order, polled.
  *
- * @param isNew - Whether the order was just placed. Its 404 is retried until the views contain the order.
+ * @param isNew - Whether this browser has just placed the order. Its 404 is retried until the views contain the order.
  */
 export const orderQuery = (orderId: string, isNew = false) => {
   const queryKey = ["order", orderId];
@@ -52,10 +52,8 @@ export const orderQuery = (orderId: string, isNew = false) => {
       return getOrder(orderId);
     },
     refetchInterval: ({ state }) => (state.error ? refetchDelayAfter(state.error) : pollInterval(refetchDelay(state.data, Date.now()))),
-    retry: (failures, error) =>
-      (isNew && isNotFound(error) && failures < NEW_ORDER_RETRIES) ||
-      retryTransient(failures, error),
-    retryDelay: NEW_ORDER_RETRY_MS,
+    retry: (failures, error) => (isNew && isNotFound(error)) || retryTransient(failures, error),
+    retryDelay: newOrderRetryDelay,
   });
 };
 

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { messages } from "../messages";
 import { EmptyState } from "../shared/empty-state";
-import { formatMoney, formatTime } from "../shared/format";
+import { formatMoney, formatTime, shortOrderNumber } from "../shared/format";
 import { Hint } from "../shared/hint";
 import { Loading } from "../shared/loading";
 import { PageTitle } from "../shared/page-title";
@@ -47,7 +47,10 @@ function NoOrders() {
 function OrderRow({ order }: { order: OrderSummary }) {
   return (
     <li>
-      <Link to={`/orders/${order.order_id}`}>{order.items.map((line) => messages.common.lineItem(line.quantity, line.name)).join(", ")}</Link>
+      <span>
+        <Link to={`/orders/${order.order_id}`}>{order.items.map((line) => messages.common.lineItem(line.quantity, line.name)).join(", ")}</Link>
+        <Hint>{messages.order.number(shortOrderNumber(order.order_id))}</Hint>
+      </span>
       <span className="amount">{formatMoney(order.total, order.currency)}</span>
       <span>
         <OrderStatusIndicator status={order.status} />

@@ -6,7 +6,7 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { ReactNode } from "react";
 import { messages } from "../messages";
 import { Fact } from "../shared/fact";
-import { formatTime, shortOrderNumber } from "../shared/format";
+import { formatMoney, formatTime, shortOrderNumber } from "../shared/format";
 import { Hint } from "../shared/hint";
 import { OrderLines } from "../shared/order-lines";
 import { paymentMethodName } from "../shared/payment-card";
@@ -28,7 +28,7 @@ interface ReceiptProps {
 
 /** What was bought, how it is paid, and where it goes. Each part keeps its height while events arrive. */
 export function Receipt({ order, paymentMethod, address }: ReceiptProps) {
-  const { payment, shipment } = order;
+  const { payment, shipment, refunded } = order;
   const parcel = [shipment?.carrier, shipment?.tracking_number].filter(Boolean).join(", ");
   return (
     <Container header={<Header variant="h2">{messages.order.receipt}</Header>}>
@@ -55,7 +55,7 @@ export function Receipt({ order, paymentMethod, address }: ReceiptProps) {
                   {PAYMENTS[payment?.status ?? "none"] ?? messages.order.payments.none}
                 </StatusIndicator>
               }
-              hint={paymentMethodName(paymentMethod)}
+              hint={refunded === undefined ? paymentMethodName(paymentMethod) : messages.order.refunded(formatMoney(refunded, order.currency))}
             />
           </Fact>
           <Fact label={messages.order.delivery}>
@@ -68,11 +68,7 @@ export function Receipt({ order, paymentMethod, address }: ReceiptProps) {
               hint={parcel}
             />
           </Fact>
-          {address && (
-            <Fact label={messages.order.shipTo}>
-              <Address address={address} />
-            </Fact>
-          )}
+          <Fact label={messages.order.shipTo}>{address ? <Address address={address} /> : messages.order.notShown}</Fact>
         </dl>
       </SpaceBetween>
     </Container>

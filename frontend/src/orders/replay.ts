@@ -23,6 +23,8 @@ export type Events = readonly { id: string; time: string }[];
 /** Real steps take a few hundred milliseconds, and a review can take days. */
 const SHORTEST_MS = 700;
 const LONGEST_MS = 2000;
+/** The tab "Under the hood" shows how each event moves through the application, which a room can follow only this slowly. */
+export const SHORTEST_UNDER_THE_HOOD_MS = 2800;
 
 /** Shows all events that are known now, and then follows new ones. The first of them appears as soon as it arrives. */
 export const startReplay = (events: Events): Replay => ({ mode: "following", speed: 1, at: events.at(-1)?.id, movedAt: 0 });
@@ -59,12 +61,16 @@ function shownUpTo(replay: Replay, events: Events, index: number, now: number, m
   return { ...replay, at: events[position]?.id, movedAt: now, mode: position === last ? "following" : mode };
 }
 
-/** Milliseconds until the next event is shown; null if none follows, or if the replay is paused. */
-export function msUntilNext(replay: Replay, events: Events, now: number): number | null {
+/**
+ * Milliseconds until the next event is shown; null if none follows, or if the replay is paused.
+ *
+ * @param shortest - Milliseconds for which each event is shown at least, at full speed.
+ */
+export function msUntilNext(replay: Replay, events: Events, now: number, shortest = SHORTEST_MS): number | null {
   const position = positionOf(replay, events);
   const [shown, next] = [events[position], events[position + 1]];
   if (!shown || !next || replay.mode === "paused") return null;
   const gap = new Date(next.time).getTime() - new Date(shown.time).getTime();
-  const pace = Math.max(SHORTEST_MS, Math.min(LONGEST_MS, gap)) / replay.speed;
+  const pace = Math.max(shortest, Math.min(LONGEST_MS, gap)) / replay.speed;
   return Math.max(0, replay.movedAt + pace - now);
 }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { messages } from "../messages";
 import { ALL_UNDONE, COMPLETED, failureArrows, sagaArrows, START } from "./saga-arrows";
 import { type Progress, progressSummary, stateOf } from "./saga-progress";
@@ -62,13 +63,16 @@ interface SagaDiagramProps {
   placedAt: string;
   /** The type of the event that led to this progress. Its step is highlighted. */
   newest: string | undefined;
+  /** When the replay last moved. */
+  movedAt: number;
 }
 
 /** The saga of an order: completed, undone and pending steps. */
-export function SagaDiagram({ progress, placedAt, newest }: SagaDiagramProps) {
+export function SagaDiagram({ progress, placedAt, newest, movedAt }: SagaDiagramProps) {
+  const figure = useScrollToNewest(movedAt);
   const isConfirmed = progress.decision === "confirmed";
   return (
-    <figure className="saga">
+    <figure className="saga" ref={figure}>
       <figcaption>{progressSummary(progress)}</figcaption>
       <svg viewBox={`0 0 360 ${rowY(LAST_ROW) + BOX_HEIGHT + 8}`} role="img" aria-label={textAlternative(progress)}>
         <Terminal at={positionOf(START)} title={messages.saga.start} isReached />
@@ -111,6 +115,24 @@ export function SagaDiagram({ progress, placedAt, newest }: SagaDiagramProps) {
       </div>
     </figure>
   );
+}
+
+/**
+ * Scrolls the newest step into view when the replay moves, because the diagram can be higher than the screen. A diagram
+ * that is out of view stays there: the customer reads something else. Returns the ref of the diagram.
+ */
+function useScrollToNewest(movedAt: number) {
+  const figure = useRef<HTMLElement>(null);
+  const lastMove = useRef(movedAt);
+  useEffect(() => {
+    const box = figure.current?.getBoundingClientRect();
+    if (movedAt === lastMove.current || !box) return;
+    lastMove.current = movedAt;
+    if (box.bottom < 0 || box.top > innerHeight) return;
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+    figure.current?.querySelector(".step-newest")?.scrollIntoView({ block: "nearest", behavior });
+  }, [movedAt]);
+  return figure;
 }
 
 /** The diagram as text, for screen readers. */

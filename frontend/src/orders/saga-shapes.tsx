@@ -4,6 +4,7 @@ import { messages } from "../messages";
 import { formatDuration, secondsBetween } from "../shared/format";
 import { isReached } from "./saga-arrows";
 import type { State, StepProgress } from "./saga-progress";
+import { AUTHORIZATION, AWAIT_PAYMENT } from "./saga-steps";
 
 export type Position = [x: number, y: number];
 
@@ -28,7 +29,10 @@ const ICONS: Record<State, string> = {
   skipped: "–",
 };
 
-const STATES_OF_LEGEND: State[] = ["pending", "active", "completed", "refused", "failed", "compensated", "waiting", "unanswered", "skipped"];
+const STATES_OF_LEGEND: State[] = ["pending", "active", "completed", "refused", "failed", "compensated", "unanswered", "skipped"];
+
+/** These steps wait for the customer at the bank. The other ones wait for an operator, who has to act. */
+const STEPS_AT_BANK = [AUTHORIZATION, AWAIT_PAYMENT];
 
 // The time of these states is not shown: a waiting step has not ended, and the time of a compensation is in its own box.
 const STATES_WITHOUT_TIME: ReadonlySet<State> = new Set(["compensated", "waiting"]);
@@ -69,7 +73,8 @@ export function StepBox({ name, title, kind, at: [x, y], progress = { state: "pe
   // There is no room for both. The icon shows the state too.
   const label = attempts ? messages.saga.attempt(attempts) : messages.saga.states[state];
   const labelWithTime = time && !STATES_WITHOUT_TIME.has(state) ? `${label}, +${formatDuration(Math.max(0, secondsBetween(since, time)))}` : label;
-  const classes = ["step", `step-${state}`, isUndoing && "step-undoing", isNewest && "step-newest"].filter(Boolean).join(" ");
+  const isAtBank = state === "waiting" && STEPS_AT_BANK.includes(name);
+  const classes = ["step", `step-${state}`, isAtBank && "step-at-bank", isUndoing && "step-undoing", isNewest && "step-newest"].filter(Boolean).join(" ");
   return (
     <g className={classes} transform={`translate(${x} ${y})`} data-step={name} data-state={state}>
       <rect width={BOX_WIDTH} height={BOX_HEIGHT} rx="8" />
@@ -151,6 +156,8 @@ export function ArrowMarkers() {
 
 const LEGEND = [
   ...STATES_OF_LEGEND.map((state) => ({ classes: `step step-${state}`, icon: ICONS[state], label: messages.saga.states[state] })),
+  { classes: "step step-waiting step-at-bank", icon: ICONS.waiting, label: messages.saga.waitingForBank },
+  { classes: "step step-waiting", icon: ICONS.waiting, label: messages.saga.waitingForOperator },
   { classes: "step step-completed step-undoing", icon: ICONS.completed, label: messages.saga.compensated },
 ];
 

@@ -21,16 +21,20 @@ export interface ReplayedEvents {
   isRewound: boolean;
 }
 
-/** Shows new events one by one, at a readable pace, and lets the user replay them. Reduced motion shows new events at once. */
-export function useReplay(events: readonly OrderEvent[]): ReplayedEvents {
+/**
+ * Shows new events one by one, at a readable pace, and lets the user replay them. Reduced motion shows new events at once.
+ *
+ * @param shortest - See msUntilNext.
+ */
+export function useReplay(events: readonly OrderEvent[], shortest?: number): ReplayedEvents {
   const [moved, setReplay] = useState(() => startReplay(events));
-  const replay = isMotionReduced.use() && !isRewound(moved) ? skipToNow(moved, events, 0) : moved;
+  const replay = isMotionReduced.use() && !isRewound(moved) ? skipToNow(moved, events, moved.movedAt) : moved;
   useEffect(() => {
-    const delay = msUntilNext(replay, events, Date.now());
+    const delay = msUntilNext(replay, events, Date.now(), shortest);
     if (delay === null) return;
     const timer = setTimeout(() => setReplay(advance(replay, events, Date.now())), delay);
     return () => clearTimeout(timer);
-  }, [replay, events]);
+  }, [replay, events, shortest]);
   const position = positionOf(replay, events);
   return { replay, setReplay, events, shown: events.slice(0, position + 1), next: events[position + 1], isRewound: isRewound(replay) };
 }

@@ -19,7 +19,7 @@ export const returnMessages = {
   reasons: ["Damaged or defective", "Wrong item", "Does not fit", "Changed my mind", "Something else"],
   refund: "Refund, if we accept the return",
   refunded: "Refunded",
-  received: "We received your return, and email you the operator's decision.",
+  received: "We received your return request. We will email you our decision.",
   earlierTitle: "Your first attempt requested this return",
   earlier:
     "We received your first attempt, but its confirmation was lost. The changes that you made afterwards are not in the " +

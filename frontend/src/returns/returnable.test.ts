@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Order } from "../orders/orders-api";
-import { createdReturn, newReturnText, parseReturn, refundAmount, type Return, returnableLines, selectedItems } from "./returnable";
+import { createdReturn, isUndecidedReturn, newReturnText, parseReturn, refundAmount, type Return, returnableLines, selectedItems } from "./returnable";
 
 const KETTLE = { sku: "KETTLE-1", name: "Kettle", quantity: 3, unit_price: 1500 };
 const CUP = { sku: "CUP-1", name: "Cup", quantity: 2, unit_price: 250 };
@@ -31,6 +31,14 @@ describe("the returnable lines", () => {
     expect(returnableLines({ ...order({ status: "COMPLETED", items: [] }), shipment: { status: "DELIVERED" } })).toEqual([]);
     expect(returnableLines({ ...order(), shipment: { status: "DISPATCHED" } })).toHaveLength(2);
   });
+});
+
+it("is undecided until an operator has decided about this return", () => {
+  const each = (return_id: string, status: Return["status"]) => ({ return_id, status, items: [] });
+
+  expect(isUndecidedReturn(order(each("1", "COMPLETED"), each("2", "REQUESTED")), "2")).toBe(true);
+  for (const status of ["ACCEPTED", "REFUSED", "COMPLETED"] as const)
+    expect(isUndecidedReturn(order(each("1", "REQUESTED"), each("2", status)), "2")).toBe(false);
 });
 
 describe("the form", () => {

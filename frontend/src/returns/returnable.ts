@@ -30,6 +30,9 @@ export function returnableLines({ status, payment, shipment, items, returns }: O
     .filter(({ quantity }) => quantity > 0);
 }
 
+/** Whether the decision about a return of this order is still open. */
+export const isUndecidedReturn = ({ returns }: Order, id: string): boolean => returns.some(({ return_id, status }) => return_id === id && status === "REQUESTED");
+
 const quantityOf = (sku: string, items: Return["items"]): number =>
   items.reduce((sum, item) => (item.sku === sku ? sum + item.quantity : sum), 0);
 

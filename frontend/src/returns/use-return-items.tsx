@@ -6,7 +6,7 @@ import { loadModule } from "../shared/load-module";
 import { Loading } from "../shared/loading";
 import { returnMessages } from "./return-messages";
 import type { RequestedReturn } from "./return-items-form";
-import { returnableLines } from "./returnable";
+import { isUndecidedReturn, returnableLines } from "./returnable";
 import { useOrderWithReturn } from "./returns-api";
 
 const ReturnItemsForm = lazy(() => loadModule(() => import("./return-items-form")));
@@ -16,7 +16,7 @@ interface ReturnItems {
   order: Order;
   /** Opens the form; false if nothing can be returned. */
   button: ReactNode;
-  /** The form while it is open, and then what became of the request. */
+  /** The form while it is open, and then what became of the request, until an operator decides about it. */
   form: ReactNode;
 }
 
@@ -45,7 +45,7 @@ export function useReturnItems(fetched: Order): ReturnItems {
         <ReturnItemsForm order={order} close={closeForm} />
       </Suspense>
     ) : (
-      requested && <RequestedReturnNotice isEarlier={requested.isEarlier} />
+      requested && isUndecidedReturn(order, requested.created.return_id) && <RequestedReturnNotice isEarlier={requested.isEarlier} />
     ),
   };
 }

@@ -3,7 +3,7 @@ import type { StatusIndicatorProps } from "@cloudscape-design/components/status-
 
 interface Appearance {
   type: StatusIndicatorProps.Type;
-  /** Replaces the color of the type. Blue is the system's turn, yellow is an operator's turn. */
+  /** Replaces the color of the type. Blue is the turn of the system or of the customer's bank, yellow is an operator's turn. */
   colorOverride?: StatusIndicatorProps.Color;
 }
 

@@ -105,5 +105,5 @@ const SUFFIXES: Record<string, Kind> = {
 export function describePart(part: string): { kind: Kind; name: string } {
   if (part === API) return { kind: "api", name: "REST API" };
   const suffix = Object.keys(SUFFIXES).find((each) => part.endsWith(each));
-  return { kind: SUFFIXES[suffix ?? ""] ?? "email", name: suffix ? part.slice(0, -suffix.length) : "E-mail" };
+  return { kind: SUFFIXES[suffix ?? ""] ?? "email", name: suffix ? part.slice(0, -suffix.length) : "Email" };
 }

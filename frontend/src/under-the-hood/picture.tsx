@@ -1,22 +1,25 @@
 import { type KeyboardEvent, useMemo } from "react";
+import { SHORTEST_UNDER_THE_HOOD_MS, type Speed } from "../orders/replay";
 import { branchesOf, describePart, PARTS, type TracedEvent } from "./event-paths";
 import { hoodMessages } from "./hood-messages";
-import { arrowKey, arrowsOf, type Box, layoutOf, lengthOf, pairsOf, pathData, routeOf, wayOf } from "./layout";
+import { arrowKey, arrowsOf, type Box, layoutOf, lengthOf, pairsOf, pathData, type Point, routeOf, wayOf } from "./layout";
 
-// The time that the dot needs for the longest way.
-const DOT_SECONDS = 2.6;
+// The time that the dot needs for the longest way. It arrives a little before the next event is shown.
+const DOT_SECONDS = (0.93 * SHORTEST_UNDER_THE_HOOD_MS) / 1000;
 
 interface PictureProps {
   isNarrow: boolean;
   /** The event whose path is highlighted. */
   active: TracedEvent | undefined;
+  /** The speed of the replay, and of the dot. */
+  speed: Speed;
   /** The part whose details are shown. */
   selectedPart: string | undefined;
   onSelectPart: (part: string) => void;
 }
 
 /** The application as boxes and arrows, with the path of an event. A dot moves along it, unless the user prefers no motion. */
-export function Picture({ isNarrow, active, selectedPart, onSelectPart }: PictureProps) {
+export function Picture({ isNarrow, active, speed, selectedPart, onSelectPart }: PictureProps) {
   const { layout, arrows } = useMemo(() => {
     const made = layoutOf(isNarrow);
     return { layout: made, arrows: arrowsOf(made).map(([from, to]) => ({ key: arrowKey(from, to), d: pathData(routeOf(made, isNarrow, from, to)) })) };
@@ -49,7 +52,7 @@ export function Picture({ isNarrow, active, selectedPart, onSelectPart }: Pictur
       {[...layout.boxes].map(([part, box]) => (
         <PartBox key={part} part={part} box={box} event={onPath.has(part) ? active?.type : undefined} isSelected={part === selectedPart} onSelect={() => onSelectPart(part)} />
       ))}
-      {active && <Dots key={active.id} ways={branches.map((branch) => wayOf(layout, isNarrow, branch))} />}
+      {active && <Dots key={active.id} ways={branches.map((branch) => wayOf(layout, isNarrow, branch))} seconds={DOT_SECONDS / speed} />}
     </svg>
   );
 }
@@ -104,14 +107,14 @@ function detailOf(part: string): string | undefined {
 }
 
 /** A dot for each way. All start together, so that they look like one dot that splits. The styles are set by script, which the Content-Security-Policy allows. */
-function Dots({ ways }: { ways: readonly (readonly (readonly [number, number])[])[] }) {
+function Dots({ ways, seconds }: { ways: readonly (readonly Point[])[]; seconds: number }) {
   const longest = Math.max(...ways.map(lengthOf));
   return ways.map((way) => (
     <circle
       key={pathData(way)}
       className="dot"
       r="7"
-      style={{ offsetPath: `path("${pathData(way)}")`, animationDuration: `${((DOT_SECONDS * lengthOf(way)) / longest).toFixed(2)}s` }}
+      style={{ offsetPath: `path("${pathData(way)}")`, animationDuration: `${((seconds * lengthOf(way)) / longest).toFixed(2)}s` }}
     />
   ));
 }

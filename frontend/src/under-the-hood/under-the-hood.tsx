@@ -1,5 +1,6 @@
 import { useState, useSyncExternalStore } from "react";
 import type { OrderEvent } from "../orders/orders-api";
+import type { Speed } from "../orders/replay";
 import { formatDuration, secondsBetween } from "../shared/format";
 import { EventDetails, PartDetails } from "./details";
 import { partsOf } from "./event-paths";
@@ -14,6 +15,7 @@ interface UnderTheHoodProps {
   events: readonly OrderEvent[];
   /** The events that the replay shows, oldest first. */
   shown: readonly OrderEvent[];
+  speed: Speed;
 }
 
 /** What the user has chosen. Ends when the next event is shown. */
@@ -24,7 +26,7 @@ interface Selection {
 }
 
 /** The application as a picture, with the path of the order's events. A click shows an event, or a part of the application. */
-export default function UnderTheHood({ orderId, events, shown }: UnderTheHoodProps) {
+export default function UnderTheHood({ orderId, events, shown, speed }: UnderTheHoodProps) {
   const [chosen, setChosen] = useState<Selection>({ during: undefined });
   const { trace, objects, notice } = useTrace(orderId, events);
   const newest = shown.at(-1);
@@ -40,6 +42,7 @@ export default function UnderTheHood({ orderId, events, shown }: UnderTheHoodPro
         <Picture
           isNarrow={isNarrow}
           active={active}
+          speed={speed}
           selectedPart={part}
           onSelectPart={(each) => select({ event: active?.id, part: each === part ? undefined : each })}
         />
