@@ -283,7 +283,7 @@ export const messages = {
   saga: {
     introduction:
       "An order involves several services, and no single transaction spans them. Each step that can be undone has a " +
-      "compensation on its right. When a step fails, the saga runs the compensations in reverse order.",
+      "compensation on its right. When a step is refused, the saga runs the compensations in reverse order.",
     start: "Order placed",
     allUndone: "All undone",
     completed: "Completed",
