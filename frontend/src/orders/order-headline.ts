@@ -25,7 +25,7 @@ export function orderHeadline(order: Order, hasAnsweredBank = false): Headline {
 }
 
 function describe(order: Order, hasAnsweredBank: boolean): (string | undefined)[] {
-  const { status, shipment, refunded = 0, total } = order;
+  const { status, shipment } = order;
   switch (status) {
     case "PLACED":
       return [messages.order.processing];
@@ -35,7 +35,7 @@ function describe(order: Order, hasAnsweredBank: boolean): (string | undefined)[
     case "IN_REVIEW":
       return [messages.order.inReview];
     case "CONFIRMED":
-      if (refunded > 0 && refunded >= total) return [messages.order.fullyRefunded];
+      if (isRefunded(order)) return [messages.order.fullyRefunded];
       return [PARCELS[shipment?.status ?? "none"] ?? messages.order.parcels.none];
     case "NEEDS_ATTENTION":
       return [keepsFailing(order), messages.order.operatorResolves, ...(has(order, "OrderConfirmed") ? [] : chargeNotes(order))];
@@ -55,6 +55,9 @@ function chargeNotes({ payment }: Order): string[] {
   if (payment?.status === "CAPTURED") return [];
   return payment?.status === "AUTHORIZED" ? [messages.order.notCharged, messages.order.holdReleased] : [messages.order.notCharged];
 }
+
+/** Whether all of the order is refunded. */
+const isRefunded = ({ refunded = 0, total }: Order): boolean => refunded > 0 && refunded >= total;
 
 function keepsFailing(order: Order): string {
   if (has(order, "OrderConfirmed")) return messages.order.keepsFailing.confirmed;
