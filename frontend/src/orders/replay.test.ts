@@ -31,7 +31,7 @@ describe("a page that opens", () => {
     expect(appearances({ ...replay, speed: 0.25 }, SAGA, 0)).toEqual([2800, 5600, 13_600]);
   });
 
-  it("plays so slowly under the hood that the way of each event can be followed", () => {
+  it("plays so slowly under the hood that each event can be followed on its way", () => {
     expect(msUntilNext({ ...startReplay(SAGA.slice(0, 1)), movedAt: 1000 }, SAGA, 1000, 2800)).toBe(2800);
   });
 
