@@ -165,6 +165,11 @@ class Order:
             if event.sequence == self.attention or (self.waits_for_review and event.type == "OrderReviewRequested")
         ]
 
+    @property
+    def capture_is_at_operator(self) -> bool:
+        """Whether an operator has the task to capture the payment or to collect it by other means."""
+        return any("CapturePayment" in request.data.get("failed_steps", ()) for request in self.unanswered_requests)
+
     def confirm(self, cause: Cause) -> CloudEvent | None:
         """Confirm the order, unless it is already decided."""
         return None if self.decision else self._next(OrderConfirmed(), cause)

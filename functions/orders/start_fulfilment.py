@@ -4,6 +4,7 @@ from pydantic import TypeAdapter
 
 import fulfilment_run
 import order_store
+import permits
 from kernel.cloud_event import CloudEvent
 from kernel.observability import correlate, correlate_with, logger
 from kernel.queue_consumer import Unprocessable, message_consumer
@@ -40,6 +41,9 @@ def requested_run(body: str) -> SagaRun:
 def start_fulfilment(run: SagaRun) -> None:
     """Start the run with the current order. Skip a settled order, because its message is an old duplicate.
 
+    Also skip an order while an operator may collect its payment by other means, because the run would charge it too.
+    The operator's answer starts the next run.
+
     Postpone the run while the maximum number of sagas is running.
 
     Raises:
@@ -51,6 +55,12 @@ def start_fulfilment(run: SagaRun) -> None:
         raise Unprocessable(f"there is no order {run.order_id}") from error
     if stored.order.settled:
         logger.info("skipped the run %s, because the order is settled", run.name)
+        # The run that settled it may have died before it released them.
+        permits.running_sagas().release(run.order_id)
+        permits.waiting_orders(stored.order.placed.customer_id).release(run.order_id)
+        return
+    if stored.order.capture_is_at_operator:
+        logger.info("skipped the run %s, because an operator may collect the payment", run.name)
         return
     if not fulfilment_run.start(run, stored):
         fulfilment_run.postpone(run)

@@ -51,7 +51,10 @@ def _capture(authorized: AuthorizedPayment, command: CapturePayment) -> Payment:
             return payment
         return payment.record_capture(cause, by_hand)
 
-    return payments().update(authorized, record)
+    captured = payments().update(authorized, record)
+    if by_hand is None and isinstance(captured, CapturedPayment) and captured.is_captured_by_hand:
+        logger.error("an operator has collected this payment too: pay one of the two amounts back")
+    return captured
 
 
 def _has_provider_captured(order_id: str) -> bool:

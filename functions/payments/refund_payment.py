@@ -38,7 +38,8 @@ def refund_payment(command: RefundPayment) -> Outcome:
     if payment.is_captured_by_hand and command.by_hand is None:
         return Outcome(outcome="REFUSED", reason="CAPTURED_BY_HAND")
     by_hand = command.by_hand
-    if by_hand and payment.has_refund(command.return_id) and _has_provider_refunded(command):
+    was_called = payment.has_refund(command.return_id)
+    if by_hand and was_called and _has_provider_refunded(command):
         by_hand = None
     try:
         intended = payments().update(
@@ -49,7 +50,8 @@ def refund_payment(command: RefundPayment) -> Outcome:
         )
     except ExceedsCapture:
         return Outcome(outcome="REFUSED", reason="EXCEEDS_CAPTURE")
-    if command.by_hand is None:
+    # A provider forgets an idempotency key after a while, and an operator may retry days later. So ask first.
+    if command.by_hand is None and not (was_called and gateway().has_refunded(command.order_id, command.return_id)):
         gateway().refund(command.order_id, command.return_id, command.amount, payment.payment_method)
     cause = command.cause()
     payments().update(

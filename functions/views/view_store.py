@@ -122,7 +122,8 @@ def _write_groups(
     for n, (group, fields) in enumerate(groups.items()):
         changes.append(f"#group{n} = :fields{n}, #sequence{n} = :sequence, #projection{n} = :projection")
         conditions.append(
-            f"(attribute_not_exists(#sequence{n}) OR #sequence{n} < :sequence OR #projection{n} < :projection)"
+            f"(attribute_not_exists(#sequence{n}) OR #sequence{n} < :sequence"
+            f" OR (#sequence{n} = :sequence AND #projection{n} < :projection))"
         )
         names |= {f"#group{n}": group, f"#sequence{n}": f"{group}_seq", f"#projection{n}": f"{group}_projection"}
         values[f":fields{n}"] = dict(fields)

@@ -117,7 +117,7 @@ def test_a_stream_mapping_has_a_destination_for_failures(name: str) -> None:
 
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["BisectBatchOnFunctionError"] is True
-    assert mapping["MaximumRetryAttempts"] > 0
+    assert mapping["MaximumRetryAttempts"] == -1, "the age alone limits the retries"
     assert 0 < mapping["MaximumRecordAgeInSeconds"] < 24 * 3600, "a stream keeps its records for a day"
     assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == arn_of("StreamFailuresQueue")
     assert "FunctionResponseTypes" not in mapping, "the relay answers for a whole batch"

@@ -1,5 +1,7 @@
 """Operator tasks: opened once per event, decided once, decision delivered, closed when no decision is needed."""
 
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -249,6 +251,24 @@ def test_a_capture_that_the_provider_made_is_not_recorded_as_done_by_hand(shop: 
     captured = shop.item("Payments", order_id=order_id)["events"][-1]
     assert captured["type"] == "PaymentCaptured"
     assert "by_hand" not in captured["data"]
+
+
+def test_a_capture_by_hand_during_a_capture_is_reported(
+    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    order_id = shop.place((shop.product(), 1))
+    command = shop.saga_input(order_id)
+    invoke_handler("AuthorizePayment", command)
+    capture = gateway.SandboxGateway.capture
+
+    def overtaken(*arguments: Any) -> None:
+        invoke_handler("CapturePayment", {"order_id": order_id, "by_hand": "cash"})
+        capture(*arguments)
+
+    monkeypatch.setattr(gateway.SandboxGateway, "capture", overtaken)
+    invoke_handler("CapturePayment", command)
+
+    assert "pay one of the two amounts back" in caplog.text
 
 
 def test_a_capture_by_hand_does_not_need_the_provider(shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -210,6 +210,20 @@ def test_an_order_in_review_releases_its_permit_if_the_threshold_was_raised(
     assert second.end().status == "IN_REVIEW"
 
 
+def test_a_permit_to_wait_is_released_if_the_run_died_after_it_settled_the_order(
+    shop: ShopOnMoto, step_functions: FakeStepFunctions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAX_WAITING_ORDERS", "1")
+    first, second = HAPPY.place(shop), LARGE.place(shop)
+    run_saga(first.input())
+    permits.waiting_orders(shop.customer_id).acquire(first.order_id)
+
+    start(shop, first)
+    run_saga(second.input())
+
+    assert second.end().status == "IN_REVIEW"
+
+
 def test_orders_in_progress_and_of_other_customers_do_not_count_as_waiting(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:

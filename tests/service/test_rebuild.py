@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 import event_replay
 import order_view
+import product_view
 import rebuild_register
 import replay_object
 import view_store
@@ -128,6 +129,22 @@ def test_a_higher_projection_number_overwrites_items_of_an_older_mapping(
     (summary,) = [item for item in views(shop) if "payment" in item]
     assert summary["payment"] == {"status": "CAPTURED", "payment_method": "pm_card_visa", "new": "field"}
     assert summary["payment_projection"] == order_view.PROJECTION
+
+
+def test_an_older_event_does_not_overwrite_a_newer_one_of_an_older_mapping(
+    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Orders are placed at the prices of the view, also during a rebuild with a higher projection number."""
+    sku = shop.product(unit_price=100)
+    (stocked,) = (event for event in shop.events() if event.subject == sku)
+    dearer = {"sequence": 2, "id": f"inventory:{sku}:2", "data": stocked.data | {"unit_price": 200}}
+    project(stocked.model_copy(update=dearer))
+    monkeypatch.setattr(product_view, "PROJECTION", product_view.PROJECTION + 1)
+
+    project(stocked)
+
+    (product,) = (each for each in shop.call("GET", "/products").document["products"] if each["sku"] == sku)
+    assert product["unit_price"] == 200
 
 
 def test_unreadable_data_is_counted_and_listed_with_position_and_cause(

@@ -409,6 +409,19 @@ def test_a_refund_that_the_provider_paid_is_not_recorded_as_paid_by_hand(
     assert shop.refunded_at_gateway(order_id) == 500
 
 
+def test_a_retry_does_not_pay_twice_if_the_provider_has_forgotten_the_key(
+    operators: Operators, unrefunded: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id, return_id = unrefunded
+    amount = {"amount": 500, "currency": "EUR"}
+    gateway.gateway().refund(order_id, return_id, Money(**amount), "pm_card_visa")
+    monkeypatch.setattr(gateway.SandboxGateway, "refund", lambda *_: pytest.fail("the provider would pay again"))
+
+    outcome = invoke_handler("RefundPayment", {"order_id": order_id, "return_id": return_id, "amount": amount})
+
+    assert outcome == {"outcome": "REFUNDED"}
+
+
 def test_only_a_failed_refund_can_be_resolved_by_hand(operators: Operators) -> None:
     sku = operators.shop.product()
     order_id = operators.shop.confirmed_order((sku, 1))

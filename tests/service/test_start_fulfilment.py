@@ -31,7 +31,8 @@ def deliver(event: CloudEvent) -> dict[str, Any]:
 
 
 def events_of_order(shop: ShopOnMoto, order_id: str) -> list[CloudEvent]:
-    return [event for event in shop.events() if (event.source, event.subject) == ("orders", order_id)]
+    events = [event for event in shop.events() if (event.source, event.subject) == ("orders", order_id)]
+    return sorted(events, key=lambda event: event.sequence)
 
 
 def test_a_placed_order_starts_a_run_with_the_orders_data(shop: ShopOnMoto, step_functions: FakeStepFunctions) -> None:
@@ -72,7 +73,7 @@ def test_a_duplicate_of_the_event_starts_no_second_run(shop: ShopOnMoto, step_fu
 def test_a_later_event_starts_a_run_with_the_decision(shop: ShopOnMoto, step_functions: FakeStepFunctions) -> None:
     order_id = shop.place((shop.product(), 1))
     invoke_handler("RejectOrder", {"order_id": order_id, "reason": "PAYMENT_DECLINED"})
-    placed, rejected = sorted(events_of_order(shop, order_id), key=lambda event: event.sequence)
+    placed, rejected = events_of_order(shop, order_id)
 
     deliver(placed)
     deliver(rejected)
@@ -81,6 +82,22 @@ def test_a_later_event_starts_a_run_with_the_decision(shop: ShopOnMoto, step_fun
         f"{order_id}-1": "REJECTED",
         f"{order_id}-2": "REJECTED",
     }
+
+
+def test_no_run_starts_while_an_operator_may_capture_by_hand(
+    shop: ShopOnMoto, step_functions: FakeStepFunctions
+) -> None:
+    order_id = shop.place((shop.product(), 1), payment_method="pm_capture_down")
+    assert shop.fulfil(order_id)[-1] == "NeedsAttention"
+    placed, *_, attention = events_of_order(shop, order_id)
+
+    deliver(placed)
+    assert step_functions.runs == {}
+
+    command = {"order_id": order_id, "sequence": attention.sequence, "by_hand": ["CapturePayment"]}
+    invoke_handler("RequestRetry", command)
+    deliver(events_of_order(shop, order_id)[-1])
+    assert list(step_functions.runs) == [f"{order_id}-{attention.sequence + 1}"]
 
 
 @pytest.mark.usefixtures("shop")
