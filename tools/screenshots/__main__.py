@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Literal
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -25,7 +26,7 @@ from tools.terminal.shop import Shop
 
 IMAGES = ROOT / "docs" / "images"
 MAX_ANIMATION_BYTES = 2_000_000
-WIDE, FILM = (1440, 900), (1100, 700)
+WIDE, FILM = (1440, 900), (1100, 900)
 ORDER_PAGE = re.compile(r"/orders/[0-9a-f-]{36}$")
 # Payment methods and postal codes of the orders in the picture of the console.
 VARIED_ORDERS = [
@@ -65,7 +66,7 @@ class Photographer:
 
     def film_purchase(self) -> None:
         """A purchase from the shop to the confirmed order, as an animation."""
-        with self._page(FILM, user="alice") as page, shop_as(self._stack, "alice") as shop:
+        with self._page(FILM, user="alice", motion="no-preference") as page:
             film = Film(page)
             page.goto("/")
             wait_until_loaded(page, "Shop")
@@ -81,7 +82,7 @@ class Photographer:
             film.press(page.get_by_role("button", name=re.compile("^Pay")))
             page.wait_for_url(ORDER_PAGE)
             expect(page.get_by_role("heading", name="Checkout")).to_have_count(0)
-            self._film_saga(film, shop)
+            _film_saga(film)
         content = animated_png(film.frames)
         if len(content) > MAX_ANIMATION_BYTES:
             raise LocalCloudError(f"The animation has {len(content)} bytes, more than {MAX_ANIMATION_BYTES}.")
@@ -106,28 +107,16 @@ class Photographer:
             page.goto("/operations")
             self._save(page, "operations.png")
 
-    def _film_saga(self, film: Film, shop: Shop) -> None:
-        order_id = film.page.url.rsplit("/", 1)[1]
-        wait_until_loaded(film.page)
-        end = time.monotonic() + SAGA_SECONDS
-        while not _is_paid(shop, order_id):
-            if time.monotonic() > end:
-                raise LocalCloudError(f"Order {order_id} was not paid within {SAGA_SECONDS} s.")
-            film.shoot(0.4)
-        # The page polls, so it shows the last events a little later.
-        for _ in range(10):
-            film.shoot(0.3)
-            film.page.wait_for_timeout(300)
-        film.shoot(3)
-
     @contextmanager
-    def _page(self, size: tuple[int, int], user: str) -> Iterator[Page]:
-        """Open the web page, signed in as `user`."""
+    def _page(
+        self, size: tuple[int, int], user: str, motion: Literal["reduce", "no-preference"] = "reduce"
+    ) -> Iterator[Page]:
+        """Open the web page, signed in as `user`. With reduced motion, an order shows all its events at once."""
         context = self._browser.new_context(
             base_url=self._stack.web_url,
             viewport={"width": size[0], "height": size[1]},
             color_scheme="light",
-            reduced_motion="reduce",
+            reduced_motion=motion,
             locale="en-GB",
         )
         context.set_default_timeout(MILLISECONDS)
@@ -146,9 +135,20 @@ def _place(shop: Shop, payment_method: str, postal_code: str) -> str:
     return order_id
 
 
-def _is_paid(shop: Shop, order_id: str) -> bool:
-    order = shop.order(order_id)
-    return order is not None and order.get("payment", {}).get("status") == "CAPTURED"
+def _film_saga(film: Film) -> None:
+    """Film the order, one frame for each event, until the page has shown the last one."""
+    wait_until_loaded(film.page)
+    position, last_step = film.page.get_by_role("slider"), film.page.locator('[data-step="CapturePayment"]')
+    filmed = ""
+    end = time.monotonic() + SAGA_SECONDS
+    while last_step.get_attribute("data-state") != "completed":
+        if time.monotonic() > end:
+            raise LocalCloudError(f"{film.page.url} did not show the captured payment within {SAGA_SECONDS} s.")
+        if position.input_value() != filmed:
+            filmed = position.input_value()
+            film.shoot(1)
+        film.page.wait_for_timeout(100)
+    film.shoot(4)
 
 
 def _wait_for_saga(shop: Shop, order_id: str) -> None:
