@@ -104,7 +104,8 @@ class ShopWithLostParcel(Shop):
         self.returned = returned
 
     def order(self, _):
-        return {"total": 2580, "returns": [{"status": "COMPLETED", "refund_amount": self.returned, "items": [{}]}]}
+        returned = {"status": "COMPLETED", "refund_amount": self.returned, "items": [{}]}
+        return {"status": "CONFIRMED", "total": 2580, "returns": [returned]}
 
     def events(self, _):
         steps = ["OrderConfirmed", "ShipmentLost", "ReturnAccepted", "PaymentRefunded", "ReturnCompleted"]
@@ -136,7 +137,7 @@ def test_a_lost_parcel_with_nothing_left_to_refund_ends_at_once(console):
     (last,) = tasks.submit_decision(console, ShopWithLostParcel(returned=2580), None, "refund", None)
 
     assert last.status == "CONFIRMED"
-    assert "nothing is refunded" in console.file.getvalue()
+    assert "Nothing is left to refund." in console.file.getvalue()
 
 
 @pytest.mark.parametrize(
