@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
 from tests.browser.visitor import Visitor
 from tests.e2e.conftest import running
@@ -23,6 +23,10 @@ MEASURE_LAYOUT_SHIFT = """
 """
 HORIZONTAL_OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WIDE, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
+# The maximum duration of a saga with all its compensations, on a busy machine.
+MILLISECONDS = 300_000
+
+expect.set_options(timeout=MILLISECONDS)
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +53,7 @@ def visit(shop: Shop, browser: Browser) -> Iterator[Callable[..., Visitor]]:
     def open_visitor(viewport: dict[str, int] = WIDE, **options: Any) -> Visitor:
         usual = {"base_url": shop.stack.web_url, "viewport": viewport, "reduced_motion": "reduce"}
         context = browser.new_context(**(usual | options))
-        context.set_default_timeout(240_000)
+        context.set_default_timeout(MILLISECONDS)
         context.add_init_script(MEASURE_LAYOUT_SHIFT)
         visitor = Visitor(context.new_page(), shop)
         visitors.append((visitor, context))

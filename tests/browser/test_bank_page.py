@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.test_every_page import MAX_LAYOUT_SHIFT
-from tests.browser.visitor import ORDER_PAGE, SAGA_MILLISECONDS, Visitor
+from tests.browser.visitor import ORDER_PAGE, Visitor
 from tests.e2e.shop import Shop
 
 BANK_ASKS = "pm_requires_action"
@@ -47,7 +47,7 @@ def answer_bank(visitor: Visitor, answer: str) -> None:
 
 def sees_shipment(visitor: Visitor, status: str) -> None:
     """Wait until the order page shows the status of the shipment, without a reload."""
-    expect(visitor.page.get_by_text(status, exact=True)).to_be_visible(timeout=SAGA_MILLISECONDS)
+    expect(visitor.page.get_by_text(status, exact=True)).to_be_visible()
 
 
 def test_an_approval_at_the_bank_confirms_the_order(visitor: Visitor, shop: Shop) -> None:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Route, expect
 
-from tests.browser.visitor import SAGA_MILLISECONDS, Visitor
+from tests.browser.visitor import Visitor
 from tests.e2e.providers import move_parcel
 from tests.e2e.shop import Caller, Shop
 from tools.local_cloud.sign_in import id_token
@@ -53,11 +53,11 @@ def test_a_task_that_another_operator_has_decided_says_what_they_decided(
     customer.wait_for(order_id, "IN_REVIEW")
     task_id = shop.task_of(order_id)
     operator.sign_in_as_operator()
-    operator.go("/operations/tasks")
-    expect(operator.task_of(order_id)).to_be_visible()
     # The page does not learn of the other decision, so its button stays enabled.
     tasks = shop.operator.get("/tasks", params={"limit": 100}).json()
     operator.page.route("**/api/tasks?*", lambda route: route.fulfill(json=tasks))
+    operator.go("/operations/tasks")
+    expect(operator.task_of(order_id)).to_be_visible()
     operator.allow_statuses(409)
     shop.decide(task_id, "reject")
 
@@ -161,7 +161,7 @@ def test_a_refund_that_keeps_failing_is_resolved_by_hand(visit: Callable[..., Vi
     customer.sees_step("RequestReturnAttention", "waiting")
     customer.sees("An operator is checking the refund.")
     assert customer.accessibility_violations() == []
-    expect(task).to_contain_text("RefundPayment failed after all retries", timeout=SAGA_MILLISECONDS)
+    expect(task).to_contain_text("RefundPayment failed after all retries")
     expect(task).to_contain_text(kettle)
     expect(task.get_by_role("button", name="Reject")).to_have_count(0)
     task.get_by_role("button", name="Resolve").click()
@@ -184,12 +184,12 @@ def test_an_operator_refunds_a_lost_parcel(visit: Callable[..., Visitor], shop: 
     customer.sees_step("CapturePayment", "completed")
 
     move_parcel(shop, order_id, "lost")
-    expect(customer.page.get_by_text("Lost", exact=True)).to_be_visible(timeout=SAGA_MILLISECONDS)
+    expect(customer.page.get_by_text("Lost", exact=True)).to_be_visible()
     expect(customer.page.get_by_role("button", name="Return items")).to_have_count(0)
     operator.sign_in_as_operator()
     operator.go("/operations/tasks")
     task = operator.task_of(order_id)
-    expect(task).to_contain_text("Lost parcel", timeout=SAGA_MILLISECONDS)
+    expect(task).to_contain_text("Lost parcel")
     for scheme in operator.in_light_and_dark():
         assert operator.accessibility_violations() == [], scheme
     task.get_by_role("button", name="Refund").click()
@@ -216,7 +216,7 @@ def test_a_dead_letter_is_redriven(visitor: Visitor, shop: Shop) -> None:
 
     expect(visitor.notice("You redrove projection: 1 message will be processed again.")).to_be_visible()
     # The message is still invalid, so the projection returns it to the dead-letter queue, now with a cause.
-    expect(queue).to_contain_text("The message is not valid: Invalid JSON", timeout=300_000)
+    expect(queue).to_contain_text("The message is not valid: Invalid JSON")
 
 
 def test_empty_queues_take_one_line(visitor: Visitor) -> None:
@@ -248,7 +248,7 @@ def test_a_new_product_appears_in_the_shop(visitor: Visitor) -> None:
     visitor.go("/")
 
     card = visitor.page.get_by_role("listitem").filter(has_text=name)
-    expect(card).to_contain_text("12.50", timeout=240_000)
+    expect(card).to_contain_text("12.50")
     expect(card).to_contain_text("Only 3 left")
 
 
@@ -396,7 +396,7 @@ def test_a_rebuild_of_the_views_shows_its_progress(visitor: Visitor, shop: Shop)
 
     visitor.press("Rebuild views")
 
-    visitor.sees("The rebuild is complete:", milliseconds=300_000)
+    visitor.sees("The rebuild is complete:")
     visitor.page.reload()
     visitor.sees("The rebuild is complete:")
 

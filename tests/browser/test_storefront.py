@@ -105,7 +105,7 @@ def test_an_unconfirmed_address_leads_to_the_code_form(visitor: Visitor) -> None
     visitor.fill("Code", "123456")
     visitor.press("Confirm")
 
-    expect(visitor.page.get_by_role("button", name="Sign out")).to_be_visible(timeout=240_000)
+    expect(visitor.page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 def test_a_declined_card_shows_the_compensations(visitor: Visitor, shop: Shop) -> None:
@@ -317,7 +317,7 @@ def test_an_order_of_another_customer_updates_the_stock_in_the_shop(visitor: Vis
 
     shop.customer().place(sku)
 
-    expect(card).to_contain_text("Sold out", timeout=240_000)
+    expect(card).to_contain_text("Sold out")
 
 
 def test_the_receipt_and_the_picture_stand_before_the_views_contain_the_order(visitor: Visitor, shop: Shop) -> None:
@@ -469,7 +469,7 @@ def test_the_page_shows_that_the_server_is_gone(visitor: Visitor) -> None:
         assert visitor.accessibility_violations() == [], scheme
     visitor.page.unroute("**/api/**")
 
-    expect(visitor.page.get_by_text("The shop is not responding.")).to_have_count(0, timeout=240_000)
+    expect(visitor.page.get_by_text("The shop is not responding.")).to_have_count(0)
     visitor.console_errors.clear()
 
 

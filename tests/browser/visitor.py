@@ -16,8 +16,6 @@ from tools.local_cloud.stack import User
 
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 ORDER_PAGE = re.compile(r"/orders/[0-9a-f-]{36}$")
-# The maximum duration of a saga with all its compensations, on a busy machine.
-SAGA_MILLISECONDS = 300_000
 
 
 @cache
@@ -52,8 +50,8 @@ class Visitor:
     def go(self, path: str) -> None:
         self.page.goto(path)
 
-    def sees(self, text: str, milliseconds: int = 240_000) -> None:
-        expect(self.page.get_by_text(text).first).to_be_visible(timeout=milliseconds)
+    def sees(self, text: str) -> None:
+        expect(self.page.get_by_text(text).first).to_be_visible()
 
     def sees_loading(self, label: str) -> None:
         """Wait for the skeleton with this label."""
@@ -61,10 +59,10 @@ class Visitor:
 
     def sees_everything_loaded(self) -> None:
         """Wait until no skeleton is left."""
-        expect(self.page.locator(".skeleton")).to_have_count(0, timeout=240_000)
+        expect(self.page.locator(".skeleton")).to_have_count(0)
 
     def sees_heading(self, text: str) -> None:
-        expect(self.page.get_by_role("heading", level=1, name=text)).to_be_visible(timeout=240_000)
+        expect(self.page.get_by_role("heading", level=1, name=text)).to_be_visible()
 
     def follow(self, link: str) -> None:
         self.page.get_by_role("link", name=link).first.click()
@@ -96,7 +94,7 @@ class Visitor:
         self.fill("Email address", user.username)
         self.fill("Password", user.password)
         self.page.locator("form").get_by_role("button", name="Sign in").click()
-        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible(timeout=240_000)
+        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()
 
     def pay_with_expired_session(self, path: str, user: User) -> None:
         """Pay while the API refuses the session at `path`, and then sign in again."""
@@ -132,7 +130,7 @@ class Visitor:
         email = self.register()
         self.fill("Code", "123456")
         self.press("Confirm")
-        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible(timeout=240_000)
+        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()
         return email
 
     def add_to_basket(self, product: str, quantity: int = 1) -> None:
@@ -184,19 +182,19 @@ class Visitor:
     def sees_return(self, status: str) -> Locator:
         """Wait until the order page shows its only return with the status, without a reload. Return its row."""
         row = self.page.locator("[data-return]")
-        expect(row).to_have_attribute("data-status", status, timeout=SAGA_MILLISECONDS)
+        expect(row).to_have_attribute("data-status", status)
         return row
 
     def sees_status(self, status: str) -> None:
         """Wait until the order page shows the status, without a reload."""
-        expect(self.page.locator(f'[role=status][data-status="{status}"]')).to_be_visible(timeout=SAGA_MILLISECONDS)
+        expect(self.page.locator(f'[role=status][data-status="{status}"]')).to_be_visible()
 
     def step(self, name: str) -> Locator:
         """Return a step of the saga diagram, by its name in the state machine definition."""
         return self.page.locator(f'[data-step="{name}"]')
 
     def sees_step(self, name: str, state: str) -> None:
-        expect(self.step(name)).to_have_attribute("data-state", state, timeout=SAGA_MILLISECONDS)
+        expect(self.step(name)).to_have_attribute("data-state", state)
 
     def task_of(self, order_id: str) -> Locator:
         """Return the newest task of the order on the tasks page. Decided tasks stay on the page."""

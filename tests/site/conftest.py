@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PHONE, WIDE, browser_type_launch_args
+from tests.browser.conftest import MILLISECONDS, PHONE, WIDE, browser_type_launch_args
 from tools.local_cloud.cloud import ROOT
 from tools.site.build import SITE
 
 __all__ = ["browser_type_launch_args"]
 
 SCREENS = {"phone": PHONE, "desktop": WIDE}
+
+expect.set_options(timeout=MILLISECONDS)
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -40,6 +42,7 @@ def site_url() -> Iterator[str]:
 def reader(request: pytest.FixtureRequest, browser: Browser, site_url: str) -> Iterator[Page]:
     """Open a page on each screen size. All requests must go to the site, and no error may occur."""
     context = browser.new_context(base_url=site_url, viewport=SCREENS[request.param])
+    context.set_default_timeout(MILLISECONDS)
     page = context.new_page()
     requested: list[str] = []
     errors: list[str] = []

@@ -63,7 +63,7 @@ def test_every_document_is_in_the_navigation(document: str, site_url: str) -> No
 @pytest.mark.parametrize("document", WITH_DIAGRAMS)
 def test_diagrams_are_drawn_and_nothing_is_wider_than_the_screen(document: str, reader: Page) -> None:
     reader.goto(page_of(document))
-    expect(reader.locator("body[data-diagrams=drawn]")).to_be_attached(timeout=240_000)
+    expect(reader.locator("body[data-diagrams=drawn]")).to_be_attached()
 
     assert reader.locator("figure.diagram svg").count() == (ROOT / document).read_text().count("```mermaid")
     assert reader.locator("svg [aria-roledescription=error]").count() == 0
@@ -72,7 +72,7 @@ def test_diagrams_are_drawn_and_nothing_is_wider_than_the_screen(document: str, 
 
 def test_a_diagram_is_enlarged_by_a_click(reader: Page) -> None:
     reader.goto("docs/saga.html")
-    reader.locator("figure.diagram svg").first.click(timeout=240_000)
+    reader.locator("figure.diagram svg").first.click()
 
     expect(reader.locator("dialog.diagram-frame svg")).to_be_visible()
     reader.keyboard.press("Escape")
@@ -82,13 +82,13 @@ def test_a_diagram_is_enlarged_by_a_click(reader: Page) -> None:
 def test_the_search_finds_a_page(reader: Page) -> None:
     reader.goto("search.html?q=tombstone")
 
-    expect(reader.get_by_role("link", name="Glossary").first).to_be_visible(timeout=240_000)
+    expect(reader.get_by_role("link", name="Glossary").first).to_be_visible()
 
 
 def test_dark_mode_also_applies_to_diagrams(reader: Page) -> None:
     reader.emulate_media(color_scheme="light")
     reader.goto("docs/architecture.html")
-    expect(reader.locator("body[data-diagrams=drawn]")).to_be_attached(timeout=240_000)
+    expect(reader.locator("body[data-diagrams=drawn]")).to_be_attached()
     background = "getComputedStyle(document.body).backgroundColor"
     light, drawing = reader.evaluate(background), reader.locator("figure.diagram").first.inner_html()
 

@@ -6,7 +6,7 @@ import { messages } from "../messages";
 import type { SagaEvent } from "./event-history";
 import { ALL_UNDONE, COMPLETED, failureArrows, sagaArrows, START } from "./saga-arrows";
 import { progressSummary, sagaProgress, type State, stateOf } from "./saga-progress";
-import { COMPENSATIONS, STEPS } from "./saga-steps";
+import { ATTENTION, COMPENSATIONS, FORWARD, STEPS } from "./saga-steps";
 
 type Event = string | [type: string, data: Record<string, unknown>];
 
@@ -444,6 +444,16 @@ describe.each(OUTCOMES)("$name", ({ events, total, shown, pending = [], followed
 
     expect(ends).toEqual(followedTo);
     expect(failureArrows(progress)).toEqual(stoppedAt ? [stoppedAt] : []);
+  });
+
+  it("shows no forward step in progress after a later step, whichever event arrives last", () => {
+    for (const late of events.slice(1)) {
+      const partial = sagaProgress(history(events.filter((event) => event !== late), total), THRESHOLDS);
+      const active = FORWARD.findIndex(({ name }) => stateOf(partial, name) === "active");
+      const later = active === -1 ? [] : STEPS.slice(active + 1).filter((step) => stateOf(partial, step) === "completed");
+
+      expect(later.filter((step) => step !== ATTENTION), `without ${JSON.stringify(late)}`).toEqual([]);
+    }
   });
 
   it("has the caption of its end", () => {

@@ -48,6 +48,8 @@ export function sagaProgress(events: readonly SagaEvent[], thresholds?: ReviewTh
   const rejected = history.latest("OrderRejected");
   const cancelled = history.latest("OrderCancelled");
   const rejectedOrCancelled = rejected ?? cancelled;
+  // The events of different services arrive in any order. A compensation follows the rejection or the cancellation.
+  const isUndoing = rejectedOrCancelled !== undefined || FORWARD.some(({ compensation }) => compensation && history.latest(compensation.completed));
 
   const steps: Steps = Object.fromEntries(STEPS.map((name) => [name, { state: "pending" }]));
   const lastReached = FORWARD.findLastIndex((step) => hasRun(step, history));
@@ -57,11 +59,12 @@ export function sagaProgress(events: readonly SagaEvent[], thresholds?: ReviewTh
     steps[step.name] = state;
     if (step.isOptional && isPast) skipIfPending(steps, [step.name]);
     if (step.compensation)
-      steps[step.compensation.name] = compensationProgress(step, state, history, rejectedOrCancelled !== undefined, confirmed !== undefined);
+      steps[step.compensation.name] = compensationProgress(step, state, history, isUndoing, confirmed !== undefined);
   }
-  steps[REJECTION] = rejectedOrCancelled ? completedBy(rejectedOrCancelled) : { state: confirmed ? "skipped" : "pending" };
+  if (isUndoing) steps[REJECTION] = { state: "completed", at: rejectedOrCancelled?.time };
+  else if (confirmed) steps[REJECTION] = { state: "skipped" };
   steps[ATTENTION] = attentionProgress(history);
-  if (rejectedOrCancelled) skipIfPending(steps, namesOf(FORWARD));
+  if (isUndoing) skipIfPending(steps, namesOf(FORWARD));
 
   const decision = confirmed ? "confirmed" : rejected ? "rejected" : cancelled ? "cancelled" : null;
   const isWaiting = steps[ATTENTION].state === "waiting";

@@ -61,6 +61,12 @@ describe("the progress of a refund", () => {
     expect(Object.values(states(events))).not.toContain("active");
   });
 
+  it("has completed every needed step before a step whose event has arrived", () => {
+    expect(states(history("one", ...accepted(true), "StockReturned"))).toMatchObject({ RefundPayment: "completed", CompleteReturn: "active" });
+    expect(states(history("one", ...accepted(true), "ReturnCompleted"))).toMatchObject({ RefundPayment: "completed", RestockItems: "completed" });
+    expect(states(history("one", ...accepted(false), "ReturnCompleted"))).toMatchObject({ RefundPayment: "completed", RestockItems: "skipped" });
+  });
+
   it("shows the failed step until an operator resolves it", () => {
     const waiting = history("one", ...accepted(false), attention);
     const resolved = history("one", ...accepted(false), attention, "ReturnResolved");

@@ -24,8 +24,9 @@ export function refundProgress(events: readonly SagaEvent[], returnId: string): 
   const steps: Steps = {};
   for (const [index, step] of REFUND_STEPS.entries()) {
     const isPast = REFUND_STEPS.slice(index + 1).some(({ completed }) => history.latest(completed));
-    steps[step.name] = stepProgress(step, history);
-    const willNotRun = (step.isOptional && isPast) || (step.name === RESTOCK && !isRestocked);
+    const isNeeded = step.name === RESTOCK ? isRestocked : !step.isOptional;
+    steps[step.name] = stepProgress(step, history, isPast && isNeeded);
+    const willNotRun = isPast || (step.name === RESTOCK && !isRestocked);
     if (willNotRun && isPending(steps, step.name)) steps[step.name] = { state: "skipped" };
   }
   steps[RETURN_ATTENTION] = attentionProgress(history);
@@ -42,11 +43,13 @@ export function refundSummary(progress: RefundProgress): string {
   return progress.settled ? refundMessages.settled : refundMessages.running;
 }
 
-function stepProgress({ name, completed }: Step, history: EventHistory): StepProgress {
+/** The events of different services arrive in any order. A step is completed if a later step has run. */
+function stepProgress({ name, completed }: Step, history: EventHistory, isPast: boolean): StepProgress {
   const event = history.latest(completed);
   if (event) return completedBy(event);
   const failed = history.latest("ReturnNeedsAttention")?.data?.["failed_steps"];
-  return needsAttention(history) && Array.isArray(failed) && failed.includes(name) ? { state: "failed" } : { state: "pending" };
+  if (needsAttention(history) && Array.isArray(failed) && failed.includes(name)) return { state: "failed" };
+  return { state: isPast ? "completed" : "pending" };
 }
 
 function attentionProgress(history: EventHistory): StepProgress {
