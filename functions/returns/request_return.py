@@ -102,7 +102,7 @@ def request_return(order_id: str) -> Response[str]:
             "This Idempotency-Key was used for another request: send a new key for a new return.",
             kind="idempotency-key-reused",
         )
-    return json_response(202, _accepted(state, requested), location=f"orders/{order_id}")
+    return json_response(202, _accepted(state, requested), location=f"../../orders/{order_id}")
 
 
 def _returnable_purchase(order_id: str) -> Purchase:

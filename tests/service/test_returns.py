@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urljoin
 from uuid import uuid4
 
 import pytest
@@ -39,7 +40,8 @@ def test_a_return_is_priced_as_paid(shop: ShopOnMoto) -> None:
     response = shop.post_return(order_id, (cup, 2), (pot, 1))
 
     assert response.status == 202
-    assert response.headers["Location"] == f"orders/{order_id}"
+    location = urljoin(f"https://shop.example/api/orders/{order_id}/returns", response.headers["Location"])
+    assert location == f"https://shop.example/api/orders/{order_id}"
     assert response.document | {"return_id": "an id"} == {
         "return_id": "an id",
         "order_id": order_id,

@@ -154,6 +154,7 @@ export const consoleMessages = {
     loading: "Loading dead letters",
     depth: (messages: number) => formatCount(messages, "message"),
     depthAndAge: (messages: number, age: string) => `${formatCount(messages, "message")}, oldest waiting for ${age}`,
+    sample: (shown: number, messages: number) => `${shown} of ${formatCount(messages, "message")} are shown. Redrive sends all of them.`,
     empty: (queues: number) => `No dead letters in ${formatCount(queues, "queue")}`,
     emptyRest: (queues: number) => `No dead letters in ${formatCount(queues, "other queue")}`,
     redrive: "Redrive",

@@ -8,6 +8,7 @@ import { useState } from "react";
 import { ConfirmDialog } from "../shared/confirm-dialog";
 import { ErrorNotice } from "../shared/error-notice";
 import { formatDuration, formatTime } from "../shared/format";
+import { Hint } from "../shared/hint";
 import { Loading } from "../shared/loading";
 import { PageTitle } from "../shared/page-title";
 import { QueryResult } from "../shared/query-result";
@@ -100,6 +101,7 @@ function Queue({ queue }: { queue: DeadLettersOfQueue }) {
             </pre>
           </details>
         ))}
+        {queue.messages.length < queue.depth && <Hint>{consoleMessages.deadLetters.sample(queue.messages.length, queue.depth)}</Hint>}
       </Container>
       {isAsking && (
         <ConfirmDialog

@@ -141,7 +141,7 @@ function ProductTable({ products, open }: { products: Product[]; open: (mode: Mo
     <DataTable
       title={consoleMessages.products.list}
       counter={consoleMessages.products.listCount(products.length)}
-      items={products}
+      items={products.toSorted((one, other) => one.name.localeCompare(other.name))}
       keyOf={({ sku }) => sku}
       columns={[
         { header: fields.name.label, cell: ({ name, sku }) => <Name name={name} sku={sku} /> },

@@ -31,7 +31,7 @@ export const returnMessages = {
   requestedInAnotherTab: "A return was already requested from another tab of this browser. Check the returns of this order before you request this one.",
   returnNumber: (number: number) => `Return ${number}:`,
   withoutItems: "Refund without a return of items",
-  needsAttention: "An operator is checking the refund. You do not need to do anything.",
+  needsAttention: "An operator is checking the refund.",
   comment: (comment: string) => `Comment of the operator: ${comment}`,
   /** The name of each status, and what it means for the customer. */
   statuses: {
