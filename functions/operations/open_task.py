@@ -5,14 +5,14 @@ from decision_callback import send_decision
 from kernel.observability import correlate, logger
 from kernel.queue_consumer import message_consumer
 from kernel.timestamps import now
-from task import CLOSED_OUTPUT, Kind, Task, TaskFacts, TaskStatus
+from task import CLOSED_OUTPUT, Kind, Task, TaskFacts, TaskStatus, task_id_of
 
 
 class TaskRequest(TaskFacts):
     """The message that attend_order sends."""
 
     order_id: str
-    source: str = "orders"
+    source: str
     sequence: int
     kind: Kind
     token: str
@@ -31,7 +31,7 @@ def parse(body: str) -> TaskRequest:
 
 def open_task(request: TaskRequest) -> None:
     """Store the task. If it is already decided or closed, send the decision at once."""
-    task_id = task_store.id_of(request.order_id, request.source, request.sequence)
+    task_id = task_id_of(request.order_id, request.source, request.sequence)
     stored = task_store.open_task(Task(task_id=task_id, opened_at=now(), **request.model_dump()))
     if stored is None:
         send_decision(request.token, CLOSED_OUTPUT)

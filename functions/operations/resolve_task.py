@@ -16,7 +16,7 @@ from kernel.text import Text
 from kernel.timestamps import now
 from task import InvalidVerdict, NotOpen, Task, Verdict
 
-TASK_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-((orders|returns|shipping)-)?[0-9]{1,9}")
+TASK_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-(orders|returns|shipping)-[0-9]{1,9}")
 ORDER_ID_LENGTH = 36
 
 

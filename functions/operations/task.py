@@ -95,8 +95,7 @@ class Task(TaskFacts):
     """A task as it is stored.
 
     Attributes:
-        source: The service whose event requests the decision: orders, returns or shipping. The tasks of early
-            deployments, which were about orders only, have none.
+        source: The service whose event requests the decision: orders, returns or shipping.
         sequence: The sequence of that event.
         token: The task token of the execution that waits for the decision.
         verdict: The decision; None while the task is open.
@@ -105,7 +104,7 @@ class Task(TaskFacts):
 
     task_id: str
     order_id: str
-    source: str = "orders"
+    source: str
     sequence: int
     kind: Kind
     status: TaskStatus = TaskStatus.OPEN
@@ -221,11 +220,6 @@ def task_id_of(order_id: str, source: str, sequence: int) -> str:
     return f"{order_id}-{source}-{sequence}"
 
 
-def old_task_id_of(order_id: str, sequence: int) -> str:
-    """Return the id that an order's task had in early deployments."""
-    return f"{order_id}-{sequence}"
-
-
 def kinds_closed_by(event_type: str, data: Mapping[str, Any]) -> set[Kind]:
     """Return the kinds of earlier tasks of the order or return that need no decision after this event."""
     match event_type:
@@ -237,5 +231,7 @@ def kinds_closed_by(event_type: str, data: Mapping[str, Any]) -> set[Kind]:
             return {Kind.REVIEW} if data["decided_by"] == "saga" else {Kind.REVIEW, Kind.ATTENTION}
         case "OrderResolved" | "ReturnCompleted":
             return {Kind.ATTENTION}
+        case "ShipmentDelivered":
+            return {Kind.LOST_SHIPMENT}
         case _:
             return set()

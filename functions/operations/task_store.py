@@ -17,7 +17,7 @@ from kernel.dynamodb import cancellation_codes, dynamodb, from_item, is_conditio
 from kernel.observability import logger
 from kernel.settings import setting
 from kernel.timestamps import Timestamp
-from task import Kind, NotOpen, Task, TaskStatus, old_task_id_of, task_id_of
+from task import Kind, NotOpen, Task, TaskStatus, task_id_of
 
 INDEX = "OpenTasksIndex"
 # The attributes of a page key, without the index's hash key.
@@ -35,12 +35,6 @@ def load(task_id: str) -> Task | None:
     """Return the task by a consistent read, or None if it does not exist."""
     response = dynamodb().get_item(TableName=_table(), Key=to_item({"task_id": task_id}), ConsistentRead=True)
     return Task.model_validate(from_item(response["Item"])) if "Item" in response else None
-
-
-def id_of(order_id: str, source: str, sequence: int) -> str:
-    """Return the id of the task for an event: the old one, if a task of an earlier deployment has it."""
-    old = old_task_id_of(order_id, sequence)
-    return old if source == "orders" and load(old) else task_id_of(order_id, source, sequence)
 
 
 def open_task(task: Task) -> Task | None:
@@ -92,7 +86,7 @@ def close(event: CloudEvent, kind: Kind) -> Iterator[Task]:
     """Close and yield the open tasks of a kind that earlier events of the same order or return opened."""
     register = _register_key(event.subject, event.data.get("return_id"))
     for earlier in _close_register(register, event.sequence, kind):
-        task = load(id_of(event.subject, event.source, earlier)) if earlier < event.sequence else None
+        task = load(task_id_of(event.subject, event.source, earlier)) if earlier < event.sequence else None
         if task is None or task.kind is not kind:
             continue
         try:

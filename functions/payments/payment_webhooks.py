@@ -17,13 +17,17 @@ class PaymentNotPending(Exception):
 
 
 class PaymentResult(BaseModel):
-    """The data of a payment webhook. `reason` says why the payment failed."""
+    """The data of a payment webhook. `reason` says why the payment failed.
+
+    A provider that does not name the authorization knows it by the id of the webhook.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     order_id: str
     amount: int
     currency: str
+    authorization_id: str | None = None
     reason: str | None = None
 
 
@@ -50,7 +54,8 @@ def record_result(webhook: ProviderWebhook) -> None:
             return payment
         caused_by = cause(payment.events[-1].id)
         if webhook.type == AUTHORIZED:
-            return payment.record_authorization(webhook.webhook_id, caused_by, decided_by="webhook")
+            authorization_id = result.authorization_id or webhook.webhook_id
+            return payment.record_authorization(authorization_id, caused_by, decided_by="webhook")
         return payment.record_decline(result.reason or "FAILED", caused_by, decided_by="webhook")
 
     payment = payments().change(result.order_id, record)

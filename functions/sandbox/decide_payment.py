@@ -14,7 +14,8 @@ from kernel.problems import Problem
 from order_access import require_access
 from sandbox_records import NothingPending
 
-# The reason in the webhook of a declined payment. The sandbox gateway of the payments service gives the same one.
+# The reason in the webhook of a declined payment. The sandbox gateway of the payments service gives the same one, and
+# the same id of an authorization.
 DECLINED_AT_BANK = "DECLINED_AT_BANK"
 
 
@@ -58,7 +59,7 @@ def decide_payment(order_id: str) -> Response[str]:
         ) from None
     data = {"order_id": order_id, "amount": payment["amount"], "currency": payment["currency"]}
     if status == "HELD":
-        webhook_queue.send("payments", "payment.authorized", data)
+        webhook_queue.send("payments", "payment.authorized", data | {"authorization_id": f"auth-{order_id}"})
     else:
         webhook_queue.send("payments", "payment.failed", data | {"reason": DECLINED_AT_BANK})
     return json_response(202, DecidedPayment(order_id=order_id, status=status))

@@ -25,10 +25,15 @@ class Data(BaseModel):
 
 
 class PaymentData(Data):
-    """A decision about a payment. `amount` is in minor units of `currency`; a failed payment can have a reason."""
+    """A decision about a payment.
+
+    `amount` is in minor units of `currency`. An authorized payment can have the provider's id of the authorization, and
+    a failed one a reason.
+    """
 
     amount: int = Field(ge=0)
     currency: Currency
+    authorization_id: Text | None = None
     reason: Text | None = None
 
 

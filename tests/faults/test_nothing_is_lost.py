@@ -98,7 +98,7 @@ CONSUMERS: dict[str, set[str] | None] = {
     "Attention": {
         *("OrderReviewRequested", "OrderNeedsAttention", "ReturnRequested", "ReturnNeedsAttention", "ShipmentLost"),
     },
-    "TaskClosing": {"OrderCancelled", "OrderRejected", "OrderResolved", "ReturnCompleted"},
+    "TaskClosing": {"OrderCancelled", "OrderRejected", "OrderResolved", "ReturnCompleted", "ShipmentDelivered"},
     "Refund": {"ReturnAccepted", "ReturnResolved"},
     "Notifications": set(SUBJECTS),
 }

@@ -11,9 +11,7 @@ import task_store
 from kernel.cloud_event import Cause, CloudEvent
 from kernel.money import Money
 from kernel.page_request import next_token
-from kernel.timestamps import now
 from order_events import DecidedBy, OrderRejected
-from task import Kind, Task
 from tests.support.operator_tasks import Operators
 from tests.support.problem_document import assert_problem
 from tests.support.saga_run import REVIEW_THRESHOLD, REVIEW_THRESHOLDS, TimedOut, invoke_handler, lambda_context
@@ -390,33 +388,6 @@ def test_a_decision_whose_execution_has_ended_starts_another_execution(operators
     operators.open(again, token="other")
     assert operators.step_functions.outputs["other"]["decision"] == "approve"
     assert operators.carry_out(again, "other")[-1] == "AnswerReview"
-
-
-@pytest.fixture
-def old_task(operators: Operators, in_review: str) -> str:
-    """Return the id of a task that an earlier version of the application opened: without the source."""
-    old = f"{in_review}-2"
-    task_store.open_task(
-        Task(task_id=old, order_id=in_review, sequence=2, kind=Kind.REVIEW, opened_at=now(), token="old")
-    )
-    return old
-
-
-def test_a_task_of_an_earlier_version_is_not_opened_twice(operators: Operators, in_review: str, old_task: str) -> None:
-    operators.open_task_for(in_review)
-
-    assert [task["task_id"] for task in operators.tasks()] == [old_task]
-    assert operators.decide(old_task, "approve").status == 200
-    assert operators.step_functions.outputs["token"]["decision"] == "approve"
-
-
-def test_a_task_of_an_earlier_version_is_closed(operators: Operators, in_review: str, old_task: str) -> None:
-    operators.shop.call("POST", f"/orders/{in_review}/cancellation")
-
-    operators.consume("close_tasks", operators.events(in_review)[-1])
-
-    assert operators.tasks() == []
-    assert operators.step_functions.outputs == {"old": {"decision": "closed"}}
 
 
 def test_a_decision_that_was_not_sent_is_sent_later(

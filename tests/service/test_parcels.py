@@ -47,11 +47,17 @@ def shipment_events(shop: ShopOnMoto, order_id: str) -> list[str]:
     return [event.type for event in shop.events() if event.source == "shipping" and event.subject == order_id]
 
 
+def moved(shop: ShopOnMoto, order_id: str, what: str) -> CloudEvent:
+    """Let the carrier report what happened to the parcel, and return the event."""
+    assert not shop.deliver_webhook(order_id, what)
+    type_ = f"Shipment{what.capitalize()}"
+    (event,) = [event for event in shop.events() if event.type == type_ and event.subject == order_id]
+    return event
+
+
 def lost(shop: ShopOnMoto, order_id: str) -> CloudEvent:
     """Let the carrier lose the parcel, and return the event."""
-    assert not shop.deliver_webhook(order_id, "lost")
-    (event,) = [event for event in shop.events() if event.type == "ShipmentLost" and event.subject == order_id]
-    return event
+    return moved(shop, order_id, "lost")
 
 
 @pytest.mark.parametrize(
@@ -182,15 +188,22 @@ def test_the_task_of_a_lost_parcel_accepts_no_other_decision(operators: Operator
     assert_problem(operators.decide(task_id, "retry"), 422, "/decision")
 
 
-def test_the_task_of_a_parcel_that_turned_up_stays_open(operators: Operators) -> None:
+@pytest.mark.parametrize("is_late", [False, True], ids=["", "event of the loss arrives last"])
+def test_the_task_of_a_parcel_that_turned_up_is_closed(operators: Operators, *, is_late: bool) -> None:
     shop = operators.shop
     _, order_id = booked_order(shop)
-    task_id = operators.open_task_of(lost(shop, order_id))
+    loss = lost(shop, order_id)
+    delivery = moved(shop, order_id, "delivered")
 
-    assert not shop.deliver_webhook(order_id, "delivered")
+    if is_late:
+        operators.consume("close_tasks", delivery)
+        task_id = operators.open_task_of(loss)
+    else:
+        task_id = operators.open_task_of(loss)
+        operators.consume("close_tasks", delivery)
 
-    assert [task["task_id"] for task in operators.tasks()] == [task_id]
-    assert shop.order(order_id)["shipment"]["status"] == "DELIVERED"
+    assert operators.tasks() == []
+    assert operators.carry_out(task_id)[-1] == "Closed"
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,7 @@ def test_an_authorization_starts_a_run_that_confirms_the_order(
     assert not deliver_webhook(bank.approve(order_id))
     authorized = payment_events(shop, order_id)[-1]
     assert (authorized.type, authorized.data["decided_by"]) == ("PaymentAuthorized", "webhook")
+    assert authorized.data["authorization_id"] == f"auth-{order_id}"
 
     shop.start_fulfilment(authorized)
     ((name, saga_input),) = step_functions.runs.items()

@@ -51,7 +51,7 @@ class FakeGateway:
         """The customer approves a pending payment at the bank. Return the webhook about it."""
         assert self.statuses[order_id] == "PENDING"
         self.statuses[order_id] = "HELD"
-        return self.webhook(order_id, "payment.authorized")
+        return self.webhook(order_id, "payment.authorized", authorization_id=f"auth-{order_id}")
 
     def decline(self, order_id: str) -> Webhook:
         """The customer declines a pending payment at the bank. Return the webhook about it."""
