@@ -41,4 +41,4 @@ it("loads little JavaScript for a first visit of any page", async () => {
     const bytes = loaded.reduce((sum, { fileName }) => sum + (sizes.get(fileName) ?? 0), 0);
     expect(bytes, sourceOf(page)).toBeLessThan(MAX_BYTES);
   }
-}, 60_000);
+});

@@ -279,16 +279,19 @@ def test_an_edit_keeps_the_stock_and_an_adjustment_changes_it(visitor: Visitor, 
 
 
 def test_the_activity_page_counts_the_orders(visitor: Visitor, shop: Shop) -> None:
-    order_id = shop.customer().place(shop.product())
-    shop.operator.wait_for(order_id, "CONFIRMED")
+    customer, sku = shop.customer(), shop.product()
+    customer.wait_for(customer.place(sku), "CONFIRMED")
     visitor.sign_in_as_operator()
-
     visitor.navigate("Operations", "Activity")
-
     visitor.sees("Orders by time placed and status")
     visitor.sees("System: median time to decide")
     visitor.sees("Orders with a fault")
-    expect(visitor.page.get_by_role("definition").nth(1)).not_to_have_text("0")
+    confirmed = visitor.page.get_by_role("definition").nth(1)
+    before = confirmed.inner_text()
+
+    customer.wait_for(customer.place(sku), "CONFIRMED")
+
+    expect(confirmed).not_to_have_text(before)
 
 
 def test_an_order_is_found_by_a_text_that_contains_its_id(visitor: Visitor, shop: Shop) -> None:

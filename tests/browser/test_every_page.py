@@ -186,7 +186,8 @@ def test_a_page_reloads_once_if_a_deployment_removed_its_script(visitor: Visitor
     visitor.allow_statuses(404)
     visitor.page.route(SIGN_UP_SCRIPT, lambda route: route.fulfill(status=404), times=1)
 
-    visitor.follow("Sign up")
+    with visitor.page.expect_event("load"):
+        visitor.follow("Sign up")
 
     visitor.sees_heading("Sign up")
     assert len(loads) == 1
@@ -227,7 +228,8 @@ def test_a_page_that_fails_to_load_is_kept_while_the_server_is_gone(visitor: Vis
     assert loads == []
 
     visitor.page.unroute("**/*")
-    visitor.press("Try again")
+    with visitor.page.expect_event("load"):
+        visitor.press("Try again")
     visitor.sees_heading("Sign up")
     assert len(loads) == 1
     visitor.console_errors.clear()

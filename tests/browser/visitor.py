@@ -31,13 +31,14 @@ class Visitor:
         page: The Playwright page.
         shop: The deployed shop.
         console_errors: Errors and warnings from the browser console.
-        allowed_statuses: HTTP error statuses that the test expects. The browser logs each of them as an error.
+        allowed_statuses: HTTP error statuses that the test expects. The browser logs each of them as an error. The
+            page repeats a throttled request (429).
     """
 
     page: Page
     shop: Shop
     console_errors: list[str] = field(default_factory=list)
-    allowed_statuses: set[int] = field(default_factory=set)
+    allowed_statuses: set[int] = field(default_factory=lambda: {429})
 
     def __post_init__(self) -> None:
         self.page.on("console", self._record_console_message)

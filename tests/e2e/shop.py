@@ -1,6 +1,7 @@
 """The deployed shop for tests: the API over HTTP, and the tables, queues and runs over boto3."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,8 @@ from tools.local_cloud.stack import Stack, User
 ADDRESS = {"name": "Ada L.", "line1": "1 Mill Lane", "city": "Berlin", "postal_code": "12345", "country": "DE"}
 # The emulator ignores the state machine's timeout, so a run may take longer than that.
 MAX_RUN_SECONDS = 600
+# A token is valid for an hour.
+SIGNED_IN_SECONDS = 2400
 PASSWORD = "Correct-horse-9-battery"
 
 Json = dict[str, Any]
@@ -34,6 +37,8 @@ class Shop:
     """One deployed stack."""
 
     stack: Stack
+    _operator: "Caller | None" = field(default=None, init=False, repr=False)
+    _signed_in_until: float = field(default=0, init=False, repr=False)
 
     @cached_property
     def aws(self) -> Aws:
@@ -72,9 +77,13 @@ class Shop:
         """Create a customer, and sign them in."""
         return Caller(self, id_token(self.stack, self.new_user()))
 
-    @cached_property
+    @property
     def operator(self) -> "Caller":
-        return Caller(self, id_token(self.stack, self.stack.users["operator"]))
+        """An operator, who signs in again before their token expires."""
+        if self._operator is None or time.monotonic() > self._signed_in_until:
+            self._signed_in_until = time.monotonic() + SIGNED_IN_SECONDS
+            self._operator = Caller(self, id_token(self.stack, self.stack.users["operator"]))
+        return self._operator
 
     def access_token(self) -> str:
         """Return the access token (not the ID token) of a new customer."""
@@ -210,7 +219,7 @@ class Shop:
 
     def emails(self, text: str) -> list[Json]:
         """Return the sent emails with `text` in the plain-text body, from the emulator."""
-        response = httpx.get(f"{self.stack.emulator_url}/_ministack/ses/messages", trust_env=False)
+        response = httpx.get(f"{self.stack.emulator_url}/_ministack/ses/messages", timeout=180, trust_env=False)
         accounts = response.json()["messages"].values()
         return [email for emails in accounts for email in emails if text in email["BodyText"]]
 

@@ -63,7 +63,7 @@ def test_an_erasure_right_after_an_order_includes_the_order(shop: Shop) -> None:
         response = shop.operator.post(f"/customers/{customer_id}/erasure")
         assert response.json()["orders"] == 1, "the erasure finds the order, even before it is projected"
         if response.status_code == 200:
-            assert PERSONAL_DATA["name"] not in json.dumps(shop.table("Orders").scan()["Items"], default=str)
+            assert PERSONAL_DATA["name"] not in json.dumps(list(shop.items_of("Orders")), default=str)
         return bool(response.status_code == 200)
 
     wait_until(is_complete, description="the end of the erasure")
@@ -80,7 +80,7 @@ def test_an_operator_cannot_be_erased(shop: Shop) -> None:
 
 
 def _all_stored_data(shop: Shop) -> str:
-    items = [item for table in TABLES for item in shop.table(table).scan()["Items"]]
+    items = [item for table in TABLES for item in shop.items_of(table)]
     queues = [url for name, url in shop.stack.outputs.items() if name.endswith("QueueUrl")]
     return json.dumps([items, [shop.messages(url) for url in queues], list(shop.archive())], default=str)
 

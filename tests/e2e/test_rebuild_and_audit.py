@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from io import StringIO
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -85,11 +84,7 @@ def differences(shop: Shop) -> list[Difference]:
 
 
 def views(shop: Shop) -> list[Json]:
-    return sorted(items(shop, "Views"), key=lambda item: (item["pk"], item["sk"]))
-
-
-def items(shop: Shop, table: str) -> list[Any]:
-    return list(shop.table(table).scan(ConsistentRead=True)["Items"])
+    return sorted(shop.items_of("Views"), key=lambda item: (item["pk"], item["sk"]))
 
 
 def objects(shop: Shop) -> dict[str, bytes]:
@@ -230,6 +225,10 @@ def test_a_rebuild_removes_forged_events_from_the_views(own_shop: Shop, orders: 
     )
     wait_until(
         lambda: own_shop.item("Views", pk=f"ORDER#{unknown_order_id}", sk="SUMMARY"), description="the forged order"
+    )
+    wait_until(
+        lambda: [item for item in views(own_shop) if item["pk"] == f"ORDER#{orders[0]}" and item["sk"].endswith("999")],
+        description="the forged event",
     )
     assert {difference.place for difference in differences(own_shop)} == {"views"}
 

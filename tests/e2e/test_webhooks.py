@@ -96,7 +96,7 @@ def test_three_deliveries_authorize_a_payment_once(shop: Shop, customer: Caller)
     assert order["payment"]["status"] == "CAPTURED"
     assert types_of(shop, "Payments", order_id) == ["PaymentActionRequired", "PaymentAuthorized", "PaymentCaptured"]
     assert shop.money(order_id) == {"captured": PRICE, "held": 0}
-    assert len(shop.running(order_id)) == 0
+    wait_until(lambda: not shop.running(order_id), description=f"the end of the run of {order_id}")
 
 
 def test_a_webhook_with_another_amount_changes_nothing(shop: Shop, customer: Caller) -> None:

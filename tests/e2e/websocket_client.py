@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, CloseConnection, RejectConnection, Request, TextMessage
 
+# A handshake and a push can start several functions.
+SECONDS = 240
+
 
 class ConnectionRefused(Exception):
     """The server refused the handshake with an HTTP status."""
@@ -33,7 +36,7 @@ class WebSocket:
         parts = urlsplit(url)
         self._protocol = WSConnection(ConnectionType.CLIENT)
         self._events: list[Any] = []
-        self._socket = socket.create_connection((str(parts.hostname), int(parts.port or 80)), timeout=60)
+        self._socket = socket.create_connection((str(parts.hostname), int(parts.port or 80)), timeout=SECONDS)
         headers = [(b"origin", origin.encode())] if origin else []
         request = Request(host=parts.netloc, target=f"{parts.path}?{parts.query}", extra_headers=headers)
         self._socket.sendall(self._protocol.send(request))
@@ -49,7 +52,7 @@ class WebSocket:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def receive(self, seconds: float = 60) -> dict[str, Any]:
+    def receive(self, seconds: float = SECONDS) -> dict[str, Any]:
         """Wait for a message, and return its JSON.
 
         Raises:
