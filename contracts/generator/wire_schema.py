@@ -54,7 +54,7 @@ def schemas(
 
     Args:
         types: Pydantic models or TypedDicts by any key, with the direction of their JSON. Incoming JSON may omit a
-            member that has a default; outgoing JSON contains it.
+            member that has a default; outgoing JSON contains it, unless it is None.
         ref_template: The location of the definitions, such as `#/components/schemas/{model}`.
 
     Raises:

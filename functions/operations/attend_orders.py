@@ -1,6 +1,6 @@
 """Lambda entry point that requests an operator's decision when an event of an order or a return needs one.
 
-The sweepers send the same event again if the order or the return stays unsettled.
+The sweepers send the same event again if the order or the return stays unsettled, except ShipmentLost.
 """
 
 from decision_callback import request_decision

@@ -1,18 +1,10 @@
 """What a customer bought, from the order's view: the views publish the data that the returns service needs."""
 
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from kernel.dynamodb import dynamodb, from_item, to_item
 from kernel.settings import setting
 from purchase import PaidLine, Purchase
-
-
-class ReturnsFrom(StrEnum):
-    """From when a customer can return items. The template parameter `ReturnsFrom`."""
-
-    CONFIRMATION = "CONFIRMATION"
-    DELIVERY = "DELIVERY"
 
 
 class PurchaseView(NamedTuple):

@@ -7,6 +7,7 @@ import hashlib
 import random
 import time
 from contextlib import suppress
+from enum import StrEnum
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -22,7 +23,7 @@ from kernel.settings import setting
 from kernel.text import Text
 from order_returns import MAX_RETURNS, OrderReturns, Return, ReturnLimitReached, TooMany
 from purchase import PaidLine, Purchase
-from purchase_view import PurchaseView, ReturnsFrom, find_purchase
+from purchase_view import PurchaseView, find_purchase
 from return_events import ReturnStatus
 from return_id import return_id_of
 from return_store import returns
@@ -30,6 +31,13 @@ from return_store import returns
 # Concurrent requests for one order write the same item. Each attempt of these is several of the repository.
 ATTEMPTS = 4
 MAX_BACKOFF_SECONDS = 0.2
+
+
+class ReturnsFrom(StrEnum):
+    """From when a customer can return items. The template parameter `ReturnsFrom`."""
+
+    CONFIRMATION = "CONFIRMATION"
+    DELIVERY = "DELIVERY"
 
 
 def _check_unique_skus(lines: list["ReturnLine"]) -> list["ReturnLine"]:

@@ -1,8 +1,9 @@
 """Search the orders of all customers, newest first: `GET /operations/orders`. For operators.
 
 PlacedIndex or ListIndex finds the orders by time. Status and order number are compared afterwards, because an index by
-status would cost a write for each change of a status. A search therefore compares at most MAX_KEYS_READ orders of
-MAX_DAYS days, and a page may have fewer orders than its limit although there is a next page.
+status would cost a write for each change of a status. A search therefore compares at most MAX_KEYS_READ orders,
+without a customer of at most MAX_DAYS days, and a page may have fewer orders than its limit although there is a next
+page.
 """
 
 import re

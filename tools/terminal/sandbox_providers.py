@@ -96,7 +96,11 @@ def movement_of(*, deliver: bool, lost: bool) -> str:
 
 
 def _follow_until(shop: Shop, order_id: str, event: str) -> Iterator[OrderSnapshot]:
-    """Yield a snapshot for each new event, until an event of this type has arrived."""
+    """Yield a snapshot for each new event, until an event of this type has arrived.
+
+    Raises:
+        LocalCloudError: The event did not arrive in time.
+    """
     deadline = time.monotonic() + DEADLINE_SECONDS
     snapshot = OrderSnapshot(())
     while event not in snapshot.types:

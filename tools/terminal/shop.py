@@ -42,7 +42,9 @@ class Shop:
         Returns:
             False if a product with this SKU exists. It stays unchanged.
         """
-        return bool(self._call("PUT", f"/products/{sku}", absent=httpx.codes.PRECONDITION_REQUIRED, json=product))
+        return bool(
+            self._call("PUT", f"/products/{sku}", expected_error=httpx.codes.PRECONDITION_REQUIRED, json=product)
+        )
 
     def adjust_stock(self, sku: str, change: int, reason: str) -> Json:
         """Add stock, or write stock off with a negative `change`. Operators only."""
@@ -133,15 +135,15 @@ class Shop:
             parameters["next_token"] = page["next_token"]
 
     def _find(self, path: str) -> Json | None:
-        return self._call("GET", path, absent=httpx.codes.NOT_FOUND) or None
+        return self._call("GET", path, expected_error=httpx.codes.NOT_FOUND) or None
 
-    def _call(self, method: str, path: str, *, absent: int | None = None, **options: Any) -> Json:
+    def _call(self, method: str, path: str, *, expected_error: int | None = None, **options: Any) -> Json:
         """Call the API and return the response's JSON.
 
         Args:
             method: The HTTP method.
             path: The path below the API's URL.
-            absent: An error status that means that there is nothing. It returns an empty document.
+            expected_error: An error status that returns an empty document instead of raising.
             **options: More arguments of the HTTP client.
 
         Raises:
@@ -154,7 +156,7 @@ class Shop:
                 break
             time.sleep(seconds_to_wait(response.headers.get("Retry-After")))
             response = self._send(method, path, options)
-        if response.status_code == absent:
+        if response.status_code == expected_error:
             return {}
         if response.is_error:
             raise LocalCloudError(

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-# The init phase creates more than 100,000 objects and frees none. With Python's default threshold, garbage
-# collections take a sixth of that phase.
+# The init phase creates about 100,000 objects and frees none. With Python's default threshold, garbage collections take
+# about a tenth of that phase.
 gc.set_threshold(200_000)
 
 
