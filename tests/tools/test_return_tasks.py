@@ -140,6 +140,25 @@ def test_a_lost_parcel_with_nothing_left_to_refund_ends_at_once(console):
     assert "Nothing is left to refund." in console.file.getvalue()
 
 
+def test_a_lost_parcel_of_a_rejected_order_ends_at_once(console, monkeypatch):
+    shop = ShopWithLostParcel()
+    monkeypatch.setattr(shop, "order", lambda _: {"status": "REJECTED", "total": 2580, "returns": []})
+
+    tasks.submit_decision(console, shop, None, "refund", None)
+
+    assert shop.submitted == [("order-shipping-2", "refund", None, False)]
+    assert "Nothing is left to refund." in console.file.getvalue()
+
+
+def test_a_lost_parcel_of_an_order_that_is_not_visible_is_not_decided(console, monkeypatch):
+    shop = ShopWithLostParcel()
+    monkeypatch.setattr(shop, "order", lambda _: None)
+
+    with pytest.raises(LocalCloudError, match="make audit"):
+        tasks.submit_decision(console, shop, None, "refund", None)
+    assert shop.submitted == []
+
+
 @pytest.mark.parametrize(
     ("task", "decision"),
     [(RETURN, "reject"), (REFUND, "retry"), (REVIEW, "approve")],

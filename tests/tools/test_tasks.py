@@ -190,38 +190,6 @@ def test_a_lost_parcel_is_resolved_and_its_order_does_not_change(console):
     assert "Order order does not change." in console.file.getvalue()
 
 
-@pytest.mark.parametrize(
-    "order",
-    [
-        {"status": "REJECTED", "total": 500, "returns": []},
-        {"status": "CONFIRMED", "total": 500, "returns": [{"status": "COMPLETED", "refund_amount": 500}]},
-    ],
-)
-def test_nothing_is_awaited_if_a_lost_parcel_has_nothing_to_refund(console, order):
-    class WithOrder(Shop):
-        def order(self, _):
-            return order
-
-    shop = WithOrder(LOST)
-
-    tasks.submit_decision(console, shop, None, "refund", None)
-
-    assert shop.submitted == [("order-shipping-2", "refund", None, False)]
-    assert "Nothing is left to refund." in console.file.getvalue()
-
-
-def test_a_lost_parcel_of_an_order_that_is_not_visible_is_not_decided(console):
-    class WithoutOrder(Shop):
-        def order(self, _):
-            return None
-
-    shop = WithoutOrder(LOST)
-
-    with pytest.raises(LocalCloudError, match="make audit"):
-        tasks.submit_decision(console, shop, None, "refund", None)
-    assert shop.submitted == []
-
-
 def test_the_task_of_a_lost_parcel_is_not_what_an_order_waits_for(console):
     tasks.show_requested_task(console, Shop(LOST, REVIEW), snapshot("IN_REVIEW"))
 
