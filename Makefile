@@ -119,7 +119,7 @@ tasks: $(TOOLCHAIN) ## List the open tasks, which wait for an operator
 
 unexport COMMENT
 decide: export DECISION_COMMENT = $(value COMMENT)
-decide: $(TOOLCHAIN) ## Resolve the open task, or TASK=…: DECISION=approve, reject, retry, refund or resolve; COMMENT=…, RESTOCK=1
+decide: $(TOOLCHAIN) ## Decide the open task, or TASK=…: DECISION=approve, reject, retry, refund or resolve; COMMENT=…, RESTOCK=1
 	$(LOCAL) decide
 
 dead-letters: $(TOOLCHAIN) ## List the dead letters with their causes

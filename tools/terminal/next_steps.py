@@ -18,7 +18,7 @@ def next_steps(stack: Stack) -> str:
 
 [bold]What to try next[/bold]
   make order PAYMENT=pm_card_declined      the card is declined; the saga releases the stock
-  make order POSTAL_CODE=00000             the carrier refuses; the saga releases stock and payment
+  make order POSTAL_CODE=00000             the carrier refuses; the saga voids the payment and releases the stock
   make order PAYMENT=pm_gateway_flaky      the payment provider fails; the saga retries the step
   make order PAYMENT=pm_capture_down       the capture keeps failing; an operator must decide
   make order PAYMENT=pm_requires_action    the order waits for the customer's bank; then: make pay

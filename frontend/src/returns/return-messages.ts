@@ -47,7 +47,7 @@ export const refundMessages = {
   title: (number: number) => `Saga of return ${number}`,
   introduction:
     "After its pivot, the saga of the order cannot be undone. A second saga therefore makes up for it. It has no " +
-    "compensations: each step is retried until it succeeds.",
+    "compensations: each step is retried, and then an operator gets a task.",
   start: "Return accepted",
   diagram: "Diagram of the saga that refunds the return.",
   attention: "Request attention",
