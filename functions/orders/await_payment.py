@@ -12,7 +12,7 @@ class AwaitPayment(Command):
 def await_payment(command: AwaitPayment) -> Outcome:
     """Acquire a permit to wait, and record that the order awaits its payment. SettleOrder releases the permit.
 
-    An order that is decided or needs attention does not wait, so it keeps no permit.
+    An order that is decided or needs attention does not wait, so it keeps no permit, unless it has waited before.
 
     Returns:
         AWAITING; the decision of the order, if there is one; TOO_MANY_WAITING if MAX_WAITING_ORDERS other orders of the

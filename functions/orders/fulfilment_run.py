@@ -7,7 +7,7 @@ import boto3
 
 import permits
 from kernel.client_limits import CLIENT_LIMITS
-from kernel.saga_run import SagaRun, start_run
+from kernel.saga_run import SagaRun, start_execution
 from kernel.settings import setting
 from order_store import StoredOrder
 from permits import Permit
@@ -36,7 +36,7 @@ def start(run: SagaRun, stored: StoredOrder) -> bool:
     permit = running.acquire(run.order_id)
     if permit is None:
         return False
-    started_now = start_run(run, setting("FULFIL_ORDER_STATE_MACHINE_ARN"), saga_input(run, stored))
+    started_now = start_execution(setting("FULFIL_ORDER_STATE_MACHINE_ARN"), run.name, saga_input(run, stored))
     if not started_now and permit is Permit.NEW:
         # A kept permit belongs to the run that an earlier call started.
         running.release(run.order_id)

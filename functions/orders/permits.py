@@ -17,7 +17,7 @@ from kernel.settings import setting
 
 # A run starts its last step within 75 s. If a run stops without releasing its permit, the permit expires.
 RUN_PERMIT_SECONDS = 120
-# An order waits for an operator for 30 days at most.
+# A review and a payment wait for days at most. An order that needs attention can wait for longer: it stays admitted.
 WAIT_PERMIT_SECONDS = 31 * 24 * 3600
 
 

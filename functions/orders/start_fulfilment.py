@@ -21,7 +21,7 @@ def requested_run(body: str) -> SagaRun:
         body: JSON: an event of an order or its payment from the topic, or a SagaRun from the state machine.
 
     Returns:
-        The run. Its name is derived from the message, so a duplicate delivery starts no second run.
+        The run. Its name is derived from the message, so a duplicate delivery starts no second Standard workflow.
 
     Raises:
         pydantic.ValidationError: The message is neither.

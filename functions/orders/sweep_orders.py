@@ -88,7 +88,8 @@ def sweep(order_id: str, quiet_since: Timestamp) -> SweepResult:
     """Start another run of the order if it had no activity since `quiet_since`, or request an operator's attention.
 
     The sweeper starts a run before it counts it. Therefore a failed start does not count, and two concurrent sweepers
-    start the same run. While the maximum number of sagas is running, the order waits for another quiet period.
+    give their runs the same name. While the maximum number of sagas is running, the order waits for another quiet
+    period.
     """
     stored = order_store.load(order_id)
     order, reconciliation = stored.order, stored.reconciliation

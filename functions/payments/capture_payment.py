@@ -1,4 +1,4 @@
-"""Capture the payment of an order. Saga step after the pivot: retried until it succeeds, never compensated."""
+"""Capture the payment of an order. Saga step after the pivot: never compensated. Retried, then left to an operator."""
 
 from gateway import GatewayUnavailable, gateway
 from kernel.observability import logger

@@ -54,11 +54,15 @@ def refund_payment(command: RefundPayment) -> Outcome:
     if command.by_hand is None and not (was_called and gateway().has_refunded(command.order_id, command.return_id)):
         gateway().refund(command.order_id, command.return_id, command.amount, payment.payment_method)
     cause = command.cause()
-    payments().update(
+    refunded = payments().update(
         intended,
         lambda current: _captured(current, command.order_id).record_refund(command.return_id, cause, by_hand),
     )
-    return _refunded(command, by_hand=by_hand)
+    # Another run can have recorded the refund first.
+    recorded = _captured(refunded, command.order_id).refund_by_hand(command.return_id)
+    if recorded and command.by_hand is None:
+        logger.error("an operator paid this refund too: collect one of the two", extra={"return": command.return_id})
+    return _refunded(command, by_hand=recorded)
 
 
 def _refunded(command: RefundPayment, *, by_hand: str | None) -> Outcome:

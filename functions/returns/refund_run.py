@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kernel.saga_run import SagaRun, start_run
+from kernel.saga_run import SagaRun, start_execution
 from kernel.settings import setting
 from order_returns import OrderReturns
 
@@ -14,12 +14,12 @@ class RefundRun(SagaRun):
 
 
 def start(run: RefundRun, state: OrderReturns) -> None:
-    """Start a run with the current returns of its order.
+    """Start a run with the current returns of its order. Runs can overlap: every step is idempotent.
 
     Raises:
         UnknownReturn: There is no such return.
     """
-    start_run(run, setting("REFUND_RETURN_STATE_MACHINE_ARN"), saga_input(run, state))
+    start_execution(setting("REFUND_RETURN_STATE_MACHINE_ARN"), run.name, saga_input(run, state))
 
 
 def saga_input(run: RefundRun, state: OrderReturns) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def _obstacle(view: PurchaseView) -> str | None:
     if view.is_lost:
         return (
             "The carrier lost the parcel of this order, so there is nothing to return. "
-            "An operator decides about the refund."
+            "An operator decides what happens next: contact the shop."
         )
     if ReturnsFrom(setting("RETURNS_FROM")) is ReturnsFrom.DELIVERY and not view.is_delivered:
         return "Only an order that is delivered can be returned. Send the same request again after the delivery."

@@ -20,7 +20,7 @@ def requested_run(body: str) -> RefundRun:
         body: JSON: an event of a return from the topic, or a RefundRun from the state machine.
 
     Returns:
-        The run. Its name is derived from the message, so a duplicate delivery starts no second run.
+        The run. Its name is derived from the message, so a duplicate delivery starts no second Standard workflow.
 
     Raises:
         pydantic.ValidationError: The message is neither.

@@ -32,8 +32,8 @@ def _sqs() -> "SQSClient":
 def receive(delivery: Delivery) -> None:
     """Store a webhook, and queue it if a service knows its type. A repeated delivery changes nothing.
 
-    If the function stops between the two writes, the provider gets no response and delivers again. The stored webhook
-    then has no `queued_at`, so it is queued.
+    If the function stops before it marks the webhook as queued, the provider gets no response and delivers again. The
+    stored webhook then has no `queued_at`, so it is queued, perhaps for the second time.
     """
     is_queued = _store(delivery)
     if delivery.message and not is_queued:

@@ -196,6 +196,36 @@ def test_a_decided_order_no_longer_counts_as_waiting(shop: ShopOnMoto, monkeypat
     assert second.end().status == "IN_REVIEW"
 
 
+def test_an_approved_order_is_not_rejected_because_its_permit_has_expired(
+    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAX_WAITING_ORDERS", "1")
+    approved, newer = LARGE.place(shop), LARGE.place(shop)
+    run_saga(approved.input())
+    answer = {"kind": "review", "sequence": 2, "decision": "approve", "operator_id": "olive"}
+    invoke_handler("AnswerReview", shop.saga_input(approved.order_id) | answer)
+    permits.waiting_orders(shop.customer_id).release(approved.order_id)
+    run_saga(newer.input())
+
+    run_saga(approved.input())
+
+    assert (newer.end().status, approved.end().status) == ("IN_REVIEW", "CONFIRMED")
+
+
+def test_a_run_that_is_overtaken_by_a_cancellation_acquires_no_permit_to_wait(
+    shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAX_WAITING_ORDERS", "1")
+    cancelled, second = LARGE.place(shop), LARGE.place(shop)
+    shop.call("POST", f"/orders/{cancelled.order_id}/cancellation")
+    run_saga(cancelled.input())
+
+    assert invoke_handler("AdmitWaitingOrder", shop.saga_input(cancelled.order_id)) == {"outcome": "ADMITTED"}
+    run_saga(second.input())
+
+    assert second.end().status == "IN_REVIEW"
+
+
 def test_an_order_in_review_releases_its_permit_if_the_threshold_was_raised(
     shop: ShopOnMoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -411,6 +411,31 @@ def test_a_refund_that_the_provider_paid_is_not_recorded_as_paid_by_hand(
     assert shop.refunded_at_gateway(order_id) == 500
 
 
+@pytest.mark.parametrize("operator_is_faster", [True, False])
+def test_a_refund_by_a_run_and_by_an_operator_is_reported(
+    unrefunded: tuple[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    operator_is_faster: bool,
+) -> None:
+    order_id, return_id = unrefunded
+    of_run = {"order_id": order_id, "return_id": return_id, "amount": {"amount": 500, "currency": "EUR"}}
+    of_operator = of_run | {"by_hand": "bank transfer 4711"}
+    slow, fast = (of_run, of_operator) if operator_is_faster else (of_operator, of_run)
+    monkeypatch.setattr(gateway.SandboxGateway, "refund", lambda *_: None)
+
+    def overtaken(*_: Any) -> bool:
+        monkeypatch.setattr(gateway.SandboxGateway, "has_refunded", lambda *_: False)
+        assert invoke_handler("RefundPayment", fast) == {"outcome": "REFUNDED"}
+        return False
+
+    monkeypatch.setattr(gateway.SandboxGateway, "has_refunded", overtaken)
+    invoke_handler("RefundPayment", slow)
+
+    assert "paid this refund too: collect one of the two" in caplog.text
+
+
 def test_a_retry_does_not_pay_twice_if_the_provider_has_forgotten_the_key(
     operators: Operators, unrefunded: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -287,7 +287,7 @@ def test_an_order_that_waits_for_a_permit_is_not_given_up(
 def test_an_order_that_is_settled_during_the_sweep_stays_settled(
     step_functions: FakeStepFunctions, order: PlacedOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fulfilment_run, "start_run", lambda *_: run_saga(order.input()))
+    monkeypatch.setattr(fulfilment_run, "start_execution", lambda *_: run_saga(order.input()))
 
     assert sweep() == {"left_alone": 1}
     assert order.end() == CONFIRMED

@@ -35,7 +35,7 @@ class SagaRun(BaseModel):
 
     @property
     def name(self) -> str:
-        """The name of the execution. Duplicates of a message start one execution, because its name is unique."""
+        """The name of the execution. A Standard workflow starts once under a name; an Express workflow can repeat."""
         return self.run_id if self.run == 1 else f"{self.run_id}-run-{self.run}"
 
 
@@ -46,7 +46,7 @@ def step_functions() -> "SFNClient":
 
 
 def start_execution(state_machine_arn: str, name: str, execution_input: Mapping[str, Any]) -> bool:
-    """Start an execution, unless one with its name exists or existed.
+    """Start an execution, unless a Standard workflow has or had one with its name. An Express workflow can repeat.
 
     Args:
         state_machine_arn: The state machine.
@@ -55,7 +55,7 @@ def start_execution(state_machine_arn: str, name: str, execution_input: Mapping[
         execution_input: The input of the state machine.
 
     Returns:
-        Whether this call started the execution.
+        Whether the execution is started: by this call, or by an earlier one with the same input if it is still running.
     """
     try:
         step_functions().start_execution(
@@ -66,12 +66,3 @@ def start_execution(state_machine_arn: str, name: str, execution_input: Mapping[
         return False
     logger.info("started the execution %s", name)
     return True
-
-
-def start_run(run: SagaRun, state_machine_arn: str, saga_input: Mapping[str, Any]) -> bool:
-    """Start a run, unless an execution with its name exists. Runs can overlap: every step is idempotent.
-
-    Returns:
-        Whether this call started the run.
-    """
-    return start_execution(state_machine_arn, run.name, saga_input)
