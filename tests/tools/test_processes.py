@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 
+import psutil
 import pytest
 
 from tools.deployment.sam import relevant_lines
@@ -42,7 +43,7 @@ def test_a_background_process_is_found_and_stopped_with_its_children(sleeper):
 def test_a_pid_that_now_belongs_to_another_program_is_not_ours(sleeper):
     record = json.loads(sleeper.pid_file.read_text())
     ours = sleeper.find()
-    sleeper.pid_file.write_text(json.dumps(record | {"created": record["created"] - 3600}))
+    sleeper.pid_file.write_text(json.dumps(record | {"command": [*record["command"], "another"]}))
 
     assert sleeper.find() is None
     assert not sleeper.stop()
@@ -51,7 +52,25 @@ def test_a_pid_that_now_belongs_to_another_program_is_not_ours(sleeper):
     ours.kill()
 
 
-@pytest.mark.parametrize("content", ["", "17", "{}", '{"pid": 999999999, "created": 1}'])
+def test_a_process_is_found_after_the_system_clock_was_changed(sleeper, monkeypatch):
+    identity = sleeper.identity()
+    create_time = psutil.Process.create_time
+    monkeypatch.setattr(psutil.Process, "create_time", lambda process: create_time(process) + 3600)
+
+    assert sleeper.identity() == identity
+    assert sleeper.stop()
+
+
+def test_a_restarted_process_has_a_new_identity(sleeper, tmp_path):
+    identity, command = sleeper.identity(), json.loads(sleeper.pid_file.read_text())["command"]
+    sleeper.stop()
+
+    sleeper.start(command, os.environ, tmp_path)
+
+    assert sleeper.identity() not in (None, identity)
+
+
+@pytest.mark.parametrize("content", ["", "17", "{}", '{"pid": 999999999, "command": []}', '{"pid": 1}'])
 def test_a_stale_pid_file_means_that_nothing_runs(tmp_path, content):
     (tmp_path / "old.pid").write_text(content)
 
