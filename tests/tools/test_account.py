@@ -109,6 +109,29 @@ def test_the_advice_about_a_temporary_password_names_the_same_stack(
     assert "make user ENV=prod STACK=ada-orders USER=ada@example.com" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "continues"), [(["deploy"], True), (["destroy"], True), (["token", "--env=default"], False)]
+)
+def test_an_interrupted_change_of_a_stack_continues_and_its_state_can_be_seen(
+    done: list[str],
+    arguments: list[str],
+    continues: bool,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(release, "deploy", interrupt)
+    monkeypatch.setattr(release, "outputs", interrupt)
+    monkeypatch.setattr(account, "destroy", interrupt)
+
+    assert account.run([*arguments, "--stack=ada-orders"]) == account.INTERRUPTED
+
+    told = "aws cloudformation describe-stacks --stack-name ada-orders --region eu-central-1"
+    assert (told in capsys.readouterr().err) is continues
+
+
 @pytest.mark.parametrize("error", [EOFError, getpass.GetPassWarning])
 def test_without_a_terminal_it_says_how_to_pass_the_password(
     done: list[str], error: type[Exception], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

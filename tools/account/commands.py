@@ -44,12 +44,20 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run a command, and return the exit status."""
     # Messages go to stderr. stdout holds the result only, for uses such as TOKEN=$(make token USER=…).
     console = SafeConsole(highlight=False, soft_wrap=True, stderr=True)
+    options = _parser().parse_args(arguments)
     try:
-        options = _parser().parse_args(arguments)
         command: Callable[[Console, argparse.Namespace], None] = options.run
         command(console, options)
     except KeyboardInterrupt:
         console.print("\nInterrupted.")
+        if options.run in (_deploy, _destroy):
+            environment = _environment(options)
+            console.print(
+                "If CloudFormation has started to change the stack, it continues. To see the state:\n"
+                f"  aws cloudformation describe-stacks --stack-name {environment.stack_name} "
+                f"--region {environment.region} --query 'Stacks[].StackStatus'",
+                markup=False,
+            )
         return INTERRUPTED
     except NoCredentialsError:
         console.print(f"[red]{escape(NO_CREDENTIALS)}[/red]")
