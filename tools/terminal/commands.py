@@ -243,7 +243,7 @@ def _place_and_show(console: Console, stack: Stack, options: argparse.Namespace)
         order = order_tracking.draft_order(
             shop.products(), options.payment, options.postal_code, options.quantity, options.sku
         )
-        end = order_timeline.place_and_show(console, stack, shop, order, verbose=bool(options.verbose))
+        end = order_timeline.place_and_show(console, stack, shop, order, verbose=options.verbose)
     if end.waits_for_operator:
         with shop_as(stack, "operator") as operator_shop:
             tasks.show_requested_task(console, operator_shop, end)
