@@ -241,7 +241,7 @@ PROSE := '*.md' '*.py' '*.yaml' 'frontend/src/*.ts' 'frontend/src/*.tsx' 'statem
 
 lint-prose: $(PROSE_CHECKER) ## Check the wording of documents, comments and messages (textlint, tools/prose/plain-english.yaml)
 	@git ls-files -z $(PROSE) | xargs -0 tools/prose/node_modules/.bin/textlint --format unix \
-	  --config tools/prose/textlintrc.json --rules-base-directory $(CURDIR)/tools/prose/node_modules
+	  --config tools/prose/textlintrc.json --rules-base-directory '$(CURDIR)/tools/prose/node_modules'
 
 scan: $(TOOLCHAIN) $(SCANNERS) ## Scan the templates (checkov), policies (parliament), workflow (zizmor) and dependencies (known vulnerabilities)
 	@mkdir -p .local && python -m tools.deployment.template >.local/expanded-template.json
