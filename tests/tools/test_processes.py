@@ -10,8 +10,9 @@ import psutil
 import pytest
 
 from tools.deployment.sam import relevant_lines
-from tools.local_cloud import fingerprint
+from tools.local_cloud import fingerprint, ports, web_server
 from tools.local_cloud.background import BackgroundProcess, has_ended
+from tools.local_cloud.cloud import LocalCloud, LocalCloudError
 from tools.local_cloud.ports import free_port, is_taken, listener, next_free_port, port_in_use_message
 
 # The first one on Linux. On macOS, they start later.
@@ -87,6 +88,20 @@ def test_the_message_for_a_used_port_names_the_program_and_another_port():
     message = port_in_use_message(4566, "java (pid 7)", "make up EMULATOR_PORT=4567")
     assert "in use by java (pid 7)" in message
     assert "make up EMULATOR_PORT=4567" in message
+
+
+def test_without_root_the_message_for_a_port_below_1024_says_so_and_names_another(monkeypatch, tmp_path):
+    class Unprivileged(socket.socket):
+        def bind(self, address):
+            if address[1] < 1024:
+                raise PermissionError
+            super().bind(address)
+
+    monkeypatch.setattr(ports.socket, "socket", Unprivileged)
+    cloud = LocalCloud.of_developer({"WEB_PORT": "80"}, tmp_path)
+
+    with pytest.raises(LocalCloudError, match=r"80 needs root, like every port below 1024.* make up WEB_PORT=\d{4}"):
+        web_server.require_port(cloud)
 
 
 def test_a_free_port_is_not_in_use_and_no_connection_gets_it_by_chance():
