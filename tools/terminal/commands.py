@@ -169,7 +169,7 @@ def _tasks(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
 def _return(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
     stack = running_stack(cloud)
     with shop_as(stack, "alice") as shop:
-        order = show_order.find(shop, options.order)
+        order = show_order.find(shop, options.order, owner="alice")
         request = return_tracking.draft_return(order, options.sku, options.quantity, options.reason)
         end = order_timeline.request_and_show_return(console, shop, order["order_id"], request)
     with _operator_shop(cloud) as operator_shop:
