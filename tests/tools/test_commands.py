@@ -40,6 +40,7 @@ def interrupted(*_):
         ("order", "Look before you repeat it: make show"),
         ("decide", "Look before you repeat it: make tasks"),
         ("tasks", "Interrupted."),
+        ("rebuild", "Interrupted. The rebuild continues.\n"),
     ],
 )
 def test_an_interrupted_command_says_what_to_do_next(command, advice, monkeypatch, capsys):

@@ -48,7 +48,7 @@ INTERRUPT_ADVICE = {
     "decide": f"Interrupted. {_SENT} make tasks",
     "return": f"Interrupted. {_SENT} make show",
     "redrive": "Interrupted. What was sent stays redriven. To see the rest: make dead-letters",
-    "rebuild": "Interrupted. The rebuild continues. The web page shows its progress: Operations, Views",
+    "rebuild": "Interrupted. The rebuild continues.",
     "measure-sagas": "Interrupted. Nothing is saved. To measure again: make measure-sagas",
     "web": "Stopped.",
     "sam-local": "Stopped.",
