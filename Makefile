@@ -18,6 +18,8 @@ WITH_VIEWS := PYTHONPATH=layers/kernel:functions/views
 # The shell's environment may also define USER, ENV or STACK, so only values from the command line count.
 typed = $(if $(findstring command line,$(origin $(1))),$($(1)))
 where = $(if $(call typed,ENV),--env=$(ENV)) $(if $(call typed,STACK),--stack=$(STACK))
+# A flag is set unless it is 0 or false.
+set = $(filter-out 0 false,$(1))
 account = @python -m tools.account.commands $(1) $(where)
 
 # The variables of the commands. Another name on the command line is a typing mistake, unless a tool reads it.
@@ -152,7 +154,7 @@ republish: $(TOOLCHAIN) ## Republish events from the tables if they are missing 
 
 deploy: export DEPLOY_PARAMETERS = $(call typed,PARAMETERS)
 deploy: $(TOOLCHAIN) ## Deploy to an AWS account: ENV=default or prod; STACK=…, PARAMETERS="Name=value …"
-	$(call account,deploy) $(if $(call typed,APPROVED),--approved) $(if $(call typed,EXECUTION_ROLE),--execution-role=$(EXECUTION_ROLE))
+	$(call account,deploy) $(if $(call set,$(call typed,APPROVED)),--approved) $(if $(call typed,EXECUTION_ROLE),--execution-role=$(EXECUTION_ROLE))
 
 deploy-web: $(TOOLCHAIN) ## Build the web page and upload it to a stack in an AWS account; ENV=…, STACK=…
 	$(call account,web)
@@ -239,7 +241,7 @@ PROSE := '*.md' '*.py' '*.yaml' 'frontend/src/*.ts' 'frontend/src/*.tsx' 'statem
 
 lint-prose: $(PROSE_CHECKER) ## Check the wording of documents, comments and messages (textlint, tools/prose/plain-english.yaml)
 	@git ls-files -z $(PROSE) | xargs -0 tools/prose/node_modules/.bin/textlint --format unix \
-	  --config tools/prose/textlintrc.json --rules-base-directory $(CURDIR)/tools/prose/node_modules
+	  --config tools/prose/textlintrc.json --rules-base-directory '$(CURDIR)/tools/prose/node_modules'
 
 scan: $(TOOLCHAIN) $(SCANNERS) ## Scan the templates (checkov), policies (parliament), workflow (zizmor) and dependencies (known vulnerabilities)
 	@mkdir -p .local && python -m tools.deployment.template >.local/expanded-template.json
@@ -251,11 +253,11 @@ scan: $(TOOLCHAIN) $(SCANNERS) ## Scan the templates (checkov), policies (parlia
 ##@ Measurements
 
 bench: $(TOOLCHAIN) $(PLOTTER) ## Measure latency, throughput, cold starts and waits against their lower bounds; QUICK=1, ONLY="latency reads"
-	@python -m tools.bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
+	@python -m tools.bench $(if $(call set,$(QUICK)),--quick) $(if $(ONLY),--only $(ONLY))
 	@.venv-bench/bin/python -m tools.bench.plot
 
 cost: $(TOOLCHAIN) ## Compute the AWS cost of an order and of a return: calls counted on a separate emulator, times list prices; AGAIN=1 skips the counting
-	@python -m tools.cost $(if $(AGAIN),--again) $(if $(ORDERS),--orders $(ORDERS))
+	@python -m tools.cost $(if $(call set,$(AGAIN)),--again) $(if $(ORDERS),--orders $(ORDERS))
 
 measure-sagas: $(TOOLCHAIN) ## Measure duration and cost of the saga as STANDARD and EXPRESS (make up SAGA_TYPE=…); ORDERS=20
 	$(LOCAL) measure-sagas

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
+from pycognito.exceptions import ForceChangePasswordException
 
 from tools.account import commands as account
 from tools.account import pool_users, release, target_python
@@ -16,7 +17,8 @@ from tools.account.target_python import TargetPython
 from tools.deployment import deploy_web
 from tools.local_cloud.cloud import LocalCloud
 
-OUTPUTS = {"ApiId": "abc", "ApiUrl": "https://abc.example/api", "UserPoolId": "pool", "UserPoolClientId": "client"}
+ID_TOKEN = pool_users.id_token
+OUTPUTS = {"ApiId": "abc", "ApiUrl": "https://abc.example/api", "UserPoolId": "eu_pool", "UserPoolClientId": "client"}
 
 
 @pytest.fixture
@@ -91,6 +93,43 @@ def test_the_smoke_test_orders_as_the_signed_in_user(
 
     assert called == [("https://abc.example/api", "token of smoke@example.com")]
     assert "order order-1 is CONFIRMED" in capsys.readouterr().err
+
+
+def test_the_advice_about_a_temporary_password_names_the_same_stack(
+    done: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> None:
+        raise ForceChangePasswordException
+
+    monkeypatch.setattr(pool_users, "id_token", ID_TOKEN)
+    monkeypatch.setattr(pool_users.AWSSRP, "authenticate_user", refuse)
+
+    assert account.run(["token", "--env=prod", "--stack=ada-orders", "--user=ada@example.com"]) == 1
+
+    assert "make user ENV=prod STACK=ada-orders USER=ada@example.com" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "continues"), [(["deploy"], True), (["destroy"], True), (["token", "--env=default"], False)]
+)
+def test_an_interrupted_change_of_a_stack_continues_and_its_state_can_be_seen(
+    done: list[str],
+    arguments: list[str],
+    continues: bool,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(release, "deploy", interrupt)
+    monkeypatch.setattr(release, "outputs", interrupt)
+    monkeypatch.setattr(account, "destroy", interrupt)
+
+    assert account.run([*arguments, "--stack=ada-orders"]) == account.INTERRUPTED
+
+    told = "aws cloudformation describe-stacks --stack-name ada-orders --region eu-central-1"
+    assert (told in capsys.readouterr().err) is continues
 
 
 @pytest.mark.parametrize("error", [EOFError, getpass.GetPassWarning])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.deployment.parameters import architecture, as_arguments, parameters
+from tools.deployment.parameters import architecture, as_arguments, main, parameters
 from tools.local_cloud.background import BackgroundProcess
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError
 from tools.local_cloud.emulator import environment
@@ -67,6 +67,14 @@ def test_a_deployment_has_parameters_for_the_python_runtime_and_the_emulator():
     assert values["EmulatorEndpoint"] == cloud.emulator_url
     assert values["SagaType"] == "EXPRESS"
     assert f"SagaType={values['SagaType']}" in as_arguments(values)
+
+
+def test_an_invalid_port_is_an_error_without_a_traceback(monkeypatch, capsys):
+    monkeypatch.setenv("EMULATOR_PORT", "abc")
+
+    assert main() == 1
+
+    assert "EMULATOR_PORT is 'abc'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

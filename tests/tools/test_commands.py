@@ -1,8 +1,11 @@
 """The options of the commands that make calls, and their errors."""
 
+from argparse import ArgumentParser
+
 import pytest
 
 from tools.terminal import commands
+from tools.terminal.options import add_options
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "1.5", "two"])
@@ -16,6 +19,16 @@ def test_a_count_of_less_than_one_is_an_error(command, variable, value, monkeypa
     assert f"{variable} is '{value}', but it must be a whole number of at least 1." in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["up", "order"])
+@pytest.mark.parametrize(("value", "is_verbose"), [("1", True), ("0", False), ("", False)])
+def test_the_output_is_verbose_only_on_request(command, value, is_verbose, monkeypatch):
+    monkeypatch.setenv("VERBOSE", value)
+    parser = ArgumentParser()
+    add_options(parser, command)
+
+    assert parser.parse_args([]).verbose is is_verbose
+
+
 def interrupted(*_):
     raise KeyboardInterrupt
 
@@ -27,6 +40,7 @@ def interrupted(*_):
         ("order", "Look before you repeat it: make show"),
         ("decide", "Look before you repeat it: make tasks"),
         ("tasks", "Interrupted."),
+        ("rebuild", "Interrupted. The rebuild continues.\n"),
     ],
 )
 def test_an_interrupted_command_says_what_to_do_next(command, advice, monkeypatch, capsys):

@@ -35,9 +35,14 @@ class Deployed:
                 self.s3.put_object(Bucket=bucket, Key="a", Body=body)
             self.s3.delete_object(Bucket=bucket, Key="a")
 
-    def destroy(self, answer: str = "ada-orders") -> str:
+    def destroy(self, answer: str | None = "ada-orders") -> str:
+        def ask(_: str) -> str:
+            if answer is None:
+                raise EOFError
+            return answer
+
         console = Console(file=self.screen, soft_wrap=True)
-        destroy.destroy(console, self.environment, lambda _: answer, Path())
+        destroy.destroy(console, self.environment, ask, Path())
         return self.screen.getvalue()
 
     def versions(self, bucket: str) -> int:
@@ -72,9 +77,10 @@ def test_all_object_versions_are_deleted_before_the_stack(deployed: Deployed) ->
     assert "All of its data is lost" in screen
 
 
-def test_a_wrong_confirmation_deletes_nothing(deployed: Deployed) -> None:
+@pytest.mark.parametrize("answer", ["yes", pytest.param(None, id="no terminal")])
+def test_without_the_right_confirmation_nothing_is_deleted(deployed: Deployed, answer: str | None) -> None:
     with pytest.raises(LocalCloudError, match="Nothing was deleted"):
-        deployed.destroy(answer="yes")
+        deployed.destroy(answer)
 
     assert [deployed.versions(bucket) for bucket in BUCKETS.values()] == [3, 3]
     assert not deployed.deleted

@@ -66,6 +66,7 @@ def test_a_list_of_parameters_is_read(root: Path) -> None:
         ("staging", "", "ENV=staging: samconfig.toml has no such environment.* default, guided, listed"),
         ("local", "", "ENV=local: `make up` deploys it"),
         ("default", "SagaType", "'SagaType' is not a parameter. Write Name=value"),
+        ("default", 'Note="a', "are not in shell syntax: No closing quotation"),
     ],
 )
 def test_an_invalid_environment_or_parameter_is_an_error(root: Path, name: str, parameters: str, message: str) -> None:

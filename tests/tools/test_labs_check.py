@@ -85,6 +85,16 @@ def test_an_unknown_lab_is_answered_with_the_list_of_labs(tmp_path: Path, capsys
     assert "make check-lab N=1" in capsys.readouterr().out
 
 
+def test_an_invalid_port_is_an_error_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EMULATOR_PORT", "abc")
+
+    assert main("1") == 1
+
+    assert "EMULATOR_PORT is 'abc'" in capsys.readouterr().err
+
+
 def test_without_a_stack_the_check_says_how_to_get_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main("1", LocalCloud.for_tests("labs", root=tmp_path)) == 1
 

@@ -1,6 +1,7 @@
 """The variables of the Makefile and its help."""
 
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from contracts.generator import services
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+def make(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     command = ["make", "--no-print-directory", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,28 @@ def test_a_variable_of_another_command_is_named(goal: str) -> None:
     assert make("--dry-run", goal, given).stdout.splitlines()[0] == told
     assert told not in make("--dry-run", goal, "order", given).stdout
     assert "does not use" not in make("--dry-run", "order", given).stdout
+
+
+@pytest.mark.parametrize(
+    ("goal", "variable", "option"),
+    [("deploy", "APPROVED", "--approved"), ("bench", "QUICK", "--quick"), ("cost", "AGAIN", "--again")],
+)
+def test_a_flag_is_set_unless_it_is_0_or_false(goal: str, variable: str, option: str) -> None:
+    def is_set(value: str) -> bool:
+        return option in make("--dry-run", goal, f"{variable}={value}").stdout.split()
+
+    assert [is_set(value) for value in ("1", "true", "0", "false", "")] == [True, True, False, False, False]
+
+
+def test_the_path_of_the_checkout_may_contain_a_blank(tmp_path: Path) -> None:
+    folder = tmp_path / "my orders"
+    folder.mkdir()
+    for entry in ROOT.iterdir():
+        (folder / entry.name).symlink_to(entry)
+
+    commands = make("--dry-run", "lint-prose", folder=folder).stdout
+
+    assert f"{folder}/tools/prose/node_modules" in shlex.split(commands)
 
 
 def test_every_variable_in_the_makefile_is_accepted() -> None:

@@ -6,11 +6,13 @@ import socket
 import sys
 import time
 
+import psutil
 import pytest
 
 from tools.deployment.sam import relevant_lines
-from tools.local_cloud import fingerprint
+from tools.local_cloud import fingerprint, ports, web_server
 from tools.local_cloud.background import BackgroundProcess, has_ended
+from tools.local_cloud.cloud import LocalCloud, LocalCloudError
 from tools.local_cloud.ports import free_port, is_taken, listener, next_free_port, port_in_use_message
 
 # The first one on Linux. On macOS, they start later.
@@ -42,7 +44,7 @@ def test_a_background_process_is_found_and_stopped_with_its_children(sleeper):
 def test_a_pid_that_now_belongs_to_another_program_is_not_ours(sleeper):
     record = json.loads(sleeper.pid_file.read_text())
     ours = sleeper.find()
-    sleeper.pid_file.write_text(json.dumps(record | {"created": record["created"] - 3600}))
+    sleeper.pid_file.write_text(json.dumps(record | {"command": [*record["command"], "another"]}))
 
     assert sleeper.find() is None
     assert not sleeper.stop()
@@ -51,7 +53,25 @@ def test_a_pid_that_now_belongs_to_another_program_is_not_ours(sleeper):
     ours.kill()
 
 
-@pytest.mark.parametrize("content", ["", "17", "{}", '{"pid": 999999999, "created": 1}'])
+def test_a_process_is_found_after_the_system_clock_was_changed(sleeper, monkeypatch):
+    identity = sleeper.identity()
+    create_time = psutil.Process.create_time
+    monkeypatch.setattr(psutil.Process, "create_time", lambda process: create_time(process) + 3600)
+
+    assert sleeper.identity() == identity
+    assert sleeper.stop()
+
+
+def test_a_restarted_process_has_a_new_identity(sleeper, tmp_path):
+    identity, command = sleeper.identity(), json.loads(sleeper.pid_file.read_text())["command"]
+    sleeper.stop()
+
+    sleeper.start(command, os.environ, tmp_path)
+
+    assert sleeper.identity() not in (None, identity)
+
+
+@pytest.mark.parametrize("content", ["", "17", "{}", '{"pid": 999999999, "command": []}', '{"pid": 1}'])
 def test_a_stale_pid_file_means_that_nothing_runs(tmp_path, content):
     (tmp_path / "old.pid").write_text(content)
 
@@ -68,6 +88,20 @@ def test_the_message_for_a_used_port_names_the_program_and_another_port():
     message = port_in_use_message(4566, "java (pid 7)", "make up EMULATOR_PORT=4567")
     assert "in use by java (pid 7)" in message
     assert "make up EMULATOR_PORT=4567" in message
+
+
+def test_without_root_the_message_for_a_port_below_1024_says_so_and_names_another(monkeypatch, tmp_path):
+    class Unprivileged(socket.socket):
+        def bind(self, address):
+            if address[1] < 1024:
+                raise PermissionError
+            super().bind(address)
+
+    monkeypatch.setattr(ports.socket, "socket", Unprivileged)
+    cloud = LocalCloud.of_developer({"WEB_PORT": "80"}, tmp_path)
+
+    with pytest.raises(LocalCloudError, match=r"80 needs root, like every port below 1024.* make up WEB_PORT=\d{4}"):
+        web_server.require_port(cloud)
 
 
 def test_a_free_port_is_not_in_use_and_no_connection_gets_it_by_chance():

@@ -57,4 +57,6 @@ def test_the_summary_of_a_failed_rebuild_says_what_failed_and_where_to_look(caps
     assert "4 replayed, 1 failed, of 5" in output
     assert "3 unreadable" in output
     assert FAILED["result_file"] in output
+    assert "The views are no worse than before" in output
     assert "make logs F=ReplayObjectFunction" in output
+    assert "make logs F=EndRebuildFunction" in output

@@ -2,13 +2,15 @@
 
 import io
 import itertools
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
 from tools.local_cloud.cloud import LocalCloudError
-from tools.terminal import order_timeline, return_tracking
+from tools.terminal import commands, order_timeline, return_tracking
 from tools.terminal.order_tracking import payment_hint
 from tools.terminal.return_tracking import ReturnSnapshot, draft_return, follow_return
 
@@ -176,3 +178,12 @@ def test_a_requested_return_is_shown_with_its_refund_and_its_event():
     assert "refund of 25.80 EUR, return return-1" in printed
     assert "ReturnRequested" in printed
     assert printed.splitlines()[-1] == "REQUESTED"
+
+
+def test_the_order_of_another_customer_is_not_said_to_be_missing(monkeypatch, capsys):
+    monkeypatch.setattr(commands, "running_stack", lambda _: None)
+    monkeypatch.setattr(commands, "shop_as", lambda *_: nullcontext(SimpleNamespace(order=lambda _: None)))
+
+    assert commands.run(["return", "--order=bobs"]) == 1
+
+    assert "alice has no order bobs. Omit ORDER= to use alice's newest order." in capsys.readouterr().err

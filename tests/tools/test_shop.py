@@ -1,4 +1,4 @@
-"""The API client of the commands: paging and retries."""
+"""The API client of the commands: paging, retries and errors."""
 
 import json
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from tools.local_cloud.cloud import LocalCloudError
 from tools.terminal.shop import Shop
 
 
@@ -86,3 +87,29 @@ def test_a_mistyped_order_id_is_no_other_path(monkeypatch: pytest.MonkeyPatch) -
     assert shop.order("a/events?x") is None
     assert shop.events("a/events?x") == []
     assert asked == ["/orders/a%2Fevents%3Fx", "/orders/a%2Fevents%3Fx/events"]
+
+
+INVALID = {"detail": "The order is invalid.", "errors": [{"pointer": "/items/0/quantity", "detail": "At most 100."}]}
+
+
+@pytest.mark.parametrize(
+    ("response", "reasons"),
+    [
+        (httpx.Response(409, json={"detail": "It ended."}), "409:\nIt ended."),
+        (httpx.Response(422, json=INVALID), "422:\nThe order is invalid.\n/items/0/quantity: At most 100."),
+        (httpx.Response(403, json={"message": "Forbidden"}), '403:\n{"message":"Forbidden"}'),
+        (httpx.Response(500, json={"detail": "It failed."}), "500:\nIt failed.\n`make logs` shows "),
+        (httpx.Response(502, text="Bad gateway"), "502:\nBad gateway\n`make logs` shows "),
+    ],
+)
+def test_an_error_is_explained_and_the_logs_are_advised_only_for_a_fault_of_the_server(
+    response: httpx.Response, reasons: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = shop_with(monkeypatch, lambda _: response)
+
+    with pytest.raises(LocalCloudError) as failed:
+        shop.place_order({})
+
+    message = str(failed.value)
+    assert message.startswith(f"POST /orders failed with status {reasons}")
+    assert ("make logs" in message) is response.is_server_error

@@ -10,7 +10,7 @@ from tools.terminal import tasks
 from tools.terminal.order_tracking import OrderSnapshot
 
 REVIEW = {
-    "task_id": "order-2",
+    "task_id": "order-orders-2",
     "order_id": "order",
     "kind": "review",
     "opened_at": "2026-11-20T15:38:00.000123Z",
@@ -20,7 +20,7 @@ REVIEW = {
     "decisions": ["approve", "reject"],
 }
 ATTENTION = REVIEW | {
-    "task_id": "order-6",
+    "task_id": "order-orders-6",
     "kind": "attention",
     "failed_steps": ["CapturePayment"],
     "decisions": ["retry", "resolve"],
@@ -65,10 +65,10 @@ def test_each_task_is_listed_with_its_subject_and_a_command_that_submits_a_decis
     tasks.show_tasks(console, Shop(REVIEW, ATTENTION))
 
     printed = console.file.getvalue()
-    assert "order-2" in printed
+    assert "order-orders-2" in printed
     assert "review of 1000.00 EUR" in printed
     assert "failed: CapturePayment" in printed
-    assert "make decide TASK=order-2 DECISION=approve" in printed
+    assert "make decide TASK=order-orders-2 DECISION=approve" in printed
 
 
 def test_the_tasks_are_readable_in_a_narrow_window(console):
@@ -76,7 +76,7 @@ def test_the_tasks_are_readable_in_a_narrow_window(console):
     tasks.show_tasks(console, Shop(ATTENTION))
 
     assert console.file.getvalue().splitlines()[:3] == [
-        "order-6",
+        "order-orders-6",
         "  1000.00 EUR, failed: CapturePayment, open since 2026-11-20T15:38:00Z",
         "  decisions: retry or resolve",
     ]
@@ -96,7 +96,7 @@ def test_it_waits_for_the_task_of_an_order_and_shows_it(console):
 
     tasks.show_requested_task(console, Later(), snapshot("IN_REVIEW"))
 
-    assert "make decide TASK=order-2 DECISION=approve" in console.file.getvalue()
+    assert "make decide TASK=order-orders-2 DECISION=approve" in console.file.getvalue()
 
 
 def test_an_order_without_a_task_is_an_error_at_the_deadline(console, monkeypatch):
@@ -112,18 +112,18 @@ def test_without_a_requested_decision_no_task_is_shown(console):
     assert console.file.getvalue() == ""
 
 
-@pytest.mark.parametrize("name", ["order-2", None])
+@pytest.mark.parametrize("name", ["order-orders-2", None])
 def test_a_decision_is_sent_and_the_only_open_task_needs_no_name(console, name):
     shop = Shop(REVIEW)
 
     tasks.submit_decision(console, shop, name, "approve", None)
 
-    assert shop.submitted == [("order-2", "approve", None, False)]
+    assert shop.submitted == [("order-orders-2", "approve", None, False)]
 
 
 @pytest.mark.parametrize(
     ("task", "message"),
-    [(None, tasks.NO_OPEN_TASKS), ("order-9", f"There is no open task order-9. {tasks.NO_OPEN_TASKS}")],
+    [(None, tasks.NO_OPEN_TASKS), ("order-orders-9", f"There is no open task order-orders-9. {tasks.NO_OPEN_TASKS}")],
 )
 def test_without_open_tasks_the_message_says_so(console, task, message):
     with pytest.raises(LocalCloudError) as refused:
@@ -144,11 +144,11 @@ def test_with_several_open_tasks_the_task_must_be_named(console):
 @pytest.mark.parametrize(
     ("task", "decision", "message"),
     [
-        (None, None, "make decide TASK=order-6 DECISION=retry"),
-        ("order-9", "retry", "make decide TASK=order-6 DECISION=retry"),
-        ("order-6", "approve", "make decide TASK=order-6 DECISION=retry"),
-        ("order-6", None, "retry or resolve"),
-        ("order-6", "resolve", 'make decide TASK=order-6 DECISION=resolve COMMENT="what was done"'),
+        (None, None, "make decide TASK=order-orders-6 DECISION=retry"),
+        ("order-orders-9", "retry", "make decide TASK=order-orders-6 DECISION=retry"),
+        ("order-orders-6", "approve", "make decide TASK=order-orders-6 DECISION=retry"),
+        ("order-orders-6", None, "retry or resolve"),
+        ("order-orders-6", "resolve", 'make decide TASK=order-orders-6 DECISION=resolve COMMENT="what was done"'),
     ],
 )
 def test_the_error_for_a_wrong_command_contains_a_correct_one(console, task, decision, message):
@@ -193,7 +193,7 @@ def test_a_lost_parcel_is_resolved_and_its_order_does_not_change(console):
 def test_the_task_of_a_lost_parcel_is_not_what_an_order_waits_for(console):
     tasks.show_requested_task(console, Shop(LOST, REVIEW), snapshot("IN_REVIEW"))
 
-    assert "make decide TASK=order-2 DECISION=approve" in console.file.getvalue()
+    assert "make decide TASK=order-orders-2 DECISION=approve" in console.file.getvalue()
 
 
 def test_it_waits_for_the_task_of_a_lost_parcel(console):

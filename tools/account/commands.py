@@ -44,12 +44,20 @@ def run(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run a command, and return the exit status."""
     # Messages go to stderr. stdout holds the result only, for uses such as TOKEN=$(make token USER=…).
     console = SafeConsole(highlight=False, soft_wrap=True, stderr=True)
+    options = _parser().parse_args(arguments)
     try:
-        options = _parser().parse_args(arguments)
         command: Callable[[Console, argparse.Namespace], None] = options.run
         command(console, options)
     except KeyboardInterrupt:
         console.print("\nInterrupted.")
+        if options.run in (_deploy, _destroy):
+            environment = _environment(options)
+            console.print(
+                "If CloudFormation has started to change the stack, it continues. To see the state:\n"
+                f"  aws cloudformation describe-stacks --stack-name {environment.stack_name} "
+                f"--region {environment.region} --query 'Stacks[].StackStatus'",
+                markup=False,
+            )
         return INTERRUPTED
     except NoCredentialsError:
         console.print(f"[red]{escape(NO_CREDENTIALS)}[/red]")
@@ -80,10 +88,9 @@ def _deploy(console: Console, options: argparse.Namespace) -> None:
     else:
         console.print("There is no web page, because it needs CloudFront and WithCdn is false.")
     if release.deployed_parameters(environment).get("AlarmEmail") == "":
-        stack = f" STACK={options.stack}" if options.stack else ""
         console.print(
             "Alarms send no e-mail yet. To receive them: "
-            f'make deploy ENV={environment.name}{stack} PARAMETERS="AlarmEmail=you@example.com"'
+            f'make deploy{_where(options)} PARAMETERS="AlarmEmail=you@example.com"'
         )
 
 
@@ -153,7 +160,7 @@ def sign_in(env: str, stack: str | None, username: str) -> SignedIn:
 def _id_token(pool: "_Pool", username: str) -> str:
     password = pool.passwords.get(username) or _password(f"Password of {username}: ")
     pool_id, client_id = pool.outputs["UserPoolId"], pool.outputs["UserPoolClientId"]
-    return pool_users.id_token(pool.cognito, pool_id, client_id, username, password)
+    return pool_users.id_token(pool.cognito, pool_id, client_id, username, password, pool.where)
 
 
 def _password(question: str) -> str:
@@ -174,6 +181,10 @@ def _environment(options: argparse.Namespace) -> Environment:
     return environments.read(options.env, options.stack, os.environ.get("DEPLOY_PARAMETERS", ""))
 
 
+def _where(options: argparse.Namespace) -> str:
+    return f" ENV={options.env}" + (f" STACK={options.stack}" if options.stack else "")
+
+
 def _username(options: argparse.Namespace) -> str:
     if not options.user:
         raise LocalCloudError("The user is missing. Name it with USER=, for example USER=ada@example.com.")
@@ -192,19 +203,21 @@ class _Pool(NamedTuple):
         outputs: The outputs of the stack, with the ids of the pool and its client.
         passwords: The known passwords of local users, by user name.
         api_url: The URL of the API.
+        where: The variables of `make` that select the stack, as ` ENV=prod`. Empty for the local stack.
     """
 
     cognito: "CognitoIdentityProviderClient"
     outputs: Mapping[str, str]
     passwords: Mapping[str, str]
     api_url: str
+    where: str = ""
 
 
 def _pool(options: argparse.Namespace) -> _Pool:
     if options.env != environments.LOCAL:
         environment = _environment(options)
         outputs = release.outputs(environment)
-        return _Pool(environment.session.client("cognito-idp"), outputs, {}, _api_url_of(outputs))
+        return _Pool(environment.session.client("cognito-idp"), outputs, {}, _api_url_of(outputs), _where(options))
     try:
         local = Stack.read(LocalCloud.of_developer().stack_file)
     except FileNotFoundError:

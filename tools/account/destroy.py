@@ -44,7 +44,11 @@ def destroy(console: Console, environment: Environment, ask: Callable[[str], str
         if keeps_data
         else "All of its data is lost."
     )
-    if ask("Type the name of the stack to confirm: ").strip() != environment.stack_name:
+    try:
+        answer = ask("Type the name of the stack to confirm: ")
+    except EOFError:
+        raise LocalCloudError("There is no terminal to type the name of the stack on. Nothing was deleted.") from None
+    if answer.strip() != environment.stack_name:
         raise LocalCloudError("This is not the name of the stack. Nothing was deleted.")
     if stopped := _stop_executions(environment):
         console.print(f"Running executions of the state machines stopped: {stopped}")

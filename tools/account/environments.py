@@ -107,7 +107,10 @@ def _session(settings: Mapping[str, Any]) -> boto3.Session:
 
 
 def _pairs(overrides: str | list[str]) -> dict[str, str]:
-    words = shlex.split(overrides) if isinstance(overrides, str) else overrides
+    try:
+        words = shlex.split(overrides) if isinstance(overrides, str) else overrides
+    except ValueError as error:
+        raise LocalCloudError(f"The parameters {overrides!r} are not in shell syntax: {error}.") from None
     if invalid := [word for word in words if "=" not in word]:
         raise LocalCloudError(
             f"{invalid[0]!r} is not a parameter. Write Name=value, for example AlarmEmail=ada@example.com."

@@ -40,9 +40,22 @@ def create_user(
 
 
 def id_token(
-    cognito: "CognitoIdentityProviderClient", user_pool_id: str, client_id: str, username: str, password: str
+    cognito: "CognitoIdentityProviderClient",
+    user_pool_id: str,
+    client_id: str,
+    username: str,
+    password: str,
+    where: str = "",
 ) -> str:
     """Sign in with SRP (Secure Remote Password), which never sends the password itself.
+
+    Args:
+        cognito: A client for the user pool.
+        user_pool_id: The id of the user pool.
+        client_id: The id of the pool's client.
+        username: The user's e-mail address.
+        password: The user's password.
+        where: The variables of `make` that select the pool, for the advice: ` ENV=prod`. Empty for the local pool.
 
     Returns:
         The ID token, which the API accepts as a bearer token for one hour.
@@ -54,7 +67,7 @@ def id_token(
         response = AWSSRP(username, password, user_pool_id, client_id, client=cognito).authenticate_user()
     except ForceChangePasswordException:
         raise LocalCloudError(
-            f"{username} has a temporary password. Set a permanent one: make user USER={username}"
+            f"{username} has a temporary password. Set a permanent one: make user{where} USER={username}"
         ) from None
     except ClientError as error:
         if error.response["Error"]["Code"] not in REFUSED:

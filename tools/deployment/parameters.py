@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 
 from tools.local_cloud.cloud import LocalCloud
+from tools.terminal.console import reports_errors
 
 # The emulator sends no e-mail. It shows the messages at /_ministack/ses/messages.
 SENDER = "shop@example.com"
@@ -41,5 +42,12 @@ def as_arguments(values: Mapping[str, str]) -> list[str]:
     return [f"{name}={value}" for name, value in values.items()]
 
 
-if __name__ == "__main__":
+@reports_errors
+def main() -> int:
+    """Print the parameters of the developer's cloud, and return the exit status."""
     sys.stdout.write(" ".join(as_arguments(parameters(LocalCloud.of_developer()))) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

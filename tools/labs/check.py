@@ -36,8 +36,8 @@ LABS: dict[str, Check] = {
 
 
 @reports_errors
-def main(number: str, cloud: LocalCloud) -> int:
-    """Print each step of the lab and whether it is done.
+def main(number: str, cloud: LocalCloud | None = None) -> int:
+    """Print each step of the lab and whether it is done. The default is the developer's cloud.
 
     Returns:
         The exit status: 0 if all steps are done, else 1.
@@ -46,7 +46,7 @@ def main(number: str, cloud: LocalCloud) -> int:
     if number not in LABS:
         console.print(f"Which lab? Choose one: {', '.join(f'make check-lab N={lab}' for lab in LABS)}")
         return 1
-    steps = LABS[number](LabState(ROOT, running_stack(cloud)))
+    steps = LABS[number](LabState(ROOT, running_stack(cloud or LocalCloud.of_developer())))
     for step in steps:
         console.print(f"[green]✔[/green] {step.text}" if step.done else f"[red]✘[/red] {step.text}\n    {step.hint}")
     missing = sum(not step.done for step in steps)
@@ -57,4 +57,4 @@ def main(number: str, cloud: LocalCloud) -> int:
 if __name__ == "__main__":
     # make passes an empty argument if N is not given.
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    sys.exit(main(wanted, LocalCloud.of_developer()))
+    sys.exit(main(wanted))

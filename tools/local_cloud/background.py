@@ -4,6 +4,7 @@ import contextlib
 import json
 import subprocess
 import time
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,15 +30,16 @@ class BackgroundProcess:
         try:
             record = self._record()
             process = psutil.Process(record["pid"])
-            same = abs(process.create_time() - record["created"]) < 1
+            # The command line is compared, because the time of creation follows the system clock. The interpreter's
+            # path is not, because a framework build of Python on macOS replaces it.
+            same = process.cmdline()[1:] == record["command"][1:]
         except (OSError, ValueError, KeyError, TypeError, psutil.Error):
             return None
         return process if same and not has_ended(process) else None
 
     def identity(self) -> str | None:
         """Return a text that identifies the running process. None if it is not running."""
-        process = self.find()
-        return f"{process.pid}@{process.create_time():.1f}" if process else None
+        return self._record()["id"] if self.find() else None
 
     def port(self) -> int | None:
         """Return the port that the running process was started with. None if it is not running."""
@@ -56,14 +58,18 @@ class BackgroundProcess:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        created = psutil.Process(started.pid).create_time()
+        record = {"pid": started.pid, "id": uuid.uuid4().hex, "command": list(command), "port": port}
         try:
-            self.pid_file.write_text(json.dumps({"pid": started.pid, "created": created, "port": port}))
+            self.pid_file.write_text(json.dumps(record))
         except OSError:
             # The disk is full. Without its pid file, the process could not be found and stopped later.
             started.kill()
             started.wait()
             raise
+        # Linux shows the command line, which identifies the process, only a moment after it has loaded the program.
+        with contextlib.suppress(psutil.Error):
+            while not psutil.Process(started.pid).cmdline():
+                time.sleep(0.001)
 
     def stop(self, timeout_seconds: float = 5) -> bool:
         """Terminate the process and its children. Kill those that are still running after the timeout.

@@ -17,13 +17,17 @@ def free_port() -> int:
 
 def is_taken(port: int) -> bool:
     """Return whether a server on 127.0.0.1 could not bind to `port`."""
+    return _bind_error(port) is not None
+
+
+def _bind_error(port: int) -> OSError | None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-        return False
+        except OSError as error:
+            return error
+        return None
 
 
 def listener(port: int) -> str | None:
@@ -47,6 +51,8 @@ def next_free_port(port: int, other: int) -> int:
 
 
 def port_in_use_message(port: int, holder: str | None, command: str) -> str:
-    """Return a message that says which program uses `port`, and the command that chooses another port."""
+    """Return a message that says why `port` is not available, and the command that chooses another port."""
+    if isinstance(_bind_error(port), PermissionError):
+        return f"Port {port} needs root, like every port below 1024. Choose another port: {command}"
     by = f" by {holder}" if holder else ""
     return f"Port {port} is in use{by}.\nStop that program, or choose another port: {command}"

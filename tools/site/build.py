@@ -5,6 +5,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -55,7 +56,7 @@ def serve(root: Path = ROOT) -> int:
         The exit status of the server.
     """
     watched = [argument for path in ("README.md", "docs", "contracts") for argument in ("--watch", str(root / path))]
-    make_pages = f"{sys.executable} -m tools.site.pages {PAGES}"
+    make_pages = shlex.join([sys.executable, "-m", "tools.site.pages", PAGES])
     options = ["--pre-build", make_pages, *watched, "--port", str(port(os.environ, "DOCS_PORT", 8000))]
     command = [f"{PROGRAMS}/sphinx-autobuild", "-q", *options, "-d", CACHE, "-c", SETTINGS, PAGES, SITE]
     return subprocess.run(command, cwd=root, env=subprocess_environment(), check=False).returncode

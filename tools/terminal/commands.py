@@ -48,7 +48,7 @@ INTERRUPT_ADVICE = {
     "decide": f"Interrupted. {_SENT} make tasks",
     "return": f"Interrupted. {_SENT} make show",
     "redrive": "Interrupted. What was sent stays redriven. To see the rest: make dead-letters",
-    "rebuild": "Interrupted. The rebuild continues. The web page shows its progress: Operations, Views",
+    "rebuild": "Interrupted. The rebuild continues.",
     "measure-sagas": "Interrupted. Nothing is saved. To measure again: make measure-sagas",
     "web": "Stopped.",
     "sam-local": "Stopped.",
@@ -169,7 +169,7 @@ def _tasks(console: Console, cloud: LocalCloud, _: argparse.Namespace) -> int:
 def _return(console: Console, cloud: LocalCloud, options: argparse.Namespace) -> int:
     stack = running_stack(cloud)
     with shop_as(stack, "alice") as shop:
-        order = show_order.find(shop, options.order)
+        order = show_order.find(shop, options.order, owner="alice")
         request = return_tracking.draft_return(order, options.sku, options.quantity, options.reason)
         end = order_timeline.request_and_show_return(console, shop, order["order_id"], request)
     with _operator_shop(cloud) as operator_shop:
@@ -243,7 +243,7 @@ def _place_and_show(console: Console, stack: Stack, options: argparse.Namespace)
         order = order_tracking.draft_order(
             shop.products(), options.payment, options.postal_code, options.quantity, options.sku
         )
-        end = order_timeline.place_and_show(console, stack, shop, order, verbose=bool(options.verbose))
+        end = order_timeline.place_and_show(console, stack, shop, order, verbose=options.verbose)
     if end.waits_for_operator:
         with shop_as(stack, "operator") as operator_shop:
             tasks.show_requested_task(console, operator_shop, end)

@@ -49,7 +49,7 @@ def _add_order_options(parser: argparse.ArgumentParser, *, from_environment: boo
     parser.add_argument("--postal-code", default=given.get("POSTAL_CODE") or "10115")
     parser.add_argument("--quantity", type=_count("QUANTITY"), default=given.get("QUANTITY") or None)
     parser.add_argument("--sku", default=given.get("SKU") or None)
-    parser.add_argument("--verbose", default=os.environ.get("VERBOSE") or None)
+    _add_flag(parser, "VERBOSE")
 
 
 def _count(variable: str) -> Callable[[str], int]:

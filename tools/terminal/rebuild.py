@@ -52,7 +52,10 @@ def summary(state: Json) -> str:
     if "result_file" in state:
         lines.append(f"  unreadable records: see {state['result_file']} in the event store's bucket")
     if state["status"] != "SUCCEEDED":
-        lines.append("Nothing was removed from the views. `make logs F=ReplayObjectFunction` may show the cause.")
+        lines.append(
+            "The views are no worse than before. `make logs F=ReplayObjectFunction` or "
+            "`make logs F=EndRebuildFunction` may show the cause."
+        )
     return "\n".join(lines)
 
 

@@ -159,10 +159,7 @@ class Shop:
         if response.status_code == expected_error:
             return {}
         if response.is_error:
-            raise LocalCloudError(
-                f"{method} {path} failed with status {response.status_code}:\n{response.text}\n"
-                "`make logs` shows the logs of the functions. On AWS: the saved query `faults`."
-            )
+            raise LocalCloudError(f"{method} {path} failed with status {response.status_code}:\n{_reasons(response)}")
         content: Json = response.json()
         return content
 
@@ -174,6 +171,18 @@ class Shop:
                 f"{method} {self._http.base_url}{path}: no response ({error}). "
                 "On the laptop, `make status` shows what is running."
             ) from error
+
+
+def _reasons(response: httpx.Response) -> str:
+    """Return what the problem document of an error response says, or its text if it has none."""
+    try:
+        problem = response.json()
+        lines = [problem["detail"], *(f"{each['pointer']}: {each['detail']}" for each in problem.get("errors", []))]
+    except (ValueError, KeyError, TypeError):
+        lines = [response.text]
+    if response.is_server_error:
+        lines.append("`make logs` shows the logs of the functions. On AWS: the saved query `faults`.")
+    return "\n".join(lines)
 
 
 def _path_of(order_id: str) -> str:

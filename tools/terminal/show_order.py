@@ -25,8 +25,13 @@ def show(console: Console, shop: Shop, order_id: str | None, as_of: str | None) 
     console.print(readable_json(order), soft_wrap=True)
 
 
-def find(shop: Shop, order_id: str | None) -> Json:
+def find(shop: Shop, order_id: str | None, owner: str | None = None) -> Json:
     """Return the view of an order, by default of the caller's newest.
+
+    Args:
+        shop: The API.
+        order_id: The id of the order.
+        owner: The caller's name, if the caller sees only their own orders.
 
     Raises:
         LocalCloudError: There is no such order.
@@ -34,7 +39,8 @@ def find(shop: Shop, order_id: str | None) -> Json:
     if order_id:
         if order := shop.order(order_id):
             return order
-        raise LocalCloudError(f"There is no order {order_id}. Omit ORDER= to show alice's newest order.")
+        missing = f"{owner} has no order {order_id}" if owner else f"There is no order {order_id}"
+        raise LocalCloudError(f"{missing}. Omit ORDER= to use alice's newest order.")
     if newest := next(iter(shop.orders()), None):
         return shop.order(newest["order_id"]) or newest
     raise LocalCloudError("alice has not placed an order yet. Place one: make order")

@@ -44,8 +44,10 @@ def show(console: Console, cloud: LocalCloud) -> bool:
     grid.add_row("emulator", _coloured(reached), cloud.emulator_url, _log(cloud, emulator.process(cloud)))
     grid.add_row("web", _coloured(web), cloud.web_url, _log(cloud, web_server.process(cloud)))
     status = deploy.stack_status(cloud) if runs else None
+    is_deployed = status in deploy.COMPLETE
     if reached is not Reach.BUSY:
-        grid.add_row("stack", status or "[red]not deployed[/red]", "", _freshness(cloud) if status else "")
+        shown = status if is_deployed else f"[red]{status or 'not deployed'}[/red]"
+        grid.add_row("stack", shown, "", _freshness(cloud) if status else "")
     console.print(grid)
     if status:
         aws = Aws(cloud.emulator_url)
@@ -54,9 +56,9 @@ def show(console: Console, cloud: LocalCloud) -> bool:
     if reached is Reach.BUSY:
         console.print("\nThe emulator is busy and did not respond in time. Run `make status` again.")
         return False
-    complete = bool(runs and web is Reach.RUNNING and status)
+    complete = runs and web is Reach.RUNNING and is_deployed
     if not complete:
-        console.print("\n`make up` starts what is missing.")
+        console.print("\n`make up` starts what is missing and repeats a failed deployment.")
     return complete
 
 
