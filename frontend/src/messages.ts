@@ -75,7 +75,7 @@ export const messages = {
     empty: "To add products, sign in as an operator, then go to Operations, Products.",
     addToBasket: "Add to basket",
     addProductToBasket: (product: string) => `Add to basket: ${product}`,
-    added: (product: string) => `${product} was added to your basket.`,
+    added: (product: string, quantity: number) => `${product} was added to your basket. Quantity: ${quantity.toLocaleString()}.`,
     inBasket: (items: number) => `${items.toLocaleString()} in basket`,
     soldOut: "Sold out",
     onlyLeft: (available: number) => `Only ${available} left`,
