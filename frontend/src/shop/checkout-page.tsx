@@ -29,8 +29,8 @@ import { QueryResult } from "../shared/query-result";
 import { useSingleMutation } from "../shared/single-mutation";
 import { useValidatedForm } from "../shared/validated-form";
 import { type Address, ADDRESS_FIELDS, addressErrors, SAMPLE_ADDRESS } from "./address";
-import { basketLines, basketTotal } from "./basket";
-import { emptyBasket, useBasket } from "./basket-store";
+import { basketLines, basketTotal, removeOrdered } from "./basket";
+import { changeBasket, useBasket } from "./basket-store";
 import { type CheckoutDraft, readDraft, removeDraft, saveDraft } from "./checkout-draft";
 import { CheckoutSummary, ReviewNote } from "./checkout-summary";
 import { PaymentCard } from "./payment-card";
@@ -146,7 +146,9 @@ function usePlaceOrder() {
       void queryClient.invalidateQueries(ordersQuery);
       removeDraft();
       await navigate(`/orders/${order_id}`, { state: { isNew: true, isEarlier: earlier !== undefined } satisfies OrderPageState });
-      if (!earlier || JSON.stringify(earlier.items) === JSON.stringify(order.items)) emptyBasket();
+      if (!earlier || JSON.stringify(earlier.items) === JSON.stringify(order.items)) {
+        changeBasket((basket) => removeOrdered(basket, order.items));
+      }
     },
   });
 }
