@@ -34,11 +34,12 @@ import { changeBasket, useBasket } from "./basket-store";
 import { type CheckoutDraft, readDraft, removeDraft, saveDraft } from "./checkout-draft";
 import { CheckoutSummary, ReviewNote } from "./checkout-summary";
 import { PaymentCard } from "./payment-card";
-import { checkoutAttempts, placeOnce } from "./place-order";
+import { checkoutAttempts, placeOnce, type Purchase } from "./place-order";
 import { productsQuery } from "./products-api";
 
 export default function CheckoutPage() {
   const basket = useBasket();
+  const customerId = useUser()?.id;
   const products = useQuery(productsQuery);
   const placing = usePlaceOrder();
   const { draft, changeDraft } = useDraft();
@@ -94,7 +95,7 @@ export default function CheckoutPage() {
                     ) : (
                       placing.error && <ErrorNotice error={placing.error} />
                     )}
-                    {!isPlacing && checkoutAttempts().current && <UnknownOutcomeNotice />}
+                    {!isPlacing && checkoutAttempts(customerId).current && <UnknownOutcomeNotice />}
                     <div role="status">{faults && asksBank(faults) && <Alert type="info">{messages.checkout.bankWillAsk}</Alert>}</div>
                     <Button
                       variant="primary"
@@ -138,7 +139,7 @@ function usePlaceOrder() {
   const queryClient = useQueryClient();
   const customerId = useUser()?.id;
   return useSingleMutation({
-    mutationFn: placeOnce,
+    mutationFn: (purchase: Purchase) => placeOnce(customerId, purchase),
     onError: () => queryClient.invalidateQueries(productsQuery),
     onSuccess: async ({ result, earlier }, order) => {
       const { order_id } = result;
