@@ -155,7 +155,7 @@ export const messages = {
     notFoundTitle: "Order not found",
     notFound: "Check the address for mistakes. You can only open your own orders.",
     goToOrders: "Go to My orders",
-    late: "Your order is placed. Its page is late, and appears here by itself.",
+    late: "Your order is placed. Its progress is delayed, and appears here automatically.",
     earlierTitle: "Your first attempt placed this order",
     earlier:
       "We received your first attempt, but its confirmation was lost. The changes that you made afterwards are not in this " +
