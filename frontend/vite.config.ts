@@ -4,7 +4,7 @@ import { defineConfig, loadEnv, type Plugin } from "vite";
 import * as tokens from "./node_modules/@cloudscape-design/components/internal/generated/styles/tokens.js";
 
 /**
- * Replaces design tokens of Cloudscape in style.css, such as `token(color-text-body-default)`, by their CSS variables
+ * Replaces design tokens of Cloudscape, such as `token(color-text-body-default)`, in the CSS files by their CSS variables
  * in the installed components. Decision 3 explains why the package of design tokens is not used.
  */
 function designTokens(): Plugin {

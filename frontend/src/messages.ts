@@ -75,7 +75,7 @@ export const messages = {
     empty: "To add products, sign in as an operator, then go to Operations, Products.",
     addToBasket: "Add to basket",
     addProductToBasket: (product: string) => `Add to basket: ${product}`,
-    added: (product: string) => `${product} was added to your basket.`,
+    added: (product: string, quantity: number) => `${product} was added to your basket. Quantity: ${quantity.toLocaleString()}.`,
     inBasket: (items: number) => `${items.toLocaleString()} in basket`,
     soldOut: "Sold out",
     onlyLeft: (available: number) => `Only ${available} left`,
@@ -155,7 +155,7 @@ export const messages = {
     notFoundTitle: "Order not found",
     notFound: "Check the address for mistakes. You can only open your own orders.",
     goToOrders: "Go to My orders",
-    late: "Your order is placed. Its page is late, and appears here by itself.",
+    late: "Your order is placed. Its progress is delayed, and appears here automatically.",
     earlierTitle: "Your first attempt placed this order",
     earlier:
       "We received your first attempt, but its confirmation was lost. The changes that you made afterwards are not in this " +

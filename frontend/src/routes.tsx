@@ -3,6 +3,7 @@ import { Route, Routes } from "react-router";
 import NotFoundPage from "./frame/not-found-page";
 import { PageContent } from "./frame/page-content";
 import { PageFrame } from "./frame/page-frame";
+import { useFocusOnNavigation } from "./frame/use-focus-on-navigation";
 import { OperatorsOnly, SignedInOnly } from "./session/protected-routes";
 import { loadModule } from "./shared/load-module";
 import ProductsPage from "./shop/products-page";
@@ -18,6 +19,7 @@ const SignUpPage = lazy(() => loadModule(() => import("./session/sign-up-page"))
 const ConsoleRoutes = lazy(() => loadModule(() => import("./console/console-routes")));
 
 export function AllRoutes() {
+  useFocusOnNavigation();
   return (
     <Routes>
       <Route element={<PageFrame />}>

@@ -8,6 +8,7 @@ import { serverStatus } from "./api/client";
 import { startAppearance } from "./frame/appearance";
 import { AllRoutes } from "./routes";
 import { startSession } from "./session/session";
+import { endAllAttempts } from "./shared/request-attempts";
 import { removeDraft } from "./shop/checkout-draft";
 
 const queryClient = new QueryClient({
@@ -18,10 +19,12 @@ const queryClient = new QueryClient({
 
 startAppearance();
 // Removes the data of the last user. After an expired session, SignedInOnly returns the user to the same page, and the
-// draft of the checkout is kept for that.
+// draft of the checkout and the attempts are kept for that.
 startSession(({ hasExpired }) => {
   queryClient.clear();
-  if (!hasExpired) removeDraft();
+  if (hasExpired) return;
+  removeDraft();
+  endAllAttempts();
 });
 // Updates the page when the server is back.
 serverStatus.isGone.subscribe(() => {

@@ -41,8 +41,10 @@ def buy_and_wait_for_parcel(visitor: Visitor, shop: Shop) -> str:
 
 def answer_bank(visitor: Visitor, answer: str) -> None:
     visitor.navigate(TO_BANK, "Sandbox bank")
+    expect(visitor.page.locator("main")).to_be_focused()
     visitor.press(answer)
     visitor.page.wait_for_url(ORDER_PAGE)
+    expect(visitor.page.locator("main")).to_be_focused()
 
 
 def sees_shipment(visitor: Visitor, status: str) -> None:

@@ -266,6 +266,7 @@ def test_an_edit_keeps_the_stock_and_an_adjustment_changes_it(visitor: Visitor, 
     visitor.press("Save changes")
 
     visitor.sees(f"{name}, blue was updated.")
+    expect(visitor.page.get_by_role("button", name=f"Edit {name}, blue")).to_be_focused()
     assert shop.available(sku) == 2
     visitor.press(f"Adjust stock of {name}, blue")
     expect(visitor.page.get_by_label("Quantity", exact=True)).to_be_focused()

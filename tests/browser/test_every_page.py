@@ -214,6 +214,21 @@ def test_a_page_that_fails_to_load_keeps_the_frame_and_offers_a_retry(visitor: V
     visitor.console_errors.clear()
 
 
+def test_a_page_whose_configuration_failed_to_load_can_be_retried(visitor: Visitor, shop: Shop) -> None:
+    sku = shop.product()
+    visitor.sign_in_as_customer()
+    visitor.page.evaluate("sku => localStorage.setItem('basket', JSON.stringify({[sku]: 1}))", sku)
+    visitor.page.route("**/config.json", lambda route: route.abort())
+    visitor.go("/checkout")
+    visitor.sees_heading("This page could not be displayed")
+
+    visitor.page.unroute("**/config.json")
+    visitor.press("Try again")
+
+    visitor.sees_heading("Checkout")
+    visitor.console_errors.clear()
+
+
 def test_a_page_that_fails_to_load_is_kept_while_the_server_is_gone(visitor: Visitor) -> None:
     visitor.go("/sign-in")
     visitor.sees_heading("Sign in")

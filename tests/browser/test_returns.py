@@ -108,6 +108,9 @@ def test_a_return_of_more_pieces_than_are_left_shows_the_error_of_the_api(visito
 
     visitor.sees_field_error(f"Quantity of {kettle}", "can be returned")
     expect(visitor.page.locator("[data-return]")).to_have_count(0)
+    visitor.page.unroute("**/api/orders/*/returns")
+    visitor.press("Request return")
+    expect(visitor.page.locator(":focus")).to_contain_text("We received your return request.")
 
 
 def test_an_order_that_is_not_paid_cannot_be_returned(visitor: Visitor, shop: Shop) -> None:

@@ -594,6 +594,10 @@ def test_a_quantity_changes_by_its_buttons_in_the_basket_and_at_checkout(visitor
     visitor.press(f"One more {kettle}")
 
     expect(visitor.page.get_by_role("button", name="Pay €45.00")).to_be_visible()
+    quantity = visitor.page.get_by_label(f"Quantity of {kettle}")
+    quantity.press("Enter")
+    expect(quantity).to_have_value("3")
+    visitor.sees_heading("Checkout")
     fewer.click()
     expect(visitor.page.get_by_role("button", name="Pay €30.00")).to_be_visible()
     for scheme in visitor.in_light_and_dark():

@@ -13,7 +13,7 @@ import { useValidatedForm } from "../shared/validated-form";
 import { type Product, productsQuery } from "../shop/products-api";
 import { adjustStock, type StockAdjustment } from "./console-api";
 import { consoleMessages } from "./console-messages";
-import { parseAdjustment, EMPTY_ADJUSTMENT, isOutcomeKnown } from "./stock-adjustment";
+import { adjustmentError, parseAdjustment, EMPTY_ADJUSTMENT, isOutcomeKnown } from "./stock-adjustment";
 
 interface AdjustStockFormProps {
   product: Product;
@@ -67,7 +67,7 @@ export function AdjustStockForm({ product, close }: AdjustStockFormProps) {
           <Input value={text.reason} onChange={({ detail }) => setText({ ...text, reason: detail.value })} />
         </FormField>
       </ColumnLayout>
-      {adjusting.error && <ErrorNotice error={adjusting.error} />}
+      {adjusting.error && <ErrorNotice error={adjustmentError(adjusting.error)} />}
       {adjusting.error && !isOutcomeKnown(adjusting.error) && (
         <Hint>{consoleMessages.stock.unknownOutcome}</Hint>
       )}

@@ -4,6 +4,7 @@ import { ApiError } from "../api/api-error";
 import { api, responseBody, type Schemas } from "../api/client";
 import type { paths } from "../api/contract";
 import { pollInterval } from "../live/polling";
+import { UUID } from "../shared/uuid";
 
 export type Activity = Schemas["Activity"];
 export type DeadLettersOfQueue = Schemas["DeadLettersOfQueue"];
@@ -63,15 +64,13 @@ export const adjustStock = (sku: string, key: string, adjustment: StockAdjustmen
 export const eraseCustomer = (customer_id: string): Promise<Erasure> =>
   responseBody(api.POST("/customers/{customer_id}/erasure", { params: { path: { customer_id } } }));
 
-const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
-
 /** Starts a rebuild, and returns its id. If a rebuild is already running, returns the id of that one. */
 export async function startRebuild(): Promise<string> {
   try {
     return (await responseBody(api.POST("/views/rebuild"))).rebuild_id;
   } catch (error) {
     // The error response contains the id of the running rebuild.
-    const [running] = error instanceof ApiError && error.status === 409 ? (ID.exec(error.message) ?? []) : [];
+    const [running] = error instanceof ApiError && error.status === 409 ? (UUID.exec(error.message) ?? []) : [];
     if (running) return running;
     throw error;
   }

@@ -218,6 +218,9 @@ export const consoleMessages = {
       `Received ${quantity.toLocaleString()} of ${product}: ${available.toLocaleString()} available.`,
     writtenOff: (quantity: number, product: string, available: number) =>
       `Wrote off ${quantity.toLocaleString()} of ${product}: ${available.toLocaleString()} available.`,
+    alreadyAdjusted:
+      "The stock is already adjusted with the values of an earlier attempt. Check the available quantity in the list, and save " +
+      "again only if it needs another adjustment.",
     unknownOutcome: "The stock may already be adjusted. To make sure, save again. The adjustment is applied only once.",
   },
 

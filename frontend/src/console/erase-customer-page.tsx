@@ -9,13 +9,14 @@ import { FormPanel } from "../shared/form-panel";
 import { shortOrderNumber } from "../shared/format";
 import { PageTitle } from "../shared/page-title";
 import { useSingleMutation } from "../shared/single-mutation";
+import { UUID } from "../shared/uuid";
 import { type FieldErrors, useValidatedForm } from "../shared/validated-form";
 import { type Erasure, eraseCustomer } from "./console-api";
 import { consoleMessages } from "./console-messages";
 import { useNotify } from "./notices";
 
-// A UUID, which Cognito assigns.
-const CUSTOMER_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+// Assigned by Cognito.
+const CUSTOMER_ID = new RegExp(`^${UUID.source}$`);
 
 /** Erases the personal data of a customer on request. */
 export default function EraseCustomerPage() {

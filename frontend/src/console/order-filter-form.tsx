@@ -28,13 +28,18 @@ export function OrderFilterForm({ filters, onChange }: OrderFilterFormProps) {
       if (customer) onChange({ ...filters, order: "", customer });
     },
   });
+  /** Also removes the error of an earlier search. */
+  const change = (changed: OrderFilters) => {
+    finding.reset();
+    onChange(changed);
+  };
   const { onSubmit, errors } = useValidatedForm("error" in parsed ? { text: parsed.error } : {}, () => {
     if ("email" in parsed) finding.mutate(parsed.email);
-    else if ("order" in parsed) onChange({ ...filters, order: parsed.order, customer: "" });
+    else if ("order" in parsed) change({ ...filters, order: parsed.order, customer: "" });
   });
   const clear = () => {
     setText("");
-    onChange(NO_FILTERS);
+    change(NO_FILTERS);
   };
   const isUnknown = finding.data?.length === 0 && "email" in parsed && parsed.email === finding.variables;
   return (

@@ -1,4 +1,5 @@
 // The search for orders: its filters in the URL of the page, and the request that they become.
+import { UUID } from "../shared/uuid";
 import type { OrderQuery } from "./console-api";
 import { consoleMessages } from "./console-messages";
 
@@ -14,7 +15,6 @@ export interface OrderFilters {
 }
 
 const NAMES = ["status", "from", "to", "order", "customer"] as const satisfies (keyof OrderFilters)[];
-const ORDER_ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 const SHORT_NUMBER = /^#?([0-9a-f]{8})$/;
 // The API has the same rule in functions/orders/find_customer.py.
 const EMAIL = /^[^\s"\\@]+@[^\s"\\@]+$/;
@@ -51,7 +51,7 @@ function startOfDay(date: string, daysLater = 0): string | undefined {
 }
 
 /** Finds the order id in a text that may contain more, such as a URL or a log line. */
-export const findOrderId = (text: string): string | undefined => ORDER_ID.exec(text.toLowerCase())?.[0];
+export const findOrderId = (text: string): string | undefined => UUID.exec(text.toLowerCase())?.[0];
 
 /** What an operator searches for: an order, or a customer by e-mail address. */
 export type SearchText = { order: string } | { email: string } | { error: string };

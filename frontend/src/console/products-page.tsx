@@ -1,10 +1,10 @@
-import Button from "@cloudscape-design/components/button";
+import Button, { type ButtonProps } from "@cloudscape-design/components/button";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { messages } from "../messages";
 import { EmptyState } from "../shared/empty-state";
 import { ErrorNotice } from "../shared/error-notice";
@@ -34,7 +34,7 @@ const FIELDS: { name: keyof ProductText; label: string; hint?: string; isNewOnly
 ];
 
 /** The purpose of the form above the list: adding a product, or changing a product of the list. */
-type Mode = { kind: "add" } | { kind: "edit" | "adjust"; product: Product };
+type Mode = { kind: "add" } | { kind: "edit" | "adjust"; product: Product; button: RefObject<ButtonProps.Ref | null> };
 
 export default function ProductsPage() {
   const products = useQuery(productsQuery);
@@ -47,6 +47,7 @@ export default function ProductsPage() {
   }, [mode]);
   const close = (result?: string) => {
     setMode({ kind: "add" });
+    if (mode.kind !== "add") mode.button.current?.focus();
     if (result) notify(consoleMessages.products.visibleSoon(result));
   };
   return (
@@ -163,12 +164,26 @@ const Name = ({ name, sku }: { name: string; sku: string }) => (
 );
 
 function Actions({ product, open }: { product: Product; open: (mode: Mode) => void }) {
+  const edit = useRef<ButtonProps.Ref>(null);
+  const adjust = useRef<ButtonProps.Ref>(null);
   return (
     <SpaceBetween direction="horizontal" size="s">
-      <Button variant="inline-link" wrapText={false} ariaLabel={consoleMessages.products.editProduct(product.name)} onClick={() => open({ kind: "edit", product })}>
+      <Button
+        ref={edit}
+        variant="inline-link"
+        wrapText={false}
+        ariaLabel={consoleMessages.products.editProduct(product.name)}
+        onClick={() => open({ kind: "edit", product, button: edit })}
+      >
         {consoleMessages.products.edit}
       </Button>
-      <Button variant="inline-link" wrapText={false} ariaLabel={consoleMessages.stock.adjustProduct(product.name)} onClick={() => open({ kind: "adjust", product })}>
+      <Button
+        ref={adjust}
+        variant="inline-link"
+        wrapText={false}
+        ariaLabel={consoleMessages.stock.adjustProduct(product.name)}
+        onClick={() => open({ kind: "adjust", product, button: adjust })}
+      >
         {consoleMessages.stock.adjust}
       </Button>
     </SpaceBetween>

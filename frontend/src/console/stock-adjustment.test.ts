@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ApiError } from "../api/api-error";
-import { parseAdjustment, EMPTY_ADJUSTMENT, isOutcomeKnown } from "./stock-adjustment";
+import { adjustmentError, parseAdjustment, EMPTY_ADJUSTMENT, isOutcomeKnown } from "./stock-adjustment";
 
 it("is converted to the request of the API", () => {
   expect(parseAdjustment({ change: "12", reason: " delivery 17 " })).toEqual({ adjustment: { change: 12, reason: "delivery 17" } });
@@ -19,4 +19,11 @@ it("has an error for each invalid field", () => {
 it("keeps its key until the outcome is known", () => {
   for (const status of [0, 429, 500, 503, 504]) expect(isOutcomeKnown(new ApiError(status))).toBe(false);
   for (const status of [400, 403, 404, 409, 422]) expect(isOutcomeKnown(new ApiError(status))).toBe(true);
+});
+
+it("tells operators that an earlier attempt was applied, without the words of the API", () => {
+  const reused = new ApiError(422, { type: "urn:serverless-orders:problem:idempotency-key-reused", detail: "This Idempotency-Key was used." });
+  expect(adjustmentError(reused).message).toMatch(/^The stock is already adjusted/);
+  const gone = new ApiError(0);
+  expect(adjustmentError(gone)).toBe(gone);
 });

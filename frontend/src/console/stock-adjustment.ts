@@ -1,4 +1,4 @@
-import { ApiError } from "../api/api-error";
+import { ApiError, isProblem } from "../api/api-error";
 import { messages } from "../messages";
 import type { StockAdjustment } from "./console-api";
 import { consoleMessages } from "./console-messages";
@@ -31,3 +31,7 @@ export function parseAdjustment(
  * idempotency key, even with another quantity. If the API has processed the first request, it then rejects the second.
  */
 export const isOutcomeKnown = (error: unknown): boolean => error instanceof ApiError && !error.isTransient;
+
+/** Replaces the error of a changed adjustment, because its message is for programs: it names the idempotency key. */
+export const adjustmentError = (error: Error): Error =>
+  isProblem(error, "idempotency-key-reused") ? new Error(consoleMessages.stock.alreadyAdjusted) : error;

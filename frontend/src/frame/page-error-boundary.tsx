@@ -1,4 +1,5 @@
 import ErrorBoundary from "@cloudscape-design/components/error-boundary";
+import { useQueryErrorResetBoundary } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { ApiError } from "../api/api-error";
 import { messages } from "../messages";
@@ -10,11 +11,14 @@ import { PageTitle } from "../shared/page-title";
 export function PageErrorBoundary({ children }: { children: ReactNode }) {
   const [error, setError] = useState<Error>();
   const [attempt, setAttempt] = useState(1);
+  const { reset } = useQueryErrorResetBoundary();
   const isNotLoaded = error instanceof ApiError;
   const retry = () => {
     // The error stays visible if the server does not respond.
-    if (isNotLoaded) void reloadIfReachable();
-    else setAttempt(attempt + 1);
+    if (isNotLoaded) return void reloadIfReachable();
+    // Without it, a failed query throws its old error again instead of sending a request.
+    reset();
+    setAttempt(attempt + 1);
   };
   return (
     <ErrorBoundary

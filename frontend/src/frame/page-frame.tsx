@@ -1,4 +1,3 @@
-import { useEffect, useRef } from "react";
 import { NavLink, useLocation, useNavigate } from "react-router";
 import { LiveUpdates } from "../live/live-updates";
 import { messages } from "../messages";
@@ -12,7 +11,6 @@ import { TaskCount } from "./task-count";
 
 /** The frame of every page: navigation, signed-in user and connection notice. */
 export function PageFrame() {
-  const main = useFocusOnNavigation();
   return (
     <>
       <a className="skip" href="#main">
@@ -29,7 +27,7 @@ export function PageFrame() {
       </header>
       <ConnectionNotice />
       <LiveUpdates />
-      <main id="main" tabIndex={-1} ref={main}>
+      <main id="main" tabIndex={-1}>
         <PageContent />
       </main>
     </>
@@ -89,19 +87,4 @@ function Account() {
       )}
     </div>
   );
-}
-
-/** Moves the focus to the main element after each navigation, for users of a keyboard or a screen reader. Returns its ref. */
-function useFocusOnNavigation() {
-  const main = useRef<HTMLElement>(null);
-  const { pathname } = useLocation();
-  const isFirst = useRef(true);
-  useEffect(() => {
-    if (!isFirst.current) {
-      main.current?.focus({ preventScroll: true });
-      scrollTo(0, 0);
-    }
-    isFirst.current = false;
-  }, [pathname]);
-  return main;
 }

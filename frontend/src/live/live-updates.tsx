@@ -5,6 +5,7 @@ import { configQuery } from "../config";
 import { useUser } from "../session/session";
 import { startLiveConnection } from "./live-connection";
 import { setLive } from "./polling";
+import { refetchList } from "./refetch-list";
 import { createRefresher } from "./refresher";
 
 /** The lists whose content follows from the orders. */
@@ -31,7 +32,7 @@ function connect(client: QueryClient): () => void {
     Promise.all([...orderIds].map((id) => client.invalidateQueries({ queryKey: ["order", id], exact: true }))),
   );
   const refetchLists = createRefresher(
-    (lists: Set<string>) => Promise.all([...lists].map((list) => client.invalidateQueries({ queryKey: [list] }))),
+    (lists: Set<string>) => Promise.all([...lists].map((list) => refetchList(client, list))),
     LISTS_PAUSE_MS,
   );
   const connection = startLiveConnection({
@@ -44,7 +45,8 @@ function connect(client: QueryClient): () => void {
     onConnected: (isConnected) => {
       setLive(isConnected);
       // Changes may have been missed, and the interval of the polls has changed.
-      for (const key of ["order", ...LISTS]) void client.invalidateQueries({ queryKey: [key] });
+      void client.invalidateQueries({ queryKey: ["order"] });
+      LISTS.forEach(refetchLists);
     },
   });
   let lastTick = Date.now();

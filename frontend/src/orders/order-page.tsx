@@ -30,6 +30,7 @@ import { SHORTEST_UNDER_THE_HOOD_MS } from "./replay";
 import { ArrowMarkers } from "./saga-shapes";
 import { useCancelOrder } from "./use-cancel-order";
 import { useReplay } from "./use-replay";
+import "./orders.css";
 
 const OrderReturns = lazy(() => loadModule(() => import("../returns/order-returns")));
 

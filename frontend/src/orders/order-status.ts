@@ -13,7 +13,6 @@ export const statusLabel = (status: string): string => STATUSES[status]?.label ?
 /** The status of the stock, the payment or the shipment in sentence case: "Action required". */
 export const partStatusLabel = (status: string): string => status.charAt(0) + status.slice(1).toLowerCase().replaceAll("_", " ");
 
-
 /** Why an order was rejected, in one sentence. */
 export const reasonLabel = (reason: string): string => REASONS[reason]?.cause ?? reason;
 

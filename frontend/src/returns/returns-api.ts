@@ -8,7 +8,7 @@ import { returnMessages } from "./return-messages";
 import type { NewReturn, Return } from "./returnable";
 
 /** The attempt of this tab to request a return of the order. */
-export const returnAttempts = (orderId: string) => new RequestAttempts(`return-attempt ${orderId}`);
+export const returnAttempts = (orderId: string) => new RequestAttempts(`return ${orderId}`);
 
 /**
  * Requests a return at most once, even if the customer changes it after a lost response.

@@ -2,6 +2,7 @@ import Alert from "@cloudscape-design/components/alert";
 import Button, { type ButtonProps } from "@cloudscape-design/components/button";
 import { lazy, type ReactNode, Suspense, useRef, useState } from "react";
 import type { Order } from "../orders/orders-api";
+import { focusOnMount } from "../shared/focus-on-mount";
 import { loadModule } from "../shared/load-module";
 import { Loading } from "../shared/loading";
 import { returnMessages } from "./return-messages";
@@ -45,14 +46,15 @@ export function useReturnItems(fetched: Order): ReturnItems {
         <ReturnItemsForm order={order} close={closeForm} />
       </Suspense>
     ) : (
-      requested && isUndecidedReturn(order, requested.created.return_id) && <RequestedReturnNotice isEarlier={requested.isEarlier} />
+      requested && isUndecidedReturn(order, requested.created.return_id) && <RequestedReturnNotice isEarlier={requested.isEarlier} hasFocus={!isReturnable} />
     ),
   };
 }
 
-function RequestedReturnNotice({ isEarlier }: { isEarlier: boolean }) {
+/** Takes the focus if the button that had it is gone, because the customer has returned everything. */
+function RequestedReturnNotice({ isEarlier, hasFocus }: { isEarlier: boolean; hasFocus: boolean }) {
   return (
-    <div role="status">
+    <div role="status" tabIndex={-1} ref={hasFocus ? focusOnMount : undefined}>
       {isEarlier ? (
         <Alert type="warning" header={returnMessages.earlierTitle}>
           {returnMessages.earlier}

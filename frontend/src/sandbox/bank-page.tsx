@@ -6,6 +6,7 @@ import NotFoundPage from "../frame/not-found-page";
 import { messages } from "../messages";
 import { bankUrl } from "../orders/order-polling";
 import { type Order, orderQuery } from "../orders/orders-api";
+import { focusOnMount } from "../shared/focus-on-mount";
 import { formatMoney, shortOrderNumber } from "../shared/format";
 import { Loading } from "../shared/loading";
 import { paymentMethodName } from "../shared/payment-card";
@@ -30,7 +31,8 @@ export default function BankPage() {
   if (isAvailable === false) return <NotFoundPage />;
   return (
     <div className="bank">
-      <main>
+      {/* It appears after the navigation, because the page is loaded on demand. */}
+      <main tabIndex={-1} ref={focusOnMount}>
         <div className="stripes" />
         <h1>{sandboxMessages.bank}</h1>
         <p>{sandboxMessages.bankNotice}</p>

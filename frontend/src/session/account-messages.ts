@@ -53,6 +53,7 @@ export const accountMessages = {
   account: {
     unknownEmail: "you",
     wrongCredentials: "The email address or password is incorrect. Check both and try again.",
+    disabled: "This account is disabled. Ask an administrator to enable it.",
     emailExists: "An account with this email address already exists. Sign in instead.",
     passwordTooWeak: "This password is too weak. Use at least 12 characters, with lowercase and uppercase letters, a digit and a symbol.",
     alreadyConfirmed: "This email address is already confirmed. Sign in instead.",

@@ -5,6 +5,7 @@ import { Amplify } from "aws-amplify";
 import { AuthError, confirmSignUp, fetchAuthSession, resendSignUpCode, signIn, signOut, signUp } from "aws-amplify/auth";
 import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
 import { ConsoleLogger, sessionStorage } from "aws-amplify/utils";
+import { ApiError } from "../api/api-error";
 import { readConfig } from "../config";
 import { AccountError } from "./account-error";
 import { accountMessages } from "./account-messages";
@@ -38,11 +39,19 @@ function configure(): Promise<void> {
   return configured;
 }
 
-/** Returns the ID token, renewed if it has expired; null if no user is signed in or the session has expired. */
+/**
+ * Returns the ID token, renewed if it has expired; null if no user is signed in or the session has expired.
+ *
+ * @throws ApiError if Cognito cannot renew the token now, so that queries retry.
+ */
 export async function idToken(): Promise<string | null> {
-  await configure();
-  const { tokens } = await fetchAuthSession();
-  return tokens?.idToken?.toString() ?? null;
+  try {
+    await configure();
+    const { tokens } = await fetchAuthSession();
+    return tokens?.idToken?.toString() ?? null;
+  } catch (error) {
+    throw new ApiError(0, {}, { cause: error });
+  }
 }
 
 /**
@@ -113,7 +122,7 @@ async function withReadableErrors(call: () => Promise<void>, specific: ErrorMess
     await call();
   } catch (error) {
     if (error instanceof AccountError || !(error instanceof AuthError)) throw error;
-    const message = { ...ERROR_MESSAGES, ...specific }[error.name] ?? error.message;
+    const message = CAUSES[error.message] ?? { ...ERROR_MESSAGES, ...specific }[error.name] ?? error.message;
     throw new AccountError(message, error.name === "UsernameExistsException" ? "email-exists" : undefined);
   }
 }
@@ -128,8 +137,15 @@ const ERROR_MESSAGES: ErrorMessages = {
   CodeMismatchException: accountMessages.account.codeWrong,
   ExpiredCodeException: accountMessages.account.codeExpired,
   LimitExceededException: accountMessages.account.tooManyAttempts,
+  TooManyFailedAttemptsException: accountMessages.account.tooManyAttempts,
   TooManyRequestsException: accountMessages.account.tooManyAttempts,
   NetworkError: accountMessages.account.unreachable,
+};
+
+// Cognito sends these as a NotAuthorizedException, too. Only the message of the error tells them from a wrong password.
+const CAUSES: ErrorMessages = {
+  "Password attempts exceeded": accountMessages.account.tooManyAttempts,
+  "User is disabled.": accountMessages.account.disabled,
 };
 
 // How Cognito answers about an account that needs no code.

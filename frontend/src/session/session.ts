@@ -1,6 +1,7 @@
 // The session of the signed-in user. account.ts handles the tokens.
 import { authorizeWith } from "../api/client";
 import { loadModule } from "../shared/load-module";
+import { removeStored } from "../shared/remove-stored";
 import { createStore } from "../shared/store";
 import type { User } from "./account";
 import { shareSession, type SharedSession } from "./share-session";
@@ -31,14 +32,19 @@ export async function signInAs(email: string, password: string): Promise<void> {
   shared?.announce();
 }
 
-/** Signs the user out, in all tabs. */
+/** Signs the user out, in all tabs. While the server is gone, the tokens are removed but not revoked. */
 export async function signOut(): Promise<void> {
   const { user } = session.get();
   setSession(GUEST);
   if (user) shared?.end(user.id);
   onEnd(GUEST);
-  const { endSession } = await loadModule(() => import("./account"));
-  await endSession();
+  try {
+    // Not loaded by loadModule, which may reload the page and so leave the tokens in the tab.
+    const { endSession } = await import("./account");
+    await endSession();
+  } catch {
+    removeStored(TOKENS);
+  }
 }
 
 /**

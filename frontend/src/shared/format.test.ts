@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { formatDecimal, formatMoney, formatShare, shortOrderNumber } from "./format";
+import { expect, it, vi } from "vitest";
+import { formatDecimal, formatMoney, formatShare, formatTimeOfDay, shortOrderNumber } from "./format";
 
 const digitsOf = (text: string) => text.replace(/[^\d.,]/g, "");
 
@@ -29,4 +29,10 @@ it("shortens an order id to the number on receipts", () => {
 
 it("formats a share, also of nothing", () => {
   expect([formatShare(1, 40), formatShare(0, 0)].map((text) => text.replace(/\s/g, ""))).toEqual(["2.5%", "0%"]);
+});
+
+it("formats a time of day as a local time", () => {
+  vi.stubEnv("TZ", "Asia/Kolkata");
+  expect(formatTimeOfDay("2026-11-20T16:35:17.123456Z")).toMatch(/^(22|10):05:17[.,]123/);
+  vi.unstubAllEnvs();
 });

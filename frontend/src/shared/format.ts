@@ -30,6 +30,10 @@ export const shortOrderNumber = (orderId: string): string => orderId.slice(0, 8)
 export const formatTime = (time: string): string =>
   new Date(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
+/** Formats an RFC 3339 time as a local time of day with milliseconds. */
+export const formatTimeOfDay = (time: string): string =>
+  new Date(time).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
+
 /** Formats seconds in a readable unit: `0.4 s`, `12 s`, `3 min`, `5 h`, `2 days`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

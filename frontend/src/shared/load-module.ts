@@ -3,8 +3,8 @@ import { ApiError } from "../api/api-error";
 const KEY = "reloaded-build";
 
 /**
- * Imports a module of the page on demand. A deployment removes the modules of the previous build, so the first failed
- * import of a build reloads the page, which loads the new build.
+ * Imports a module of the page on demand. The bucket may no longer have the modules of an open page: deployments keep
+ * them, but a restarted emulator does not. So the first failed import of a build reloads the page, which loads the new build.
  *
  * @param load - Calls `import()`.
  * @throws ApiError if the module cannot be fetched and a reload does not help, for example if the server is gone.

@@ -1,3 +1,10 @@
+import { removeStored } from "./remove-stored";
+
+const PREFIX = "attempt ";
+
+/** Ends all attempts of this tab after a sign-out, because their bodies name a person. */
+export const endAllAttempts = (): void => removeStored(PREFIX);
+
 /**
  * One intent of a customer, such as a purchase. All its requests have the same idempotency key, so at most one of them
  * has an effect. The key is kept while the outcome of a request is unknown.
@@ -10,20 +17,24 @@ export interface RequestAttempt {
 
 /** The attempt of this tab to send one kind of request. It is kept after a reload. */
 export class RequestAttempts {
+  private readonly key: string;
+
   /**
-   * @param name - The name of the attempt in the storage.
+   * @param name - The name of the attempt, such as `checkout` and the customer.
    * @param storage - Stores the attempt.
    * @param newKey - Creates an idempotency key.
    */
   constructor(
-    private readonly name: string,
+    name: string,
     private readonly storage: Storage = sessionStorage,
     private readonly newKey: () => string = () => crypto.randomUUID(),
-  ) {}
+  ) {
+    this.key = PREFIX + name;
+  }
 
   /** The current attempt; null if the outcome of every request is known. */
   get current(): RequestAttempt | null {
-    return parse(this.storage.getItem(this.name));
+    return parse(this.storage.getItem(this.key));
   }
 
   /** Records that `body` is about to be sent. Returns the idempotency key. */
@@ -41,12 +52,12 @@ export class RequestAttempts {
 
   /** Ends the attempt. The next request has an effect of its own, even with the same body. */
   end(): void {
-    this.storage.removeItem(this.name);
+    this.storage.removeItem(this.key);
   }
 
   private save(attempt: RequestAttempt): void {
     if (attempt.sent.length === 0) this.end();
-    else this.storage.setItem(this.name, JSON.stringify(attempt));
+    else this.storage.setItem(this.key, JSON.stringify(attempt));
   }
 }
 

@@ -49,7 +49,7 @@ beforeEach(() => {
     setItem: (name: string, value: string) => void stored.set(name, value),
     removeItem: (name: string) => void stored.delete(name),
   } as Storage;
-  attempts = new RequestAttempts("checkout-attempt", storage, () => `key-${++keys}`);
+  attempts = new RequestAttempts("checkout", storage, () => `key-${++keys}`);
   shop = new Shop();
 });
 
@@ -57,7 +57,7 @@ describe("an order whose response was lost", () => {
   it("is returned by a retry, even after a reload", async () => {
     shop.losing = "response";
     await expect(place("Berlin")).rejects.toThrow(ApiError);
-    attempts = new RequestAttempts("checkout-attempt", storage, () => "another key");
+    attempts = new RequestAttempts("checkout", storage, () => "another key");
 
     expect(await place("Berlin")).toEqual({ order_id: "key-1" });
     expect(shop.orders.size).toBe(1);
@@ -121,7 +121,7 @@ it("ends the attempt after a rejection", async () => {
 });
 
 it("reports an order that another tab placed under the same key", async () => {
-  storage.setItem("checkout-attempt", JSON.stringify({ key: "key-0", sent: ["{}"] }));
+  storage.setItem("attempt checkout", JSON.stringify({ key: "key-0", sent: ["{}"] }));
   shop.orders.set("key-0", "something else");
 
   await expect(place("Berlin")).rejects.toThrow("Placed by another tab.");
@@ -130,7 +130,7 @@ it("reports an order that another tab placed under the same key", async () => {
 
 it("ignores an invalid stored attempt", async () => {
   for (const text of ["{", "1", "{}", '{"key":1,"sent":[]}']) {
-    storage.setItem("checkout-attempt", text);
+    storage.setItem("attempt checkout", text);
     expect(attempts.current).toBeNull();
   }
   await place("Berlin");

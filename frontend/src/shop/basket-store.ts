@@ -17,5 +17,3 @@ export function changeBasket(change: (current: Basket) => Basket): void {
   localStorage.setItem(KEY, JSON.stringify(change(read())));
   basket.refresh();
 }
-
-export const emptyBasket = (): void => changeBasket(() => ({}));

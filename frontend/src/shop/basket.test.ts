@@ -1,5 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { addToBasket, basketLimit, basketLines, basketTotal, discontinuedSkus, itemCount, MAX_LINES, parseBasket, setQuantity, stockWarning } from "./basket";
+import {
+  addToBasket,
+  basketLimit,
+  basketLines,
+  basketTotal,
+  discontinuedSkus,
+  itemCount,
+  MAX_LINES,
+  parseBasket,
+  removeOrdered,
+  setQuantity,
+  stockWarning,
+} from "./basket";
 
 const kettle = { sku: "KETTLE-1", name: "Kettle", unit_price: 6900, currency: "EUR", available: 3 };
 const cup = { sku: "CUP-2", name: "Cups", unit_price: 2800, currency: "EUR", available: 9 };
@@ -29,6 +41,11 @@ describe("a basket", () => {
   it("keeps the position of a line when its quantity changes, and removes the line at zero", () => {
     expect(Object.keys(setQuantity({ A: 1, B: 1 }, "A", 4))).toEqual(["A", "B"]);
     expect(setQuantity({ A: 1, B: 1 }, "A", 0)).toEqual({ B: 1 });
+  });
+
+  it("keeps what was added while the order was placed", () => {
+    expect(removeOrdered({ A: 3, B: 1 }, [{ sku: "A", quantity: 2 }])).toEqual({ A: 1, B: 1 });
+    expect(removeOrdered({ A: 3 }, [{ sku: "A", quantity: 100 }, { sku: "GONE", quantity: 1 }])).toEqual({});
   });
 
   it("is restored after a reload, and ignores invalid content", () => {

@@ -25,6 +25,10 @@ export function setQuantity(basket: Basket, sku: string, quantity: number): Bask
   return { ...basket, [sku]: Math.min(Math.trunc(quantity), MAX_QUANTITY) };
 }
 
+/** Removes the ordered quantities. What another tab has added meanwhile stays. */
+export const removeOrdered = (basket: Basket, items: readonly { sku: string; quantity: number }[]): Basket =>
+  items.reduce((rest, { sku, quantity }) => setQuantity(rest, sku, (rest[sku] ?? 0) - quantity), basket);
+
 /** The number of items in the basket. */
 export const itemCount = (basket: Basket): number => Object.values(basket).reduce((sum, quantity) => sum + quantity, 0);
 

@@ -29,16 +29,17 @@ import { QueryResult } from "../shared/query-result";
 import { useSingleMutation } from "../shared/single-mutation";
 import { useValidatedForm } from "../shared/validated-form";
 import { type Address, ADDRESS_FIELDS, addressErrors, SAMPLE_ADDRESS } from "./address";
-import { basketLines, basketTotal } from "./basket";
-import { emptyBasket, useBasket } from "./basket-store";
+import { basketLines, basketTotal, removeOrdered } from "./basket";
+import { changeBasket, useBasket } from "./basket-store";
 import { type CheckoutDraft, readDraft, removeDraft, saveDraft } from "./checkout-draft";
 import { CheckoutSummary, ReviewNote } from "./checkout-summary";
 import { PaymentCard } from "./payment-card";
-import { checkoutAttempts, placeOnce } from "./place-order";
+import { checkoutAttempts, placeOnce, type Purchase } from "./place-order";
 import { productsQuery } from "./products-api";
 
 export default function CheckoutPage() {
   const basket = useBasket();
+  const customerId = useUser()?.id;
   const products = useQuery(productsQuery);
   const placing = usePlaceOrder();
   const { draft, changeDraft } = useDraft();
@@ -94,7 +95,7 @@ export default function CheckoutPage() {
                     ) : (
                       placing.error && <ErrorNotice error={placing.error} />
                     )}
-                    {!isPlacing && checkoutAttempts().current && <UnknownOutcomeNotice />}
+                    {!isPlacing && checkoutAttempts(customerId).current && <UnknownOutcomeNotice />}
                     <div role="status">{faults && asksBank(faults) && <Alert type="info">{messages.checkout.bankWillAsk}</Alert>}</div>
                     <Button
                       variant="primary"
@@ -138,7 +139,7 @@ function usePlaceOrder() {
   const queryClient = useQueryClient();
   const customerId = useUser()?.id;
   return useSingleMutation({
-    mutationFn: placeOnce,
+    mutationFn: (purchase: Purchase) => placeOnce(customerId, purchase),
     onError: () => queryClient.invalidateQueries(productsQuery),
     onSuccess: async ({ result, earlier }, order) => {
       const { order_id } = result;
@@ -146,7 +147,9 @@ function usePlaceOrder() {
       void queryClient.invalidateQueries(ordersQuery);
       removeDraft();
       await navigate(`/orders/${order_id}`, { state: { isNew: true, isEarlier: earlier !== undefined } satisfies OrderPageState });
-      if (!earlier || JSON.stringify(earlier.items) === JSON.stringify(order.items)) emptyBasket();
+      if (!earlier || JSON.stringify(earlier.items) === JSON.stringify(order.items)) {
+        changeBasket((basket) => removeOrdered(basket, order.items));
+      }
     },
   });
 }

@@ -5,8 +5,8 @@ import { planNextOrder } from "../sandbox/sandbox-api";
 import { RequestAttempts } from "../shared/request-attempts";
 import { sendOnce } from "../shared/send-once";
 
-/** The attempt of this tab to place an order. */
-export const checkoutAttempts = () => new RequestAttempts("checkout-attempt");
+/** The attempt of the customer to place an order in this tab. After an expired session, another customer may sign in. */
+export const checkoutAttempts = (customerId: string | undefined) => new RequestAttempts(`checkout ${customerId ?? ""}`);
 
 /** An order. In the sandbox also what breaks while it is fulfilled; undefined if the customer never opened that choice. */
 export type Purchase = NewOrder & { faults?: FaultPlan | undefined };
@@ -16,8 +16,8 @@ export type Purchase = NewOrder & { faults?: FaultPlan | undefined };
  *
  * @throws ApiError, SentByAnotherTabError
  */
-export const placeOnce = (purchase: Purchase) =>
-  sendOnce({ body: purchase, attempts: checkoutAttempts(), send: planAndPlace, sentByAnotherTab: messages.checkout.placedInAnotherTab });
+export const placeOnce = (customerId: string | undefined, purchase: Purchase) =>
+  sendOnce({ body: purchase, attempts: checkoutAttempts(customerId), send: planAndPlace, sentByAnotherTab: messages.checkout.placedInAnotherTab });
 
 /** Plans the faults first, because the saga starts with the order. */
 async function planAndPlace(key: string, { faults, ...order }: Purchase) {

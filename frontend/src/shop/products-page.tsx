@@ -53,7 +53,8 @@ function ProductCard({ product, announce }: { product: Product; announce: (messa
   const limit = basketLimit(basket, product.sku);
   const add = () => {
     changeBasket((current) => addToBasket(current, product.sku));
-    announce(messages.shop.added(product.name));
+    // The quantity makes each text a new one. Screen readers do not announce an unchanged text.
+    announce(messages.shop.added(product.name, (basket[product.sku] ?? 0) + 1));
   };
   return (
     <li>

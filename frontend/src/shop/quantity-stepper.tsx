@@ -37,6 +37,8 @@ export function QuantityStepper({ sku, name, quantity, disabled = false }: Quant
         inputMode="numeric"
         disabled={disabled}
         value={text ?? String(quantity)}
+        // At checkout, Enter would submit the form, which places the order.
+        onKeyDown={(event) => event.detail.key === "Enter" && event.preventDefault()}
         onChange={({ detail }) => type(detail.value)}
         onBlur={() => setText(null)}
       />

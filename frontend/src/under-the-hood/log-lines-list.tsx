@@ -1,3 +1,4 @@
+import { formatTimeOfDay } from "../shared/format";
 import { describePart } from "./event-paths";
 import { hoodMessages } from "./hood-messages";
 import type { LogLine } from "./trace-api";
@@ -9,7 +10,7 @@ export function LogLines({ lines }: { lines: readonly LogLine[] }) {
     <ol className="hood-log">
       {lines.map((line, index) => (
         <li key={index} data-level={line.level}>
-          <span>{line.time.slice(11, 23)}</span> <span>{describePart(line.function).name}</span> <strong>{line.level}</strong> {line.message}
+          <span>{formatTimeOfDay(line.time)}</span> <span>{describePart(line.function).name}</span> <strong>{line.level}</strong> {line.message}
         </li>
       ))}
     </ol>

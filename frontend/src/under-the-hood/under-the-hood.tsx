@@ -1,7 +1,8 @@
-import { useState, useSyncExternalStore } from "react";
+import { useState } from "react";
 import type { OrderEvent } from "../orders/orders-api";
 import type { Speed } from "../orders/replay";
 import { formatDuration, secondsBetween } from "../shared/format";
+import { createStore } from "../shared/store";
 import { EventDetails, PartDetails } from "./details";
 import { partsOf } from "./event-paths";
 import { hoodMessages } from "./hood-messages";
@@ -9,6 +10,12 @@ import { LogLines } from "./log-lines-list";
 import { Picture } from "./picture";
 import { useTrace } from "./use-trace";
 import "./under-the-hood.css";
+
+const narrow = matchMedia("(max-width: 800px)");
+const isNarrow = createStore(
+  () => narrow.matches,
+  (refresh) => narrow.addEventListener("change", refresh),
+);
 
 interface UnderTheHoodProps {
   orderId: string;
@@ -30,7 +37,6 @@ export default function UnderTheHood({ orderId, events, shown, speed }: UnderThe
   const [chosen, setChosen] = useState<Selection>({ during: undefined });
   const { trace, objects, notice } = useTrace(orderId, events);
   const newest = shown.at(-1);
-  const isNarrow = useIsNarrow();
   const selection = chosen.during === newest?.id ? chosen : undefined;
   const active = shown.find(({ id }) => id === selection?.event) ?? newest;
   const part = selection?.part;
@@ -40,7 +46,7 @@ export default function UnderTheHood({ orderId, events, shown, speed }: UnderThe
       <p>{hoodMessages.introduction}</p>
       <div className="hood-stage">
         <Picture
-          isNarrow={isNarrow}
+          isNarrow={isNarrow.use()}
           active={active}
           speed={speed}
           selectedPart={part}
@@ -86,17 +92,5 @@ function EventList({ events, active, onSelect }: EventListProps) {
         ))}
       </ol>
     </div>
-  );
-}
-
-const NARROW = matchMedia("(max-width: 800px)");
-
-function useIsNarrow(): boolean {
-  return useSyncExternalStore(
-    (onChange) => {
-      NARROW.addEventListener("change", onChange);
-      return () => NARROW.removeEventListener("change", onChange);
-    },
-    () => NARROW.matches,
   );
 }
