@@ -153,6 +153,7 @@ def test_a_damaged_task_does_not_hide_the_others(shop: ShopOnMoto) -> None:
     task: Json = {
         "task_id": str(uuid4()),
         "order_id": str(uuid4()),
+        "source": "orders",
         "sequence": 2,
         "kind": "review",
         "status": "open",

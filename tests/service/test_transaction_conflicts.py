@@ -118,6 +118,7 @@ def review(order_id: str) -> Task:
     return Task(
         task_id=f"{order_id}-orders-2",
         order_id=order_id,
+        source="orders",
         sequence=2,
         kind=Kind.REVIEW,
         status=TaskStatus.OPEN,
