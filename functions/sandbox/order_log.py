@@ -117,10 +117,18 @@ def _parse(order_id: str, function: str, text: str, milliseconds: int) -> LogLin
     if not isinstance(line, dict) or line.get("correlation_id") != order_id or "message" not in line:
         return None
     return LogLine(
-        time=timestamp(datetime.fromtimestamp(milliseconds / 1000, UTC)),
+        time=_time(line, milliseconds),
         function=function,
         level=str(line.get("level", "")),
         message=str(line["message"]),
         step=line.get("step"),
         event=line.get("event"),
     )
+
+
+def _time(line: dict[str, Any], milliseconds: int) -> Timestamp:
+    """Return when the function wrote the line. CloudWatch has the time of its receipt, which can be later."""
+    try:
+        return timestamp(datetime.fromisoformat(line["timestamp"]))
+    except (KeyError, TypeError, ValueError):
+        return timestamp(datetime.fromtimestamp(milliseconds / 1000, UTC))

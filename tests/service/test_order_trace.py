@@ -46,12 +46,15 @@ class Cloud:
         for line in self.telemetry.lines():
             name = "".join(word.capitalize() for word in line["function_name"].split("_")) + "Function"
             if name in FUNCTIONS:
+                del line["timestamp"]
                 self.put_line(name, line)
 
-    def put_line(self, function: str, line: dict[str, Any] | str) -> None:
-        text = line if isinstance(line, str) else json.dumps(line)
+    def put_line(self, function: str, line: dict[str, Any] | str, received_later: int = 0) -> None:
         # Each line has a time of its own: lines of several groups with one time have no order.
-        event = {"timestamp": next(self.milliseconds), "message": text}
+        milliseconds = next(self.milliseconds)
+        written_at = datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds")
+        text = line if isinstance(line, str) else json.dumps({"timestamp": written_at} | line)
+        event = {"timestamp": milliseconds + received_later, "message": text}
         self.logs.put_log_events(logGroupName=function, logStreamName="instance", logEvents=[event])
 
     def put_object(self, name: str, body: bytes) -> str:
@@ -105,6 +108,23 @@ def test_failed_attempts_are_listed_in_their_order(cloud: Cloud, shop: ShopOnMot
     outcomes = [(attempt["step"], attempt.get("outcome")) for attempt in response.document["attempts"]]
     assert outcomes == [("AuthorizePayment", None), ("AuthorizePayment", "UNAVAILABLE")]
     assert "Ada" not in json.dumps(response.document), "only the listed members"
+
+
+def test_attempts_are_in_the_order_of_their_ends_however_late_cloudwatch_received_them(
+    cloud: Cloud, shop: ShopOnMoto
+) -> None:
+    order_id = shop.place((shop.product(), 1), payment_method="pm_card_visa")
+    shop.deliver()
+    for step, function, received_later in (
+        ("ConfirmOrder", "OrdersSagaFunction", 500),
+        ("CapturePayment", "PaymentsSagaFunction", 0),
+    ):
+        line = {"level": "INFO", "correlation_id": order_id, "step": step, "message": f"{step} returned DONE"}
+        cloud.put_line(function, line, received_later)
+
+    attempts = cloud.trace(order_id).document["attempts"]
+
+    assert [attempt["step"] for attempt in attempts] == ["ConfirmOrder", "CapturePayment"]
 
 
 def test_a_trace_lacks_the_lines_of_a_throttled_log_group(
