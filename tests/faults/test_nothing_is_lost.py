@@ -484,15 +484,19 @@ def _returns_without_an_end(customers: Customers, operators: Operators, print_li
         The ids of the orders with returns or lost parcels that are stuck.
     """
     lost = {order_id for order_id, movements in customers.moved.items() if "lost" in movements}
+    # The delivery closes the task of a lost parcel, if no operator was faster.
+    found = {order_id for order_id in lost if "delivered" in customers.moved[order_id]}
     remaining = {requested.order_id for requested in customers.returns.values()} | lost
 
     def ended() -> set[str]:
         operators.work()
         customers.kill_refunds()
-        left_open = {task.get("return_id") for task in customers.shop.open_tasks() if operators.leaves_open(task)}
+        open_tasks = customers.shop.open_tasks()
+        left_open = {task.get("return_id") for task in open_tasks if operators.leaves_open(task)}
+        open_losses = {task["order_id"] for task in open_tasks if task["kind"] == "lost_shipment"}
         return {
             order_id
-            for order_id in remaining - (lost - operators.answered_losses)
+            for order_id in remaining - (lost - found - operators.answered_losses) - open_losses
             if _returns_have_ended(customers, order_id, left_open)
         }
 
