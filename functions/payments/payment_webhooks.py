@@ -19,7 +19,7 @@ class PaymentNotPending(Exception):
 class PaymentResult(BaseModel):
     """The data of a payment webhook. `reason` says why the payment failed.
 
-    A provider that does not name the authorization knows it by the id of the webhook.
+    If the provider does not name the authorization, the id of the webhook is stored instead.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)

@@ -34,7 +34,7 @@ def refund_payment(command: RefundPayment) -> Outcome:
     """
     payment = _captured(payments().load(command.order_id), command.order_id)
     if payment.is_refunded(command.return_id):
-        return _refunded(command, by_hand=command.by_hand and payment.refund_by_hand(command.return_id))
+        return _refunded(command, payment)
     if payment.is_captured_by_hand and command.by_hand is None:
         return Outcome(outcome="REFUSED", reason="CAPTURED_BY_HAND")
     by_hand = command.by_hand
@@ -54,19 +54,19 @@ def refund_payment(command: RefundPayment) -> Outcome:
     if command.by_hand is None and not (was_called and gateway().has_refunded(command.order_id, command.return_id)):
         gateway().refund(command.order_id, command.return_id, command.amount, payment.payment_method)
     cause = command.cause()
-    refunded = payments().update(
+    stored = payments().update(
         intended,
         lambda current: _captured(current, command.order_id).record_refund(command.return_id, cause, by_hand),
     )
     # Another run can have recorded the refund first.
-    recorded = _captured(refunded, command.order_id).refund_by_hand(command.return_id)
-    if recorded and command.by_hand is None:
+    refunded = _captured(stored, command.order_id)
+    if refunded.refund_by_hand(command.return_id) and command.by_hand is None:
         logger.error("an operator paid this refund too: collect one of the two", extra={"return": command.return_id})
-    return _refunded(command, by_hand=recorded)
+    return _refunded(command, refunded)
 
 
-def _refunded(command: RefundPayment, *, by_hand: str | None) -> Outcome:
-    if command.by_hand and not by_hand:
+def _refunded(command: RefundPayment, payment: CapturedPayment) -> Outcome:
+    if command.by_hand and not payment.refund_by_hand(command.return_id):
         logger.error(
             "the provider has paid this refund too: collect one of the two", extra={"return": command.return_id}
         )

@@ -30,7 +30,7 @@ def receive_webhook(provider: str) -> Response[str]:
     """Store an authentic webhook under its id, and queue it for the provider's service.
 
     Returns:
-        202. A repeated delivery gets the same response, and is queued again only if the first one may not be queued.
+        202. A repeated delivery gets the same response, and is queued only if no earlier one is known to be queued.
 
     Raises:
         Problem: 401, the webhook has no valid signature; 413, its body is too large; 422, it is not valid.
